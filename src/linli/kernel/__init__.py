@@ -1,0 +1,1 @@
+"""Ground every room stands on: actors, scope, ids, clock, errors, cryptography, row-level security."""

@@ -1,0 +1,32 @@
+"""The one clock. Tests set it; nothing else asks the machine for the time of an event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+_source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
+
+
+def now() -> datetime:
+    """The present moment, UTC, aware."""
+    return _source()
+
+
+def today() -> date:
+    """The present date in the district (Asia/Shanghai)."""
+    return now().astimezone(LOCAL).date()
+
+
+@contextmanager
+def frozen(at: datetime) -> Iterator[None]:
+    """For tests: the clock stands at `at` inside the block."""
+    global _source
+    before, _source = _source, lambda: at
+    try:
+        yield
+    finally:
+        _source = before

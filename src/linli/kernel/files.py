@@ -1,0 +1,105 @@
+"""Files people bring: encrypted at rest in a 0700 folder, opened only into private temporary files that go."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+
+from . import secrets
+from .errors import NotFound, Text, Unavailable
+
+
+class DiskFull(Unavailable):
+    """There is not enough room to keep the file; nothing was kept."""
+
+    status, code = 507, "kernel.disk_full"
+    text = Text("服务器磁盘空间不足，文件没有保存。请联系管理员。", "The server's disk is full; the file was not kept.")
+
+
+def _folder(name: str) -> Path:
+    folder = Path(settings.LINLI_FILES_DIR) / name
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def _path(reference: str) -> Path:
+    return _folder("kept") / reference[-2:] / str(uuid.UUID(reference))
+
+
+def keep(content: BinaryIO, reference: uuid.UUID) -> tuple[int, str]:
+    """Encrypt and keep a file under `reference`; returns its size and SHA-256. Whole or not at all."""
+    target = _path(str(reference))
+    target.parent.mkdir(exist_ok=True, mode=0o700)
+    draft = target.with_suffix(".draft")
+    hashed = _Hashing(content)
+    try:
+        with draft.open("wb") as file:
+            os.fchmod(file.fileno(), 0o600)
+            size = secrets.encrypt_stream(hashed, file)  # type: ignore[arg-type]
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        if error.errno in (28, 27, 122):  # ENOSPC, EFBIG, EDQUOT
+            raise DiskFull() from error
+        raise
+    return size, hashed.digest.hexdigest()
+
+
+@contextmanager
+def opened(reference: uuid.UUID, suffix: str = "") -> Iterator[Path]:
+    """The file in the clear, as a private temporary file that is removed at the end of the block."""
+    source = _path(str(reference))
+    if not source.exists():
+        raise NotFound()
+    with scratch() as folder:
+        path = folder / f"file{suffix}"
+        with source.open("rb") as sealed, path.open("wb") as clear:
+            os.fchmod(clear.fileno(), 0o600)
+            secrets.decrypt_stream(sealed, clear)
+        yield path
+
+
+def remove(reference: uuid.UUID) -> None:
+    """Forget a file; no error when it is gone already."""
+    _path(str(reference)).unlink(missing_ok=True)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A private folder that goes with the block; leftovers of killed processes go by `sweep`."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=_folder("scratch")))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep() -> int:
+    """Remove scratch folders whose process is gone; returns how many."""
+    gone = [f for f in _folder("scratch").iterdir() if not Path(f"/proc/{f.name.split('-')[0]}").exists()]
+    for folder in gone:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(gone)
+
+
+class _Hashing:
+    """A reader that hashes what passes through it."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source, self.digest = source, sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._source.read(size)
+        self.digest.update(block)
+        return block

@@ -1,0 +1,48 @@
+"""Row-level security as migration operations: the database itself enforces the areas of the actor.
+
+Form of the policy and the measurements behind it: `docs/decisions/001-scope.md`. The range compares plain settings,
+is leakproof and becomes an index condition; the list of areas is consulted only when there is more than one.
+"""
+
+from __future__ import annotations
+
+from django.db.migrations.operations import RunSQL
+
+LOW, HIGH = "current_setting('linli.lo', true)", "current_setting('linli.hi', true)"
+ONE = "(SELECT current_setting('linli.one', true) = '1')"
+AREAS = "(SELECT nullif(current_setting('linli.scope', true), ''))::text[]"
+
+
+def in_scope(column: str = "area_code") -> str:
+    """The SQL condition that `column` lies in the areas of the transaction's actor."""
+    return f"({column} >= {LOW} AND {column} < {HIGH} AND ({ONE} OR {column} ^@ ANY({AREAS})))"
+
+
+def any_in_scope(*columns: str) -> str:
+    """The SQL condition that at least one of `columns` lies in scope."""
+    return "(" + " OR ".join(in_scope(column) for column in columns) + ")"
+
+
+def protect(table: str, using: str | None = None, check: str | None = None) -> RunSQL:
+    """Enable and force row-level security on `table` with the condition `using` (its `area_code` in scope).
+
+    `check` is the condition for new rows, where it differs.
+    """
+    using = using or in_scope()
+    return RunSQL(
+        f"""
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+        CREATE POLICY scope ON {table} USING ({using}) WITH CHECK ({check or using});
+        """,
+        f"DROP POLICY scope ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
+    )
+
+
+def append_only(table: str) -> RunSQL:
+    """The program's role may add and read rows of `table`, never change or remove them."""
+    return RunSQL(
+        f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'linli_app') THEN "
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM linli_app; END IF; END $$",
+        "",
+    )

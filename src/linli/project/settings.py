@@ -1,0 +1,85 @@
+"""Django settings. Everything an operator may change comes from the environment; docs/operators.md lists it all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from linli.kernel.keys import write_private
+
+from .databases import databases
+from .locations import home, web_dist
+
+HOME: Path = home()
+
+
+def _flag(name: str, default: bool = False) -> bool:
+    return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def _secret() -> str:
+    path = HOME / "keys" / "django.key"
+    if not path.exists():
+        write_private(path, os.urandom(48).hex().encode())
+    return path.read_text()
+
+
+DEBUG = _flag("LINLI_DEBUG")
+SECRET_KEY = os.environ.get("LINLI_SECRET_KEY") or _secret()
+ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "*").split(",")
+ROOT_URLCONF = "linli.project.urls"
+WSGI_APPLICATION = "linli.project.wsgi.application"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "zh-hans"
+USE_I18N = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"  # for Django's own bookkeeping alone; our keys are UUIDv7
+
+INSTALLED_APPS = [
+    "linli.kernel",
+    "linli.access",
+    "linli.places",
+    "linli.registry",
+    "linli.intake",
+    "procrastinate.contrib.django",
+]
+MIDDLEWARE = [
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "linli.access.middleware.RequestMiddleware",
+]
+TEMPLATES: list[dict[str, object]] = []
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+# ATOMIC_REQUESTS stays off: it opens after middleware and commits handled errors (docs/decisions/001-scope.md).
+DATABASES = databases(HOME)
+DATABASE_ROUTERS: list[str] = []
+
+TLS = bool(os.environ.get("LINLI_TLS_CERT")) or _flag("LINLI_BEHIND_TLS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LINLI_ORIGINS", "").split(",") if o]
+CSRF_FAILURE_VIEW = "linli.kernel.http.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = str(HOME / "files" / "incoming")
+FILE_UPLOAD_PERMISSIONS = 0o600
+Path(FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+WEB_DIST = web_dist()
+WHITENOISE_ROOT = str(WEB_DIST) if WEB_DIST.exists() else None
+WHITENOISE_INDEX_FILE = False
+
+PROCRASTINATE_ON_APP_READY = "linli.project.jobs.on_app_ready"
+PROCRASTINATE_DATABASE_ALIAS = "default"
+
+# --- Linli's own ---
+LINLI_HOME = HOME
+LINLI_KEYS_DIR = Path(os.environ.get("LINLI_KEYS_DIR", HOME / "keys"))
+LINLI_FILES_DIR = Path(os.environ.get("LINLI_FILES_DIR", HOME / "files"))
+LINLI_CIPHER = os.environ.get("LINLI_CIPHER", "aes")  # aes | sm4
+LINLI_DISTRICT = os.environ.get("LINLI_DISTRICT", "370302")
+LINLI_UPLOAD_LIMIT = int(os.environ.get("LINLI_UPLOAD_LIMIT_MB", "200")) * 1024 * 1024
+LINLI_UPLOAD_DAYS = int(os.environ.get("LINLI_UPLOAD_DAYS", "180"))
+LOGGING_CONFIG = None

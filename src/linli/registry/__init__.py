@@ -1,0 +1,1 @@
+"""People, households, residence and where every value came from."""
