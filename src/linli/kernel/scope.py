@@ -41,6 +41,16 @@ def apply(actor: Actor, using: str = "default") -> None:
 
 
 @contextmanager
+def carrying(actor: Actor) -> Iterator[Actor]:
+    """Make `actor` the current one inside the block, where the transaction already has its scope (HTTP requests)."""
+    token = _current.set(actor)
+    try:
+        yield actor
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
 def acting(actor: Actor, using: str = "default") -> Iterator[Actor]:
     """Run the block as `actor` in one transaction, committed at its end, rolled back by any exception."""
     token = _current.set(actor)

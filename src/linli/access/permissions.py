@@ -1,0 +1,8 @@
+"""What people may be allowed to do with accounts, roles and logs."""
+
+from linli.kernel.permissions import declare
+
+ACCOUNT_VIEW = declare("access.account.view", "查看单位、账号和岗位", "See units, accounts and posts")
+ACCOUNT_EDIT = declare("access.account.edit", "管理单位、账号、岗位和授权", "Manage units, accounts, posts and grants")
+ROLE_EDIT = declare("access.role.edit", "管理角色，并可授予任何权限", "Manage roles and grant any permission")
+LOG_VIEW = declare("access.log.view", "查看查询日志和变更日志", "See the read log and the change log")

@@ -1,0 +1,9 @@
+"""What people may be allowed to do with tables brought in."""
+
+from linli.kernel.permissions import declare
+
+BATCH_VIEW = declare("intake.batch.view", "查看导入批次", "See imports")
+BATCH_UPLOAD = declare("intake.batch.upload", "上传并核对表格", "Upload and check tables")
+BATCH_MERGE = declare("intake.batch.merge", "将表格并入人口库", "Merge tables into the base")
+BATCH_UNDO = declare("intake.batch.undo", "撤销导入", "Undo imports")
+SOURCE_EDIT = declare("intake.source.edit", "管理数据来源", "Manage data sources")

@@ -1,0 +1,297 @@
+"""The HTTP edge: every error becomes a problem document, every operation says who may call it.
+
+`install(api)` gives a NinjaAPI the handlers; `require("room.subject.verb")`, `signed_in` and `public` are the marks an
+operation carries as `auth=`. The transaction, the session and idempotency are the business of `access.middleware`.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, Generic, TypeVar, cast
+
+import structlog
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import DatabaseError, DataError, InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from ninja import NinjaAPI, Schema
+from ninja.errors import HttpError, ValidationError
+from ninja.security import APIKeyCookie
+
+from . import scope
+from .actors import ANONYMOUS, Actor
+from .errors import (
+    Conflict,
+    FieldProblem,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Problem,
+    Text,
+    Unauthenticated,
+    Unavailable,
+)
+from .files import DiskFull
+
+log = structlog.get_logger("linli.http")
+SESSION_COOKIE = "linli_session"
+PROBLEM_TYPE = "application/problem+json"
+Item = TypeVar("Item")
+
+
+class CsrfFailed(Forbidden):
+    """The request did not come from our own page."""
+
+    code = "kernel.csrf"
+    text = Text("页面已过期，请刷新后重试。", "This page has expired; reload it and try again.")
+
+
+class PasswordChangeRequired(Forbidden):
+    """The account has a one-time password; nothing else is possible before it is changed."""
+
+    code = "access.password_change_required"
+    text = Text("请先修改初始密码。", "Please change the one-time password first.")
+
+
+class TooLarge(Problem):
+    """The request is larger than the setting allows."""
+
+    status, code = 413, "kernel.too_large"
+    text = Text("内容过大，超出系统设置的上限。", "That is larger than the system's setting allows.")
+
+
+class TooMany(Problem):
+    """Too many requests from one place."""
+
+    status, code = 429, "kernel.too_many"
+    text = Text("操作过于频繁，请稍后再试。", "Too many requests; please wait a little.")
+
+
+class BadRequest(Problem):
+    """The request is not well-formed."""
+
+    code = "kernel.bad_request"
+    text = Text("请求格式不正确。", "The request is not well-formed.")
+
+
+class NotAllowed(Problem):
+    """This address does not take that method."""
+
+    status, code = 405, "kernel.method_not_allowed"
+    text = Text("不支持此操作。", "This address does not take that method.")
+
+
+class Unexpected(Problem):
+    """A fault of ours; the details are in the log under the request id, not in the answer."""
+
+    status, code = 500, "kernel.unexpected"
+    text = Text(
+        "系统出现意外错误，您的操作没有生效。请把编号告诉管理员。",
+        "Something went wrong on our side and nothing was changed. Give the number to your administrator.",
+    )
+
+
+class CountOut(Schema):
+    value: int
+    exact: bool
+
+
+class PageOut(Schema, Generic[Item]):
+    """A keyset page as the API answers it."""
+
+    items: list[Item]
+    next: str | None = None
+    count: CountOut | None = None
+
+
+# --- who calls, and in which language -------------------------------------------------------------------------
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who acts in this request; anonymous when nobody is signed in."""
+    return cast(Actor, getattr(request, "actor", ANONYMOUS))
+
+
+def language_of(request: HttpRequest) -> str:
+    """"zh-CN" or "en": the first of the two in Accept-Language, else the account's, else Chinese."""
+    for part in request.headers.get("Accept-Language", "").split(","):
+        tag = part.partition(";")[0].strip().lower()
+        if tag[:2] in ("zh", "en"):
+            return "zh-CN" if tag.startswith("zh") else "en"
+    return actor_of(request).language
+
+
+class Require(APIKeyCookie):
+    """The mark of an operation for signed-in people who hold one of `permissions` (none named: anyone signed in)."""
+
+    param_name = SESSION_COOKIE
+
+    def __init__(self, *permissions: str, unfinished: bool = False) -> None:
+        super().__init__(csrf=False)  # the middleware has checked already, for every unsafe request
+        self.permissions, self.unfinished = permissions, unfinished
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor:
+        actor = actor_of(request)
+        if actor.kind == "anonymous":
+            raise Unauthenticated()
+        if "must_change_password" in actor.extra and not self.unfinished:
+            raise PasswordChangeRequired()
+        if self.permissions and not any(actor.may(permission) for permission in self.permissions):
+            raise Forbidden(permission=self.permissions[0])
+        return actor
+
+
+class Public(Require):
+    """The mark of an operation that anyone may call, signed in or not."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor:
+        return actor_of(request)
+
+
+@cache
+def require(*permissions: str) -> Require:
+    """`auth=require("registry.person.view")`: the actor holds one of the permissions somewhere; where, asks the query."""
+    return Require(*permissions)
+
+
+signed_in = Require()
+unfinished = Require(unfinished=True)
+public = Public()
+
+
+# --- errors ---------------------------------------------------------------------------------------------------
+
+
+def respond(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The problem document of `problem`, in the language of the request."""
+    import orjson
+
+    document = problem.document(language_of(request), getattr(request, "request_id", ""))
+    return HttpResponse(orjson.dumps(document), status=problem.status, content_type=PROBLEM_TYPE)
+
+
+def sqlstate(error: BaseException | None) -> str:
+    """The SQLSTATE behind a Django or psycopg error, or an empty text."""
+    while error is not None:
+        state = getattr(error, "sqlstate", None)
+        if state:
+            return str(state)
+        error = error.__cause__
+    return ""
+
+
+def worth_retrying(error: BaseException | None) -> bool:
+    """Whether the same transaction may succeed when tried again: serialization, deadlock, a lost connection."""
+    state = sqlstate(error)
+    if state in ("40001", "40P01"):
+        return True
+    return isinstance(error, OperationalError | InterfaceError) and (not state or state[:2] in ("08", "57"))
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem that stands for any exception. What is not foreseen is Unexpected."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, ValidationError):
+        return Invalid(fields=tuple(_field(entry) for entry in error.errors))
+    if isinstance(error, Http404):
+        return NotFound()
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
+    if isinstance(error, SuspiciousOperation):
+        return BadRequest()
+    if isinstance(error, HttpError):
+        return of_status(error.status_code)
+    if isinstance(error, DatabaseError | InterfaceError):
+        state = sqlstate(error)
+        if state == "42501":  # row-level security refused a row outside the scope
+            return Forbidden()
+        if state == "53100":
+            return DiskFull()
+        if isinstance(error, DataError):  # such as a NUL character in a text
+            return BadRequest()
+        if worth_retrying(error) or state in ("57014", "53300", "55P03"):
+            return Unavailable(reason="database")
+    return Unexpected()
+
+
+def of_status(status: int) -> Problem:
+    """A problem for a bare HTTP status, as the framework gives it."""
+    known: dict[int, type[Problem]] = {
+        401: Unauthenticated,
+        403: Forbidden,
+        404: NotFound,
+        405: NotAllowed,
+        409: Conflict,
+        413: TooLarge,
+        422: Invalid,
+        429: TooMany,
+    }
+    if status in known:
+        return known[status]()
+    return Unavailable() if status == 503 else BadRequest() if status < 500 else Unexpected()
+
+
+def answer(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Turn any exception into its answer, and log it when it is a fault of ours."""
+    request.failure = error  # type: ignore[attr-defined]  # read by the middleware, which may try again
+    problem = problem_of(error)
+    if problem.status >= 500:
+        # The message of a database error quotes values, so only its kind and the places it passed are kept.
+        log.error(
+            "failed",
+            request_id=getattr(request, "request_id", ""),
+            error=type(error).__name__,
+            sqlstate=sqlstate(error),
+            at=[f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)[-8:]],
+        )
+    return respond(request, problem)
+
+
+def install(api: NinjaAPI) -> NinjaAPI:
+    """Give an API our error answers. Returns it."""
+    for kind in (Problem, ValidationError, HttpError, Http404, Exception):
+        api.add_exception_handler(kind, answer)
+    return api
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW."""
+    return respond(request, CsrfFailed())
+
+
+_MISSING = Text("请填写此项。", "Please fill this in.")
+_FORMS: dict[str, tuple[str, Text]] = {
+    "missing": ("required", _MISSING),
+    "string_too_short": ("too_short", Text("至少 {min_length} 个字符。", "At least {min_length} characters.")),
+    "string_too_long": ("too_long", Text("最多 {max_length} 个字符。", "At most {max_length} characters.")),
+    "string_pattern_mismatch": ("form", Text("格式不正确。", "This is not in the right form.")),
+    "extra_forbidden": ("unknown", Text("没有这一项。", "There is no such entry.")),
+    "too_long": ("too_many", Text("数量过多。", "Too many.")),
+    "too_short": ("too_few", Text("数量不足。", "Too few.")),
+}
+
+
+def _field(entry: dict[str, Any]) -> FieldProblem:
+    place = [str(part) for part in entry.get("loc", ())]
+    # ("body", parameter name, field …) and ("query", field): people know the field only.
+    place = place[2:] if place[:1] == ["body"] and len(place) > 2 else place[1:] or place
+    kind = str(entry.get("type", ""))
+    family = next((name for name in ("int", "uuid", "date", "bool") if kind.startswith(name)), "form")
+    code, text = _FORMS.get(kind, (family, Text("格式不正确。", "This is not in the right form.")))
+    return FieldProblem(".".join(place), code, text, entry.get("ctx", {}))
+
+
+# --- streams --------------------------------------------------------------------------------------------------
+
+
+def scoped_stream(actor: Actor, make: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
+    """Run a generator of a streaming answer in a scoped transaction of its own: the request's has ended by then."""
+    with scope.acting(actor):
+        yield from make()
+
+
+def is_problem(response: HttpResponseBase) -> bool:
+    """Whether an answer already is a problem document."""
+    return str(response.headers.get("Content-Type", "")).startswith(PROBLEM_TYPE)
