@@ -81,7 +81,8 @@ UNSAFE = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "shared_buffers": "128MB",
-    "max_wal_size": "8GB",
+    "max_wal_size": "1GB",
+    "min_wal_size": "80MB",
     "checkpoint_timeout": "1h",
     "max_connections": "200",
     # Autovacuum in a template database makes CREATE DATABASE wait for it; tests that look at plans ANALYZE themselves.

@@ -124,13 +124,14 @@ def login_from_url(url: str) -> Login:
 
     try:
         parts: dict[str, Any] = dict(conninfo_to_dict(url))
-    except psycopg.ProgrammingError:
+        port = int(parts.pop("port", 5432))
+    except (psycopg.ProgrammingError, ValueError):
         raise EmbeddedError("DATABASE_URL or DATABASE_OWNER_URL is not a PostgreSQL URL.") from None  # it holds a password
     return Login(
         user=str(parts.pop("user", "")),
         password=str(parts.pop("password", "")),
         host=str(parts.pop("host", "")),
-        port=int(parts.pop("port", 5432)),
+        port=port,
         dbname=str(parts.pop("dbname", bootstrap.DATABASE)),
         extra=tuple(sorted((name, str(value)) for name, value in parts.items() if name != "options")),
     )

@@ -1,0 +1,124 @@
+"""Fixtures every room's tests share: a real PostgreSQL, a fresh clone of the migrated database for each test."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import template_db  # noqa: E402
+from template_db import TestDatabases, close_django, point_django_at  # noqa: E402
+
+# Before Django's settings are read: tests never touch the home of the installation, nor a server of one's own.
+os.environ["LINLI_HOME"] = str(template_db.test_home())
+os.environ.pop("DATABASE_URL", None)
+os.environ.pop("DATABASE_OWNER_URL", None)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["LINLI_FILES_DIR"] = tempfile.mkdtemp(prefix="linli-test-files-")
+
+
+def pytest_configure() -> None:
+    """Load Django's settings and models, which test modules import; no connection is made.
+
+    A room that does not load must not keep another room's pure tests from running: `db` says what is wrong.
+    """
+    import django
+
+    try:
+        django.setup()
+    except Exception as error:
+        warnings.warn(f"Django does not start, tests with a database will fail: {error!r}", stacklevel=1)
+
+
+def pytest_unconfigure() -> None:
+    """Remove the files of this run (the process that made them, not xdist's workers)."""
+    import shutil
+
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(os.environ["LINLI_FILES_DIR"], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def test_databases() -> Iterator[TestDatabases]:
+    """The test cluster, started or joined; shared by all workers and runs."""
+    databases = TestDatabases(template_db.start_cluster(Path(os.environ["LINLI_HOME"])))
+    yield databases
+    databases.retire()
+
+
+@pytest.fixture(scope="session")
+def db_template(test_databases: TestDatabases, django_db_blocker: Any) -> str:
+    """The template with all migrations applied and no rows but theirs."""
+    import django
+
+    django.setup()  # does nothing when it went well before; otherwise says again what is wrong
+    mark = template_db.fingerprint(*template_db.SCHEMA_SOURCES)
+    with django_db_blocker.unblock():
+        return test_databases.template("plain", mark, template_db.migrate_template(test_databases.info))
+
+
+@pytest.fixture(scope="session")
+def seeded_template(test_databases: TestDatabases, db_template: str, django_db_blocker: Any) -> str:
+    """The template that also holds what `tests/seeds.py` loads."""
+    import seeds
+
+    def fill(dbname: str) -> None:
+        point_django_at(test_databases.info, dbname)
+        for seed in seeds.SEEDS:
+            seed()
+        close_django()
+        with test_databases.connect(dbname) as connection:
+            connection.execute("ANALYZE")
+
+    mark = template_db.fingerprint(*template_db.SCHEMA_SOURCES, *seeds.SOURCES)
+    with django_db_blocker.unblock():
+        return test_databases.template("seeded", mark, fill, base=db_template)
+
+
+def _fresh(test_databases: TestDatabases, template: str, blocker: Any) -> Iterator[str]:
+    dbname = test_databases.clone(template)
+    with blocker.unblock():
+        point_django_at(test_databases.info, dbname)
+        try:
+            yield dbname
+        finally:
+            close_django()
+            test_databases.retire(dbname)
+
+
+@pytest.fixture
+def db(test_databases: TestDatabases, db_template: str, django_db_blocker: Any) -> Iterator[str]:
+    """A fresh migrated database for this test; commits are real. The value is its name."""
+    yield from _fresh(test_databases, db_template, django_db_blocker)
+
+
+@pytest.fixture
+def seeded_db(test_databases: TestDatabases, seeded_template: str, django_db_blocker: Any) -> Iterator[str]:
+    """Like `db`, with places and roles loaded (`tests/seeds.py`)."""
+    yield from _fresh(test_databases, seeded_template, django_db_blocker)
+
+
+@pytest.fixture
+def owner_sql(request: pytest.FixtureRequest, test_databases: TestDatabases) -> Iterator[Callable[..., Sequence[Any]]]:
+    """`owner_sql("SELECT …", [params])`: look (and write) behind row-level security, in this test's database.
+
+    It connects as the superuser, since the owner is bound by FORCE ROW LEVEL SECURITY like everybody else.
+    Returns rows as tuples; each statement commits by itself.
+    """
+    which = "seeded_db" if "seeded_db" in request.fixturenames else "db"
+    with test_databases.connect(request.getfixturevalue(which)) as connection:
+
+        def run(statement: str, params: Sequence[Any] | None = None) -> Sequence[Any]:
+            cursor = connection.execute(statement.encode(), params)
+            return cursor.fetchall() if cursor.description else []
+
+        yield run
