@@ -1,20 +1,18 @@
-"""Where an installation keeps its things: LINLI_HOME, and the built front end."""
+"""Where the built front end lies; everything else of an installation lies in its home."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+from linli.kernel.embedded import default_home
+
 SOURCE_TREE = Path(__file__).resolve().parents[3]
 
 
 def home() -> Path:
-    """The folder of data, keys, files and logs: LINLI_HOME, else `var` of a source checkout, else the user's data."""
-    if given := os.environ.get("LINLI_HOME"):
-        return Path(given).resolve()
-    if (SOURCE_TREE / "pyproject.toml").exists():
-        return SOURCE_TREE / "var"
-    return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "linli"
+    """The folder of data, keys, files and logs (LINLI_HOME)."""
+    return default_home()
 
 
 def web_dist() -> Path:

@@ -6,6 +6,7 @@ the source per field, then recency). Undoing an import is therefore removing its
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from linli.kernel.areas import AreaCodeField
@@ -61,6 +62,7 @@ class Facts(models.Model):
     """The facts a source may state of a person (GB/T 31000 实有人口) and the golden record holds; see `fields.py`."""
 
     name = models.TextField()
+    name_key = models.TextField(db_collation="C")  # pinyin, then the name: the order of lists
     former_name = models.TextField(null=True)
     sex = models.TextField(null=True)
     birth = models.DateField(null=True)
@@ -92,7 +94,7 @@ class Facts(models.Model):
     dwelling_id = models.UUIDField(null=True)  # the home
     home_text = models.TextField(null=True)
     home_kind = models.TextField(null=True)
-    home_area = AreaCodeField()
+    home_area = AreaCodeField(null=True)
 
     class Meta:
         abstract = True
@@ -112,6 +114,8 @@ class SourceRecord(Facts):
         REJECTED = "rejected"  # decided not to be taken in
 
     id = models.UUIDField(primary_key=True, default=uuid7)
+    name = models.TextField(null=True)  # a correction by hand states only what it corrects
+    name_key = models.TextField(db_collation="C", null=True)
     source_code = models.TextField()
     batch_id = models.UUIDField(null=True)  # null: entered by hand
     row = models.IntegerField(null=True)
@@ -126,13 +130,26 @@ class SourceRecord(Facts):
     recorded_by = models.TextField()
     reason = models.TextField(null=True)
     superseded_by = models.UUIDField(null=True)
-    cleared = models.JSONField(null=True)  # fields a person emptied by hand
+    cleared = ArrayField(models.TextField(), null=True)  # fields emptied by hand
     raw = models.JSONField(null=True)
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
         db_table = "registry_source_record"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source_code", "match_key"],
+                condition=models.Q(superseded_by=None, state="linked"),
+                name="record_current_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["id_hash"], condition=models.Q(superseded_by=None), name="record_identity"),
+            models.Index(fields=["person_id"], name="record_person"),
+            models.Index(fields=["batch_id"], name="record_batch"),
+            models.Index(fields=["superseded_by"], condition=~models.Q(superseded_by=None), name="record_superseded"),
+        ]
 
 
 class Person(Facts):
@@ -144,7 +161,6 @@ class Person(Facts):
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     area_code = AreaCodeField()
-    name_key = models.TextField(db_collation="C")  # pinyin, then the name: the order of lists
     main_record = models.UUIDField()  # the record most fields come from
     field_records = models.JSONField(null=True)  # field -> record, where another record won
     version = models.IntegerField(default=1)
@@ -155,6 +171,14 @@ class Person(Facts):
 
     class Meta:
         db_table = "registry_person"
+        indexes = [
+            models.Index(fields=["id_hash"], name="person_identity"),
+            models.Index(fields=["id_tail4"], name="person_id_tail4"),
+            models.Index(fields=["id_tail6"], name="person_id_tail6"),
+            models.Index(fields=["phone_hash"], name="person_phone"),
+            models.Index(fields=["phone_tail4"], name="person_phone_tail4"),
+            models.Index(fields=["household_id"], name="person_household"),
+        ]
 
 
 class PersonArea(models.Model):
@@ -164,17 +188,18 @@ class PersonArea(models.Model):
     person there and not again here.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid7)
+    id = models.CompositePrimaryKey("person_id", "area_code")
     person_id = models.UUIDField()
     area_code = AreaCodeField()
     name_key = models.TextField(db_collation="C")
     kind = models.TextField()  # home | register
-    prior_areas = models.JSONField(null=True)
+    prior_areas = ArrayField(models.TextField(), null=True)
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
         db_table = "registry_person_area"
+        indexes = [models.Index(fields=["area_code", "name_key", "person_id"], name="person_area_list")]
 
 
 class NameToken(models.Model):
@@ -208,6 +233,10 @@ class Residence(models.Model):
 
     class Meta:
         db_table = "registry_residence"
+        indexes = [
+            models.Index(fields=["person_id"], name="residence_person"),
+            models.Index(fields=["dwelling_id"], name="residence_dwelling"),
+        ]
 
 
 class Household(models.Model):
@@ -225,6 +254,7 @@ class Household(models.Model):
 
     class Meta:
         db_table = "registry_household"
+        indexes = [models.Index(fields=["area_code", "id"], name="household_area")]
 
 
 class Transfer(models.Model):
@@ -246,3 +276,8 @@ class Transfer(models.Model):
 
     class Meta:
         db_table = "registry_transfer"
+        indexes = [
+            models.Index(fields=["state", "opened_at", "id"], name="transfer_list"),
+            models.Index(fields=["record_id"], name="transfer_record"),
+            models.Index(fields=["person_id"], name="transfer_person"),
+        ]

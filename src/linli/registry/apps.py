@@ -1,0 +1,33 @@
+"""The Django app of the registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+HISTORIES = ("registry_person_history", "registry_residence_history", "registry_household_history")
+
+
+class RegistryConfig(AppConfig):
+    name = "linli.registry"
+    label = "registry"
+    verbose_name = "Registry"
+
+    def ready(self) -> None:
+        post_migrate.connect(_after_migrate, sender=self)
+
+
+def _after_migrate(using: str, **kwargs: Any) -> None:
+    """Make the coming months of history and load the code lists. Runs as the owner, with every `linli migrate`."""
+    from django.db import connections
+
+    from linli.kernel import clock
+    from linli.kernel.partitions import ensure_months
+
+    from .codes import load_shipped
+
+    for table in HISTORIES:
+        ensure_months(connections[using], table, clock.today())
+    load_shipped(using)

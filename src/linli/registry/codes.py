@@ -1,0 +1,86 @@
+"""Code lists: values with their standard and how sure we are of them. Shipped as data, replaceable by another district."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from importlib.resources import files
+
+from django.db import connections
+
+from linli.kernel.ids import uuid7
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One code with its labels; `variants` are other ways people write it."""
+
+    list: str
+    code: str
+    label_zh: str
+    label_en: str
+    variants: tuple[str, ...]
+    standard: str
+    certainty: str
+
+
+def shipped() -> list[Item]:
+    """The lists in `data/codes/*.csv`, in their order."""
+    items = []
+    for file in sorted(files("linli.registry").joinpath("data/codes").iterdir(), key=lambda f: f.name):
+        if not file.name.endswith(".csv"):
+            continue
+        with file.open(encoding="utf-8") as handle:
+            for row in csv.DictReader(handle):
+                items.append(
+                    Item(
+                        file.name.removesuffix(".csv"), row["code"], row["label_zh"], row["label_en"],
+                        tuple(filter(None, row["variants"].split("|"))), row["standard"], row["certainty"],
+                    )
+                )  # fmt: skip
+    return items
+
+
+def load_shipped(using: str) -> None:
+    """Add the shipped values the database does not have; values edited by a district stay as they are."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('registry_code_item') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return  # migrated back to nothing
+        cursor.executemany(
+            """
+            INSERT INTO registry_code_item (id, list, code, label_zh, label_en, variants, standard, certainty, position)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (list, code) DO NOTHING
+            """,
+            [
+                (uuid7(), i.list, i.code, i.label_zh, i.label_en, "|".join(i.variants), i.standard, i.certainty, n)
+                for n, i in enumerate(shipped())
+            ],
+        )
+        cursor.executemany(
+            "INSERT INTO registry_source (code, name, name_en, priority, created_at) VALUES (%s, %s, %s, %s, now()) "
+            "ON CONFLICT (code) DO NOTHING",
+            SOURCES,
+        )
+        cursor.executemany(
+            "INSERT INTO registry_field_priority (id, field, source_id, priority) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (field, source_id) DO NOTHING",
+            [(uuid7(), *row) for row in FIELD_PRIORITIES],
+        )
+
+
+MANUAL = "manual"
+# code, names, priority: the lower counts more. Our defaults, to be changed by the district.
+SOURCES = (
+    (MANUAL, "人工更正", "Corrected by hand", 0),
+    ("police", "公安户籍", "Police household register", 10),
+    ("civil", "民政", "Civil affairs", 30),
+    ("health", "卫健", "Health", 30),
+    ("community", "社区台账", "Community ledger", 40),
+)
+# Where people live and how to reach them is known best by those who knock at the door.
+FIELD_PRIORITIES = (
+    ("home", "community", 5),
+    ("phone", "community", 5),
+    ("marital", "civil", 5),
+)

@@ -1,0 +1,149 @@
+"""What follows from golden records: the areas a person is visible in, name tokens, homes over time."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from linli.kernel.ids import uuid7_many
+
+from . import stage
+
+# The home (or, without one, wherever the person was stated) first; the 户籍 where it lies elsewhere.
+_AREAS = """
+SELECT p.id AS person_id, p.area_code, p.name_key, 'home' AS kind, NULL::text[] AS prior_areas
+FROM {people} t JOIN registry_person p ON p.id = t.person_id
+UNION ALL
+SELECT p.id, p.register_area, p.name_key, 'register', ARRAY[p.area_code]
+FROM {people} t JOIN registry_person p ON p.id = t.person_id
+WHERE p.register_area IS NOT NULL AND NOT p.area_code ^@ p.register_area
+"""
+# Pieces of two characters, the last character with "$"; then the initials of the pinyin before the separator.
+_TOKENS = r"""
+SELECT DISTINCT t.token, a.area_code, a.person_id
+FROM {people} x
+JOIN registry_person_area a ON a.person_id = x.person_id
+CROSS JOIN LATERAL (SELECT regexp_replace(split_part(a.name_key, E'\x01', 2), '[\s·•.]', '', 'g') AS name) n
+CROSS JOIN LATERAL (
+    SELECT substr(n.name || '$', i, 2) AS token FROM generate_series(1, length(n.name)) i
+    UNION ALL
+    SELECT regexp_replace(split_part(a.name_key, E'\x01', 1), '([a-z])[a-z]*\s?', '\1', 'g')
+) t
+WHERE t.token <> ''
+"""
+# Every home a source ever stated, superseded statements too; the golden one is current, the others ended when the
+# one that replaced them was observed.
+_HOMES = """
+SELECT p.id AS person_id, r.dwelling_id, coalesce(max(r.home_area), max(r.area_code)) AS area_code,
+       max(r.home_kind) AS kind, min(r.observed_on) AS since,
+       CASE WHEN r.dwelling_id = p.dwelling_id THEN NULL
+            ELSE greatest(min(w.observed_on), min(r.observed_on)) END AS until,
+       (array_agg(r.id ORDER BY r.observed_on, r.id))[1] AS record_id
+FROM {people} t
+JOIN registry_person p ON p.id = t.person_id
+JOIN registry_source_record r ON r.person_id = p.id AND r.state = 'linked' AND r.dwelling_id IS NOT NULL
+LEFT JOIN registry_source_record w ON w.id = coalesce((p.field_records->>'home')::uuid, p.main_record)
+GROUP BY p.id, r.dwelling_id, p.dwelling_id
+"""
+
+
+def fresh() -> None:
+    """Derive everything for the people in the temporary table `fresh`, who have nothing yet."""
+    stage.run(
+        "INSERT INTO registry_person_area (person_id, area_code, name_key, kind, prior_areas) "
+        + _AREAS.format(people="fresh")
+    )
+    _add_tokens("fresh")
+    stage.run(
+        """
+        INSERT INTO registry_residence (id, person_id, dwelling_id, area_code, kind, since, until, record_id)
+        SELECT s.residence_id, r.person_id, r.dwelling_id, coalesce(r.home_area, r.area_code), r.home_kind,
+               r.observed_on, NULL, r.id
+        FROM fresh f JOIN registry_source_record r ON r.id = f.record_id JOIN stage s ON s.record_id = r.id
+        WHERE r.dwelling_id IS NOT NULL
+        """
+    )
+
+
+def recompute() -> None:
+    """Derive anew for the people in `affected`, touching only rows that differ."""
+    _replace_areas()
+    _replace_homes()
+
+
+def forget(people: str) -> None:
+    """Take the people in a temporary table out of every list and search."""
+    # By the whole key, computed from the areas that stand: tokens have no index by person.
+    stage.run(
+        f"DELETE FROM registry_name_token t USING ({_TOKENS.format(people=people)}) q "
+        "WHERE t.token = q.token AND t.area_code = q.area_code AND t.person_id = q.person_id"
+    )
+    stage.run(f"DELETE FROM registry_person_area a USING {people} m WHERE a.person_id = m.person_id")
+
+
+def _add_tokens(people: str) -> None:
+    # In index order: half the time and a denser index than in the order of people.
+    stage.run(
+        "INSERT INTO registry_name_token (token, area_code, person_id) "
+        + _TOKENS.format(people=people)
+        + " ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING"
+    )
+
+
+def _replace_areas() -> None:
+    stage.run("DROP TABLE IF EXISTS pg_temp.wanted_area, pg_temp.moved")
+    stage.run("CREATE TEMP TABLE wanted_area ON COMMIT DROP AS " + _AREAS.format(people="affected"))
+    stage.run(
+        """
+        CREATE TEMP TABLE moved ON COMMIT DROP AS
+        SELECT DISTINCT person_id FROM (
+            (SELECT person_id, area_code, name_key, kind, prior_areas FROM wanted_area
+             EXCEPT SELECT o.person_id, o.area_code, o.name_key, o.kind, o.prior_areas
+                    FROM affected JOIN registry_person_area o USING (person_id))
+            UNION ALL
+            (SELECT o.person_id, o.area_code, o.name_key, o.kind, o.prior_areas
+             FROM affected JOIN registry_person_area o USING (person_id)
+             EXCEPT SELECT person_id, area_code, name_key, kind, prior_areas FROM wanted_area)
+        ) d
+        """
+    )
+    forget("moved")
+    stage.run(
+        "INSERT INTO registry_person_area (person_id, area_code, name_key, kind, prior_areas) "
+        "SELECT w.person_id, w.area_code, w.name_key, w.kind, w.prior_areas FROM wanted_area w JOIN moved USING (person_id)"
+    )
+    _add_tokens("moved")
+
+
+def _replace_homes() -> None:
+    same = (
+        "r.person_id = w.person_id AND r.dwelling_id = w.dwelling_id AND r.area_code = w.area_code "
+        "AND r.kind IS NOT DISTINCT FROM w.kind AND r.since = w.since AND r.until IS NOT DISTINCT FROM w.until "
+        "AND r.record_id = w.record_id"
+    )
+    stage.run("DROP TABLE IF EXISTS pg_temp.wanted_home")
+    stage.run("CREATE TEMP TABLE wanted_home ON COMMIT DROP AS " + _HOMES.format(people="affected"))
+    stage.run("ANALYZE wanted_home")
+    stage.run(
+        "DELETE FROM registry_residence r USING affected a WHERE r.person_id = a.person_id "
+        f"AND NOT EXISTS (SELECT FROM wanted_home w WHERE {same})"
+    )
+    missing = stage.fetch(
+        "SELECT w.person_id, w.dwelling_id FROM wanted_home w "
+        f"WHERE NOT EXISTS (SELECT FROM registry_residence r WHERE {same})",
+        {"person_id": pl.String, "dwelling_id": pl.String},
+    )
+    stage.create("home_id", {"id": "uuid", "person_id": "uuid", "dwelling_id": "uuid"})
+    if not missing.height:
+        return
+    stage.fill(
+        "home_id",
+        {"id": "uuid", "person_id": "uuid", "dwelling_id": "uuid"},
+        missing.with_columns(pl.Series("id", uuid7_many(missing.height), pl.String)),
+    )
+    stage.run(
+        """
+        INSERT INTO registry_residence (id, person_id, dwelling_id, area_code, kind, since, until, record_id)
+        SELECT i.id, w.person_id, w.dwelling_id, w.area_code, w.kind, w.since, w.until, w.record_id
+        FROM home_id i JOIN wanted_home w USING (person_id, dwelling_id)
+        """
+    )

@@ -1,0 +1,103 @@
+"""Golden records: for every field the value of the source that counts most for it, then the latest.
+
+A pure function of the current linked records, computed for all people in the temporary table `affected` at once. The
+SQL is written from `registry.fields`, so a new field is one declaration.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection
+
+from linli.registry.fields import FIELDS, STORED, Field
+
+from . import stage
+
+DEFAULT_PRIORITY = 50
+_LATEST = "observed_on DESC, recorded_at DESC, id DESC"
+
+
+def _excepted() -> dict[str, int]:
+    """Fields for which some source has a priority of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT field FROM registry_field_priority ORDER BY 1")
+        return {name: serial for serial, (name,) in enumerate(cursor.fetchall())}
+
+
+def _any_cleared() -> bool:
+    return bool(
+        stage.run(
+            "SELECT FROM affected a JOIN registry_source_record r USING (person_id) "
+            "WHERE r.cleared IS NOT NULL AND r.superseded_by IS NULL LIMIT 1"
+        )
+    )
+
+
+def _pick(column: str, field: Field, order: str, cleared: bool) -> str:
+    pick = f"(array_agg(o.{column}{order}) FILTER (WHERE o.{field.stored[0]} IS NOT NULL))[1]"
+    # A field emptied by hand stays empty whatever other sources say, until it is filled by hand again.
+    return f"CASE WHEN bool_or('{field.name}' = ANY(o.cleared)) THEN NULL ELSE {pick} END AS" if cleared else f"{pick} AS"
+
+
+def _query(excepted: dict[str, int], cleared: bool) -> str:
+    picks, records = [], []
+    ranks = ""
+    for name, serial in excepted.items():
+        ranks += (
+            f", coalesce((SELECT f.priority FROM registry_field_priority f WHERE f.field = '{name}' "
+            f"AND f.source_id = r.source_code), coalesce(s.priority, {DEFAULT_PRIORITY})) AS rank_{serial}"
+        )
+    for field in FIELDS:
+        order = ""
+        if field.name in excepted:
+            order = f" ORDER BY o.rank_{excepted[field.name]}, " + ", ".join(
+                f"o.{part}" for part in _LATEST.split(", ")
+            )
+        picks += [f"{_pick(column, field, order, cleared)} {column}" for column in field.stored]
+        records.append(f"{_pick('id', field, order, cleared)} by_{field.name}")
+    return f"""
+        CREATE TEMP TABLE golden ON COMMIT DROP AS
+        SELECT o.person_id, (array_agg(o.id))[1] AS main_record, (array_agg(o.area_code))[1] AS stated_area,
+               {", ".join(picks)}, {", ".join(records)}
+        FROM (
+            SELECT r.*{ranks}
+            FROM affected a
+            JOIN registry_source_record r ON r.person_id = a.person_id
+            LEFT JOIN registry_source s ON s.code = r.source_code
+            WHERE r.superseded_by IS NULL AND r.state = 'linked'
+            ORDER BY r.person_id, coalesce(s.priority, {DEFAULT_PRIORITY}), {
+        ", ".join(f"r.{part}" for part in _LATEST.split(", "))
+    }
+        ) o
+        GROUP BY o.person_id
+    """
+
+
+def recompute(created_at: datetime) -> int:
+    """Compute and store the golden records of the people in `affected`; returns how many changed.
+
+    People left without any record are removed by the caller (`undo`). A person's version rises only on a real change.
+    """
+    stage.run("DROP TABLE IF EXISTS pg_temp.golden")
+    stage.run(_query(_excepted(), _any_cleared()))
+    stage.run("ANALYZE golden")
+    sources = ", ".join(
+        f"'{field.name}', CASE WHEN g.by_{field.name} <> g.main_record THEN g.by_{field.name} END" for field in FIELDS
+    )
+    new = ["coalesce(g.home_area, g.register_area, g.stated_area)", "g.main_record", "n.field_records"]
+    old = ["p.area_code", "p.main_record", "p.field_records"]
+    new += [f"g.{column}" for column in STORED]
+    old += [f"p.{column}" for column in STORED]
+    columns = ["area_code", "main_record", "field_records", *STORED]
+    return stage.run(
+        f"""
+        UPDATE registry_person p
+        SET {", ".join(f"{c} = {v}" for c, v in zip(columns, new, strict=True))},
+            version = p.version + 1, updated_at = %(now)s
+        FROM golden g,
+             LATERAL (SELECT nullif(jsonb_strip_nulls(jsonb_build_object({sources})), '{{}}') AS field_records) n
+        WHERE p.id = g.person_id AND ({", ".join(old)}) IS DISTINCT FROM ({", ".join(new)})
+        """,
+        {"now": created_at},
+    )

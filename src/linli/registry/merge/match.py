@@ -1,0 +1,81 @@
+"""Matching on exact identity: the kind and number of a document, else the source's own record.
+
+Probabilistic matching will add its candidates to the table `candidate`; what follows does not care who proposed them.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from linli.kernel.actors import Actor
+
+from . import stage
+
+OUTCOMES = {
+    "row": pl.Int64,
+    "outcome": pl.String,  # new | update | unchanged | review | transfer
+    "person_id": pl.String,
+    "previous_id": pl.String,
+}
+
+# A record of this source with the same key: the linked one, and whether any current one says exactly the same.
+_SAME = """
+CREATE TEMP TABLE same ON COMMIT DROP AS
+SELECT k.row, (array_agg(r.id) FILTER (WHERE r.state = 'linked'))[1] AS previous_id,
+       (array_agg(r.person_id) FILTER (WHERE r.state = 'linked'))[1] AS person_id,
+       bool_or(r.content_hash = k.content_hash) AS unchanged
+FROM stage_key k
+JOIN registry_source_record r
+  ON r.match_key = k.match_key AND r.source_code = %(source)s AND r.superseded_by IS NULL
+GROUP BY k.row
+"""
+_CANDIDATES = """
+CREATE TEMP TABLE candidate ON COMMIT DROP AS
+SELECT k.row, r.person_id
+FROM stage_key k JOIN registry_source_record r
+  ON r.id_hash = k.id_hash AND r.superseded_by IS NULL AND r.state = 'linked'
+WHERE k.id_hash IS NOT NULL
+UNION
+SELECT row, person_id FROM same WHERE person_id IS NOT NULL
+"""
+# A person none of whose areas lies with the uploader is a 迁入 question, never an answer to the uploader.
+_OUTCOME = """
+CREATE TEMP TABLE outcome ON COMMIT DROP AS
+SELECT k.row,
+       CASE WHEN s.unchanged THEN 'unchanged'
+            WHEN c.people IS NULL THEN 'new'
+            WHEN c.people > 1 THEN 'review'
+            WHEN c.visible THEN 'update'
+            ELSE 'transfer' END AS outcome,
+       c.person_id, s.previous_id
+FROM stage_key k
+LEFT JOIN same s USING (row)
+LEFT JOIN (
+    SELECT x.row, count(DISTINCT x.person_id) AS people, min(x.person_id::text)::uuid AS person_id,
+           bool_or(a.person_id IS NOT NULL) AS visible
+    FROM candidate x
+    LEFT JOIN registry_person_area a ON a.person_id = x.person_id AND a.area_code ^@ ANY(%(areas)s)
+    GROUP BY x.row
+) c USING (row)
+"""
+
+
+def match(keys: pl.DataFrame, source: str, uploader: Actor) -> pl.DataFrame:
+    """What happens to each row: OUTCOMES columns, in the order of `keys`.
+
+    Runs inside a transaction of the matching system actor, which sees the whole district; `uploader` only says what
+    counts as visible. Leaves the temporary tables `candidate` and `outcome` for the rest of the merge.
+    """
+    stage.create("stage_key", stage.KEYS)
+    stage.fill("stage_key", stage.KEYS, keys)
+    for table in ("same", "candidate", "outcome"):
+        stage.run(f"DROP TABLE IF EXISTS pg_temp.{table}")
+    stage.run(_SAME, {"source": source})
+    stage.run(_CANDIDATES)
+    stage.run("ANALYZE same")
+    stage.run("ANALYZE candidate")
+    stage.run(_OUTCOME, {"areas": list(uploader.areas_for("intake.batch.upload") or uploader.areas)})
+    found = stage.fetch("SELECT row, outcome, person_id, previous_id FROM outcome WHERE outcome <> 'new'", OUTCOMES)
+    return keys.select("row").join(found, on="row", how="left", maintain_order="left").with_columns(
+        pl.col("outcome").fill_null("new")
+    )

@@ -1,0 +1,144 @@
+"""From the canonical frame of checked rows to the columns of the registry: keys, hashes, ciphertext, ids.
+
+Works on whole columns. The only loops over values are the cryptography ones, which no column library offers.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from linli.kernel import secrets
+from linli.kernel.ids import uuid7_many
+from linli.places.rules import address_key
+from linli.registry.pinyin import keys_of
+
+# The canonical columns a row may carry; a missing one reads as empty.
+TEXT = (
+    "name", "former_name", "sex", "nation", "id_kind", "id_number", "phone", "native_place", "marital", "education",
+    "political", "occupation", "workplace", "nationality", "population_kind", "register_consistent", "inflow_reason",
+    "permit_kind", "left_behind_kind", "register_address", "register_village_code", "household_no",
+    "relation_to_head", "head_id_number", "head_name", "home_text", "home_village_code", "home_road", "home_door",
+    "home_compound", "home_building", "home_unit", "home_floor", "home_room", "home_standard", "home_kind",
+    "record_key", "area_code", "raw",
+)  # fmt: skip
+# What makes a statement different from the one before: everything said, nothing about the file it came in.
+CONTENT = tuple(c for c in TEXT if c not in {"raw", "home_standard"})
+
+
+def complete(frame: pl.DataFrame, observed_on: date) -> pl.DataFrame:
+    """The frame with every canonical column, empty texts as null, and a date of observation in each row."""
+    missing = [pl.lit(None, pl.String).alias(c) for c in TEXT if c not in frame.columns]
+    if "birth" not in frame.columns:
+        missing.append(pl.lit(None, pl.Date).alias("birth"))
+    if "observed_on" not in frame.columns:
+        missing.append(pl.lit(None, pl.Date).alias("observed_on"))
+    frame = frame.with_columns(missing) if missing else frame
+    return frame.with_columns(
+        [pl.when(pl.col(c) != "").then(pl.col(c)).alias(c) for c in TEXT],
+    ).with_columns(pl.col("observed_on").fill_null(observed_on))
+
+
+def keyed(frame: pl.DataFrame) -> pl.DataFrame:
+    """`row`, `match_key`, `id_hash`, `content_hash` (hex text) of a complete frame: all that matching needs."""
+    identity = pl.when(pl.col("id_number").is_not_null()).then(
+        pl.concat_str(pl.col("id_kind").fill_null("111"), pl.lit(":"), pl.col("id_number"))
+    )
+    unnamed = pl.concat_str(
+        pl.lit("n:"), "name", pl.lit("|"), pl.col("birth").cast(pl.String).fill_null(""), pl.lit("|"),
+        pl.coalesce("home_standard", "home_text", "area_code").fill_null(""),
+    )  # fmt: skip
+    texts = frame.select(
+        "row",
+        identity.alias("identity"),
+        pl.when(pl.col("record_key").is_not_null())
+        .then(pl.concat_str(pl.lit("k:"), "record_key"))
+        .when(pl.col("id_number").is_not_null())
+        .then(pl.concat_str(pl.lit("i:"), identity))
+        .otherwise(unnamed)
+        .alias("key"),
+        pl.concat_str(
+            [pl.col(c).fill_null("") for c in CONTENT] + [pl.col("birth").cast(pl.String).fill_null("")],
+            separator="\u001f",
+        ).alias("content"),
+    )
+    # Two namesakes born on one day in one home, both without a number, are two records: count them.
+    ordinal = pl.int_range(pl.len()).over("key")
+    texts = texts.with_columns(
+        pl.when(ordinal > 0)
+        .then(pl.concat_str("key", pl.lit("#"), ordinal.cast(pl.String)))
+        .otherwise(pl.col("key"))
+        .alias("key")
+    )
+    return pl.DataFrame(
+        {
+            "row": texts["row"],
+            "match_key": hexed(secrets.fingerprint_many("record", texts["key"].to_list())),
+            "id_hash": hexed(secrets.fingerprint_many("identity", texts["identity"].to_list())),
+            "content_hash": hexed(secrets.fingerprint_many("content", texts["content"].to_list())),
+        },
+        schema={"row": pl.Int64, "match_key": pl.String, "id_hash": pl.String, "content_hash": pl.String},
+    )
+
+
+def wide(frame: pl.DataFrame) -> pl.DataFrame:
+    """All stored columns of complete and keyed rows: ciphertext, search hashes, order keys, ids, dwelling keys."""
+    count = frame.height
+    numbers, phones = frame["id_number"].to_list(), frame["phone"].to_list()
+    names = keys_of(frame["name"].to_list())
+    known = frame["name"].to_list()
+    household = pl.coalesce(
+        pl.concat_str(pl.lit("no:"), "household_no"), pl.concat_str(pl.lit("head:"), "head_id_number")
+    )
+    states_home = (
+        pl.col("home_text").is_not_null()
+        | pl.col("register_address").is_null()
+        | (pl.col("register_consistent") == "01")
+    )
+    with_keys = frame.with_columns(
+        hexed(address_key(frame, prefix="home_").to_list()).alias("dwelling_key"),
+        pl.when(states_home).then(pl.col("area_code")).alias("home_area"),
+        pl.when(pl.col("register_village_code").is_not_null())
+        .then(pl.col("register_village_code"))
+        .when(pl.col("register_consistent") == "01")
+        .then(pl.col("area_code"))
+        .when((pl.col("population_kind") == "01") & pl.col("register_address").is_null())
+        .then(pl.col("area_code"))
+        .alias("register_area"),
+        household.alias("household_plain"),
+    )
+    return with_keys.with_columns(
+        pl.Series("id_sealed", hexed(secrets.encrypt_many(numbers)), pl.String),
+        pl.Series("id_tail4", secrets.lookup_many("tail4", _tails(numbers, 4)), pl.Int64),
+        pl.Series("id_tail6", secrets.lookup_many("tail6", _tails(numbers, 6)), pl.Int64),
+        pl.Series("phone_sealed", hexed(secrets.encrypt_many(phones)), pl.String),
+        pl.Series("phone_hash", secrets.lookup_many("phone", phones), pl.Int64),
+        pl.Series("phone_tail4", secrets.lookup_many("phone4", _tails(phones, 4)), pl.Int64),
+        pl.Series("name_key", [names[n] for n in known], pl.String),
+        pl.Series("record_id", uuid7_many(count), pl.String),
+        pl.Series("new_person_id", uuid7_many(count), pl.String),
+        pl.Series("new_household_id", uuid7_many(count), pl.String),
+        pl.Series("transfer_id", uuid7_many(count), pl.String),
+        pl.Series("residence_id", uuid7_many(count), pl.String),
+        pl.Series(
+            "household_key",
+            hexed(secrets.fingerprint_many("household", with_keys["household_plain"].to_list())),
+            pl.String,
+        ),
+    ).with_columns(
+        # Rows of one file with one identity are one person even when the base knew none of them.
+        pl.when(pl.col("id_hash").is_not_null())
+        .then(pl.col("new_person_id").first().over("id_hash"))
+        .otherwise(pl.col("new_person_id"))
+        .alias("new_person_id")
+    )
+
+
+def hexed(values: list[bytes | None]) -> pl.Series:
+    """Bytes as PostgreSQL's hex text, for COPY."""
+    return "\\x" + pl.Series("h", values, pl.Binary).bin.encode("hex")
+
+
+def _tails(values: list[str | None], digits: int) -> list[str | None]:
+    return [v[-digits:] if v is not None and len(v) >= digits else None for v in values]

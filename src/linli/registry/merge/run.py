@@ -1,0 +1,135 @@
+"""The merge itself: one transaction under one lock, from checked rows to golden records with provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import polars as pl
+from django.db import connection
+
+from linli.kernel import clock
+from linli.kernel.actors import Actor, system
+from linli.kernel.scope import acting, current
+
+from . import derive, golden, prepare, stage, write
+from .match import match
+
+Report = Callable[[str, float], None]
+# One merge at a time in a district: two people importing one file must not both find nobody there.
+MERGE_LOCK = 0x6C696E6C69
+
+
+@dataclass(frozen=True, slots=True)
+class MatchCounts:
+    """How many rows would have which outcome; nothing is written."""
+
+    rows: int
+    new: int
+    updated: int
+    unchanged: int
+    in_review: int
+    transfer: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergeCounts(MatchCounts):
+    """What a merge did."""
+
+    people_created: int = 0
+    people_changed: int = 0
+    households: int = 0
+    dwellings: int = 0
+
+
+def lock() -> None:
+    """Wait for every other merge of this district; released with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MERGE_LOCK])
+
+
+def match_people(frame: pl.DataFrame, source: str, uploader: Actor, district: str) -> MatchCounts:
+    """Match checked rows against the base without writing."""
+    whole = prepare.complete(frame, clock.today())
+    with acting(system("matching", district)):
+        return MatchCounts(**_counts(match(prepare.keyed(whole), source, uploader)))
+
+
+def merge_people(
+    frame: pl.DataFrame,
+    *,
+    source: str,
+    batch_id: UUID,
+    uploader: Actor,
+    district: str,
+    observed_on: date | None = None,
+    report: Report = lambda stage_name, share: None,
+    record_outcomes: Callable[[pl.DataFrame], None] = lambda outcomes: None,
+) -> MergeCounts:
+    """Merge checked rows: records kept, people created or recomputed, 迁入 requests opened, reviews left open.
+
+    Repeating a file changes nothing. Runs in the caller's transaction if there is one; `record_outcomes` is called
+    inside it with the rows (`row, outcome, person_id, previous_id`) so that the batch can note its reviews.
+    """
+    outer = current()
+    actor = Actor(
+        kind="system", id=uploader.id, name=uploader.name, grants=system("matching", district).grants,
+        request_id=outer.request_id or str(batch_id),
+    )  # fmt: skip
+    with acting(actor):
+        lock()
+        report("match", 0.0)
+        whole = prepare.complete(frame, observed_on or clock.today())
+        keys = prepare.keyed(whole)
+        outcomes = match(keys, source, uploader)
+        record_outcomes(outcomes)
+        counts = _counts(outcomes)
+        report("prepare", 0.15)
+        touched = (
+            whole.join(keys, on="row").join(outcomes, on="row").filter(pl.col("outcome") != "unchanged").sort("row")
+        )
+        if touched.height == 0:
+            return MergeCounts(**counts)
+        rows = prepare.wide(touched).with_columns(
+            pl.when(pl.col("outcome") == "new")
+            .then(pl.col("new_person_id"))
+            .otherwise(pl.col("person_id"))
+            .alias("person_id"),
+            (pl.col("outcome") == "new").alias("fresh"),
+        )
+        # Of several new rows with one identity the first makes the person, the others are further records of it.
+        rows = rows.with_columns(
+            (pl.col("fresh") & (pl.int_range(pl.len()).over("person_id") == 0)).alias("fresh"),
+        )
+        report("write", 0.35)
+        write.stage_rows(rows)
+        households = write.households(batch_id)
+        dwellings = write.dwellings(batch_id)
+        report("write", 0.45)
+        write.records(source, batch_id, uploader)
+        report("golden", 0.6)
+        created = write.new_people()
+        derive.fresh()
+        report("golden", 0.85)
+        write.affected_by_stage()
+        changed = golden.recompute(created_at=clock.now())
+        derive.recompute()
+        write.transfers(batch_id, uploader)
+        report("golden", 1.0)
+    return MergeCounts(
+        **counts, people_created=created, people_changed=changed, households=households, dwellings=dwellings
+    )
+
+
+def _counts(outcomes: pl.DataFrame) -> dict[str, int]:
+    found = dict(outcomes.group_by("outcome").len().iter_rows())
+    return {
+        "rows": outcomes.height,
+        "new": found.get("new", 0),
+        "updated": found.get("update", 0),
+        "unchanged": found.get("unchanged", 0),
+        "in_review": found.get("review", 0),
+        "transfer": found.get("transfer", 0),
+    }

@@ -1,0 +1,67 @@
+"""Temporary tables for a merge, filled by COPY from columns. They live and die with the transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from django.db import connection
+
+SLICE = 50_000
+
+KEYS = {"row": "integer", "match_key": "bytea", "id_hash": "bytea", "content_hash": "bytea"}
+WIDE = {
+    "row": "integer", "outcome": "text", "person_id": "uuid", "previous_id": "uuid", "record_id": "uuid", "new_household_id": "uuid", "transfer_id": "uuid", "residence_id": "uuid",
+    "fresh": "boolean", "match_key": "bytea", "content_hash": "bytea", "record_key": "text", "observed_on": "date",
+    "area_code": 'text COLLATE "C"', "name": "text", "name_key": 'text COLLATE "C"',
+    "former_name": "text", "sex": "text", "birth": "date", "nation": "text", "id_kind": "text", "id_sealed": "bytea",
+    "id_hash": "bytea", "id_tail4": "bigint", "id_tail6": "bigint", "phone_sealed": "bytea", "phone_hash": "bigint",
+    "phone_tail4": "bigint", "native_place": "text", "marital": "text", "education": "text", "political": "text",
+    "occupation": "text", "workplace": "text", "nationality": "text", "population_kind": "text",
+    "register_consistent": "text", "inflow_reason": "text", "permit_kind": "text", "left_behind_kind": "text",
+    "register_address": "text", "register_area": 'text COLLATE "C"', "household_key": "bytea", "household_no": "text",
+    "head_name": "text", "relation_to_head": "text", "dwelling_key": "bytea", "home_text": "text",
+    "home_kind": "text", "home_area": 'text COLLATE "C"', "raw": "jsonb",
+}  # fmt: skip
+DWELLINGS = {
+    "id": "uuid", "compound_id": "uuid", "dwelling_key": "bytea", "area_code": 'text COLLATE "C"', "village_code": "text", "road": "text",
+    "door": "text", "compound": "text", "building": "text", "unit": "text", "floor": "text", "room": "text",
+    "standard": "text",
+}  # fmt: skip
+
+
+def create(name: str, columns: dict[str, str]) -> None:
+    """Create a temporary table that goes at the end of the transaction."""
+    body = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+        cursor.execute(f"CREATE TEMP TABLE {name} ({body}) ON COMMIT DROP")
+
+
+def fill(name: str, columns: dict[str, str], frame: pl.DataFrame) -> None:
+    """COPY the named columns of `frame` into a temporary table, then analyse it."""
+    chosen = frame.select(list(columns))
+    listed = ", ".join(f'"{column}"' for column in columns)
+    with connection.cursor() as cursor:
+        with cursor.copy(f"COPY {name} ({listed}) FROM STDIN (FORMAT csv)") as copy:
+            for start in range(0, chosen.height, SLICE):
+                copy.write(chosen.slice(start, SLICE).write_csv(include_header=False, null_value="").encode())
+        cursor.execute(f"ANALYZE {name}")
+
+
+def fetch(query: str, schema: dict[str, Any]) -> pl.DataFrame:
+    """The rows of a query over temporary tables, as columns."""
+    parts: list[bytes] = []
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
+        parts.extend(bytes(block) for block in copy)
+    content = b"".join(parts)
+    if not content:
+        return pl.DataFrame(schema=schema)
+    return pl.read_csv(content, has_header=False, new_columns=list(schema), schema_overrides=schema, null_values=[""])
+
+
+def run(statement: str, params: dict[str, Any] | None = None) -> int:
+    """Run one statement; returns the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return int(cursor.rowcount)

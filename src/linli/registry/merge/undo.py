@@ -1,0 +1,112 @@
+"""Undoing a batch: its records go, what they superseded stands again, and everything derived is computed anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from linli.kernel import clock
+from linli.kernel.actors import Actor, system
+from linli.kernel.scope import acting, current
+
+from . import derive, golden, stage
+from .run import lock
+
+MOST_BLOCKERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """A later statement that rests on the batch: its person would lose what it was said about."""
+
+    person_id: UUID
+    record_id: UUID
+    source_code: str
+    batch_id: UUID | None
+    row: int | None
+
+
+# A later record rests on the batch when it superseded one of its records, when its person exists only because of the
+# batch (nothing about the person was recorded before), or when a 迁入 request of the batch has been decided.
+_BLOCKERS = """
+SELECT DISTINCT ON (later.id) later.person_id, later.id, later.source_code, later.batch_id, later.row
+FROM registry_source_record own
+JOIN registry_source_record later ON later.person_id = own.person_id
+WHERE own.batch_id = %(batch)s AND later.batch_id IS DISTINCT FROM own.batch_id AND later.recorded_at >= own.recorded_at
+  AND (own.superseded_by = later.id OR NOT EXISTS (
+        SELECT FROM registry_source_record earlier
+        WHERE earlier.person_id = own.person_id AND earlier.batch_id IS DISTINCT FROM own.batch_id
+          AND earlier.recorded_at < own.recorded_at))
+UNION ALL
+SELECT t.person_id, t.record_id, r.source_code, t.batch_id, t.row
+FROM registry_transfer t JOIN registry_source_record r ON r.id = t.record_id
+WHERE t.batch_id = %(batch)s AND t.state = 'approved'
+LIMIT %(most)s
+"""
+
+
+def undo_blockers(batch_id: UUID, district: str) -> list[Blocker]:
+    """What keeps a batch from being undone; empty when nothing does."""
+    with acting(system("matching", district)), connection.cursor() as cursor:
+        cursor.execute(_BLOCKERS, {"batch": batch_id, "most": MOST_BLOCKERS})
+        return [Blocker(*row) for row in cursor.fetchall()]
+
+
+def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
+    """Take a batch back exactly; returns how many people it touched. The caller has checked `undo_blockers`."""
+    actor = Actor(
+        kind="system", id=uploader.id, name=uploader.name, grants=system("matching", district).grants,
+        request_id=current().request_id or str(batch_id),
+    )  # fmt: skip
+    params = {"batch": batch_id}
+    with acting(actor):
+        lock()
+        stage.run("DROP TABLE IF EXISTS pg_temp.affected, pg_temp.gone")
+        stage.run(
+            "CREATE TEMP TABLE affected ON COMMIT DROP AS SELECT DISTINCT person_id FROM registry_source_record "
+            "WHERE batch_id = %(batch)s AND person_id IS NOT NULL",
+            params,
+        )
+        stage.run("ANALYZE affected")
+        touched = stage.run("SELECT person_id FROM affected")
+        stage.run("DELETE FROM registry_transfer WHERE batch_id = %(batch)s", params)
+        stage.run(
+            "CREATE TEMP TABLE reinstated ON COMMIT DROP AS SELECT o.id FROM registry_source_record n "
+            "JOIN registry_source_record o ON o.superseded_by = n.id WHERE n.batch_id = %(batch)s AND o.id <> n.id",
+            params,
+        )
+        # Residences point at the records that state them; they are computed again below.
+        stage.run("DELETE FROM registry_source_record WHERE batch_id = %(batch)s", params)
+        stage.run(
+            "UPDATE registry_source_record r SET superseded_by = NULL FROM reinstated x WHERE r.id = x.id",
+        )
+        stage.run("DROP TABLE reinstated")
+        stage.run(
+            "CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT a.person_id FROM affected a WHERE NOT EXISTS "
+            "(SELECT FROM registry_source_record r WHERE r.person_id = a.person_id AND r.state = 'linked')"
+        )
+        stage.run("ANALYZE gone")
+        derive.forget("gone")
+        stage.run("DELETE FROM registry_residence r USING gone g WHERE r.person_id = g.person_id")
+        stage.run("DELETE FROM registry_person p USING gone g WHERE p.id = g.person_id")
+        stage.run("DELETE FROM affected a USING gone g WHERE a.person_id = g.person_id")
+        golden.recompute(created_at=clock.now())
+        derive.recompute()
+        stage.run(
+            "DELETE FROM registry_household h WHERE h.batch_id = %(batch)s AND NOT EXISTS "
+            "(SELECT FROM registry_source_record r WHERE r.household_id = h.id)",
+            params,
+        )
+        stage.run(
+            "DELETE FROM places_dwelling d WHERE d.batch_id = %(batch)s AND NOT EXISTS "
+            "(SELECT FROM registry_source_record r WHERE r.dwelling_id = d.id)",
+            params,
+        )
+        stage.run(
+            "DELETE FROM places_compound c WHERE c.batch_id = %(batch)s AND NOT EXISTS "
+            "(SELECT FROM places_dwelling d WHERE d.compound_id = c.id)",
+            params,
+        )
+    return touched

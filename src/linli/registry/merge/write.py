@@ -1,0 +1,165 @@
+"""Writing a merge: staged rows become households, dwellings, source records and new people."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import polars as pl
+
+from linli.kernel import clock
+from linli.kernel.actors import Actor
+from linli.kernel.ids import uuid7_many
+from linli.registry.fields import STORED
+
+from . import stage
+
+# The stored columns a record takes from the stage as they are; the rest are joined or computed.
+_PLAIN = tuple(c for c in STORED if c not in {"household_id", "dwelling_id", "id_number", "phone"})
+
+
+def stage_rows(rows: pl.DataFrame) -> None:
+    """Stage the rows to be written, and the distinct dwellings among them."""
+    stage.create("stage", stage.WIDE)
+    stage.fill("stage", stage.WIDE, rows)
+    homes = rows.filter(pl.col("dwelling_key").is_not_null()).unique("dwelling_key", keep="first", maintain_order=True)
+    stage.create("stage_dwelling", stage.DWELLINGS)
+    stage.fill(
+        "stage_dwelling",
+        stage.DWELLINGS,
+        homes.select(
+            pl.Series("id", uuid7_many(homes.height), pl.String),
+            pl.Series("compound_id", uuid7_many(homes.height), pl.String),
+            "dwelling_key",
+            pl.when(pl.col("area_code").str.starts_with(pl.col("home_village_code")))
+            .then("area_code")
+            .otherwise("home_village_code")
+            .alias("area_code"),
+            pl.col("home_village_code").alias("village_code"),
+            *[pl.col(f"home_{part}").alias(part) for part in
+              ("road", "door", "compound", "building", "unit", "floor", "room", "standard")],
+        ),
+    )  # fmt: skip
+
+
+def households(batch_id: UUID | None) -> int:
+    """Add the households no record named before; returns how many."""
+    return stage.run(
+        """
+        INSERT INTO registry_household (id, area_code, key, number, head_name, batch_id, recorded_at)
+        SELECT DISTINCT ON (household_key) new_household_id, coalesce(home_area, area_code), household_key,
+               household_no, coalesce(head_name, CASE WHEN relation_to_head = '0' THEN name END), %(batch)s, %(now)s
+        FROM stage WHERE household_key IS NOT NULL
+        ORDER BY household_key, relation_to_head <> '0', row
+        ON CONFLICT (key) DO NOTHING
+        """,
+        {"batch": batch_id, "now": clock.now()},
+    )
+
+
+def dwellings(batch_id: UUID | None) -> int:
+    """Add the compounds and dwellings the base did not know; returns how many dwellings."""
+    params = {"batch": batch_id, "now": clock.now()}
+    stage.run(
+        """
+        INSERT INTO places_compound (id, area_code, village_code, name, aliases, kind, source, batch_id, created_at)
+        SELECT DISTINCT ON (village_code, compound) compound_id, village_code, village_code, compound, '{}', '',
+               'intake', %(batch)s, %(now)s
+        FROM stage_dwelling WHERE compound IS NOT NULL ORDER BY village_code, compound, compound_id
+        ON CONFLICT (village_code, name) DO NOTHING
+        """,
+        params,
+    )
+    return stage.run(
+        """
+        INSERT INTO places_dwelling
+            (id, area_code, village_code, compound_id, road, door, building, unit, floor, room, standard,
+             address_key, batch_id, created_at)
+        SELECT d.id, d.area_code, d.village_code, c.id, coalesce(d.road, ''), coalesce(d.door, ''),
+               coalesce(d.building, ''), coalesce(d.unit, ''), coalesce(d.floor, ''), coalesce(d.room, ''),
+               d.standard, d.dwelling_key, %(batch)s, %(now)s
+        FROM stage_dwelling d
+        LEFT JOIN places_compound c ON c.village_code = d.village_code AND c.name = d.compound
+        ON CONFLICT (address_key) DO NOTHING
+        """,
+        params,
+    )
+
+
+def records(source: str, batch_id: UUID | None, uploader: Actor, reason: str | None = None) -> int:
+    """Keep what the source says, row by row, and supersede what it said of the same people before."""
+    columns = ", ".join(_PLAIN)
+    written = stage.run(
+        f"""
+        INSERT INTO registry_source_record
+            (id, source_code, batch_id, row, person_id, state, area_code, match_key, content_hash, record_key,
+             observed_on, recorded_at, recorded_by, reason, superseded_by, raw,
+             id_number, phone, household_id, dwelling_id, {columns})
+        SELECT s.record_id, %(source)s, %(batch)s, s.row,
+               CASE WHEN s.outcome IN ('new', 'update') THEN s.person_id END,
+               CASE s.outcome WHEN 'transfer' THEN 'transfer' WHEN 'review' THEN 'review' ELSE 'linked' END,
+               s.area_code, s.match_key, s.content_hash, s.record_key, s.observed_on, %(now)s, %(by)s, %(reason)s,
+               -- Not yet current where an older statement stands: that one is superseded first, below.
+               CASE WHEN s.outcome = 'update' AND s.previous_id IS NOT NULL THEN s.record_id END, s.raw,
+               s.id_sealed, s.phone_sealed, h.id, d.id, {", ".join(f"s.{c}" for c in _PLAIN)}
+        FROM stage s
+        LEFT JOIN registry_household h ON h.key = s.household_key
+        LEFT JOIN places_dwelling d ON d.address_key = s.dwelling_key
+        """,
+        {"source": source, "batch": batch_id, "now": clock.now(), "by": uploader.id, "reason": reason},
+    )
+    stage.run(
+        """
+        UPDATE registry_source_record r SET superseded_by = s.record_id
+        FROM stage s WHERE r.id = s.previous_id AND s.outcome = 'update'
+        """
+    )
+    stage.run(
+        """
+        UPDATE registry_source_record r SET superseded_by = NULL
+        FROM stage s WHERE r.id = s.record_id AND s.outcome = 'update' AND s.previous_id IS NOT NULL
+        """
+    )
+    return written
+
+
+def new_people() -> int:
+    """Make a person of every record that matched nobody: its golden record is the record itself."""
+    columns = ", ".join(STORED)
+    stage.run("CREATE TEMP TABLE fresh ON COMMIT DROP AS SELECT person_id, record_id FROM stage WHERE fresh")
+    stage.run("ANALYZE fresh")
+    return stage.run(
+        f"""
+        INSERT INTO registry_person
+            (id, area_code, main_record, field_records, version, recorded_at, updated_at, {columns})
+        SELECT r.person_id, coalesce(r.home_area, r.register_area, r.area_code), r.id, NULL, 1, r.recorded_at,
+               r.recorded_at, {", ".join(f"r.{c}" for c in STORED)}
+        FROM fresh f JOIN registry_source_record r ON r.id = f.record_id
+        """
+    )
+
+
+def affected_by_stage() -> None:
+    """Collect in the temporary table `affected` the people whose golden record has to be computed anew."""
+    stage.run("DROP TABLE IF EXISTS pg_temp.affected")
+    stage.run(
+        """
+        CREATE TEMP TABLE affected ON COMMIT DROP AS
+        SELECT DISTINCT person_id FROM stage WHERE outcome IN ('new', 'update') AND NOT fresh
+        """
+    )
+    stage.run("ANALYZE affected")
+
+
+def transfers(batch_id: UUID | None, uploader: Actor) -> int:
+    """Open a 迁入 request for every row whose person the base holds only outside the uploader's areas."""
+    return stage.run(
+        """
+        INSERT INTO registry_transfer
+            (id, person_id, record_id, batch_id, row, from_area, to_area, state, opened_at, opened_by)
+        SELECT s.transfer_id, s.person_id, s.record_id, %(batch)s, s.row, p.area_code, s.area_code, 'open', %(now)s,
+               %(by)s
+        FROM stage s JOIN registry_person p ON p.id = s.person_id
+        WHERE s.outcome = 'transfer'
+        """,
+        {"batch": batch_id, "now": clock.now(), "by": uploader.id},
+    )

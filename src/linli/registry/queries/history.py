@@ -1,0 +1,83 @@
+"""What changed in a person's record, when, by whom and why: read from the kept images of the row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from psycopg.rows import namedtuple_row
+
+from linli.kernel.actors import Actor
+from linli.registry.fields import FIELDS, STORED, Field
+
+from .person import person_records, shown, visible_areas
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field before and after, masked as everywhere."""
+
+    field: Field
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change of a person's record. `actor_id` is the account or the part of the program that did it."""
+
+    at: datetime
+    actor_id: str
+    kind: str  # created | changed
+    batch_id: UUID | None
+    reason: str | None
+    changes: tuple[FieldChange, ...]
+
+
+def person_history(actor: Actor, person_id: UUID) -> list[Event]:
+    """The history of a person the actor may see, latest first. Raises NotFound otherwise."""
+    visible_areas(actor, person_id)
+    columns = ", ".join(dict.fromkeys((*STORED, "main_record")))
+    with connection.cursor() as cursor:
+        inner = cursor.connection.cursor(row_factory=namedtuple_row)
+        with inner:
+            inner.execute(
+                f"""
+                SELECT replaced_at, replaced_by, request, {columns} FROM registry_person_history
+                WHERE id = %(id)s
+                UNION ALL
+                SELECT NULL, NULL, NULL, {columns} FROM registry_person WHERE id = %(id)s
+                ORDER BY replaced_at NULLS LAST
+                """,
+                {"id": person_id},
+            )
+            images: list[Any] = list(inner.fetchall())
+    records = sorted(person_records(person_id), key=lambda record: record.recorded_at)
+    events = []
+    if images and records:
+        first = records[0]
+        events.append(Event(first.recorded_at, first.recorded_by, "created", first.batch_id, first.reason, ()))
+    for before, after in zip(images, images[1:], strict=False):
+        changes = []
+        for field in FIELDS:
+            old, new = shown(field, before)[0], shown(field, after)[0]
+            lead = field.stored[0]
+            if old != new or getattr(before, lead) != getattr(after, lead):
+                changes.append(FieldChange(field, old, new))
+        # The records that arrived with this change carry its batch or its reason.
+        cause = next((r for r in records if abs((r.recorded_at - before.replaced_at).total_seconds()) < 600
+                      and r.recorded_by == before.replaced_by), None)  # fmt: skip
+        events.append(
+            Event(
+                before.replaced_at,
+                before.replaced_by,
+                "changed",
+                cause.batch_id if cause else None,
+                cause.reason if cause else None,
+                tuple(changes),
+            )
+        )
+    return events[::-1]

@@ -1,0 +1,226 @@
+"""One person: facts with their sources, homes over time, household, records, history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from linli.kernel.actors import Actor, system
+from linli.kernel.errors import NotFound
+from linli.kernel.masking import mask_id, mask_phone
+from linli.kernel import secrets
+from linli.kernel.scope import acting
+from linli.registry.fields import FIELDS, Field
+from linli.registry.merge.golden import DEFAULT_PRIORITY
+from linli.registry.models import Person
+from linli.registry.permissions import EDIT, REVEAL, VIEW
+
+from . import sql
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """An area in which a person is visible, and why."""
+
+    area_code: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One statement of a source about a person."""
+
+    record_id: UUID
+    source_code: str
+    source_name: str
+    batch_id: UUID | None
+    row: int | None
+    area_code: str
+    observed_on: date
+    recorded_at: datetime
+    recorded_by: str
+    reason: str | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRow:
+    """A home of a person, past or present."""
+
+    dwelling_id: UUID
+    standard: str | None
+    kind: str | None
+    since: date
+    until: date | None
+    source_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member of a household."""
+
+    person_id: UUID
+    name: str
+    relation: str | None
+    sex: str | None
+    birth: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdBrief:
+    """The household a person belongs to."""
+
+    id: UUID
+    number: str | None
+    members: tuple[MemberRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact as shown: the value (masked if it must be) and the record it comes from."""
+
+    field: Field
+    value: str | None
+    masked: bool
+    record: RecordRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetail:
+    """Everything the page of a person shows."""
+
+    id: UUID
+    name: str
+    area_code: str
+    version: int
+    facts: tuple[Fact, ...]
+    areas: tuple[AreaRow, ...]
+    homes: tuple[HomeRow, ...]
+    household: HouseholdBrief | None
+    records: tuple[RecordRow, ...]
+    may_edit: bool
+    may_reveal: bool
+
+
+def visible_areas(actor: Actor, person_id: UUID, permission: str = VIEW) -> tuple[AreaRow, ...]:
+    """The areas through which the actor sees a person. Raises NotFound when there is none."""
+    params: dict[str, Any] = {"id": person_id}
+    held = sql.held(actor, permission)
+    found = sql.rows(
+        AreaRow,
+        "SELECT a.area_code, a.kind FROM registry_person_area a "
+        f"WHERE a.person_id = %(id)s AND {sql.ranges(held, 'a.area_code', params)} "
+        "ORDER BY a.kind, a.area_code",
+        params,
+    )
+    if not found:
+        raise NotFound()
+    return tuple(found)
+
+
+def person_detail(actor: Actor, person_id: UUID) -> PersonDetail:
+    """The page of a person the actor may see. Raises NotFound otherwise, and for nobody."""
+    areas = visible_areas(actor, person_id)
+    person = Person.objects.get(id=person_id)
+    records = person_records(person_id)
+    by_id = {record.record_id: record for record in records}
+    chosen: Mapping[str, str] = person.field_records or {}
+    facts = []
+    for field in FIELDS:
+        value, masked = shown(field, person)
+        record = by_id.get(UUID(chosen[field.name]) if field.name in chosen else person.main_record)
+        facts.append(Fact(field, value, masked, record if value is not None else None))
+    codes = [area.area_code for area in areas]
+    return PersonDetail(
+        id=person.id,
+        name=person.name,
+        area_code=person.area_code,
+        version=person.version,
+        facts=tuple(facts),
+        areas=areas,
+        homes=tuple(_homes(person_id)),
+        household=_household(person.household_id),
+        records=tuple(records),
+        may_edit=any(actor.may(EDIT, code) for code in codes),
+        may_reveal=any(actor.may(REVEAL, code) for code in codes),
+    )
+
+
+def shown(field: Field, facts: Any) -> tuple[str | None, bool]:
+    """The value of a field of a person or of a kept image of one, and whether it is masked."""
+    if field.name == "id_number":
+        return (mask_id(secrets.decrypt(facts.id_number)), True) if facts.id_number else (None, False)
+    if field.name == "phone":
+        return (mask_phone(secrets.decrypt(facts.phone)), True) if facts.phone else (None, False)
+    if field.name == "household":
+        return facts.relation_to_head, False
+    if field.name == "home":
+        return facts.home_text, False
+    value = getattr(facts, field.stored[0])
+    return (value.isoformat() if isinstance(value, date) else value), False
+
+
+def person_records(person_id: UUID) -> list[RecordRow]:
+    """Who stated what and when, of a person the caller has checked is visible.
+
+    Read as the system: that a fact comes from 公安 is part of the fact, even where that record was stated elsewhere.
+    """
+    with acting(system("provenance", settings.LINLI_DISTRICT)):
+        return sql.rows(
+            RecordRow,
+            """
+            SELECT r.id AS record_id, r.source_code, coalesce(s.name, r.source_code) AS source_name, r.batch_id,
+                   r.row, r.area_code, r.observed_on, r.recorded_at, r.recorded_by, r.reason,
+                   r.superseded_by IS NULL AS current
+            FROM registry_source_record r LEFT JOIN registry_source s ON s.code = r.source_code
+            WHERE r.person_id = %(id)s AND r.state = 'linked'
+            ORDER BY r.superseded_by IS NOT NULL, coalesce(s.priority, %(priority)s), r.observed_on DESC, r.id DESC
+            """,
+            {"id": person_id, "priority": DEFAULT_PRIORITY},
+        )
+
+
+def _homes(person_id: UUID) -> list[HomeRow]:
+    return sql.rows(
+        HomeRow,
+        """
+        SELECT l.dwelling_id, d.standard, l.kind, l.since, l.until, r.source_code
+        FROM registry_residence l
+        LEFT JOIN places_dwelling d ON d.id = l.dwelling_id
+        LEFT JOIN registry_source_record r ON r.id = l.record_id
+        WHERE l.person_id = %(id)s ORDER BY l.until DESC NULLS FIRST, l.since DESC, l.id
+        """,
+        {"id": person_id},
+    )
+
+
+def _household(household_id: UUID | None) -> HouseholdBrief | None:
+    if household_id is None:
+        return None
+    members = household_members(household_id)
+    numbers = sql.rows(
+        _Number, "SELECT number FROM registry_household WHERE id = %(id)s", {"id": household_id}
+    )
+    return HouseholdBrief(household_id, numbers[0].number if numbers else None, tuple(members))
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    number: str | None
+
+
+def household_members(household_id: UUID) -> list[MemberRow]:
+    """The members of a household whom the actor of the transaction may see, the head first."""
+    return sql.rows(
+        MemberRow,
+        """
+        SELECT id AS person_id, name, relation_to_head AS relation, sex, birth FROM registry_person
+        WHERE household_id = %(id)s ORDER BY relation_to_head <> '0', relation_to_head, birth, name_key, id
+        """,
+        {"id": household_id},
+    )

@@ -1,0 +1,50 @@
+"""Pieces of SQL the registry's reads share: the actor's areas as ranges, rows as dataclasses, bounded counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from django.db import connection
+from psycopg.rows import class_row
+
+from linli.kernel import areas
+from linli.kernel.actors import Actor
+from linli.kernel.paging import EXACT_TO, Count
+
+Row = TypeVar("Row")
+
+
+def held(actor: Actor, permission: str, under: str | None = None) -> tuple[str, ...]:
+    """The areas a read may show: where the actor holds `permission`, inside `under` if given."""
+    own = actor.areas_for(permission)
+    return areas.intersect(own, (under,)) if under else own
+
+
+def ranges(codes: Sequence[str], column: str, params: dict[str, Any]) -> str:
+    """`restrict` in SQL: OR-ed ranges of an indexed column; nothing for no areas. Adds to `params`."""
+    if not codes:
+        return "false"
+    parts = []
+    for serial, code in enumerate(codes):
+        low, high = areas.bounds(code)
+        params[f"lo{serial}"], params[f"hi{serial}"] = low, high
+        parts.append(f"({column} >= %(lo{serial})s AND {column} < %(hi{serial})s)")
+    return "(" + " OR ".join(parts) + ")"
+
+
+def rows(kind: type[Row], statement: str, params: dict[str, Any]) -> list[Row]:
+    """The rows of a query as `kind`, a dataclass whose fields are the query's columns."""
+    with connection.cursor() as cursor:
+        inner = cursor.connection.cursor(row_factory=class_row(kind))
+        with inner:
+            inner.execute(statement, params)
+            return list(inner.fetchall())
+
+
+def count(statement: str, params: dict[str, Any]) -> Count:
+    """How many rows a query has, exact up to EXACT_TO; beyond it, "at least"."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({statement} LIMIT {EXACT_TO + 1}) x", params)
+        (found,) = cursor.fetchone() or (0,)
+    return Count(found) if found <= EXACT_TO else Count(EXACT_TO, exact=False)
