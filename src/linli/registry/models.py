@@ -14,6 +14,16 @@ from linli.kernel.ids import uuid7
 from linli.kernel.scoped import ScopedQuerySet
 
 
+class District(models.Model):
+    """Facts about this installation. `demo` marks a district whose people are synthetic."""
+
+    code = AreaCodeField(primary_key=True)
+    demo = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "registry_district"
+
+
 class Source(models.Model):
     """A body or system that states facts about people, such as 公安户籍. Lower `priority` wins a contested field."""
 

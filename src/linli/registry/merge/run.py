@@ -61,10 +61,11 @@ def merge_people(
     frame: pl.DataFrame,
     *,
     source: str,
-    batch_id: UUID,
+    batch_id: UUID | None,
     uploader: Actor,
     district: str,
     observed_on: date | None = None,
+    reason: str | None = None,
     report: Report = lambda stage_name, share: None,
     record_outcomes: Callable[[pl.DataFrame], None] = lambda outcomes: None,
 ) -> MergeCounts:
@@ -76,7 +77,7 @@ def merge_people(
     outer = current()
     actor = Actor(
         kind="system", id=uploader.id, name=uploader.name, grants=system("matching", district).grants,
-        request_id=outer.request_id or str(batch_id),
+        request_id=outer.request_id or str(batch_id or ""),
     )  # fmt: skip
     with acting(actor):
         lock()
@@ -108,7 +109,7 @@ def merge_people(
         households = write.households(batch_id)
         dwellings = write.dwellings(batch_id)
         report("write", 0.45)
-        write.records(source, batch_id, uploader)
+        write.records(source, batch_id, uploader, reason)
         report("golden", 0.6)
         created = write.new_people()
         derive.fresh()

@@ -151,17 +151,17 @@ def _facts(wanted: PersonFilter, params: dict[str, Any]) -> list[str]:
             params[name] = value
             conditions.append(f"p.{name} = %({name})s")
     if wanted.age_from is not None:
-        params["born_by"] = _birthday(wanted.age_from)
+        params["born_by"] = birthday(wanted.age_from)
         conditions.append("p.birth <= %(born_by)s")
     if wanted.age_to is not None:
-        params["born_after"] = _birthday(wanted.age_to + 1)
+        params["born_after"] = birthday(wanted.age_to + 1)
         conditions.append("p.birth > %(born_after)s")
     if wanted.missing:
         conditions.append(_MISSING[wanted.missing])
     return conditions
 
 
-def _birthday(age: int) -> date:
+def birthday(age: int) -> date:
     """The latest day of birth of somebody who is at least `age` today."""
     today = clock.today()
     year = max(today.year - age, 1)

@@ -1,0 +1,181 @@
+"""Corrections by hand, and looking at a number in full. A correction is a statement of the source `manual`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+import polars as pl
+from django.conf import settings
+
+from linli.access import changes as change_log
+from linli.access import reads
+from linli.kernel import clock, secrets
+from linli.kernel.actors import Actor
+from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
+from linli.places.queries import parse_address
+from linli.registry import rules
+from linli.registry.codes import MANUAL
+from linli.registry.fields import BY_NAME, STORED
+from linli.registry.merge import MergeCounts, merge_people, prepare, stage, write
+from linli.registry.models import Person, SourceRecord
+from linli.registry.permissions import EDIT, REVEAL, VIEW
+from linli.registry.problems import ChangedMeanwhile, Exists, PurposeMissing, ReasonMissing
+from linli.registry.queries.codes import code_sets
+from linli.registry.queries.demo import is_demo
+from linli.registry.queries.person import visible_areas
+
+from .elevated import on_behalf_of, recompute
+
+_ADDRESS = Text("地址没有找到，请写明村居和门牌或楼栋房号。", "The address was not found; name the village and the door or home.")
+_SHORTEST_PURPOSE, _SHORTEST_REASON = 4, 2
+
+
+def check_edit(actor: Actor, person_id: UUID, changes: Mapping[str, str | None], reason: str, version: int) -> Person:
+    """Whether `actor` may change these facts of a person now. Raises what keeps them from it; writes nothing."""
+    visible_areas(actor, person_id)
+    if not any(actor.may(EDIT, area.area_code) for area in visible_areas(actor, person_id, VIEW)):
+        raise Forbidden(permission=EDIT)
+    if len(reason.strip()) < _SHORTEST_REASON:
+        raise ReasonMissing()
+    person = Person.objects.get(id=person_id)
+    if person.version != version:
+        raise ChangedMeanwhile(version=person.version)
+    _check_facts(changes)
+    return person
+
+
+def edit_person(actor: Actor, person_id: UUID, changes: Mapping[str, str | None], reason: str, version: int) -> None:
+    """Correct facts of a person: a new statement by hand, which outweighs every source until corrected again.
+
+    `changes` maps field names to texts; None empties a field. Raises Invalid with the fields to mend,
+    ChangedMeanwhile when the person is no longer at `version`, Forbidden, NotFound.
+    """
+    person = check_edit(actor, person_id, changes, reason, version)
+    with on_behalf_of(actor):
+        again = Person.objects.select_for_update().get(id=person_id)
+        if again.version != version:
+            raise ChangedMeanwhile(version=again.version)
+        previous = SourceRecord.objects.filter(
+            person_id=person_id, source_code=MANUAL, superseded_by=None, state="linked"
+        ).first()
+        frame = prepare.complete(_frame(changes, person.area_code), clock.today())
+        rows = prepare.wide(
+            frame.join(prepare.keyed(frame), on="row").with_columns(
+                outcome=pl.lit("update"),
+                person_id=pl.lit(str(person_id)),
+                previous_id=pl.lit(str(previous.id) if previous else None, dtype=pl.String),
+                fresh=pl.lit(False),
+                match_key=pl.lit("\\x" + secrets.fingerprint("record", f"m:{person_id}").hex()),
+                record_key=pl.lit(None, dtype=pl.String),
+            )
+        ).with_columns(person_id=pl.lit(str(person_id)))
+        if "home" not in changes:
+            rows = rows.with_columns(home_area=pl.lit(None, dtype=pl.String))
+        if "register_address" not in changes:
+            rows = rows.with_columns(register_area=pl.lit(None, dtype=pl.String))
+        stage.run("DROP TABLE IF EXISTS pg_temp.stage, pg_temp.stage_dwelling")
+        write.stage_rows(rows)
+        write.dwellings(None)
+        write.records(MANUAL, None, actor, reason.strip())
+        _carry_forward(UUID(rows["record_id"][0]), previous, changes)
+        recompute([person_id])
+        change_log.record(
+            actor, "registry.person.edit", "person", person_id, person.area_code, {"fields": sorted(changes)}
+        )
+
+
+def add_person(actor: Actor, facts: Mapping[str, str | None], area_code: str, reason: str) -> MergeCounts:
+    """Enter a person by hand. One who is here already is refused; one of another area opens a 迁入 request."""
+    actor.require(EDIT, area_code)
+    if len(reason.strip()) < _SHORTEST_REASON:
+        raise ReasonMissing()
+    if not facts.get("name"):
+        raise Invalid(fields=(FieldProblem("name", "required", Text("不能为空。", "This cannot be empty.")),))
+    _check_facts(facts)
+    number = facts.get("id_number")
+    if number:
+        held = Person.objects.restrict(actor, VIEW).filter(
+            id_hash=secrets.fingerprint("identity", f"{facts.get('id_kind') or rules.RESIDENT_CARD}:{number}")
+        )
+        if held.exists():
+            raise Exists()
+    counts = merge_people(
+        _frame(facts, area_code), source=MANUAL, batch_id=None, uploader=actor, district=settings.LINLI_DISTRICT,
+        reason=reason.strip(),
+    )  # fmt: skip
+    change_log.record(actor, "registry.person.add", "person", "", area_code, {"fields": sorted(facts)})
+    return counts
+
+
+def reveal(actor: Actor, person_id: UUID, field: str, purpose: str) -> str:
+    """One number of a person in full. The look is noted with its purpose before the number is given.
+
+    Raises PurposeMissing, Forbidden, NotFound.
+    """
+    areas = visible_areas(actor, person_id)
+    if not any(actor.may(REVEAL, area.area_code) for area in areas):
+        reads.note("reveal", "person", subject_id=person_id, area=areas[0].area_code, purpose="refused")
+        raise Forbidden(permission=REVEAL)
+    if len(purpose.strip()) < _SHORTEST_PURPOSE:
+        raise PurposeMissing()
+    person = Person.objects.get(id=person_id)
+    sealed = {"id_number": person.id_number, "phone": person.phone}.get(field)
+    if sealed is None:
+        raise NotFound()
+    reads.note(
+        "reveal", f"person.{field}", subject_id=person_id, area=areas[0].area_code, count=1, purpose=purpose.strip()
+    )
+    return secrets.decrypt(sealed)
+
+
+def _check_facts(facts: Mapping[str, str | None]) -> None:
+    problems = rules.check_changes(facts, code_sets(), clock.today(), is_demo())
+    address = facts.get("home")
+    if address and not parse_address(address).village_code:
+        problems += (FieldProblem("home", "address", _ADDRESS),)
+    if problems:
+        raise Invalid(fields=problems)
+
+
+def _frame(facts: Mapping[str, str | None], area_code: str) -> pl.DataFrame:
+    """One canonical row of facts typed by hand."""
+    row: dict[str, object] = {
+        name: value for name, value in facts.items() if value and name not in {"home", "birth", "household"}
+    }
+    row |= {"row": 1, "area_code": area_code}
+    if facts.get("birth"):
+        row["birth"] = date.fromisoformat(str(facts["birth"]))
+    if facts.get("id_number") and not facts.get("id_kind"):
+        row["id_kind"] = rules.RESIDENT_CARD
+    if address := facts.get("home"):
+        parsed = parse_address(address, within=area_code)
+        row["home_text"] = address
+        for part in ("village_code", "road", "door", "compound", "building", "unit", "floor", "room", "standard"):
+            row[f"home_{part}"] = getattr(parsed, part)
+        if parsed.village_code and not area_code.startswith(parsed.village_code):
+            row["area_code"] = parsed.village_code
+    if address := facts.get("register_address"):
+        row["register_village_code"] = parse_address(address).village_code
+    return pl.DataFrame([row])
+
+
+def _carry_forward(record_id: UUID, previous: SourceRecord | None, changes: Mapping[str, str | None]) -> None:
+    """What was corrected before and not now stays corrected; what was emptied is remembered as empty."""
+    emptied = {name for name, value in changes.items() if value is None and name in BY_NAME}
+    filled = {name for name, value in changes.items() if value is not None}
+    cleared = sorted((set(previous.cleared or ()) if previous else set()) - filled | emptied)
+    stage.run(
+        "UPDATE registry_source_record SET cleared = %(cleared)s WHERE id = %(id)s",
+        {"cleared": cleared or None, "id": record_id},
+    )
+    if previous is None:
+        return
+    kept = [c for name, field in BY_NAME.items() if name not in changes for c in field.stored if c in STORED]
+    assignments = ", ".join(f"{column} = o.{column}" for column in kept)
+    stage.run(
+        f"UPDATE registry_source_record n SET {assignments} FROM registry_source_record o "
+        "WHERE n.id = %(id)s AND o.id = %(previous)s",
+        {"id": record_id, "previous": previous.id},
+    )

@@ -1,0 +1,43 @@
+"""What may go wrong in the registry, in the user's language."""
+
+from __future__ import annotations
+
+from linli.kernel.errors import Conflict, Problem, Text
+
+
+class ChangedMeanwhile(Conflict):
+    """The person was changed by somebody else since the page was opened."""
+
+    code = "registry.changed_meanwhile"
+    text = Text(
+        "此人信息刚被他人修改，请核对最新内容后再保存；您填写的内容仍在。",
+        "This record was changed by somebody else meanwhile. Look at it and save again; what you typed is kept.",
+    )
+
+
+class AlreadyDecided(Conflict):
+    """Somebody decided this request or review before."""
+
+    code = "registry.already_decided"
+    text = Text("该事项已被办理。", "This has been decided already.")
+
+
+class PurposeMissing(Problem):
+    """A reason is required to see or take out personal numbers."""
+
+    status, code = 422, "registry.purpose_missing"
+    text = Text("请写明用途（至少 4 个字）。", "Please state the purpose (at least 4 characters).")
+
+
+class ReasonMissing(Problem):
+    """A reason is required for a change by hand."""
+
+    status, code = 422, "registry.reason_missing"
+    text = Text("请写明原因（至少 2 个字）。", "Please state the reason (at least 2 characters).")
+
+
+class Exists(Conflict):
+    """The identity number belongs to somebody the actor can see."""
+
+    code = "registry.exists"
+    text = Text("该证件号码已在库中，请直接打开此人。", "Somebody with this identity number is in the base already.")

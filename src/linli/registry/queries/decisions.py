@@ -1,0 +1,137 @@
+"""迁入 requests, and rows waiting for somebody to say whom they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from linli.kernel import paging
+from linli.kernel.actors import Actor
+from linli.kernel.paging import Page
+from linli.registry.permissions import DECIDE, VIEW
+
+from . import sql
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    """A 迁入 request; `name` is what the place that asks wrote, never what the other place holds."""
+
+    id: UUID
+    state: str
+    name: str | None
+    from_area: str
+    to_area: str
+    opened_at: datetime
+    batch_id: UUID | None
+    row: int | None
+    decided_at: datetime | None
+    decided_by: str | None
+    reason: str | None
+    sees_from: bool
+
+
+def transfers_page(
+    actor: Actor, state: str = "open", area: str | None = None, cursor: str | None = None, limit: int | None = None
+) -> Page[TransferRow]:
+    """Requests that touch the actor's areas, latest first."""
+    size, after = paging.limit(limit), paging.decode(cursor, 2)
+    params: dict[str, Any] = {"size": size + 1, "state": state}
+    held = sql.held(actor, VIEW, area)
+    where = (
+        f"t.state = %(state)s AND ({sql.ranges(held, 't.from_area', params)} OR {sql.ranges(held, 't.to_area', params)})"
+    )
+    params["held"] = list(actor.areas_for(VIEW))
+    turned = ""
+    if after:
+        params |= {"c0": after[0], "c1": after[1]}
+        turned = " AND (t.opened_at, t.id) < (%(c0)s::timestamptz, %(c1)s::uuid)"
+    found = sql.rows(
+        TransferRow,
+        f"""
+        SELECT t.id, t.state, r.name, t.from_area, t.to_area, t.opened_at, t.batch_id, t.row, t.decided_at,
+               t.decided_by, t.reason, t.from_area ^@ ANY(%(held)s::text[]) AS sees_from
+        FROM registry_transfer t LEFT JOIN registry_source_record r ON r.id = t.record_id
+        WHERE {where}{turned} ORDER BY t.opened_at DESC, t.id DESC LIMIT %(size)s
+        """,
+        params,
+    )
+    total = sql.count(f"SELECT 1 FROM registry_transfer t WHERE {where}", params)
+    shown = found[:size]
+    following = paging.encode((shown[-1].opened_at.isoformat(), shown[-1].id)) if len(found) > size else None
+    return Page(shown, following, total)
+
+
+def transfers_to_decide(actor: Actor, area: str | None = None) -> int:
+    """How many open requests wait for the actor."""
+    params: dict[str, Any] = {}
+    held = sql.held(actor, DECIDE, area)
+    return sql.count(
+        f"SELECT 1 FROM registry_transfer t WHERE t.state = 'open' AND {sql.ranges(held, 't.from_area', params)}", params
+    ).value
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """Somebody a waiting row may be."""
+
+    record_id: UUID
+    row: int
+    typed_name: str | None
+    typed_birth: date | None
+    person_id: UUID | None
+    name: str | None
+    birth: date | None
+    id_number: bytes | None
+    area_code: str | None
+    same_number: bool
+    same_record: bool
+
+
+def review_rows(actor: Actor, batch_id: UUID, cursor: str | None = None, limit: int | None = None) -> Page[CandidateRow]:
+    """The rows of a batch that match two or more people, with the people the actor can see among them.
+
+    A page holds whole rows: all candidates of as many rows as `limit` says.
+    """
+    size, after = paging.limit(limit), paging.decode(cursor, 1)
+    params: dict[str, Any] = {"batch": batch_id, "size": size + 1, "after": after[0] if after else -1}
+    where = sql.ranges(sql.held(actor, VIEW), "r.area_code", params)
+    found = sql.rows(
+        CandidateRow,
+        f"""
+        WITH waiting AS MATERIALIZED (
+            SELECT r.* FROM registry_source_record r
+            WHERE r.batch_id = %(batch)s AND r.state = 'review' AND r.row > %(after)s AND {where}
+            ORDER BY r.row LIMIT %(size)s
+        ), candidate AS (
+            SELECT w.id, o.person_id, bool_or(o.id_hash = w.id_hash) AS same_number,
+                   bool_or(o.match_key = w.match_key) AS same_record
+            FROM waiting w JOIN registry_source_record o
+              ON (o.id_hash = w.id_hash OR (o.source_code = w.source_code AND o.match_key = w.match_key))
+             AND o.superseded_by IS NULL AND o.state = 'linked'
+            GROUP BY w.id, o.person_id
+        )
+        SELECT w.id AS record_id, w.row, w.name AS typed_name, w.birth AS typed_birth, p.id AS person_id, p.name,
+               p.birth, p.id_number, p.area_code, coalesce(c.same_number, false) AS same_number,
+               coalesce(c.same_record, false) AS same_record
+        FROM waiting w LEFT JOIN candidate c USING (id) LEFT JOIN registry_person p ON p.id = c.person_id
+        ORDER BY w.row, p.name_key
+        """,
+        params,
+    )
+    numbers = list(dict.fromkeys(row.row for row in found))
+    shown = set(numbers[:size])
+    following = paging.encode((numbers[size - 1],)) if len(numbers) > size else None
+    return Page([row for row in found if row.row in shown], following)
+
+
+def open_reviews(actor: Actor, batch_id: UUID | None = None) -> int:
+    """How many rows wait for a decision: of one batch, or of all in the actor's areas."""
+    params: dict[str, Any] = {"batch": batch_id}
+    where = sql.ranges(sql.held(actor, VIEW), "r.area_code", params)
+    chosen = " AND r.batch_id = %(batch)s" if batch_id else ""
+    return sql.count(
+        f"SELECT 1 FROM registry_source_record r WHERE r.state = 'review' AND {where}{chosen}", params
+    ).value
