@@ -1,0 +1,18 @@
+"""The Django app of places."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PlacesConfig(AppConfig):
+    name = "linli.places"
+    label = "places"
+    verbose_name = "Places"
+
+    def ready(self) -> None:
+        from linli.kernel import area_names
+
+        from .queries.names import names_of
+
+        area_names.provide(names_of)

@@ -1,0 +1,156 @@
+"""Tables of places. Regions and grids are public reference data; compounds and dwellings lie in an area and are scoped."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from linli.kernel.areas import AreaCodeField
+from linli.kernel.ids import uuid7
+from linli.kernel.scoped import ScopedQuerySet
+
+
+class Region(models.Model):
+    """A district, a town or a village-level committee (GB/T 2260, GB/T 10114, 统计用区划代码).
+
+    `short_name` is what people say (城里社区), `name` the official form. `weight` is the share of people relative to
+    its siblings where a district states it. A region that ends keeps its row with `valid_to`.
+    """
+
+    code = AreaCodeField(primary_key=True)
+    parent_code = AreaCodeField(null=True)
+    level = models.TextField()  # district | town | village
+    kind = models.TextField(default="")  # 街道, 镇, 乡, 居委会, 村委会
+    name = models.TextField()
+    short_name = models.TextField()
+    pinyin = models.TextField(db_collation="C", default="")
+    initials = models.TextField(db_collation="C", default="")
+    weight = models.FloatField(null=True)
+    hint_lon = models.FloatField(null=True)  # where to draw it when no boundary is known: 示意
+    hint_lat = models.FloatField(null=True)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        db_table = "places_region"
+        indexes = [models.Index(fields=["parent_code", "code"], name="region_parent")]
+
+
+class RegionAlias(models.Model):
+    """Another name of a region: in use (`name`) or of a merged town (`former`), with source and certainty."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    code = AreaCodeField()
+    alias = models.TextField()
+    kind = models.TextField(default="name")
+    source = models.TextField(default="")
+    certainty = models.TextField(default="")
+
+    class Meta:
+        db_table = "places_region_alias"
+        constraints = [models.UniqueConstraint(fields=["code", "alias"], name="alias_once")]
+
+
+class ForeignCode(models.Model):
+    """The number of a region in another scheme (民政 `mca`). Schemes reuse each other's numbers: never without one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    scheme = models.TextField()
+    foreign_code = models.TextField(db_collation="C")
+    code = AreaCodeField()
+
+    class Meta:
+        db_table = "places_foreign_code"
+        constraints = [models.UniqueConstraint(fields=["scheme", "foreign_code"], name="foreign_code_once")]
+
+
+class RegionShape(models.Model):
+    """The outline of a region in WGS-84 (CGCS2000), as WKB. `synthetic`: drawn by us, to be shown as 示意."""
+
+    code = AreaCodeField(primary_key=True)
+    geometry = models.BinaryField()
+    lon = models.FloatField()
+    lat = models.FloatField()
+    synthetic = models.BooleanField(default=False)
+    source = models.TextField(default="")
+
+    class Meta:
+        db_table = "places_region_shape"
+
+
+class Grid(models.Model):
+    """A governance grid (单元网格, 网格标识码 of 15 digits), in exactly one village; grids tile the district.
+
+    `kind` is 基础 or 专属 (a park, a mall, a school). `serial` numbers the grids of a village from west to east and
+    north to south. Geometry is WKB in WGS-84; `synthetic` grids are drawn by us and shown as 示意.
+    """
+
+    code = AreaCodeField(primary_key=True)
+    village_code = AreaCodeField()
+    name = models.TextField()
+    kind = models.TextField(default="基础")
+    geometry = models.BinaryField()
+    lon = models.FloatField()  # a point inside
+    lat = models.FloatField()
+    area_m2 = models.FloatField()
+    synthetic = models.BooleanField(default=False)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        db_table = "places_grid"
+        indexes = [models.Index(fields=["village_code", "code"], name="grid_village")]
+
+
+class Compound(models.Model):
+    """A residential compound (小区, 院落, 家属院) in one village; `area_code` is its grid where it lies in a single one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    area_code = AreaCodeField()
+    village_code = AreaCodeField()
+    name = models.TextField()
+    aliases = ArrayField(models.TextField(), default=list)
+    kind = models.TextField(default="")  # 商品房, 老旧, 单位院, 农村聚居
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    source = models.TextField(default="")
+    batch_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "places_compound"
+        constraints = [models.UniqueConstraint(fields=["village_code", "name"], name="compound_once")]
+        indexes = [models.Index(fields=["area_code", "name"], name="compound_area")]
+
+
+class Dwelling(models.Model):
+    """One home at one standard address (实有房屋). `address_key` makes it the same home whoever writes the address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    area_code = AreaCodeField()
+    village_code = AreaCodeField()
+    compound_id = models.UUIDField(null=True)
+    road = models.TextField(default="")
+    door = models.TextField(default="")
+    building = models.TextField(default="")
+    unit = models.TextField(default="")
+    floor = models.TextField(default="")
+    room = models.TextField(default="")
+    standard = models.TextField()
+    address_key = models.BinaryField()
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    batch_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "places_dwelling"
+        constraints = [models.UniqueConstraint(fields=["address_key"], name="dwelling_once")]
+        indexes = [
+            models.Index(fields=["area_code", "id"], name="dwelling_area"),
+            models.Index(fields=["compound_id"], name="dwelling_compound"),
+        ]
