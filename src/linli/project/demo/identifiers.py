@@ -4,10 +4,10 @@ The county part 990302 is in no edition of GB/T 2260: its province parts run fro
 residence cards of foreigners issued since 2023 also begin with 9, followed by a province part and a country
 number; 90 is no province and 302 no country of ISO 3166-1. So no such number was or can be issued.
 
-Phones begin with 142. Under the numbering plan of 2017 (电信网编号计划) 140–144 are the network codes of the
-internet of things, whose numbers have **13** digits; the ministry's table of assigned mobile network codes
-(as of March 2023) has none of them. An 11-digit number beginning with 142 can therefore not be given to a
-subscriber, now or by a later assignment within that plan, and unlike 10x–12x dialling it reaches no hotline.
+Phones begin with 1007 and have 11 digits. Numbers of subscribers begin with 13–19 (工信部 电信网编号计划);
+100 opens the short service numbers of operators, so no 11-digit number behind it can be given to anyone, and
+intake takes them in demo databases only. Within 100, the services known to us lie in 1000–1006 and 1008–1009;
+1007 is left, lest somebody who dials a demo number is put through to one of them (as 120… or 123… would be).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import polars as pl
 #: county part of every identity number of the demo
 COUNTY = "990302"
 #: first digits of every phone of the demo
-PHONE_PREFIX = "142"
+PHONE_PREFIX = "1007"
 #: sequence numbers of one day and sex under GB 11643: 000–999, odd for men and even for women
 _PER_DAY_AND_SEX = 500
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -66,9 +66,11 @@ def identity_numbers(birth: np.ndarray, male: np.ndarray, block: int, blocks: in
 
 
 def phone_numbers(serial: np.ndarray, seed: int) -> pl.Series:
-    """11-digit phones, one for each distinct serial below 10⁸."""
-    spread = (serial.astype(np.uint64) * np.uint64(61_803_399) + np.uint64(seed % 99_999_989)) % np.uint64(10**8)
-    return PHONE_PREFIX + pl.Series(spread).cast(pl.String).str.zfill(8)
+    """11-digit phones, one for each distinct serial below 10⁷; ValueError above."""
+    if len(serial) and int(serial.max()) >= 10**7:
+        raise ValueError("more people than phone numbers: fewer people, please")
+    spread = (serial.astype(np.uint64) * np.uint64(6_180_339) + np.uint64(seed % 9_999_991)) % np.uint64(10**7)
+    return PHONE_PREFIX + pl.Series(spread).cast(pl.String).str.zfill(7)
 
 
 def _rank_in_day(birth: np.ndarray, male: np.ndarray) -> np.ndarray:
