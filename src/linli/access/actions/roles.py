@@ -1,0 +1,114 @@
+"""Roles: the built-in ones as data, and a district's own."""
+
+from __future__ import annotations
+
+import csv
+import uuid
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from linli.kernel import clock
+from linli.kernel import permissions as catalogue
+from linli.kernel.actors import Actor
+from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
+from linli.kernel.ids import uuid7
+
+from .. import changes, permissions, rules
+from ..errors import BuiltIn, OwnGrants, Taken
+from ..models import Grant, Role
+from . import checks
+
+BUILTIN = Path(__file__).parent.parent / "data" / "roles.csv"
+
+
+def ensure_builtin_roles() -> int:
+    """Bring the built-in roles to what this version of the program ships; returns how many were new or changed.
+
+    They are the program's data and no decision of an administrator: migrations and the demo call this.
+    """
+    with BUILTIN.open(encoding="utf-8", newline="") as file:
+        shipped = list(csv.DictReader(file))
+    present = {role.code: role for role in Role.objects.filter(code__in=[row["code"] for row in shipped])}
+    touched = 0
+    for row in shipped:
+        wanted = {"name": row["name"], "name_en": row["name_en"], "permissions": row["permissions"].split()}
+        role = present.get(row["code"])
+        if role is None:
+            Role.objects.create(id=uuid7(), code=row["code"], builtin=True, created_at=clock.now(), **wanted)
+        elif any(getattr(role, field) != value for field, value in wanted.items()):
+            Role.objects.filter(id=role.id).update(**wanted)
+        else:
+            continue
+        touched += 1
+    return touched
+
+
+def check_role(actor: Actor, name: str, codes: Sequence[str]) -> None:
+    """Raise unless the actor may define a role of these permissions anywhere in the district."""
+    if not rules.manages_roles(actor):
+        raise Forbidden(permission=permissions.ROLE_EDIT)
+    problems = []
+    if not name.strip():
+        problems.append(FieldProblem("name", "required", Text("请填写名称。", "Please give a name.")))
+    unknown = [code for code in codes if not catalogue.declared(code)]
+    if unknown or not codes:
+        problems.append(
+            FieldProblem(
+                "permissions",
+                "unknown" if unknown else "required",
+                Text("请从权限目录中选择。", "Choose permissions of the catalogue."),
+            )
+        )
+    if problems:
+        raise Invalid(fields=tuple(problems))
+
+
+def create_role(actor: Actor, *, name: str, name_en: str = "", permissions: Iterable[str], code: str = "") -> Role:
+    """A role of the district's own. Raises Taken when its name or code is in use."""
+    codes = sorted(set(permissions))
+    check_role(actor, name, codes)
+    key = uuid7()
+    code = code or f"own-{str(key)[-12:]}"
+    if Role.objects.filter(name=name.strip()).exists() or Role.objects.filter(code=code).exists():
+        raise Taken(field="name")
+    role = Role.objects.create(
+        id=key, code=code, name=name.strip(), name_en=name_en.strip(), permissions=codes, created_at=clock.now()
+    )
+    changes.record(actor, "access.role.create", "role", role.id, _district(actor), {"name": name, "permissions": codes})
+    return role
+
+
+def change_role(
+    actor: Actor,
+    role_id: uuid.UUID,
+    *,
+    name: str | None = None,
+    name_en: str | None = None,
+    permissions: Iterable[str] | None = None,
+) -> Role:
+    """Change a role of the district's own. Raises BuiltIn, and OwnGrants for a role the actor has itself."""
+    role = Role.objects.select_for_update().filter(id=role_id).first()
+    if role is None:
+        raise NotFound()
+    if role.builtin:
+        raise BuiltIn()
+    codes = sorted(set(permissions)) if permissions is not None else role.permissions
+    check_role(actor, role.name if name is None else name, codes)
+    own = Grant.objects.filter(checks.current(), role_id=role.id, post_id__in=checks.own_posts(actor))
+    if codes != role.permissions and own.exists():
+        raise OwnGrants()
+    before = {"name": role.name, "permissions": role.permissions}
+    role.name = role.name if name is None else name.strip()
+    role.name_en = role.name_en if name_en is None else name_en.strip()
+    role.permissions = codes
+    if Role.objects.filter(name=role.name).exclude(id=role.id).exists():
+        raise Taken(field="name")
+    with checks.keeping_administrator():
+        role.save()
+    after = {"name": role.name, "permissions": role.permissions}
+    changes.record(actor, "access.role.change", "role", role.id, _district(actor), {"before": before, "after": after})
+    return role
+
+
+def _district(actor: Actor) -> str:
+    return next(code for code in actor.areas_for(permissions.ROLE_EDIT) if rules.is_district(code))

@@ -1,0 +1,22 @@
+"""Tables of access. Rows that belong to a unit carry the `area_code` of that unit, which row-level security reads."""
+
+from .accounts import Account, Attempt, Session
+from .idempotency import Answer
+from .logs import ChangeLog, ReadLog
+from .posts import Appointment, Grant, Post, Role
+from .units import AreaGroup, Unit
+
+__all__ = [
+    "Account",
+    "Answer",
+    "Appointment",
+    "AreaGroup",
+    "Attempt",
+    "ChangeLog",
+    "Grant",
+    "Post",
+    "ReadLog",
+    "Role",
+    "Session",
+    "Unit",
+]

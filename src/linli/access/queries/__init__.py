@@ -1,0 +1,1 @@
+"""Reads of access. Every list goes through `restrict(actor)`."""

@@ -1,0 +1,118 @@
+"""The read log's pen: notes of one request are gathered and written in one insert, in a transaction of their own.
+
+The log outlives a refusal or a failure of the request, and an answer that could not be logged is not given.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db import transaction
+
+from linli.kernel import clock, scope
+from linli.kernel.actors import Actor
+from linli.kernel.ids import uuid7
+
+from .models import ReadLog
+
+Kind = Literal["list", "detail", "search", "reveal", "export", "download"]
+AUDIT = "audit"
+PURPOSE_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One look at data about people."""
+
+    at: datetime
+    actor: Actor
+    kind: Kind
+    subject_type: str
+    subject_id: str
+    area_code: str
+    count: int | None
+    purpose: str
+
+
+_gathered: ContextVar[list[Note] | None] = ContextVar("linli_reads", default=None)
+
+
+def note(
+    kind: Kind,
+    subject_type: str,
+    *,
+    subject_id: object = "",
+    area: str | None = None,
+    areas: Iterable[str] = (),
+    count: int | None = None,
+    purpose: str = "",
+    actor: Actor | None = None,
+) -> None:
+    """Note that the current actor saw something. Give no search words and nothing of what was seen.
+
+    `area` is the area looked at; without it, the one that contains all of `areas`, else all of the actor's areas.
+    Inside a request the note is written at its end; outside of one (a job, a command, a stream) at once.
+    """
+    actor = actor or scope.current()
+    entry = Note(
+        clock.now(),
+        actor,
+        kind,
+        subject_type,
+        str(subject_id),
+        area or common_area(tuple(areas) or actor.areas),
+        count,
+        purpose[:PURPOSE_LENGTH],
+    )
+    gathered = _gathered.get()
+    if gathered is None:
+        write([entry])
+    else:
+        gathered.append(entry)
+
+
+def common_area(codes: Iterable[str]) -> str:
+    """The smallest area that contains all of `codes`; empty when they lie in different districts."""
+    shared = os.path.commonprefix(list(codes))
+    return shared[: max((n for n in (6, 9, 12, 15) if n <= len(shared)), default=0)]
+
+
+@contextmanager
+def gathering() -> Iterator[list[Note]]:
+    """Gather the notes of the block instead of writing them one by one; the caller writes them."""
+    notes: list[Note] = []
+    token = _gathered.set(notes)
+    try:
+        yield notes
+    finally:
+        _gathered.reset(token)
+
+
+def write(notes: list[Note]) -> None:
+    """Write notes in one insert and one transaction of their own."""
+    if not notes:
+        return
+    with transaction.atomic(using=AUDIT):
+        ReadLog.objects.using(AUDIT).bulk_create(
+            ReadLog(
+                id=uuid7(),
+                at=n.at,
+                actor=n.actor.id,
+                unit_id=n.actor.unit_id,
+                kind=n.kind,
+                subject_type=n.subject_type,
+                subject_id=n.subject_id,
+                area_code=n.area_code,
+                count=n.count,
+                purpose=n.purpose,
+                request=n.actor.request_id,
+                ip=n.actor.address,
+            )
+            for n in notes
+        )

@@ -1,0 +1,176 @@
+"""Decisions about passwords, lock-out, sessions and delegation: pure, without database or clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from linli.kernel import areas
+from linli.kernel.actors import Actor
+from linli.kernel.errors import Text
+
+# --- sessions: 12 hours in all, 2 hours idle (a working day; a lunch break with the screen left open) ---
+ABSOLUTE = timedelta(hours=12)
+IDLE = timedelta(hours=2)
+TOUCH = timedelta(minutes=1)
+
+# --- lock-out ---
+TRIES = 5
+FIRST_LOCK = timedelta(minutes=15)
+LONGEST_LOCK = timedelta(hours=24)
+NAME_WINDOW = timedelta(hours=24)
+IP_WINDOW = timedelta(minutes=15)
+# A town's office sits behind one address with dozens of clerks, so the address is throttled later than the account.
+IP_FAILURES = 60
+ATTEMPTS_KEPT = timedelta(days=190)
+
+SHORTEST, LONGEST = 10, 128
+CLASSES = 3
+USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """What is known of earlier failures of one name: how many, when the last, and a lock already set."""
+
+    failed: int
+    last: datetime | None
+    locked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an attempt may go on. `lock_until` is the lock that takes hold if it fails; `left` the tries after it."""
+
+    refused_until: datetime | None
+    lock_until: datetime | None
+    left: int
+
+
+def lock_length(failed: int) -> timedelta | None:
+    """The lock after the `failed`-th failure in a row: every fifth one locks, for twice as long as before."""
+    if failed <= 0 or failed % TRIES:
+        return None
+    return min(FIRST_LOCK * 2 ** min(failed // TRIES - 1, 10), LONGEST_LOCK)
+
+
+def judge(tries: Tries, now: datetime) -> Verdict:
+    """Judge an attempt before its password is looked at. An attempt during a lock is refused and not counted."""
+    until = tries.locked_until
+    if until is None and tries.last is not None and (length := lock_length(tries.failed)):
+        until = tries.last + length
+    if until is not None and until > now:
+        return Verdict(until, None, 0)
+    failed = tries.failed + 1
+    length = lock_length(failed)
+    return Verdict(None, now + length if length else None, (TRIES - failed % TRIES) % TRIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Weakness:
+    """One rule a password breaks."""
+
+    code: str
+    text: Text
+
+
+TOO_SHORT = Weakness("too_short", Text(f"至少 {SHORTEST} 位。", f"At least {SHORTEST} characters."))
+TOO_LONG = Weakness("too_long", Text(f"最多 {LONGEST} 位。", f"At most {LONGEST} characters."))
+TOO_PLAIN = Weakness(
+    "too_plain",
+    Text(
+        "大写字母、小写字母、数字、符号中至少使用三类。",
+        "Use at least three of: capital letters, small letters, digits, signs.",
+    ),
+)
+HAS_NAME = Weakness("has_name", Text("不能包含用户名。", "It must not contain the user name."))
+COMMON = Weakness("common", Text("这个密码太常见，容易被猜到。", "This password is common and easily guessed."))
+SAME = Weakness("same", Text("新密码不能与原密码相同。", "The new password must differ from the old one."))
+
+
+@cache
+def _common() -> frozenset[str]:
+    lines = (Path(__file__).parent / "data" / "common_passwords.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+_LEET = str.maketrans("@0134$5!7", "aoieassit")
+
+
+def weaknesses(password: str, username: str) -> tuple[Weakness, ...]:
+    """Every rule the password breaks; empty when it will do."""
+    found: list[Weakness] = []
+    if len(password) < SHORTEST:
+        found.append(TOO_SHORT)
+    if len(password) > LONGEST:
+        found.append(TOO_LONG)
+    signs = re.search(r"[^A-Za-z0-9]", password)
+    classes = [re.search(r"[A-Z]", password), re.search(r"[a-z]", password), re.search(r"[0-9]", password), signs]
+    if sum(match is not None for match in classes) < CLASSES:
+        found.append(TOO_PLAIN)
+    folded = password.lower()
+    if len(username) >= 3 and username.lower() in folded:
+        found.append(HAS_NAME)
+    if _is_common(folded):
+        found.append(COMMON)
+    return tuple(found)
+
+
+def _is_common(folded: str) -> bool:
+    """A common word with little around it, such as `Password@2026` or `Zichuan123!`."""
+    for text in {folded, folded.translate(_LEET)}:
+        for word in _common():
+            if word in text and len(text.replace(word, "", 1).strip("0123456789!@#$%^&*._-+ ")) < 4:
+                return True
+    return len(set(folded)) < 5
+
+
+# --- delegation -----------------------------------------------------------------------------------------------
+
+Holding = tuple[str, str]
+"""A permission and an area in which it is held."""
+
+
+def holdings(permissions: Iterable[str], codes: Iterable[str]) -> frozenset[Holding]:
+    """Every pair of a permission and an area."""
+    codes = tuple(codes)
+    return frozenset((permission, code) for permission in permissions for code in codes)
+
+
+def beyond(actor: Actor, wanted: Iterable[Holding]) -> tuple[Holding, ...]:
+    """What `actor` may not hand to anybody: what it does not hold itself, unless it manages roles in that area.
+
+    Who manages roles hands out rights it does not use itself (the administrator of a district gives clerks sight of
+    people without having it); everyone else gives away at most their own. The change log keeps every grant.
+    """
+    return tuple(
+        sorted(
+            (permission, code)
+            for permission, code in wanted
+            if not actor.may(permission, code) and not actor.may("access.role.edit", code)
+        )
+    )
+
+
+def is_district(code: str) -> bool:
+    """Whether an area is a whole district."""
+    return areas.LENGTHS.get(len(code)) == "district"
+
+
+def manages_roles(actor: Actor) -> bool:
+    """Roles hold everywhere in a district, so only who manages them in a whole district may change them."""
+    return any(is_district(code) for code in actor.areas_for("access.role.edit"))
+
+
+# --- names ----------------------------------------------------------------------------------------------------
+
+
+def username_of(typed: str) -> str:
+    """The sign-in name as it is kept: without spaces around it, in small letters."""
+    return typed.strip().lower()
+
+
