@@ -14,8 +14,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import template_db  # noqa: E402
-from template_db import TestDatabases, close_django, point_django_at  # noqa: E402
+import template_db
+from template_db import TestDatabases, close_django, point_django_at
 
 # Before Django's settings are read: tests never touch the home of the installation, nor a server of one's own.
 os.environ["LINLI_HOME"] = str(template_db.test_home())
@@ -35,7 +35,7 @@ def pytest_configure() -> None:
 
     try:
         django.setup()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         warnings.warn(f"Django does not start, tests with a database will fail: {error!r}", stacklevel=1)
 
 

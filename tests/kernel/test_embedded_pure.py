@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from linli.kernel.embedded import EmbeddedError, bootstrap_sql, conf, connection_info, layout, locks, processes
+from linli.kernel.embedded import (
+    EmbeddedError,
+    bootstrap_sql,
+    conf,
+    connection_info,
+    layout,
+    locks,
+    processes,
+)
 from linli.kernel.embedded.info import login_from_url
 from linli.kernel.embedded.osuser import OsUser, can_enter
 

@@ -112,3 +112,11 @@ def die_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
                 os._exit(1)
 
     return in_child
+
+
+def end_with(parent: int, death_signal: signal.Signals = signal.SIGTERM) -> None:
+    """Have the kernel send us `death_signal` when our parent dies; end at once if `parent` is not it any more."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), death_signal)
