@@ -1,0 +1,1 @@
+"""Tables in: read, map, check, match, review, merge. Every departmental spreadsheet comes through this room."""

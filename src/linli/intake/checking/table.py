@@ -1,0 +1,114 @@
+"""Checks a whole raw table: every column at once, findings with row and reason, and the canonical people frame."""
+
+from __future__ import annotations
+
+import base64
+
+import polars as pl
+
+from linli.kernel import secrets
+
+from ..fields import BY_NAME
+from ..mapping import Mapping, fit
+from ..reading.table import ROW, RawTable
+from .collect import Collector
+from .columns import Columns, gather
+from .context import CheckContext, CheckedTable
+from .homes import check_homes
+from .people import check_people
+
+SEALED = "enc:"
+HEAD = "0"
+
+
+def check_table(table: RawTable, mapping: Mapping, context: CheckContext) -> CheckedTable:
+    """Check a table under a mapping. Raises MappingInvalid when the mapping does not fit the table."""
+    mapping = fit(mapping, [c.name for c in table.columns])
+    collector = Collector(table.frame[ROW])
+    for note in table.notes:
+        collector.at(note.row, note.code, note.column, note.params)
+    context.report("check", 0.0)
+    columns = gather(table, mapping, collector, context.limits.cell_characters)
+    people = check_people(columns, context, collector)
+    context.report("check", 0.5)
+    homes = check_homes(columns, mapping, context, collector)
+    frame = pl.DataFrame({"row": columns.rows, **people, **homes})
+    if "observed_on" not in frame.columns:
+        frame = frame.with_columns(pl.lit(context.observed_on).alias("observed_on"))
+    else:
+        frame = frame.with_columns(pl.col("observed_on").fill_null(context.observed_on))
+    context.report("duplicates", 0.9)
+    same = _duplicates(table, mapping, frame, columns, collector)
+    _heads(frame, columns, collector)
+    findings = collector.result()
+    bad = findings.filter((pl.col("severity") == "error") & (pl.col("row") > 0))["row"].unique()
+    context.report("check", 1.0)
+    return CheckedTable(frame, findings, bad, same)
+
+
+def _duplicates(
+    table: RawTable, mapping: Mapping, frame: pl.DataFrame, columns: Columns, collector: Collector
+) -> pl.Series:
+    """Rows said twice in one file: the very same are dropped; the same number with other facts is an error."""
+    used = [name for name, fields in mapping.columns.items() if fields]
+    first = pl.col("row").first().over(used)
+    again = table.frame.select(pl.col(ROW).alias("row"), *used).select("row", first=first)
+    same = again["first"] != again["row"]
+    collector.cells("row.duplicate", same, field="", column="", each=again.select("first"))
+    for code, keys, field in (
+        ("id.duplicate", ["id_kind", "id_number"], "id_number"),
+        ("record.duplicate", ["record_key"], "record_key"),
+    ):
+        if field not in frame.columns:
+            continue
+        keys = [key for key in keys if key in frame.columns]
+        held = frame.select("row", *keys).with_columns(same=same)
+        alone = held.filter(~pl.col("same") & pl.col(field).is_not_null())
+        if alone.select(keys).is_unique().all():
+            continue
+        told = alone.select("row", first=pl.col("row").first().over(keys)).filter(pl.col("first") != pl.col("row"))
+        joined = held.join(told, on="row", how="left", maintain_order="left")
+        values = columns.values[field]
+        collector.cells(
+            code,
+            joined["first"].is_not_null(),
+            field=field,
+            column=columns.source(field),
+            values=values,
+            each=joined.select("first"),
+        )
+    return frame["row"].filter(same)
+
+
+def _heads(frame: pl.DataFrame, columns: Columns, collector: Collector) -> None:
+    if not {"household_no", "relation_to_head"} <= set(frame.columns):
+        return
+    counted = frame.select(
+        head=(pl.col("relation_to_head") == HEAD) & pl.col("household_no").is_not_null(),
+        heads=(pl.col("relation_to_head") == HEAD).sum().over("household_no"),
+    )
+    where = counted["head"] & (counted["heads"] > 1)
+    column, values = columns.source("relation_to_head"), columns.values["household_no"]
+    collector.cells(
+        "household.several_heads", where, field="relation_to_head", column=column, values=values,
+        each=counted.select("heads"),
+    )  # fmt: skip
+
+
+def with_raw(checked: pl.DataFrame, table: RawTable, mapping: Mapping) -> pl.DataFrame:
+    """Add `raw`: the mapped cells as they came, as JSON text, identifiers sealed. Unmapped columns are not kept:
+    what nobody asked to take in stays out (least data)."""
+    mapping = fit(mapping, [c.name for c in table.columns])
+    used = [name for name, fields in mapping.columns.items() if fields]
+    rows = table.frame.join(checked.select(pl.col("row").alias(ROW)), on=ROW, how="semi", maintain_order="left")
+    sealed = []
+    for name in used:
+        if any(BY_NAME[f].sensitive for f in mapping.columns[name]):
+            values = [
+                None if value is None else SEALED + base64.b64encode(value).decode()
+                for value in secrets.encrypt_many(rows[name].to_list())
+            ]
+            sealed.append(pl.Series(name, values, dtype=pl.String))
+    shown = rows.select(used).with_columns(sealed)
+    raw = shown.select(pl.struct(pl.all()).struct.json_encode().alias("raw")).to_series()
+    return checked.with_columns(rows.select(pl.col(ROW).alias("row")).with_columns(raw)["raw"])

@@ -1,0 +1,96 @@
+"""The target fields a column can be mapped to: the canonical people frame, with labels and how each is checked.
+
+Labels of facts held by the registry come from its declaration; here are only those that exist on the way in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from linli.registry import fields as registry_fields
+
+Check = Literal["text", "name", "code", "date", "identity", "phone", "area", "address", "part", "coordinate", "key"]
+GROUPS = {
+    "person": ("个人", "Person"),
+    "home": ("住址", "Home"),
+    "household": ("户", "Household"),
+    "record": ("记录", "Record"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A field that a column, a constant or a part of a column can fill."""
+
+    name: str
+    zh: str
+    en: str
+    group: str
+    check: Check
+    code_list: str | None = None
+    required: bool = False
+    sensitive: bool = False
+
+
+def _held(name: str, group: str, check: Check, *, required: bool = False, sensitive: bool = False) -> Target:
+    field = registry_fields.BY_NAME[name]
+    return Target(name, field.zh, field.en, group, check, field.code_list, required, sensitive)
+
+
+TARGETS: tuple[Target, ...] = (
+    _held("name", "person", "name", required=True),
+    _held("former_name", "person", "name"),
+    Target("id_kind", "证件类型", "Kind of document", "person", "code", "id_kind"),
+    _held("id_number", "person", "identity", sensitive=True),
+    _held("sex", "person", "code"),
+    _held("birth", "person", "date"),
+    _held("nation", "person", "code"),
+    _held("phone", "person", "phone", sensitive=True),
+    _held("native_place", "person", "text"),
+    _held("marital", "person", "code"),
+    _held("education", "person", "code"),
+    _held("political", "person", "code"),
+    _held("occupation", "person", "text"),
+    _held("workplace", "person", "text"),
+    _held("nationality", "person", "code"),
+    _held("population_kind", "person", "code"),
+    _held("register_consistent", "person", "code"),
+    _held("inflow_reason", "person", "code"),
+    _held("permit_kind", "person", "code"),
+    _held("left_behind_kind", "person", "code"),
+    _held("register_address", "person", "address"),
+    Target("household_no", "户号", "Household number", "household", "key"),
+    Target("relation_to_head", "与户主关系", "Relation to head", "household", "code", "relation_to_head"),
+    Target("head_name", "户主姓名", "Name of head", "household", "name"),
+    Target("head_id_number", "户主证件号码", "Identity number of head", "household", "identity", sensitive=True),
+    Target("home_text", "现住址", "Home address", "home", "address"),
+    Target("home_village", "所在村居", "Village or community", "home", "area"),
+    Target("home_town", "所在镇街", "Town", "home", "area"),
+    Target("grid", "所在网格", "Grid", "home", "area"),
+    Target("home_road", "街路巷", "Road", "home", "part"),
+    Target("home_door", "门牌号", "Door number", "home", "part"),
+    Target("home_compound", "小区", "Compound", "home", "part"),
+    Target("home_building", "楼栋", "Building", "home", "part"),
+    Target("home_unit", "单元", "Unit", "home", "part"),
+    Target("home_floor", "楼层", "Floor", "home", "part"),
+    Target("home_room", "室", "Room", "home", "part"),
+    Target("home_kind", "住所类型", "Kind of dwelling", "home", "code", "home_kind"),
+    Target("lon", "经度", "Longitude", "home", "coordinate"),
+    Target("lat", "纬度", "Latitude", "home", "coordinate"),
+    Target("record_key", "来源记录编号", "Record number at the source", "record", "key"),
+    Target("observed_on", "采集日期", "Date of collection", "record", "date"),
+)
+BY_NAME: dict[str, Target] = {target.name: target for target in TARGETS}
+# Written together in this order where the whole address stands in several columns: town, village, compound, …
+ADDRESS_PARTS = (
+    "home_town",
+    "home_village",
+    "home_road",
+    "home_door",
+    "home_compound",
+    "home_building",
+    "home_unit",
+    "home_floor",
+    "home_room",
+)

@@ -1,0 +1,106 @@
+"""Why a file as a whole cannot be taken in. Row by row troubles are findings (`findings.py`), not problems."""
+
+from __future__ import annotations
+
+from linli.kernel.errors import Problem, Text
+
+
+class UnreadableFile(Problem):
+    """Base: the file cannot be read as a table. The batch fails with this code and nothing is merged."""
+
+    status, code = 422, "intake.file.unreadable"
+    text = Text("文件无法读取。", "The file cannot be read.")
+
+
+class EmptyFile(UnreadableFile):
+    code = "intake.file.empty"
+    text = Text("文件是空的，请选择有内容的表格。", "The file is empty; choose a table with content.")
+
+
+class FileTooLarge(UnreadableFile):
+    status, code = 413, "intake.file.too_large"
+    text = Text(
+        "文件 {size_mb} MB，超过上限 {limit_mb} MB。请拆分后分批导入，或请管理员调整上限。",
+        "The file has {size_mb} MB, over the limit of {limit_mb} MB. Split it, or ask an administrator to raise it.",
+    )
+
+
+class ProtectedFile(UnreadableFile):
+    code = "intake.file.protected"
+    text = Text(
+        "文件设有打开密码。请在 Excel 或 WPS 中取消密码、另存后再导入。",
+        "The file is protected by a password. Remove it in Excel or WPS, save, and bring the file again.",
+    )
+
+
+class WrongKind(UnreadableFile):
+    code = "intake.file.wrong_kind"
+    text = Text(
+        "这不是表格文件（看起来是{found}）。请提供 .xlsx、.xls 或 .csv 文件。",
+        "This is not a table (it looks like {found}). Bring an .xlsx, .xls or .csv file.",
+    )
+
+
+class DamagedFile(UnreadableFile):
+    code = "intake.file.damaged"
+    text = Text(
+        "文件已损坏或不完整。请在 Excel 或 WPS 中打开、另存后再导入。",
+        "The file is damaged or incomplete. Open it in Excel or WPS, save it again, and bring that.",
+    )
+
+
+class SuspiciousFile(UnreadableFile):
+    code = "intake.file.bomb"
+    text = Text(
+        "文件解压后达 {size_mb} MB（上限 {limit_mb} MB），疑似压缩炸弹，已拒绝读取。",
+        "The file would unpack to {size_mb} MB (limit {limit_mb} MB) and looks like a zip bomb; it was not opened.",
+    )
+
+
+class TooManyRows(UnreadableFile):
+    code = "intake.file.too_many_rows"
+    text = Text(
+        "工作表有 {rows} 行，超过上限 {limit} 行。请拆分后分批导入。",
+        "The sheet has {rows} rows, over the limit of {limit}. Split it.",
+    )
+
+
+class TooManyColumns(UnreadableFile):
+    code = "intake.file.too_many_columns"
+    text = Text(
+        "工作表有 {columns} 列，超过上限 {limit} 列。请只保留需要的列。",
+        "The sheet has {columns} columns, over the limit of {limit}. Keep only the columns that are needed.",
+    )
+
+
+class TooManyCells(UnreadableFile):
+    code = "intake.file.too_many_cells"
+    text = Text(
+        "工作表范围为 {rows} 行 × {columns} 列，过大。请删除远处的空白格式单元格后再导入。",
+        "The sheet spans {rows} rows × {columns} columns, too many. Delete the stray cells far out and bring it again.",
+    )
+
+
+class SheetMissing(UnreadableFile):
+    code = "intake.file.sheet_missing"
+    text = Text("文件中没有工作表“{sheet}”。现有：{sheets}", "There is no sheet “{sheet}”. There are: {sheets}")
+
+
+class HeaderMissing(UnreadableFile):
+    code = "intake.file.header_missing"
+    text = Text(
+        "没有找到表头（列名所在的行，如“姓名”“身份证号”）。请在数据上方加一行列名。",
+        "No header row was found (column names such as 姓名, 身份证号). Add one above the data.",
+    )
+
+
+class NoRows(UnreadableFile):
+    code = "intake.file.no_rows"
+    text = Text("表头下面没有数据行。", "There are no rows of data below the header.")
+
+
+class MappingInvalid(Problem):
+    """The mapping names columns or fields that do not exist, or leaves out what is required; `fields` says which."""
+
+    status, code = 422, "intake.mapping.invalid"
+    text = Text("列对应关系有误，请按提示更正。", "The mapping of columns has errors; see the notes.")

@@ -1,0 +1,56 @@
+"""The one way to mask: what is shown of an identifier where it may not be read in full.
+
+A masked value says which one is meant to somebody who knows it, and no more. Each rule exists for one value and as a
+column expression that gives the same text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+HIDDEN = "*"
+LONG_NUMBER = re.compile(r"[0-9A-Za-z]*[0-9]{5,}[0-9A-Za-z]*")
+
+
+def _ends(value: str, head: int, tail: int) -> str:
+    """The first `head` and last `tail` characters; short values lose more, so that at least half is hidden."""
+    if len(value) < 2 * (head + tail):
+        head, tail = len(value) // 6, len(value) // 4
+    return value[:head] + HIDDEN * (len(value) - head - tail) + value[len(value) - tail :]
+
+
+def mask_id(value: str | None) -> str | None:
+    """An identity number: 370***********123X."""
+    return None if value is None else _ends(value, 3, 4)
+
+
+def mask_phone(value: str | None) -> str | None:
+    """A phone number: 13******678."""
+    return None if value is None else _ends(value, 2, 3)
+
+
+def mask_name(value: str | None) -> str | None:
+    """A name: the first character, then one star for each further one."""
+    return None if value is None else value[:1] + HIDDEN * (len(value) - 1)
+
+
+def mask_text(value: str | None, longest: int = 40) -> str | None:
+    """Free text: numbers of five and more digits masked like identifiers, cut to `longest` characters."""
+    if value is None:
+        return None
+    masked = LONG_NUMBER.sub(lambda match: _ends(match[0], 2, 2), value)
+    return masked if len(masked) <= longest else masked[: longest - 1] + "…"
+
+
+def masked_column(values: pl.Series, kind: str) -> pl.Series:
+    """A column masked by the rule of `kind`: id, phone, name, text. Each distinct value is masked once."""
+    import polars as pl
+
+    rule = {"id": mask_id, "phone": mask_phone, "name": mask_name, "text": mask_text}[kind]
+    distinct = values.drop_nulls().unique()
+    shown = pl.Series([rule(value) for value in distinct.to_list()], dtype=pl.String)
+    return values.replace_strict(distinct, shown, default=None, return_dtype=pl.String)
