@@ -135,10 +135,10 @@ def restore(
     force: Annotated[bool, typer.Option("--force", help="Replace what is there. 覆盖现有数据")] = False,
 ) -> None:
     """Bring a backup into an empty home · 恢复备份"""
-    from linli.project import backup as saving
+    from linli.project import restore as bringing_back
     from linli.project import session
 
-    saving.restore(source, keys, force=force, tell=session.tell)
+    bringing_back.restore(source, keys, force=force, tell=session.tell)
 
 
 @app.command()

@@ -71,7 +71,8 @@ def run(order: Order) -> int:
         if supervisor.stopping:
             return 0
         _migrate()
-        layout.replace_file(home / "run" / "up.json", json.dumps({"url": order.url(port), "pid": os.getpid()}).encode())
+        noted = {"url": order.url(port), "pid": os.getpid(), "loopback": is_loopback(order.host)}
+        layout.replace_file(home / "run" / "up.json", json.dumps(noted).encode())
         for part in parts(order, port, home):
             supervisor.add(part)
         if _wait_for_web(supervisor, order, port):

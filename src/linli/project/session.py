@@ -6,6 +6,7 @@ import hashlib
 import importlib.metadata
 import os
 import sys
+from datetime import date
 from pathlib import Path
 
 from linli.kernel.embedded import ClusterInfo, ensure_running, layout
@@ -62,8 +63,9 @@ def run_migrations(info: ClusterInfo, verbosity: int = 1) -> None:
 
 
 def schema_state() -> str:
-    """A short mark of the migrations the program has, without loading them."""
+    """A short mark of the migrations the program has, without loading them. It changes with the month too, since
+    migrating also makes the coming months' partitions of append-only tables."""
     rooms = Path(__file__).resolve().parents[1]
     names = sorted(str(path.relative_to(rooms)) for path in rooms.glob("*/migrations/[0-9]*.py"))
-    marks = [*names, importlib.metadata.version("procrastinate")]
+    marks = [*names, importlib.metadata.version("procrastinate"), f"{date.today():%Y-%m}"]
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16]

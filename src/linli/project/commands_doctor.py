@@ -1,0 +1,56 @@
+"""`linli doctor`: run the checks and print them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from linli.project.doctor import Finding, Subject, environment_language, examine
+
+MARKS = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "red")}
+
+
+def run(as_json: bool) -> int:
+    """Print the findings; 1 when something fails, else 0."""
+    findings = collect()
+    failed = any(finding.level == "fail" for finding in findings)
+    if as_json:
+        print(json.dumps({"ok": not failed, "findings": [finding.as_dict() for finding in findings]}, ensure_ascii=False, indent=1))
+    else:
+        show(findings, environment_language())
+    return 1 if failed else 0
+
+
+def collect() -> list[Finding]:
+    """All findings. A database that cannot be reached is the only one, since the rest needs it."""
+    import psycopg
+
+    from linli.kernel.embedded import EmbeddedError
+    from linli.project import session
+
+    try:
+        info = session.open_database()
+        session.load_django()
+        from django.conf import settings
+
+        with psycopg.connect(info.app.conninfo(), connect_timeout=10) as connection:
+            return list(examine(Subject(info, settings, connection)))
+    except (EmbeddedError, psycopg.OperationalError) as error:
+        todo = "Mend what it says, then run doctor again"
+        return [Finding("database", "fail", f"数据库不可用：{error}", f"the database cannot be reached: {error}", "按提示处理后重试", todo)]
+
+
+def show(findings: Sequence[Finding], language: str) -> None:
+    """One line each, with what to do beneath."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    for finding in findings:
+        mark, colour = MARKS[finding.level]
+        said, todo = (finding.zh, finding.todo_zh) if language == "zh" else (finding.en, finding.todo_en)
+        console.print(Text(f"{mark} ", style=colour) + Text(f"{finding.check:13}") + Text(said))
+        if todo:
+            console.print(Text(f"  {'':13}→ {todo}", style="bold"))
+    counts = {level: sum(finding.level == level for finding in findings) for level in MARKS}
+    console.print(Text(f"\n{counts['ok']} ok, {counts['warn']} warn, {counts['fail']} fail"))
