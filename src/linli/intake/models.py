@@ -1,0 +1,96 @@
+"""Tables of the intake: batches with their state and progress, findings, and the mappings remembered per source."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from linli.kernel.areas import AreaCodeField
+from linli.kernel.ids import uuid7
+from linli.kernel.scoped import ScopedQuerySet
+
+
+class Batch(models.Model):
+    """One table brought in by somebody, from upload to merge and possibly undo.
+
+    The file itself is kept encrypted (`kernel.files`) until `file_gone_at`. `preview` holds masked values only.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    area_code = AreaCodeField()  # chosen at upload; rows that say nothing else lie here
+    unit_id = models.TextField(null=True)
+    uploader = models.TextField()
+    uploader_name = models.TextField()
+    source_code = models.TextField()
+    filename = models.TextField()
+    file_id = models.UUIDField(null=True)
+    file_size = models.BigIntegerField()
+    sha256 = models.TextField()
+    file_gone_at = models.DateTimeField(null=True)
+    sheet = models.TextField(null=True)  # as asked; null: the first that has a table
+    observed_on = models.DateField()
+    mapping = models.JSONField(null=True)
+    preview = models.JSONField(null=True)
+    options = models.JSONField(default=dict)  # constants at upload, skip_bad at merge
+    state = models.TextField(default="uploaded")
+    stage = models.TextField(default="")
+    percent = models.SmallIntegerField(default=0)
+    rows = models.IntegerField(null=True)
+    check_counts = models.JSONField(null=True)
+    match_counts = models.JSONField(null=True)
+    merge_counts = models.JSONField(null=True)
+    problem = models.JSONField(null=True)  # {"code", "params"} of what failed
+    cancel_asked = models.BooleanField(default=False)
+    by_command = models.BooleanField(default=False)  # run by `linli intake`, not by the queue
+    heartbeat_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    merged_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "intake_batch"
+        indexes = [
+            models.Index(fields=["area_code", "id"], name="batch_area"),
+            models.Index(fields=["state", "id"], name="batch_state"),
+            models.Index(fields=["sha256"], name="batch_content"),
+        ]
+
+
+class Finding(models.Model):
+    """Something wrong or remarkable in a batch: row (in the user's sheet, 0 for the file), column, code, masked value."""
+
+    pk = models.CompositePrimaryKey("batch_id", "number")
+    batch_id = models.UUIDField()
+    number = models.IntegerField()
+    area_code = AreaCodeField()
+    row = models.IntegerField()
+    column = models.TextField()
+    field = models.TextField()
+    code = models.TextField()
+    severity = models.TextField()
+    value_masked = models.TextField(null=True)
+    params = models.JSONField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "intake_finding"
+        indexes = [models.Index(fields=["batch_id", "code", "number"], name="finding_code")]
+
+
+class RememberedMapping(models.Model):
+    """The mapping last used for a source and a set of columns."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    source_code = models.TextField()
+    columns_hash = models.TextField()
+    mapping = models.JSONField()
+    used_by = models.TextField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "intake_remembered_mapping"
+        constraints = [models.UniqueConstraint(fields=["source_code", "columns_hash"], name="mapping_once")]
+        indexes = [models.Index(fields=["source_code", "used_at"], name="mapping_recent")]
