@@ -154,3 +154,15 @@ class Dwelling(models.Model):
             models.Index(fields=["area_code", "id"], name="dwelling_area"),
             models.Index(fields=["compound_id"], name="dwelling_compound"),
         ]
+
+
+class Edition(models.Model):
+    """The edition of regions and grids: one row, raised by every change of them, so that caches know they are old."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    number = models.IntegerField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "places_edition"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="edition_single")]

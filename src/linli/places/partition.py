@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +79,7 @@ def _balance(
         path = _way(groups, wanted, over[0], neighbours)
         if path is None:
             return False
-        for give, take in zip(path, path[1:], strict=False):
+        for give, take in pairwise(path):
             edge = [c for c in groups[give] if any(n in groups[take] for n in neighbours[c])]
             edge.sort(key=lambda c: (float(cost[c][take] - cost[c][give]), c))
             moved = next((c for c in edge if connected(groups[give] - {c}, neighbours)), None)

@@ -10,7 +10,6 @@ from typing import Generic, NamedTuple, TypeVar
 
 from ..packages import DEFAULT_DISTRICT, DistrictPackage, Town, Village, packaged
 
-
 T = TypeVar("T")
 
 
@@ -47,10 +46,7 @@ class Home:
 
 
 _COMMITTEES = ("居委会", "居民委员会", "村委会", "村民委员会", "居")
-_PROVINCES = (
-    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 "
-    "云南 陕西 甘肃 青海 台湾"
-).split()
+_PROVINCES = ["北京", "天津", "上海", "重庆", "河北", "山西", "辽宁", "吉林", "黑龙江", "江苏", "浙江", "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "海南", "四川", "贵州", "云南", "陕西", "甘肃", "青海", "台湾"]
 _REGIONS = "内蒙古|广西|西藏|宁夏|新疆|香港特别行政区|澳门特别行政区"
 
 
@@ -129,7 +125,7 @@ def _town_names(package: DistrictPackage) -> dict[str, str]:
         names[town.name] = town.code
         if town.name.endswith("街道"):
             stem = town.name[:-2]
-            bare = stem[:-1] if stem.endswith("路") else stem
+            bare = stem.removesuffix("路")
             for form in ("街道办事处", "街道办", "办事处", "街办"):
                 names.setdefault(stem + form, town.code)
                 names.setdefault(bare + form, town.code)

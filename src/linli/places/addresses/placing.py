@@ -134,7 +134,7 @@ class Placer:
                     found.town, found.words, rest = code, rest[:size], rest[size:]
                     break
             if not found.named:
-                rest = self._village_at_start(found, rest, only_full=index > 0 and not rest != piece)
+                rest = self._village_at_start(found, rest, only_full=index > 0 and rest == piece)
             if rest:
                 left.append(rest)
         if not found.named:
@@ -260,9 +260,7 @@ class Placer:
             if _PART.match(text) and (compound or rest):
                 compound, rest = (compound + text, rest) if compound else (compound, rest + text)
                 continue
-            if not road and (found := _ROAD.match(text)):
-                road, text = found.group(), text[found.end() :]
-            elif not road and (found := _GROUP.match(text)):
+            if not road and (found := _ROAD.match(text)) or not road and (found := _GROUP.match(text)):
                 road, text = found.group(), text[found.end() :]
             if not text:
                 continue

@@ -1,0 +1,151 @@
+"""What the database knows, made ready for asking: names for the address parser, figures for positions.
+
+Both are kept in memory per edition of the reference data; asking whether the edition has changed is one small query.
+The heavy libraries load at the first use, not with the web process.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from linli.kernel import scope
+from linli.kernel.coordinates import Datum
+
+from ..models import Compound, Edition, Grid, Region, RegionAlias
+from ..packages import Alias, District, DistrictPackage, Town, Village, packaged
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import ArrayLike, NDArray
+
+    from ..addresses import AddressParser, Gazetteer, ParsedAddress
+    from ..locating import GridIndex
+
+_lock = threading.Lock()
+_kept: dict[str, tuple[Any, Any]] = {}
+_MOST_COMPOUNDS = 200_000
+
+
+def edition() -> int:
+    """The number of the present edition of regions and grids; 0 before any was loaded."""
+    return Edition.objects.values_list("number", flat=True).first() or 0
+
+
+def gazetteer(compounds: bool = True) -> Gazetteer:
+    """The names of the district as loaded, with the compounds the acting one may see.
+
+    Before any district is loaded, the names of the packaged one.
+    """
+    from ..addresses import Gazetteer
+
+    number = edition()
+    base: Gazetteer = _keep("names", (_database(), number), lambda: Gazetteer(_package()))
+    if not compounds:
+        return base
+    key = (_database(), number, scope.current().areas, *_compounds_stamp())
+    return _keep("compounds", key, lambda: base.with_compounds(_homes()))  # type: ignore[no-any-return]
+
+
+def address_parser(compounds: bool = True) -> AddressParser:
+    """A parser over `gazetteer(compounds)`."""
+    from ..addresses import AddressParser
+
+    return AddressParser(gazetteer(compounds))
+
+
+def parse_address(text: str, within: str = "") -> ParsedAddress:
+    """One address as people write it, taken apart; `within` is the area it is taken to lie in where it says nothing."""
+    return address_parser().parse(text, within)
+
+
+def grid_index() -> GridIndex:
+    """The grids of the district, ready to be asked for positions; villages where no grids are known."""
+    return _keep("grids", (_database(), edition()), _grid_index)  # type: ignore[no-any-return]
+
+
+def locate_many(lon: ArrayLike, lat: ArrayLike, datum: Datum | str = Datum.WGS84) -> NDArray[np.str_]:
+    """Positions in degrees to grid codes; an empty text beyond the district or for NaN."""
+    return grid_index().locate(lon, lat, datum)
+
+
+def area_of(frame: pl.DataFrame, lon: str = "lon", lat: str = "lat", datum: Datum | str = Datum.WGS84) -> pl.Series:
+    """The grid code of each row's position as a text column; null where there is none."""
+    import polars as pl
+
+    x, y = (frame[c].cast(pl.Float64).fill_null(float("nan")).to_numpy() for c in (lon, lat))
+    codes = pl.Series("area_code", locate_many(x, y, datum).astype(object), dtype=pl.String)
+    return codes.replace("", None)
+
+
+def _keep(name: str, key: Any, make: Any) -> Any:
+    with _lock:
+        found = _kept.get(name)
+        if found is None or found[0] != key:
+            found = _kept[name] = (key, make())
+        return found[1]
+
+
+def _database() -> str:
+    return str(connection.settings_dict["NAME"])
+
+
+def _compounds_stamp() -> tuple[int, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), max(created_at) FROM places_compound")
+        count, newest = cursor.fetchone()
+    return int(count), newest
+
+
+def _homes() -> Sequence[Any]:
+    from ..addresses import Home
+
+    homes = []
+    rows = Compound.objects.order_by("id").values_list("name", "village_code", "area_code", "aliases")
+    for name, village, area, aliases in rows[:_MOST_COMPOUNDS]:
+        homes += [Home(n, village, area if len(area) == 15 else "") for n in (name, *aliases)]
+    return homes
+
+
+def _package() -> DistrictPackage:
+    """The loaded district in the form packages have; the packaged one where none is loaded."""
+    regions = list(Region.objects.filter(valid_to=None).order_by("code"))
+    top = next((r for r in regions if r.level == "district"), None)
+    if top is None:
+        return packaged()
+    known = packaged(top.code) if _is_packaged(top.code) else None
+    about = known.district if known else None
+    district = District(
+        top.code,
+        top.name,
+        top.short_name,
+        top.kind,
+        about.above if about else (),
+        about.neighbours if about else (),
+    )
+    towns = tuple(Town(r.code, r.name, r.kind) for r in regions if r.level == "town")
+    villages = tuple(Village(r.code, r.name, r.short_name, r.kind) for r in regions if r.level == "village")
+    current = {r.code for r in regions}
+    aliases = tuple(
+        Alias(a.code, a.alias, a.kind) for a in RegionAlias.objects.order_by("code", "alias") if a.code in current
+    )
+    return DistrictPackage(district, towns, villages, aliases)
+
+
+def _is_packaged(code: str) -> bool:
+    from ..packages import PACKAGED
+
+    return (PACKAGED / code / "district.json").exists()
+
+
+def _grid_index() -> GridIndex:
+    import shapely
+
+    from ..locating import GridIndex
+
+    rows = list(Grid.objects.filter(valid_to=None).order_by("code").values_list("code", "geometry"))
+    return GridIndex([code for code, _ in rows], shapely.from_wkb([bytes(g) for _, g in rows]))
