@@ -29,7 +29,7 @@ from linli.kernel.embedded.bootstrap import OWNER, database_sql
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "linli"
 #: What a migration says depends on these too.
-SCHEMA_SOURCES = ("*/migrations/*.py", "kernel/rls.py", "kernel/history.py", "kernel/embedded/bootstrap.py", "**/*.sql")
+SCHEMA_SOURCES = ("*/migrations/*.py", "kernel/rls.py", "kernel/history.py", "kernel/embedded/bootstrap.py", "**/*.sql", "access/data/roles.csv")
 TEMPLATES_KEPT = 6
 ALIASES = ("default", "owner", "audit")
 LINGER = 10.0

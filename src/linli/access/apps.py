@@ -21,11 +21,16 @@ class AccessConfig(AppConfig):
 
 
 def _after_migrate(using: str, **kwargs: Any) -> None:
-    """Make the coming months of the logs. Runs as the owner, with every `linli migrate`."""
+    """Make the coming months of the logs, and the built-in roles. Runs as the owner, with every `linli migrate`."""
     from django.db import connections
 
     from linli.kernel import clock
     from linli.kernel.partitions import ensure_months
 
+    from .actions.roles import ensure_builtin_roles
+
+    if "access_read_log" not in connections[using].introspection.table_names():
+        return  # migrated back to nothing
     for table in ("access_read_log", "access_change_log"):
         ensure_months(connections[using], table, clock.today())
+    ensure_builtin_roles(using)

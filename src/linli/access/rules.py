@@ -30,7 +30,7 @@ ATTEMPTS_KEPT = timedelta(days=190)
 
 SHORTEST, LONGEST = 10, 128
 CLASSES = 3
-USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
+USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,6 @@ def ensure_months(connection: Any, table: str, first: date, count: int = MONTHS_
     with connection.cursor() as cursor:
         cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = to_regclass(%s)", [table])
         present = {row[0] for row in cursor.fetchall()}
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
-        if not cursor.fetchone()[0]:
-            return  # migrated back to nothing
         for start, end in months(first, count):
             name = f"{table}_{start:%Y%m}"
             if name not in present:

@@ -41,7 +41,7 @@ def check_account(username: str, name: str) -> None:
     problems = []
     if not rules.USERNAME.fullmatch(username):
         form = Text(
-            "3 至 40 位小写字母、数字或 . _ -，以字母开头。", "3 to 40 small letters, digits or . _ -, a letter first."
+            "2 至 40 位小写字母、数字或 . _ -，以字母开头。", "2 to 40 small letters, digits or . _ -, a letter first."
         )
         problems.append(FieldProblem("username", "form", form))
     if not name.strip():

@@ -21,22 +21,23 @@ from . import checks
 BUILTIN = Path(__file__).parent.parent / "data" / "roles.csv"
 
 
-def ensure_builtin_roles() -> int:
+def ensure_builtin_roles(using: str = "default") -> int:
     """Bring the built-in roles to what this version of the program ships; returns how many were new or changed.
 
-    They are the program's data and no decision of an administrator: migrations and the demo call this.
+    They are the program's data and no decision of an administrator: every `linli migrate` ends with this.
     """
     with BUILTIN.open(encoding="utf-8", newline="") as file:
         shipped = list(csv.DictReader(file))
-    present = {role.code: role for role in Role.objects.filter(code__in=[row["code"] for row in shipped])}
+    roles = Role.objects.using(using)
+    present = {role.code: role for role in roles.filter(code__in=[row["code"] for row in shipped])}
     touched = 0
     for row in shipped:
         wanted = {"name": row["name"], "name_en": row["name_en"], "permissions": row["permissions"].split()}
         role = present.get(row["code"])
         if role is None:
-            Role.objects.create(id=uuid7(), code=row["code"], builtin=True, created_at=clock.now(), **wanted)
+            roles.create(id=uuid7(), code=row["code"], builtin=True, created_at=clock.now(), **wanted)
         elif any(getattr(role, field) != value for field, value in wanted.items()):
-            Role.objects.filter(id=role.id).update(**wanted)
+            roles.filter(id=role.id).update(**wanted)
         else:
             continue
         touched += 1

@@ -1,0 +1,11 @@
+"""The API of access: session, accounts, units, posts, roles, permissions, logs. Mount `router` at the root of the API."""
+
+from ninja import Router
+
+from . import accounts, logs, posts, roles, session, units
+
+router = Router()
+for part in (session, accounts, units, posts, roles, logs):
+    router.add_router("", part.router)
+
+__all__ = ["router"]

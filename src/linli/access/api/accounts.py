@@ -1,0 +1,148 @@
+"""Accounts, for their administrators."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from linli.kernel.http import PageOut, actor_of, require
+
+from .. import actions
+from ..permissions import ACCOUNT_EDIT, ACCOUNT_VIEW
+from ..queries import people
+from .session import SessionsOut
+
+router = Router(tags=["administration"])
+
+
+class UnitRefOut(Schema):
+    id: uuid.UUID
+    name: str
+
+
+class HeldPostOut(Schema):
+    id: uuid.UUID
+    title: str
+    since: date
+    until: date | None
+
+
+class AccountOut(Schema):
+    """`last_seen_at` is cut to the day: it is for closing unused accounts, not for watching anyone."""
+
+    id: uuid.UUID
+    username: str
+    name: str
+    language: str
+    unit: UnitRefOut
+    posts: list[HeldPostOut]
+    active: bool
+    must_change_password: bool
+    locked_until: datetime | None
+    last_seen_at: datetime | None
+
+
+class NewAccount(Schema):
+    username: str = Field(max_length=40)
+    name: str = Field(max_length=50)
+    unit_id: uuid.UUID
+    language: Literal["zh-CN", "en"] = "zh-CN"
+
+
+class MadeAccount(AccountOut):
+    """The new account with its one-time password, shown this once."""
+
+    password: str
+
+
+class AccountChange(Schema):
+    name: str | None = Field(None, max_length=50)
+    unit_id: uuid.UUID | None = None
+    active: bool | None = None
+    language: Literal["zh-CN", "en"] | None = None
+
+
+class OneTime(Schema):
+    password: str
+
+
+class Ended(Schema):
+    ended: int
+
+
+@router.get("/accounts", auth=require(ACCOUNT_VIEW), response=PageOut[AccountOut])
+def list_accounts(
+    request: HttpRequest,
+    q: str = "",
+    unit: uuid.UUID | None = None,
+    area: str | None = None,
+    active: bool | None = None,
+    cursor: str | None = None,
+    limit: int | None = None,
+) -> Any:
+    """Accounts by user name; `q` is the beginning of the user name or the name."""
+    return people.accounts(
+        actor_of(request), q=q, unit_id=unit, area=area, active=active, cursor=cursor, limit=limit
+    )
+
+
+@router.post("/accounts", auth=require(ACCOUNT_EDIT), response={201: MadeAccount})
+def create(request: HttpRequest, data: NewAccount) -> Any:
+    """A new account with a one-time password. It has no rights before it is appointed to a post."""
+    actor = actor_of(request)
+    password = actions.one_time_password()
+    account = actions.create_account(actor, password=password, **data.dict())
+    made = AccountOut.from_orm(people.account(actor, account.id))
+    return 201, {**made.dict(), "password": password}
+
+
+@router.get("/accounts/{account_id}", auth=require(ACCOUNT_VIEW), response=AccountOut)
+def show(request: HttpRequest, account_id: uuid.UUID) -> Any:
+    """One account."""
+    return people.account(actor_of(request), account_id)
+
+
+@router.patch("/accounts/{account_id}", auth=require(ACCOUNT_EDIT), response=AccountOut)
+def change(request: HttpRequest, account_id: uuid.UUID, data: AccountChange) -> Any:
+    """Change name, unit, language, or close and reopen. Closing ends the sessions."""
+    actor = actor_of(request)
+    actions.change_account(actor, account_id, **data.dict(exclude_unset=True))
+    return people.account(actor, account_id)
+
+
+@router.post("/accounts/{account_id}/password", auth=require(ACCOUNT_EDIT), response=OneTime)
+def reset_password(request: HttpRequest, account_id: uuid.UUID) -> Any:
+    """Set a one-time password and show it this once."""
+    return {"password": actions.reset_password(actor_of(request), account_id)}
+
+
+@router.post("/accounts/{account_id}/unlock", auth=require(ACCOUNT_EDIT), response=AccountOut)
+def unlock(request: HttpRequest, account_id: uuid.UUID) -> Any:
+    """Open the lock that failed sign-ins have put on the account."""
+    actor = actor_of(request)
+    actions.unlock(actor, account_id)
+    return people.account(actor, account_id)
+
+
+@router.get("/accounts/{account_id}/sessions", auth=require(ACCOUNT_EDIT), response=SessionsOut)
+def sessions(request: HttpRequest, account_id: uuid.UUID) -> Any:
+    """The open sessions of an account, in order to end them."""
+    return {"items": people.sessions_of(actor_of(request), account_id)}
+
+
+@router.delete("/accounts/{account_id}/sessions", auth=require(ACCOUNT_EDIT), response=Ended)
+def end_sessions(request: HttpRequest, account_id: uuid.UUID) -> Any:
+    """End all sessions of an account."""
+    return {"ended": actions.end_sessions(actor_of(request), account_id)}
+
+
+@router.delete("/accounts/{account_id}/sessions/{session_id}", auth=require(ACCOUNT_EDIT), response={204: None})
+def end_session(request: HttpRequest, account_id: uuid.UUID, session_id: uuid.UUID) -> Any:
+    """End one session of an account."""
+    actions.end_sessions(actor_of(request), account_id, session_id)
+    return 204, None

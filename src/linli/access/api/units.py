@@ -1,0 +1,95 @@
+"""Units and named groups of areas."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from linli.kernel.http import actor_of, require
+
+from .. import actions
+from ..permissions import ACCOUNT_EDIT, ACCOUNT_VIEW
+from ..queries import posts as queries
+
+router = Router(tags=["administration"])
+
+
+class UnitOut(Schema):
+    id: uuid.UUID
+    parent_id: uuid.UUID | None
+    name: str
+    kind: str
+    area_code: str
+    accounts: int
+
+
+class UnitsOut(Schema):
+    items: list[UnitOut]
+
+
+class NewUnit(Schema):
+    name: str = Field(max_length=100)
+    kind: Literal["district", "department", "town", "village"]
+    area_code: str = Field(max_length=15)
+    parent_id: uuid.UUID | None = None
+
+
+class UnitChange(Schema):
+    name: str | None = Field(None, max_length=100)
+    area_code: str | None = Field(None, max_length=15)
+    parent_id: uuid.UUID | None = None
+
+
+class GroupOut(Schema):
+    id: uuid.UUID
+    name: str
+    kind: str
+    codes: list[str]
+    area_code: str
+
+
+class GroupsOut(Schema):
+    items: list[GroupOut]
+
+
+class NewGroup(Schema):
+    name: str = Field(max_length=100)
+    kind: str = Field("", max_length=50)
+    codes: list[str] = Field(max_length=2000)
+
+
+@router.get("/units", auth=require(ACCOUNT_VIEW), response=UnitsOut)
+def list_units(request: HttpRequest, area: str | None = None) -> Any:
+    """Every unit in scope; `parent_id` makes them a tree."""
+    return {"items": queries.units(actor_of(request), area=area)}
+
+
+@router.post("/units", auth=require(ACCOUNT_EDIT), response={201: UnitOut})
+def create_unit(request: HttpRequest, data: NewUnit) -> Any:
+    """A new unit."""
+    actor = actor_of(request)
+    return 201, queries.unit(actor, actions.create_unit(actor, **data.dict()).id)
+
+
+@router.patch("/units/{unit_id}", auth=require(ACCOUNT_EDIT), response=UnitOut)
+def change_unit(request: HttpRequest, unit_id: uuid.UUID, data: UnitChange) -> Any:
+    """Rename a unit, put it under another, or give it another area."""
+    actor = actor_of(request)
+    actions.change_unit(actor, unit_id, **data.dict(exclude_none=True))
+    return queries.unit(actor, unit_id)
+
+
+@router.get("/area-groups", auth=require(ACCOUNT_VIEW), response=GroupsOut)
+def list_groups(request: HttpRequest) -> Any:
+    """Named groups of areas (开发区, 管区, 片区) that grants may name."""
+    return {"items": queries.groups(actor_of(request))}
+
+
+@router.post("/area-groups", auth=require(ACCOUNT_EDIT), response={201: GroupOut})
+def create_group(request: HttpRequest, data: NewGroup) -> Any:
+    """A named group of areas of one district."""
+    return 201, actions.create_group(actor_of(request), **data.dict())

@@ -1,0 +1,160 @@
+"""Lists of accounts, their sessions and posts."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Max, Q
+
+from linli.kernel import clock, paging
+from linli.kernel.actors import Actor
+from linli.kernel.errors import NotFound
+
+from .. import permissions
+from ..models import Account, Appointment, Session
+
+VIEW = permissions.ACCOUNT_VIEW
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRef:
+    id: uuid.UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPost:
+    id: uuid.UUID
+    title: str
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountItem:
+    """One account as administrators see it.
+
+    `last_seen_at` serves to find accounts that lie unused and should be closed. It is cut to the day, so that it
+    cannot serve to watch when anyone works.
+    """
+
+    id: uuid.UUID
+    username: str
+    name: str
+    language: str
+    unit: UnitRef
+    posts: list[HeldPost]
+    active: bool
+    must_change_password: bool
+    locked_until: datetime | None
+    last_seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionItem:
+    id: uuid.UUID
+    current: bool
+    created_at: datetime
+    last_seen_at: datetime | None
+    ip: str
+    user_agent: str
+
+
+def accounts(
+    actor: Actor,
+    *,
+    q: str = "",
+    unit_id: uuid.UUID | None = None,
+    area: str | None = None,
+    active: bool | None = None,
+    cursor: str | None = None,
+    limit: int | None = None,
+) -> paging.Page[AccountItem]:
+    """A page of accounts by user name. Four queries, whatever the size."""
+    rows = Account.objects.restrict(actor, VIEW, area).select_related("unit").defer("password")
+    if q := q.strip().lower():
+        rows = rows.filter(Q(username__startswith=q) | Q(name__startswith=q))
+    if unit_id is not None:
+        rows = rows.filter(unit_id=unit_id)
+    if active is not None:
+        rows = rows.filter(active=active)
+    total = rows.order_by()[: paging.EXACT_TO + 1].count()
+    after, size = paging.decode(cursor, 1), paging.limit(limit)
+    if after is not None:
+        rows = rows.filter(username__gt=after[0])
+    page = list(rows.order_by("username")[: size + 1])
+    more, page = len(page) > size, page[:size]
+    count = paging.Count(min(total, paging.EXACT_TO), total <= paging.EXACT_TO)
+    return paging.Page(_items(page), paging.encode([page[-1].username]) if more else None, count)
+
+
+def account(actor: Actor, account_id: uuid.UUID) -> AccountItem:
+    """One account. Raises NotFound."""
+    row = Account.objects.restrict(actor, VIEW).select_related("unit").filter(id=account_id).first()
+    if row is None:
+        raise NotFound()
+    return _items([row])[0]
+
+
+def _items(rows: list[Account]) -> list[AccountItem]:
+    ids = [row.id for row in rows]
+    today = clock.today()
+    posts: dict[uuid.UUID, list[HeldPost]] = defaultdict(list)
+    current = Appointment.objects.filter(Q(until__isnull=True) | Q(until__gt=today), account_id__in=ids)
+    for held in current.select_related("post").order_by("since", "id"):
+        posts[held.account_id].append(HeldPost(held.post_id, held.post.title, held.since, held.until))
+    seen = dict(
+        Session.objects.filter(account_id__in=ids)
+        .values_list("account_id")
+        .annotate(seen=Max("last_seen_at"))
+        .order_by()
+    )
+    now = clock.now()
+    return [
+        AccountItem(
+            id=row.id,
+            username=row.username,
+            name=row.name,
+            language=row.language,
+            unit=UnitRef(row.unit_id, row.unit.name),
+            posts=posts[row.id],
+            active=row.active,
+            must_change_password=row.must_change_password,
+            locked_until=row.locked_until if row.locked_until and row.locked_until > now else None,
+            last_seen_at=_day(seen.get(row.id)),
+        )
+        for row in rows
+    ]
+
+
+def _day(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    return moment.astimezone(clock.LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def own_sessions(actor: Actor, current: uuid.UUID | None) -> list[SessionItem]:
+    """The sessions of the actor itself, latest first."""
+    return _sessions(uuid.UUID(actor.id), current, own=True)
+
+
+def sessions_of(actor: Actor, account_id: uuid.UUID) -> list[SessionItem]:
+    """The sessions of an account, for an administrator to end them. When they were last used is not shown.
+
+    Raises NotFound for an account outside the actor's scope.
+    """
+    if not Account.objects.restrict(actor, permissions.ACCOUNT_EDIT).filter(id=account_id).exists():
+        raise NotFound()
+    return _sessions(account_id, None, own=False)
+
+
+def _sessions(account_id: uuid.UUID, current: uuid.UUID | None, own: bool) -> list[SessionItem]:
+    now = clock.now()
+    rows = Session.objects.filter(account_id=account_id, expires_at__gt=now, idle_until__gt=now)
+    return [
+        SessionItem(r.id, r.id == current, r.created_at, r.last_seen_at if own else None, r.ip, r.user_agent)
+        for r in rows.order_by("-last_seen_at")
+    ]
