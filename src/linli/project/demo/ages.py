@@ -1,6 +1,6 @@
 """Ages and birth dates after the census pyramid, to the person.
 
-Counts per single year are the pyramid's own by largest remainder, so a small demo has the same shape.
+Counts per single year are the pyramid's own, rounded without bias, so a small demo has the same shape.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from datetime import date
 import numpy as np
 
 from linli.project.demo.lists import age_pyramid
-from linli.project.demo.places import largest_remainder
 
 #: the day on which the demo's ages are true; fixed, so that the same seed gives the same people any day
 REFERENCE = date(2026, 11, 1)
@@ -36,8 +35,11 @@ def single_years() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def draw_ages(rng: np.random.Generator, people: int) -> tuple[np.ndarray, np.ndarray]:
     """Age in years and sex (1 male, 2 female) of `people` persons, shuffled."""
     ages, sexes, weights = single_years()
-    # noise below one person per cell: many small blocks would else all round the same cells up
-    counts = largest_remainder(weights + rng.random(len(weights)) * weights.sum() / max(people, 1) * 0.5, people)
+    # one random offset for all cells: whole numbers, each within one of its share, and no cell favoured when
+    # many small blocks are added up (largest remainder would round the same small cells up in every town)
+    edges = np.floor(np.cumsum(weights / weights.sum() * people) + rng.random()).astype(np.int64)
+    edges[-1] = people
+    counts = np.diff(np.concatenate([[0], edges]))
     order = rng.permutation(people)
     return np.repeat(ages, counts)[order], np.repeat(sexes, counts)[order]
 

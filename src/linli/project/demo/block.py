@@ -43,7 +43,8 @@ class Block:
     def people(self) -> pl.DataFrame:
         """One row per person with the household's places and dwelling."""
         homes = self.households.with_columns(
-            dwelling_no=pl.Series(self._dwelling).replace(-1, None), household=pl.col("household").cast(pl.Int64)
+            dwelling_no=pl.Series(self._dwelling).replace(-1, None),
+            household=pl.col("household").cast(pl.Int64),
         )
         return self._people.join(homes, on="household", how="left", maintain_order="left").drop("household")
 
@@ -60,7 +61,9 @@ def core_block(places: DistrictPlaces, seed: int, town: str, people: int) -> Blo
     register[moved] = rng.choice(len(villages), size=int(moved.sum()), p=weights)
     codes = np.array([v.code for v in villages])
     position = [t.code for t in places.towns].index(town)
-    return _block(rng, places, seed, families, position, codes[home], codes[register], np.arange(families.households))
+    return _block(
+        rng, places, seed, families, position, codes[home], codes[register], np.arange(families.households)
+    )
 
 
 def movers_block(places: DistrictPlaces, seed: int, people: int) -> Block:
@@ -194,14 +197,18 @@ def _came_from_outside(
     return rng.random(f.households) < chance
 
 
-def _foreigners(rng: np.random.Generator, f: Families, heads: np.ndarray, came: np.ndarray, people: int) -> np.ndarray:
+def _foreigners(
+    rng: np.random.Generator, f: Families, heads: np.ndarray, came: np.ndarray, people: int
+) -> np.ndarray:
     """A few foreigners who live alone among those who came from outside."""
     size = np.bincount(f.household, minlength=f.households)
     alone = heads[came & (size == 1) & (f.age[heads] >= 20)]
     return rng.permutation(alone)[: round(people / PER_FOREIGNER)]
 
 
-def _away(rng: np.random.Generator, f: Families, came: np.ndarray, rural: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _away(
+    rng: np.random.Generator, f: Families, came: np.ndarray, rural: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Who is registered here and does not live here; and who is left in a home whose middle generation is away."""
     raising = np.zeros(f.households, dtype=bool)
     raising[f.household[(f.generation == 3) & (f.age < 16)]] = True
@@ -211,7 +218,9 @@ def _away(rng: np.random.Generator, f: Families, came: np.ndarray, rural: np.nda
     left[f.household[middle]] = True
     with_grandparents = np.zeros(f.households, dtype=bool)
     with_grandparents[f.household[(f.relation == GRANDCHILD) & (f.mother < 0) & (f.father < 0)]] = True
-    studying = (f.age >= 18) & (f.age < 23) & np.isin(f.relation, [2, 3]) & (rng.random(len(f.age)) < _STUDENTS_AWAY)
+    studying = (
+        (f.age >= 18) & (f.age < 23) & np.isin(f.relation, [2, 3]) & (rng.random(len(f.age)) < _STUDENTS_AWAY)
+    )
     away = (middle | studying) & ~came[f.household]
     return away, (left | with_grandparents)[f.household] & ~middle
 
@@ -255,7 +264,9 @@ def _former(rng: np.random.Generator, name: np.ndarray, age: np.ndarray) -> list
 
 def _inflow(rng: np.random.Generator, f: Families, floats: np.ndarray) -> np.ndarray:
     """流入原因 of GB/T 31000 for those who came from outside; children come with their family (06)."""
-    adult = rng.choice(["01", "03", "04", "05", "08", "09", "99"], len(f.age), p=[0.58, 0.16, 0.05, 0.07, 0.05, 0.05, 0.04])
+    adult = rng.choice(
+        ["01", "03", "04", "05", "08", "09", "99"], len(f.age), p=[0.58, 0.16, 0.05, 0.07, 0.05, 0.05, 0.04]
+    )
     reason = np.select([~floats, (f.age < 18) | (f.relation == SPOUSE) & (f.age % 2 == 0)], ["", "06"], adult)
     return reason.astype(object)
 
@@ -273,18 +284,28 @@ def _derived(people: pl.DataFrame, f: Families, heads: np.ndarray, position: int
         head_no=pl.Series(position * STEP + head_of),
         head_name=people["name"].gather(head_of),
         head_id_number=people["id_number"].gather(head_of),
-        contact=people["phone"].fill_null(people["phone"].gather(parent)).fill_null(people["phone"].gather(head_of)),
+        contact=people["phone"]
+        .fill_null(people["phone"].gather(parent))
+        .fill_null(people["phone"].gather(head_of)),
     )
     relation = pl.col("relation")
     words = (
-        pl.when(relation == str(HEAD)).then(pl.lit("户主"))
-        .when(relation == str(SPOUSE)).then(pl.when(man).then(pl.lit("夫")).otherwise(pl.lit("妻")))
-        .when(relation == "2").then(nth + "子")
-        .when(relation == "3").then(nth + "女")
-        .when(relation == str(GRANDCHILD)).then(pl.when(man).then(pl.lit("孙子")).otherwise(pl.lit("孙女")))
-        .when(relation == str(PARENT)).then(pl.when(man).then(pl.lit("父亲")).otherwise(pl.lit("母亲")))
-        .when(relation == str(SIBLING)).then(pl.when(man).then(pl.lit("兄弟")).otherwise(pl.lit("姐妹")))
-        .when((relation == str(OTHER)) & (pl.col("generation") == 2)).then(pl.when(man).then(pl.lit("女婿")).otherwise(pl.lit("儿媳")))
+        pl.when(relation == str(HEAD))
+        .then(pl.lit("户主"))
+        .when(relation == str(SPOUSE))
+        .then(pl.when(man).then(pl.lit("夫")).otherwise(pl.lit("妻")))
+        .when(relation == "2")
+        .then(nth + "子")
+        .when(relation == "3")
+        .then(nth + "女")
+        .when(relation == str(GRANDCHILD))
+        .then(pl.when(man).then(pl.lit("孙子")).otherwise(pl.lit("孙女")))
+        .when(relation == str(PARENT))
+        .then(pl.when(man).then(pl.lit("父亲")).otherwise(pl.lit("母亲")))
+        .when(relation == str(SIBLING))
+        .then(pl.when(man).then(pl.lit("兄弟")).otherwise(pl.lit("姐妹")))
+        .when((relation == str(OTHER)) & (pl.col("generation") == 2))
+        .then(pl.when(man).then(pl.lit("女婿")).otherwise(pl.lit("儿媳")))
         .otherwise(pl.lit("其他"))
     )
     return people.with_columns(relation_text=words).drop("generation")

@@ -57,7 +57,9 @@ def village_weights(places: DistrictPlaces, town: str, seed: int) -> np.ndarray:
     return weights / weights.sum()
 
 
-def town_compounds(places: DistrictPlaces, town: str, seed: int, total: int = COMPOUNDS) -> tuple[Compound, ...]:
+def town_compounds(
+    places: DistrictPlaces, town: str, seed: int, total: int = COMPOUNDS
+) -> tuple[Compound, ...]:
     """The town's part of the district's `total` compounds, in village order."""
     codes = [t.code for t in places.towns]
     position = codes.index(town)
@@ -65,7 +67,9 @@ def town_compounds(places: DistrictPlaces, town: str, seed: int, total: int = CO
     first = int(counts[:position].sum())
     villages = places.villages_of(town)
     rng = np.random.default_rng([seed, 12, int(town)])
-    weights = village_weights(places, town, seed) * np.array([1.5 if v.is_community else 1.0 for v in villages])
+    weights = village_weights(places, town, seed) * np.array(
+        [1.5 if v.is_community else 1.0 for v in villages]
+    )
     least = np.array([2 if v.is_community else 0 for v in villages])
     each = least + largest_remainder(weights, max(int(counts[position]) - int(least.sum()), 0))
     taken: set[str] = set()
@@ -84,16 +88,40 @@ def _compound(rng: np.random.Generator, number: int, village: Village, taken: se
     for attempt in range(60):
         if name not in taken:
             break
-        name = _name(rng, kind, village) if attempt < 40 else f"{_name(rng, kind, village)}{'二三四五六七八九'[attempt % 8]}期"
+        name = (
+            _name(rng, kind, village)
+            if attempt < 40
+            else f"{_name(rng, kind, village)}{'二三四五六七八九'[attempt % 8]}期"
+        )
     taken.add(name)
     if kind == ESTATE and rng.random() < 0.35:
-        floors, units, per_floor, year = int(rng.choice([11, 17, 18, 26])), int(rng.integers(1, 3)), 4, int(rng.integers(2011, 2026))
+        floors, units, per_floor, year = (
+            int(rng.choice([11, 17, 18, 26])),
+            int(rng.integers(1, 3)),
+            4,
+            int(rng.integers(2011, 2026)),
+        )
     elif kind == ESTATE:
-        floors, units, per_floor, year = int(rng.choice([5, 6])), int(rng.integers(3, 6)), 2, int(rng.integers(1998, 2018))
+        floors, units, per_floor, year = (
+            int(rng.choice([5, 6])),
+            int(rng.integers(3, 6)),
+            2,
+            int(rng.integers(1998, 2018)),
+        )
     elif kind == RURAL:
-        floors, units, per_floor, year = int(rng.choice([2, 4, 5, 6])), int(rng.integers(2, 5)), 2, int(rng.integers(2004, 2023))
+        floors, units, per_floor, year = (
+            int(rng.choice([2, 4, 5, 6])),
+            int(rng.integers(2, 5)),
+            2,
+            int(rng.integers(2004, 2023)),
+        )
     else:
-        floors, units, per_floor, year = int(rng.choice([3, 4, 5, 6])), int(rng.integers(2, 5)), 2, int(rng.integers(1975, 2002))
+        floors, units, per_floor, year = (
+            int(rng.choice([3, 4, 5, 6])),
+            int(rng.integers(2, 5)),
+            2,
+            int(rng.integers(1975, 2002)),
+        )
     return Compound(number, village.code, name, kind, year, floors, units, per_floor)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -49,6 +49,19 @@ class District:
     def registered(self, town: str) -> pl.DataFrame:
         """People whose 户籍 lies in the town, wherever they live."""
         return self.people.filter(pl.col("register_town") == town)
+
+    def part(self, town: str) -> District:
+        """What concerns one of the towns alone: its residents, those registered in it, its dwellings."""
+        concerned = (pl.col("home_town") == town) | (pl.col("register_town") == town)
+        known = set(self.people.filter(concerned)["dwelling_no"].drop_nulls().to_list())
+        inside = pl.col("village").str.starts_with(town)
+        return replace(
+            self,
+            towns=(town,),
+            people=self.people.filter(concerned),
+            dwellings=self.dwellings.filter(inside | pl.col("dwelling_no").is_in(known)),
+            compounds=self.compounds.filter(inside),
+        )
 
     def fingerprint(self) -> str:
         """SHA-256 over all generated rows: equal for equal arguments, whatever machine."""
@@ -95,12 +108,17 @@ def generate(people: int, seed: int, places: DistrictPlaces, towns: Sequence[str
         here = pl.col("home_town").is_in(wanted) | pl.col("register_town").is_in(wanted)
         frames.append(movers.people().filter(here))
     everyone = pl.concat(frames).join(
-        homes_frame.select("dwelling_no", home_grid="grid"), on="dwelling_no", how="left", maintain_order="left"
+        homes_frame.select("dwelling_no", home_grid="grid"),
+        on="dwelling_no",
+        how="left",
+        maintain_order="left",
     )
     return District(seed, people, REFERENCE, places, wanted, everyone, homes_frame, pl.concat(compounds))
 
 
-def _settle_town(places: DistrictPlaces, seed: int, town: str, position: int, core: Block, incoming: pl.DataFrame | None):
+def _settle_town(
+    places: DistrictPlaces, seed: int, town: str, position: int, core: Block, incoming: pl.DataFrame | None
+):
     villages = {v.code: i for i, v in enumerate(places.villages_of(town))}
     homes = core.households["home_village"].to_list()
     if incoming is not None:

@@ -23,21 +23,72 @@ _EDUCATION_BY_AGE = (  # upper age bound, weights in the order above, for adults
 PARTY_MEMBER, PROBATIONARY, LEAGUE, MASSES = "01", "02", "03", "13"
 #: outside the district: where people who came in are registered
 ORIGINS = (
-    "山东省淄博市博山区源泉镇", "山东省淄博市张店区马尚街道", "山东省淄博市周村区王村镇", "山东省淄博市沂源县悦庄镇",
-    "山东省潍坊市青州市王坟镇", "山东省潍坊市临朐县寺头镇", "山东省济南市章丘区普集街道", "山东省济南市莱芜区茶业口镇",
-    "山东省滨州市邹平市临池镇", "山东省德州市庆云县尚堂镇", "山东省菏泽市曹县青堌集镇", "山东省临沂市沂水县高桥镇",
-    "山东省聊城市莘县朝城镇", "山东省济宁市梁山县小路口镇", "河南省商丘市虞城县利民镇", "河南省周口市郸城县汲冢镇",
-    "河北省邯郸市大名县龙王庙镇", "安徽省阜阳市临泉县鲖城镇", "江苏省徐州市丰县欢口镇", "黑龙江省绥化市海伦市共合镇",
-    "四川省达州市宣汉县南坝镇", "云南省昭通市镇雄县以勒镇", "贵州省毕节市织金县猫场镇", "甘肃省陇南市礼县盐官镇",
+    "山东省淄博市博山区源泉镇",
+    "山东省淄博市张店区马尚街道",
+    "山东省淄博市周村区王村镇",
+    "山东省淄博市沂源县悦庄镇",
+    "山东省潍坊市青州市王坟镇",
+    "山东省潍坊市临朐县寺头镇",
+    "山东省济南市章丘区普集街道",
+    "山东省济南市莱芜区茶业口镇",
+    "山东省滨州市邹平市临池镇",
+    "山东省德州市庆云县尚堂镇",
+    "山东省菏泽市曹县青堌集镇",
+    "山东省临沂市沂水县高桥镇",
+    "山东省聊城市莘县朝城镇",
+    "山东省济宁市梁山县小路口镇",
+    "河南省商丘市虞城县利民镇",
+    "河南省周口市郸城县汲冢镇",
+    "河北省邯郸市大名县龙王庙镇",
+    "安徽省阜阳市临泉县鲖城镇",
+    "江苏省徐州市丰县欢口镇",
+    "黑龙江省绥化市海伦市共合镇",
+    "四川省达州市宣汉县南坝镇",
+    "云南省昭通市镇雄县以勒镇",
+    "贵州省毕节市织金县猫场镇",
+    "甘肃省陇南市礼县盐官镇",
 )
 _OUTSIDE_VILLAGES = "东街 西关 前庄 后营 北张 南李 小王庄 大刘 东沟 石桥 柳树 新立 上河 下洼 红星".split()
-_WORKS = ("陶瓷厂", "建陶车间", "水泥厂", "医药包装厂", "机械加工厂", "物流园", "纺织厂", "电瓷车间", "食品厂", "建筑工地")
-_TRADES = ("便利店", "五金店", "饭店", "理发店", "快递网点", "汽修店", "服装店", "菜市场摊位", "装修队", "家政服务部")
+_WORKS = (
+    "陶瓷厂",
+    "建陶车间",
+    "水泥厂",
+    "医药包装厂",
+    "机械加工厂",
+    "物流园",
+    "纺织厂",
+    "电瓷车间",
+    "食品厂",
+    "建筑工地",
+)
+_TRADES = (
+    "便利店",
+    "五金店",
+    "饭店",
+    "理发店",
+    "快递网点",
+    "汽修店",
+    "服装店",
+    "菜市场摊位",
+    "装修队",
+    "家政服务部",
+)
 #: GB/T 2659 alpha-3 of the few foreigners, with invented full names
 FOREIGNERS = (
-    ("KOR", "PARK JIHOON"), ("KOR", "KIM SEOYEON"), ("JPN", "TANAKA YUI"), ("PAK", "ALI HASSAN"), ("RUS", "IVANOVA DARIA"),
-    ("USA", "MILLER JOHN"), ("DEU", "WEBER ANNA"), ("GBR", "TAYLOR EMMA"), ("IND", "SINGH ARJUN"), ("NGA", "OKORO CHIDI"),
-    ("VNM", "NGUYEN THI LAN"), ("ITA", "ROSSI MARCO"), ("UKR", "KOVAL OLENA"), ("EGY", "MOHAMED OMAR"),
+    ("KOR", "PARK JIHOON"),
+    ("KOR", "KIM SEOYEON"),
+    ("JPN", "TANAKA YUI"),
+    ("PAK", "ALI HASSAN"),
+    ("RUS", "IVANOVA DARIA"),
+    ("USA", "MILLER JOHN"),
+    ("DEU", "WEBER ANNA"),
+    ("GBR", "TAYLOR EMMA"),
+    ("IND", "SINGH ARJUN"),
+    ("NGA", "OKORO CHIDI"),
+    ("VNM", "NGUYEN THI LAN"),
+    ("ITA", "ROSSI MARCO"),
+    ("UKR", "KOVAL OLENA"),
+    ("EGY", "MOHAMED OMAR"),
 )
 
 
@@ -56,14 +107,20 @@ def education(rng: np.random.Generator, age: np.ndarray, urban: np.ndarray) -> n
     out[(age >= 6) & (age < 13)] = "80"
     out[(age >= 13) & (age < 16)] = "70"
     teens = np.flatnonzero((age >= 16) & (age < 22))
-    out[teens] = codes[np.where(age[teens] < 19, rng.choice([3, 4], len(teens), p=[0.4, 0.6]), rng.choice([1, 2, 3], len(teens)))]
+    out[teens] = codes[
+        np.where(
+            age[teens] < 19, rng.choice([3, 4], len(teens), p=[0.4, 0.6]), rng.choice([1, 2, 3], len(teens))
+        )
+    ]
     return out
 
 
 def political(rng: np.random.Generator, age: np.ndarray, schooling: np.ndarray) -> np.ndarray:
     """GB/T 4762 codes; nothing for children under 14."""
     studied = np.isin(schooling, ["10", "20", "30"])
-    member = (age >= 20) & (rng.random(len(age)) < np.where(studied, 0.19, 0.055) * np.where(age > 55, 1.5, 1.0))
+    member = (age >= 20) & (
+        rng.random(len(age)) < np.where(studied, 0.19, 0.055) * np.where(age > 55, 1.5, 1.0)
+    )
     league = (age >= 14) & (age < 28) & (rng.random(len(age)) < 0.45)
     new = member & (age < 30) & (rng.random(len(age)) < 0.15)
     return np.select(
@@ -106,7 +163,12 @@ def has_phone(rng: np.random.Generator, age: np.ndarray) -> np.ndarray:
 
 
 def left_behind(
-    rng: np.random.Generator, age: np.ndarray, sex: np.ndarray, marital: np.ndarray, away_home: np.ndarray, rural: np.ndarray
+    rng: np.random.Generator,
+    age: np.ndarray,
+    sex: np.ndarray,
+    marital: np.ndarray,
+    away_home: np.ndarray,
+    rural: np.ndarray,
 ) -> np.ndarray:
     """留守人员类型 of GB/T 31000: 01 elders, 02 women, 03 children; `away_home` marks homes whose middle is away."""
     draw = rng.random(len(age))
@@ -128,6 +190,9 @@ def addresses_outside(rng: np.random.Generator, count: int) -> np.ndarray:
     villages = rng.integers(0, len(_OUTSIDE_VILLAGES), count)
     doors = rng.integers(1, 400, count)
     return np.array(
-        [f"{ORIGINS[t]}{_OUTSIDE_VILLAGES[v]}村{d}号" for t, v, d in zip(towns, villages, doors, strict=True)],
+        [
+            f"{ORIGINS[t]}{_OUTSIDE_VILLAGES[v]}村{d}号"
+            for t, v, d in zip(towns, villages, doors, strict=True)
+        ],
         dtype=object,
     )

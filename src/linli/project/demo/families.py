@@ -19,8 +19,28 @@ HEAD, SPOUSE, SON, DAUGHTER, GRANDCHILD, PARENT, GRANDPARENT, SIBLING, OTHER = r
 NOBODY = -1
 
 # Shares by upper age bound (exclusive), our estimates after the shape of the 2020 census for Shandong.
-_MARRIED_M = ((22, 0.0), (25, 0.12), (30, 0.50), (35, 0.80), (40, 0.88), (60, 0.92), (70, 0.90), (80, 0.80), (200, 0.58))
-_MARRIED_F = ((20, 0.0), (25, 0.22), (30, 0.65), (35, 0.87), (40, 0.92), (60, 0.92), (70, 0.82), (80, 0.60), (200, 0.28))
+_MARRIED_M = (
+    (22, 0.0),
+    (25, 0.12),
+    (30, 0.50),
+    (35, 0.80),
+    (40, 0.88),
+    (60, 0.92),
+    (70, 0.90),
+    (80, 0.80),
+    (200, 0.58),
+)
+_MARRIED_F = (
+    (20, 0.0),
+    (25, 0.22),
+    (30, 0.65),
+    (35, 0.87),
+    (40, 0.92),
+    (60, 0.92),
+    (70, 0.82),
+    (80, 0.60),
+    (200, 0.28),
+)
 _WIDOWED_M = ((45, 0.0), (60, 0.10), (70, 0.45), (80, 0.78), (200, 0.93))
 _WIDOWED_F = ((40, 0.0), (50, 0.18), (60, 0.50), (70, 0.85), (200, 0.97))
 _DIVORCED = ((25, 0.0), (35, 0.15), (60, 0.62), (200, 0.40))  # of those neither married nor widowed
@@ -79,8 +99,12 @@ def assemble(rng: np.random.Generator, age: np.ndarray, sex: np.ndarray, mean_si
     households[alone] = next_household + np.arange(len(alone))
 
     merges = len(np.unique(households)) - round(people / mean_size)
-    elder_of = _move_in_elders(rng, age, sex, marital, spouse, parent, households, generation, surname_from, merges)
-    siblings = _move_in_siblings(rng, age, sex, spouse, households, surname_from, generation, alone, len(alone) // 60)
+    elder_of = _move_in_elders(
+        rng, age, sex, marital, spouse, parent, households, generation, surname_from, merges
+    )
+    siblings = _move_in_siblings(
+        rng, age, sex, spouse, households, surname_from, generation, alone, len(alone) // 60
+    )
     households = np.unique(households, return_inverse=True)[1]
     relation = _relations(rng, sex, spouse, parent, households, elder_of, grandchildren, siblings, generation)
     return Families(age, sex, marital, spouse, father, mother, surname_from, households, relation, generation)
@@ -128,7 +152,9 @@ def match_by_age(
 
 def _share(bounds: tuple[tuple[int, float], ...], age: np.ndarray) -> np.ndarray:
     limits = np.array([b for b, _ in bounds])
-    return np.array([s for _, s in bounds])[np.searchsorted(limits, age, side="right").clip(0, len(bounds) - 1)]
+    return np.array([s for _, s in bounds])[
+        np.searchsorted(limits, age, side="right").clip(0, len(bounds) - 1)
+    ]
 
 
 def _marital(rng: np.random.Generator, age: np.ndarray, sex: np.ndarray) -> np.ndarray:
@@ -147,7 +173,9 @@ def _marry(
     women = rng.permutation(np.flatnonzero((marital == MARRIED) & (sex == FEMALE)))
     couples = min(len(men), len(women))
     for surplus in (men[couples:], women[couples:]):
-        marital[surplus] = np.where(age[surplus] >= 62, WIDOWED, np.where(age[surplus] >= 32, DIVORCED, NEVER))
+        marital[surplus] = np.where(
+            age[surplus] >= 62, WIDOWED, np.where(age[surplus] >= 32, DIVORCED, NEVER)
+        )
     men, women = men[:couples], women[:couples]
     men = men[np.argsort(age[men] + rng.normal(0, 1.7, couples))]
     women = women[np.argsort(age[women] + rng.normal(0, 1.7, couples))]
@@ -169,8 +197,9 @@ def _find_parents(
     wives = np.flatnonzero((sex == FEMALE) & (spouse >= 0))
     single = (marital == DIVORCED) & (age >= 26) & (age < 56) & (rng.random(len(age)) < 0.33)
     parents = np.concatenate([wives, np.flatnonzero(single)])
-    # a lone father is offered at the age his wife would have had
-    offered = age[parents] - np.where(sex[parents] == MALE, 2, 0)
+    # a couple is offered at the age of the younger one; a lone father at the age his wife would have had
+    younger = np.where(spouse[parents] >= 0, np.minimum(age[parents], age[spouse[parents]]), age[parents])
+    offered = younger - np.where(sex[parents] == MALE, 2, 0)
     at_birth = np.clip(np.rint(rng.normal(27.2, 4.2, len(children))), 20, 41).astype(int)
     found = match_by_age(rng, age[children] + at_birth, offered, each=2, usual=1.42, order=age[children])
     lucky = children[found >= 0]
@@ -228,7 +257,9 @@ def _move_in_elders(
     if merges <= 0 or not len(wives):
         return elder_of
     wives = wives[rng.random(len(wives)) < min(1.0, 0.75 * merges / len(wives))]
-    elders = rng.permutation(np.concatenate([wives, rng.permutation(widowed)[: max(merges - len(wives) // 2, 0)]]))
+    elders = rng.permutation(
+        np.concatenate([wives, rng.permutation(widowed)[: max(merges - len(wives) // 2, 0)]])
+    )
     hosts = np.flatnonzero((sex == MALE) & (spouse >= 0) & (age >= 24) & (age <= 60) & (generation == 0))
     raising = np.zeros(people, dtype=bool)
     raising[parent[(parent >= 0)]] = True
@@ -266,7 +297,9 @@ def _move_in_siblings(
     count: int,
 ) -> np.ndarray:
     """A few who are alone live with a married brother; returns those people."""
-    singles = rng.permutation(alone[(age[alone] >= 35) & (age[alone] < 70) & (generation[alone] == 0)])[:count]
+    singles = rng.permutation(alone[(age[alone] >= 35) & (age[alone] < 70) & (generation[alone] == 0)])[
+        :count
+    ]
     hosts = np.flatnonzero((sex == MALE) & (spouse >= 0) & (age >= 30) & (age <= 72) & (generation == 0))
     found = match_by_age(rng, age[singles] + rng.integers(-7, 8, len(singles)), age[hosts])
     moved, host = singles[found >= 0], hosts[found[found >= 0]]

@@ -43,7 +43,9 @@ def settle(
 ) -> Homes:
     """Settles households (`village_of`: index into the town's villages) in dwellings numbered from `first_number`."""
     villages = places.villages_of(town)
-    place, door_places = _choose_place(rng, [v.is_community for v in villages], villages, compounds, village_of)
+    place, door_places = _choose_place(
+        rng, [v.is_community for v in villages], villages, compounds, village_of
+    )
     slot = np.zeros(len(village_of), dtype=np.int64)
     capacity = np.zeros(len(compounds) + len(villages), dtype=np.int64)
     order = np.argsort(place, kind="stable")
@@ -66,7 +68,11 @@ def settle(
 
 
 def _choose_place(
-    rng: np.random.Generator, community: list[bool], villages: tuple, compounds: tuple[Compound, ...], village_of: np.ndarray
+    rng: np.random.Generator,
+    community: list[bool],
+    villages: tuple,
+    compounds: tuple[Compound, ...],
+    village_of: np.ndarray,
 ) -> tuple[np.ndarray, int]:
     """For each household a compound's index, or len(compounds) + village index for a door of the village."""
     place = len(compounds) + village_of
@@ -78,13 +84,20 @@ def _choose_place(
         if not len(own) or not len(rows):
             continue
         rows = rows[rng.random(len(rows)) < _IN_COMPOUNDS[community[i]]]
-        size = np.array([compounds[k].per_building for k in own], dtype=float) ** 0.5 * np.exp(rng.normal(0, 0.5, len(own)))
+        size = np.array([compounds[k].per_building for k in own], dtype=float) ** 0.5 * np.exp(
+            rng.normal(0, 0.5, len(own))
+        )
         place[rows] = own[rng.choice(len(own), size=len(rows), p=size / size.sum())]
     return place, len(compounds)
 
 
 def _dwelling_columns(
-    places: DistrictPlaces, town: str, compounds: tuple[Compound, ...], place: np.ndarray, slot: np.ndarray, capacity: np.ndarray
+    places: DistrictPlaces,
+    town: str,
+    compounds: tuple[Compound, ...],
+    place: np.ndarray,
+    slot: np.ndarray,
+    capacity: np.ndarray,
 ) -> pl.DataFrame:
     villages = places.villages_of(town)
     flats = place < len(compounds)
@@ -92,14 +105,23 @@ def _dwelling_columns(
     if not compounds:
         return _door_columns(places, town, place, slot, capacity)
     floors, units, per_floor, per = (
-        np.array([getattr(c, name) for c in compounds])[which] for name in ("floors", "units", "per_floor", "per_building")
+        np.array([getattr(c, name) for c in compounds])[which]
+        for name in ("floors", "units", "per_floor", "per_building")
     )
     building, rest = slot // per + 1, slot % per
     unit, rest = rest // (floors * per_floor) + 1, rest % (floors * per_floor)
     floor, room = rest // per_floor + 1, rest % per_floor + 1
-    doors = _door_columns(places, town, np.where(flats, len(compounds), place) - len(compounds), slot, capacity[len(compounds) :])
+    doors = _door_columns(
+        places,
+        town,
+        np.where(flats, len(compounds), place) - len(compounds),
+        slot,
+        capacity[len(compounds) :],
+    )
     village = np.array([c.village for c in compounds])[which]
-    blocks = np.array([max(int(np.ceil(n / c.per_building)), 1) for n, c in zip(capacity, compounds, strict=False)])[which]
+    blocks = np.array(
+        [max(int(np.ceil(n / c.per_building)), 1) for n, c in zip(capacity, compounds, strict=False)]
+    )[which]
     in_flat = pl.Series("flat", flats)
     frame = doors.with_columns(
         in_flat,
@@ -113,18 +135,22 @@ def _dwelling_columns(
         pl.Series("c_grid", _grid_codes(places, village, which, blocks)),
     )
     flat = pl.col("flat")
-    return frame.select(
-        village=pl.when(flat).then("c_village").otherwise("village"),
-        grid=pl.when(flat).then("c_grid").otherwise("grid"),
-        compound_no=pl.when(flat).then("c_number"),
-        compound=pl.when(flat).then("c_name"),
-        building=pl.when(flat).then("c_building"),
-        unit=pl.when(flat).then("c_unit"),
-        floor=pl.when(flat).then("c_floor"),
-        room=pl.when(flat).then("c_room"),
-        road=pl.when(~flat).then("road"),
-        door=pl.when(~flat).then("door"),
-    ) if len(villages) else frame
+    return (
+        frame.select(
+            village=pl.when(flat).then("c_village").otherwise("village"),
+            grid=pl.when(flat).then("c_grid").otherwise("grid"),
+            compound_no=pl.when(flat).then("c_number"),
+            compound=pl.when(flat).then("c_name"),
+            building=pl.when(flat).then("c_building"),
+            unit=pl.when(flat).then("c_unit"),
+            floor=pl.when(flat).then("c_floor"),
+            room=pl.when(flat).then("c_room"),
+            road=pl.when(~flat).then("road"),
+            door=pl.when(~flat).then("door"),
+        )
+        if len(villages)
+        else frame
+    )
 
 
 def _door_columns(
@@ -138,7 +164,11 @@ def _door_columns(
     lane = np.array([f"{a}巷" for a in [*_LANES, *(f"十{b}" for b in _LANES[:9])]])[(slot // 18) % 19]
     street = np.array(_ROADS)[(slot // 60 + village) % len(_ROADS)]
     road = np.select([style == LANE, style == ROAD], [lane, street], "")
-    door = np.select([style == LANE, style == ROAD], [slot % 18 + 1 + slot // (18 * 19) * 18, slot % 60 + 1 + slot // 420 * 60], slot + 1)
+    door = np.select(
+        [style == LANE, style == ROAD],
+        [slot % 18 + 1 + slot // (18 * 19) * 18, slot % 60 + 1 + slot // 420 * 60],
+        slot + 1,
+    )
     share = slot / np.maximum(capacity[village], 1)
     grids = [places.grids.get(v.code, ()) for v in villages]
     count = np.array([len(g) for g in grids])[village]
@@ -148,7 +178,9 @@ def _door_columns(
     ).with_columns(road=pl.when(pl.col("road") != "").then("road"))
 
 
-def _grid_codes(places: DistrictPlaces, village: np.ndarray, compound: np.ndarray, blocks: np.ndarray) -> np.ndarray:
+def _grid_codes(
+    places: DistrictPlaces, village: np.ndarray, compound: np.ndarray, blocks: np.ndarray
+) -> np.ndarray:
     """A compound lies in one grid; the compounds of a place are dealt over its grids."""
     count = {code: max(len(places.grids.get(code, ())), 1) for code in set(village.tolist())}
     nth = compound % np.array([count[v] for v in village.tolist()])
@@ -163,13 +195,23 @@ def _nth_grid(places: DistrictPlaces, village: np.ndarray, nth: np.ndarray) -> n
         schema={"village": pl.String, "nth": pl.Int64, "grid": pl.String},
         orient="row",
     )
-    return frame.cast({"nth": pl.Int64}).join(flat, on=["village", "nth"], how="left", maintain_order="left")["grid"].to_numpy()
+    return (
+        frame.cast({"nth": pl.Int64})
+        .join(flat, on=["village", "nth"], how="left", maintain_order="left")["grid"]
+        .to_numpy()
+    )
 
 
-def _compound_columns(places: DistrictPlaces, compounds: tuple[Compound, ...], capacity: np.ndarray) -> pl.DataFrame:
+def _compound_columns(
+    places: DistrictPlaces, compounds: tuple[Compound, ...], capacity: np.ndarray
+) -> pl.DataFrame:
     buildings = [max(int(np.ceil(n / c.per_building)), 1) for n, c in zip(capacity, compounds, strict=False)]
     village = np.array([c.village for c in compounds], dtype=object)
-    grid = _grid_codes(places, village, np.arange(len(compounds)), np.ones(len(compounds))) if len(compounds) else []
+    grid = (
+        _grid_codes(places, village, np.arange(len(compounds)), np.ones(len(compounds)))
+        if len(compounds)
+        else []
+    )
     return pl.DataFrame(
         {
             "compound_no": [c.number for c in compounds],

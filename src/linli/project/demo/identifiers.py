@@ -54,12 +54,16 @@ def identity_numbers(birth: np.ndarray, male: np.ndarray, block: int, blocks: in
     """18-character numbers, unique across blocks, for births as `datetime64[D]` that `spread_births` passed."""
     width = _PER_DAY_AND_SEX // blocks
     order = _rank_in_day(birth, male)
-    serial = (block * width + order) * 263 % _PER_DAY_AND_SEX  # 263 is coprime to 500: looks drawn, never repeats
+    serial = (
+        (block * width + order) * 263 % _PER_DAY_AND_SEX
+    )  # 263 is coprime to 500: looks drawn, never repeats
     sequence = serial * 2 + male
     frame = pl.DataFrame({"birth": birth, "sequence": sequence})
     first17 = frame.select(
         pl.concat_str(
-            pl.lit(COUNTY), pl.col("birth").dt.strftime("%Y%m%d"), pl.col("sequence").cast(pl.String).str.zfill(3)
+            pl.lit(COUNTY),
+            pl.col("birth").dt.strftime("%Y%m%d"),
+            pl.col("sequence").cast(pl.String).str.zfill(3),
         )
     ).to_series()
     return first17 + check_characters(first17)
@@ -69,7 +73,9 @@ def phone_numbers(serial: np.ndarray, seed: int) -> pl.Series:
     """11-digit phones, one for each distinct serial below 10⁷; ValueError above."""
     if len(serial) and int(serial.max()) >= 10**7:
         raise ValueError("more people than phone numbers: fewer people, please")
-    spread = (serial.astype(np.uint64) * np.uint64(6_180_339) + np.uint64(seed % 9_999_991)) % np.uint64(10**7)
+    spread = (serial.astype(np.uint64) * np.uint64(6_180_339) + np.uint64(seed % 9_999_991)) % np.uint64(
+        10**7
+    )
     return PHONE_PREFIX + pl.Series(spread).cast(pl.String).str.zfill(7)
 
 

@@ -28,7 +28,16 @@ from linli.project.demo.notations import (
 )
 from linli.project.demo.police import register_addresses, row_owners
 from linli.project.demo.rates import LEDGER, Rates, Truth
-from linli.project.demo.sheets import Cells, SourceFile, labels, objects, repeat_rows, spoil, with_homes, write_rows
+from linli.project.demo.sheets import (
+    Cells,
+    SourceFile,
+    labels,
+    objects,
+    repeat_rows,
+    spoil,
+    with_homes,
+    write_rows,
+)
 
 CODE, NAME = "ledger", "社区台账"
 OBSERVED_ON = date(2026, 11, 1)
@@ -54,27 +63,49 @@ _END: Layout = (
 )
 _LAYOUTS: tuple[Layout, ...] = (
     (
-        (None, "序号", "serial", None), (None, "村居", "village", "home_village"), (None, "网格名称", "grid_name", "grid"),
-        ("基本信息", "姓  名", "name", "name"), *_BASIC, ("基本信息", "联系电话", "phone", "phone"), (None, "", None, None),
-        ("现居住地", "小区", "compound", "home_compound"), ("现居住地", "楼栋", "building", "home_building"),
-        ("现居住地", "单元", "unit", "home_unit"), ("现居住地", "室", "room", "home_room"),
-        ("现居住地", "街巷", "road", "home_road"), ("现居住地", "门牌号", "door", "home_door"), *_END,
+        (None, "序号", "serial", None),
+        (None, "村居", "village", "home_village"),
+        (None, "网格名称", "grid_name", "grid"),
+        ("基本信息", "姓  名", "name", "name"),
+        *_BASIC,
+        ("基本信息", "联系电话", "phone", "phone"),
+        (None, "", None, None),
+        ("现居住地", "小区", "compound", "home_compound"),
+        ("现居住地", "楼栋", "building", "home_building"),
+        ("现居住地", "单元", "unit", "home_unit"),
+        ("现居住地", "室", "room", "home_room"),
+        ("现居住地", "街巷", "road", "home_road"),
+        ("现居住地", "门牌号", "door", "home_door"),
+        *_END,
     ),
     (
-        (None, "序号", "serial", None), (None, "社区（村）", "village", "home_village"), (None, "网格编码", "grid", "grid"),
-        ("基本信息", "姓名/电话", "name_phone", ["name", "phone"]), *_BASIC, (None, "", None, None),
-        (None, "现住址", "address", "home_text"), *_END,
+        (None, "序号", "serial", None),
+        (None, "社区（村）", "village", "home_village"),
+        (None, "网格编码", "grid", "grid"),
+        ("基本信息", "姓名/电话", "name_phone", ["name", "phone"]),
+        *_BASIC,
+        (None, "", None, None),
+        (None, "现住址", "address", "home_text"),
+        *_END,
     ),
     (
-        (None, "序号", "serial", None), (None, "所属网格", "grid", "grid"), ("基本信息", "姓名", "name", "name"), *_BASIC,
-        ("基本信息", "手机号码", "phone", "phone"), (None, "现居住地址", "address", "home_text"), (None, "", None, None), *_END,
+        (None, "序号", "serial", None),
+        (None, "所属网格", "grid", "grid"),
+        ("基本信息", "姓名", "name", "name"),
+        *_BASIC,
+        ("基本信息", "手机号码", "phone", "phone"),
+        (None, "现居住地址", "address", "home_text"),
+        (None, "", None, None),
+        *_END,
     ),
 )
 _TITLE_ROWS = 1
 FIRST_ROW = _TITLE_ROWS + 3
 
 
-def write(district: District, town: str, folder: Path, rates: Rates = LEDGER) -> tuple[SourceFile, pl.DataFrame, pl.DataFrame]:
+def write(
+    district: District, town: str, folder: Path, rates: Rates = LEDGER
+) -> tuple[SourceFile, pl.DataFrame, pl.DataFrame]:
     """Writes the town's ledger. Returns the file, its truth and the person behind every row."""
     rng = np.random.default_rng([district.seed, 34, int(town)])
     position = [t.code for t in district.places.towns].index(town)
@@ -90,19 +121,29 @@ def write(district: District, town: str, folder: Path, rates: Rates = LEDGER) ->
     truth = Truth(path.name)
     cells = _cells(district, people, rates, rng)
     headers = flat_headers(layout)
-    columns = {logical: headers[i] for i, (_, _, logical, _) in enumerate(layout) if logical in ("id_number", "sex", "phone", "village", "name")}
+    columns = {
+        logical: headers[i]
+        for i, (_, _, logical, _) in enumerate(layout)
+        if logical in ("id_number", "sex", "phone", "village", "name")
+    }
     if "姓名/电话" in [c for _, c, _, _ in layout]:
         columns |= dict.fromkeys(("name", "phone"), headers[[c for _, c, _, _ in layout].index("姓名/电话")])
     truth.note(again, columns["name"], "duplicate")
     truth.note(left_rows, columns["name"], "moved_home")
     spoil(cells, people, rates, columns, rng, truth)
     cells["name_phone"] = np.array(
-        [f"{n or ''}/{p}" if p else n for n, p in zip(cells["name"].tolist(), cells["phone"].tolist(), strict=True)], dtype=object
+        [
+            f"{n or ''}/{p}" if p else n
+            for n, p in zip(cells["name"].tolist(), cells["phone"].tolist(), strict=True)
+        ],
+        dtype=object,
     )
     _write_book(path, town_name, layout, cells, people.height)
     mapping = {
         "version": 1,
-        "columns": {h: field for h, (_, _, logical, field) in zip(headers, layout, strict=True) if h and logical},
+        "columns": {
+            h: field for h, (_, _, logical, field) in zip(headers, layout, strict=True) if h and logical
+        },
     }
     file = SourceFile(path, CODE, NAME, town, people.height, FIRST_ROW, mapping, town, OBSERVED_ON)
     return file, truth.frame(FIRST_ROW), row_owners(path.name, people, FIRST_ROW)
@@ -125,15 +166,30 @@ def _with_homes_left(
     if not stale.height or not homes.height:
         return people, np.array([], dtype=int)
     old = homes[rng.integers(0, homes.height, stale.height)]
-    stale = stale.with_columns(dwelling_no=old["dwelling_no"], home_village=old["village"], home_grid=old["grid"])
+    stale = stale.with_columns(
+        dwelling_no=old["dwelling_no"], home_village=old["village"], home_grid=old["grid"]
+    )
     key = ("home_village", "dwelling_no", "household_no", "relation")
-    both = pl.concat([people.with_columns(stale=pl.lit(False)), stale.with_columns(stale=pl.lit(True))]).sort(*key)
+    both = pl.concat([people.with_columns(stale=pl.lit(False)), stale.with_columns(stale=pl.lit(True))]).sort(
+        *key
+    )
     return both.drop("stale"), np.flatnonzero(both["stale"].to_numpy())
 
 
 def _cells(district: District, people: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> Cells:
     grids = {g.code: g.name for group in district.places.grids.values() for g in group}
-    cells = objects(people, "household_code", "relation_text", "name", "phone", "id_number", "compound", "road", "home_grid", "village_name")
+    cells = objects(
+        people,
+        "household_code",
+        "relation_text",
+        "name",
+        "phone",
+        "id_number",
+        "compound",
+        "road",
+        "home_grid",
+        "village_name",
+    )
     cells["village"], cells["grid"] = cells.pop("village_name"), cells.pop("home_grid")
     cells["grid_name"] = np.array([grids.get(code) for code in cells["grid"].tolist()], dtype=object)
     cells["sex"] = labels(people, "sex", SEX_LABELS)
@@ -145,7 +201,9 @@ def _cells(district: District, people: pl.DataFrame, rates: Rates, rng: np.rando
     cells["left_behind"] = labels(people, "left_behind_kind", LEFT_BEHIND_LABELS)
     outside = (people["population_kind"] == "02").to_numpy()
     cells["register_address"] = np.where(outside, register_addresses(district, people), None)
-    cells["address"] = np.array(address_texts(people, rng, _ABOVE, rates.vague_address).to_list(), dtype=object)
+    cells["address"] = np.array(
+        address_texts(people, rng, _ABOVE, rates.vague_address).to_list(), dtype=object
+    )
     cells["serial"] = np.arange(1, people.height + 1).astype(object)
     cells["note"] = np.where(rng.random(people.height) < 0.01, "待核实", None)
     for part, ending in (("building", "号楼"), ("unit", "单元"), ("room", ""), ("door", "号")):
@@ -182,7 +240,9 @@ def _write_book(path: Path, town_name: str, layout: Layout, cells: Cells, rows: 
 
 def _write_header(book: Any, sheet: Any, title: str, layout: Layout) -> None:
     head = book.add_format({"bold": True, "border": 1, "align": "center", "valign": "vcenter"})
-    sheet.merge_range(0, 0, 0, len(layout) - 1, title, book.add_format({"bold": True, "align": "center", "font_size": 16}))
+    sheet.merge_range(
+        0, 0, 0, len(layout) - 1, title, book.add_format({"bold": True, "align": "center", "font_size": 16})
+    )
     column = 0
     while column < len(layout):
         group = layout[column][0]

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from linli.project.demo.lists import GivenNames, Nation, given_names, nations, rare_characters, surnames, tail_characters
+from linli.project.demo.lists import (
+    GivenNames,
+    Nation,
+    given_names,
+    nations,
+    rare_characters,
+    surnames,
+    tail_characters,
+)
 from linli.project.demo.places import Village
 
 HAN = "01"
@@ -19,7 +27,18 @@ RARE_SHARE = 0.0015
 #: share of given names with a seldom character of their time
 TAIL_SHARE = 0.045
 #: share of one-character given names by decade of birth
-_SINGLE = {1930: 0.07, 1940: 0.08, 1950: 0.12, 1960: 0.16, 1970: 0.24, 1980: 0.31, 1990: 0.27, 2000: 0.16, 2010: 0.06, 2020: 0.05}
+_SINGLE = {
+    1930: 0.07,
+    1940: 0.08,
+    1950: 0.12,
+    1960: 0.16,
+    1970: 0.24,
+    1980: 0.31,
+    1990: 0.27,
+    2000: 0.16,
+    2010: 0.06,
+    2020: 0.05,
+}
 _WHOLE = 0.16
 _LOCAL = 0.42  # share of a village's families that bear one of its two or three main surnames
 
@@ -30,7 +49,9 @@ def ranked(rng: np.random.Generator, items: int, count: int) -> np.ndarray:
     return rng.choice(items, size=count, p=weights / weights.sum())
 
 
-def family_surnames(rng: np.random.Generator, villages: tuple[Village, ...], village: np.ndarray) -> np.ndarray:
+def family_surnames(
+    rng: np.random.Generator, villages: tuple[Village, ...], village: np.ndarray
+) -> np.ndarray:
     """One surname per entry of `village` (index into `villages`): often one of the village's own.
 
     Villages are named after families (蒲家村) and lived in by two or three of them; communities are mixed.
@@ -54,7 +75,9 @@ def family_nations(rng: np.random.Generator, families: int) -> np.ndarray:
     """GB/T 3304 code per family."""
     others = nations()
     weights = np.array([n.weight for n in others])
-    codes = np.array([n.code for n in others])[rng.choice(len(others), size=families, p=weights / weights.sum())]
+    codes = np.array([n.code for n in others])[
+        rng.choice(len(others), size=families, p=weights / weights.sum())
+    ]
     return np.where(rng.random(families) < MINORITY_SHARE, codes, HAN).astype(object)
 
 

@@ -17,21 +17,44 @@ from linli.project.demo.sheets import SourceFile, labels, objects, repeat_rows, 
 CODE, NAME = "police", "公安户籍"
 OBSERVED_ON = date(2026, 10, 31)
 HEADER = (
-    "户号", "户主姓名", "与户主关系", "姓名", "曾用名", "性别", "民族", "出生日期", "公民身份号码", "文化程度", "婚姻状况",
-    "户籍地址", "人户一致标识",
+    "户号",
+    "户主姓名",
+    "与户主关系",
+    "姓名",
+    "曾用名",
+    "性别",
+    "民族",
+    "出生日期",
+    "公民身份号码",
+    "文化程度",
+    "婚姻状况",
+    "户籍地址",
+    "人户一致标识",
 )
 MAPPING = {
     "version": 1,
     "columns": {
-        "户号": "household_no", "户主姓名": "head_name", "与户主关系": "relation_to_head", "姓名": "name",
-        "曾用名": "former_name", "性别": "sex", "民族": "nation", "出生日期": "birth", "公民身份号码": "id_number",
-        "文化程度": "education", "婚姻状况": "marital", "户籍地址": "register_address", "人户一致标识": "register_consistent",
+        "户号": "household_no",
+        "户主姓名": "head_name",
+        "与户主关系": "relation_to_head",
+        "姓名": "name",
+        "曾用名": "former_name",
+        "性别": "sex",
+        "民族": "nation",
+        "出生日期": "birth",
+        "公民身份号码": "id_number",
+        "文化程度": "education",
+        "婚姻状况": "marital",
+        "户籍地址": "register_address",
+        "人户一致标识": "register_consistent",
     },
     "constants": {"population_kind": "户籍人口"},
 }
 
 
-def write(district: District, town: str, folder: Path, rates: Rates = POLICE) -> tuple[SourceFile, pl.DataFrame, pl.DataFrame]:
+def write(
+    district: District, town: str, folder: Path, rates: Rates = POLICE
+) -> tuple[SourceFile, pl.DataFrame, pl.DataFrame]:
     """Writes the town's register. Returns the file, its truth (`Truth.frame`) and the person behind every row."""
     rng = np.random.default_rng([district.seed, 31, int(town)])
     people = district.registered(town).sort("household_code", "relation", "birth", maintain_order=True)
@@ -40,11 +63,15 @@ def write(district: District, town: str, folder: Path, rates: Rates = POLICE) ->
     people = with_homes(district, people[order])
     path = folder / f"{NAME}_{district.places.town(town).name}_{OBSERVED_ON:%Y%m}.xlsx"
     truth = Truth(path.name)
-    cells = objects(people, "household_code", "head_name", "relation_text", "name", "former_name", "id_number")
+    cells = objects(
+        people, "household_code", "head_name", "relation_text", "name", "former_name", "id_number"
+    )
     cells["sex"] = labels(people, "sex", SEX_LABELS)
     cells["birth"] = np.array(people["birth"].dt.strftime("%Y%m%d").to_list(), dtype=object)
     nation = labels(people, "nation", NATION_LABELS)
-    cells["nation"] = np.array([n + "族" if n and i % 97 else n for i, n in enumerate(nation.tolist())], dtype=object)
+    cells["nation"] = np.array(
+        [n + "族" if n and i % 97 else n for i, n in enumerate(nation.tolist())], dtype=object
+    )
     cells["education"] = labels(people, "education", EDUCATION_LABELS)
     cells["marital"] = labels(people, "marital", MARITAL_LABELS)
     cells["address"] = register_addresses(district, people)
@@ -53,9 +80,25 @@ def write(district: District, town: str, folder: Path, rates: Rates = POLICE) ->
     columns = {"id_number": "公民身份号码", "sex": "性别", "birth": "出生日期", "name": "姓名"}
     truth.note(again, "姓名", "duplicate")
     spoil(cells, people, rates, columns, rng, truth)
-    body = [cells[c] for c in ("household_code", "head_name", "relation_text", "name", "former_name", "sex", "nation",
-                               "birth", "id_number", "education", "marital", "address", "consistent")]
-    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+    body = [
+        cells[c]
+        for c in (
+            "household_code",
+            "head_name",
+            "relation_text",
+            "name",
+            "former_name",
+            "sex",
+            "nation",
+            "birth",
+            "id_number",
+            "education",
+            "marital",
+            "address",
+            "consistent",
+        )
+    ]
+    with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("户籍人口")
         bold = book.add_format({"bold": True})
         sheet.freeze_panes(1, 0)
@@ -76,7 +119,8 @@ def register_addresses(district: District, people: pl.DataFrame) -> np.ndarray:
         {
             "register_village": [v.code for v in places.villages],
             "register_above": [
-                f"{places.province}{places.city}{places.name}{places.town(v.town).name}{v.short}" for v in places.villages
+                f"{places.province}{places.city}{places.name}{places.town(v.town).name}{v.short}"
+                for v in places.villages
             ],
         }
     )
@@ -84,8 +128,10 @@ def register_addresses(district: District, people: pl.DataFrame) -> np.ndarray:
     flat = pl.concat_str("compound", "building", pl.lit("号楼"), "unit", pl.lit("单元"), "room", pl.lit("室"))
     house = pl.concat_str(pl.col("road").fill_null(""), "door", pl.lit("号"))
     text = people.join(above, on="register_village", how="left", maintain_order="left").select(
-        pl.when(pl.col("register_outside").is_not_null()).then("register_outside")
-        .when(pl.col("register_door").is_not_null()).then(pl.col("register_above") + number)
+        pl.when(pl.col("register_outside").is_not_null())
+        .then("register_outside")
+        .when(pl.col("register_door").is_not_null())
+        .then(pl.col("register_above") + number)
         .otherwise(pl.col("register_above") + pl.coalesce(flat, house, pl.lit("")))
     )
     out = np.empty(people.height, dtype=object)

@@ -36,7 +36,27 @@ class Rates:
 
 
 #: 公安: typed from the certificates, little goes wrong
-POLICE = Rates(0.0002, 0.0002, 0.0001, 0.0, 0.0, 0.0010, 0.0002, 0.0001, 0.0001, 0.0, 0.0, 0.0003, 0.0, 0.0002, 0.0, 0.0, 0.0010, 0.0, 0.0)
+POLICE = Rates(
+    0.0002,
+    0.0002,
+    0.0001,
+    0.0,
+    0.0,
+    0.0010,
+    0.0002,
+    0.0001,
+    0.0001,
+    0.0,
+    0.0,
+    0.0003,
+    0.0,
+    0.0002,
+    0.0,
+    0.0,
+    0.0010,
+    0.0,
+    0.0,
+)
 #: 民政: filled in by villages in Excel
 CIVIL_AFFAIRS = Rates(id_rounded=0.0030, date_partial=0.0100, left_out=0.0300)
 #: 卫健: exported from another system as text; children often before they have a number
@@ -48,8 +68,18 @@ LEDGER = Rates(left_out=0.0300)
 
 #: troubles that rows are drawn for one after the other, so that no row has two
 _ONE_PER_ROW = (
-    "id_checksum", "id_swapped", "id_short", "id_rounded", "id_missing", "sex_contradicts", "birth_contradicts",
-    "date_impossible", "date_partial", "phone_bad", "village_unknown", "name_missing",
+    "id_checksum",
+    "id_swapped",
+    "id_short",
+    "id_rounded",
+    "id_missing",
+    "sex_contradicts",
+    "birth_contradicts",
+    "date_impossible",
+    "date_partial",
+    "phone_bad",
+    "village_unknown",
+    "name_missing",
 )
 #: finding code of intake that each trouble should lead to; troubles not named lead to none of their own
 EXPECTED = {
@@ -77,7 +107,9 @@ class Truth:
 
     def frame(self, rows_start: int) -> pl.DataFrame:
         """The entries with rows as numbered in the sheet, whose first data row is `rows_start`."""
-        frame = pl.DataFrame(self.entries, schema={"row": pl.Int64, "column": pl.String, "kind": pl.String}, orient="row")
+        frame = pl.DataFrame(
+            self.entries, schema={"row": pl.Int64, "column": pl.String, "kind": pl.String}, orient="row"
+        )
         return frame.select(
             pl.lit(self.file).alias("file"),
             pl.col("row") + rows_start,
@@ -87,12 +119,16 @@ class Truth:
         ).sort("row", "column", maintain_order=True)
 
 
-def choose(rng: np.random.Generator, rates: Rates, rows: int, open_to: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def choose(
+    rng: np.random.Generator, rates: Rates, rows: int, open_to: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
     """Rows for each one-per-row trouble; `open_to` limits a trouble to rows where it can occur (a mask)."""
     free = np.ones(rows, dtype=bool)
     chosen = {}
     for kind in _ONE_PER_ROW:
-        possible = np.flatnonzero(free & open_to.get(kind, free)) if kind in open_to else np.array([], dtype=int)
+        possible = (
+            np.flatnonzero(free & open_to.get(kind, free)) if kind in open_to else np.array([], dtype=int)
+        )
         wanted = rng.binomial(rows, getattr(rates, kind))
         picked = np.sort(rng.permutation(possible)[:wanted])
         free[picked] = False

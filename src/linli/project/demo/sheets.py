@@ -79,7 +79,12 @@ def labels(frame: pl.DataFrame, column: str, words: dict[str, str]) -> np.ndarra
 
 
 def spoil(
-    cells: Cells, people: pl.DataFrame, rates: Rates, columns: dict[str, str], rng: np.random.Generator, truth: Truth
+    cells: Cells,
+    people: pl.DataFrame,
+    rates: Rates,
+    columns: dict[str, str],
+    rng: np.random.Generator,
+    truth: Truth,
 ) -> None:
     """Puts troubles and odd labels into `cells` in place and notes the troubles.
 
@@ -87,11 +92,15 @@ def spoil(
     cells use those logical names.
     """
     rows = people.height
-    citizen = (people["id_kind"] == "111").to_numpy() & np.array([isinstance(v, str) for v in cells.get("id_number", [])] or [False] * rows)
+    citizen = (people["id_kind"] == "111").to_numpy() & np.array(
+        [isinstance(v, str) for v in cells.get("id_number", [])] or [False] * rows
+    )
     everyone = np.ones(rows, dtype=bool)
     open_to: dict[str, np.ndarray] = {}
     if "id_number" in columns:
-        open_to |= dict.fromkeys(("id_checksum", "id_swapped", "id_short", "id_rounded", "id_missing"), citizen)
+        open_to |= dict.fromkeys(
+            ("id_checksum", "id_swapped", "id_short", "id_rounded", "id_missing"), citizen
+        )
     if "sex" in columns:
         open_to["sex_contradicts"] = citizen
     if "birth" in columns:
@@ -111,11 +120,24 @@ _UNKNOWN_VILLAGES = ("东王家屯村", "新立屯村", "南大洼村", "李家�
 
 
 def _put(
-    kind: str, cells: Cells, people: pl.DataFrame, picked: np.ndarray, columns: dict[str, str], rng: np.random.Generator, truth: Truth
+    kind: str,
+    cells: Cells,
+    people: pl.DataFrame,
+    picked: np.ndarray,
+    columns: dict[str, str],
+    rng: np.random.Generator,
+    truth: Truth,
 ) -> None:
     """Writes one trouble into the picked rows."""
-    field = {"sex_contradicts": "sex", "birth_contradicts": "birth", "date_impossible": "birth", "date_partial": "birth",
-             "phone_bad": "phone", "village_unknown": "village", "name_missing": "name"}.get(kind, "id_number")
+    field = {
+        "sex_contradicts": "sex",
+        "birth_contradicts": "birth",
+        "date_impossible": "birth",
+        "date_partial": "birth",
+        "phone_bad": "phone",
+        "village_unknown": "village",
+        "name_missing": "name",
+    }.get(kind, "id_number")
     if not len(picked):
         return
     births = people["birth"].gather(picked).to_list()
@@ -143,7 +165,13 @@ def _put(
 
 
 def _odd_notations(
-    cells: Cells, people: pl.DataFrame, rates: Rates, columns: dict[str, str], rng: np.random.Generator, truth: Truth, citizen: np.ndarray
+    cells: Cells,
+    people: pl.DataFrame,
+    rates: Rates,
+    columns: dict[str, str],
+    rng: np.random.Generator,
+    truth: Truth,
+    citizen: np.ndarray,
 ) -> None:
     """Right but unusual: old identity numbers, sex in other words, names spread with blanks."""
     rows = people.height
