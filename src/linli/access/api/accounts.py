@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from linli.kernel.http import PageOut, actor_of, require
@@ -98,7 +98,7 @@ def create(request: HttpRequest, data: NewAccount) -> Any:
     password = actions.one_time_password()
     account = actions.create_account(actor, password=password, **data.dict())
     made = AccountOut.from_orm(people.account(actor, account.id))
-    return 201, {**made.dict(), "password": password}
+    return Status(201, {**made.dict(), "password": password})
 
 
 @router.get("/accounts/{account_id}", auth=require(ACCOUNT_VIEW), response=AccountOut)
@@ -145,4 +145,4 @@ def end_sessions(request: HttpRequest, account_id: uuid.UUID) -> Any:
 def end_session(request: HttpRequest, account_id: uuid.UUID, session_id: uuid.UUID) -> Any:
     """End one session of an account."""
     actions.end_sessions(actor_of(request), account_id, session_id)
-    return 204, None
+    return Status(204, None)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from linli.kernel.http import PageOut, actor_of, require
@@ -109,7 +109,7 @@ def list_posts(
 def create_post(request: HttpRequest, data: NewPost) -> Any:
     """A new post in a unit."""
     actor = actor_of(request)
-    return 201, queries.post(actor, actions.create_post(actor, **data.dict()).id)
+    return Status(201, queries.post(actor, actions.create_post(actor, **data.dict()).id))
 
 
 @router.get("/posts/{post_id}", auth=require(ACCOUNT_VIEW), response=PostOut)
@@ -131,7 +131,7 @@ def appoint(request: HttpRequest, post_id: uuid.UUID, data: NewHolder) -> Any:
     """Appoint an account to the post."""
     actor = actor_of(request)
     actions.appoint(actor, post_id=post_id, **data.dict())
-    return 201, queries.post(actor, post_id)
+    return Status(201, queries.post(actor, post_id))
 
 
 @router.delete("/posts/{post_id}/holders/{holder_id}", auth=require(ACCOUNT_EDIT), response=PostOut)
@@ -148,7 +148,7 @@ def grant(request: HttpRequest, post_id: uuid.UUID, data: NewGrant) -> Any:
     actor = actor_of(request)
     target = actions.Target(data.area_code, data.group_id, data.unit_id)
     actions.grant(actor, post_id=post_id, role_id=data.role_id, target=target, since=data.since, until=data.until)
-    return 201, queries.post(actor, post_id)
+    return Status(201, queries.post(actor, post_id))
 
 
 @router.delete("/posts/{post_id}/grants/{grant_id}", auth=require(ACCOUNT_EDIT), response=PostOut)

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from linli.kernel import permissions as catalogue
@@ -64,7 +64,7 @@ def list_roles(request: HttpRequest) -> Any:
 @router.post("/roles", auth=require(ROLE_EDIT), response={201: RoleOut})
 def create_role(request: HttpRequest, data: NewRole) -> Any:
     """A role of the district's own."""
-    return 201, queries.role_item(actions.create_role(actor_of(request), **data.dict()))
+    return Status(201, queries.role_item(actions.create_role(actor_of(request), **data.dict())))
 
 
 @router.patch("/roles/{role_id}", auth=require(ROLE_EDIT), response=RoleOut)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token, rotate_token
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from linli.kernel import area_names, areas
@@ -169,10 +169,10 @@ def change(request: HttpRequest, data: Language) -> dict[str, Any]:
 
 
 @router.post("/session/password", auth=unfinished, response={204: None})
-def password(request: HttpRequest, data: PasswordChange) -> tuple[int, None]:
+def password(request: HttpRequest, data: PasswordChange) -> Any:
     """Change one's own password; one's other sessions end."""
     actions.change_password(actor_of(request), data.old, data.new, request.session_id)  # type: ignore[attr-defined]
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/session/list", auth=unfinished, response=SessionsOut)
@@ -182,7 +182,7 @@ def own_sessions(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.delete("/session/list/{session_id}", auth=unfinished, response={204: None})
-def end_session(request: HttpRequest, session_id: uuid.UUID) -> tuple[int, None]:
+def end_session(request: HttpRequest, session_id: uuid.UUID) -> Any:
     """End one of one's own sessions."""
     actions.end_session(actor_of(request), session_id)
-    return 204, None
+    return Status(204, None)

@@ -6,7 +6,7 @@ import uuid
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from linli.kernel.http import actor_of, require
@@ -72,7 +72,7 @@ def list_units(request: HttpRequest, area: str | None = None) -> Any:
 def create_unit(request: HttpRequest, data: NewUnit) -> Any:
     """A new unit."""
     actor = actor_of(request)
-    return 201, queries.unit(actor, actions.create_unit(actor, **data.dict()).id)
+    return Status(201, queries.unit(actor, actions.create_unit(actor, **data.dict()).id))
 
 
 @router.patch("/units/{unit_id}", auth=require(ACCOUNT_EDIT), response=UnitOut)
@@ -92,4 +92,4 @@ def list_groups(request: HttpRequest) -> Any:
 @router.post("/area-groups", auth=require(ACCOUNT_EDIT), response={201: GroupOut})
 def create_group(request: HttpRequest, data: NewGroup) -> Any:
     """A named group of areas of one district."""
-    return 201, actions.create_group(actor_of(request), **data.dict())
+    return Status(201, actions.create_group(actor_of(request), **data.dict()))
