@@ -15,7 +15,7 @@ LENGTHS: dict[int, Level] = {6: "district", 9: "town", 12: "village", 15: "grid"
 END = "~"
 
 
-class AreaCodeField(models.TextField[str, str]):
+class AreaCodeField(models.TextField):  # type: ignore[type-arg]
     """An area code column: text in byte order, so that prefix ranges use the index."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
