@@ -60,7 +60,7 @@ def _grow(
             break
         price -= step * short / wanted
         step *= 0.999
-    groups = [{cells[i] for i in np.flatnonzero(owner == g)} for g in range(len(due))]
+    groups = [{cells[i] for i in np.flatnonzero(owner == g).tolist()} for g in range(len(due))]
     cost = {cells[i]: square[i] for i in range(len(cells))}
     if not _balance(groups, wanted.tolist(), cost, neighbours):
         return None
