@@ -60,8 +60,9 @@ class Child:
 
     @property
     def output(self) -> IO[bytes] | None:
-        """What the child writes, while there is a child."""
-        return self.process.stdout if self.process else None
+        """What the child writes, until it closes it."""
+        stream = self.process.stdout if self.process else None
+        return None if stream is None or stream.closed else stream
 
     def start(self) -> None:
         """Start it now."""
@@ -101,10 +102,11 @@ class Child:
         output = self.output
         while output is not None:
             try:
-                words = output.read(65536)
-            except (OSError, ValueError):
+                words = os.read(output.fileno(), 65536)
+            except BlockingIOError:
                 return
             if not words:
+                output.close()
                 return
             append(self.part.log, words)
             if self.part.echo:
@@ -142,11 +144,11 @@ class Supervisor:
         self.children: list[Child] = []
         self.stopping = False
         self._wake, self._waker = os.pipe()
+        for end in (self._wake, self._waker):
+            os.set_blocking(end, False)
 
     def listen(self) -> None:
         """Stop on SIGTERM, SIGINT and SIGHUP; wake up when a child ends. Main thread only."""
-        for end in (self._wake, self._waker):
-            os.set_blocking(end, False)
         signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._ask)
