@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.db.models import Max, Q
 
@@ -133,7 +133,8 @@ def _items(rows: list[Account]) -> list[AccountItem]:
 def _day(moment: datetime | None) -> datetime | None:
     if moment is None:
         return None
-    return moment.astimezone(clock.LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = moment.astimezone(clock.LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day.astimezone(UTC)
 
 
 def own_sessions(actor: Actor, current: uuid.UUID | None) -> list[SessionItem]:
