@@ -39,6 +39,7 @@ def read_csv(path: Path, limits: Limits) -> CsvText:
     del content
     if "\x00" in text[: 4 * MEGABYTE]:
         raise WrongKind(found="二进制文件")
+    text = text.replace("\x00", "")
     delimiter = sniff_delimiter(text)
     try:
         quoting: int = csv.QUOTE_MINIMAL

@@ -1,0 +1,248 @@
+"""Does the work on one batch: read, suggest, check, match, merge. Holds tables in memory only while it lives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+from django.db import connection
+
+from linli.kernel import areas, clock, files
+from linli.kernel.actors import Actor, system
+from linli.kernel.errors import NotFound
+from linli.kernel.masking import mask_id, mask_name, mask_phone, mask_text
+from linli.kernel.scope import acting
+from linli.places.queries import lookup
+from linli.registry.merge import MergeCounts, match_people, merge_people
+from linli.registry.queries.codes import all_items
+from linli.registry.queries.demo import is_demo
+
+from .checking.areas import Areas
+from .checking.codes import CodeList, word
+from .checking.context import CheckContext, CheckedTable
+from .checking.table import check_table, with_raw
+from .fields import BY_NAME
+from .limits import Limits
+from .mapping import Mapping, fit, from_json
+from .models import Batch, RememberedMapping
+from .permissions import BATCH_UPLOAD
+from .reading import ROW, RawTable, read_table
+from .reading.header import plain
+from .suggest import Suggestion, suggest, to_mapping
+from .work import Work
+
+SHOWN_ROWS = 20
+FINDING_COLUMNS = ("batch_id", "number", "area_code", "row", "column", "field", "code", "severity", "value_masked", "params")
+MASKS = {"identity": mask_id, "phone": mask_phone, "name": mask_name, "key": mask_id}
+
+
+def limits() -> Limits:
+    """The limits of this installation."""
+    return Limits.from_settings(settings)
+
+
+def code_lists() -> dict[str, CodeList]:
+    """Every list with all the ways its values are written."""
+    words: dict[str, dict[str, str]] = {}
+    labels: dict[str, list[str]] = {}
+    items = all_items()
+    for item in items:
+        own = words.setdefault(item.list, {})
+        labels.setdefault(item.list, []).append(item.label_zh)
+        own[word(item.code)] = item.code
+    for item in items:  # after all codes: no label may hide a code
+        for written in (item.label_zh, item.label_en, *item.variants.split("|")):
+            if written:
+                words[item.list].setdefault(word(written), item.code)
+    return {name: CodeList(name, words[name], tuple(labels[name])) for name in words}
+
+
+def columns_hash(names: list[str]) -> str:
+    """What tells a set of columns again, whatever their order and spacing."""
+    return sha256("\n".join(sorted(plain(n) for n in names)).encode()).hexdigest()
+
+
+def remembered(source: str, names: list[str]) -> Mapping | None:
+    """The mapping last used for these columns of this source; else the source's last one, for columns it knows."""
+    rows = RememberedMapping.objects.filter(source_code=source)
+    found = rows.filter(columns_hash=columns_hash(names)).first() or rows.order_by("-used_at").first()
+    return from_json(found.mapping) if found else None
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What reading found, for the wizard: the preview (masked) and the mapping proposed."""
+
+    preview: dict[str, Any]
+    mapping: dict[str, Any]
+    rows: int
+
+
+class Engine:
+    """The work on one batch by one process. Tables read and checked once are used again by the next step."""
+
+    def __init__(self, batch: Batch, actor: Actor, work: Work, path: Path | None = None) -> None:
+        self.batch, self.actor, self.work = batch, actor, work
+        self.path = path
+        self._checked: tuple[str, CheckedTable] | None = None
+
+    @contextmanager
+    def _file(self) -> Iterator[Path]:
+        """The file in the clear: the caller's own where it is at hand, else the kept one, decrypted for the moment."""
+        if self.path is not None:
+            yield self.path
+            return
+        if self.batch.file_id is None or self.batch.file_gone_at is not None:
+            raise NotFound()
+        with files.opened(self.batch.file_id, Path(self.batch.filename).suffix) as path:
+            yield path
+
+    @cached_property
+    def table(self) -> RawTable:
+        """The raw table."""
+        self.work.report("read", 0.05)
+        with self._file() as path:
+            found = read_table(path, self.batch.sheet, limits(), filename=self.batch.filename)
+        self.work.report("read", 1.0)
+        return found
+
+    @cached_property
+    def codes(self) -> dict[str, CodeList]:
+        return code_lists()
+
+    def prepare(self) -> Prepared:
+        """Read the file and propose a mapping."""
+        table = self.table
+        names = [c.name for c in table.columns]
+        with acting(self.actor):
+            past = remembered(self.batch.source_code, names)
+            codes = self.codes
+        self.work.report("suggest", 0.0)
+        found = suggest(table, {name: codes[name].words for name in codes}, past)
+        proposed = to_mapping(found, self.batch.options.get("constants") or {})
+        if past is not None:
+            proposed = Mapping(proposed.columns, {**past.constants, **proposed.constants}, past.datum)
+        return Prepared(_preview(table, found), proposed.to_json(), table.frame.height)
+
+    def context(self) -> CheckContext:
+        """What the checks need, as the district stands now."""
+        district = settings.LINLI_DISTRICT
+        with acting(system("checking", district)):
+            grids = lookup.grid_index()
+            demo, codes = is_demo(), self.codes
+            names = _grid_names()
+            parser = lookup.address_parser()
+        allowed = areas.intersect(self.actor.areas_for(BATCH_UPLOAD), (self.batch.area_code,))
+
+        def locate(lon: pl.Series, lat: pl.Series) -> pl.Series:
+            nan = float("nan")
+            found = grids.locate(lon.fill_null(nan).to_numpy(), lat.fill_null(nan).to_numpy())
+            return pl.Series(found.astype(object), dtype=pl.String).replace("", None)
+
+        return CheckContext(
+            today=clock.today(),
+            observed_on=self.batch.observed_on,
+            default_area=self.batch.area_code,
+            allowed=allowed,
+            areas=Areas(parser.gazetteer, names),
+            parser=parser,
+            codes=codes,
+            locate=locate,
+            demo=demo,
+            limits=limits(),
+            report=self.work.report,
+        )
+
+    def mapping(self) -> Mapping:
+        """The batch's mapping, fitted to the file. Raises MappingInvalid."""
+        return fit(from_json(self.batch.mapping or {}), [c.name for c in self.table.columns])
+
+    def check(self) -> CheckedTable:
+        """Check the table under the batch's mapping."""
+        key = repr(self.batch.mapping)
+        if self._checked is None or self._checked[0] != key:
+            self._checked = (key, check_table(self.table, self.mapping(), self.context()))
+        return self._checked[1]
+
+    def keep_findings(self, checked: CheckedTable) -> dict[str, Any]:
+        """Replace the batch's findings by these, inside the caller's transaction; returns the counts."""
+        most = limits().findings_kept_per_code
+        kept = checked.findings.filter(pl.int_range(pl.len()).over("code") < most)
+        frame = kept.with_columns(
+            pl.lit(str(self.batch.id)).alias("batch_id"),
+            pl.int_range(pl.len()).alias("number"),
+            pl.lit(self.batch.area_code).alias("area_code"),
+        ).select(FINDING_COLUMNS)
+        listed = ", ".join(f'"{name}"' for name in FINDING_COLUMNS)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM intake_finding WHERE batch_id = %s", [self.batch.id])
+            with cursor.copy(f"COPY intake_finding ({listed}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL (\"column\", field))") as copy:
+                for start in range(0, frame.height, 20_000):
+                    copy.write(frame.slice(start, 20_000).write_csv(include_header=False, null_value="").encode())
+        return checked.counts | {"kept": kept.height}
+
+    def match(self, checked: CheckedTable) -> dict[str, Any]:
+        """Foretell what a merge would do, without writing."""
+        self.work.report("match", 0.0)
+        counts = match_people(checked.clean, self.batch.source_code, self.actor, settings.LINLI_DISTRICT)
+        return asdict(counts)
+
+    def merge(self, checked: CheckedTable) -> MergeCounts:
+        """Merge the clean rows, inside the caller's transaction."""
+        frame = with_raw(checked.clean, self.table, self.mapping())
+        return merge_people(
+            frame,
+            source=self.batch.source_code,
+            batch_id=self.batch.id,
+            uploader=self.actor,
+            district=settings.LINLI_DISTRICT,
+            observed_on=self.batch.observed_on,
+            report=self.work.report,
+        )
+
+
+def _grid_names() -> dict[str, str]:
+    from linli.places.models import Grid
+
+    return dict(Grid.objects.filter(valid_to=None).values_list("code", "name"))
+
+
+def _preview(table: RawTable, suggestions: tuple[Suggestion, ...]) -> dict[str, Any]:
+    """Sheets, header, proposals, and the first rows with identifiers and names masked."""
+    info = table.info
+    masks = []
+    for proposal in suggestions:
+        check = BY_NAME[proposal.fields[0]].check if len(proposal.fields) == 1 else "text"
+        masks.append(MASKS.get(check, mask_text))
+    head = table.frame.head(SHOWN_ROWS)
+    return {
+        "kind": info.kind,
+        "sheets": [{"name": s.name, "hidden": s.hidden, "rows": s.rows, "columns": s.columns} for s in info.sheets],
+        "sheet": table.sheet,
+        "header_rows": [table.header_first, table.header_last],
+        "columns": [
+            {
+                "name": column.name,
+                "letters": column.letters,
+                "filled": column.filled,
+                "fields": list(proposal.fields),
+                "confidence": proposal.confidence,
+                "reason": proposal.reason,
+                "params": dict(proposal.params),
+            }
+            for column, proposal in zip(table.columns, suggestions, strict=True)
+        ],
+        "rows": [
+            {"row": row[0], "cells": [mask(cell) for mask, cell in zip(masks, row[1:], strict=True)]}
+            for row in head.select(ROW, *[c.name for c in table.columns]).iter_rows()
+        ],
+        "total": table.frame.height,
+        "notes": [{"code": n.code, "row": n.row, "params": n.params} for n in table.notes[:50]],
+    }

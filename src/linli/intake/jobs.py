@@ -1,0 +1,64 @@
+"""Background work of the intake. Jobs carry the id of a batch and nothing else; doing one twice ends the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+if TYPE_CHECKING:
+    from .models import Batch
+
+QUEUE = "intake"
+# A lost connection or a deadlock passes; the last try comes about five minutes after the first.
+RETRY = RetryStrategy(max_attempts=6, exponential_wait=3)
+
+
+@app.task(name="intake.step", queue=QUEUE, retry=RETRY)
+def step(what: str, batch_id: str) -> None:
+    """Perform one step of a batch."""
+    from .perform import perform
+    from .work import Busy
+
+    try:
+        perform(what, UUID(batch_id))
+    except Busy:
+        return  # a command or another worker is at it
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="intake.recover", queue=QUEUE, queueing_lock="intake.recover")
+def recover_batches(timestamp: int = 0) -> None:
+    """Go on with, or clear, what a killed process left."""
+    from .perform import recover
+
+    recover()
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="intake.expire", queue=QUEUE, queueing_lock="intake.expire")
+def expire(timestamp: int = 0) -> None:
+    """Remove uploads that were kept long enough."""
+    from linli.kernel.scope import acting
+
+    from .actions import expire_files
+    from .perform import overseer
+
+    with acting(overseer()):
+        expire_files()
+
+
+def enqueue(what: str, batch: Batch) -> None:
+    """Queue a step in the open transaction; a step of the batch that waits already is enough."""
+    from django.db import transaction
+
+    try:
+        with transaction.atomic():
+            step.configure(lock=f"intake:{batch.id}", queueing_lock=f"intake:{batch.id}:{what}").defer(
+                what=what, batch_id=str(batch.id)
+            )
+    except AlreadyEnqueued:
+        return
