@@ -71,8 +71,9 @@ WEB_DIST = web_dist()
 WHITENOISE_ROOT = str(WEB_DIST) if WEB_DIST.exists() else None
 WHITENOISE_INDEX_FILE = False
 
-PROCRASTINATE_ON_APP_READY = "linli.project.jobs.on_app_ready"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_DATABASE_ALIAS = "default"
+PROCRASTINATE_IMPORT_PATHS = ["linli.project.demo.jobs"]  # the front door is no installed room
 
 # --- Linli's own ---
 LINLI_HOME = HOME

@@ -303,7 +303,7 @@ def _derived(people: pl.DataFrame, f: Families, heads: np.ndarray, position: int
         .when(relation == str(PARENT))
         .then(pl.when(man).then(pl.lit("父亲")).otherwise(pl.lit("母亲")))
         .when(relation == str(SIBLING))
-        .then(pl.when(man).then(pl.lit("兄弟")).otherwise(pl.lit("姐妹")))
+        .then(pl.when(man).then(pl.lit("弟")).otherwise(pl.lit("妹")))
         .when((relation == str(OTHER)) & (pl.col("generation") == 2))
         .then(pl.when(man).then(pl.lit("女婿")).otherwise(pl.lit("儿媳")))
         .otherwise(pl.lit("其他"))

@@ -15,7 +15,7 @@ from linli.project.demo.police import row_owners
 from linli.project.demo.rates import CIVIL_AFFAIRS, Rates, Truth
 from linli.project.demo.sheets import SourceFile, labels, objects, repeat_rows, spoil, with_homes, write_rows
 
-CODE, NAME = "civil_affairs", "民政"
+CODE, NAME = "civil", "民政"
 OBSERVED_ON = date(2026, 9, 30)
 #: elders from this age get the allowance; households on low income, of all
 ELDER, LOW_INCOME = 80, 0.018

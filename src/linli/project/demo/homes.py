@@ -43,7 +43,7 @@ def settle(
 ) -> Homes:
     """Settles households (`village_of`: index into the town's villages) in dwellings numbered from `first_number`."""
     villages = places.villages_of(town)
-    place, door_places = _choose_place(
+    place, _door_places = _choose_place(
         rng, [v.is_community for v in villages], villages, compounds, village_of
     )
     slot = np.zeros(len(village_of), dtype=np.int64)
@@ -104,7 +104,7 @@ def _dwelling_columns(
     which = np.where(flats, place, 0)
     if not compounds:
         return _door_columns(places, town, place, slot, capacity)
-    floors, units, per_floor, per = (
+    floors, _units, per_floor, per = (
         np.array([getattr(c, name) for c in compounds])[which]
         for name in ("floors", "units", "per_floor", "per_building")
     )

@@ -39,7 +39,7 @@ from linli.project.demo.sheets import (
     write_rows,
 )
 
-CODE, NAME = "ledger", "社区台账"
+CODE, NAME = "community", "社区台账"
 OBSERVED_ON = date(2026, 11, 1)
 _ABOVE = (0.02, 0.04, 0.1, 0.42, 0.04, 0.22, 0.16)
 #: (group, column, cells, field of intake) of each layout; a group of None is one cell over both header rows

@@ -1,0 +1,19 @@
+"""Background work of the demo: one job per town and source. Doing one twice changes nothing."""
+
+from __future__ import annotations
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+QUEUE = "intake"
+
+
+@app.task(name="demo.take_in", queue=QUEUE, retry=RetryStrategy(max_attempts=4, exponential_wait=5))
+def take_in_file(people: int, seed: int, town: str, source: str) -> None:
+    """Take in one spreadsheet of the demo, in a database that is one."""
+    from linli.project.demo.base import DemoOrder
+    from linli.project.demo.loading import take_in
+    from linli.registry.queries.demo import is_demo
+
+    if is_demo():
+        take_in(DemoOrder(people, seed), town, source)

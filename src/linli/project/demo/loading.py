@@ -1,0 +1,146 @@
+"""Takes the demo's spreadsheets in through intake: the same steps, checks and states as a file a person brings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from linli.kernel.actors import Actor
+from linli.kernel.errors import Text, Unavailable
+from linli.kernel.scope import acting
+from linli.project.demo.base import DemoOrder, demo_actor, places_here
+from linli.project.demo.district import District, generate
+from linli.project.demo.places import DistrictPlaces
+from linli.project.demo.sheets import SourceFile
+from linli.project.demo.workbooks import SOURCES, write_one
+
+#: tells (state, stage, percent) of the batch at work
+Watcher = Callable[[Any, str, int], None]
+#: about how many people the town has that is taken in first, while somebody waits
+FIRST_TOWN_PEOPLE = 40_000
+
+
+class DemoFileRefused(Unavailable):
+    """Intake did not take a spreadsheet of the demo in; its batch says why."""
+
+    code = "demo.file_refused"
+    text = Text("演示文件 {file} 未能导入（{state}）。", "The demo's file {file} was not taken in ({state}).")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one file: rows in it, people new and changed, rows left out; all zero when it was there before."""
+
+    filename: str
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    before: bool = False
+
+
+def first_town(places: DistrictPlaces, people: int) -> str:
+    """The town nearest to 40,000 people, to begin with."""
+    shares = places.town_shares() * people
+    nearest = min(range(len(shares)), key=lambda i: abs(shares[i] - FIRST_TOWN_PEOPLE))
+    return places.towns[nearest].code
+
+
+def towns_in_order(places: DistrictPlaces, people: int, count: int | None) -> list[str]:
+    """Town codes in the order of loading, at most `count`."""
+    first = first_town(places, people)
+    rest = [t.code for t in places.towns if t.code != first]
+    return [first, *rest][: count or None]
+
+
+@lru_cache(maxsize=1)
+def _town(order: DemoOrder, town: str) -> District:
+    """The town's people; kept for the next file of the same town."""
+    return generate(order.people, order.seed, places_here(), [town])
+
+
+def spreadsheet(order: DemoOrder, town: str, source: str) -> SourceFile:
+    """Writes one source's file of a town to the demo's folder, the same one each time."""
+    folder = order.folder / "spreadsheets"
+    folder.mkdir(exist_ok=True, mode=0o700)
+    file, truth, _ = write_one(_town(order, town), town, source, folder)
+    (folder / "truth").mkdir(exist_ok=True)
+    truth.write_csv(folder / "truth" / f"{file.path.stem}.csv")
+    return file
+
+
+def taken_before(town: str, source: str) -> bool:
+    """Whether the town's file of the source was merged, whatever was done with it since."""
+    from linli.intake.models import Batch
+
+    with acting(demo_actor()) as actor:
+        mine = Batch.objects.filter(uploader=actor.id, source_code=source, area_code=town)
+        return bool(mine.filter(merged_at__isnull=False).exists())
+
+
+def take_in(order: DemoOrder, town: str, source: str, watcher: Watcher | None = None) -> Taken:
+    """Writes the file, uploads, maps, checks and merges it, leaving bad rows out.
+
+    Does nothing when it was merged before. A process killed on the way leaves the base as it was; the next call
+    begins the file again. Raises DemoFileRefused when intake ends in another state than merged.
+    """
+    if source not in SOURCES:
+        raise ValueError(source)
+    if taken_before(town, source):
+        return Taken("", before=True)
+    return merge_file(demo_actor(), spreadsheet(order, town, source), watcher)
+
+
+def merge_file(actor: Actor, file: SourceFile, watcher: Watcher | None = None) -> Taken:
+    """Brings one file through every step of intake as the actor, leaving bad rows out."""
+    from linli.intake.runner import run_file
+
+    outcome = run_file(
+        actor,
+        file.path,
+        source=file.source_code,
+        area=file.default_area,
+        mapping=file.mapping,
+        observed_on=file.observed_on,
+        commit=True,
+        skip_bad=True,
+        watcher=watcher,
+    )
+    if outcome.problem is not None:
+        raise outcome.problem
+    if not outcome.merged:
+        raise DemoFileRefused(file=file.path.name, state=str(outcome.state))
+    counts = outcome.merge_counts
+    return Taken(
+        file.path.name,
+        file.rows,
+        int(counts.get("people_created", 0)),
+        int(counts.get("people_changed", 0)),
+        int(counts.get("skipped", 0)),
+    )
+
+
+def defer_files(order: DemoOrder, pending: list[tuple[str, str]]) -> int:
+    """Puts a job for each (town, source) that was not merged into the worker's queue, one lane for all of them."""
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    from django.db import transaction
+
+    from linli.project.demo.jobs import take_in_file
+
+    queued = 0
+    with acting(demo_actor()):
+        for town, source in pending:
+            configured = take_in_file.configure(
+                lock="demo", queueing_lock=f"demo:{town}:{source}", priority=-10
+            )
+            try:
+                with transaction.atomic():
+                    configured.defer(people=order.people, seed=order.seed, town=town, source=source)
+            except AlreadyEnqueued:
+                continue
+            queued += 1
+    return queued
+
