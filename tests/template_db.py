@@ -29,7 +29,10 @@ from linli.kernel.embedded.bootstrap import OWNER, database_sql
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "linli"
 #: What a migration says depends on these too.
-SCHEMA_SOURCES = ("*/migrations/*.py", "kernel/rls.py", "kernel/history.py", "kernel/embedded/bootstrap.py", "**/*.sql", "access/data/roles.csv")
+SCHEMA_SOURCES = (
+    "*/migrations/**/*.py", "**/*.sql", "kernel/rls.py", "kernel/history.py", "kernel/partitions.py",
+    "kernel/embedded/bootstrap.py", "*/apps.py", "*/permissions.py", "access/actions/roles.py", "access/data/*",
+)  # fmt: skip
 TEMPLATES_KEPT = 6
 ALIASES = ("default", "owner", "audit")
 LINGER = 10.0
@@ -189,10 +192,16 @@ def migrate_template(info: ClusterInfo) -> Callable[[str], None]:
     """Fill a template by running the migrations as the owner, as `linli migrate` does."""
 
     def fill(dbname: str) -> None:
+        from linli.kernel import partitions
         from linli.project.migrate import migrate
 
         point_django_at(info, dbname)
-        migrate(verbosity=0)
+        # Two years of partitions would double the files of each clone; tests live in this month and the next.
+        kept, partitions.ensure_months.__defaults__ = partitions.ensure_months.__defaults__, (2,)
+        try:
+            migrate(verbosity=0)
+        finally:
+            partitions.ensure_months.__defaults__ = kept
         close_django()
 
     return fill

@@ -69,7 +69,10 @@ def load(name: str, room: Room) -> Any:
 
 
 def with_database(command: Any) -> Any:
-    """Have every leaf of a command tree call `ready()` between reading its arguments and running."""
+    """Have every leaf of a command tree call `ready()` between reading its arguments and running.
+
+    A function that can do without says so by an attribute `needs_database`: False, or a function that is asked.
+    """
     if isinstance(command, TyperGroup):
         for child in command.commands.values():
             with_database(child)
@@ -80,9 +83,11 @@ def with_database(command: Any) -> Any:
 
 def _after_ready(callback: Callable[..., Any] | None) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
-        from linli.project.session import ready
+        needed = getattr(callback, "needs_database", True)
+        if needed() if callable(needed) else needed:
+            from linli.project.session import ready
 
-        ready()
+            ready()
         return callback(*args, **kwargs) if callback else None
 
     return run
