@@ -164,6 +164,11 @@ def locate(
     _write(result, out)
 
 
+@address_app.callback()
+def _addresses() -> None:
+    """Keeps `parse` a command of its own: an app of one command would drop its name."""
+
+
 @address_app.command("parse")
 def parse(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="csv 或 xlsx · table with addresses")],
