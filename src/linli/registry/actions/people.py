@@ -97,6 +97,7 @@ def add_person(actor: Actor, facts: Mapping[str, str | None], area_code: str, re
     number = facts.get("id_number")
     if number:
         held = Person.objects.restrict(actor, VIEW).filter(
+            id_tail4=secrets.lookup("tail4", number[-4:]),
             id_hash=secrets.fingerprint("identity", f"{facts.get('id_kind') or rules.RESIDENT_CARD}:{number}")
         )
         if held.exists():

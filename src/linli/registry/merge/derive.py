@@ -8,6 +8,12 @@ from linli.kernel.ids import uuid7_many
 
 from . import stage
 
+AREAS = {
+    "person_id": "uuid", "area_code": 'text COLLATE "C"', "name_key": 'text COLLATE "C"', "kind": "text",
+    "prior_area": 'text COLLATE "C"',
+}  # fmt: skip
+TOKENS = {"token": 'text COLLATE "C"', "area_code": 'text COLLATE "C"', "person_id": "uuid"}
+
 # The home (or, without one, wherever the person was stated) first; the 户籍 where it lies elsewhere.
 _AREAS = """
 SELECT p.id AS person_id, p.area_code, p.name_key, 'home' AS kind, NULL::text[] AS prior_areas
@@ -20,8 +26,7 @@ WHERE p.register_area IS NOT NULL AND NOT p.area_code ^@ p.register_area
 # Pieces of two characters, the last character with "$"; then the initials of the pinyin before the separator.
 _TOKENS = r"""
 SELECT DISTINCT t.token, a.area_code, a.person_id
-FROM {people} x
-JOIN registry_person_area a ON a.person_id = x.person_id
+FROM {areas} a
 CROSS JOIN LATERAL (SELECT regexp_replace(split_part(a.name_key, E'\x01', 2), '[\s·•.]', '', 'g') AS name) n
 CROSS JOIN LATERAL (
     SELECT substr(n.name || '$', i, 2) AS token FROM generate_series(1, length(n.name)) i
@@ -33,26 +38,40 @@ WHERE t.token <> ''
 # Every home a source ever stated, superseded statements too; the golden one is current, the others ended when the
 # one that replaced them was observed.
 _HOMES = """
-SELECT p.id AS person_id, r.dwelling_id, coalesce(max(r.home_area), max(r.area_code)) AS area_code,
+SELECT g.person_id, r.dwelling_id, coalesce(max(r.home_area), max(r.area_code)) AS area_code,
        max(r.home_kind) AS kind, min(r.observed_on) AS since,
-       CASE WHEN r.dwelling_id = p.dwelling_id THEN NULL
-            ELSE greatest(min(w.observed_on), min(r.observed_on)) END AS until,
+       CASE WHEN r.dwelling_id = g.dwelling_id THEN NULL
+            ELSE greatest(coalesce(min(g.home_observed_on), max(r.observed_on)), min(r.observed_on)) END AS until,
        (array_agg(r.id ORDER BY r.observed_on, r.id))[1] AS record_id
-FROM {people} t
-JOIN registry_person p ON p.id = t.person_id
-JOIN registry_source_record r ON r.person_id = p.id AND r.state = 'linked' AND r.dwelling_id IS NOT NULL
-LEFT JOIN registry_source_record w ON w.id = coalesce((p.field_records->>'home')::uuid, p.main_record)
-GROUP BY p.id, r.dwelling_id, p.dwelling_id
+FROM golden g
+JOIN registry_source_record r ON r.person_id = g.person_id AND r.state = 'linked' AND r.dwelling_id IS NOT NULL
+GROUP BY g.person_id, r.dwelling_id, g.dwelling_id
 """
 
 
-def fresh() -> None:
-    """Derive everything for the people in the temporary table `fresh`, who have nothing yet."""
+def fresh(rows: pl.DataFrame) -> None:
+    """Derive everything for the people in the temporary table `fresh`, who have nothing yet.
+
+    `rows` are their staged rows: areas and tokens are computed from columns, in a third of the time SQL needs.
+    """
+    people = rows.filter("fresh").select(
+        "person_id",
+        pl.coalesce("home_area", "register_area", "area_code").alias("area_code"),
+        "name_key",
+        "register_area",
+    )
+    stage.create("fresh_area", AREAS)
+    stage.fill("fresh_area", AREAS, _areas_of(people))
     stage.run(
         "INSERT INTO registry_person_area (person_id, area_code, name_key, kind, prior_areas) "
-        + _AREAS.format(people="fresh")
+        "SELECT person_id, area_code, name_key, kind, CASE WHEN prior_area IS NOT NULL THEN ARRAY[prior_area] END "
+        "FROM fresh_area"
     )
-    _add_tokens("fresh")
+    stage.create("fresh_token", TOKENS)
+    stage.fill("fresh_token", TOKENS, _tokens_of(_areas_of(people)))
+    stage.run(
+        "INSERT INTO registry_name_token (token, area_code, person_id) SELECT token, area_code, person_id FROM fresh_token"
+    )
     stage.run(
         """
         INSERT INTO registry_residence (id, person_id, dwelling_id, area_code, kind, since, until, record_id)
@@ -70,28 +89,83 @@ def recompute() -> None:
     _replace_homes()
 
 
+def _areas_of(people: pl.DataFrame) -> pl.DataFrame:
+    """What `_AREAS` says, over columns."""
+    first = people.select(
+        "person_id", "area_code", "name_key", pl.lit("home").alias("kind"), pl.lit(None, pl.String).alias("prior_area")
+    )
+    other = people.filter(
+        pl.col("register_area").is_not_null() & ~pl.col("area_code").str.starts_with(pl.col("register_area"))
+    ).select(
+        "person_id",
+        pl.col("register_area").alias("area_code"),
+        "name_key",
+        pl.lit("register").alias("kind"),
+        pl.col("area_code").alias("prior_area"),
+    )
+    return pl.concat([first, other])
+
+
+def _tokens_of(areas: pl.DataFrame) -> pl.DataFrame:
+    """What `_TOKENS` says, over columns; in the order of the index, which halves the cost of inserting."""
+    names = areas.select("name_key").unique().with_columns(
+        pl.col("name_key").str.split("\x01").alias("halves"),
+    )
+    names = names.select(
+        "name_key",
+        (pl.col("halves").list.get(1).str.replace_all(r"[\s·•.]", "") + "$").alias("name"),
+        pl.col("halves").list.get(0).str.replace_all(r"([a-z])[a-z]*\s?", "$1").alias("initials"),
+    )
+    longest = int(names.select(pl.col("name").str.len_chars().max()).item() or 0)
+    pieces = [
+        names.filter(pl.col("name").str.len_chars() > i + 1).select("name_key", pl.col("name").str.slice(i, 2).alias("token"))
+        for i in range(longest - 1)
+    ]
+    tokens = pl.concat([*pieces, names.select("name_key", pl.col("initials").alias("token"))]).filter(
+        pl.col("token") != ""
+    )
+    return (
+        areas.select("name_key", "area_code", "person_id")
+        .join(tokens.unique(), on="name_key")
+        .select("token", "area_code", "person_id")
+        .sort("token", "area_code", "person_id")
+    )
+
+
 def forget(people: str) -> None:
     """Take the people in a temporary table out of every list and search."""
+    stage.run("DROP TABLE IF EXISTS pg_temp.old_area")
+    stage.run(
+        "CREATE TEMP TABLE old_area ON COMMIT DROP AS "
+        f"SELECT a.* FROM {people} m JOIN registry_person_area a USING (person_id)"
+    )
+    stage.run("ANALYZE old_area")
     # By the whole key, computed from the areas that stand: tokens have no index by person.
     stage.run(
-        f"DELETE FROM registry_name_token t USING ({_TOKENS.format(people=people)}) q "
+        f"DELETE FROM registry_name_token t USING ({_TOKENS.format(areas='old_area')}) q "
         "WHERE t.token = q.token AND t.area_code = q.area_code AND t.person_id = q.person_id"
     )
     stage.run(f"DELETE FROM registry_person_area a USING {people} m WHERE a.person_id = m.person_id")
 
 
-def _add_tokens(people: str) -> None:
+def _add_areas(areas: str) -> None:
+    """Make people visible and findable in the areas of a temporary table."""
+    stage.run(
+        "INSERT INTO registry_person_area (person_id, area_code, name_key, kind, prior_areas) "
+        f"SELECT person_id, area_code, name_key, kind, prior_areas FROM {areas}"
+    )
     # In index order: half the time and a denser index than in the order of people.
     stage.run(
         "INSERT INTO registry_name_token (token, area_code, person_id) "
-        + _TOKENS.format(people=people)
+        + _TOKENS.format(areas=areas)
         + " ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING"
     )
 
 
 def _replace_areas() -> None:
-    stage.run("DROP TABLE IF EXISTS pg_temp.wanted_area, pg_temp.moved")
+    stage.run("DROP TABLE IF EXISTS pg_temp.wanted_area, pg_temp.moved, pg_temp.moved_area")
     stage.run("CREATE TEMP TABLE wanted_area ON COMMIT DROP AS " + _AREAS.format(people="affected"))
+    stage.run("ANALYZE wanted_area")
     stage.run(
         """
         CREATE TEMP TABLE moved ON COMMIT DROP AS
@@ -106,12 +180,12 @@ def _replace_areas() -> None:
         ) d
         """
     )
+    stage.run("ANALYZE moved")
     forget("moved")
     stage.run(
-        "INSERT INTO registry_person_area (person_id, area_code, name_key, kind, prior_areas) "
-        "SELECT w.person_id, w.area_code, w.name_key, w.kind, w.prior_areas FROM wanted_area w JOIN moved USING (person_id)"
+        "CREATE TEMP TABLE moved_area ON COMMIT DROP AS SELECT w.* FROM wanted_area w JOIN moved USING (person_id)"
     )
-    _add_tokens("moved")
+    _add_areas("moved_area")
 
 
 def _replace_homes() -> None:
@@ -121,7 +195,7 @@ def _replace_homes() -> None:
         "AND r.record_id = w.record_id"
     )
     stage.run("DROP TABLE IF EXISTS pg_temp.wanted_home")
-    stage.run("CREATE TEMP TABLE wanted_home ON COMMIT DROP AS " + _HOMES.format(people="affected"))
+    stage.run("CREATE TEMP TABLE wanted_home ON COMMIT DROP AS " + _HOMES)
     stage.run("ANALYZE wanted_home")
     stage.run(
         "DELETE FROM registry_residence r USING affected a WHERE r.person_id = a.person_id "

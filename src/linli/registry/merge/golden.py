@@ -41,7 +41,8 @@ def _pick(column: str, field: Field, order: str, cleared: bool) -> str:
 
 
 def _query(excepted: dict[str, int], cleared: bool) -> str:
-    picks, records = [], []
+    picks: list[str] = []
+    records: list[str] = []
     ranks = ""
     for name, serial in excepted.items():
         ranks += (
@@ -56,6 +57,8 @@ def _query(excepted: dict[str, int], cleared: bool) -> str:
             )
         picks += [f"{_pick(column, field, order, cleared)} {column}" for column in field.stored]
         records.append(f"{_pick('id', field, order, cleared)} by_{field.name}")
+        if field.name == "home":
+            records.append(f"{_pick('observed_on', field, order, cleared)} home_observed_on")
     return f"""
         CREATE TEMP TABLE golden ON COMMIT DROP AS
         SELECT o.person_id, (array_agg(o.id))[1] AS main_record, (array_agg(o.area_code))[1] AS stated_area,

@@ -112,7 +112,7 @@ def merge_people(
         write.records(source, batch_id, uploader, reason)
         report("golden", 0.6)
         created = write.new_people()
-        derive.fresh()
+        derive.fresh(rows)
         report("golden", 0.85)
         write.affected_by_stage()
         changed = golden.recompute(created_at=clock.now())

@@ -191,13 +191,14 @@ def _meaning(
             )
         case "id":
             params["hash"] = [secrets.fingerprint("identity", f"{kind}:{text}") for kind in IDENTITY_KINDS]
-            return "", ["p.id_hash = ANY(%(hash)s)"], True
+            params["tail"] = secrets.lookup("tail4", text[-4:])
+            return "", ["p.id_tail4 = %(tail)s", "p.id_hash = ANY(%(hash)s)"], True
         case "id_tail":
-            params["tail"] = secrets.lookup("tail6", text)
-            return "", ["p.id_tail6 = %(tail)s"], True
+            params |= {"tail": secrets.lookup("tail4", text[-4:]), "tail6": secrets.lookup("tail6", text)}
+            return "", ["p.id_tail4 = %(tail)s", "p.id_tail6 = %(tail6)s"], True
         case "phone":
-            params["phone"] = secrets.lookup("phone", text.replace("-", ""))
-            return "", ["p.phone_hash = %(phone)s"], True
+            params |= {"tail": secrets.lookup("phone4", text[-4:]), "phone": secrets.lookup("phone", text)}
+            return "", ["p.phone_tail4 = %(tail)s", "p.phone_hash = %(phone)s"], True
         case "tail" | "phone_tail":
             params |= {"tail": secrets.lookup("tail4", text), "phone": secrets.lookup("phone4", text)}
             return "", ["(p.id_tail4 = %(tail)s OR p.phone_tail4 = %(phone)s)"], True

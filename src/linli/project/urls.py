@@ -1,0 +1,65 @@
+"""Addresses: the API of every room, health, metrics, and the console for everything else."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import connection
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.urls import path, re_path
+from ninja import NinjaAPI
+
+from linli import __version__
+from linli.access.api import router as access
+from linli.intake.api import router as intake
+from linli.kernel import http
+from linli.places.api import router as places
+from linli.registry.api import router as registry
+
+api = http.install(
+    NinjaAPI(title="Linli 邻里", version=__version__, urls_namespace="api", docs_url=None, openapi_url="/openapi.json")
+)
+api.add_router("", access)
+api.add_router("", places)
+api.add_router("", registry)
+api.add_router("/intake", intake)
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Whether the process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Whether the process can serve: its database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception:  # noqa: BLE001 — any reason means not ready; the reason is in the log of the database
+        return JsonResponse({"ready": False}, status=503)
+    return JsonResponse({"ready": True})
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus metrics of this process."""
+    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def console(request: HttpRequest) -> HttpResponseBase:
+    """The console: one page whatever the address, since it routes by itself."""
+    index = settings.WEB_DIST / "index.html"
+    if not index.exists():
+        return HttpResponse("The console is not built. Run: make build", status=503, content_type="text/plain")
+    response = FileResponse(index.open("rb"), content_type="text/html; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+urlpatterns = [
+    path("api/", api.urls),
+    path("healthz", healthz),
+    path("readyz", readyz),
+    path("metrics", metrics),
+    re_path(r"^(?!api/|assets/).*$", console),
+]

@@ -1,0 +1,13 @@
+"""The API of the registry. Mount `router` at the root of the API."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+from . import figures, homes, people, transfers
+
+router = Router()
+for part in (people.router, homes.router, transfers.router, figures.router):
+    router.add_router("", part)
+
+__all__ = ["router"]

@@ -1,0 +1,103 @@
+"""Households and homes over HTTP."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router
+
+from linli.access import reads
+from linli.kernel.area_names import names_of
+from linli.kernel.http import CountOut, PageOut, actor_of, language_of, require
+from linli.kernel.paging import Count
+from linli.registry import schemas
+from linli.registry.permissions import VIEW
+from linli.registry.queries import homes
+from linli.registry.queries.codes import labels
+
+from .people import member_out
+
+router = Router(tags=["homes"])
+
+
+def count_out(count: Count | None) -> CountOut | None:
+    """A count as the API answers it."""
+    return CountOut(value=count.value, exact=count.exact) if count else None
+
+
+def _household(row: homes.HouseholdRow, named: dict[str, str]) -> dict[str, object]:
+    return {
+        "id": row.id, "no": row.number, "head_name": row.head_name, "size": row.members, "area_code": row.area_code,
+        "area_name": named[row.area_code], "address": row.address, "updated_at": row.recorded_at,
+    }  # fmt: skip
+
+
+@router.get("/households", auth=require(VIEW), response=PageOut[schemas.HouseholdOut])
+def list_households(
+    request: HttpRequest, area: str | None = None, q: str = "", cursor: str | None = None, limit: int | None = None
+) -> PageOut[schemas.HouseholdOut]:
+    """Households of the actor's areas."""
+    page = homes.households_page(actor_of(request), area, q, cursor, limit)
+    reads.note("search" if q else "list", "household", area=area, count=len(page.items))
+    named = names_of(row.area_code for row in page.items)
+    return PageOut(
+        items=[schemas.HouseholdOut.model_validate(_household(row, named)) for row in page.items],
+        next=page.next,
+        count=count_out(page.count),
+    )
+
+
+@router.get("/households/{household_id}", auth=require(VIEW), response=schemas.HouseholdPageOut)
+def get_household(request: HttpRequest, household_id: UUID) -> schemas.HouseholdPageOut:
+    """A household and its members."""
+    row, members = homes.household_detail(actor_of(request), household_id)
+    reads.note("detail", "household", subject_id=household_id, area=row.area_code, count=len(members))
+    said = labels(language_of(request))
+    named = names_of([row.area_code])
+    return schemas.HouseholdPageOut.model_validate(
+        {**_household(row, named), "members": [member_out(m, said) for m in members]}
+    )
+
+
+def _dwelling(row: homes.DwellingRow, named: dict[str, str]) -> dict[str, object]:
+    return {
+        "id": row.id, "standard": row.standard, "area_code": row.area_code, "area_name": named[row.area_code],
+        "compound": row.compound, "building": row.building, "unit": row.unit, "room": row.room,
+        "residents": row.residents,
+    }  # fmt: skip
+
+
+@router.get("/dwellings", auth=require(VIEW), response=PageOut[schemas.DwellingOut])
+def list_dwellings(
+    request: HttpRequest, area: str | None = None, q: str = "", cursor: str | None = None, limit: int | None = None
+) -> PageOut[schemas.DwellingOut]:
+    """Homes of the actor's areas; `q` is an address as people write it."""
+    page = homes.dwellings_page(actor_of(request), area, q, cursor, limit)
+    reads.note("search" if q else "list", "dwelling", area=area, count=len(page.items))
+    named = names_of(row.area_code for row in page.items)
+    return PageOut(
+        items=[schemas.DwellingOut.model_validate(_dwelling(row, named)) for row in page.items],
+        next=page.next,
+        count=count_out(page.count),
+    )
+
+
+@router.get("/dwellings/{dwelling_id}", auth=require(VIEW), response=schemas.DwellingPageOut)
+def get_dwelling(request: HttpRequest, dwelling_id: UUID) -> schemas.DwellingPageOut:
+    """A home and who lives or lived there."""
+    row, residents = homes.dwelling_detail(actor_of(request), dwelling_id)
+    reads.note("detail", "dwelling", subject_id=dwelling_id, area=row.area_code, count=len(residents))
+    said = labels(language_of(request))
+    return schemas.DwellingPageOut.model_validate(
+        {
+            **_dwelling(row, names_of([row.area_code])),
+            "residents_list": [
+                schemas.ResidentOut(
+                    person_id=r.person_id, name=r.name, since=r.since, until=r.until, current=r.until is None,
+                    kind=said.get(("home_kind", r.kind or ""), r.kind), household_id=r.household_id,
+                )
+                for r in residents
+            ],
+        }
+    )  # fmt: skip
