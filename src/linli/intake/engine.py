@@ -39,7 +39,18 @@ from .suggest import Suggestion, suggest, to_mapping
 from .work import Work
 
 SHOWN_ROWS = 20
-FINDING_COLUMNS = ("batch_id", "number", "area_code", "row", "column", "field", "code", "severity", "value_masked", "params")
+FINDING_COLUMNS = (
+    "batch_id",
+    "number",
+    "area_code",
+    "row",
+    "column",
+    "field",
+    "code",
+    "severity",
+    "value_masked",
+    "params",
+)
 MASKS = {"identity": mask_id, "phone": mask_phone, "name": mask_name, "key": mask_id}
 
 
@@ -183,9 +194,16 @@ class Engine:
         listed = ", ".join(f'"{name}"' for name in FINDING_COLUMNS)
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM intake_finding WHERE batch_id = %s", [self.batch.id])
-            with cursor.copy(f"COPY intake_finding ({listed}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL (\"column\", field))") as copy:
+            # COPY cannot write to a table under row-level security, so it goes over a table of this transaction.
+            cursor.execute("CREATE TEMP TABLE finding_stage (LIKE intake_finding) ON COMMIT DROP")
+            with cursor.copy(
+                f'COPY finding_stage ({listed}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ("column", field))'
+            ) as copy:
                 for start in range(0, frame.height, 20_000):
-                    copy.write(frame.slice(start, 20_000).write_csv(include_header=False, null_value="").encode())
+                    copy.write(
+                        frame.slice(start, 20_000).write_csv(include_header=False, null_value="").encode()
+                    )
+            cursor.execute(f"INSERT INTO intake_finding ({listed}) SELECT {listed} FROM finding_stage")
         return checked.counts | {"kept": kept.height}
 
     def match(self, checked: CheckedTable) -> dict[str, Any]:
@@ -224,7 +242,9 @@ def _preview(table: RawTable, suggestions: tuple[Suggestion, ...]) -> dict[str, 
     head = table.frame.head(SHOWN_ROWS)
     return {
         "kind": info.kind,
-        "sheets": [{"name": s.name, "hidden": s.hidden, "rows": s.rows, "columns": s.columns} for s in info.sheets],
+        "sheets": [
+            {"name": s.name, "hidden": s.hidden, "rows": s.rows, "columns": s.columns} for s in info.sheets
+        ],
         "sheet": table.sheet,
         "header_rows": [table.header_first, table.header_last],
         "columns": [

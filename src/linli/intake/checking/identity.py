@@ -59,7 +59,11 @@ class Identities:
 def clean(values: pl.Series) -> pl.Series:
     """Numbers without spaces, quotation marks and full-width forms; a small x for the check digit made large."""
     ascii_forms = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
-    text = values.str.replace_many(ascii_forms).str.to_uppercase().str.replace_all(r"[\s'’‘`\u{200b}\u{202c}\u{202d}]", "")
+    text = (
+        values.str.replace_many(ascii_forms)
+        .str.to_uppercase()
+        .str.replace_all(r"[\s'’‘`\u{200b}\u{202c}\u{202d}]", "")
+    )
     return pl.select(pl.when(text != "").then(text)).to_series()
 
 
@@ -117,12 +121,20 @@ def read_identities(
     year, month, day = _number(letters, 6, 10), _number(letters, 10, 12), _number(letters, 12, 14)
     real = _real_date(year, month, day) & (year >= 1850)
     future = year * 10000 + month * 100 + day > today.year * 10000 + today.month * 100 + today.day
-    synthetic = text.str.starts_with(SYNTHETIC).fill_null(False).to_numpy() & is18
+    synthetic = text.str.starts_with(SYNTHETIC).fill_null(False).to_numpy() & (is18 | is15)
     province = PROVINCES[_number(letters, 0, 2)] | (synthetic & demo)
     formed = is18 | is15
     valid = formed & checked & real & ~future & province & ~(synthetic & (not demo))
     # Permanent residents' cards of 2023 have 18 digits, begin with 9, and pass the same check.
-    foreign = formed & is18 & ~synthetic & (letters[:, 0] == ord("9")) & (letters[:, 1] != ord("1")) & checked & real
+    foreign = (
+        formed
+        & is18
+        & ~synthetic
+        & (letters[:, 0] == ord("9"))
+        & (letters[:, 1] != ord("1"))
+        & checked
+        & real
+    )
     given = kinds if kinds is not None else pl.Series([None], dtype=pl.String).new_from_index(0, text.len())
     frame = pl.DataFrame(
         {
@@ -151,7 +163,9 @@ def _as_text(letters: np.ndarray[Any, np.dtype[np.uint8]]) -> pl.Series:
 
 
 def _dates(year: Digits, month: Digits, day: Digits, real: Flags) -> pl.Series:
-    parts = pl.DataFrame({"y": np.where(real, year, 2000), "m": np.where(real, month, 1), "d": np.where(real, day, 1)})
+    parts = pl.DataFrame(
+        {"y": np.where(real, year, 2000), "m": np.where(real, month, 1), "d": np.where(real, day, 1)}
+    )
     return parts.select(pl.when(pl.Series(real)).then(pl.date("y", "m", "d"))).to_series()
 
 
