@@ -114,6 +114,7 @@ def merge_people(
         created = write.new_people()
         derive.fresh(rows)
         report("golden", 0.85)
+        stage.analyze(touched.height)
         write.affected_by_stage()
         changed = golden.recompute(created_at=clock.now())
         derive.recompute()

@@ -63,7 +63,14 @@ def fetch(query: str, schema: dict[str, Any]) -> pl.DataFrame:
 def run(statement: str, params: dict[str, Any] | None = None) -> int:
     """Run one statement; returns the number of rows it touched."""
     with connection.cursor() as cursor:
-        import os, time; t0=time.time()
         cursor.execute(statement, params)
-        if os.environ.get('TRIAL') and time.time()-t0>.3: print(f"        {time.time()-t0:.2f}s {cursor.rowcount}", ' '.join(statement.split())[:90])
         return int(cursor.rowcount)
+
+
+def analyze(written: int) -> None:
+    """Refresh the planner's statistics of the registry where `written` rows are a sizeable share of a table.
+
+    Without it the next merge, or the next statement of this one, is planned for a table a twentieth the size.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT registry_analyze(%s)", [written])

@@ -94,6 +94,7 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
         stage.run("DELETE FROM affected a USING gone g WHERE a.person_id = g.person_id")
         golden.recompute(created_at=clock.now())
         derive.recompute()
+        stage.analyze(touched)
         stage.run(
             "DELETE FROM registry_household h WHERE h.batch_id = %(batch)s AND NOT EXISTS "
             "(SELECT FROM registry_source_record r WHERE r.household_id = h.id)",
