@@ -19,7 +19,8 @@ from linli.kernel.actors import Actor
 from linli.kernel.areas import is_code
 from linli.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
-from linli.registry.actions.decisions import Choice, decide_review as decide_record
+from linli.registry.actions.decisions import Choice
+from linli.registry.actions.decisions import decide_review as decide_record
 from linli.registry.merge import Blocker, undo_blockers
 from linli.registry.models import Source, SourceRecord
 
@@ -36,7 +37,9 @@ from .work import WrongState
 UNKNOWN_SOURCE = Text("没有这个数据来源，请先登记。", "There is no such source; enter it first.")
 UNKNOWN_AREA = Text("不是有效的区划代码。", "Not an area code.")
 REQUIRED = Text("请填写此项。", "Please fill this in.")
-SOURCE_FORM = Text("代码由 2 至 32 个小写字母、数字和连字符组成。", "A code has 2 to 32 small letters, digits and hyphens.")
+SOURCE_FORM = Text(
+    "代码由 2 至 32 个小写字母、数字和连字符组成。", "A code has 2 to 32 small letters, digits and hyphens."
+)
 FUTURE = Text("日期不能在今天之后。", "The date cannot lie in the future.")
 
 
@@ -79,7 +82,9 @@ def find(actor: Actor, batch_id: UUID, permission: str, *, lock: bool = False) -
 def save_source(actor: Actor, code: str, name: str, name_en: str = "", priority: int = 50) -> Source:
     """Enter or change a source of data. Lower `priority` wins a contested field."""
     actor.require(SOURCE_EDIT)
-    if not (2 <= len(code) <= 32 and code.isascii() and code.replace("-", "").isalnum() and code == code.lower()):
+    if not (
+        2 <= len(code) <= 32 and code.isascii() and code.replace("-", "").isalnum() and code == code.lower()
+    ):
         raise Invalid(fields=(FieldProblem("code", "form", SOURCE_FORM),))
     if not name.strip():
         raise Invalid(fields=(FieldProblem("name", "required", REQUIRED),))
@@ -90,7 +95,9 @@ def save_source(actor: Actor, code: str, name: str, name_en: str = "", priority:
     if not made:
         source.name, source.name_en, source.priority = name.strip(), name_en, priority
         source.save(update_fields=["name", "name_en", "priority"])
-    changes.record(actor, "intake.source.save", "source", code, settings.LINLI_DISTRICT, {"priority": priority})
+    changes.record(
+        actor, "intake.source.save", "source", code, settings.LINLI_DISTRICT, {"priority": priority}
+    )
     return source
 
 
@@ -149,7 +156,9 @@ def upload_batch(
             created_at=now,
             changed_at=now,
         )
-        changes.record(actor, "intake.batch.upload", "batch", batch.id, area, {"source": source, "bytes": kept})
+        changes.record(
+            actor, "intake.batch.upload", "batch", batch.id, area, {"source": source, "bytes": kept}
+        )
         if not by_command:
             _queue("read", batch)
     except BaseException:
@@ -249,7 +258,9 @@ def undo_batch(actor: Actor, batch_id: UUID) -> Batch:
     return batch
 
 
-def decide_review(actor: Actor, batch_id: UUID, row: int, choice: Choice, person_id: UUID | None = None) -> Batch:
+def decide_review(
+    actor: Actor, batch_id: UUID, row: int, choice: Choice, person_id: UUID | None = None
+) -> Batch:
     """Say who a row that matched several people is. The last decision closes the review."""
     batch = find(actor, batch_id, BATCH_MERGE, lock=True)
     if batch.state != State.IN_REVIEW:

@@ -226,7 +226,9 @@ def list_sources(request: HttpRequest) -> Any:
 @router.post("/sources", response={201: SourceOut}, auth=require(SOURCE_EDIT))
 def save_source(request: HttpRequest, body: SourceIn) -> Any:
     """Enter a source, or change the one with that code."""
-    return Status(201, actions.save_source(actor_of(request), body.code, body.name, body.name_en, body.priority))
+    return Status(
+        201, actions.save_source(actor_of(request), body.code, body.name, body.name_en, body.priority)
+    )
 
 
 @router.get("/fields", response=list[TargetOut], auth=require(BATCH_VIEW, BATCH_UPLOAD))
@@ -393,13 +395,12 @@ def _detail(request: HttpRequest, batch_id: UUID) -> dict[str, Any]:
     same = queries.earlier_same(actor, batch_id)
     plain = {name: getattr(row, name) for name in row.__slots__}
     if row.problem:
-        plain["problem"] = row.problem | {"text": problem_said(row.problem["code"], row.problem["params"], language)}
+        plain["problem"] = row.problem | {
+            "text": problem_said(row.problem["code"], row.problem["params"], language)
+        }
     return plain | {
         "working": queries.is_working(row),
         "may": queries.may(actor, row),
         "findings": queries.counts_in_words(row.check_counts, language),
         "same_as": same,
     }
-
-
-

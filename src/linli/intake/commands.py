@@ -24,15 +24,32 @@ FAILURE, FINDINGS = 1, 2
 
 File = Annotated[Path, typer.Argument(help="An .xlsx, .xls or .csv file · 表格文件", show_default=False)]
 SourceCode = Annotated[str, typer.Option("--source", "-s", help="Code or name of the source · 数据来源")]
-MapFile = Annotated[Path | None, typer.Option("--map", "-m", help="Mapping of columns as JSON · 列对应关系", exists=True)]
-Sheet = Annotated[str | None, typer.Option("--sheet", help="Sheet to read; else the first visible table · 工作表")]
-Commit = Annotated[bool, typer.Option("--commit", help="Merge into the base; else stop at checked · 并入人口库")]
-SkipBad = Annotated[bool, typer.Option("--skip-bad", help="With --commit: leave out rows with errors · 跳过有错误的行")]
+MapFile = Annotated[
+    Path | None, typer.Option("--map", "-m", help="Mapping of columns as JSON · 列对应关系", exists=True)
+]
+Sheet = Annotated[
+    str | None, typer.Option("--sheet", help="Sheet to read; else the first visible table · 工作表")
+]
+Commit = Annotated[
+    bool, typer.Option("--commit", help="Merge into the base; else stop at checked · 并入人口库")
+]
+SkipBad = Annotated[
+    bool, typer.Option("--skip-bad", help="With --commit: leave out rows with errors · 跳过有错误的行")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print counts per finding code and the outcome as JSON")]
-Errors = Annotated[Path | None, typer.Option("--errors", help="Write the file with bad cells marked to OUT.xlsx · 标注错误")]
-Area = Annotated[str | None, typer.Option("--area", help="Area code the rows belong to; else the whole area of the actor · 所属区划")]
-AsUser = Annotated[str | None, typer.Option("--as", help="Act as this account; else as operator · 以某账号身份")]
-Observed = Annotated[str | None, typer.Option("--date", help="Date the facts were true (YYYY-MM-DD), else today · 数据日期")]
+Errors = Annotated[
+    Path | None, typer.Option("--errors", help="Write the file with bad cells marked to OUT.xlsx · 标注错误")
+]
+Area = Annotated[
+    str | None,
+    typer.Option("--area", help="Area code the rows belong to; else the whole area of the actor · 所属区划"),
+]
+AsUser = Annotated[
+    str | None, typer.Option("--as", help="Act as this account; else as operator · 以某账号身份")
+]
+Observed = Annotated[
+    str | None, typer.Option("--date", help="Date the facts were true (YYYY-MM-DD), else today · 数据日期")
+]
 Language = Annotated[str, typer.Option("--lang", help="zh or en: language of reasons · 语言")]
 
 
@@ -111,17 +128,26 @@ def list_batches(
     with acting(actor):
         found = batches(actor, area=area, state=state, limit=50, language=lang).items
     if as_json:
-        print(json.dumps([{"id": str(b.id), "state": b.state, "file": b.filename, "rows": b.rows} for b in found], ensure_ascii=False))
+        print(
+            json.dumps(
+                [{"id": str(b.id), "state": b.state, "file": b.filename, "rows": b.rows} for b in found],
+                ensure_ascii=False,
+            )
+        )
         return
     table = Table("批次 id", "文件 file", "来源 source", "状态 state", "行 rows", "时间 at")
     for b in found:
-        table.add_row(str(b.id), b.filename, b.source_name, b.state, str(b.rows or ""), f"{b.created_at:%Y-%m-%d %H:%M}")
+        table.add_row(
+            str(b.id), b.filename, b.source_name, b.state, str(b.rows or ""), f"{b.created_at:%Y-%m-%d %H:%M}"
+        )
     Console().print(table)
 
 
 @intake_app.command("undo")
 def undo(
-    batch: Annotated[str, typer.Argument(help="Id of the batch · 批次 id")], as_user: AsUser = None, lang: Language = "zh"
+    batch: Annotated[str, typer.Argument(help="Id of the batch · 批次 id")],
+    as_user: AsUser = None,
+    lang: Language = "zh",
 ) -> None:
     """Take a merged batch back exactly. 撤销一个已并入的批次。"""
     from linli.kernel.errors import Problem
@@ -176,7 +202,11 @@ def source_code(actor: Any, source: str) -> str:
     from linli.registry.queries.codes import sources
 
     with acting(actor):
-        known = {s.code: s.code for s in sources()} | {s.name: s.code for s in sources()} | {s.name_en: s.code for s in sources()}
+        known = (
+            {s.code: s.code for s in sources()}
+            | {s.name: s.code for s in sources()}
+            | {s.name_en: s.code for s in sources()}
+        )
     return known.get(source, source)
 
 
@@ -195,7 +225,14 @@ def progress(enabled: bool) -> Any:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-        bar = Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+        bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
         with bar:
             tasks: dict[str, Any] = {}
 
@@ -219,7 +256,11 @@ def said(problem: Any, language: str) -> str:
 def failed(code: str, message: str, as_json: bool, batch: str | None = None) -> None:
     """End with exit code 1 and say why."""
     if as_json:
-        print(json.dumps({"outcome": "failed", "code": code, "message": message, "batch": batch}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"outcome": "failed", "code": code, "message": message, "batch": batch}, ensure_ascii=False
+            )
+        )
     else:
         print(message, file=sys.stderr)
     raise typer.Exit(FAILURE)
@@ -281,7 +322,11 @@ def _tell_people(outcome: Any, result: str, language: str) -> None:
     for entry in counts_in_words(outcome.check_counts, language):
         print(f"  {entry['count']:>8}  {words[entry['severity']]}  {entry['code']}  {entry['reason']}")
     counts = outcome.merge_counts or outcome.match_counts
-    shown = [f"{words[k]} {counts[k]}" for k in ("new", "updated", "unchanged", "in_review", "transfer", "skipped") if counts.get(k) is not None]
+    shown = [
+        f"{words[k]} {counts[k]}"
+        for k in ("new", "updated", "unchanged", "in_review", "transfer", "skipped")
+        if counts.get(k) is not None
+    ]
     if shown:
         print("  ".join(shown))
     if outcome.errors:

@@ -26,7 +26,9 @@ from .workbook import write_errors
 
 def stamp(actor: Actor) -> str:
     """Who took the workbook out and when: the watermark on its list of findings."""
-    return f"{actor.name} {actor.unit_name} {clock.now().astimezone(clock.LOCAL):%Y-%m-%d %H:%M}".replace("  ", " ")
+    return f"{actor.name} {actor.unit_name} {clock.now().astimezone(clock.LOCAL):%Y-%m-%d %H:%M}".replace(
+        "  ", " "
+    )
 
 
 def errors_file(actor: Actor, batch_id: UUID, language: str) -> tuple[BinaryIO, str]:
@@ -47,5 +49,9 @@ def errors_file(actor: Actor, batch_id: UUID, language: str) -> tuple[BinaryIO, 
         content = tempfile.TemporaryFile(dir=folder)
         content.write(target.read_bytes())
         content.seek(0)
-    changes.record(actor, "intake.batch.download", "batch", batch_id, batch.area_code, {"findings": len(rows)})
-    return content, f"{Path(batch.filename).stem}-问题标注.xlsx" if not language.startswith("en") else f"{Path(batch.filename).stem}-errors.xlsx"
+    changes.record(
+        actor, "intake.batch.download", "batch", batch_id, batch.area_code, {"findings": len(rows)}
+    )
+    return content, f"{Path(batch.filename).stem}-问题标注.xlsx" if not language.startswith(
+        "en"
+    ) else f"{Path(batch.filename).stem}-errors.xlsx"

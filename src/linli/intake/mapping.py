@@ -14,7 +14,8 @@ Columns are named by their flat header; spaces and full-width forms do not matte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping as Dict
+from collections.abc import Iterable
+from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +30,9 @@ DATUMS = ("wgs84", "gcj02", "bd09")
 JOINED = frozenset({"home_text", "register_address"})
 UNKNOWN_COLUMN = Text("文件中没有列“{column}”。", "The file has no column “{column}”.")
 UNKNOWN_FIELD = Text("没有名为“{field}”的字段。", "There is no field named “{field}”.")
-TWICE = Text("字段“{label}”对应了多列：{columns}。", "Field “{label}” is filled by several columns: {columns}.")
+TWICE = Text(
+    "字段“{label}”对应了多列：{columns}。", "Field “{label}” is filled by several columns: {columns}."
+)
 REQUIRED = Text("必须指定哪一列是“{label}”。", "Say which column is “{label}”.")
 SHAPE = Text("格式不正确，请参照说明书写。", "This is not in the documented form.")
 
@@ -54,7 +57,12 @@ class Mapping:
     def to_json(self) -> dict[str, Any]:
         """The documented form."""
         columns = {c: (None if not f else f[0] if len(f) == 1 else list(f)) for c, f in self.columns.items()}
-        return {"version": VERSION, "columns": columns, "constants": dict(self.constants), "datum": self.datum}
+        return {
+            "version": VERSION,
+            "columns": columns,
+            "constants": dict(self.constants),
+            "datum": self.datum,
+        }
 
 
 def from_json(document: Any) -> Mapping:
@@ -64,7 +72,7 @@ def from_json(document: Any) -> Mapping:
         raise MappingInvalid(fields=(FieldProblem("version", "intake.mapping.shape", SHAPE),))
     columns: dict[str, tuple[str, ...]] = {}
     stated = document.get("columns", {})
-    for column, value in (stated.items() if isinstance(stated, dict) else ()):
+    for column, value in stated.items() if isinstance(stated, dict) else ():
         names = () if value is None else (value,) if isinstance(value, str) else value
         if not isinstance(names, list | tuple) or not all(isinstance(n, str) for n in names):
             problems.append(FieldProblem(f"columns.{column}", "intake.mapping.shape", SHAPE))

@@ -115,7 +115,10 @@ def guarded(engine: Engine, step: Callable[[Engine], None]) -> None:
 
 def note_failure(engine: Engine, problem: Problem) -> None:
     """Note what went wrong. A merge that failed may be tried again; a mapping that does not fit can be mended."""
-    state, said = engine.work.state, json.dumps({"code": problem.code, "params": _plain(problem)}, default=str)
+    state, said = (
+        engine.work.state,
+        json.dumps({"code": problem.code, "params": _plain(problem)}, default=str),
+    )
     if isinstance(problem, MappingInvalid) and state == State.CHECKING:
         engine.work.step(State.MAPPING, problem=said)
     elif state in (State.MERGING, State.UNDOING):
@@ -125,10 +128,17 @@ def note_failure(engine: Engine, problem: Problem) -> None:
 
 
 def _plain(problem: Problem) -> dict[str, Any]:
-    told: dict[str, Any] = {k: v for k, v in problem.params.items() if isinstance(v, str | int | float | bool)}
+    told: dict[str, Any] = {
+        k: v for k, v in problem.params.items() if isinstance(v, str | int | float | bool)
+    }
     if problem.fields:
         told["fields"] = [
-            {"field": f.field, "code": f.code, "zh": f.text.say("zh", f.params), "en": f.text.say("en", f.params)}
+            {
+                "field": f.field,
+                "code": f.code,
+                "zh": f.text.say("zh", f.params),
+                "en": f.text.say("en", f.params),
+            }
             for f in problem.fields
         ]
     return told
@@ -249,8 +259,16 @@ def recover() -> list[tuple[UUID, State]]:
     actor = overseer()
     with acting(actor):
         working = list(Batch.objects.filter(state__in=rules.WORKING).order_by("id"))
-        working += list(Batch.objects.filter(state__in=[State.UPLOADED, State.MAPPING], by_command=True).order_by("id"))
-    again = {State.READING: "read", State.CHECKING: "check", State.CHECKED: "check", State.MERGING: "merge", State.UNDOING: "undo"}
+        working += list(
+            Batch.objects.filter(state__in=[State.UPLOADED, State.MAPPING], by_command=True).order_by("id")
+        )
+    again = {
+        State.READING: "read",
+        State.CHECKING: "check",
+        State.CHECKED: "check",
+        State.MERGING: "merge",
+        State.UNDOING: "undo",
+    }
     done = []
     for batch in working:
         try:

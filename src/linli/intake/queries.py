@@ -112,7 +112,9 @@ def batches(
     found = list(rows.order_by("-id").values(*LIST_COLUMNS)[: size + 1])
     shown = found[:size]
     following = paging.encode((str(shown[-1]["id"]),)) if len(found) > size else None
-    return Page(_rows(shown, language), following, paging.Count(min(total, paging.EXACT_TO), total <= paging.EXACT_TO))
+    return Page(
+        _rows(shown, language), following, paging.Count(min(total, paging.EXACT_TO), total <= paging.EXACT_TO)
+    )
 
 
 def batch(actor: Actor, batch_id: UUID, language: str = "zh-CN") -> BatchRow:
@@ -126,7 +128,10 @@ def batch(actor: Actor, batch_id: UUID, language: str = "zh-CN") -> BatchRow:
 def _rows(found: list[dict[str, Any]], language: str) -> list[BatchRow]:
     names = area_names.names_of(row["area_code"] for row in found)
     english = language_key(language) == "en"
-    sources = {code: (en or zh) if english else zh for code, zh, en in Source.objects.values_list("code", "name", "name_en")}
+    sources = {
+        code: (en or zh) if english else zh
+        for code, zh, en in Source.objects.values_list("code", "name", "name_en")
+    }
     return [
         BatchRow(
             area_name=names.get(row["area_code"], row["area_code"]),
@@ -161,7 +166,12 @@ def is_working(row: BatchRow) -> bool:
 
 def preview(actor: Actor, batch_id: UUID) -> tuple[dict[str, Any], dict[str, Any]]:
     """The preview and the mapping of a batch. Raises NotFound when there is none (yet)."""
-    found = Batch.objects.restrict(actor, BATCH_UPLOAD).filter(id=batch_id).values_list("preview", "mapping").first()
+    found = (
+        Batch.objects.restrict(actor, BATCH_UPLOAD)
+        .filter(id=batch_id)
+        .values_list("preview", "mapping")
+        .first()
+    )
     if found is None or found[0] is None:
         raise NotFound()
     return found[0], found[1] or {}
@@ -213,10 +223,9 @@ def _finding(
     params: dict[str, Any],
 ) -> FindingRow:
     english = language_key(language) == "en"
-    told = params | ({"label": params["label_en"]} if english and "label_en" in params else {})
     kind, target = KINDS[code], BY_NAME.get(field)
     label = "" if target is None else target.en if english else target.zh
-    reason, remedy = kind.reason.say(language, told), kind.remedy.say(language, told)
+    reason, remedy = kind.said(language, params)
     return FindingRow(number, row, column, field, label, code, severity, value, reason, remedy)
 
 

@@ -55,7 +55,13 @@ CANCELLABLE = frozenset(state for state, following in TRANSITIONS.items() if S.C
 # The share of the whole work that each stage of a working state ends at, for one bar that never goes back.
 PROGRESS: dict[State, dict[str, tuple[float, float]]] = {
     S.READING: {"read": (0.0, 0.9), "suggest": (0.9, 1.0)},
-    S.CHECKING: {"read": (0.0, 0.3), "check": (0.3, 0.6), "address": (0.45, 0.75), "duplicates": (0.75, 0.8), "keep": (0.8, 1.0)},
+    S.CHECKING: {
+        "read": (0.0, 0.3),
+        "check": (0.3, 0.6),
+        "address": (0.45, 0.75),
+        "duplicates": (0.75, 0.8),
+        "keep": (0.8, 1.0),
+    },
     S.CHECKED: {"match": (0.0, 1.0)},
     S.MERGING: {
         "read": (0.0, 0.12),

@@ -18,10 +18,14 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import Problem
 from linli.kernel.scope import acting
 
+from linli.access import changes
+
 from . import actions, perform, rules
 from .download import stamp
 from .engine import Engine
 from .models import Batch
+from .mapping import Mapping, from_json
+from .permissions import BATCH_MERGE
 from .problems import MappingInvalid
 from .rules import State
 from .work import Watcher
@@ -101,9 +105,9 @@ def _steps(
     try:
         perform.read(engine)
         if mapping is not None:
-            stated = actions.from_json(mapping)
+            stated = from_json(mapping)
             if constants:
-                stated = actions.Mapping(stated.columns, {**stated.constants, **constants}, stated.datum)
+                stated = Mapping(stated.columns, {**stated.constants, **constants}, stated.datum)
             batch.mapping = stated.to_json()
             with acting(actor):
                 Batch.objects.filter(id=batch.id).update(mapping=batch.mapping)
@@ -145,9 +149,9 @@ def _commit(engine: Engine, skip_bad: bool) -> None:
     """checked → matched → merging → merged, on the tables at hand."""
     batch = engine.batch
     batch.options = batch.options | {"skip_bad": skip_bad, "merged_by": engine.actor.id}
-    engine.actor.require(actions.BATCH_MERGE, batch.area_code)
+    engine.actor.require(BATCH_MERGE, batch.area_code)
     with acting(engine.actor):
-        actions.changes.record(
+        changes.record(
             engine.actor, "intake.batch.merge", "batch", batch.id, batch.area_code, {"skip_bad": skip_bad}
         )
     engine.work.step(State.MATCHED, options=perform.as_json(batch.options))

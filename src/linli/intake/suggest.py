@@ -36,7 +36,9 @@ REASONS = {
     "name": Text("列名符合。", "The name says so."),
     "name_part": Text("列名中含“{word}”。", "The name contains “{word}”."),
     "content": Text("{share}% 的内容符合。", "{share} % of the contents look so."),
-    "contradicted": Text("列名符合，但只有 {share}% 的内容符合。", "The name says so, but only {share} % of the contents do."),
+    "contradicted": Text(
+        "列名符合，但只有 {share}% 的内容符合。", "The name says so, but only {share} % of the contents do."
+    ),
     "split": Text("一列中有两项内容。", "One column holds two things."),
     "ignored": Text("此列无需导入。", "This column is not needed."),
     "unknown": Text("认不出这一列。", "Not recognised."),
@@ -159,12 +161,21 @@ def _inner(column: str, parts: Sequence[str]) -> tuple[str, float, str] | None:
 
 
 def _by_content(column: str, shares: dict[str, float]) -> Suggestion:
-    trusted = {"id_number": 0.8, "phone": 0.7, "home_text": 0.55, "sex": 0.7, "relation_to_head": 0.6, "nation": 0.6}
+    trusted = {
+        "id_number": 0.8,
+        "phone": 0.7,
+        "home_text": 0.55,
+        "sex": 0.7,
+        "relation_to_head": 0.6,
+        "nation": 0.6,
+    }
     scored = {n: trusted[n] * s for n, s in shares.items() if n in trusted and s >= 0.7}
     if not scored:
         return Suggestion(column, (), 0.0, "unknown")
     name = max(scored, key=lambda n: scored[n])
-    return Suggestion(column, (name,), round(scored[name], 2), "content", {"share": round(shares[name] * 100)})
+    return Suggestion(
+        column, (name,), round(scored[name], 2), "content", {"share": round(shares[name] * 100)}
+    )
 
 
 def _shares(sample: pl.Series, labels: Dict[str, frozenset[str]]) -> dict[str, float]:
@@ -196,7 +207,10 @@ def _shares(sample: pl.Series, labels: Dict[str, frozenset[str]]) -> dict[str, f
 def _splits(sample: pl.Series, fields: Sequence[str]) -> bool:
     """Whether most cells really hold several things: a name and digits."""
     if {"phone", "id_number"} & set(fields):
-        return int(sample.str.contains(r"[\p{Han}A-Za-z].*\d{7,}|\d{7,}.*[\p{Han}A-Za-z]").sum()) * 2 >= sample.len()
+        return (
+            int(sample.str.contains(r"[\p{Han}A-Za-z].*\d{7,}|\d{7,}.*[\p{Han}A-Za-z]").sum()) * 2
+            >= sample.len()
+        )
     return int(sample.str.contains(r"[/、,，;；\s|]").sum()) * 2 >= sample.len()
 
 

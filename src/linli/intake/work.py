@@ -20,7 +20,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import Conflict, Text
 from linli.kernel.scope import SET_SCOPE, settings_of
 
-from .rules import State, TRANSITIONS, percent
+from .rules import TRANSITIONS, State, percent
 
 EVERY_SECONDS = 0.5
 # First half of the two-part advisory lock key: "intk". The second half is drawn from the batch's id.
@@ -44,7 +44,9 @@ class WrongState(Conflict):
     """The batch is in a state from which this cannot be done."""
 
     code = "intake.batch.state"
-    text = Text("批次当前状态为“{state}”，不能进行此操作。", "The batch is “{state}”; this cannot be done now.")
+    text = Text(
+        "批次当前状态为“{state}”，不能进行此操作。", "The batch is “{state}”; this cannot be done now."
+    )
 
 
 def lock_key(batch_id: UUID) -> int:
@@ -93,7 +95,7 @@ class Work:
             with self._connection.cursor() as cursor:
                 cursor.execute(SET_SCOPE, settings_of(self.actor))
                 cursor.execute(statement, params)
-                row = cursor.fetchone()
+                row: tuple[Any, ...] | None = cursor.fetchone()
             self._connection.commit()
         except BaseException:
             try:

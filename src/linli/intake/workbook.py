@@ -48,10 +48,7 @@ def language_key(language: str) -> str:
 
 def said(kind: FindingKind, language: str, params: str) -> tuple[str, str]:
     """Reason and remedy of one finding in words."""
-    told: dict[str, Any] = json.loads(params or "{}")
-    if language_key(language) == "en" and "label_en" in told:
-        told["label"] = told["label_en"]
-    return kind.reason.say(language, told), kind.remedy.say(language, told)
+    return kind.said(language, json.loads(params or "{}"))
 
 
 def marks(table: RawTable, findings: pl.DataFrame, language: str) -> list[Mark]:
@@ -59,9 +56,9 @@ def marks(table: RawTable, findings: pl.DataFrame, language: str) -> list[Mark]:
     index = {c.name: c.index for c in table.columns}
     first = table.columns[0].index
     cells: dict[tuple[int, int], tuple[str, list[str]]] = {}
-    for row, column, code, severity, params in findings.filter(pl.col("row") > 0).select(
-        "row", "column", "code", "severity", "params"
-    ).iter_rows():
+    for row, column, code, severity, params in (
+        findings.filter(pl.col("row") > 0).select("row", "column", "code", "severity", "params").iter_rows()
+    ):
         place = (row, index.get(column, first))
         words = "".join(said(KINDS[code], language, params))
         known = cells.get(place)
@@ -75,19 +72,29 @@ def marks(table: RawTable, findings: pl.DataFrame, language: str) -> list[Mark]:
 
 
 def write_errors(
-    path: Path, target: Path, table: RawTable, findings: pl.DataFrame, *, language: str = "zh-CN", stamp: str = ""
+    path: Path,
+    target: Path,
+    table: RawTable,
+    findings: pl.DataFrame,
+    *,
+    language: str = "zh-CN",
+    stamp: str = "",
 ) -> None:
     """Write the workbook for the file at `path` to `target`. `stamp` (who and when) heads the list of findings."""
     cells = table.frame.height * len(table.columns)
-    if table.info.kind == "xlsx" and cells <= STYLED_CELLS and sum(s.rows * s.columns for s in table.info.sheets) <= (
-        STYLED_CELLS * 5
+    if (
+        table.info.kind == "xlsx"
+        and cells <= STYLED_CELLS
+        and sum(s.rows * s.columns for s in table.info.sheets) <= (STYLED_CELLS * 5)
     ):
         _mark_own(path, target, table, findings, language, stamp)
     else:
         _rewrite(target, table, findings, language, stamp, only_bad=cells > STYLED_CELLS)
 
 
-def _mark_own(path: Path, target: Path, table: RawTable, findings: pl.DataFrame, language: str, stamp: str) -> None:
+def _mark_own(
+    path: Path, target: Path, table: RawTable, findings: pl.DataFrame, language: str, stamp: str
+) -> None:
     """The user's sheets, widths and styles kept; formulas become the values they showed."""
     from openpyxl import load_workbook
     from openpyxl.cell.cell import MergedCell
@@ -113,7 +120,9 @@ def _mark_own(path: Path, target: Path, table: RawTable, findings: pl.DataFrame,
             cell = sheet.cell(*corners.get(place, place))
         cell.fill = fills[mark.severity]
         if number < COMMENTS and not isinstance(cell, MergedCell):
-            cell.comment = Comment(mark.comment, AUTHOR, width=320, height=20 + 22 * (1 + len(mark.comment) // 20))
+            cell.comment = Comment(
+                mark.comment, AUTHOR, width=320, height=20 + 22 * (1 + len(mark.comment) // 20)
+            )
     for title in LIST.values():
         if title in book.sheetnames:
             del book[title]
@@ -128,7 +137,9 @@ def _mark_own(path: Path, target: Path, table: RawTable, findings: pl.DataFrame,
 
 
 def _places(area: Any) -> Iterable[tuple[int, int]]:
-    return ((r, c) for r in range(area.min_row, area.max_row + 1) for c in range(area.min_col, area.max_col + 1))
+    return (
+        (r, c) for r in range(area.min_row, area.max_row + 1) for c in range(area.min_col, area.max_col + 1)
+    )
 
 
 def _neutralise(book: Any) -> None:
@@ -153,7 +164,9 @@ def _rewrite(
     found = marks(table, findings.filter(pl.col("severity") == "error") if only_bad else findings, language)
     frame = table.frame
     if only_bad:
-        frame = frame.filter(pl.col(ROW).is_in(pl.Series([m.row for m in found], dtype=pl.Int64).unique().implode()))
+        frame = frame.filter(
+            pl.col(ROW).is_in(pl.Series([m.row for m in found], dtype=pl.Int64).unique().implode())
+        )
     by_row: dict[int, list[Mark]] = {}
     for mark in found:
         by_row.setdefault(mark.row, []).append(mark)
@@ -182,7 +195,9 @@ def _rewrite(
             elif mark:
                 sheet.write_blank(line, column, None, shown)
             if mark and comments < COMMENTS:
-                sheet.write_comment(line, column, mark.comment, {"author": AUTHOR, "x_scale": 2, "y_scale": 1.5})
+                sheet.write_comment(
+                    line, column, mark.comment, {"author": AUTHOR, "x_scale": 2, "y_scale": 1.5}
+                )
                 comments += 1
     for number, line in enumerate(_listing(findings, language, stamp)):
         for column, value in enumerate(line):

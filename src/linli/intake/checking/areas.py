@@ -76,7 +76,14 @@ class Areas:
 
     def resolve(self, kind: str, values: pl.Series, inside: pl.Series | None = None) -> Resolved:
         """A column of area names or codes; `inside` is the code of the wider area per row. One look per pair."""
-        frame = pl.DataFrame({"value": values, "inside": inside if inside is not None else pl.Series([None], dtype=pl.String).new_from_index(0, values.len())})
+        frame = pl.DataFrame(
+            {
+                "value": values,
+                "inside": inside
+                if inside is not None
+                else pl.Series([None], dtype=pl.String).new_from_index(0, values.len()),
+            }
+        )
         distinct = frame.unique().drop_nulls("value")
         look = {"town": lambda v, _: self.town(v), "village": self.village, "grid": self.grid}[kind]
         answers = [look(value, within) for value, within in distinct.iter_rows()]

@@ -57,10 +57,19 @@ class Collector:
             return
         count = int(where.sum())
         kind = MASKS.get(BY_NAME[field].check, "text") if field in BY_NAME else "text"
-        shown = masked_column(values.filter(where), kind) if values is not None else pl.Series([None] * count, dtype=pl.String)
+        shown = (
+            masked_column(values.filter(where), kind)
+            if values is not None
+            else pl.Series([None] * count, dtype=pl.String)
+        )
         if each is not None:
             fixed = [pl.lit(v).alias(k) for k, v in (params or {}).items()]
-            told = each.filter(where).with_columns(fixed).select(pl.struct(pl.all()).struct.json_encode()).to_series()
+            told = (
+                each.filter(where)
+                .with_columns(fixed)
+                .select(pl.struct(pl.all()).struct.json_encode())
+                .to_series()
+            )
         else:
             told = pl.Series([_json(params)]).new_from_index(0, count)
         constant = {"column": column, "field": field, "code": code, "severity": severity_of(code)}

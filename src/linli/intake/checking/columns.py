@@ -121,7 +121,9 @@ def _join(first: pl.Series, second: pl.Series) -> pl.Series:
     """Two columns of one address, side by side; a repeated piece once."""
     frame = pl.DataFrame({"a": first, "b": second})
     repeated = pl.col("a").str.contains(pl.col("b"), literal=True)
-    joined = pl.when(pl.col("b").is_null() | repeated.fill_null(False)).then("a").otherwise(
-        pl.concat_str("a", "b", ignore_nulls=True)
+    joined = (
+        pl.when(pl.col("b").is_null() | repeated.fill_null(False))
+        .then("a")
+        .otherwise(pl.concat_str("a", "b", ignore_nulls=True))
     )
     return frame.select(joined).to_series()

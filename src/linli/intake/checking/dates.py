@@ -79,7 +79,9 @@ def read_dates(values: pl.Series, *, today: date, may_be_future: bool = False) -
     out = frame.with_columns(wrong=wrong).select(
         value=pl.when(pl.col("wrong").is_null()).then("value"),
         partial=pl.when(pl.col("wrong") == "date.partial").then(
-            pl.when(pl.col("hm").is_null()).then("hy").otherwise(pl.concat_str("hy", pl.lit("-"), pl.col("hm").str.zfill(2)))
+            pl.when(pl.col("hm").is_null())
+            .then("hy")
+            .otherwise(pl.concat_str("hy", pl.lit("-"), pl.col("hm").str.zfill(2)))
         ),
         wrong="wrong",
     )
@@ -100,14 +102,17 @@ def _real(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
 
 def _chinese(text: pl.Series) -> pl.Series:
     """二〇二〇年一月二日 in digits; only the rows written so are touched."""
-    written = text.str.contains(r"^[〇零○一二三四五六七八九]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}[日号]$")
+    written = text.str.contains(
+        r"^[〇零○一二三四五六七八九]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}[日号]$"
+    )
     if not written.any():
         return text
     rows = written.fill_null(False)
     turned = [_digits(value) for value in text.filter(rows).unique().to_list()]
     plain = pl.Series(turned, dtype=pl.String)
     return text.clone().scatter(
-        rows.arg_true(), text.filter(rows).replace_strict(text.filter(rows).unique(), plain, return_dtype=pl.String)
+        rows.arg_true(),
+        text.filter(rows).replace_strict(text.filter(rows).unique(), plain, return_dtype=pl.String),
     )
 
 

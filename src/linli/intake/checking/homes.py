@@ -14,7 +14,13 @@ from .columns import Columns
 from .context import CheckContext
 
 # What stands behind a bare number in a part column, so that the parts read as one address.
-SUFFIX = {"home_door": "号", "home_building": "号楼", "home_unit": "单元", "home_floor": "层", "home_room": "室"}
+SUFFIX = {
+    "home_door": "号",
+    "home_building": "号楼",
+    "home_unit": "单元",
+    "home_floor": "层",
+    "home_room": "室",
+}
 PARSED = {
     "village_code": "home_village_code",
     "road": "home_road",
@@ -137,7 +143,9 @@ def _position(
     written = columns.values["lon"].is_not_null() | columns.values["lat"].is_not_null()
     valid = (lon.is_between(73, 136) & lat.is_between(3, 54)).fill_null(False)
     source = columns.source("lon")
-    collector.cells("coordinate.invalid", written & ~valid, field="lon", column=source, values=columns.values["lon"])
+    collector.cells(
+        "coordinate.invalid", written & ~valid, field="lon", column=source, values=columns.values["lon"]
+    )
     east, north = to_wgs84(lon.fill_null(0.0).to_numpy(), lat.fill_null(0.0).to_numpy(), mapping.datum)
     position = pl.DataFrame({"lon": east, "lat": north, "valid": valid})
     lon, lat = (position.select(pl.when("valid").then(c)).to_series() for c in ("lon", "lat"))
@@ -191,12 +199,28 @@ def _decide(
         _tell_address(columns, text, parsed, area, from_other, context, collector)
     if register is not None:
         lost = area.is_null() & (text.is_null() if text is not None else True)
-        _tell_open(columns, "register_address", columns.values["register_address"], register, lost, context, collector)
+        _tell_open(
+            columns,
+            "register_address",
+            columns.values["register_address"],
+            register,
+            lost,
+            context,
+            collector,
+        )
     elif text is None:
-        missing = area.is_null() & ~stated["village_many"].is_not_null() if "village_many" in stated.columns else area.is_null()
+        missing = (
+            area.is_null() & ~stated["village_many"].is_not_null()
+            if "village_many" in stated.columns
+            else area.is_null()
+        )
         collector.cells("area.unresolved", missing, field="area", column=_place(columns))
     if text is not None:
-        empty = area.is_null() & text.is_null() & (columns.values["register_address"].is_null() if register is not None else True)
+        empty = (
+            area.is_null()
+            & text.is_null()
+            & (columns.values["register_address"].is_null() if register is not None else True)
+        )
         collector.cells("area.unresolved", empty, field="area", column=_place(columns))
     return area
 
@@ -257,7 +281,9 @@ def _compound_grid(parsed: pl.DataFrame, context: CheckContext) -> pl.Series:
     grids = []
     for compound, village in pairs.iter_rows():
         homes = context.areas.gazetteer.compounds.get(compound) or ()
-        codes = {h.area_code for h in homes if h.village_code == village and len(h.area_code) > VILLAGE_LENGTH}
+        codes = {
+            h.area_code for h in homes if h.village_code == village and len(h.area_code) > VILLAGE_LENGTH
+        }
         grids.append(codes.pop() if len(codes) == 1 else None)
     pairs = pairs.with_columns(pl.Series("grid", grids, dtype=pl.String))
     return parsed.select("compound", "village_code").join(
@@ -272,7 +298,9 @@ def _alternatives(codes: pl.Series, context: CheckContext) -> pl.Series:
         "、".join(f"{context.areas.label(c)}（{c}）" for c in value.split("|")[:SHOWN_ALTERNATIVES] if c)
         for value in distinct.to_list()
     ]
-    return codes.replace_strict(distinct, pl.Series(shown, dtype=pl.String), default=None, return_dtype=pl.String)
+    return codes.replace_strict(
+        distinct, pl.Series(shown, dtype=pl.String), default=None, return_dtype=pl.String
+    )
 
 
 def _labels(codes: pl.Series, context: CheckContext) -> pl.Series:
@@ -283,7 +311,9 @@ def _labels(codes: pl.Series, context: CheckContext) -> pl.Series:
 
 def _inside(area: pl.Series, allowed: tuple[str, ...]) -> pl.Series:
     distinct = area.drop_nulls().unique()
-    inside = pl.Series([any(contains(a, code) for a in allowed) for code in distinct.to_list()], dtype=pl.Boolean)
+    inside = pl.Series(
+        [any(contains(a, code) for a in allowed) for code in distinct.to_list()], dtype=pl.Boolean
+    )
     return area.replace_strict(distinct, inside, default=False, return_dtype=pl.Boolean)
 
 

@@ -188,7 +188,7 @@ def _judge(frame: pl.DataFrame) -> Identities:
         .when(~pl.col("checked"))
         .then(pl.lit("id.checksum"))
     )
-    form = pl.when(given == next(iter(FORMS))).then(text.str.contains(next(iter(FORMS.values()))))
+    form: Any = pl.when(given == next(iter(FORMS))).then(text.str.contains(next(iter(FORMS.values()))))
     for kind, pattern in list(FORMS.items())[1:]:
         form = form.when(given == kind).then(text.str.contains(pattern))
     well_formed = form.otherwise(text.str.contains(OTHER_FORM))

@@ -39,7 +39,10 @@ def read_phones(values: pl.Series, *, demo: bool = False) -> Phones:
     first = _plain(parts.list.first())
     frame = frame.with_columns(whole=whole, first=first, parts=parts.list.len())
     frame = frame.with_columns(
-        number=pl.when(_valid("whole", demo)).then("whole").when((pl.col("parts") > 1) & _valid("first", demo)).then("first")
+        number=pl.when(_valid("whole", demo))
+        .then("whole")
+        .when((pl.col("parts") > 1) & _valid("first", demo))
+        .then("first")
     )
     chosen = pl.when(pl.col("parts") > 1).then("first").otherwise("whole")
     wrong = (
@@ -50,7 +53,11 @@ def read_phones(values: pl.Series, *, demo: bool = False) -> Phones:
         .when(chosen.str.contains(r"[^0-9]"))
         .then(pl.lit("phone.characters"))
         .when(chosen.str.contains(r"^1\d*$"))
-        .then(pl.when(chosen.str.len_chars() == 11).then(pl.lit("phone.range")).otherwise(pl.lit("phone.length")))
+        .then(
+            pl.when(chosen.str.len_chars() == 11)
+            .then(pl.lit("phone.range"))
+            .otherwise(pl.lit("phone.length"))
+        )
         .otherwise(pl.lit("phone.form"))
     )
     several = (pl.col("parts") > 1) & pl.col("number").is_not_null() & (pl.col("number") != pl.col("whole"))

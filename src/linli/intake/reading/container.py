@@ -105,7 +105,7 @@ def _foreign_text(head: bytes) -> str | None:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta")):
         return "网页，请用 Excel 打开后另存为 .xlsx"
-    if start.startswith(b"<?xml") or b"progid=\"excel.sheet\"" in start:
+    if start.startswith(b"<?xml") or b'progid="excel.sheet"' in start:
         return "XML 文件，请用 Excel 打开后另存为 .xlsx"
     if start.startswith(b"{\\rtf"):
         return "RTF 文档"

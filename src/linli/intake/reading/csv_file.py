@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -19,7 +20,7 @@ from ..problems import DamagedFile, TooManyColumns, TooManyRows, WrongKind
 BLOCK_ROWS = 50_000
 DELIMITERS = ",\t;|,"
 SAMPLE_LINES = 200
-REPLACEMENT = "\ufffd"
+Quoting = Literal[0, 3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def read_csv(path: Path, limits: Limits) -> CsvText:
     text = text.replace("\x00", "")
     delimiter = sniff_delimiter(text)
     try:
-        quoting: int = csv.QUOTE_MINIMAL
+        quoting: Quoting = csv.QUOTE_MINIMAL
         frame = _parse(text, delimiter, limits, quoting)
     except csv.Error:
         # One stray quotation mark swallows the rest of the file; then marks are plain letters.
@@ -54,7 +55,11 @@ def read_csv(path: Path, limits: Limits) -> CsvText:
 
 def _decode(content: bytes) -> tuple[str, str, list[int]]:
     """The text, what it was encoded in, and the line numbers (from 1) that were in another encoding."""
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if content.startswith(mark):
             try:
                 return name, content.decode(name), []
@@ -109,7 +114,7 @@ def sniff_delimiter(text: str) -> str:
     return best
 
 
-def _parse(text: str, delimiter: str, limits: Limits, quoting: int) -> pl.DataFrame:
+def _parse(text: str, delimiter: str, limits: Limits, quoting: Quoting) -> pl.DataFrame:
     """The records as text columns c0…, short ones filled with null, blank cells null."""
     csv.field_size_limit(MEGABYTE // 4)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
@@ -119,7 +124,9 @@ def _parse(text: str, delimiter: str, limits: Limits, quoting: int) -> pl.DataFr
         rows += len(block)
         if rows > limits.rows:
             raise TooManyRows(rows=rows, limit=limits.rows)
-        columns = [pl.Series(f"c{i}", list(values), pl.String) for i, values in enumerate(zip_longest(*block))]
+        columns = [
+            pl.Series(f"c{i}", list(values), pl.String) for i, values in enumerate(zip_longest(*block))
+        ]
         width = max(width, len(columns))
         if width > limits.columns:
             raise TooManyColumns(columns=width, limit=limits.columns)
@@ -139,7 +146,7 @@ def _blocks(reader: Iterator[list[str]]) -> Iterator[list[list[str]]]:
         yield block
 
 
-def _records_at(text: str, delimiter: str, quoting: int, lines: list[int]) -> tuple[int, ...]:
+def _records_at(text: str, delimiter: str, quoting: Quoting, lines: list[int]) -> tuple[int, ...]:
     """The records (from 1) that the given lines belong to; they differ where quoted cells hold line breaks."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
     ends = [reader.line_num for _ in reader]

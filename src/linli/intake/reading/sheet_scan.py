@@ -154,7 +154,8 @@ def _opens_tag(data: Bytes, at: Places) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Whether a one-letter tag name begins there: `<f>`, `<x:f ca="1">`, but not `<font>`."""
     before, after = data[np.maximum(at - 1, 0)], data[at + 1]
     opened = (before == ord("<")) | (before == ord(":"))
-    return opened & ((after == ord(">")) | (after == ord(" ")) | (after == ord("/")))
+    flags: np.ndarray[Any, np.dtype[np.bool_]] = opened & ((after == ord(">")) | (after == ord(" ")) | (after == ord("/")))
+    return flags
 
 
 def _cells(data: Bytes, rows_before: int) -> _Cells:
@@ -219,11 +220,15 @@ def _long_numbers(data: Bytes, buffer: bytes, cells: _Cells) -> Places:
         opening = np.append(values, -1)[np.searchsorted(values, powers, side="right") - 1]
         near = (opening >= 0) & (powers - opening < 24)
         powers, opening = powers[near], opening[near]
-        closed = np.fromiter((b"<" not in buffer[o:p] for o, p in zip(opening, powers, strict=True)), bool, len(powers))
+        closed = np.fromiter(
+            (b"<" not in buffer[o:p] for o, p in zip(opening, powers, strict=True)), bool, len(powers)
+        )
         powers = powers[closed]
     hits = np.sort(np.concatenate((plain, powers)))
     if len(hits) and b't="str"' in buffer:
         cell = cells.at[np.maximum(np.searchsorted(cells.at, hits, side="right") - 1, 0)]
-        text = np.fromiter((b't="str"' in buffer[c:h] for c, h in zip(cell, hits, strict=True)), bool, len(hits))
+        text = np.fromiter(
+            (b't="str"' in buffer[c:h] for c, h in zip(cell, hits, strict=True)), bool, len(hits)
+        )
         hits = hits[~text]
     return hits

@@ -90,7 +90,9 @@ def read_table(
 ) -> RawTable:
     """Read one sheet (the first visible one with a header if none is named). Raises kinds of UnreadableFile."""
     if known is None:
-        from ..suggest import is_known_header as known
+        from ..suggest import is_known_header
+
+        known = is_known_header
     limits = limits or Limits()
     info = inspect(path, limits, filename)
     if info.kind == "csv":
@@ -218,7 +220,11 @@ def _assemble(
     if not frame.width:
         raise HeaderMissing()
     top = [list(row) for row in frame.head(LOOK_AT + 2).iter_rows()]
-    local = [Merge(m.top, m.left - offset, m.bottom, m.right - offset) for m in merges] if merges is not None else None
+    local = (
+        [Merge(m.top, m.left - offset, m.bottom, m.right - offset) for m in merges]
+        if merges is not None
+        else None
+    )
     header = find_header(top, known, local)
     if header is None:
         raise HeaderMissing()
@@ -243,7 +249,11 @@ def _assemble(
 
 
 def _honest(info: WorkbookInfo) -> bool:
-    groups = {"xlsx": {"xlsx", "xlsm", "xltx", "xltm"}, "xls": {"xls", "et", "xlt"}, "csv": {"csv", "txt", "tsv"}}
+    groups = {
+        "xlsx": {"xlsx", "xlsm", "xltx", "xltm"},
+        "xls": {"xls", "et", "xlt"},
+        "csv": {"csv", "txt", "tsv"},
+    }
     return info.declared in groups[info.kind]
 
 
@@ -267,7 +277,9 @@ def _columns(header: Header, offset: int, counts: Sequence[int], notes: list[Not
     return tuple(columns)
 
 
-def _fill_merged(body: pl.DataFrame, merges: Places, offset: int, header_rows: int) -> tuple[int, pl.DataFrame]:
+def _fill_merged(
+    body: pl.DataFrame, merges: Places, offset: int, header_rows: int
+) -> tuple[int, pl.DataFrame]:
     """Cells merged over several rows hold for each of them: one house number beside four residents."""
     ranges = merges[(merges[:, 0] > header_rows) & (merges[:, 2] > merges[:, 0])]
     ranges = ranges[ranges[:, 2] <= header_rows + body.height]
@@ -305,11 +317,11 @@ def _drop_other_rows(
         ROW,
         # `first` is the leftmost filled cell; a running number before it must not hide "合计".
         total=first.str.contains(TOTAL.pattern) | _second(names).str.contains(TOTAL.pattern),
-        signature=(count <= max(3, len(names) // 3)) & first.str.contains(SIGNATURE),
+        signature=(count * 2 <= len(names)) & first.str.contains(SIGNATURE),
         header=(alike >= 2) & (alike * 2 >= count),
     ).fill_null(False)
     # Signatures are such only below the last full row: a person may well be named 单.
-    full = body.select((count > max(3, len(names) // 3)).alias("full"))["full"]
+    full = body.select((count * 2 > len(names)).alias("full"))["full"]
     last_full = int(full.arg_true()[-1]) if full.any() else -1
     looked = looked.with_row_index("place").with_columns(pl.col("signature") & (pl.col("place") > last_full))
     for kind in ("total", "signature", "header"):

@@ -1,0 +1,210 @@
+"""Whole runs against the real database: what is merged, what is left out, repeats, undo, reviews, scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from intake_tables import DISTRICT, HEADER, OTHER_TOWN, TOWN, Table, number, person
+
+from linli.intake import actions, perform
+from linli.intake.models import Batch
+from linli.intake.permissions import BATCH_MERGE, BATCH_UNDO, BATCH_UPLOAD, BATCH_VIEW
+from linli.intake.runner import Outcome, run_file
+from linli.kernel.actors import Actor, Grant, operator
+from linli.kernel.scope import acting
+from linli.registry.models import District, Person, SourceRecord, Transfer
+
+OPERATOR = operator("tester", DISTRICT)
+ALL = frozenset({BATCH_VIEW, BATCH_UPLOAD, BATCH_MERGE, BATCH_UNDO, "registry.person.view"})
+Sql = Callable[..., Sequence[Any]]
+pytestmark = pytest.mark.usefixtures("demo_district")
+
+
+@pytest.fixture
+def demo_district(seeded_db: str) -> None:
+    """A demo district, in which numbers that are nobody's are accepted."""
+    with acting(OPERATOR):
+        District.objects.update_or_create(code=DISTRICT, defaults={"demo": True})
+
+
+def clerk(area: str, name: str = "clerk") -> Actor:
+    return Actor("staff", f"00000000-0000-7000-8000-{area:0>12}", name, (Grant(area, ALL),))
+
+
+def run(path: Path, actor: Actor = OPERATOR, area: str = DISTRICT, **more: Any) -> Outcome:
+    more.setdefault("source", "community")
+    return run_file(actor, path, area=area, **more)
+
+
+def people() -> int:
+    with acting(OPERATOR):
+        return Person.objects.count()
+
+
+def fingerprint(sql: Sql) -> list[Any]:
+    """Everything the base says about people, in a form that two moments can be compared by."""
+    tables = {
+        "registry_person": "id, area_code, name, birth, id_hash, phone_hash, main_record, field_records",
+        "registry_person_area": "person_id, area_code, kind",
+        "registry_name_token": "token, area_code, person_id",
+        "registry_residence": "person_id, dwelling_id, area_code, since, until, record_id",
+        "registry_source_record": "id, source_code, batch_id, row, person_id, state, match_key, superseded_by",
+        "registry_household": "id, key, number",
+        "registry_transfer": "id, state, from_area, to_area",
+        "places_dwelling": "id, standard",
+    }
+    return [sql(f"SELECT {columns} FROM {table} ORDER BY {columns}") for table, columns in tables.items()]
+
+
+def test_a_clean_file_is_merged(xlsx: Table) -> None:
+    outcome = run(xlsx([HEADER, *(person(i) for i in range(1, 6))]), commit=True)
+    assert outcome.problem is None and outcome.check_counts["by_code"] == {}
+    assert (outcome.state, outcome.merge_counts["new"], people()) == ("merged", 5, 5)
+
+
+def test_without_commit_nothing_is_written(xlsx: Table, owner_sql: Sql) -> None:
+    outcome = run(xlsx([HEADER, person(1)]))
+    assert (outcome.state, outcome.match_counts["new"], people()) == ("matched", 1, 0)
+    assert owner_sql("SELECT count(*) FROM registry_source_record") == [(0,)]
+
+
+def test_a_file_with_errors_stops_unless_bad_rows_are_left_out(xlsx: Table) -> None:
+    path = xlsx([HEADER, person(1), person(2, id="370302199013011234"), person(3)])
+    stopped = run(path, commit=True)
+    assert (stopped.state, stopped.has_errors, people()) == ("matched", True, 0)
+    merged = run(path, commit=True, skip_bad=True)
+    assert (merged.state, merged.merge_counts["skipped"], people()) == ("merged", 1, 2)
+
+
+def test_the_same_file_again_changes_nothing_and_says_so(xlsx: Table, owner_sql: Sql) -> None:
+    path = xlsx([HEADER, *(person(i) for i in range(1, 6))])
+    run(path, commit=True)
+    before = fingerprint(owner_sql)
+    again = run(path, commit=True)
+    assert again.merge_counts["nothing_changed"] and again.merge_counts["unchanged"] == 5
+    assert fingerprint(owner_sql) == before
+
+
+def test_undo_takes_a_batch_back_exactly(xlsx: Table, owner_sql: Sql) -> None:
+    run(xlsx([HEADER, *(person(i) for i in range(1, 4))]), commit=True)
+    before = fingerprint(owner_sql)
+    changed = [person(1, phone="10079999999"), person(2, address="城一社区1号楼1单元101"), person(9)]
+    second = run(xlsx([HEADER, *changed], name="second.xlsx"), commit=True)
+    assert second.batch_id is not None and fingerprint(owner_sql) != before
+    with acting(OPERATOR):
+        actions.undo_batch(OPERATOR, second.batch_id)
+    assert perform.perform("undo", second.batch_id) == "undone"
+    assert fingerprint(owner_sql) == before
+
+
+def test_undo_is_refused_where_later_entries_rest_on_it(xlsx: Table) -> None:
+    first = run(xlsx([HEADER, person(1)]), commit=True)
+    run(xlsx([HEADER, person(1, phone="10078888888")], name="b.xlsx"), commit=True)
+    assert first.batch_id is not None
+    with acting(OPERATOR), pytest.raises(actions.UndoBlocked) as refused:
+        actions.undo_batch(OPERATOR, first.batch_id)
+    assert refused.value.params["count"] == 1
+
+
+def test_rows_outside_the_chosen_area_are_errors(xlsx: Table) -> None:
+    path = xlsx([HEADER, person(1), person(2, address="双杨镇孟机村7号")])
+    outcome = run(path, clerk(TOWN), TOWN)
+    assert outcome.check_counts["by_code"] == {"area.outside": 1}
+
+
+def test_a_match_outside_the_scope_reveals_nothing_and_opens_a_request(xlsx: Table) -> None:
+    run(xlsx([HEADER, person(1, address="双杨镇孟机村7号")]), clerk(OTHER_TOWN), OTHER_TOWN, commit=True)
+    outcome = run(xlsx([HEADER, person(1)], name="mine.xlsx"), clerk(TOWN), TOWN, commit=True)
+    assert outcome.merge_counts["transfer"] == 1 and outcome.merge_counts["new"] == 0
+    with acting(clerk(TOWN)):
+        assert Person.objects.count() == 0
+        assert [(t.from_area[:9], t.to_area[:9]) for t in Transfer.objects.all()] == [(OTHER_TOWN, TOWN)]
+    with acting(clerk(OTHER_TOWN)):
+        assert Transfer.objects.count() == 1
+
+
+def test_a_foreign_batch_is_not_found(xlsx: Table) -> None:
+    outcome = run(xlsx([HEADER, person(1)]), clerk(TOWN), TOWN)
+    assert outcome.batch_id is not None
+    foreign = clerk(OTHER_TOWN)
+    with acting(foreign):
+        assert Batch.objects.count() == 0
+        with pytest.raises(actions.NotFound):
+            actions.find(foreign, outcome.batch_id, BATCH_VIEW)
+
+
+def test_an_upload_needs_the_permission_there(xlsx: Table) -> None:
+    path = xlsx([HEADER, person(1)])
+    with pytest.raises(actions.Forbidden):
+        run(path, clerk(OTHER_TOWN), TOWN)
+    viewer = Actor("staff", "v", "viewer", (Grant(TOWN, frozenset({BATCH_VIEW})),))
+    with pytest.raises(actions.Forbidden):
+        run(path, viewer, TOWN)
+
+
+def test_demo_numbers_are_refused_outside_demo_districts(xlsx: Table) -> None:
+    with acting(OPERATOR):
+        District.objects.update(demo=False)
+    outcome = run(xlsx([HEADER, person(1)]))
+    assert outcome.check_counts["by_code"] == {"id.synthetic": 1, "phone.synthetic": 1}
+
+
+def test_identifiers_are_nowhere_in_the_clear(xlsx: Table, owner_sql: Sql) -> None:
+    run(xlsx([HEADER, person(1), person(2, id=number(2)[:-1] + "5")]), commit=True, skip_bad=True)
+    secrets = {number(1), number(2)[:-1] + "5", "10070000001", "10070000002"}
+    for (table,) in owner_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"):
+        for row in owner_sql(f'SELECT t::text FROM "{table}" t'):
+            assert not [s for s in secrets if s in row[0]], table
+
+
+def test_a_file_that_cannot_be_read_fails_with_its_reason(text_file: Callable[..., Path]) -> None:
+    outcome = run(text_file(b"%PDF-1.4", "people.xlsx"))
+    assert outcome.problem is not None and outcome.problem.code == "intake.file.wrong_kind"
+    assert outcome.state == "failed"
+    with acting(OPERATOR):
+        assert Batch.objects.get(id=outcome.batch_id).problem["code"] == "intake.file.wrong_kind"
+
+
+def test_a_mapping_is_remembered_for_the_source(xlsx: Table) -> None:
+    header = ["甲", "乙", "丙", "丁"]
+    mapping = {"columns": {"甲": "name", "乙": "id_number", "丙": "phone", "丁": "home_text"}}
+    rows = [person(i) for i in range(1, 4)]
+    path = xlsx([["填报表"], [], ["姓名", *header[1:]], *rows])
+    mapping["columns"]["姓名"] = mapping["columns"].pop("甲")
+    assert run(path, mapping=mapping, commit=True).merge_counts["new"] == 3
+    again = run(xlsx([["姓名", *header[1:]], person(9)], name="b.xlsx"))
+    assert again.check_counts["by_code"] == {} and again.match_counts["new"] == 1
+
+
+def test_a_mapping_that_does_not_fit_is_told_by_field(xlsx: Table) -> None:
+    outcome = run(xlsx([HEADER, person(1)]), mapping={"columns": {"姓名": "name", "没有": "phone", "现住址": "nowhere"}})
+    assert outcome.problem is not None and outcome.problem.code == "intake.mapping.invalid"
+
+
+def test_a_row_that_matches_two_people_goes_to_review(xlsx: Table) -> None:
+    header = ["人员编号", *HEADER]
+    run(xlsx([header, ["R1", *person(1)]]), commit=True)
+    run(xlsx([HEADER, person(2)], name="b.xlsx"), source="police", commit=True)
+    # The same record of the first source now with the other person's number.
+    outcome = run(xlsx([header, ["R1", *person(2)]], name="c.xlsx"), commit=True)
+    assert (outcome.state, outcome.merge_counts["in_review"], people()) == ("in_review", 1, 2)
+    with acting(OPERATOR):
+        record = SourceRecord.objects.get(batch_id=outcome.batch_id)
+        chosen = Person.objects.exclude(id=None).order_by("recorded_at").last()
+        assert record.state == "review" and chosen is not None and outcome.batch_id is not None
+        batch = actions.decide_review(OPERATOR, outcome.batch_id, 2, "person", chosen.id)
+        assert batch.state == "merged"
+
+
+def test_the_kept_upload_is_encrypted(xlsx: Table, settings: Any) -> None:
+    outcome = run(xlsx([HEADER, person(1)]))
+    assert outcome.batch_id is not None
+    kept = [p for p in Path(settings.LINLI_FILES_DIR).rglob("*") if p.is_file()]
+    assert kept and all(not p.read_bytes().startswith(b"PK") for p in kept)
+    with acting(OPERATOR):
+        actions.cancel_batch(OPERATOR, outcome.batch_id)
+        batch = Batch.objects.get(id=outcome.batch_id)
+        assert batch.file_gone_at is not None and batch.preview is None
