@@ -1,0 +1,68 @@
+"""The permission suite over the API of access."""
+
+from __future__ import annotations
+
+import staff
+from permissions import AREA, FOREIGN_AREA, Door, PermissionSuite, Sample
+
+from linli.access import actions, changes, reads
+from linli.access.models import Role
+from linli.kernel import scope
+
+VIEW, EDIT, ROLES, LOGS = "access.account.view", "access.account.edit", "access.role.edit", "access.log.view"
+OFFICER = (VIEW, "places.view", "registry.person.view")  # what the sample's post opens: nobody handles more than that
+
+
+class TestAccessDoors(PermissionSuite):
+    urlconf = "access_urls"
+    doors = [
+        Door("GET", "/api/accounts", VIEW, finds=True),
+        Door("POST", "/api/accounts", EDIT, {"username": "fresh", "name": "新人", "unit_id": "{unit}"}, also=(VIEW,)),
+        Door("GET", "/api/accounts/{account}", VIEW, finds=True),
+        Door("PATCH", "/api/accounts/{account}", EDIT, {"name": "改名"}, also=(VIEW,)),
+        Door("POST", "/api/accounts/{account}/password", EDIT),
+        Door("POST", "/api/accounts/{account}/unlock", EDIT, also=(VIEW,)),
+        Door("GET", "/api/accounts/{account}/sessions", EDIT),
+        Door("DELETE", "/api/accounts/{account}/sessions", EDIT),
+        Door("GET", "/api/units", VIEW, finds=True),
+        Door("PATCH", "/api/units/{unit}", EDIT, {"name": "改名"}, also=(VIEW,)),
+        Door("GET", "/api/area-groups", VIEW),
+        Door("GET", "/api/posts", VIEW, finds=True),
+        Door("POST", "/api/posts", EDIT, {"unit_id": "{unit}", "title": "新岗"}, also=(VIEW,)),
+        Door("GET", "/api/posts/{post}", VIEW, finds=True),
+        Door("PATCH", "/api/posts/{post}", EDIT, {"title": "改名"}, also=(VIEW,)),
+        Door("POST", "/api/posts/{post}/holders", EDIT, {"account_id": "{account}"}, also=OFFICER),
+        Door("DELETE", "/api/posts/{post}/holders/{holder}", EDIT, also=OFFICER),
+        Door("POST", "/api/posts/{post}/grants", EDIT, {"role_id": "{role}", "area_code": "{area}"}, also=OFFICER),
+        Door("DELETE", "/api/posts/{post}/grants/{grant}", EDIT, also=OFFICER),
+        Door("GET", "/api/roles", VIEW),
+        Door("POST", "/api/roles", ROLES, {"name": "新角色", "permissions": ["places.view"]}, district_only=True),
+        Door("GET", "/api/permissions", VIEW),
+        Door("GET", "/api/read-log", LOGS, finds=True),
+        Door("GET", "/api/change-log", LOGS, finds=True),
+    ]  # fmt: skip
+
+    def sample(self) -> Sample:
+        own, foreign = self._one(AREA, "here"), self._one(FOREIGN_AREA, "there")
+        return Sample(own, foreign, (own["mark"],), (foreign["mark"], foreign["account"], foreign["post"]))
+
+    @staticmethod
+    def _one(area: str, mark: str) -> dict[str, str]:
+        """Everything of one town carries the mark in its name, its purpose or its detail."""
+        unit = staff.units()[area]
+        with scope.acting(staff.OPERATOR) as operator:
+            actions.change_unit(operator, unit, name=f"mark-{mark}")
+            account = actions.create_account(operator, username=f"mark-{mark}", name=f"mark-{mark}", unit_id=unit)
+            post = actions.create_post(operator, unit_id=unit, title=f"mark-{mark}")
+            role = actions.create_role(operator, name=f"role {mark}", permissions=["places.view"])
+            other = actions.create_account(operator, username=f"second-{mark}", name=f"second-{mark}", unit_id=unit)
+            holder = actions.appoint(operator, post_id=post.id, account_id=other.id)
+            target = actions.Target(area_code=area)
+            grant = actions.grant(operator, post_id=post.id, role_id=Role.objects.get(code="officer").id, target=target)
+            reads.note("list", "person", area=area, purpose=f"mark-{mark}")
+            changes.record(operator, "places.region.change", "region", "", area, {"name": f"mark-{mark}"})
+        return {
+            "mark": f"mark-{mark}", "unit": str(unit), "account": str(account.id), "post": str(post.id),
+            "holder": str(holder.id), "grant": str(grant.id), "role": str(role.id), "area": area,
+        }  # fmt: skip
+
