@@ -1,0 +1,34 @@
+/** The pages of the console by room, each with what one must be allowed to see it. */
+import type { IconName } from '@/components/icons'
+
+export interface NavPage { key: string; path: string; icon: IconName; needs: string[] }
+export interface NavRoom { key: string; pages: NavPage[] }
+
+const view = 'registry.person.view'
+export const ROOMS: NavRoom[] = [
+  { key: 'overview', pages: [
+    { key: 'home', path: '/', icon: 'home', needs: [] },
+    { key: 'map', path: '/map', icon: 'map', needs: ['places.view', view] },
+  ] },
+  { key: 'registry', pages: [
+    { key: 'people', path: '/people', icon: 'people', needs: [view] },
+    { key: 'households', path: '/households', icon: 'household', needs: [view] },
+    { key: 'dwellings', path: '/homes', icon: 'dwelling', needs: [view] },
+    { key: 'transfers', path: '/transfers', icon: 'transfer', needs: ['registry.transfer.decide'] },
+  ] },
+  { key: 'intake', pages: [
+    { key: 'batches', path: '/intake', icon: 'batches', needs: ['intake.batch.view', 'intake.batch.upload'] },
+    { key: 'upload', path: '/intake/new', icon: 'upload', needs: ['intake.batch.upload'] },
+  ] },
+  { key: 'access', pages: [
+    { key: 'accounts', path: '/admin/accounts', icon: 'account', needs: ['access.account.view'] },
+    { key: 'units', path: '/admin/units', icon: 'units', needs: ['access.account.view'] },
+    { key: 'posts', path: '/admin/posts', icon: 'post', needs: ['access.account.view'] },
+    { key: 'roles', path: '/admin/roles', icon: 'role', needs: ['access.account.view', 'access.role.edit'] },
+  ] },
+  { key: 'logs', pages: [
+    { key: 'reads', path: '/logs/reads', icon: 'eye', needs: ['access.log.view'] },
+    { key: 'changes', path: '/logs/changes', icon: 'history', needs: ['access.log.view'] },
+  ] },
+]
+export const PAGES: NavPage[] = ROOMS.flatMap((room) => room.pages)

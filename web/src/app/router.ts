@@ -1,0 +1,73 @@
+/** Routes of the console. Every page but sign-in is its own chunk. */
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { PAGES } from './navigation'
+import { useSession } from './session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Key of the page title under `nav`. */
+    title?: string
+    /** Any of these permissions opens the page. */
+    needs?: string[]
+    /** The page looks at an area, so the chosen area comes along. */
+    area?: boolean
+    open?: boolean
+  }
+}
+
+const needs = (key: string): string[] => PAGES.find((p) => p.key === key)?.needs ?? []
+const pages: RouteRecordRaw[] = [
+  { path: '', component: () => import('@/rooms/home/HomePage.vue'), meta: { title: 'home', area: true } },
+  { path: 'map', component: () => import('@/rooms/places/MapPage.vue'), meta: { title: 'map', needs: needs('map'), area: true } },
+  { path: 'people', component: () => import('@/rooms/people/PeoplePage.vue'), meta: { title: 'people', needs: needs('people'), area: true } },
+  { path: 'people/new', component: () => import('@/rooms/people/NewPersonPage.vue'), meta: { title: 'personNew', needs: ['registry.person.edit'], area: true } },
+  { path: 'people/:id', component: () => import('@/rooms/people/PersonPage.vue'), meta: { title: 'person', needs: needs('people') } },
+  { path: 'households', component: () => import('@/rooms/people/HouseholdsPage.vue'), meta: { title: 'households', needs: needs('households'), area: true } },
+  { path: 'households/:id', component: () => import('@/rooms/people/HouseholdPage.vue'), meta: { title: 'household', needs: needs('households') } },
+  { path: 'homes', component: () => import('@/rooms/people/DwellingsPage.vue'), meta: { title: 'dwellings', needs: needs('dwellings'), area: true } },
+  { path: 'homes/:id', component: () => import('@/rooms/people/DwellingPage.vue'), meta: { title: 'dwelling', needs: needs('dwellings') } },
+  { path: 'transfers', component: () => import('@/rooms/people/TransfersPage.vue'), meta: { title: 'transfers', needs: needs('transfers'), area: true } },
+  { path: 'intake', component: () => import('@/rooms/intake/BatchesPage.vue'), meta: { title: 'batches', needs: needs('batches'), area: true } },
+  { path: 'intake/new', component: () => import('@/rooms/intake/UploadPage.vue'), meta: { title: 'upload', needs: needs('upload'), area: true } },
+  { path: 'intake/:id', component: () => import('@/rooms/intake/BatchPage.vue'), meta: { title: 'batch', needs: needs('batches') } },
+  { path: 'admin/accounts', component: () => import('@/rooms/access/AccountsPage.vue'), meta: { title: 'accounts', needs: needs('accounts') } },
+  { path: 'admin/units', component: () => import('@/rooms/access/UnitsPage.vue'), meta: { title: 'units', needs: needs('units') } },
+  { path: 'admin/posts', component: () => import('@/rooms/access/PostsPage.vue'), meta: { title: 'posts', needs: needs('posts') } },
+  { path: 'admin/roles', component: () => import('@/rooms/access/RolesPage.vue'), meta: { title: 'roles', needs: needs('roles') } },
+  { path: 'logs/reads', component: () => import('@/rooms/access/ReadLogPage.vue'), meta: { title: 'reads', needs: needs('reads') } },
+  { path: 'logs/changes', component: () => import('@/rooms/access/ChangeLogPage.vue'), meta: { title: 'changes', needs: needs('changes') } },
+  { path: 'account', component: () => import('@/rooms/session/AccountPage.vue'), meta: { title: 'account' } },
+  { path: ':rest(.*)*', component: () => import('@/rooms/session/StatusPage.vue'), props: { status: 404 }, meta: { title: 'missing' } },
+]
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/sign-in', component: () => import('@/rooms/session/SignInPage.vue'), meta: { open: true, title: 'signIn' } },
+    { path: '/', component: () => import('./AppShell.vue'), children: pages },
+  ],
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+})
+
+router.beforeEach(async (to, from) => {
+  const session = useSession()
+  if (!session.data) await session.load().catch(() => { session.data = { signed_in: false } })
+  if (!to.meta.open && !session.signedIn) {
+    return { path: '/sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+  }
+  if (to.meta.open && session.signedIn) return '/'
+  // A page opened without naming an area keeps the one the user was looking at.
+  if (to.meta.area && !('area' in to.query) && typeof from.query.area === 'string' && to.path !== from.path) {
+    return { ...to, query: { ...to.query, area: from.query.area } }
+  }
+  return true
+})
+
+// A page whose file is gone (a new version was installed while this one was open) is loaded afresh, once.
+router.onError((error, to) => {
+  const gone = error instanceof TypeError && /import|fetch|module/i.test(error.message)
+  const mark = `linli.reloaded:${to.fullPath}`
+  if (!gone || sessionStorage.getItem(mark)) return
+  sessionStorage.setItem(mark, '1')
+  window.location.assign(to.fullPath)
+})

@@ -1,0 +1,75 @@
+/** Who is signed in and what they may do. A session that ends mid-work is renewed over the page, not instead of it. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { ApiProblem, call, get } from '@/api/client'
+import type { SessionOut } from '@/api/types'
+
+export const useSession = defineStore('session', () => {
+  const data = shallowRef<SessionOut | null>(null)
+  /** Set while the sign-in dialog lies over the page. */
+  const renewing = ref(false)
+  let renewal: { promise: Promise<void>; resolve: () => void; reject: (e: Error) => void } | null = null
+
+  const signedIn = computed(() => data.value?.signed_in === true)
+  const account = computed(() => data.value?.account ?? null)
+  const areas = computed(() => data.value?.areas ?? [])
+  const permissions = computed(() => new Set(data.value?.permissions ?? []))
+
+  /** True when the actor holds any of the permissions; no permission asked means everyone signed in. */
+  function may(...any: string[]): boolean {
+    return any.length === 0 || any.some((p) => permissions.value.has(p))
+  }
+
+  async function load(): Promise<void> {
+    data.value = await get<SessionOut>('/session')
+  }
+
+  async function signIn(username: string, password: string): Promise<void> {
+    const before = account.value?.id
+    const next = await call<SessionOut>('POST', '/session', { body: { username, password }, anonymous: true })
+    // Another person at the same screen must not see what the first one had open.
+    if (renewing.value && before && next.account?.id !== before) {
+      window.location.assign('/')
+      return
+    }
+    data.value = next
+    if (renewal) {
+      renewal.resolve()
+      renewal = null
+      renewing.value = false
+    }
+  }
+
+  /** Asked by the API client when a call is answered 401. */
+  function signInAgain(): Promise<void> {
+    if (!signedIn.value) return Promise.reject(new ApiProblem(401, { code: 'access.not_signed_in' }))
+    if (!renewal) {
+      let resolve = () => {}
+      let reject: (e: Error) => void = () => {}
+      const promise = new Promise<void>((yes, no) => {
+        resolve = yes
+        reject = no
+      })
+      renewal = { promise, resolve, reject }
+      renewing.value = true
+    }
+    return renewal.promise
+  }
+
+  /** The user would rather leave: what they typed is gone, so the dialog has asked first. */
+  function giveUpRenewal(): void {
+    renewal?.reject(new ApiProblem(401, { code: 'access.not_signed_in' }))
+    renewal = null
+    renewing.value = false
+    data.value = { signed_in: false }
+  }
+
+  async function signOut(): Promise<void> {
+    await call('DELETE', '/session', { anonymous: true }).catch((e: unknown) => {
+      if (!(e instanceof ApiProblem && e.status === 401)) throw e
+    })
+    data.value = { signed_in: false }
+  }
+
+  return { data, renewing, signedIn, account, areas, permissions, may, load, signIn, signInAgain, giveUpRenewal, signOut }
+})

@@ -1,0 +1,10 @@
+import access from './access.json'
+import common from './common.json'
+import home from './home.json'
+import intake from './intake.json'
+import nav from './nav.json'
+import people from './people.json'
+import places from './places.json'
+import session from './session.json'
+
+export default { access, common, home, intake, nav, people, places, session }
