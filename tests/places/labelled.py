@@ -9,7 +9,18 @@ from dataclasses import dataclass
 
 from linli.places.packages import DistrictPackage, Town, Village
 
-COMPOUNDS = ("阳光花园", "锦绣家园", "瑞景苑", "鲁泰小区", "淄矿宿舍", "般阳府", "松龄里", "祥瑞公寓", "东方新城", "")
+COMPOUNDS = (
+    "阳光花园",
+    "锦绣家园",
+    "瑞景苑",
+    "鲁泰小区",
+    "淄矿宿舍",
+    "般阳府",
+    "松龄里",
+    "祥瑞公寓",
+    "东方新城",
+    "",
+)
 ROADS = ("淄城路", "松龄西路", "般阳路", "文化街", "张博路", "建设大道")
 NUMERALS = "零一二三四五六七八九"
 

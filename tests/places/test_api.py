@@ -55,7 +55,9 @@ def test_nobody_gets_in_without_signing_in(loaded: None, client: TestClient, pat
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_the_tree_is_for_all_staff_the_rest_needs_the_permission(loaded: None, client: TestClient, path: str) -> None:
+def test_the_tree_is_for_all_staff_the_rest_needs_the_permission(
+    loaded: None, client: TestClient, path: str
+) -> None:
     ask(client, NOBODY, path, 200 if path.startswith("/areas") else 403)
     ask(client, CLERK, path)
 
@@ -104,7 +106,10 @@ def test_a_shared_name_is_found_with_the_town_it_lies_in(loaded: None, client: T
 
 
 def test_outlines_are_for_the_district_and_grids_for_ones_own_areas(loaded: None, client: TestClient) -> None:
-    layers = {name: ask(client, CLERK, f"/map/{name}.geojson")["features"] for name in ("district", "towns", "villages")}
+    layers = {
+        name: ask(client, CLERK, f"/map/{name}.geojson")["features"]
+        for name in ("district", "towns", "villages")
+    }
     assert {name: len(f) for name, f in layers.items()} == {"district": 1, "towns": 13, "villages": 474}
     mine = ask(client, CLERK, "/map/grids.geojson")["features"]
     assert mine
@@ -124,13 +129,22 @@ def test_outlines_are_for_the_district_and_grids_for_ones_own_areas(loaded: None
 def test_a_layer_already_held_is_not_sent_again(loaded: None, client: TestClient) -> None:
     with acting(CLERK):
         first = client.get("/map/towns.geojson", actor=CLERK)
-        again = client.get("/map/towns.geojson", actor=CLERK, headers={"If-None-Match": first.headers["ETag"]})
+        again = client.get(
+            "/map/towns.geojson", actor=CLERK, headers={"If-None-Match": first.headers["ETag"]}
+        )
     assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
 
 
-def test_an_address_comes_back_in_parts_or_with_its_alternatives_named(loaded: None, client: TestClient) -> None:
+def test_an_address_comes_back_in_parts_or_with_its_alternatives_named(
+    loaded: None, client: TestClient
+) -> None:
     sure = ask(client, CLERK, "/address/parse?text=城里社区3-2-401")
-    assert (sure["village_code"], sure["building"], sure["unit"], sure["room"]) == ("370302001001", "3", "2", "401")
+    assert (sure["village_code"], sure["building"], sure["unit"], sure["room"]) == (
+        "370302001001",
+        "3",
+        "2",
+        "401",
+    )
     open_ = ask(client, CLERK, "/address/parse?text=聂村12号")
     assert open_["village_code"] == ""
     assert [a["name"] for a in open_["alternatives"]] == ["昆仑镇聂村", "罗村镇聂村"]
@@ -145,10 +159,18 @@ def test_a_position_comes_back_with_the_areas_it_lies_in(loaded: None, client: T
     found = ask(client, CLERK, f"/locate?lon={grid.lon}&lat={grid.lat}")
     assert found["code"] == grid.code
     assert [len(a["code"]) for a in found["areas"]] == [6, 9, 12, 15]
-    assert ask(client, CLERK, "/locate?lon=100&lat=30") == {"code": "", "areas": [], "lon": 100.0, "lat": 30.0}
+    assert ask(client, CLERK, "/locate?lon=100&lat=30") == {
+        "code": "",
+        "areas": [],
+        "lon": 100.0,
+        "lat": 30.0,
+    }
 
 
-@pytest.mark.parametrize("path", ["/locate?lon=500&lat=1", "/locate?lon=1&lat=1&datum=mars", "/areas?parent=37", "/locate?lon=nan&lat=1"])
+@pytest.mark.parametrize(
+    "path",
+    ["/locate?lon=500&lat=1", "/locate?lon=1&lat=1&datum=mars", "/areas?parent=37", "/locate?lon=nan&lat=1"],
+)
 def test_wrong_input_is_refused_with_the_field_named(loaded: None, client: TestClient, path: str) -> None:
     assert ask(client, CLERK, path, 422)["fields"]
 

@@ -71,7 +71,9 @@ def test_one_database_serves_one_district(boss: Actor) -> None:
 
 def test_another_district_loads_from_its_own_package(boss: Actor) -> None:
     district = dataclasses.replace(packaged().district, code="110101", name="东城区", short="东城")
-    package = DistrictPackage(district, (Town("110101001", "东华门街道", "街道"),), (), (Alias("110101001", "东华门"),))
+    package = DistrictPackage(
+        district, (Town("110101001", "东华门街道", "街道"),), (), (Alias("110101001", "东华门"),)
+    )
     with acting(operator("tester", "110101")) as actor:
         assert actions.load_places(actor, package).added == 2
 
@@ -126,13 +128,20 @@ def test_positions_and_names_come_from_what_is_loaded(boss: Actor) -> None:
     grid = Grid.objects.order_by("?").first()
     assert grid is not None
     assert queries.locate_many(grid.lon, grid.lat).tolist() == [grid.code]
-    assert queries.names_of([grid.code, "370302001", "999999"]) == {grid.code: grid.name, "370302001": "般阳路街道"}
+    assert queries.names_of([grid.code, "370302001", "999999"]) == {
+        grid.code: grid.name,
+        "370302001": "般阳路街道",
+    }
 
 
 def test_known_compounds_help_only_whom_they_are_visible_to(boss: Actor) -> None:
     actions.load_places(boss, packaged())
     Compound.objects.create(
-        area_code="370302001001", village_code="370302001001", name="阳光花园", aliases=["阳光"], created_at=clock.now()
+        area_code="370302001001",
+        village_code="370302001001",
+        name="阳光花园",
+        aliases=["阳光"],
+        created_at=clock.now(),
     )
     assert queries.parse_address("阳光花园3号楼2单元401").village_code == "370302001001"
     foreign = Actor("staff", "c", "d", (Grant("370302117", frozenset({"places.view"})),))

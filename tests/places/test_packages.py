@@ -57,7 +57,10 @@ def test_gb18030_is_understood(copy: Path) -> None:
         ("villages.csv", lambda p: p.write_text("code,name,weight\n370302001001,甲村,many\n")),
         ("villages.csv", lambda p: p.write_text("code,name,weight\n370302001001,甲村,-1\n")),
         ("aliases.csv", lambda p: p.write_text("code,alias\n370302999001,甲\n")),
-        ("boundary.geojson", lambda p: p.write_text(json.dumps({"type": "FeatureCollection", "features": []}))),
+        (
+            "boundary.geojson",
+            lambda p: p.write_text(json.dumps({"type": "FeatureCollection", "features": []})),
+        ),
         ("boundary.geojson", lambda p: p.write_text(p.read_text().replace("wgs84", "gcj02"))),
     ],
 )

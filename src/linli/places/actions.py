@@ -40,7 +40,10 @@ class GridsAreReal(Conflict):
     """The district has grids that were not drawn by us; they are never drawn over."""
 
     code = "places.grids_are_real"
-    text = Text("本区已有正式网格，不能用示意网格覆盖。", "The district has official grids; drawn ones may not replace them.")
+    text = Text(
+        "本区已有正式网格，不能用示意网格覆盖。",
+        "The district has official grids; drawn ones may not replace them.",
+    )
 
 
 class GridsInUse(Conflict):
@@ -54,14 +57,18 @@ class BadCount(Invalid):
     """The number of grids does not suit the district."""
 
     code = "places.bad_count"
-    text = Text("网格数应不少于村居数（{least}）。", "There must be at least as many grids as villages ({least}).")
+    text = Text(
+        "网格数应不少于村居数（{least}）。", "There must be at least as many grids as villages ({least})."
+    )
 
 
 class NoBoundary(Invalid):
     """The district package has no boundary to draw grids in."""
 
     code = "places.no_boundary"
-    text = Text("区划数据包中没有边界，无法划分网格。", "The district package has no boundary to draw grids in.")
+    text = Text(
+        "区划数据包中没有边界，无法划分网格。", "The district package has no boundary to draw grids in."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,9 @@ def load_places(actor: Actor, package: DistrictPackage) -> Loaded:
         if loaded.anything:
             _raise_edition()
             counts = {"added": added, "changed": changed, "ended": ended}
-            changes.record(actor, "places.region.load", "region", package.district.code, package.district.code, counts)
+            changes.record(
+                actor, "places.region.load", "region", package.district.code, package.district.code, counts
+            )
     return loaded
 
 
@@ -154,14 +163,21 @@ def _store_drawing(actor: Actor, package: DistrictPackage, drawing: Drawing, det
             at = figure.representative_point()
             shapes.append(
                 RegionShape(
-                    code=code, geometry=to_wkb(figure), lon=at.x, lat=at.y, synthetic=True, source=f"drawn, {detail}"
+                    code=code,
+                    geometry=to_wkb(figure),
+                    lon=at.x,
+                    lat=at.y,
+                    synthetic=True,
+                    source=f"drawn, {detail}",
                 )
             )
     with transaction.atomic():
         _alone()
         known = {g.code for g in wanted}
         gone = Grid.objects.filter(code__startswith=district).exclude(code__in=known)
-        changed = _upsert(Grid, wanted, ("village_code", "name", "geometry", "lon", "lat", "area_m2", "synthetic"))
+        changed = _upsert(
+            Grid, wanted, ("village_code", "name", "geometry", "lon", "lat", "area_m2", "synthetic")
+        )
         if (changed or gone.exists()) and _grids_in_use():
             raise GridsInUse()
         changed += gone.delete()[0]
@@ -194,7 +210,13 @@ def _check_district(package: DistrictPackage) -> None:
 
 def _raise_edition() -> None:
     Edition.objects.bulk_create(
-        [Edition(id=1, number=(Edition.objects.values_list("number", flat=True).first() or 0) + 1, changed_at=clock.now())],
+        [
+            Edition(
+                id=1,
+                number=(Edition.objects.values_list("number", flat=True).first() or 0) + 1,
+                changed_at=clock.now(),
+            )
+        ],
         update_conflicts=True,
         unique_fields=["id"],
         update_fields=["number", "changed_at"],
@@ -203,10 +225,19 @@ def _raise_edition() -> None:
 
 def _load_regions(package: DistrictPackage) -> tuple[int, int, int]:
     wanted = {r.code: r for r in _regions(package)}
-    known = set(
-        Region.objects.filter(code__startswith=package.district.code).values_list("code", flat=True)
+    known = set(Region.objects.filter(code__startswith=package.district.code).values_list("code", flat=True))
+    fields = (
+        "parent_code",
+        "level",
+        "kind",
+        "name",
+        "short_name",
+        "pinyin",
+        "initials",
+        "weight",
+        "hint_lon",
+        "hint_lat",
     )
-    fields = ("parent_code", "level", "kind", "name", "short_name", "pinyin", "initials", "weight", "hint_lon", "hint_lat")
     changed = _upsert(Region, list(wanted.values()), (*fields, "valid_from", "valid_to"))
     added = len(wanted.keys() - known)
     ends = _date(package.district.list_date) or clock.today()
@@ -225,7 +256,9 @@ def _regions(package: DistrictPackage) -> Iterable[Region]:
         yield region
     for village in package.villages:
         since = _date(village.valid_from)
-        region = _region(village.code, village.town_code, "village", village.kind, village.name, village.short, since)
+        region = _region(
+            village.code, village.town_code, "village", village.kind, village.name, village.short, since
+        )
         region.weight = village.weight
         yield region
 
@@ -253,7 +286,9 @@ def _load_aliases(package: DistrictPackage) -> int:
     new = [a for a in dict.fromkeys(package.aliases) if (a.code, a.alias) not in known]
     RegionAlias.objects.bulk_create(
         [
-            RegionAlias(id=uuid7(), code=a.code, alias=a.alias, kind=a.kind, source=a.source, certainty=a.certainty)
+            RegionAlias(
+                id=uuid7(), code=a.code, alias=a.alias, kind=a.kind, source=a.source, certainty=a.certainty
+            )
             for a in new
         ],
         ignore_conflicts=True,
@@ -295,7 +330,9 @@ def _upsert(model: type[models.Model], rows: list[Any], fields: tuple[str, ...])
     """Insert or update the rows that differ from what is stored, by `code`; returns how many."""
     stored = {
         values[0]: values[1:]
-        for values in model._default_manager.filter(code__in=[r.code for r in rows]).values_list("code", *fields)
+        for values in model._default_manager.filter(code__in=[r.code for r in rows]).values_list(
+            "code", *fields
+        )
     }
 
     def plain(value: Any) -> Any:

@@ -90,7 +90,9 @@ def reading_order(members: Sequence[int], centre: NDArray[np.float64]) -> list[i
     rows = max(round(len(members) ** 0.5), 1)
     height = max(float(np.ptp(y)) / rows, 1.0)
     top = float(y.max())
-    return sorted(members, key=lambda i: (min(int((top - centre[i, 1]) / height), rows - 1), float(centre[i, 0]), i))
+    return sorted(
+        members, key=lambda i: (min(int((top - centre[i, 1]) / height), rows - 1), float(centre[i, 0]), i)
+    )
 
 
 def _centres(package: DistrictPackage) -> list[Centre]:
@@ -132,5 +134,11 @@ def _grid(village: str, serial: int, name: str, figure: BaseGeometry) -> DrawnGr
     inside = figure.representative_point()
     polygon = Polygon(figure)
     return DrawnGrid(
-        f"{village}{serial:03d}", village, f"{name}第{serial}网格", polygon, inside.x, inside.y, area_m2(figure)
+        f"{village}{serial:03d}",
+        village,
+        f"{name}第{serial}网格",
+        polygon,
+        inside.x,
+        inside.y,
+        area_m2(figure),
     )

@@ -28,7 +28,9 @@ class Due:
     hint: tuple[float, float] | None = None
 
 
-def share_cells(cells: Sequence[int], due: Sequence[Due], centre: Points, neighbours: Neighbours) -> dict[str, list[int]]:
+def share_cells(
+    cells: Sequence[int], due: Sequence[Due], centre: Points, neighbours: Neighbours
+) -> dict[str, list[int]]:
     """The cells of each region. Raises ValueError unless the counts due add up to the cells there are."""
     if sum(d.count for d in due) != len(cells):
         raise ValueError("the cells due do not add up")
@@ -127,7 +129,9 @@ _HALF = 0.5**0.5
 _DIRECTIONS = np.array([[1.0, 0.0], [0.0, -1.0], [_HALF, -_HALF], [_HALF, _HALF]])
 
 
-def _halve(cells: list[int], due: Sequence[Due], centre: Points, neighbours: Neighbours) -> dict[str, list[int]]:
+def _halve(
+    cells: list[int], due: Sequence[Due], centre: Points, neighbours: Neighbours
+) -> dict[str, list[int]]:
     """Halves of halves: the evenest cut across the longest direction; another where that leaves a group in pieces."""
     if len(due) == 1:
         return {due[0].code: sorted(cells)}
@@ -137,10 +141,14 @@ def _halve(cells: list[int], due: Sequence[Due], centre: Points, neighbours: Nei
     fewest = len(due) + 1
     for first in (np.argsort(np.abs(sums[:-1] - sums[-1] / 2), kind="stable") + 1).tolist()[:_MOST_SPLITS]:
         for direction in np.argsort(-spread, kind="stable"):
-            left, right, whole = _bisect(cells, int(sums[first - 1]), centre @ _DIRECTIONS[direction], neighbours)
+            left, right, whole = _bisect(
+                cells, int(sums[first - 1]), centre @ _DIRECTIONS[direction], neighbours
+            )
             if not whole and best:
                 continue
-            found = _halve(left, due[:first], centre, neighbours) | _halve(right, due[first:], centre, neighbours)
+            found = _halve(left, due[:first], centre, neighbours) | _halve(
+                right, due[first:], centre, neighbours
+            )
             torn = sum(not connected(set(group), neighbours) for group in found.values())
             if torn < fewest:
                 best, fewest = found, torn

@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Generic, NamedTuple, TypeVar
 
 from ..packages import DEFAULT_DISTRICT, DistrictPackage, Town, Village, packaged
+from .words import GENERIC
 
 T = TypeVar("T")
 
@@ -46,7 +47,35 @@ class Home:
 
 
 _COMMITTEES = ("居委会", "居民委员会", "村委会", "村民委员会", "居")
-_PROVINCES = ["北京", "天津", "上海", "重庆", "河北", "山西", "辽宁", "吉林", "黑龙江", "江苏", "浙江", "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "海南", "四川", "贵州", "云南", "陕西", "甘肃", "青海", "台湾"]
+_PROVINCES = [
+    "北京",
+    "天津",
+    "上海",
+    "重庆",
+    "河北",
+    "山西",
+    "辽宁",
+    "吉林",
+    "黑龙江",
+    "江苏",
+    "浙江",
+    "安徽",
+    "福建",
+    "江西",
+    "山东",
+    "河南",
+    "湖北",
+    "湖南",
+    "广东",
+    "海南",
+    "四川",
+    "贵州",
+    "云南",
+    "陕西",
+    "甘肃",
+    "青海",
+    "台湾",
+]
 _REGIONS = "内蒙古|广西|西藏|宁夏|新疆|香港特别行政区|澳门特别行政区"
 
 
@@ -178,13 +207,17 @@ def _village_names(package: DistrictPackage) -> dict[str, tuple[Named, ...]]:
             for committee in (*_COMMITTEES, "委会"):
                 add(alias.alias + committee, alias.code, Rank.LISTED)
     return {
-        name: tuple(Named(code, rank) for code, rank in sorted(ranks.items())) for name, ranks in found.items()
+        name: tuple(Named(code, rank) for code, rank in sorted(ranks.items()))
+        for name, ranks in found.items()
     }
 
 
 def _compound_names(compounds: Iterable[Home]) -> dict[str, tuple[Home, ...]]:
     names: dict[str, list[Home]] = {}
     for home in compounds:
-        if len(home.name) > 1:
+        if not GENERIC.fullmatch(home.name):
             names.setdefault(home.name, []).append(home)
-    return {name: tuple(sorted(homes, key=lambda h: (h.village_code, h.area_code))) for name, homes in names.items()}
+    return {
+        name: tuple(sorted(homes, key=lambda h: (h.village_code, h.area_code)))
+        for name, homes in names.items()
+    }

@@ -5,11 +5,11 @@ A name that may mean several villages is never guessed: the village stays empty 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from . import words
 from .gazetteer import Gazetteer, Home, Named, Rank
 from .text import PIECE
 
@@ -52,6 +52,9 @@ class Place(NamedTuple):
     words: str = ""  # town and village as written, where they could not be settled
 
 
+_DOUBT = 0.8
+
+
 @dataclass(slots=True)
 class _Found:
     """The search so far."""
@@ -62,27 +65,7 @@ class _Found:
     hints: tuple[Named, ...] = ()
     mismatch: bool = False
     words: str = ""
-
-
-_ROAD = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:路|大街|大道|街|胡同|巷|国道|省道|[东西南北]道)(?:[东西南北中]段|[东西南北]侧)?")
-_GROUP = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:自然村|村民小组|生产队)")
-_COMPOUND = re.compile(
-    r"[\u4e00-\u9fff0-9A-Z·]{1,16}?(?:小区|花园|家园|嘉园|公寓|新村|新居|宿舍|家属院|社区|新城|华庭|雅居|名居|名都|名邸|府邸"
-    r"|国际|广场|大厦|公馆|别墅|山庄|庄园|苑|城|府|里|园|庭|湾|轩|郡|墅|院|大院|楼)(?:[东西南北中]区|[0-9A-Z][区期]|[东西南北]院)?"
-)
-_PART = re.compile(r"[0-9A-Z]+[区期]$")
-_NOTE = re.compile(
-    r"(?:村委会?|居委会?|大队部?|村部|村口|学校|小学|中学|卫生室|超市|广场|医院|桥头?|桥)?"
-    r"(?:[正东西南北]{0,2}[东西南北前后旁左右](?:边|侧|面|头|首|邻|方|角|院|村)?|旁边?|附近|对面|对过|隔壁|路口|村头|村口|村内|院内|内|处)$"
-)
-_LANDMARK = re.compile(r"(?:村民委员会|居民委员会|村委会?|居委会?|大队部?|村部)")
-_STREET = re.compile(r"[东西南北中]?(?:路|大街|街|大道|巷)")
-# What may stand behind a bare stem (城里, 张庄) for it to be a village and not the start of another name.
-_AFTER_SHORT = re.compile(
-    rf"$|{PIECE}|[0-9A-Z#\-]|(?:村委|居委|大队|村部|村口|学校|小学|卫生室)|[东西南北前后]?(?:边|侧|面|头|首)"
-    r"|[\u4e00-\u9fff]{2,7}?(?:路|大街|大道|胡同|巷)"
-    r"|[\u4e00-\u9fff]{2,12}?(?:小区|花园|家园|嘉园|公寓|宿舍|家属院|新城|华庭|雅居|名居|国际|大厦|公馆|别墅|山庄|苑|府|园|庭|湾|轩|郡)"
-)
+    doubtful: bool = False
 
 
 class Placer:
@@ -122,7 +105,7 @@ class Placer:
     def _starts_place(self, text: str) -> bool:
         names = self.gazetteer
         lookups = (names.town_names, names.short_town_names, names.village_names)
-        return any(next(iter(lookup.at(text)), None) for lookup in lookups)  # type: ignore[attr-defined]
+        return any(next(iter(lookup.at(text)), None) for lookup in lookups)
 
     def _search(self, pieces: list[str]) -> tuple[_Found, list[str]]:
         """Look for town and village at the start of each piece, then for a full village name anywhere."""
@@ -150,16 +133,26 @@ class Placer:
             for size, town in self.gazetteer.short_town_names.at(text):
                 for length, named in self.gazetteer.village_names.at(text, size):
                     inside = tuple(n for n in named if n.code.startswith(town))
-                    if inside and min(n.rank for n in inside) < Rank.SHORT:
+                    rest = text[size + length :]
+                    if not inside:
+                        continue
+                    if min(n.rank for n in inside) < Rank.SHORT:
                         found.town = town
                         self._take(found, inside)
-                        return text[size + length :]
+                        return self._without_repeat(found, rest)
+                    if words.AFTER_SHORT.match(rest):
+                        # 双杨藏梓12号 is clear; 罗村河东12号 may also be a 河东 of the village 罗村.
+                        whole = (n for _, names in self.gazetteer.village_names.at(text) for n in names)
+                        found.town, found.rank = town, Rank.SHORT
+                        found.named = (*(n for n in whole if n.rank < Rank.SHORT), *inside)
+                        found.words = text[: size + length]
+                        return rest
         for length, named in self.gazetteer.village_names.at(text):
             rest = text[length:]
             here = tuple(n for n in named if n.code.startswith(found.town))
             best = min(n.rank for n in here or named)
-            if best == Rank.SHORT and (only_full or not _AFTER_SHORT.match(rest)):
-                if not _STREET.match(rest):
+            if best == Rank.SHORT and (only_full or not self._short_stands(found, text, length)):
+                if not words.STREET.match(rest):
                     found.hints = found.hints or here or named
                 continue
             if found.town and not here:
@@ -170,10 +163,27 @@ class Placer:
                 found.words += text[:length]
                 return rest
             self._take(found, here)
-            landmark = _LANDMARK.search(text[:length]) if rest and _NOTE.match(rest) else None
+            landmark = words.LANDMARK.search(text[:length]) if rest and words.NOTE.match(rest) else None
             found.words += text[: landmark.start() if landmark else length]
-            return landmark.group() + rest if landmark else rest
+            return landmark.group() + rest if landmark else self._without_repeat(found, rest)
         return text
+
+    def _without_repeat(self, found: _Found, rest: str) -> str:
+        """Leave out the village where forms name it twice: 土峪村村民委员会土峪村123号."""
+        for length, named in self.gazetteer.village_names.at(rest):
+            if any(n.rank < Rank.SHORT and n in found.named for n in named):
+                return rest[length:]
+        return rest
+
+    def _short_stands(self, found: _Found, text: str, length: int) -> bool:
+        """Whether the bare stem of `length` characters at the start of `text` is a village by what follows it."""
+        if any(size > length for size, _ in self.gazetteer.compounds.at(text)):
+            return False  # a known compound that begins with the same characters
+        rest = text[length:]
+        if words.AFTER_SHORT.match(rest):
+            return True
+        found.doubtful = bool(words.NAMED_AFTER_SHORT.match(rest))
+        return found.doubtful
 
     def _village_inside(self, found: _Found, text: str) -> tuple[str, str] | None:
         """A full village name (three characters or more) anywhere in `text`; what stands before and behind."""
@@ -203,7 +213,7 @@ class Placer:
             if len(near) == 1:
                 chosen, reason = near, Reason.COMPOUND
         if len(chosen) == 1:
-            code, confidence = chosen[0].code, reason.confidence
+            code, confidence = chosen[0].code, reason.confidence * (_DOUBT if found.doubtful else 1.0)
             others = "|".join(n.code for n in found.named if n.code != code)
             return Place(code[:9], code, road, compound, rest, note, confidence, _said(reason), others)
         codes = [n.code for n in chosen]
@@ -223,7 +233,7 @@ class Placer:
             code = villages[0] if len(villages) == 1 else near[0]
             others = "|".join(v for v in villages if v != code)
             return Place(code[:9], code, road, compound, rest, note, reason.confidence, _said(reason), others)
-        hinted = sorted({n.code for n in found.hints if n.code.startswith(found.town)}) if not villages else villages
+        hinted = villages or sorted({n.code for n in found.hints if n.code.startswith(found.town)})
         near = [v for v in hinted if v.startswith(within) or within.startswith(v)] if within else []
         fits = not found.town or within.startswith(found.town)
         if len(within) >= 12 and fits and (not hinted or within[:12] in hinted):
@@ -255,25 +265,24 @@ class Placer:
         road = compound = rest = note = ""
         for piece in left:
             text = piece
-            if rest and text[0].isascii() and not _PART.match(text):
+            if rest and text[0].isascii() and not words.PART.match(text):
                 text, rest = rest + text, ""  # 淄矿 + 301宿舍
-            if _PART.match(text) and (compound or rest):
+            if words.PART.match(text) and (compound or rest):
                 compound, rest = (compound + text, rest) if compound else (compound, rest + text)
                 continue
-            if not road and (found := _ROAD.match(text)) or not road and (found := _GROUP.match(text)):
+            if not road and (found := words.ROAD.match(text) or words.GROUP.match(text)):
                 road, text = found.group(), text[found.end() :]
             if not text:
                 continue
-            if _LANDMARK.match(text) or _NOTE.fullmatch(text):
+            if words.LANDMARK.match(text) or words.NOTE.fullmatch(text):
                 note += text
                 continue
             known = next((size for size, _ in self.gazetteer.compounds.at(text)), 0)
             if known:
                 compound, text = compound or text[:known], text[known:]
-            elif not compound and (found := _COMPOUND.match(text)):
-                whole = _COMPOUND.fullmatch(text)
-                compound, text = (text, "") if whole else (found.group(), text[found.end() :])
-            if text and _NOTE.fullmatch(text):
+            elif not compound and (found := words.COMPOUND.match(text)):
+                compound, text = found.group(), text[found.end() :]
+            if text and words.NOTE.fullmatch(text):
                 note += text
             elif text:
                 rest += text

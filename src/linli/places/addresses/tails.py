@@ -34,7 +34,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_KIND = {
+_KIND: dict[str | None, str] = {
     **dict.fromkeys(("号楼", "栋", "栋楼", "幢", "幢楼", "座", "座楼", "#", "#楼"), "building"),
     **dict.fromkeys(("单元", "门洞", "门"), "unit"),
     **dict.fromkeys(("层", "F"), "floor"),

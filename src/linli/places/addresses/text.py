@@ -12,7 +12,28 @@ PIECE = "\x1f"
 
 _DASHES = ["—", "–", "―", "−", "‐", "‑", "‒", "~", "～", "﹣", "/", "_"]
 _HASHES = ["♯", "№"]
-_NOISE = ["(", ")", "[", "]", "{", "}", "<", ">", "【", "】", "《", "》", "「", "」", "“", "”", "‘", "’", '"', "'"]
+_NOISE = [
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "<",
+    ">",
+    "【",
+    "】",
+    "《",
+    "》",
+    "「",
+    "」",
+    "“",
+    "”",
+    "‘",
+    "’",
+    '"',
+    "'",
+]
 _NOISE += ["*", "?", "!", "=", "&", "^", "%", "$", "@", "`", "…", "\u200b", "\ufeff", PIECE]
 _MEASURES = r"(?:号楼|号院|号|栋|幢|座|#|单元|门洞|楼|层|室|户|组|队|排|巷|区|期)"
 _DIGIT = "一二三四五六七八九"
@@ -34,7 +55,7 @@ def numeral(text: str) -> str:
     tens, ten, ones = rest.rpartition("十")
     if ten:
         total += 10 * (_VALUES[tens] if tens else 1)
-    elif "百" in text and ones and not text[-2:-1] in "零〇":
+    elif "百" in text and ones and text[-2:-1] not in "零〇":
         return str(total + 10 * _VALUES[ones[0]])  # 一百二 is 120
     return str(total + (_VALUES[ones[-1]] if ones else 0))
 
