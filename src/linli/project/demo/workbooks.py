@@ -49,3 +49,12 @@ def write_spreadsheets(
 def write_one(district: District, town: str, code: str, out_dir: Path) -> Written:
     """Writes the file of one source and town. Returns it with its truth and the person behind every row."""
     return SOURCES[code].write(district, town, out_dir)
+
+
+def write_with_truth(district: District, town: str, code: str, out_dir: Path) -> SourceFile:
+    """Writes the file of one source and town, and the truth about it into a folder `truth` beside it."""
+    out_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file, truth, _ = write_one(district, town, code, out_dir)
+    (out_dir / "truth").mkdir(exist_ok=True)
+    truth.write_csv(out_dir / "truth" / f"{file.path.stem}.csv")
+    return file
