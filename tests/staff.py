@@ -1,4 +1,4 @@
-"""A small district with staff, for the tests of every room: units, accounts with a role in an area, signed-in clients."""
+"""A small district with staff, for the tests of every room: units, accounts with roles, signed-in clients."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def staff(
     password: str | None = None,
     permissions: list[str] | None = None,
 ) -> Account:
-    """An account in the unit of `unit_area` (default: `area`) whose post has a built-in role, or `permissions`, in `area`."""
+    """An account in the unit of `unit_area` (or `area`) whose post has a built-in role, or `permissions`, in `area`."""
     unit_id = units()[unit_area or area]
     with scope.acting(OPERATOR):
         account = actions.create_account(
@@ -62,9 +62,7 @@ def staff(
 def appoint(account: Account, role: Role, area: str, since: date = LONG_AGO, until: date | None = None) -> uuid.UUID:
     """Give an account a post of its own with a role in an area; returns the post. Run as an operator."""
     post = actions.create_post(OPERATOR, unit_id=account.unit_id, title=f"{account.username} {role.code} {area}")
-    actions.grant(
-        OPERATOR, post_id=post.id, role_id=role.id, target=actions.Target(area_code=area), since=LONG_AGO
-    )
+    actions.grant(OPERATOR, post_id=post.id, role_id=role.id, target=actions.Target(area_code=area), since=LONG_AGO)
     actions.appoint(OPERATOR, post_id=post.id, account_id=account.id, since=since, until=until)
     return post.id
 

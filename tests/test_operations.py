@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 from linli.kernel import permissions
 from linli.kernel.http import Public, Require
 
@@ -40,10 +38,3 @@ def test_every_operation_says_who_may_call_it() -> None:
         else:
             wrong += [f"{name}: {p} is not declared" for p in marks[0].permissions if not permissions.declared(p)]
     assert not wrong, "\n".join(wrong)
-
-
-@pytest.mark.parametrize("room", ["access", "intake", "places", "registry"])
-def test_every_permission_is_asked_somewhere(room: str) -> None:
-    asked = {p for _, operation in operations() for mark in operation.auth_callbacks for p in getattr(mark, "permissions", ())}
-    declared = {p.code for p in permissions.catalogue() if p.room == room}
-    assert declared <= asked

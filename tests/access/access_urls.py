@@ -31,7 +31,9 @@ def write(request: HttpRequest, status: int = 200, size: int = 1) -> Any:
         raise Conflict()
     if status == 500:
         raise RuntimeError("secret 37030219900101001X")
-    return HttpResponse(f'{{"call": {len(calls)}, "fill": "{"x" * size}"}}', status=status, content_type="application/json")
+    return HttpResponse(
+        f'{{"call": {len(calls)}, "fill": "{"x" * size}"}}', status=status, content_type="application/json"
+    )
 
 
 @probe.get("/forgetful", auth=http.signed_in)

@@ -42,7 +42,9 @@ def test_an_administrator_brings_someone_into_office() -> None:
     made = send(admin, "POST", "/api/accounts", {"username": "Sun.Li", "name": "孙丽", "unit_id": unit["id"]}).json()
     assert made["username"] == "sun.li" and made["posts"] == [] and made["must_change_password"]
     post = send(admin, "POST", "/api/posts", {"unit_id": unit["id"], "title": "科员"}).json()
-    post = send(admin, "POST", f"/api/posts/{post['id']}/grants", {"role_id": role_id("officer"), "area_code": staff.TOWN}).json()
+    post = send(
+        admin, "POST", f"/api/posts/{post['id']}/grants", {"role_id": role_id("officer"), "area_code": staff.TOWN}
+    ).json()
     assert [g["role"]["code"] for g in post["grants"]] == ["officer"]
     assert post["grants"][0]["areas"][0]["code"] == staff.TOWN
     post = send(admin, "POST", f"/api/posts/{post['id']}/holders", {"account_id": made["id"]}).json()
@@ -96,11 +98,16 @@ def test_a_grant_names_an_area_a_group_or_a_unit() -> None:
     account = staff.staff("wang")
     post = send(admin, "POST", "/api/posts", {"unit_id": str(units[staff.TOWN]), "title": "片区"}).json()
     send(admin, "POST", f"/api/posts/{post['id']}/holders", {"account_id": str(account.id)})
-    group = send(admin, "POST", "/api/area-groups", {"name": "开发区", "codes": [staff.VILLAGE, staff.OTHER_VILLAGE]}).json()
+    group = send(
+        admin, "POST", "/api/area-groups", {"name": "开发区", "codes": [staff.VILLAGE, staff.OTHER_VILLAGE]}
+    ).json()
     path, role = f"/api/posts/{post['id']}/grants", role_id("grid_worker")
     assert send(admin, "POST", path, {"role_id": role}).status_code == 422
     assert send(admin, "POST", path, {"role_id": role, "area_code": "3703"}).status_code == 422
-    assert send(admin, "POST", path, {"role_id": role, "area_code": staff.TOWN, "group_id": group["id"]}).status_code == 422
+    assert (
+        send(admin, "POST", path, {"role_id": role, "area_code": staff.TOWN, "group_id": group["id"]}).status_code
+        == 422
+    )
     given = send(admin, "POST", path, {"role_id": role, "group_id": group["id"]}).json()
     assert staff.actor(account).areas == (staff.VILLAGE, staff.OTHER_VILLAGE)
     send(admin, "DELETE", f"{path}/{given['grants'][0]['id']}")
@@ -170,7 +177,9 @@ def test_nobody_changes_their_own_rights() -> None:
     post = admin.get(f"/api/posts/{post_id}").json()
     free = send(admin, "POST", "/api/posts", {"unit_id": post["unit"]["id"], "title": "空岗"}).json()
     refused = [
-        send(admin, "POST", f"/api/posts/{post_id}/grants", {"role_id": role_id("analyst"), "area_code": staff.DISTRICT}),
+        send(
+            admin, "POST", f"/api/posts/{post_id}/grants", {"role_id": role_id("analyst"), "area_code": staff.DISTRICT}
+        ),
         send(admin, "DELETE", f"/api/posts/{post_id}/grants/{post['grants'][0]['id']}"),
         send(admin, "DELETE", f"/api/posts/{post_id}/holders/{post['holders'][0]['id']}"),
         send(admin, "POST", f"/api/posts/{free['id']}/holders", {"account_id": str(me.id)}),

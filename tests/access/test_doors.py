@@ -65,4 +65,3 @@ class TestAccessDoors(PermissionSuite):
             "mark": f"mark-{mark}", "unit": str(unit), "account": str(account.id), "post": str(post.id),
             "holder": str(holder.id), "grant": str(grant.id), "role": str(role.id), "area": area,
         }  # fmt: skip
-

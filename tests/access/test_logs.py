@@ -31,7 +31,10 @@ def fill() -> None:
 @pytest.mark.parametrize("table", ["access_read_log", "access_change_log"])
 def test_the_program_cannot_change_its_logs(table: str, statement: str, owner_sql: Any) -> None:
     fill()
-    partitions = [r[0] for r in owner_sql("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", [table])]
+    partitions = [
+        r[0]
+        for r in owner_sql("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", [table])
+    ]
     assert len(partitions) > 20
     month = f"{table}_{clock.now():%Y%m}"
     for target in (table, f"{table}_rest", month):
@@ -101,4 +104,8 @@ def test_months_follow_one_another() -> None:
     from datetime import date
 
     found = months(date(2026, 11, 22), 3)
-    assert found == [(date(2026, 11, 1), date(2026, 12, 1)), (date(2026, 12, 1), date(2027, 1, 1)), (date(2027, 1, 1), date(2027, 2, 1))]
+    assert found == [
+        (date(2026, 11, 1), date(2026, 12, 1)),
+        (date(2026, 12, 1), date(2027, 1, 1)),
+        (date(2027, 1, 1), date(2027, 2, 1)),
+    ]

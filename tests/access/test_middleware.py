@@ -151,7 +151,10 @@ def test_a_lost_connection_is_mended_for_reads_and_for_writes_not_begun(owner_sq
     browser = browser_of()
     for ask in (lambda: browser.get("/api/probe/forgetful"), lambda: browser.post("/api/probe/write")):
         browser.get("/api/session")
-        owner_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'linli_app' AND datname = current_database()")
+        owner_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE usename = 'linli_app' AND datname = current_database()"
+        )
         assert ask().status_code == 200
     assert written(owner_sql) == 1
 

@@ -13,7 +13,9 @@ from linli.kernel.actors import Actor, Grant
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 CODES = st.sampled_from(["370302", "370302102", "370302104", "370302102201", "370303"])
-PERMISSIONS = st.sampled_from(["registry.person.view", "registry.person.edit", "access.account.edit", "access.role.edit"])
+PERMISSIONS = st.sampled_from(
+    ["registry.person.view", "registry.person.edit", "access.account.edit", "access.role.edit"]
+)
 
 
 def test_locks_double_up_to_a_day() -> None:
@@ -56,7 +58,5 @@ def test_one_time_passwords_pass_the_rules() -> None:
 @given(st.lists(st.tuples(CODES, st.frozensets(PERMISSIONS)), max_size=4), PERMISSIONS, CODES)
 def test_nobody_hands_out_more_than_their_own(grants: list[tuple[str, frozenset[str]]], wanted: str, code: str) -> None:
     actor = Actor("staff", "a", "A", tuple(Grant(area, held) for area, held in grants))
-    covered = any(
-        code.startswith(area) and (wanted in held or "access.role.edit" in held) for area, held in grants
-    )
+    covered = any(code.startswith(area) and (wanted in held or "access.role.edit" in held) for area, held in grants)
     assert (rules.beyond(actor, [(wanted, code)]) == ()) == covered

@@ -206,7 +206,11 @@ def test_language_is_kept_and_followed() -> None:
     assert body["account"]["language"] == "en"
     assert browser.get("/api/session").json()["account"]["language"] == "en"
     assert browser.get("/api/accounts").json()["title"].startswith("You may not")
-    assert browser.get("/api/accounts", headers={"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}).json()["title"].startswith("您没有")
+    assert (
+        browser.get("/api/accounts", headers={"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"})
+        .json()["title"]
+        .startswith("您没有")
+    )
 
 
 def test_signing_in_needs_the_page_it_came_from() -> None:

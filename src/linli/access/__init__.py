@@ -1,1 +1,1 @@
-"""Who may do what, where: accounts, units, posts with dates, roles, grants of scope, the read log and the change log."""
+"""Who may do what, where: accounts, units, dated posts, roles, grants of scope, the read log and the change log."""

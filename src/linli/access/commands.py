@@ -1,4 +1,4 @@
-"""`linli accounts …`: what an operator at the server does with accounts. Thin; every command acts as a logged operator."""
+"""`linli accounts …`: what an operator at the server does with accounts, each time as a logged operator."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def _unit(named: str | None, area: str) -> Unit:
 
 
 @accounts_app.command("list")
-def list_accounts(q: Annotated[str, typer.Argument(help="Beginning of a name. 名称开头")] = "", area: Area = None) -> None:
+def list_accounts(
+    q: Annotated[str, typer.Argument(help="Beginning of a name. 名称开头")] = "", area: Area = None
+) -> None:
     """List accounts · 列出账号"""
     table = Table("user name", "name", "unit", "posts", "state", box=None)
     with _acting() as actor:

@@ -45,7 +45,10 @@ class OwnGrants(Forbidden):
     """Nobody changes their own account's standing, posts or grants."""
 
     code = "access.own_grants"
-    text = Text("不能修改自己的账号状态、岗位和授权，请由其他管理员操作。", "Another administrator has to change your own rights.")
+    text = Text(
+        "不能修改自己的账号状态、岗位和授权，请由其他管理员操作。",
+        "Another administrator has to change your own rights.",
+    )
 
 
 class LastAdministrator(Conflict):

@@ -5,7 +5,6 @@ The log outlives a refusal or a failure of the request, and an answer that could
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,7 +14,7 @@ from typing import Literal
 
 from django.db import transaction
 
-from linli.kernel import clock, scope
+from linli.kernel import areas, clock, scope
 from linli.kernel.actors import Actor
 from linli.kernel.ids import uuid7
 
@@ -49,14 +48,14 @@ def note(
     *,
     subject_id: object = "",
     area: str | None = None,
-    areas: Iterable[str] = (),
+    over: Iterable[str] = (),
     count: int | None = None,
     purpose: str = "",
     actor: Actor | None = None,
 ) -> None:
     """Note that the current actor saw something. Give no search words and nothing of what was seen.
 
-    `area` is the area looked at; without it, the one that contains all of `areas`, else all of the actor's areas.
+    `area` is the area looked at; without it, the one that contains all codes of `over`, else all of the actor's areas.
     Inside a request the note is written at its end; outside of one (a job, a command, a stream) at once.
     """
     actor = actor or scope.current()
@@ -66,7 +65,7 @@ def note(
         kind,
         subject_type,
         str(subject_id),
-        area or common_area(tuple(areas) or actor.areas),
+        area or common_area(tuple(over) or actor.areas),
         count,
         purpose[:PURPOSE_LENGTH],
     )
@@ -79,8 +78,9 @@ def note(
 
 def common_area(codes: Iterable[str]) -> str:
     """The smallest area that contains all of `codes`; empty when they lie in different districts."""
-    shared = os.path.commonprefix(list(codes))
-    return shared[: max((n for n in (6, 9, 12, 15) if n <= len(shared)), default=0)]
+    chains = [areas.ancestors(code) for code in codes]
+    shared = set(chains[0]).intersection(*chains[1:]) if chains else set()
+    return max(shared, key=len, default="")
 
 
 @contextmanager

@@ -172,5 +172,3 @@ def manages_roles(actor: Actor) -> bool:
 def username_of(typed: str) -> str:
     """The sign-in name as it is kept: without spaces around it, in small letters."""
     return typed.strip().lower()
-
-

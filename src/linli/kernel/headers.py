@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from typing import Protocol
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -31,7 +31,15 @@ HEADERS = {
 STRICT_TRANSPORT = "max-age=31536000"
 
 
-def add(headers: MutableMapping[str, str], path: str = "", url: str = "") -> None:
+class Headers(Protocol):
+    """Headers of an answer, Django's or WhiteNoise's."""
+
+    def __contains__(self, name: object, /) -> bool: ...
+
+    def __setitem__(self, name: str, value: str, /) -> None: ...
+
+
+def add(headers: Headers, path: str = "", url: str = "") -> None:
     """Put the headers on an answer; the signature is the one WHITENOISE_ADD_HEADERS_FUNCTION asks for."""
     for name, value in HEADERS.items():
         if name not in headers:

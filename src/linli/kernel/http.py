@@ -114,7 +114,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def language_of(request: HttpRequest) -> str:
-    """"zh-CN" or "en": the first of the two in Accept-Language, else the account's, else Chinese."""
+    """ "zh-CN" or "en": the first of the two in Accept-Language, else the account's, else Chinese."""
     for part in request.headers.get("Accept-Language", "").split(","):
         tag = part.partition(";")[0].strip().lower()
         if tag[:2] in ("zh", "en"):
@@ -151,7 +151,7 @@ class Public(Require):
 
 @cache
 def require(*permissions: str) -> Require:
-    """`auth=require("registry.person.view")`: the actor holds one of the permissions somewhere; where, asks the query."""
+    """`auth=require("room.subject.verb")`: the actor holds one of the permissions somewhere; where, asks the query."""
     return Require(*permissions)
 
 
@@ -252,7 +252,7 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse:
 def install(api: NinjaAPI) -> NinjaAPI:
     """Give an API our error answers. Returns it."""
     for kind in (Problem, ValidationError, HttpError, Http404, Exception):
-        api.add_exception_handler(kind, answer)
+        api.add_exception_handler(kind, answer)  # type: ignore[arg-type]
     return api
 
 

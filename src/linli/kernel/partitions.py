@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 MONTHS_AHEAD = 24
@@ -10,8 +11,10 @@ MONTHS_AHEAD = 24
 
 def months(first: date, count: int) -> list[tuple[date, date]]:
     """`count` months as half-open ranges of dates, beginning with the month of `first`."""
-    starts = [date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count + 1)]
-    return list(zip(starts, starts[1:], strict=False))
+    starts = [
+        date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count + 1)
+    ]
+    return list(pairwise(starts))
 
 
 def ensure_months(connection: Any, table: str, first: date, count: int = MONTHS_AHEAD) -> None:

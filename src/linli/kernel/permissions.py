@@ -1,4 +1,4 @@
-"""The catalogue of permissions. Each room declares its own in `permissions.py`; access grants them, the API asks them."""
+"""The catalogue of permissions. Each room declares its own in `permissions.py`; access grants, the API asks."""
 
 from __future__ import annotations
 

@@ -29,9 +29,7 @@ def within(codes: tuple[str, ...], column: str = "area_code") -> Q:
 class ScopedQuerySet(models.QuerySet[Row]):
     """A query over rows that lie in areas. Every read of such rows begins with `restrict`."""
 
-    def restrict(
-        self, actor: Actor, permission: str, under: str | None = None, *, column: str = "area_code"
-    ) -> Self:
+    def restrict(self, actor: Actor, permission: str, under: str | None = None, *, column: str = "area_code") -> Self:
         """The rows in the areas where `actor` holds `permission`, inside the area `under` if it is given.
 
         Nothing when there is no such area: an empty list looks the same as a foreign one.

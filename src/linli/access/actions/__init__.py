@@ -1,4 +1,4 @@
-"""The only code that changes accounts, units, posts, roles, grants and sessions. Run it inside `scope.acting(actor)`."""
+"""The only code that changes accounts, units, posts, roles and sessions. Run it inside `scope.acting(actor)`."""
 
 from .accounts import (
     NewAccount,

@@ -1,4 +1,4 @@
-"""What every change to accounts and rights checks first: scope, delegation, nobody's own rights, the last administrator."""
+"""What changes to rights check first: scope, delegation, nobody's own rights, the last administrator."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ def unit(actor: Actor, unit_id: uuid.UUID, permission: str, *, lock: bool = Fals
 def units(actor: Actor, unit_ids: Iterable[uuid.UUID], permission: str) -> dict[uuid.UUID, str]:
     """The area of each unit, all of which lie where the actor holds `permission`. Raises NotFound."""
     wanted = set(unit_ids)
-    found = dict(
-        Unit.objects.restrict(actor, permission).filter(id__in=wanted).values_list("id", "area_code")
-    )
+    found = dict(Unit.objects.restrict(actor, permission).filter(id__in=wanted).values_list("id", "area_code"))
     if len(found) != len(wanted):
         raise NotFound()
     return found

@@ -53,7 +53,9 @@ def rename_post(actor: Actor, post_id: uuid.UUID, title: str) -> Post:
         raise Taken(field="title")
     before, post.title = post.title, title.strip()
     post.save(update_fields=["title"])
-    changes.record(actor, "access.post.rename", "post", post.id, post.area_code, {"before": before, "after": post.title})
+    changes.record(
+        actor, "access.post.rename", "post", post.id, post.area_code, {"before": before, "after": post.title}
+    )
     return post
 
 
@@ -116,13 +118,15 @@ def _codes_of(target: Target) -> tuple[str, ...]:
         raise Invalid(fields=(FieldProblem("area_code", "one_target", choose),))
     if target.area_code is not None:
         if not areas.is_code(target.area_code):
-            raise Invalid(fields=(FieldProblem("area_code", "form", Text("区划代码不正确。", "This is no area code.")),))
+            raise Invalid(
+                fields=(FieldProblem("area_code", "form", Text("区划代码不正确。", "This is no area code.")),)
+            )
         return (target.area_code,)
     if target.unit_id is not None:
         unit = Unit.objects.filter(id=target.unit_id).first()
-        codes = (unit.area_code,) if unit else ()
+        codes: tuple[str, ...] = (unit.area_code,) if unit else ()
     else:
-        group = AreaGroup.objects.filter(id=target.group_id).first()
+        group = AreaGroup.objects.filter(id=target.group_id).first() if target.group_id else None
         codes = areas.minimal(group.codes) if group else ()
     if not codes:
         raise NotFound()

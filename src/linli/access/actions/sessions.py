@@ -70,9 +70,7 @@ def _count_attempt(name: str, name_hash: bytes, address: str) -> _Known:
         account, password, active, failed, locked_until, name_tries, name_last, ip_failures = cursor.fetchone()
         if ip_failures >= rules.IP_FAILURES:
             raise TooManyAttempts()
-        tries = (
-            rules.Tries(failed, None, locked_until) if account else rules.Tries(name_tries, name_last, None)
-        )
+        tries = rules.Tries(failed, None, locked_until) if account else rules.Tries(name_tries, name_last, None)
         verdict = rules.judge(tries, now)
         if verdict.refused_until:
             raise Locked(until=verdict.refused_until.isoformat())
@@ -131,7 +129,8 @@ def change_password(actor: Actor, old: str, new: str, keep: uuid.UUID | None) ->
         failed_count=0,
         locked_until=None,
     )
-    Session.objects.filter(account_id=account.id).exclude(id=keep).delete()
+    others = Session.objects.filter(account_id=account.id)
+    (others.exclude(id=keep) if keep else others).delete()
     changes.record(actor, "access.password.change", "account", account.id, account.area_code)
 
 

@@ -37,8 +37,7 @@ def ensure_units(actor: Actor, regions: Iterable[Region], departments: Iterable[
         actor.require(permissions.ACCOUNT_EDIT, region.code)
     now = clock.now()
     present = {
-        u.area_code: u.id
-        for u in Unit.objects.filter(kind__in=("district", "town", "village")).only("id", "area_code")
+        u.area_code: u.id for u in Unit.objects.filter(kind__in=("district", "town", "village")).only("id", "area_code")
     }
     new = [r for r in regions if r.code not in present]
     made = dict(zip((r.code for r in new), map(uuid.UUID, uuid7_many(len(new))), strict=True))
@@ -149,7 +148,11 @@ def _check_parent(unit: Unit, parent_id: uuid.UUID) -> None:
         if not found:
             raise NotFound()
         above = found[0]
-    raise Invalid(fields=(FieldProblem("parent_id", "circle", Text("上级单位不能是自己的下级。", "A unit cannot be under itself.")),))
+    raise Invalid(
+        fields=(
+            FieldProblem("parent_id", "circle", Text("上级单位不能是自己的下级。", "A unit cannot be under itself.")),
+        )
+    )
 
 
 def _move(actor: Actor, unit: Unit, area_code: str) -> None:

@@ -1,4 +1,4 @@
-"""The API of access: session, accounts, units, posts, roles, permissions, logs. Mount `router` at the root of the API."""
+"""The API of access: session, accounts, units, posts, roles, logs. Mount `router` at the root of the API."""
 
 from ninja import Router
 

@@ -86,9 +86,7 @@ def list_accounts(
     limit: int | None = None,
 ) -> Any:
     """Accounts by user name; `q` is the beginning of the user name or the name."""
-    return people.accounts(
-        actor_of(request), q=q, unit_id=unit, area=area, active=active, cursor=cursor, limit=limit
-    )
+    return people.accounts(actor_of(request), q=q, unit_id=unit, area=area, active=active, cursor=cursor, limit=limit)
 
 
 @router.post("/accounts", auth=require(ACCOUNT_EDIT), response={201: MadeAccount})

@@ -22,7 +22,7 @@ from ..queries import actors, people
 router = Router(tags=["session"])
 
 
-class AccountOut(Schema):
+class SessionAccountOut(Schema):
     id: str
     username: str
     name: str
@@ -30,19 +30,19 @@ class AccountOut(Schema):
     must_change_password: bool
 
 
-class UnitOut(Schema):
+class SessionUnitOut(Schema):
     id: str
     name: str
     area_code: str
     area_name: str
 
 
-class PostOut(Schema):
+class SessionPostOut(Schema):
     id: str
     title: str
 
 
-class AreaOut(Schema):
+class SessionAreaOut(Schema):
     code: str
     name: str
     level: str
@@ -53,10 +53,10 @@ class SessionOut(Schema):
 
     signed_in: bool
     demo: bool
-    account: AccountOut | None = None
-    unit: UnitOut | None = None
-    post: PostOut | None = None
-    areas: list[AreaOut] = []
+    account: SessionAccountOut | None = None
+    unit: SessionUnitOut | None = None
+    post: SessionPostOut | None = None
+    areas: list[SessionAreaOut] = []
     permissions: list[str] = []
 
 

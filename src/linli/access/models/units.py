@@ -30,9 +30,7 @@ class Unit(models.Model):
     class Meta:
         db_table = "access_unit"
         constraints = [
-            models.UniqueConstraint(
-                fields=["parent", "name"], name="access_unit_name_once", nulls_distinct=False
-            ),
+            models.UniqueConstraint(fields=["parent", "name"], name="access_unit_name_once", nulls_distinct=False),
             models.CheckConstraint(condition=models.Q(kind__in=KINDS), name="access_unit_kind"),
         ]
         indexes = [models.Index(fields=["area_code", "id"], name="access_unit_area")]

@@ -108,9 +108,7 @@ def units(actor: Actor, *, area: str | None = None) -> list[UnitItem]:
 
     A district has about five hundred, which a tree on the page wants at once.
     """
-    rows = Unit.objects.restrict(actor, VIEW, area).annotate(
-        staff=Count("accounts", filter=Q(accounts__active=True))
-    )
+    rows = Unit.objects.restrict(actor, VIEW, area).annotate(staff=Count("accounts", filter=Q(accounts__active=True)))
     return [
         UnitItem(u.id, u.parent_id, u.name, u.kind, u.area_code, u.staff)
         for u in rows.order_by("area_code", "kind", "name", "id")
