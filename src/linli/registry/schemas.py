@@ -56,7 +56,7 @@ class PeopleOut(Schema):
     understood_as: str | None
 
 
-class SourceOut(Schema):
+class SourceRefOut(Schema):
     code: str
     name: str
 
@@ -74,7 +74,7 @@ class FactOut(Schema):
     editable: bool
     masked: bool
     revealable: bool
-    source: SourceOut | None
+    source: SourceRefOut | None
     record_id: UUID | None
     observed_on: date | None
     recorded_at: datetime | None
@@ -94,7 +94,7 @@ class HomeOut(Schema):
     since: date
     until: date | None
     current: bool
-    source: SourceOut | None
+    source: SourceRefOut | None
 
 
 class MemberOut(Schema):
@@ -125,7 +125,7 @@ class RecordOut(Schema):
     current: bool
 
 
-class MayOut(Schema):
+class PersonMayOut(Schema):
     edit: bool
     reveal: bool
 
@@ -142,7 +142,7 @@ class PersonOut(Schema):
     homes: list[HomeOut]
     household: HouseholdBriefOut | None
     sources: list[RecordOut]
-    may: MayOut
+    may: PersonMayOut
     version: int
 
 
@@ -168,7 +168,7 @@ class AddOut(Schema):
     outcome: Literal["created", "transfer", "updated", "unchanged"]
 
 
-class ChangeOut(Schema):
+class FactChangeOut(Schema):
     field: str
     label: str
     old: str | None
@@ -181,7 +181,7 @@ class EventOut(Schema):
     kind: str
     batch_id: UUID | None
     reason: str | None
-    changes: list[ChangeOut]
+    changes: list[FactChangeOut]
 
 
 class EventsOut(Schema):

@@ -146,7 +146,7 @@ def get_history(request: HttpRequest, person_id: UUID) -> schemas.EventsOut:
                 batch_id=event.batch_id,
                 reason=event.reason,
                 changes=[
-                    schemas.ChangeOut(
+                    schemas.FactChangeOut(
                         field=change.field.name,
                         label=change.field.en if language == "en" else change.field.zh,
                         old=_say(change.field.code_list, change.old, said),
@@ -213,14 +213,14 @@ def _person_out(detail: PersonDetail, language: str) -> schemas.PersonOut:
         if detail.household
         else None,
         sources=[schemas.RecordOut(**{f: getattr(r, f) for f in schemas.RecordOut.model_fields}) for r in detail.records],
-        may=schemas.MayOut(edit=detail.may_edit, reveal=detail.may_reveal),
+        may=schemas.PersonMayOut(edit=detail.may_edit, reveal=detail.may_reveal),
         version=detail.version,
     )
 
 
-def _source(code: str | None, detail: PersonDetail) -> schemas.SourceOut | None:
+def _source(code: str | None, detail: PersonDetail) -> schemas.SourceRefOut | None:
     found = next((r for r in detail.records if r.source_code == code), None)
-    return schemas.SourceOut(code=found.source_code, name=found.source_name) if found else None
+    return schemas.SourceRefOut(code=found.source_code, name=found.source_name) if found else None
 
 
 def _fact_out(
@@ -239,7 +239,7 @@ def _fact_out(
         editable=field.editable,
         masked=fact.masked,
         revealable=fact.masked and detail.may_reveal,
-        source=schemas.SourceOut(code=record.source_code, name=record.source_name) if record else None,
+        source=schemas.SourceRefOut(code=record.source_code, name=record.source_name) if record else None,
         record_id=record.record_id if record else None,
         observed_on=record.observed_on if record else None,
         recorded_at=record.recorded_at if record else None,
