@@ -35,7 +35,7 @@ def test_the_program_cannot_change_its_logs(table: str, statement: str, owner_sq
         r[0]
         for r in owner_sql("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", [table])
     ]
-    assert len(partitions) > 20
+    assert len(partitions) >= 3  # this month, the next, and the rest
     month = f"{table}_{clock.now():%Y%m}"
     for target in (table, f"{table}_rest", month):
         with scope.acting(staff.OPERATOR), connections["default"].cursor() as cursor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from linli.kernel import headers
 from linli.kernel.keys import write_private
 
 from .databases import databases
@@ -70,6 +71,7 @@ Path(FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True, mode=0o700)
 WEB_DIST = web_dist()
 WHITENOISE_ROOT = str(WEB_DIST) if WEB_DIST.exists() else None
 WHITENOISE_INDEX_FILE = False
+WHITENOISE_ADD_HEADERS_FUNCTION = headers.add
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_DATABASE_ALIAS = "default"
@@ -80,6 +82,8 @@ LINLI_HOME = HOME
 LINLI_KEYS_DIR = Path(os.environ.get("LINLI_KEYS_DIR", HOME / "keys"))
 LINLI_FILES_DIR = Path(os.environ.get("LINLI_FILES_DIR", HOME / "files"))
 LINLI_CIPHER = os.environ.get("LINLI_CIPHER", "aes")  # aes | sm4
+# How many proxies of our own stand before us; the caller's address is the one the outermost of them saw.
+LINLI_PROXIES = int(os.environ.get("LINLI_PROXIES", "0"))
 LINLI_DISTRICT = os.environ.get("LINLI_DISTRICT", "370302")
 LINLI_UPLOAD_LIMIT = int(os.environ.get("LINLI_UPLOAD_LIMIT_MB", "200")) * 1024 * 1024
 LINLI_UPLOAD_DAYS = int(os.environ.get("LINLI_UPLOAD_DAYS", "180"))

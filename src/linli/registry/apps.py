@@ -16,6 +16,11 @@ class RegistryConfig(AppConfig):
     verbose_name = "Registry"
 
     def ready(self) -> None:
+        from linli.access import demo
+
+        from .queries.demo import is_demo
+
+        demo.provide(is_demo)
         post_migrate.connect(_after_migrate, sender=self)
 
 
