@@ -13,18 +13,24 @@ from typer.core import TyperCommand, TyperGroup
 
 @dataclass(frozen=True)
 class Room:
-    """Where a room keeps its commands: `module:attribute`, a Typer app or a plain function."""
+    """Where a room keeps its commands: `module:attribute`, a Typer app or a plain function.
+
+    `models`: whether the module imports models, which need Django loaded before them.
+    """
 
     module: str
     attribute: str
     help: str
+    models: bool = True
 
 
 ROOMS = {
     "demo": Room("linli.project.demo.commands", "demo", "Make and take in a synthetic district · 生成并导入演示数据"),
     "intake": Room("linli.intake.commands", "intake_app", "Take in tables of people, undo batches · 导入表格、撤销批次"),
     "places": Room("linli.places.commands", "places_app", "Load and show regions and grids · 区划与网格"),
-    "address": Room("linli.places.commands", "address_app", "Read addresses as people write them · 地址解析"),
+    "address": Room(
+        "linli.places.commands", "address_app", "Read addresses as people write them · 地址解析", models=False
+    ),
     "accounts": Room("linli.access.commands", "accounts_app", "Accounts, roles, passwords · 账号、角色、密码"),
 }
 ORDER = (
@@ -55,14 +61,17 @@ class RoomGroup(TyperGroup):
 
 def load(name: str, room: Room) -> Any:
     """The room's own command, which starts the database once its arguments are understood."""
-    from linli.project.session import load_django
+    if room.models:
+        from linli.project.session import load_django
 
-    load_django()
+        load_django()
     found = getattr(import_module(room.module), room.attribute)
     if not isinstance(found, typer.Typer):
         alone = typer.Typer(add_completion=False)
         alone.command(name)(found)
         found = alone
+    found._add_completion = False  # completion is the program's, not each room's
+    found.rich_markup_mode = None  # as the rest of the help
     command = typer.main.get_command(found)
     command.name = name
     return with_database(command)

@@ -126,6 +126,16 @@ class Gazetteer:
             r"|[\u4e00-\u9fff]{2,3}市(?![场政民区内里中])|[\u4e00-\u9fff]{2}县(?![城道]))"
         )
 
+        self.upper_starts = {name[0] for name in (*package.district.above, package.district.name)} | {"中"}
+        foreign = (*_PROVINCES, *_REGIONS.split("|"), *package.district.neighbours)
+        self._foreign_starts = {name[:2] for name in foreign}
+
+    def is_elsewhere(self, text: str) -> bool:
+        """Whether an address begins with the name of another province, city or county."""
+        if text[:2] in self._foreign_starts or "市" in text[2:4] or text[2:3] == "县":
+            return self.elsewhere.match(text) is not None
+        return False
+
     @classmethod
     def packaged(cls, code: str = DEFAULT_DISTRICT) -> Gazetteer:
         """The names of a district that ships with the program; needs no database."""

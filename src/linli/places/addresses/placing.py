@@ -35,6 +35,7 @@ class Reason(Enum):
         self.code = code
         self.words = words
         self.confidence = confidence
+        self.said = f"{code}: {words}"
 
 
 class Place(NamedTuple):
@@ -80,9 +81,9 @@ class Placer:
         if not pieces:
             return self._without_village(_Found(), [], within)
         first = self._without_upper(pieces[0])
-        if self.gazetteer.elsewhere.match(first):
+        if self.gazetteer.is_elsewhere(first):
             whole = "".join(pieces)
-            return Place(confidence=Reason.OUTSIDE.confidence, reason=_said(Reason.OUTSIDE), words=whole)
+            return Place(confidence=Reason.OUTSIDE.confidence, reason=Reason.OUTSIDE.said, words=whole)
         pieces[0] = first
         found, left = self._search(pieces)
         if found.named and not found.mismatch:
@@ -90,11 +91,12 @@ class Placer:
         return self._without_village(found, left, within)
 
     def _without_upper(self, text: str) -> str:
-        for _ in range(2):  # 淄川区淄川区…: forms filled by two systems
-            match = self.gazetteer.upper.match(text)
-            if not match or not match.end():
-                break
-            text = text[match.end() :]
+        if text[:1] in self.gazetteer.upper_starts:
+            for _ in range(2):  # 淄川区淄川区…: forms filled by two systems
+                match = self.gazetteer.upper.match(text)
+                if not match or not match.end():
+                    break
+                text = text[match.end() :]
         short = self.gazetteer.district.short
         if text.startswith(short) and len(text) > len(short):
             rest = text[len(short) :]
@@ -149,8 +151,8 @@ class Placer:
                         return rest
         for length, named in self.gazetteer.village_names.at(text):
             rest = text[length:]
-            here = tuple(n for n in named if n.code.startswith(found.town))
-            best = min(n.rank for n in here or named)
+            here = tuple([n for n in named if n.code.startswith(found.town)]) if found.town else named
+            best = min([n.rank for n in here or named])
             if best == Rank.SHORT and (only_full or not self._short_stands(found, text, length)):
                 if not words.STREET.match(rest):
                     found.hints = found.hints or here or named
@@ -198,8 +200,8 @@ class Placer:
         return None
 
     def _take(self, found: _Found, named: tuple[Named, ...]) -> None:
-        found.rank = min(n.rank for n in named)
-        found.named = tuple(n for n in named if n.rank == found.rank)
+        found.rank = named[0].rank if len(named) == 1 else min([n.rank for n in named])
+        found.named = named if len(named) == 1 else tuple([n for n in named if n.rank == found.rank])
 
     def _with_village(self, found: _Found, left: list[str], within: str) -> Place:
         road, compound, rest, note = self._words(left)
@@ -214,8 +216,8 @@ class Placer:
                 chosen, reason = near, Reason.COMPOUND
         if len(chosen) == 1:
             code, confidence = chosen[0].code, reason.confidence * (_DOUBT if found.doubtful else 1.0)
-            others = "|".join(n.code for n in found.named if n.code != code)
-            return Place(code[:9], code, road, compound, rest, note, confidence, _said(reason), others)
+            others = "|".join([n.code for n in found.named if n.code != code])
+            return Place(code[:9], code, road, compound, rest, note, confidence, reason.said, others)
         codes = [n.code for n in chosen]
         town = codes[0][:9] if len({c[:9] for c in codes}) == 1 else ""
         return self._open(Reason.AMBIGUOUS, town, codes, (road, compound, rest, note), found.words)
@@ -232,7 +234,7 @@ class Placer:
             reason = Reason.COMPOUND if len(villages) == 1 else Reason.WITHIN
             code = villages[0] if len(villages) == 1 else near[0]
             others = "|".join(v for v in villages if v != code)
-            return Place(code[:9], code, road, compound, rest, note, reason.confidence, _said(reason), others)
+            return Place(code[:9], code, road, compound, rest, note, reason.confidence, reason.said, others)
         hinted = villages or sorted({n.code for n in found.hints if n.code.startswith(found.town)})
         near = [v for v in hinted if v.startswith(within) or within.startswith(v)] if within else []
         fits = not found.town or within.startswith(found.town)
@@ -240,7 +242,7 @@ class Placer:
             near = [within[:12]]
         if len(near) == 1:
             code, confidence = near[0], Reason.WITHIN.confidence
-            return Place(code[:9], code, road, compound, rest, note, confidence, _said(Reason.WITHIN))
+            return Place(code[:9], code, road, compound, rest, note, confidence, Reason.WITHIN.said)
         if hinted:
             return self._open(Reason.AMBIGUOUS, found.town, hinted, said)
         if found.town:
@@ -252,7 +254,7 @@ class Placer:
         self, reason: Reason, town: str, codes: list[str], said: tuple[str, str, str, str], words: str = ""
     ) -> Place:
         """An answer without a village; the reason names what it may be."""
-        why = _said(reason)
+        why = reason.said
         if codes:
             why += "：" + "、".join(f"{self.gazetteer.label(c)}({c})" for c in codes[:6])
         return Place(town, "", *said, reason.confidence, why, "|".join(codes), words)
@@ -262,6 +264,8 @@ class Placer:
 
     def _words(self, left: list[str]) -> tuple[str, str, str, str]:
         """Split what is left into road, compound, words of unknown use, and a note of position."""
+        if not left:
+            return "", "", "", ""
         road = compound = rest = note = ""
         for piece in left:
             text = piece
@@ -293,7 +297,3 @@ def _reason_of(found: _Found) -> Reason:
     if found.rank == Rank.OFFICIAL:
         return Reason.TOWN_VILLAGE if found.town else Reason.VILLAGE
     return {Rank.LISTED: Reason.LISTED, Rank.SWAPPED: Reason.SWAPPED}.get(found.rank, Reason.SHORT)
-
-
-def _said(reason: Reason) -> str:
-    return f"{reason.code}: {reason.words}"

@@ -40,7 +40,7 @@ AFTER_SHORT: Final = re.compile(
 # The full name of a road or compound may too, which leaves more doubt; 国际花园 (behind 凤凰) is no such name.
 NAMED_AFTER_SHORT: Final = re.compile(
     rf"(?!(?:{_KINDS})+$)"
-    rf"(?:{_HAN}{{2,7}}?(?:路|大街|大道|胡同|巷)|{_HAN}{{2,12}}?(?:{_KINDS})(?:{PIECE}|[0-9A-Z]|$))"
+    rf"(?:{_HAN}{{2,7}}?(?:路|大街|大道|街|胡同|巷)|{_HAN}{{2,12}}?(?:{_KINDS})(?:{PIECE}|[0-9A-Z]|$))"
 )
 # Names that say nothing of where they are: 小区, 2区, 家属院, 东院. Every village may have one.
 GENERIC: Final = re.compile(
