@@ -214,15 +214,16 @@ class Engine:
 
     def merge(self, checked: CheckedTable) -> MergeCounts:
         """Merge the clean rows, inside the caller's transaction."""
-        frame = with_raw(checked.clean, self.table, self.mapping())
+        table, mapping = self.table, self.mapping()
         return merge_people(
-            frame,
+            checked.clean,
             source=self.batch.source_code,
             batch_id=self.batch.id,
             uploader=self.actor,
             district=settings.LINLI_DISTRICT,
             observed_on=self.batch.observed_on,
             report=self.work.report,
+            with_raw=lambda touched: with_raw(touched, table, mapping),
         )
 
 

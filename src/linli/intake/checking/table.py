@@ -113,6 +113,7 @@ def with_raw(checked: pl.DataFrame, table: RawTable, mapping: Mapping) -> pl.Dat
                 for value in secrets.encrypt_many(rows[name].to_list())
             ]
             sealed.append(pl.Series(name, values, dtype=pl.String))
-    shown = rows.select(used).with_columns(sealed)
+    # PostgreSQL's jsonb holds no NUL, which a workbook can smuggle in as _x0000_.
+    shown = rows.select(pl.col(used).str.replace_all("\x00", "", literal=True)).with_columns(sealed)
     raw = shown.select(pl.struct(pl.all()).struct.json_encode().alias("raw")).to_series()
     return checked.with_columns(rows.select(pl.col(ROW).alias("row")).with_columns(raw)["raw"])

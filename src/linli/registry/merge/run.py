@@ -67,12 +67,14 @@ def merge_people(
     observed_on: date | None = None,
     reason: str | None = None,
     report: Report = lambda stage_name, share: None,
+    with_raw: Callable[[pl.DataFrame], pl.DataFrame] = lambda touched: touched,
     record_outcomes: Callable[[pl.DataFrame], None] = lambda outcomes: None,
 ) -> MergeCounts:
     """Merge checked rows: records kept, people created or recomputed, 迁入 requests opened, reviews left open.
 
     Repeating a file changes nothing. Runs in the caller's transaction if there is one; `record_outcomes` is called
-    inside it with the rows (`row, outcome, person_id, previous_id`) so that the batch can note its reviews.
+    inside it with the rows (`row, outcome, person_id, previous_id`) so that the batch can note its reviews; `with_raw`
+    adds the column `raw` to the rows that will be written, whose sealing would be wasted on unchanged ones.
     """
     outer = current()
     actor = Actor(
@@ -93,7 +95,7 @@ def merge_people(
         )
         if touched.height == 0:
             return MergeCounts(**counts)
-        rows = prepare.wide(touched).with_columns(
+        rows = prepare.wide(with_raw(touched)).with_columns(
             pl.when(pl.col("outcome") == "new")
             .then(pl.col("new_person_id"))
             .otherwise(pl.col("person_id"))
