@@ -81,16 +81,21 @@ _ONE_PER_ROW = (
     "village_unknown",
     "name_missing",
 )
-#: finding code of intake that each trouble should lead to; troubles not named lead to none of their own
+#: finding code of intake that each trouble should lead to; troubles not named lead to none of their own, or (a date
+#: without its day) to one only where the identity number does not tell the rest
 EXPECTED = {
     "id_checksum": "id.checksum",
     "id_swapped": "id.checksum",
     "id_short": "id.length",
     "id_rounded": "id.rounded",
+    "id_missing": "id.missing",
     "id_old": "id.upgraded",
+    "sex_contradicts": "sex.differs",
+    "birth_contradicts": "birth.differs",
     "date_impossible": "date.impossible",
-    "date_partial": "date.partial",
     "phone_bad": "phone.length",
+    "village_unknown": "area.unknown",
+    "name_missing": "name.missing",
 }
 
 
