@@ -1,0 +1,13 @@
+"""The API of the intake alone, where the program mounts it."""
+
+from __future__ import annotations
+
+from django.urls import path
+from ninja import NinjaAPI
+
+from linli.intake.api import router
+from linli.kernel import http
+
+api = http.install(NinjaAPI(urls_namespace="intake-tests"))
+api.add_router("/intake", router)
+urlpatterns = [path("api/", api.urls)]
