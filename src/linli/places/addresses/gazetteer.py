@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Generic, NamedTuple, TypeVar
@@ -142,8 +143,10 @@ class Gazetteer:
         return cls(packaged(code))
 
     def with_compounds(self, compounds: Iterable[Home]) -> Gazetteer:
-        """The same names, and these compounds."""
-        return Gazetteer(self.package, compounds)
+        """The same names (shared, not copied), and these compounds."""
+        wider = copy(self)
+        wider.compounds = Lookup(_compound_names(compounds))
+        return wider
 
     def label(self, code: str) -> str:
         """What to call a town or village in a sentence: 昆仑镇聂村."""

@@ -7,7 +7,8 @@ The heavy libraries load at the first use, not with the web process.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from ..locating import GridIndex
 
 _lock = threading.Lock()
-_kept: dict[str, tuple[Any, Any]] = {}
+_kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+# Names and figures of the present edition, and the compounds of as many different scopes as ask.
+_MOST_KEPT = 64
 _MOST_COMPOUNDS = 200_000
 
 
@@ -48,7 +51,8 @@ def gazetteer(compounds: bool = True) -> Gazetteer:
     if not compounds:
         return base
     key = (_database(), number, scope.current().areas, *_compounds_stamp())
-    return _keep("compounds", key, lambda: base.with_compounds(_homes()))  # type: ignore[no-any-return]
+    widened: Gazetteer = _keep("compounds", key, lambda: base.with_compounds(_homes()))
+    return widened
 
 
 def address_parser(compounds: bool = True) -> AddressParser:
@@ -84,12 +88,18 @@ def area_of(
     return codes.replace("", None)
 
 
-def _keep(name: str, key: Any, make: Any) -> Any:
+def _keep(name: str, key: Any, make: Callable[[], Any]) -> Any:
+    """What was made for `key`, made now if it is not kept; the longest unused goes first."""
     with _lock:
-        found = _kept.get(name)
-        if found is None or found[0] != key:
-            found = _kept[name] = (key, make())
-        return found[1]
+        if (name, key) in _kept:
+            _kept.move_to_end((name, key))
+            return _kept[name, key]
+    made = make()
+    with _lock:
+        _kept[name, key] = made
+        while len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+    return made
 
 
 def _database() -> str:
