@@ -92,7 +92,9 @@ def fingerprint_many(purpose: Purpose, values: Sequence[str | None]) -> list[byt
 
 def lookup(purpose: Purpose, value: str) -> int:
     """A keyed 63-bit hash for search columns: small in the index, confirmed by the record itself."""
-    return int.from_bytes(fingerprint(purpose, value)[:8]) & POSITIVE
+    (found,) = lookup_many(purpose, [value])
+    assert found is not None
+    return found
 
 
 def lookup_many(purpose: Purpose, values: Sequence[str | None]) -> list[int | None]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import orjson
 from django.conf import settings
 from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import path, re_path
 from ninja import NinjaAPI
+from ninja.renderers import BaseRenderer
 
 from linli import __version__
 from linli.access.api import router as access
@@ -15,8 +17,26 @@ from linli.kernel import http
 from linli.places.api import router as places
 from linli.registry.api import router as registry
 
+
+
+class Renderer(BaseRenderer):
+    """JSON by orjson: several times the standard library's speed, and Chinese as it is written."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: object, *, response_status: int) -> bytes:
+        return orjson.dumps(data, default=str)
+
+
 api = http.install(
-    NinjaAPI(title="Linli 邻里", version=__version__, urls_namespace="api", docs_url=None, openapi_url="/openapi.json")
+    NinjaAPI(
+        title="Linli 邻里",
+        version=__version__,
+        urls_namespace="api",
+        docs_url=None,
+        openapi_url="/openapi.json",
+        renderer=Renderer(),
+    )
 )
 api.add_router("", access)
 api.add_router("", places)

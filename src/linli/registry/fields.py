@@ -1,6 +1,6 @@
 """The fields of a person, declared once: label, standard, code list, and how survivorship treats them.
 
-A *group* survives as a whole (an identity number without its kind would be nonsense), decided by its `lead` column.
+A *group* survives as a whole (an identity number without its kind would be nonsense), decided by its leading columns.
 """
 
 from __future__ import annotations
@@ -22,12 +22,18 @@ class Field:
     code_list: str | None = None
     standard: str = "GB/T 31000-2015"
     columns: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
     editable: bool = True
 
     @property
     def stored(self) -> tuple[str, ...]:
         """The columns that survive together with this field."""
         return self.columns or (self.name,)
+
+    @property
+    def leading(self) -> tuple[str, ...]:
+        """The columns one of which must be filled for a record to state this field at all."""
+        return self.leads or self.stored[:1]
 
 
 FIELDS: tuple[Field, ...] = (
@@ -69,6 +75,7 @@ FIELDS: tuple[Field, ...] = (
         "Registered address",
         "address",
         columns=("register_address", "register_area"),
+        leads=("register_address", "register_area"),
     ),
     Field(
         "household",

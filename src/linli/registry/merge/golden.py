@@ -15,7 +15,7 @@ from linli.registry.fields import FIELDS, STORED, Field
 from . import stage
 
 DEFAULT_PRIORITY = 50
-_LATEST = "observed_on DESC, recorded_at DESC, id DESC"
+_LATEST = "r.observed_on DESC, r.recorded_at DESC, r.id DESC"
 
 
 def _excepted() -> dict[str, int]:
@@ -35,7 +35,8 @@ def _any_cleared() -> bool:
 
 
 def _pick(column: str, field: Field, order: str, cleared: bool) -> str:
-    pick = f"(array_agg(o.{column}{order}) FILTER (WHERE o.{field.stored[0]} IS NOT NULL))[1]"
+    stated = " OR ".join(f"o.{lead} IS NOT NULL" for lead in field.leading)
+    pick = f"(array_agg(o.{column}{order}) FILTER (WHERE {stated}))[1]"
     # A field emptied by hand stays empty whatever other sources say, until it is filled by hand again.
     return f"CASE WHEN bool_or('{field.name}' = ANY(o.cleared)) THEN NULL ELSE {pick} END AS" if cleared else f"{pick} AS"
 
@@ -45,33 +46,29 @@ def _query(excepted: dict[str, int], cleared: bool) -> str:
     records: list[str] = []
     ranks = ""
     for name, serial in excepted.items():
-        ranks += (
-            f", coalesce((SELECT f.priority FROM registry_field_priority f WHERE f.field = '{name}' "
-            f"AND f.source_id = r.source_code), coalesce(s.priority, {DEFAULT_PRIORITY})) AS rank_{serial}"
+        priority = (
+            f"coalesce((SELECT f.priority FROM registry_field_priority f WHERE f.field = '{name}' "
+            f"AND f.source_id = r.source_code), s.priority, {DEFAULT_PRIORITY})"
         )
+        ranks += f", row_number() OVER (PARTITION BY r.person_id ORDER BY {priority}, {_LATEST}) AS rank_{serial}"
     for field in FIELDS:
-        order = ""
-        if field.name in excepted:
-            order = f" ORDER BY o.rank_{excepted[field.name]}, " + ", ".join(
-                f"o.{part}" for part in _LATEST.split(", ")
-            )
+        # The order stands in every aggregate: the planner is free to re-sort the input for one of them.
+        order = f" ORDER BY o.rank_{excepted[field.name]}" if field.name in excepted else " ORDER BY o.rank"
         picks += [f"{_pick(column, field, order, cleared)} {column}" for column in field.stored]
         records.append(f"{_pick('id', field, order, cleared)} by_{field.name}")
         if field.name == "home":
             records.append(f"{_pick('observed_on', field, order, cleared)} home_observed_on")
     return f"""
         CREATE TEMP TABLE golden ON COMMIT DROP AS
-        SELECT o.person_id, (array_agg(o.id))[1] AS main_record, (array_agg(o.area_code))[1] AS stated_area,
-               {", ".join(picks)}, {", ".join(records)}
+        SELECT o.person_id, (array_agg(o.id ORDER BY o.rank))[1] AS main_record,
+               (array_agg(o.area_code ORDER BY o.rank))[1] AS stated_area, {", ".join(picks)}, {", ".join(records)}
         FROM (
-            SELECT r.*{ranks}
+            SELECT r.*, row_number() OVER (
+                PARTITION BY r.person_id ORDER BY coalesce(s.priority, {DEFAULT_PRIORITY}), {_LATEST}) AS rank{ranks}
             FROM affected a
             JOIN registry_source_record r ON r.person_id = a.person_id
             LEFT JOIN registry_source s ON s.code = r.source_code
             WHERE r.superseded_by IS NULL AND r.state = 'linked'
-            ORDER BY r.person_id, coalesce(s.priority, {DEFAULT_PRIORITY}), {
-        ", ".join(f"r.{part}" for part in _LATEST.split(", "))
-    }
         ) o
         GROUP BY o.person_id
     """

@@ -1,0 +1,197 @@
+"""Merging: golden records with provenance, repeats, moves, reviews, undo. On a real database, as the program's role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+from people_frames import DISTRICT, OTHER_TOWN, OTHER_VILLAGE, TOWN, VILLAGE, clerk, merge, number, row
+
+from linli.kernel import secrets
+from linli.kernel.scope import acting
+from linli.registry.merge import undo_blockers, undo_people
+from linli.registry.models import Person, PersonArea, SourceRecord, Transfer
+from linli.registry.queries.person import person_detail
+
+Sql = Callable[..., Sequence[Any]]
+# Everything a batch may leave behind, without the moments and versions that rightly move on.
+BASE = {
+    "registry_person": "id, area_code, main_record, field_records, name, sex, birth, id_hash, phone_hash, dwelling_id, "
+    "home_text, register_area, household_id, marital",
+    "registry_person_area": "*",
+    "registry_name_token": "*",
+    "registry_source_record": "id, person_id, state, superseded_by",
+    "registry_residence": "person_id, dwelling_id, since, until, record_id",
+    "registry_household": "id, key, number",
+    "registry_transfer": "id, state",
+    "places_dwelling": "id, standard",
+    "places_compound": "id, name",
+}
+
+
+def picture(owner_sql: Sql) -> dict[str, list[str]]:
+    return {table: sorted(map(str, owner_sql(f"SELECT {what} FROM {table}"))) for table, what in BASE.items()}
+
+
+@pytest.fixture(autouse=True)
+def _database(db: str) -> None:
+    """Every test here has a fresh database."""
+
+
+def person(serial: int) -> Person:
+    with acting(clerk()):
+        return Person.objects.get(id_hash=secrets.fingerprint("identity", f"111:{number(serial)}"))
+
+
+def test_a_new_person_is_kept_with_home_area_and_source() -> None:
+    batch, counts = merge([row(2, "王建国", 1, phone="19900000001")])
+    assert (counts.new, counts.people_created, counts.dwellings) == (1, 1, 1)
+    found = person(1)
+    with acting(clerk()) as actor:
+        detail = person_detail(actor, found.id)
+        assert [a.area_code for a in detail.areas] == [VILLAGE]
+        assert [home.until for home in detail.homes] == [None]
+        name = next(f for f in detail.facts if f.field.name == "name")
+        assert name.value == "王建国"
+        assert name.record is not None and (name.record.batch_id, name.record.row) == (batch, 2)
+
+
+def test_identifiers_are_kept_only_as_ciphertext(owner_sql: Sql) -> None:
+    merge([row(2, "王建国", 1, phone="19900000001")])
+    found = person(1)
+    assert secrets.decrypt(found.id_number) == number(1)
+    everything = str(owner_sql("SELECT to_jsonb(r), to_jsonb(p) FROM registry_source_record r, registry_person p"))
+    assert number(1) not in everything and "19900000001" not in everything
+
+
+def test_the_same_file_again_changes_nothing(owner_sql: Sql) -> None:
+    rows = [row(2, "王建国", 1), row(3, "李秀英", 2), row(4, "无号人")]
+    merge(rows)
+    before = picture(owner_sql)
+    _, counts = merge(rows)
+    assert (counts.unchanged, counts.new, counts.updated) == (3, 0, 0)
+    assert picture(owner_sql) == before
+
+
+def test_the_weightier_source_wins_a_field_whatever_the_order() -> None:
+    merge([row(2, "王健国", 1, marital="20")], "community", observed_on=date(2026, 5, 1))
+    merge([row(9, "王建国", 1, marital="10")], "police", observed_on=date(2020, 1, 1))
+    assert person(1).name == "王建国"
+    merge([row(5, "王建囯", 1, marital="30")], "civil", observed_on=date(2019, 1, 1))
+    found = person(1)
+    assert found.name == "王建国"
+    assert found.marital == "30", "民政 counts most for marital status"
+
+
+def test_the_later_statement_of_one_source_replaces_the_earlier() -> None:
+    merge([row(2, "王建国", 1, phone="19900000001")], observed_on=date(2025, 1, 1))
+    merge([row(2, "王建国", 1, phone="19900000002")], observed_on=date(2026, 1, 1))
+    with acting(clerk()):
+        assert SourceRecord.objects.filter(superseded_by=None).count() == 1
+        assert SourceRecord.objects.count() == 2
+    assert secrets.decrypt(person(1).phone) == "19900000002"
+
+
+def test_a_move_ends_the_old_home_and_moves_the_sight() -> None:
+    merge([row(2, "王建国", 1)], observed_on=date(2025, 1, 1))
+    merge([row(7, "王建国", 1, OTHER_VILLAGE)], observed_on=date(2026, 1, 1))
+    found = person(1)
+    assert found.area_code == OTHER_VILLAGE
+    with acting(clerk()) as actor:
+        homes = person_detail(actor, found.id).homes
+        assert [(h.since, h.until) for h in homes] == [(date(2026, 1, 1), None), (date(2025, 1, 1), date(2026, 1, 1))]
+        assert set(PersonArea.objects.values_list("area_code", flat=True)) == {OTHER_VILLAGE}
+
+
+def test_one_who_is_registered_elsewhere_is_seen_in_both_places() -> None:
+    merge([row(2, "王建国", 1, register_address="岭子镇乙村", register_village_code=OTHER_VILLAGE)])
+    with acting(clerk(TOWN)):
+        assert Person.objects.count() == 1
+    with acting(clerk(OTHER_TOWN)):
+        assert Person.objects.count() == 1
+
+
+def test_two_rows_with_one_number_are_one_person_with_two_records() -> None:
+    _, counts = merge([row(2, "王建国", 1), row(3, "王建国", 1, home_door="3")])
+    assert counts.people_created == 1
+    with acting(clerk()):
+        assert Person.objects.count() == 1
+        assert SourceRecord.objects.filter(person_id=person(1).id).count() == 2
+
+
+def test_namesakes_without_number_in_one_home_stay_two_people_and_repeat_safely() -> None:
+    rows = [row(2, "小王"), row(3, "小王", home_text="2号", home_door="2", home_standard="某村2号")]
+    rows[0]["home_standard"] = rows[1]["home_standard"]
+    _, first = merge(rows)
+    assert first.people_created == 2
+    _, again = merge(rows)
+    assert again.unchanged == 2
+
+
+def test_a_match_in_a_foreign_town_opens_a_move_and_tells_the_uploader_nothing() -> None:
+    merge([row(2, "王建国", 1)], "police")
+    _, counts = merge([row(2, "王建国", 1, OTHER_VILLAGE)], uploader=clerk(OTHER_TOWN, "other"))
+    assert (counts.transfer, counts.new, counts.updated) == (1, 0, 0)
+    assert person(1).area_code == VILLAGE, "nothing moves before somebody decides"
+    for area in (TOWN, OTHER_TOWN, DISTRICT):
+        with acting(clerk(area)):
+            assert Transfer.objects.count() == 1
+    with acting(clerk(OTHER_TOWN)):
+        assert Person.objects.count() == 0
+        assert SourceRecord.objects.filter(person_id__isnull=False).count() == 0
+    _, again = merge([row(2, "王建国", 1, OTHER_VILLAGE)], uploader=clerk(OTHER_TOWN, "other"))
+    assert again.unchanged == 1
+
+
+def test_a_row_that_matches_two_people_waits_for_a_person() -> None:
+    merge([row(2, "王建国", 1, record_key="A1")])
+    merge([row(3, "李秀英", 2)])
+    _, counts = merge([row(2, "王建国", 2, record_key="A1")])
+    assert counts.in_review == 1
+    with acting(clerk()):
+        assert SourceRecord.objects.filter(state="review").count() == 1
+
+
+def test_undo_takes_a_first_batch_back_exactly(owner_sql: Sql) -> None:
+    merge([row(2, "王建国", 1)], "police")
+    before = picture(owner_sql)
+    batch, _ = merge(
+        [row(2, "王建国", 1, phone="19900000001"), row(3, "李秀英", 2, household_no="H1", home_compound="新苑小区")]
+    )
+    assert picture(owner_sql) != before
+    assert undo_blockers(batch, DISTRICT) == []
+    undo_people(batch, clerk(), DISTRICT)
+    assert picture(owner_sql) == before
+
+
+def test_undo_reinstates_what_the_batch_superseded(owner_sql: Sql) -> None:
+    merge([row(2, "王建国", 1, phone="19900000001")], observed_on=date(2025, 1, 1))
+    before = picture(owner_sql)
+    batch, _ = merge([row(2, "王建国", 1, OTHER_VILLAGE, phone="19900000002")], observed_on=date(2026, 1, 1))
+    undo_people(batch, clerk(), DISTRICT)
+    assert picture(owner_sql) == before
+
+
+def test_undo_is_refused_while_a_later_batch_rests_on_it() -> None:
+    first, _ = merge([row(2, "王建国", 1)])
+    second, _ = merge([row(2, "王建国", 1)], "police")
+    blockers = undo_blockers(first, DISTRICT)
+    assert [(b.batch_id, b.row) for b in blockers] == [(second, 2)]
+    assert undo_blockers(second, DISTRICT) == []
+
+
+def test_history_keeps_what_was_replaced(owner_sql: Sql) -> None:
+    merge([row(2, "王建国", 1, phone="19900000001")], observed_on=date(2025, 1, 1))
+    merge([row(2, "王建军", 1, phone="19900000001")], observed_on=date(2026, 1, 1))
+    assert owner_sql("SELECT name, op, replaced_by FROM registry_person_history") == [("王建国", "U", "staff:clerk")]
+
+
+def test_a_failed_merge_leaves_the_base_as_it_was(owner_sql: Sql) -> None:
+    merge([row(2, "王建国", 1)])
+    before = picture(owner_sql)
+    with pytest.raises(RuntimeError), acting(clerk()):
+        merge([row(2, "王建军", 1), row(3, "李秀英", 2)])
+        raise RuntimeError
+    assert picture(owner_sql) == before
