@@ -27,7 +27,7 @@ def sign_in(username: str, password: str) -> int:
 
 
 def test_an_account_is_created_granted_closed_and_reopened() -> None:
-    staff.units()
+    """In a database without any unit, as after the first `linli migrate`."""
     code, out = run("create", "first", "--name", "首任管理员", "--role", "district_admin")
     assert code == 0
     username, password = out.split()

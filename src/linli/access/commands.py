@@ -12,7 +12,7 @@ from django.conf import settings
 from rich.console import Console
 from rich.table import Table
 
-from linli.kernel import scope
+from linli.kernel import area_names, areas, scope
 from linli.kernel.actors import Actor, operator
 from linli.kernel.errors import NotFound, Problem
 
@@ -59,12 +59,16 @@ def _role(code: str) -> Role:
     return role
 
 
-def _unit(named: str | None, area: str) -> Unit:
-    """The unit of that name, else the one that serves the area; a new district's first unit is made."""
+def _unit(actor: Actor, named: str | None, area: str) -> Unit:
+    """The unit of that name, else the one that serves the area, made when there is none yet (a new district)."""
     units = Unit.objects.filter(name=named) if named else Unit.objects.filter(area_code=area).exclude(kind="department")
     unit = units.order_by("area_code").first()
+    if unit is None and named is None and areas.is_code(area) and areas.level(area) != "grid":
+        name = area_names.names_of([area])[area]
+        made = actions.ensure_units(actor, [actions.Region(area, name)])
+        unit = Unit.objects.get(id=made[area])
     if unit is None:
-        raise typer.BadParameter("no such unit; load regions first (linli places load), or name one with --unit")
+        raise typer.BadParameter("no such unit")
     return unit
 
 
@@ -101,7 +105,7 @@ def create(
     with _acting(as_user) as actor:
         where = area or settings.LINLI_DISTRICT
         account = actions.create_account(
-            actor, username=username, name=name, unit_id=_unit(unit, where).id, password=password
+            actor, username=username, name=name, unit_id=_unit(actor, unit, where).id, password=password
         )
         if role is not None:
             _appoint(actor, account, _role(role), where)
