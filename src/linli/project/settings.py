@@ -87,4 +87,5 @@ LINLI_PROXIES = int(os.environ.get("LINLI_PROXIES", "0"))
 LINLI_DISTRICT = os.environ.get("LINLI_DISTRICT", "370302")
 LINLI_UPLOAD_LIMIT = int(os.environ.get("LINLI_UPLOAD_LIMIT_MB", "200")) * 1024 * 1024
 LINLI_UPLOAD_DAYS = int(os.environ.get("LINLI_UPLOAD_DAYS", "180"))
-LOGGING_CONFIG = None
+LOGGING_CONFIG = "linli.kernel.logs.configure"
+LOGGING = {"format": os.environ.get("LINLI_LOG", "json")}  # json | console
