@@ -12,6 +12,7 @@ export {}
 declare module 'vue' {
   export interface GlobalComponents {
     AppIcon: typeof import('./components/AppIcon.vue')['default']
+    AreaName: typeof import('./components/AreaName.vue')['default']
     AreaPanel: typeof import('./components/AreaPanel.vue')['default']
     AreaPicker: typeof import('./components/AreaPicker.vue')['default']
     BrandMark: typeof import('./components/BrandMark.vue')['default']

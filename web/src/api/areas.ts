@@ -1,21 +1,10 @@
 /** Calls of places; areas are shown by the name people use. */
 import { get } from './client'
-import type { Area, AreaDetail, AreaHit } from './types'
-
-interface AreaOut {
-  code: string
-  level: Area['level']
-  kind: string
-  name: string
-  short_name: string
-  villages: number
-  grids: number
-  path: string
-}
+import type { Area, AreaDetail, AreaDetailOut, AreaHit, AreaOut, Level } from './types'
 
 function area(row: AreaOut): AreaHit {
   const below = row.level === 'grid' ? 0 : row.level === 'village' ? row.grids : row.level === 'town' ? row.villages : undefined
-  return { code: row.code, level: row.level, kind: row.kind, name: row.short_name || row.name, path: row.path, ...(below === undefined ? {} : { children: below }) }
+  return { code: row.code, level: row.level as Level, kind: row.kind, name: row.short_name || row.name, path: row.path, ...(below === undefined ? {} : { children: below }) }
 }
 
 export async function areasBelow(parent: string | undefined, signal?: AbortSignal): Promise<Area[]> {
@@ -27,6 +16,6 @@ export async function findAreas(words: string, signal?: AbortSignal): Promise<Ar
 }
 
 export async function areaDetail(code: string, signal?: AbortSignal): Promise<AreaDetail> {
-  const out = await get<{ area: AreaOut; breadcrumb: AreaOut[]; children: AreaOut[]; aliases: string[] }>(`/areas/${encodeURIComponent(code)}`, undefined, signal)
+  const out = await get<AreaDetailOut>(`/areas/${encodeURIComponent(code)}`, undefined, signal)
   return { ...area(out.area), breadcrumb: out.breadcrumb.map(area), below: out.children.map(area), aliases: out.aliases }
 }

@@ -29,7 +29,7 @@ export function usePaged<T>(
   return {
     query,
     items,
-    count: computed(() => query.data.value?.count),
+    count: computed(() => query.data.value?.count ?? undefined),
     understoodAs: computed(() => query.data.value?.understood_as ?? null),
     range: computed(() => ({ from: items.value.length ? first.value : 0, to: first.value + items.value.length - 1 })),
     hasNext: computed(() => Boolean(query.data.value?.next)),

@@ -1,5 +1,6 @@
 /** Routes of the console. Every page but sign-in is its own chunk. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import StatusPage from '@/rooms/session/StatusPage.vue'
 import { PAGES } from './navigation'
 import { useSession } from './session'
 
@@ -37,7 +38,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'logs/reads', component: () => import('@/rooms/access/ReadLogPage.vue'), meta: { title: 'reads', needs: needs('reads') } },
   { path: 'logs/changes', component: () => import('@/rooms/access/ChangeLogPage.vue'), meta: { title: 'changes', needs: needs('changes') } },
   { path: 'account', component: () => import('@/rooms/session/AccountPage.vue'), meta: { title: 'account' } },
-  { path: ':rest(.*)*', component: () => import('@/rooms/session/StatusPage.vue'), props: { status: 404 }, meta: { title: 'missing' } },
+  { path: ':rest(.*)*', component: StatusPage, props: { status: 404 }, meta: { title: 'missing' } },
 ]
 
 export const router = createRouter({
@@ -51,7 +52,7 @@ export const router = createRouter({
 
 router.beforeEach(async (to, from) => {
   const session = useSession()
-  if (!session.data) await session.load().catch(() => { session.data = { signed_in: false } })
+  if (!session.data) await session.load().catch(() => { session.data = { signed_in: false, demo: false, areas: [], permissions: [] } })
   if (!to.meta.open && !session.signedIn) {
     return { path: '/sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
   }

@@ -2,17 +2,17 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { ApiProblem, call, get } from '@/api/client'
-import type { SessionOut } from '@/api/types'
+import type { Area, Level, Session } from '@/api/types'
 
 export const useSession = defineStore('session', () => {
-  const data = shallowRef<SessionOut | null>(null)
+  const data = shallowRef<Session | null>(null)
   /** Set while the sign-in dialog lies over the page. */
   const renewing = ref(false)
   let renewal: { promise: Promise<void>; resolve: () => void; reject: (e: Error) => void } | null = null
 
   const signedIn = computed(() => data.value?.signed_in === true)
   const account = computed(() => data.value?.account ?? null)
-  const areas = computed(() => data.value?.areas ?? [])
+  const areas = computed<Area[]>(() => (data.value?.areas ?? []).map((a) => ({ ...a, level: a.level as Level })))
   const permissions = computed(() => new Set(data.value?.permissions ?? []))
 
   /** True when the actor holds any of the permissions; no permission asked means everyone signed in. */
@@ -21,12 +21,12 @@ export const useSession = defineStore('session', () => {
   }
 
   async function load(): Promise<void> {
-    data.value = await get<SessionOut>('/session')
+    data.value = await get<Session>('/session')
   }
 
   async function signIn(username: string, password: string): Promise<void> {
     const before = account.value?.id
-    const next = await call<SessionOut>('POST', '/session', { body: { username, password }, anonymous: true })
+    const next = await call<Session>('POST', '/session', { body: { username, password }, anonymous: true })
     // Another person at the same screen must not see what the first one had open.
     if (renewing.value && before && next.account?.id !== before) {
       window.location.assign('/')
@@ -61,14 +61,14 @@ export const useSession = defineStore('session', () => {
     renewal?.reject(new ApiProblem(401, { code: 'access.not_signed_in' }))
     renewal = null
     renewing.value = false
-    data.value = { signed_in: false }
+    data.value = { signed_in: false, demo: data.value?.demo ?? false, areas: [], permissions: [] }
   }
 
   async function signOut(): Promise<void> {
     await call('DELETE', '/session', { anonymous: true }).catch((e: unknown) => {
       if (!(e instanceof ApiProblem && e.status === 401)) throw e
     })
-    data.value = { signed_in: false }
+    data.value = { signed_in: false, demo: data.value?.demo ?? false, areas: [], permissions: [] }
   }
 
   return { data, renewing, signedIn, account, areas, permissions, may, load, signIn, signInAgain, giveUpRenewal, signOut }

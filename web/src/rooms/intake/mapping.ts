@@ -1,23 +1,24 @@
 /** Between the wire's mapping of columns and what the page shows: a list of fields for each column. */
-import type { Mapping, PreviewColumn } from '@/api/types'
+import type { MappingIn, Preview } from '@/api/types'
 
-/** What a column starts with: the mapping saved before, else the suggestion if it is likely enough. */
-export function startingFields(column: PreviewColumn, mapping: Mapping | null): string[] {
-  const saved = mapping?.columns?.find((c) => c.index === column.index)
-  if (saved) return listOf(saved)
-  const s = column.suggestion
-  return s?.field && s.confidence >= 0.5 ? s.field.split('/') : []
+export type Chosen = Record<string, string[]>
+
+/** What each column starts with: the mapping as kept, which holds the proposals until someone changes it. */
+export function startingFields(preview: Pick<Preview, 'columns' | 'mapping'>): Chosen {
+  const kept = (preview.mapping.columns ?? {}) as Record<string, string | string[] | null>
+  return Object.fromEntries(preview.columns.map((c) => {
+    const value = c.name in kept ? kept[c.name] : c.confidence >= 0.5 ? c.fields : null
+    return [c.name, value == null ? [] : typeof value === 'string' ? [value] : value]
+  }))
 }
 
-function listOf(saved: { field: string | null; split?: string | null }): string[] {
-  if (!saved.field) return []
-  return [saved.field, ...(saved.split ? saved.split.split('/') : [])]
-}
-
-/** A column with several fields is split: the first is its field, the others follow. */
-export function fieldsOf(list: string[]): { field: string | null; split?: string } {
-  const [field = null, ...rest] = list
-  return rest.length ? { field, split: rest.join('/') } : { field }
+/** The documented form: null leaves a column out, a list splits it. */
+export function mappingOf(chosen: Chosen, constants: Record<string, string>, datum: MappingIn['datum']): MappingIn {
+  const columns = Object.fromEntries(Object.entries(chosen).map(([name, list]) => {
+    const fields = list.filter(Boolean)
+    return [name, fields.length > 1 ? fields : (fields[0] ?? null)]
+  }))
+  return { version: 1, columns, constants: Object.fromEntries(Object.entries(constants).filter(([, v]) => v !== '')), datum }
 }
 
 export function confidenceOf(value: number): 'high' | 'medium' | 'low' {

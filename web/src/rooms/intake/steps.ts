@@ -4,15 +4,19 @@ import type { Batch } from '@/api/types'
 export const STEPS = ['upload', 'columns', 'check', 'match', 'done'] as const
 export type Step = (typeof STEPS)[number]
 
-export function reachedStep(batch: Batch): Step {
+/** The furthest step there is something to see of. */
+export function reachedStep(batch: Pick<Batch, 'state' | 'check_counts' | 'match_counts'>): Step {
   switch (batch.state) {
-    case 'uploaded': return 'columns'
-    case 'reading': return 'check'
-    case 'checked': return 'check'
-    case 'matched':
-    case 'in_review': return 'match'
-    case 'merged':
-    case 'undone': return 'done'
-    default: return batch.match ? 'match' : batch.counts ? 'check' : 'columns'
+    case 'uploaded': case 'reading': case 'mapping': return 'columns'
+    case 'checking': case 'checked': return 'check'
+    case 'matched': case 'merging': return 'match'
+    case 'in_review': case 'merged': case 'undoing': case 'undone': return 'done'
+    default: return batch.match_counts ? 'match' : batch.check_counts ? 'check' : 'columns'
   }
+}
+
+/** Where the page opens: the findings come before the merge, which is only a step further. */
+export function openingStep(batch: Pick<Batch, 'state' | 'check_counts' | 'match_counts' | 'findings'>): Step {
+  const reached = reachedStep(batch)
+  return reached === 'match' && batch.state === 'matched' && batch.findings.length ? 'check' : reached
 }
