@@ -44,7 +44,7 @@ run: build ## Start everything with the demo district; prints the address and th
 lint: .venv/.dev web/node_modules/.done ## Style, types, direction of imports
 	@$(BIN)/ruff check src tests bench docs
 	@$(BIN)/ruff format --check src tests bench docs
-	@$(BIN)/mypy
+	@LINLI_HOME=build/lint $(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(NPM) run --silent lint
 	@$(NPM) run --silent typecheck

@@ -71,8 +71,6 @@ class CodeItem(models.Model):
 class Facts(models.Model):
     """The facts a source may state of a person (GB/T 31000 实有人口) and the golden record holds; see `fields.py`."""
 
-    name = models.TextField()
-    name_key = models.TextField(db_collation="C")  # pinyin, then the name: the order of lists
     former_name = models.TextField(null=True)
     sex = models.TextField(null=True)
     birth = models.DateField(null=True)
@@ -170,6 +168,8 @@ class Person(Facts):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
+    name = models.TextField()
+    name_key = models.TextField(db_collation="C")  # pinyin, then the name: the order of lists
     area_code = AreaCodeField()
     main_record = models.UUIDField()  # the record most fields come from
     field_records = models.JSONField(null=True)  # field -> record, where another record won

@@ -249,10 +249,10 @@ class CodeOut(Schema):
 
 
 class CodeListOut(Schema):
+    items: list[CodeOut]
     list: str
     standard: str
     certainty: str
-    items: list[CodeOut]
 
 
 class AreaRef(Schema):

@@ -128,7 +128,7 @@ def reveal(actor: Actor, person_id: UUID, field: str, purpose: str) -> str:
     reads.note(
         "reveal", f"person.{field}", subject_id=person_id, area=areas[0].area_code, count=1, purpose=purpose.strip()
     )
-    return secrets.decrypt(sealed)
+    return secrets.decrypt(bytes(sealed))
 
 
 def _check_facts(facts: Mapping[str, str | None]) -> None:
