@@ -167,3 +167,17 @@ def test_homes_of_other_areas_are_neither_seen_nor_written(boss: Actor) -> None:
             home("370302001001", b"2").save(force_insert=True)
         home("370302117200", b"3").save(force_insert=True)
         assert Dwelling.objects.restrict(foreign, "places.view").count() == 1
+
+
+def test_a_loaded_district_parses_and_draws_like_its_package(boss: Actor) -> None:
+    """What a package says of the district's surroundings outlives the load, for districts that are not packaged too."""
+    package = packaged()
+    actions.load_places(boss, package)
+    loaded = queries.loaded_package()
+    assert loaded is not None
+    assert loaded.district == package.district
+    assert {v.code: v.short for v in loaded.villages} == {v.code: v.short for v in package.villages}
+    assert queries.parse_address("博山区山头街道5号").reason_code == "outside"
+    assert queries.parse_address("山东省淄博市淄川区聂村5号").reason_code == "ambiguous"
+    assert actions.generate_grids(boss, package, COUNT, seed=3) > 0
+    assert actions.generate_grids(boss, loaded, COUNT, seed=3) == 0

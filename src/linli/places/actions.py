@@ -235,6 +235,7 @@ def _load_regions(package: DistrictPackage) -> tuple[int, int, int]:
         "pinyin",
         "initials",
         "weight",
+        "about",
         "hint_lon",
         "hint_lat",
     )
@@ -248,7 +249,14 @@ def _load_regions(package: DistrictPackage) -> tuple[int, int, int]:
 def _regions(package: DistrictPackage) -> Iterable[Region]:
     district = package.district
     since = _date(district.list_date)
-    yield _region(district.code, None, "district", district.kind, district.name, district.name, since)
+    top = _region(district.code, None, "district", district.kind, district.name, district.name, since)
+    top.about = {
+        "short": district.short,
+        "above": list(district.above),
+        "neighbours": list(district.neighbours),
+        "foreign_scheme": district.foreign_scheme,
+    }
+    yield top
     for town in package.towns:
         region = _region(town.code, district.code, "town", town.kind, town.name, short_name(town.name), since)
         if town.hint:

@@ -94,17 +94,17 @@ def grids(
     count: Annotated[int, typer.Argument(help="网格总数 · how many grids")] = 885,
     seed: Annotated[int, typer.Option(help="随机种子，相同则结果相同 · the same seed draws the same")] = 42,
     source: Annotated[
-        Path | None, typer.Option(help="含边界的数据包 · the package with the boundary")
+        Path | None, typer.Option(help="含边界的数据包，不写则用已装入的 · package, else the loaded one")
     ] = None,
 ) -> None:
     """在边界内划出示意网格 · Draw grids inside the boundary (synthetic, shown as 示意)."""
     from linli.kernel.scope import acting
 
-    from . import actions
+    from . import actions, queries
 
     try:
-        package = _package(source)
-        with acting(_operator(package.district.code)) as actor:
+        with acting(_operator("")) as actor:
+            package = (None if source else queries.loaded_package()) or _package(source)
             changed = actions.generate_grids(actor, package, count, seed)
     except Problem as problem:
         raise _say(problem) from None

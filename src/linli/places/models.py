@@ -26,6 +26,7 @@ class Region(models.Model):
     pinyin = models.TextField(db_collation="C", default="")
     initials = models.TextField(db_collation="C", default="")
     weight = models.FloatField(null=True)
+    about = models.JSONField(default=dict)  # of a district: what it lies in, the names of its neighbours
     hint_lon = models.FloatField(null=True)  # where to draw it when no boundary is known: 示意
     hint_lat = models.FloatField(null=True)
     valid_from = models.DateField(null=True)

@@ -16,7 +16,7 @@ from django.db import connection
 from linli.kernel import scope
 from linli.kernel.coordinates import Datum
 
-from ..models import Compound, Edition, Grid, Region, RegionAlias
+from ..models import Compound, Edition, Grid, Region, RegionAlias, RegionShape
 from ..packages import Alias, District, DistrictPackage, Town, Village, packaged
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def gazetteer(compounds: bool = True) -> Gazetteer:
     from ..addresses import Gazetteer
 
     number = edition()
-    base: Gazetteer = _keep("names", (_database(), number), lambda: Gazetteer(_package()))
+    base: Gazetteer = _keep("names", (_database(), number), lambda: Gazetteer(loaded_package() or packaged()))
     if not compounds:
         return base
     key = (_database(), number, scope.current().areas, *_compounds_stamp())
@@ -123,37 +123,50 @@ def _homes() -> Sequence[Any]:
     return homes
 
 
-def _package() -> DistrictPackage:
-    """The loaded district in the form packages have; the packaged one where none is loaded."""
+def loaded_package() -> DistrictPackage | None:
+    """The loaded district in the form packages have, boundary included; None where none is loaded."""
     regions = list(Region.objects.filter(valid_to=None).order_by("code"))
     top = next((r for r in regions if r.level == "district"), None)
     if top is None:
-        return packaged()
-    known = packaged(top.code) if _is_packaged(top.code) else None
-    about = known.district if known else None
+        return None
+    about = top.about
     district = District(
         top.code,
         top.name,
-        top.short_name,
+        about.get("short") or top.short_name,
         top.kind,
-        about.above if about else (),
-        about.neighbours if about else (),
+        tuple(about.get("above", ())),
+        tuple(about.get("neighbours", ())),
+        top.valid_from.isoformat() if top.valid_from else "",
+        about.get("foreign_scheme", ""),
     )
-    towns = tuple(Town(r.code, r.name, r.kind) for r in regions if r.level == "town")
-    villages = tuple(Village(r.code, r.name, r.short_name, r.kind) for r in regions if r.level == "village")
+    towns = tuple(
+        Town(r.code, r.name, r.kind, hint=None if r.hint_lon is None else (r.hint_lon, r.hint_lat))
+        for r in regions
+        if r.level == "town"
+    )
+    villages = tuple(
+        Village(r.code, r.name, r.short_name, r.kind, weight=r.weight)
+        for r in regions
+        if r.level == "village"
+    )
     current = {r.code for r in regions}
     aliases = tuple(
         Alias(a.code, a.alias, a.kind)
         for a in RegionAlias.objects.order_by("code", "alias")
         if a.code in current
     )
-    return DistrictPackage(district, towns, villages, aliases)
+    return DistrictPackage(district, towns, villages, aliases, _boundary(top.code))
 
 
-def _is_packaged(code: str) -> bool:
-    from ..packages import PACKAGED
+def _boundary(code: str) -> dict[str, Any] | None:
+    wkb = RegionShape.objects.filter(code=code).values_list("geometry", flat=True).first()
+    if wkb is None:
+        return None
+    from shapely import from_wkb
+    from shapely.geometry import mapping
 
-    return (PACKAGED / code / "district.json").exists()
+    return dict(mapping(from_wkb(bytes(wkb))))
 
 
 def _grid_index() -> GridIndex:
