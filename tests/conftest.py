@@ -20,7 +20,9 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (SOURCE, os.environ.get(
 import template_db
 from template_db import TestDatabases, close_django, point_django_at
 
-# Before Django's settings are read: tests never touch the home of the installation, nor a server of one's own.
+# Before Django's settings are read (so they are not named in pyproject.toml, where pytest-django would read them
+# earlier): tests never touch the home of the installation, nor a server of one's own.
+assert "linli.project.settings" not in sys.modules, "Django's settings were read before tests chose their own home"
 os.environ["LINLI_HOME"] = str(template_db.test_home())
 os.environ.pop("DATABASE_URL", None)
 os.environ.pop("DATABASE_OWNER_URL", None)

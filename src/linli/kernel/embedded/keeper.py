@@ -104,7 +104,7 @@ class Keeper:
                 [self.orders.postgres, "-D", self.orders.data_dir],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.orders.data_dir,
                 env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}, start_new_session=True,
-                preexec_fn=processes.die_with_parent(signal.SIGINT),  # noqa: PLW1509  (the keeper has one thread)
+                preexec_fn=processes.die_with_parent(signal.SIGINT),
                 **self._identity(),
             )  # fmt: skip
 
