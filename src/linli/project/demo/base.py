@@ -96,6 +96,13 @@ def lay_places() -> DistrictPlaces:
     return places_here()
 
 
+def places_planned() -> DistrictPlaces:
+    """The district's places before anything is loaded, with grids counted but not drawn."""
+    from linli.places.packages import packaged
+
+    return from_package(packaged(settings.LINLI_DISTRICT)).with_default_grids()
+
+
 def places_here() -> DistrictPlaces:
     """The district's places with the grids the database has."""
     from linli.places.models import Grid as GridRow

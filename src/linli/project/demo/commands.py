@@ -31,18 +31,25 @@ def demo(
     began = time.monotonic()
     order = base.DemoOrder(people, seed)
     base.claim(order)
-    places = base.lay_places()
-    _say(f"区划与网格已就绪 · places are ready ({time.monotonic() - began:.0f} s)")
-    wanted = loading.towns_in_order(places, people, towns)
-    accounts, password = staff.appoint_staff(places, wanted[0])
-    _say(staff.sheet_of_accounts(accounts, password))
+    planned = base.places_planned()
+    wanted = loading.towns_in_order(planned, people, towns)
     files = [(town, source) for town in wanted for source in SOURCES]
     now = files if foreground else files[:FIRST_FILES]
     missing = [pair for pair in now if not loading.taken_before(*pair)]
+    writer = loading.Writer(order)
+    try:
+        for pair in missing[:1]:
+            writer.write(planned, *pair)
+        places = base.lay_places()
+        for pair in missing[1:]:
+            writer.write(places, *pair)
+        _say(f"区划与网格已就绪 · places are ready ({time.monotonic() - began:.0f} s)")
+        _say(staff.sheet_of_accounts(*staff.appoint_staff(places, wanted[0])))
+        for pair in missing:
+            _take_in(loading.take_in, order, *pair, writer)
+    finally:
+        writer.close()
     if missing:
-        with loading.written_ahead(order, missing[1:]) as written:
-            for town, source in missing:
-                _take_in(loading.take_in, order, town, source, written.get((town, source)))
         _say(f"{places.town(wanted[0]).name}已可使用 · the first town can be used ({time.monotonic() - began:.0f} s)")
     later = [pair for pair in files[len(now) :] if not loading.taken_before(*pair)]
     if later:
@@ -55,9 +62,9 @@ def demo(
         _say("演示数据已全部导入 · everything is taken in")
 
 
-def _take_in(take_in: Any, order: Any, town: str, source: str, written: Any) -> None:
+def _take_in(take_in: Any, order: Any, town: str, source: str, writer: Any) -> None:
     began = time.monotonic()
-    taken = take_in(order, town, source, written)
+    taken = take_in(order, town, source, writer)
     if not taken.before:
         _say(
             f"  {taken.filename}: {taken.rows:,} 行 rows, 新增 {taken.created:,} new, 更新 {taken.updated:,} changed, "

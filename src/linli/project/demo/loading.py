@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,7 +16,7 @@ from linli.project.demo.base import DemoOrder, demo_actor, places_here
 from linli.project.demo.district import District, generate
 from linli.project.demo.places import DistrictPlaces
 from linli.project.demo.sheets import SourceFile
-from linli.project.demo.workbooks import SOURCES, write_with_truth
+from linli.project.demo.workbooks import SOURCES, write_town_file, write_with_truth
 
 #: tells (state, stage, percent) of the batch at work
 Watcher = Callable[[Any, str, int], None]
@@ -69,17 +68,29 @@ def spreadsheet(order: DemoOrder, town: str, source: str) -> SourceFile:
     return write_with_truth(_town(order, town), town, source, order.folder / "spreadsheets")
 
 
-@contextmanager
-def written_ahead(order: DemoOrder, files: list[tuple[str, str]]) -> Iterator[dict[tuple[str, str], Future[SourceFile]]]:
-    """Has files written by a second process while this one takes in the first ones: half the wait on two cores."""
-    # fork is not safe beside the threads of Polars
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        yield {
-            (town, source): pool.submit(
-                write_with_truth, _town(order, town), town, source, order.folder / "spreadsheets"
-            )
-            for town, source in files
-        }
+class Writer:
+    """A second process that writes files while this one lays the ground and takes the first ones in."""
+
+    def __init__(self, order: DemoOrder) -> None:
+        self._order = order
+        # fork is not safe beside the threads of Polars
+        self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+        self._files: dict[tuple[str, str], Future[SourceFile]] = {}
+
+    def write(self, places: DistrictPlaces, town: str, source: str) -> None:
+        """Has a file written; only 社区台账 names grids, so the others may be asked for before there are any."""
+        order = self._order
+        self._files[town, source] = self._pool.submit(
+            write_town_file, order.people, order.seed, places, town, source, order.folder / "spreadsheets"
+        )
+
+    def file(self, town: str, source: str) -> SourceFile:
+        """The file, once it is written."""
+        return self._files[town, source].result()
+
+    def close(self) -> None:
+        """Ends the process; files not begun are not written."""
+        self._pool.shutdown(cancel_futures=True)
 
 
 def taken_before(town: str, source: str) -> bool:
@@ -91,8 +102,8 @@ def taken_before(town: str, source: str) -> bool:
         return bool(mine.filter(merged_at__isnull=False).exists())
 
 
-def take_in(order: DemoOrder, town: str, source: str, written: Future[SourceFile] | None = None) -> Taken:
-    """Writes the file (or waits for one `written` ahead), uploads, maps, checks and merges it without its bad rows.
+def take_in(order: DemoOrder, town: str, source: str, writer: Writer | None = None) -> Taken:
+    """Writes the file (or waits for the `writer`'s), uploads, maps, checks and merges it without its bad rows.
 
     Does nothing when it was merged before. A process killed on the way leaves the base as it was; the next call
     begins the file again. Raises DemoFileRefused when intake ends in another state than merged.
@@ -101,7 +112,8 @@ def take_in(order: DemoOrder, town: str, source: str, written: Future[SourceFile
         raise ValueError(source)
     if taken_before(town, source):
         return Taken("", before=True)
-    return merge_file(demo_actor(), written.result() if written else spreadsheet(order, town, source))
+    file = writer.file(town, source) if writer else spreadsheet(order, town, source)
+    return merge_file(demo_actor(), file)
 
 
 def merge_file(actor: Actor, file: SourceFile, watcher: Watcher | None = None) -> Taken:

@@ -11,7 +11,8 @@ from pathlib import Path
 import polars as pl
 
 from linli.project.demo import civil_affairs, health, ledger, police
-from linli.project.demo.district import District
+from linli.project.demo.district import District, generate
+from linli.project.demo.places import DistrictPlaces
 from linli.project.demo.sheets import SourceFile
 
 #: in the order a district would take them in: who is registered, who lives where, then who gets what
@@ -58,3 +59,10 @@ def write_with_truth(district: District, town: str, code: str, out_dir: Path) ->
     (out_dir / "truth").mkdir(exist_ok=True)
     truth.write_csv(out_dir / "truth" / f"{file.path.stem}.csv")
     return file
+
+
+def write_town_file(
+    people: int, seed: int, places: DistrictPlaces, town: str, code: str, out_dir: Path
+) -> SourceFile:
+    """Generates a town and writes the file of one source: for a process that is given nothing but numbers."""
+    return write_with_truth(generate(people, seed, places, [town]), town, code, out_dir)
