@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.conf import settings
 from django.db import transaction
 
 from linli.kernel import areas, clock, scope
@@ -65,7 +66,7 @@ def note(
         kind,
         subject_type,
         str(subject_id),
-        area or common_area(tuple(over) or actor.areas),
+        _within_district(area or common_area(tuple(over) or actor.areas)),
         count,
         purpose[:PURPOSE_LENGTH],
     )
@@ -74,6 +75,11 @@ def note(
         write([entry])
     else:
         gathered.append(entry)
+
+
+def _within_district(code: str) -> str:
+    """What was typed for an area may be anything; an entry no auditor could see would be none."""
+    return code if code.startswith(settings.LINLI_DISTRICT) else str(settings.LINLI_DISTRICT)
 
 
 def common_area(codes: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from .accounts import Account, Attempt, Session
 from .idempotency import Answer
 from .logs import ChangeLog, ReadLog
 from .posts import Appointment, Grant, Post, Role
+from .seals import Seal
 from .units import AreaGroup, Unit
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Post",
     "ReadLog",
     "Role",
+    "Seal",
     "Session",
     "Unit",
 ]
