@@ -161,6 +161,12 @@ def test_the_ways_numbers_are_written(parser: AddressParser, text: str, parts: d
         ("东东峪村8号", "370302117281", "village"),
         ("淄城路123号城里社区3号楼", CITY_VILLAGE, "village"),
         ("3号楼2单元401(城里社区)", CITY_VILLAGE, "village"),
+        ("般阳路街道城里鲁泰名仕3号楼", CITY_VILLAGE, "short"),
+        ("双杨镇辛庄后街1号", "370302116232", "short"),
+        ("双杨镇凤凰国际花园3号楼", "", "ambiguous"),
+        ("十里铺花园2号楼2单元201室", "", "ambiguous"),  # not 十里村 and a compound 铺花园
+        ("罗村河东12号", "", "ambiguous"),  # 河东村 of 罗村镇, or a 河东 of 罗村
+        ("双杨藏梓12号", "370302116236", "short"),
         ("", "", "empty"),
         ("   ", "", "empty"),
     ],
@@ -187,6 +193,26 @@ def test_known_compounds_give_their_village_unless_they_are_several() -> None:
     twin = parser.parse("锦绣家园3号楼2单元401")
     assert (twin.village_code, set(twin.alternatives)) == ("", {CITY_VILLAGE, "370302111218"})
     assert parser.parse("张庄村阳光花园3号楼").village_code == "370302111218"
+
+
+def test_known_compounds_settle_what_a_bare_stem_means() -> None:
+    names = [("祥和安居小区", "安居小区", "370302001012"), ("凤凰阳光花园", "凤凰阳光花园", CITY_VILLAGE)]
+    homes = [Home(compound, village) for _, compound, village in names]
+    parser = AddressParser(Gazetteer.packaged().with_compounds([*homes, Home("月庄社区楼", "370302116207")]))
+    for text, compound, village in names:
+        parsed = parser.parse(f"{text}3号楼401")
+        assert (parsed.village_code, parsed.compound) == (village, compound)
+    for text in ("月庄社区楼1号楼402", "月庄村月庄社区楼1号楼402"):
+        assert parser.parse(text).compound == "月庄社区楼"
+    generic = AddressParser(
+        Gazetteer.packaged().with_compounds([Home("小区", CITY_VILLAGE), Home("2区", CITY_VILLAGE)])
+    )
+    assert generic.parse("小区3号楼").village_code == ""
+
+
+def test_parts_of_compounds_are_named_one_way(parser: AddressParser) -> None:
+    for text in ("城里社区阳光花园2区3号楼401", "城里社区阳光花园二区3号楼401", "城里社区阳光花园 2区3#401"):
+        assert parser.parse(text).compound == "阳光花园二区"
 
 
 def test_one_normal_text_for_all_ways_of_writing(parser: AddressParser) -> None:

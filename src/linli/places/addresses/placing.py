@@ -54,6 +54,7 @@ class Place(NamedTuple):
 
 
 _DOUBT = 0.8
+_ASIDE = "东西南北正前后左右旁附对隔"
 
 
 @dataclass(slots=True)
@@ -67,6 +68,7 @@ class _Found:
     mismatch: bool = False
     words: str = ""
     doubtful: bool = False
+    last: str = ""  # the village's name as written
 
 
 class Placer:
@@ -153,7 +155,11 @@ class Placer:
             rest = text[length:]
             here = tuple([n for n in named if n.code.startswith(found.town)]) if found.town else named
             best = min([n.rank for n in here or named])
-            if best == Rank.SHORT and (only_full or not self._short_stands(found, text, length)):
+            if best == Rank.SWAPPED and self._begins_compound(text, length):
+                continue
+            if best == Rank.SHORT and (
+                only_full or not self._short_stands(found, text, length, here or named)
+            ):
                 if not words.STREET.match(rest):
                     found.hints = found.hints or here or named
                 continue
@@ -165,7 +171,10 @@ class Placer:
                 found.words += text[:length]
                 return rest
             self._take(found, here)
-            landmark = words.LANDMARK.search(text[:length]) if rest and words.NOTE.match(rest) else None
+            found.last = text[:length]
+            landmark = None
+            if rest and rest[0] in _ASIDE and words.NOTE.match(rest):
+                landmark = words.LANDMARK.search(text[:length])  # 城里社区居委会 | 南边
             found.words += text[: landmark.start() if landmark else length]
             return landmark.group() + rest if landmark else self._without_repeat(found, rest)
         return text
@@ -174,17 +183,26 @@ class Placer:
         """Leave out the village where forms name it twice: 土峪村村民委员会土峪村123号."""
         for length, named in self.gazetteer.village_names.at(rest):
             if any(n.rank < Rank.SHORT and n in found.named for n in named):
-                return rest[length:]
+                return rest[length:] if words.AFTER_SHORT.match(rest[length:]) else rest
         return rest
 
-    def _short_stands(self, found: _Found, text: str, length: int) -> bool:
+    def _begins_compound(self, text: str, length: int) -> bool:
+        """Whether a known compound begins with these `length` characters and more: 月庄社区楼, 凤凰阳光花园."""
+        return any(size > length for size, _ in self.gazetteer.compounds.at(text))
+
+    def _short_stands(self, found: _Found, text: str, length: int, named: tuple[Named, ...]) -> bool:
         """Whether the bare stem of `length` characters at the start of `text` is a village by what follows it."""
-        if any(size > length for size, _ in self.gazetteer.compounds.at(text)):
-            return False  # a known compound that begins with the same characters
+        if self._begins_compound(text, length):
+            return False
         rest = text[length:]
-        if words.AFTER_SHORT.match(rest):
+        if any(home.village_code == n.code for home in self._homes(rest) for n in named):
+            return True  # followed by a compound known to lie in it
+        if words.AFTER_SHORT.match(rest) or rest.startswith(text[:length]):
             return True
-        found.doubtful = bool(words.NAMED_AFTER_SHORT.match(rest))
+        if found.hints:
+            return False  # a longer stem was there and was refused: 十里铺花园 is not of 十里
+        follows = words.ANY_AFTER_SHORT if found.town else words.NAMED_AFTER_SHORT
+        found.doubtful = bool(follows.match(rest) or words.NAMED_AFTER_SHORT.match(rest))
         return found.doubtful
 
     def _village_inside(self, found: _Found, text: str) -> tuple[str, str] | None:
@@ -205,6 +223,8 @@ class Placer:
 
     def _with_village(self, found: _Found, left: list[str], within: str) -> Place:
         road, compound, rest, note = self._words(left)
+        if (compound or rest) == "楼":
+            compound, rest = found.last + "楼", ""  # 月庄社区楼1号楼: the village's own buildings
         chosen, reason = found.named, _reason_of(found)
         if len(chosen) > 1 and within:
             near = tuple(n for n in chosen if n.code.startswith(within) or within.startswith(n.code))

@@ -56,6 +56,7 @@ _APPENDED = re.compile(r"号?附|号之")
 _NUMBERED_NAME = re.compile(r"小区|宿舍|大院|家属院|工程|厂|库|社区|花园|公寓")
 _FRONT_HASH = re.compile(r"(?<![0-9A-Z])#+(?=[0-9])")
 _WHOLE_ROOM = re.compile(r"([A-Z])([0-9]{3,4})")
+_CHINESE = dict(zip(map(str, range(1, 11)), "一二三四五六七八九十", strict=True))
 _FILLER = {"号", "院", "内", "院内", "的", "楼", "第", "村", "之", "号内", "室", "户", "庭院", "住", "家"}
 _SIDE_OF = re.compile(r"(?:.*[边侧面头旁]|.*附近|.*对过|.*隔壁|.*路口|.*交叉口|[东西南北前后])$")
 
@@ -195,7 +196,8 @@ def read_tail(text: str) -> Tail:
                 reader.group += value + token["suffix"]
             elif kind == "part":
                 reader.settle()
-                reader.names.append(value + token["suffix"])
+                # Parts of a compound are named with Chinese numerals: 阳光花园2区 is 阳光花园二区.
+                reader.names.append(_CHINESE.get(value, value) + token["suffix"])
             elif kind == "note":
                 reader.note += token.group()
             else:

@@ -35,7 +35,7 @@ _NOISE = [
     "'",
 ]
 _NOISE += ["*", "?", "!", "=", "&", "^", "%", "$", "@", "`", "…", "\u200b", "\ufeff", PIECE]
-_MEASURES = r"(?:号楼|号院|号|栋|幢|座|#|单元|门洞|楼|层|室|户|组|队|排|巷|区|期)"
+_MEASURES = r"(?:号楼|号院|号|栋|幢|座|#|单元|门洞|楼|层|室|户|组|队|排|巷)"
 _DIGIT = "一二三四五六七八九"
 _NUMERAL = rf"(?:[{_DIGIT}两]?百[零〇{_DIGIT}十]*|[{_DIGIT}]?十[{_DIGIT}]?|[〇零○{_DIGIT}]{{3,4}}(?=[室号户])|[{_DIGIT}两])"
 # A numeral that belongs to a village's name (八户村, 三区社区) is left alone.

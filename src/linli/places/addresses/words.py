@@ -10,7 +10,9 @@ from .text import PIECE
 _HAN: Final = "[\u4e00-\u9fff]"
 _LONG_KINDS: Final = "小区|花园|家园|嘉园|公寓|新村|新居|宿舍|家属院|社区|新城|华庭|雅居|名居|名都|名邸|府邸|国际|广场|大厦|公馆|别墅|山庄|庄园"
 _KINDS: Final = f"{_LONG_KINDS}|[苑城府里园庭湾轩郡墅院居楼]"
-_SECTION: Final = "(?:[东西南北中]区|[0-9A-Z][区期]|[东西南北]院)?"
+_SECTION: Final = (
+    "(?:[东西南北中一二三四五六七八九十]区|[一二三四五六七八九十]期|[A-Z0-9][区期]|[东西南北]院)?"
+)
 _NAME: Final = "[\u4e00-\u9fff0-9A-Z·]{1,16}?"
 
 ROAD: Final = re.compile(
@@ -23,7 +25,7 @@ COMPOUND: Final = re.compile(
     rf"{_NAME}(?:{_LONG_KINDS}|大院|[苑城府里园庭湾轩郡墅院楼]){_SECTION}$|{_NAME}(?:{_LONG_KINDS}){_SECTION}"
 )
 # A区, 3期: a part of the compound named before.
-PART: Final = re.compile(r"[0-9A-Z]+[区期]$")
+PART: Final = re.compile(r"(?:[0-9A-Z]+|[一二三四五六七八九十])[区期]$")
 
 NOTE: Final = re.compile(
     r"(?:村委会?|居委会?|大队部?|村部|村口|学校|小学|中学|卫生室|超市|广场|医院|桥头?)?"
@@ -37,11 +39,14 @@ STREET: Final = re.compile(r"[东西南北中]?(?:路|大街|街|大道|巷)")
 AFTER_SHORT: Final = re.compile(
     rf"$|{PIECE}|[0-9A-Z#\-]|(?:村委|居委|大队|村部|村口|学校|小学|卫生室)|[东西南北前后]?(?:边|侧|面|头|首)$"
 )
-# The full name of a road or compound may too, which leaves more doubt; 国际花园 (behind 凤凰) is no such name.
+# The full name of a road or compound may too, which leaves more doubt; 国际花园 (behind 凤凰) and 铺花园 (behind 十里) are
+# no such names.
 NAMED_AFTER_SHORT: Final = re.compile(
-    rf"(?!(?:{_KINDS})+$)"
+    rf"(?!{_HAN}?(?:{_KINDS})+$)"
     rf"(?:{_HAN}{{2,7}}?(?:路|大街|大道|街|胡同|巷)|{_HAN}{{2,12}}?(?:{_KINDS})(?:{PIECE}|[0-9A-Z]|$))"
 )
+# Behind a town and a bare stem any name of three characters is enough: 般阳路街道城里鲁泰名仕.
+ANY_AFTER_SHORT: Final = re.compile(rf"(?!{_HAN}?(?:{_KINDS})+$){_HAN}{{3,}}|[东西南北前后中大小老新]街")
 # Names that say nothing of where they are: 小区, 2区, 家属院, 东院. Every village may have one.
 GENERIC: Final = re.compile(
     r".?|[0-9A-Z一二三四五六七八九十东西南北中前后老新大小]*"

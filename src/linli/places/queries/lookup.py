@@ -140,11 +140,7 @@ def loaded_package() -> DistrictPackage | None:
         top.valid_from.isoformat() if top.valid_from else "",
         about.get("foreign_scheme", ""),
     )
-    towns = tuple(
-        Town(r.code, r.name, r.kind, hint=None if r.hint_lon is None else (r.hint_lon, r.hint_lat))
-        for r in regions
-        if r.level == "town"
-    )
+    towns = tuple(Town(r.code, r.name, r.kind, hint=_hint(r)) for r in regions if r.level == "town")
     villages = tuple(
         Village(r.code, r.name, r.short_name, r.kind, weight=r.weight)
         for r in regions
@@ -157,6 +153,12 @@ def loaded_package() -> DistrictPackage | None:
         if a.code in current
     )
     return DistrictPackage(district, towns, villages, aliases, _boundary(top.code))
+
+
+def _hint(region: Region) -> tuple[float, float] | None:
+    if region.hint_lon is None or region.hint_lat is None:
+        return None
+    return region.hint_lon, region.hint_lat
 
 
 def _boundary(code: str) -> dict[str, Any] | None:
