@@ -40,7 +40,7 @@ def pytest_configure() -> None:
 
     try:
         django.setup()
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         warnings.warn(f"Django does not start, tests with a database will fail: {error!r}", stacklevel=1)
         from pytest_django import plugin
 

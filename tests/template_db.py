@@ -60,7 +60,9 @@ def start_cluster(home: Path) -> ClusterInfo:
     except EmbeddedError:
         stop(home)
         for part in ("pg", "cluster.json", "keys/database"):
-            shutil.rmtree(home / part, ignore_errors=True) if (home / part).is_dir() else (home / part).unlink(missing_ok=True)
+            shutil.rmtree(home / part, ignore_errors=True) if (home / part).is_dir() else (home / part).unlink(
+                missing_ok=True
+            )
         return ensure_running(home, fast_unsafe=True, linger=LINGER)
 
 

@@ -62,7 +62,11 @@ def command(home: Path) -> subprocess.Popen[str]:
     """Another command that uses the server."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     process = subprocess.Popen(
-        [sys.executable, "-c", USER, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        [sys.executable, "-c", USER, str(home)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
     )
     assert process.stdout is not None and process.stdout.readline() == "ready\n"
     return process
@@ -133,7 +137,9 @@ def test_a_killed_command_lets_go_and_the_server_ends_cleanly(home: Path) -> Non
     assert "database system was not properly shut down" not in server_log(home)
 
 
-def test_a_killed_keeper_takes_the_server_down_cleanly_and_the_next_command_starts_it(home: Path, cluster: ClusterInfo) -> None:
+def test_a_killed_keeper_takes_the_server_down_cleanly_and_the_next_command_starts_it(
+    home: Path, cluster: ClusterInfo
+) -> None:
     import json
 
     with psycopg.connect(cluster.owner.conninfo()) as connection:
@@ -196,8 +202,10 @@ def test_it_says_why_when_it_does_not_start(home: Path, cluster: ClusterInfo) ->
 def test_passwords_are_required_and_wrong_ones_refused(cluster: ClusterInfo) -> None:
     for password in ("", "wrong"):
         for user in ("linli_app", "linli_owner", "postgres"):
-            with pytest.raises(psycopg.OperationalError, match="password|scram"):
-                psycopg.connect(user=user, password=password, host=cluster.app.host, port=cluster.app.port, dbname="linli")
+            with pytest.raises(psycopg.OperationalError, match=r"password|scram"):
+                psycopg.connect(
+                    user=user, password=password, host=cluster.app.host, port=cluster.app.port, dbname="linli"
+                )
     assert cluster.superuser is not None
     with psycopg.connect(cluster.superuser.conninfo()) as connection:
         methods = connection.execute("SELECT DISTINCT auth_method FROM pg_hba_file_rules").fetchall()
@@ -223,7 +231,9 @@ def test_sockets_and_keys_are_private_and_there_is_no_tcp(home: Path, cluster: C
         taken = probe.connect_ex(("127.0.0.1", layout.PORT)) == 0
     if taken:
         with pytest.raises(psycopg.OperationalError):
-            psycopg.connect(cluster.app.conninfo().replace(f"host={cluster.app.host}", "host=127.0.0.1"), connect_timeout=2)
+            psycopg.connect(
+                cluster.app.conninfo().replace(f"host={cluster.app.host}", "host=127.0.0.1"), connect_timeout=2
+            )
 
 
 FORBIDDEN = [
@@ -285,7 +295,8 @@ def test_the_administrators_script_prepares_a_server_of_ones_own(cluster: Cluste
     assert cluster.superuser is not None
     for _ in range(2):  # safe to run again
         done = subprocess.run(
-            [str(program("psql")), "-X", "-q", "-v", "owner_password=o'1", "-v", "app_password=a1", "-d", cluster.superuser.conninfo("postgres")],
+            [str(program("psql")), "-X", "-q", "-v", "owner_password=o'1", "-v", "app_password=a1",
+             "-d", cluster.superuser.conninfo("postgres")],
             input=bootstrap_sql("city"), capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr

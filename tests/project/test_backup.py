@@ -20,7 +20,9 @@ from linli.kernel.embedded import connection_info, ensure_running, stop
 from linli.project.backup import BackupError, _complete, export_keys, keyring_marks, read_manifest, unpack
 
 SECRET = "370302199001010010"  # what must be readable after the restore, with the keys, and not without
-IN_DJANGO = "import sys; from linli.project.session import load_django; load_django(); from linli.kernel import secrets;"
+IN_DJANGO = (
+    "import sys; from linli.project.session import load_django; load_django(); from linli.kernel import secrets;"
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def restored(saved: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory)
         yield home
 
 
-class running_home:  # noqa: N801
+class running_home:
     """A home whose server runs (without fsync) while the block lasts, wherever its cluster had to go."""
 
     def __init__(self, path: Path) -> None:
@@ -113,7 +115,8 @@ def test_a_backup_comes_back_whole_and_its_identifiers_can_be_read(source: Home,
         " WHERE table_schema = 'district' ORDER BY 1, 2, 3",
         "SELECT tablename, policyname, qual FROM pg_policies ORDER BY 1, 2",
         "SELECT datacl FROM pg_database WHERE datname = 'linli'",
-        "SELECT defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype, defaclacl FROM pg_default_acl ORDER BY 1, 2, 3",
+        "SELECT defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype, defaclacl FROM pg_default_acl"
+        " ORDER BY 1, 2, 3",
     ):
         assert target.sql(question) == source.sql(question)
     assert target.sql("SELECT count(*) FROM pg_database WHERE datname LIKE 'linli%'") == [(1,)]

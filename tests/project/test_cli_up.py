@@ -114,7 +114,9 @@ def test_up_serves_mends_itself_and_a_killed_one_leaves_nothing_behind(home: Pat
         process.wait()
 
 
-def test_jobs_of_dead_workers_are_taken_up_and_deadly_ones_given_up(db: str, owner_sql: Callable[..., Sequence[Any]]) -> None:
+def test_jobs_of_dead_workers_are_taken_up_and_deadly_ones_given_up(
+    db: str, owner_sql: Callable[..., Sequence[Any]]
+) -> None:
     from procrastinate.contrib.django import app
 
     from linli.project.commands_worker import ATTEMPTS, take_up

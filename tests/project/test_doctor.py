@@ -28,7 +28,8 @@ def settings_of_a_sound_home(tmp_path: Path) -> SimpleNamespace:
     (tmp_path / "keys" / "master.key").touch(0o600)
     (tmp_path / "web" / "index.html").touch()
     return SimpleNamespace(
-        LINLI_HOME=tmp_path, LINLI_KEYS_DIR=tmp_path / "keys", LINLI_FILES_DIR=tmp_path / "files", WEB_DIST=tmp_path / "web",
+        LINLI_HOME=tmp_path, LINLI_KEYS_DIR=tmp_path / "keys", LINLI_FILES_DIR=tmp_path / "files",
+        WEB_DIST=tmp_path / "web",
         DEBUG=False, TLS=False, ALLOWED_HOSTS=["*"], SECRET_KEY="a1b2c3d4e5f6g7h8i9j0" * 4,
     )  # fmt: skip
 
@@ -50,8 +51,8 @@ def found(subject: Subject, check: str) -> Finding:
 def test_a_sound_installation_has_no_failure(subject: Subject) -> None:
     levels = {finding.check: finding.level for finding in examine(subject)}
     assert levels == {
-        "database": "ok", "roles": "ok", "migrations": "ok", "row_security": "ok", "disk": levels["disk"], "clock": "ok",
-        "keys": "ok", "settings": "ok", "assets": "ok", "worker": "warn",
+        "database": "ok", "roles": "ok", "migrations": "ok", "row_security": "ok", "disk": levels["disk"],
+        "clock": "ok", "keys": "ok", "settings": "ok", "assets": "ok", "worker": "warn",
     }  # fmt: skip
 
 
@@ -70,7 +71,9 @@ def test_a_role_that_may_bypass_row_level_security_is_found(subject: Subject, ow
     owner_sql("CREATE ROLE doctor_test LOGIN BYPASSRLS PASSWORD 'x'")
     try:
         login = subject.info.app
-        with psycopg.connect(user="doctor_test", password="x", host=login.host, port=login.port, dbname=login.dbname) as connection:
+        with psycopg.connect(
+            user="doctor_test", password="x", host=login.host, port=login.port, dbname=login.dbname
+        ) as connection:
             finding = found(Subject(subject.info, subject.settings, connection), "roles")
         assert finding.level == "fail" and "doctor_test" in finding.en
     finally:
@@ -122,7 +125,10 @@ def test_a_check_that_breaks_is_a_finding_and_not_the_end(subject: Subject, owne
 def test_it_prints_lines_for_people_and_json_for_machines(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    findings = [Finding("disk", "ok", "充足", "plenty"), Finding("assets", "fail", "未构建", "not built", "请构建", "Build it")]
+    findings = [
+        Finding("disk", "ok", "充足", "plenty"),
+        Finding("assets", "fail", "未构建", "not built", "请构建", "Build it"),
+    ]
     monkeypatch.setattr(commands_doctor, "collect", lambda: findings)
     monkeypatch.setattr("rich.console.Console", lambda **options: Console(**options, width=80, color_system=None))
     for language, words in (("zh_CN.UTF-8", "未构建"), ("en_US.UTF-8", "not built")):

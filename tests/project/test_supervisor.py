@@ -68,7 +68,9 @@ def test_a_part_with_an_end_is_not_started_again(watched: Supervisor, said: list
 
 
 def test_stopping_ends_even_a_child_that_does_not_want_to(watched: Supervisor, said: list[str], tmp_path: Path) -> None:
-    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
+    deaf = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
+    )
     log = tmp_path / "deaf.log"
     child = watched.add(Part("deaf", script(deaf), log))
     assert turn_until(watched, log.exists)
@@ -84,7 +86,8 @@ def test_children_die_with_a_killed_parent(tmp_path: Path) -> None:
     )
     parent = (
         "import sys, pathlib; from linli.project.supervisor import Part, Supervisor;"
-        f"s = Supervisor(print); s.add(Part('c', [sys.executable, '-c', {child!r}], pathlib.Path({str(tmp_path / 'c.log')!r})));"
+        f"log = pathlib.Path({str(tmp_path / 'c.log')!r}); s = Supervisor(print);"
+        f"s.add(Part('c', [sys.executable, '-c', {child!r}], log));"
         "s.run()"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -131,6 +134,8 @@ def test_tls_needs_both_files_and_a_key_the_server_can_read(tmp_path: Path) -> N
         check_tls(cert, key)
 
 
-@pytest.mark.parametrize(("host", "expected"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False)])
+@pytest.mark.parametrize(
+    ("host", "expected"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False)]
+)
 def test_loopback_is_known(host: str, expected: bool) -> None:
     assert commands_up.is_loopback(host) is expected

@@ -70,7 +70,10 @@ def backup(info: ClusterInfo, out: Path, keys: Path | None, tell: Tell = lambda 
     """
     places = Places.of(info.home or layout.default_home())
     began = time.monotonic()
-    with _explained(f"{out} could not be written"), tempfile.TemporaryDirectory(prefix=".linli-", dir=_folder(out)) as work:
+    with (
+        _explained(f"{out} could not be written"),
+        tempfile.TemporaryDirectory(prefix=".linli-", dir=_folder(out)) as work,
+    ):
         dump = Path(work) / DUMP
         tell("Dumping the database")
         _dump(_dumper(info), dump)
@@ -105,7 +108,11 @@ def backup(info: ClusterInfo, out: Path, keys: Path | None, tell: Tell = lambda 
 
 def export_keys(folder: Path, out: Path) -> None:
     """Write the keys folder, without the database's passwords, to `out`."""
-    with _explained(f"{out} could not be written"), _complete(out) as stream, tarfile.open(fileobj=stream, mode="w") as archive:
+    with (
+        _explained(f"{out} could not be written"),
+        _complete(out) as stream,
+        tarfile.open(fileobj=stream, mode="w") as archive,
+    ):
         for path in sorted(folder.iterdir()):
             if path.is_file() and not path.name.startswith("."):
                 _add(archive, path.name, path.read_bytes())

@@ -38,7 +38,9 @@ Key = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="TLS
 def up(
     host: Host = "127.0.0.1",
     port: Port = 8370,
-    demo: Annotated[bool, typer.Option("--demo", help="Fill an empty database with a demo district. 载入演示数据")] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Fill an empty database with a demo district. 载入演示数据")
+    ] = False,
     people: Annotated[int, typer.Option(min=1000, help="People of the demo. 演示人口数")] = 540_000,
     workers: WebWorkers = 2,
     threads: Threads = 4,
@@ -86,7 +88,8 @@ def worker(
 @app.command()
 def migrate(
     sql: Annotated[
-        bool, typer.Option("--sql", help="Print what an administrator runs first on a server of your own. 打印自建库脚本")
+        bool,
+        typer.Option("--sql", help="Print what an administrator runs first on a server of your own. 打印自建库脚本"),
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing unless it fails. 仅报错")] = False,
 ) -> None:

@@ -26,7 +26,9 @@ class Room:
 
 ROOMS = {
     "demo": Room("linli.project.demo.commands", "demo", "Make and take in a synthetic district · 生成并导入演示数据"),
-    "intake": Room("linli.intake.commands", "intake_app", "Take in tables of people, undo batches · 导入表格、撤销批次"),
+    "intake": Room(
+        "linli.intake.commands", "intake_app", "Take in tables of people, undo batches · 导入表格、撤销批次"
+    ),
     "places": Room("linli.places.commands", "places_app", "Load and show regions and grids · 区划与网格"),
     "address": Room(
         "linli.places.commands", "address_app", "Read addresses as people write them · 地址解析", models=False

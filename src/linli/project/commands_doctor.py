@@ -15,7 +15,13 @@ def run(as_json: bool) -> int:
     findings = collect()
     failed = any(finding.level == "fail" for finding in findings)
     if as_json:
-        print(json.dumps({"ok": not failed, "findings": [finding.as_dict() for finding in findings]}, ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                {"ok": not failed, "findings": [finding.as_dict() for finding in findings]},
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     else:
         show(findings, environment_language())
     return 1 if failed else 0
@@ -37,7 +43,16 @@ def collect() -> list[Finding]:
             return list(examine(Subject(info, settings, connection)))
     except (EmbeddedError, psycopg.OperationalError) as error:
         todo = "Mend what it says, then run doctor again"
-        return [Finding("database", "fail", f"数据库不可用：{error}", f"the database cannot be reached: {error}", "按提示处理后重试", todo)]
+        return [
+            Finding(
+                "database",
+                "fail",
+                f"数据库不可用：{error}",
+                f"the database cannot be reached: {error}",
+                "按提示处理后重试",
+                todo,
+            )
+        ]
 
 
 def show(findings: Sequence[Finding], language: str) -> None:

@@ -48,7 +48,7 @@ class Order:
 
     def url(self, port: int) -> str:
         """The address to open on this machine."""
-        host = self.host if self.host not in ("0.0.0.0", "::") else "127.0.0.1"
+        host = self.host if self.host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104
         return f"{self.scheme}://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
@@ -73,12 +73,15 @@ def run(order: Order) -> int:
         _migrate()
         noted = {"url": order.url(port), "pid": os.getpid(), "loopback": is_loopback(order.host)}
         layout.replace_file(home / "run" / "up.json", json.dumps(noted).encode())
+        demo = supervisor.add(demo_part(order, home)) if order.demo else None  # first: it is what one waits for
         for part in parts(order, port, home):
             supervisor.add(part)
         if _wait_for_web(supervisor, order, port):
             _announce(order, port, home, time.monotonic() - began)
-        if order.demo:
-            supervisor.add(demo_part(order, home))
+        while demo is not None and not demo.ended and not supervisor.stopping:
+            supervisor.turn()
+        if demo is not None and not supervisor.stopping:
+            tell(f"\n  {order.url(port)}\n")  # again, beneath what the demo said
         supervisor.run()
     finally:
         tell("Stopping · 正在停止")
@@ -178,7 +181,7 @@ def answers(url: str) -> bool:
     address = rest.strip("/")
     connection: http.client.HTTPConnection
     if scheme == "https":  # our own, asked by number: its name need not match
-        connection = http.client.HTTPSConnection(address, timeout=2, context=ssl._create_unverified_context())
+        connection = http.client.HTTPSConnection(address, timeout=2, context=ssl._create_unverified_context())  # noqa: S323
     else:
         connection = http.client.HTTPConnection(address, timeout=2)
     try:

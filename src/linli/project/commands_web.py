@@ -54,7 +54,8 @@ def check_tls(cert: Path | None, key: Path | None) -> None:
         raise EmbeddedError("TLS needs both --tls-cert and --tls-key.")
     if key is not None and b"-----BEGIN PRIVATE KEY-----" not in key.read_bytes():
         raise EmbeddedError(
-            f"{key} is not an unencrypted PKCS#8 key. Convert it: openssl pkcs8 -topk8 -nocrypt -in {key.name} -out key.pkcs8.pem"
+            f"{key} is not an unencrypted PKCS#8 key. Convert it: "
+            f"openssl pkcs8 -topk8 -nocrypt -in {key.name} -out key.pkcs8.pem"
         )
 
 

@@ -63,9 +63,11 @@ def examine(subject: Subject) -> Iterator[Finding]:
     for check in CHECKS:
         try:
             yield from check(subject)
-        except Exception as error:  # noqa: BLE001  a doctor that dies of what it finds is no help
+        except Exception as error:
             name = check.__name__.removeprefix("check_")
-            yield Finding(name, "fail", f"无法检查：{type(error).__name__}", f"could not be checked: {type(error).__name__}")
+            yield Finding(
+                name, "fail", f"无法检查：{type(error).__name__}", f"could not be checked: {type(error).__name__}"
+            )
             subject.connection.rollback()
 
 
@@ -75,7 +77,14 @@ def check_database(subject: Subject) -> Iterator[Finding]:
     text = f"PostgreSQL {version // 10000}.{version % 10000}"
     where = "embedded" if subject.info.embedded else subject.info.app.host
     if version < 150000:
-        yield Finding("database", "fail", f"{text} 版本过低", f"{text} is too old", "请升级到 15 或更高版本", "Use PostgreSQL 15 or later")
+        yield Finding(
+            "database",
+            "fail",
+            f"{text} 版本过低",
+            f"{text} is too old",
+            "请升级到 15 或更高版本",
+            "Use PostgreSQL 15 or later",
+        )
     else:
         yield Finding("database", "ok", f"数据库可用：{text}（{where}）", f"{text} answers ({where})")
 
@@ -97,12 +106,20 @@ def check_roles(subject: Subject) -> Iterator[Finding]:
     creates = _rows(subject, "SELECT has_schema_privilege(%s, 'CREATE')", [SCHEMA])[0][0]
     if powerful or owned or creates:
         yield Finding(
-            "roles", "fail",
-            f"数据库角色权限过大：{', '.join(powerful) or APP}", f"database roles may do too much: {', '.join(powerful) or APP}",
-            "请由数据库管理员执行 `linli migrate --sql` 打印的脚本", "Have an administrator run what `linli migrate --sql` prints",
-        )  # fmt: skip
+            "roles",
+            "fail",
+            f"数据库角色权限过大：{', '.join(powerful) or APP}",
+            f"database roles may do too much: {', '.join(powerful) or APP}",
+            "请由数据库管理员执行 `linli migrate --sql` 打印的脚本",
+            "Have an administrator run what `linli migrate --sql` prints",
+        )
     else:
-        yield Finding("roles", "ok", "应用角色不拥有任何表，且受行级安全约束", f"{APP} owns nothing and is bound by row-level security")
+        yield Finding(
+            "roles",
+            "ok",
+            "应用角色不拥有任何表，且受行级安全约束",
+            f"{APP} owns nothing and is bound by row-level security",
+        )
 
 
 def check_row_security(subject: Subject) -> Iterator[Finding]:
@@ -122,11 +139,20 @@ def check_row_security(subject: Subject) -> Iterator[Finding]:
     if rows:
         names = ", ".join(row[0] for row in rows)
         yield Finding(
-            "row_security", "fail", f"以下表没有强制行级安全：{names}", f"tables without forced row-level security: {names}",
-            "请升级程序后执行 `linli migrate`；问题仍在请报告", "Run `linli migrate`; report it if it stays",
-        )  # fmt: skip
+            "row_security",
+            "fail",
+            f"以下表没有强制行级安全：{names}",
+            f"tables without forced row-level security: {names}",
+            "请升级程序后执行 `linli migrate`；问题仍在请报告",
+            "Run `linli migrate`; report it if it stays",
+        )
     else:
-        yield Finding("row_security", "ok", "含区域编码的表均已强制行级安全", "row-level security holds on every table with an area code")
+        yield Finding(
+            "row_security",
+            "ok",
+            "含区域编码的表均已强制行级安全",
+            "row-level security holds on every table with an area code",
+        )
 
 
 def check_migrations(subject: Subject) -> Iterator[Finding]:
@@ -136,9 +162,13 @@ def check_migrations(subject: Subject) -> Iterator[Finding]:
     missing = pending()
     if missing:
         yield Finding(
-            "migrations", "fail", f"有 {len(missing)} 项数据库升级未执行", f"{len(missing)} migrations are not applied ({missing[0]} …)",
-            "请执行 `linli migrate`", "Run `linli migrate`",
-        )  # fmt: skip
+            "migrations",
+            "fail",
+            f"有 {len(missing)} 项数据库升级未执行",
+            f"{len(missing)} migrations are not applied ({missing[0]} …)",
+            "请执行 `linli migrate`",
+            "Run `linli migrate`",
+        )
     else:
         yield Finding("migrations", "ok", "数据库结构为最新", "all migrations are applied")
 
@@ -154,10 +184,13 @@ def check_disk(subject: Subject) -> Iterator[Finding]:
         free = shutil.disk_usage(folder).free
         level: Level = "fail" if free < DISK_FAIL else "warn" if free < DISK_WARN else "ok"
         yield Finding(
-            "disk", level, f"{folder} 所在磁盘剩余 {free / GB:.1f} GB", f"{free / GB:.1f} GB free on the disk of {folder}",
+            "disk",
+            level,
+            f"{folder} 所在磁盘剩余 {free / GB:.1f} GB",
+            f"{free / GB:.1f} GB free on the disk of {folder}",
             "" if level == "ok" else "请清理磁盘，或把 LINLI_HOME 移到更大的磁盘",
             "" if level == "ok" else "Free some space, or move LINLI_HOME to a larger disk",
-        )  # fmt: skip
+        )
 
 
 def check_clock(subject: Subject) -> Iterator[Finding]:
@@ -168,10 +201,13 @@ def check_clock(subject: Subject) -> Iterator[Finding]:
     newest = _rows(subject, "SELECT max(applied) FROM django_migrations")[0][0]
     if skew > CLOCK_SKEW or (newest and newest > theirs + CLOCK_SKEW):
         yield Finding(
-            "clock", "fail", f"时钟不准（与数据库相差 {skew.total_seconds():.0f} 秒，或早于已有记录）",
+            "clock",
+            "fail",
+            f"时钟不准（与数据库相差 {skew.total_seconds():.0f} 秒，或早于已有记录）",
             f"the clock is wrong ({skew.total_seconds():.0f} s off the database's, or before what is recorded)",
-            "请启用时间同步（如 chrony）", "Synchronise the clock (chrony, systemd-timesyncd)",
-        )  # fmt: skip
+            "请启用时间同步（如 chrony）",
+            "Synchronise the clock (chrony, systemd-timesyncd)",
+        )
     else:
         yield Finding("clock", "ok", "时钟与数据库一致", "the clock agrees with the database's")
 
@@ -182,21 +218,39 @@ def check_assets(subject: Subject) -> Iterator[Finding]:
     if (folder / "index.html").is_file():
         yield Finding("assets", "ok", f"前端已构建：{folder}", f"the front end is built ({folder})")
     else:
-        yield Finding("assets", "fail", f"前端未构建：{folder}", f"the front end is not built ({folder})", "请执行 `make web`", "Run `make web`")
+        yield Finding(
+            "assets",
+            "fail",
+            f"前端未构建：{folder}",
+            f"the front end is not built ({folder})",
+            "请执行 `make web`",
+            "Run `make web`",
+        )
 
 
 def check_keys(subject: Subject) -> Iterator[Finding]:
     """Keys can be read by their owner alone."""
     folder = Path(subject.settings.LINLI_KEYS_DIR)
     if not folder.is_dir():
-        yield Finding("keys", "fail", f"密钥目录不存在：{folder}", f"there is no keys folder {folder}", "请从密钥备份恢复", "Restore it from your keys file")
+        yield Finding(
+            "keys",
+            "fail",
+            f"密钥目录不存在：{folder}",
+            f"there is no keys folder {folder}",
+            "请从密钥备份恢复",
+            "Restore it from your keys file",
+        )
         return
     opened = [path for path in (folder, *sorted(folder.rglob("*"))) if stat.S_IMODE(path.stat().st_mode) & 0o077]
     if opened:
         yield Finding(
-            "keys", "fail", f"其他用户可读取：{opened[0]}（共 {len(opened)} 项）", f"others can read {opened[0]} ({len(opened)} in all)",
-            f"请执行 chmod -R go= {folder}", f"Run chmod -R go= {folder}",
-        )  # fmt: skip
+            "keys",
+            "fail",
+            f"其他用户可读取：{opened[0]}（共 {len(opened)} 项）",
+            f"others can read {opened[0]} ({len(opened)} in all)",
+            f"请执行 chmod -R go= {folder}",
+            f"Run chmod -R go= {folder}",
+        )
     else:
         yield Finding("keys", "ok", "密钥仅本用户可读", "keys are readable by their owner alone")
 
@@ -208,15 +262,36 @@ def check_settings(subject: Subject) -> Iterator[Finding]:
     if settings.DEBUG:
         problems.append(("fail", "调试模式已开启", "debug mode is on", "请去掉 LINLI_DEBUG", "Unset LINLI_DEBUG"))
     if len(settings.SECRET_KEY) < 50 or len(set(settings.SECRET_KEY)) < 10:
-        problems.append(("fail", "LINLI_SECRET_KEY 过短", "LINLI_SECRET_KEY is weak", "请去掉它，由系统生成", "Unset it; one is generated"))
+        problems.append(
+            (
+                "fail",
+                "LINLI_SECRET_KEY 过短",
+                "LINLI_SECRET_KEY is weak",
+                "请去掉它，由系统生成",
+                "Unset it; one is generated",
+            )
+        )
     exposed = _listens_beyond_loopback(Path(settings.LINLI_HOME))
     if exposed and not settings.TLS:
         problems.append(
-            ("warn", f"{exposed} 未启用 TLS", f"{exposed} is served without TLS", "请设置证书，或由 TLS 代理转发并设 LINLI_BEHIND_TLS=1",
-             "Give a certificate, or put a TLS proxy before it and set LINLI_BEHIND_TLS=1")
-        )  # fmt: skip
+            (
+                "warn",
+                f"{exposed} 未启用 TLS",
+                f"{exposed} is served without TLS",
+                "请设置证书，或由 TLS 代理转发并设 LINLI_BEHIND_TLS=1",
+                "Give a certificate, or put a TLS proxy before it and set LINLI_BEHIND_TLS=1",
+            )
+        )
     if "*" in settings.ALLOWED_HOSTS and exposed:
-        problems.append(("warn", "未限制访问域名", "any host name is accepted", "请设置 LINLI_HOSTS", "Set LINLI_HOSTS to your host names"))
+        problems.append(
+            (
+                "warn",
+                "未限制访问域名",
+                "any host name is accepted",
+                "请设置 LINLI_HOSTS",
+                "Set LINLI_HOSTS to your host names",
+            )
+        )
     for level, zh, en, todo_zh, todo_en in problems:
         yield Finding("settings", level, zh, en, todo_zh, todo_en)
     if not problems:
@@ -226,7 +301,9 @@ def check_settings(subject: Subject) -> Iterator[Finding]:
 def check_worker(subject: Subject) -> Iterator[Finding]:
     """Somebody works off the queue, and it is not growing."""
     silent = f"{int(WORKER_SILENCE.total_seconds())} seconds"
-    alive = _rows(subject, "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - %s::interval", [silent])[0][0]
+    alive = _rows(
+        subject, "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - %s::interval", [silent]
+    )[0][0]
     waiting, oldest = _rows(
         subject,
         "SELECT count(*), min(coalesce(scheduled_at, at)) FROM procrastinate_jobs j"
@@ -237,18 +314,35 @@ def check_worker(subject: Subject) -> Iterator[Finding]:
     if not alive:
         level: Level = "fail" if waiting else "warn"
         yield Finding(
-            "worker", level, f"后台任务未运行，{waiting} 项等待", f"no worker runs; {waiting} jobs wait",
-            "请启动 `linli up` 或 `linli worker`", "Start `linli up` or `linli worker`",
-        )  # fmt: skip
+            "worker",
+            level,
+            f"后台任务未运行，{waiting} 项等待",
+            f"no worker runs; {waiting} jobs wait",
+            "请启动 `linli up` 或 `linli worker`",
+            "Start `linli up` or `linli worker`",
+        )
     elif waiting > BACKLOG:
         yield Finding(
-            "worker", "warn", f"后台任务积压 {waiting} 项，最早 {oldest:%m-%d %H:%M} UTC", f"{waiting} jobs wait, the oldest since {oldest:%m-%d %H:%M} UTC",
-            "请增加 --jobs", "Give it more --jobs",
-        )  # fmt: skip
+            "worker",
+            "warn",
+            f"后台任务积压 {waiting} 项，最早 {oldest:%m-%d %H:%M} UTC",
+            f"{waiting} jobs wait, the oldest since {oldest:%m-%d %H:%M} UTC",
+            "请增加 --jobs",
+            "Give it more --jobs",
+        )
     else:
-        yield Finding("worker", "ok", f"后台任务正常，{waiting} 项等待", f"{alive} worker(s) alive, {waiting} jobs wait")
+        yield Finding(
+            "worker", "ok", f"后台任务正常，{waiting} 项等待", f"{alive} worker(s) alive, {waiting} jobs wait"
+        )
     if failed:
-        yield Finding("jobs", "warn", f"{failed} 项后台任务失败", f"{failed} background jobs failed", "请查看 log/worker.log", "See log/worker.log")
+        yield Finding(
+            "jobs",
+            "warn",
+            f"{failed} 项后台任务失败",
+            f"{failed} background jobs failed",
+            "请查看 log/worker.log",
+            "See log/worker.log",
+        )
 
 
 CHECKS: tuple[Check, ...] = (

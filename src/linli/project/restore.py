@@ -120,7 +120,9 @@ def _check_empty(info: ClusterInfo, places: Places) -> None:
             [SCHEMA],
         ).fetchall()
         counted = sql.SQL("SELECT EXISTS (SELECT FROM {})")
-        filled = any(connection.execute(counted.format(sql.Identifier(SCHEMA, name))).fetchone() == (True,) for (name,) in tables)
+        filled = any(
+            connection.execute(counted.format(sql.Identifier(SCHEMA, name))).fetchone() == (True,) for (name,) in tables
+        )
     kept = places.files / "kept"
     if filled or (kept.is_dir() and any(kept.rglob("*"))):
         raise BackupError(
@@ -194,4 +196,6 @@ def _check_not_newer(source: Path, manifest: dict[str, Any]) -> None:
     for mark in manifest.get("migrations", []):
         room, _, name = str(mark).partition(".")
         if (rooms / room).is_dir() and not (rooms / room / "migrations" / f"{name}.py").is_file():
-            raise BackupError(f"{source} was made by a newer Linli ({manifest['program']}). Install that version first.")
+            raise BackupError(
+                f"{source} was made by a newer Linli ({manifest['program']}). Install that version first."
+            )

@@ -5,6 +5,7 @@ Children end with us, however we end: each asks the kernel for it (`processes.en
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -93,7 +94,9 @@ class Child:
             self.crashes = 1 if time.monotonic() - self.started > STEADY_SECONDS else self.crashes + 1
             pause = pause_after(self.crashes)
             self.next_start = time.monotonic() + pause
-            self.tell(f"{self.part.name} ended (exit {code}); starting it again in {pause:.0f} s. Its log: {self.part.log}")
+            self.tell(
+                f"{self.part.name} ended (exit {code}); starting it again in {pause:.0f} s. Its log: {self.part.log}"
+            )
         elif not self.ended and time.monotonic() >= self.next_start:
             self.start()
 
@@ -137,7 +140,9 @@ def append(log: Path, words: bytes) -> None:
 class Supervisor:
     """Runs parts until told to stop."""
 
-    def __init__(self, tell: Callable[[str], None], tick: Callable[[], None] = lambda: None, grace: float = 40.0) -> None:
+    def __init__(
+        self, tell: Callable[[str], None], tick: Callable[[], None] = lambda: None, grace: float = 40.0
+    ) -> None:
         self.tell = tell
         self.tick = tick
         self.grace = grace
@@ -168,10 +173,8 @@ class Supervisor:
         """Wait for something to happen, then see to it."""
         outputs: list[Any] = [child.output for child in self.children if child.output is not None]
         select.select([self._wake, *outputs], [], [], seconds)
-        try:
+        with contextlib.suppress(BlockingIOError):
             os.read(self._wake, 512)
-        except BlockingIOError:
-            pass
         if not self.stopping:
             for child in self.children:
                 child.tend()
@@ -191,7 +194,9 @@ class Supervisor:
             while child.process is not None and child.process.poll() is None:
                 child.drain()
                 if time.monotonic() > deadline:
-                    self.tell(f"{child.part.name} does not stop; it is killed. Unfinished jobs go on at the next start.")
+                    self.tell(
+                        f"{child.part.name} does not stop; it is killed. Unfinished jobs go on at the next start."
+                    )
                     child.signal(signal.SIGKILL)
                     deadline += 5
                 time.sleep(0.05)

@@ -52,7 +52,9 @@ def _copy_for_all(root: Path) -> Path:
         staging = Path(tempfile.mkdtemp(prefix=".copy-", dir=SYSTEM_BASE))
         for part in (PACKAGE, f"{PACKAGE}.libs"):
             if (root / part).is_dir():
-                shutil.copytree(root / part, staging / part, ignore=shutil.ignore_patterns("include", "*.a", "*.py", "__pycache__"))
+                shutil.copytree(
+                    root / part, staging / part, ignore=shutil.ignore_patterns("include", "*.a", "*.py", "__pycache__")
+                )
         staging.chmod(0o755)
         try:
             os.rename(staging, target)
@@ -60,7 +62,8 @@ def _copy_for_all(root: Path) -> Path:
             shutil.rmtree(staging)
     except OSError as error:
         raise EmbeddedError(
-            f"The database's programs lie in {root}, which its user cannot enter, and copying them to {target} failed: {error}. "
+            f"The database's programs lie in {root}, which its user cannot enter, "
+            f"and copying them to {target} failed: {error}. "
             "Install Linli where all users can read it, or run it as an ordinary user."
         ) from error
     return target

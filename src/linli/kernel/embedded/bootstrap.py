@@ -1,7 +1,7 @@
 """Roles, database and schema: what a superuser sets up once, before Linli's own migrations.
 
 Three roles: a superuser used for set-up and backup only; `linli_owner`, which owns the schema and runs migrations;
-`linli_app`, as which web, jobs and commands connect: it owns nothing, creates nothing and is bound by row-level security.
+`linli_app`, as which web, jobs and commands connect: it owns and creates nothing, and row-level security binds it.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -87,10 +88,8 @@ def stop(home: Path | None = None, *, wait: bool = True) -> None:
     while locks.is_held(place.keeper_lock):
         pid = _keeper_pid(place)
         if pid is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
-            except ProcessLookupError:
-                pass
         if not wait:
             return
         time.sleep(0.1)
@@ -141,7 +140,9 @@ def _start(home: Path, tell: Progress, fast_unsafe: bool, linger: float) -> Layo
             _make_passwords(place)
             _initdb(place, user, fast_unsafe)
         if not locks.is_held(place.keeper_lock):
-            layout.replace_file(place.data_dir / "linli.conf", conf.render(place.socket_dir, fast_unsafe).encode(), user=user)
+            layout.replace_file(
+                place.data_dir / "linli.conf", conf.render(place.socket_dir, fast_unsafe).encode(), user=user
+            )
             keeper = _start_keeper(place, user, linger)
         else:
             keeper = None  # it is starting the server, or starting it again
@@ -183,7 +184,9 @@ def _initdb(place: Layout, user: OsUser, fast_unsafe: bool) -> None:
             capture_output=True, text=True, check=False, **_as_user(user),
         )  # fmt: skip
         if done.returncode != 0:
-            raise EmbeddedError(_explain(f"The database could not be created in {place.base}.", done.stderr or done.stdout))
+            raise EmbeddedError(
+                _explain(f"The database could not be created in {place.base}.", done.stderr or done.stdout)
+            )
         with open(staging / "pg" / "postgresql.conf", "a") as settings:
             settings.write(conf.INCLUDES)
         (staging / "pg" / "local.conf").write_text("# Your own settings; read last, never changed by Linli.\n")
@@ -251,7 +254,9 @@ def _bootstrap(place: Layout) -> None:
             connection.execute(bootstrap.database_sql().encode())
     except psycopg.OperationalError as error:
         raise EmbeddedError(
-            _explain(f"The database refuses its own passwords in {place.keys / 'database'}: were they replaced?", str(error))
+            _explain(
+                f"The database refuses its own passwords in {place.keys / 'database'}: were they replaced?", str(error)
+            )
         ) from error
 
 
@@ -272,13 +277,31 @@ def _log_tail(place: Layout, lines: int = 12) -> str:
 _ADVICE = (
     ("No space left on device", "The disk is full: free some space and start again. Nothing is lost."),
     ("Read-only file system", "The folder cannot be written: set LINLI_HOME to a local, writable folder."),
-    ("Permission denied", "The folder is closed to the database's user: set LINLI_HOME to a local folder with room for it."),
-    ("could not change permissions", "This file system keeps no owners or modes: set LINLI_HOME to a folder on a local Linux disk."),
-    ("Operation not permitted", "This file system or container forbids changing the owner: run as an ordinary user, or set LINLI_HOME."),
-    ("incompatible with server", "The cluster was made by another PostgreSQL version: restore a backup into an empty home."),
-    ("database files are incompatible", "The cluster was made by another PostgreSQL version: restore a backup into an empty home."),
+    (
+        "Permission denied",
+        "The folder is closed to the database's user: set LINLI_HOME to a local folder with room for it.",
+    ),
+    (
+        "could not change permissions",
+        "This file system keeps no owners or modes: set LINLI_HOME to a folder on a local Linux disk.",
+    ),
+    (
+        "Operation not permitted",
+        "This file system or container forbids changing the owner: run as an ordinary user, or set LINLI_HOME.",
+    ),
+    (
+        "incompatible with server",
+        "The cluster was made by another PostgreSQL version: restore a backup into an empty home.",
+    ),
+    (
+        "database files are incompatible",
+        "The cluster was made by another PostgreSQL version: restore a backup into an empty home.",
+    ),
     ("could not create shared memory", "The container or machine has too little shared memory left."),
-    ("could not map anonymous shared memory", "Too little memory: close other programs, or give the container at least 1 GB."),
+    (
+        "could not map anonymous shared memory",
+        "Too little memory: close other programs, or give the container at least 1 GB.",
+    ),
 )
 
 

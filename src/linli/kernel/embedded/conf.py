@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 MB = 1024 * 1024
+SHARED_MEMORY = "/dev/shm"  # noqa: S108  asked for its size only
 
 
 def memory_bytes() -> int:
@@ -93,7 +94,7 @@ UNSAFE = {
 
 def render(socket_dir: Path, fast_unsafe: bool) -> str:
     """The text of `linli.conf` for this machine."""
-    shm_free = shutil.disk_usage("/dev/shm").free if os.path.isdir("/dev/shm") else 0
+    shm_free = shutil.disk_usage(SHARED_MEMORY).free if os.path.isdir(SHARED_MEMORY) else 0
     settings = server_settings(socket_dir, memory_bytes(), os.cpu_count() or 1, shm_free)
     if fast_unsafe:
         settings.update(UNSAFE)

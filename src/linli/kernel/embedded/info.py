@@ -89,7 +89,8 @@ def connection_info(home: Path | None = None) -> ClusterInfo:
         return ClusterInfo(app=login_from_url(urls[0]), owner=login_from_url(urls[1]))
     if any(urls):
         raise EmbeddedError(
-            f"Set both {APP_URL} (role linli_app) and {OWNER_URL} (role linli_owner), or neither for the embedded database."
+            f"Set both {APP_URL} (role linli_app) and {OWNER_URL} (role linli_owner), "
+            "or neither for the embedded database."
         )
     return embedded_info(layout.find(home or layout.default_home()))
 
@@ -126,7 +127,9 @@ def login_from_url(url: str) -> Login:
         parts: dict[str, Any] = dict(conninfo_to_dict(url))
         port = int(parts.pop("port", 5432))
     except (psycopg.ProgrammingError, ValueError):
-        raise EmbeddedError("DATABASE_URL or DATABASE_OWNER_URL is not a PostgreSQL URL.") from None  # it holds a password
+        raise EmbeddedError(
+            "DATABASE_URL or DATABASE_OWNER_URL is not a PostgreSQL URL."
+        ) from None  # it holds a password
     return Login(
         user=str(parts.pop("user", "")),
         password=str(parts.pop("password", "")),

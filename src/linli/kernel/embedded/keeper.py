@@ -11,6 +11,7 @@ Standard library only, about 10 MB of memory. Started by `cluster.py` as `python
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -93,7 +94,12 @@ class Keeper:
 
     def _ready(self) -> bool:
         noted = processes.read_pid_file(self.data_dir)
-        return noted is not None and self.child is not None and noted.pid == self.child.pid and noted.status == processes.READY
+        return (
+            noted is not None
+            and self.child is not None
+            and noted.pid == self.child.pid
+            and noted.status == processes.READY
+        )
 
     def _start_server(self) -> None:
         self._remove_stale_pid_file()
@@ -175,10 +181,8 @@ def _drain(fd: int) -> None:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ class Layout:
         if len(os.fsencode(beside / SOCKET_FILE)) <= SOCKET_PATH_LIMIT:
             return beside
         # /tmp rather than $TMPDIR: every command must come to the same answer.
-        return Path("/tmp") / f"linli-{_hash(self.base)}"
+        return Path("/tmp") / f"linli-{_hash(self.base)}"  # noqa: S108  (checked by `private_dir`)
 
     @property
     def keys(self) -> Path:
@@ -130,7 +130,8 @@ def prepare(home: Path) -> None:
             (home / folder).mkdir(mode=0o700, exist_ok=True)
     except PermissionError as error:
         raise EmbeddedError(
-            f"{error.filename}: not writable. Run Linli as the user who owns {home}, or set LINLI_HOME to a folder of your own."
+            f"{error.filename}: not writable. Run Linli as the user who owns {home}, "
+            "or set LINLI_HOME to a folder of your own."
         ) from error
     except FileExistsError as error:
         raise EmbeddedError(f"{error.filename} is a file, not a folder. Set LINLI_HOME to a folder.") from error
@@ -152,7 +153,9 @@ def private_dir(path: Path, user: OsUser) -> None:
     except FileExistsError:
         facts = path.lstat()
         if not stat.S_ISDIR(facts.st_mode) or facts.st_uid not in (user.uid, os.geteuid()):
-            raise EmbeddedError(f"{path} belongs to somebody else. Remove it, or set LINLI_HOME to a shorter path.") from None
+            raise EmbeddedError(
+                f"{path} belongs to somebody else. Remove it, or set LINLI_HOME to a shorter path."
+            ) from None
         if facts.st_uid != user.uid:
             os.chown(path, user.uid, user.gid)
         if stat.S_IMODE(facts.st_mode) != 0o700:

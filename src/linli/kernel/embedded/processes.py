@@ -65,13 +65,15 @@ def alive(pid: int) -> bool:
 
 
 def serves(pid: int, data_dir: Path) -> bool:
-    """Whether the live process `pid` is a postmaster on `data_dir` (its working directory, by PostgreSQL's own rule)."""
+    """Whether the live process `pid` is a server on `data_dir`: PostgreSQL works in its data directory."""
     if not alive(pid):
         return False
     if not sys.platform.startswith("linux"):
         return True
     try:
-        return os.path.samefile(f"/proc/{pid}/cwd", data_dir) and Path(f"/proc/{pid}/comm").read_text().startswith("postgres")
+        return os.path.samefile(f"/proc/{pid}/cwd", data_dir) and Path(f"/proc/{pid}/comm").read_text().startswith(
+            "postgres"
+        )
     except OSError:
         return False
 
