@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.db import connection
 
@@ -33,6 +34,7 @@ from .limits import Limits
 from .mapping import Mapping, fit, from_json
 from .models import Batch, RememberedMapping
 from .permissions import BATCH_UPLOAD
+from .problems import DamagedFile
 from .reading import ROW, RawTable, read_table
 from .reading.header import plain
 from .suggest import Suggestion, suggest, to_mapping
@@ -112,7 +114,13 @@ class Engine:
             return
         if self.batch.file_id is None or self.batch.file_gone_at is not None:
             raise NotFound()
-        with files.opened(self.batch.file_id, Path(self.batch.filename).suffix) as path:
+        with ExitStack() as stack:
+            try:
+                path = stack.enter_context(
+                    files.opened(self.batch.file_id, Path(self.batch.filename).suffix)
+                )
+            except InvalidTag as error:  # the kept file was changed or cut: never read on from it
+                raise DamagedFile() from error
             yield path
 
     @cached_property

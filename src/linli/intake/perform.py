@@ -6,6 +6,7 @@ A step changes the base and the batch's state in one transaction; before that, o
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -20,6 +21,7 @@ from linli.access.queries.actors import of_account
 from linli.kernel import clock, files
 from linli.kernel.actors import Actor, operator, system
 from linli.kernel.errors import NotFound, Problem
+from linli.kernel.files import DiskFull
 from linli.kernel.http import problem_of, worth_retrying
 from linli.kernel.scope import acting
 from linli.registry.merge import MergeCounts, undo_people
@@ -103,7 +105,7 @@ def guarded(engine: Engine, step: Callable[[Engine], None]) -> None:
             raise  # the queue tries again; `recover` sets the state back
         note_failure(engine, problem_of(error))
     except (Problem, MemoryError, OSError) as error:
-        problem = error if isinstance(error, Problem) else problem_of(error)
+        problem = _problem(error)
         if not isinstance(error, Problem):
             log.error("step_failed", batch=str(batch.id), step=step.__name__, error=type(error).__name__)
         note_failure(engine, problem)
@@ -111,6 +113,13 @@ def guarded(engine: Engine, step: Callable[[Engine], None]) -> None:
         log.exception("step_failed", batch=str(batch.id), step=step.__name__, error=type(error).__name__)
         note_failure(engine, problem_of(error))
         raise
+
+
+def _problem(error: Exception) -> Problem:
+    """The problem behind a failure; a full disk (or quota) is told as such."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+        return DiskFull()
+    return error if isinstance(error, Problem) else problem_of(error)
 
 
 def note_failure(engine: Engine, problem: Problem) -> None:

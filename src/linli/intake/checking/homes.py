@@ -33,6 +33,7 @@ PARSED = {
     "standard": "home_standard",
     "confidence": "home_confidence",
 }
+SAME_PLACE = ("01", "1", "人户一致", "一致", "是")
 OPEN = ("ambiguous", "town_mismatch")
 SHOWN_ALTERNATIVES = 6
 DISTRICT_LENGTH, VILLAGE_LENGTH = 6, 12
@@ -54,6 +55,8 @@ def check_homes(
         out["home_text"] = text
         out |= {name: _none_if_blank(parsed[old]) for old, name in PARSED.items()}
     register = _register(columns, out, context)
+    if register is not None:
+        _home_where_registered(columns, out, register)
     grid = _position(columns, mapping, out, context, collector)
     area = _decide(columns, stated, grid, text, parsed, register, context, collector)
     out["area_code"] = area
@@ -130,6 +133,29 @@ def _register(columns: Columns, out: dict[str, pl.Series], context: CheckContext
     out["register_address"] = text
     out["register_village_code"] = _none_if_blank(parsed["village_code"])
     return parsed
+
+
+def _home_where_registered(columns: Columns, out: dict[str, pl.Series], register: pl.DataFrame) -> None:
+    """A row that writes no home and says 人户一致 lives at its 户籍 address (GB/T 31000 人户一致标识 01)."""
+    said = columns.get("register_consistent")
+    if said is None:
+        return
+    blank = columns.empty()
+    written = out.get("home_text", blank)
+    frame = pl.DataFrame(
+        {
+            "same": said.str.strip_chars().is_in(SAME_PLACE).fill_null(False) & written.is_null(),
+            "home_text": written,
+            "#home_text": columns.values["register_address"],
+        }
+    )
+    for old, name in PARSED.items():
+        frame = frame.with_columns(
+            _none_if_blank(register[old]).alias(f"#{name}"),
+            out.get(name, blank.cast(register[old].dtype)).alias(name),
+        )
+    for name in ("home_text", *PARSED.values()):
+        out[name] = frame.select(pl.when("same").then(f"#{name}").otherwise(name).alias(name)).to_series()
 
 
 def _position(
