@@ -26,9 +26,7 @@ def district(places: DistrictPlaces) -> District:
 
 
 @pytest.fixture(scope="session")
-def spreadsheets(
-    district: District, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, list[SourceFile]]:
+def spreadsheets(district: District, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[SourceFile]]:
     """The files of three towns, with the truth beside them."""
     folder = tmp_path_factory.mktemp("spreadsheets")
     return folder, write_spreadsheets(district, folder, [TOWNS[0], "370302002", TOWNS[1]])

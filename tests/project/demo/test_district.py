@@ -18,9 +18,7 @@ def test_equal_arguments_give_equal_districts_and_other_seeds_others(places: Dis
     assert first.fingerprint() == again.fingerprint() != other.fingerprint()
 
 
-def test_a_town_alone_has_the_very_people_it_has_in_the_whole(
-    places: DistrictPlaces, district: District
-) -> None:
+def test_a_town_alone_has_the_very_people_it_has_in_the_whole(places: DistrictPlaces, district: District) -> None:
     town = "370302115"
     alone = generate(district.total, district.seed, places, [town])
     concerned = (pl.col("home_town") == town) | (pl.col("register_town") == town)
@@ -48,9 +46,7 @@ def test_ages_and_birth_dates_agree(district: District) -> None:
     twins_aside = district.people.with_columns(
         years=pl.lit(district.reference).dt.year()
         - pl.col("birth").dt.year()
-        - (pl.col("birth").dt.strftime("%m%d") > pl.lit(district.reference).dt.strftime("%m%d")).cast(
-            pl.Int32
-        )
+        - (pl.col("birth").dt.strftime("%m%d") > pl.lit(district.reference).dt.strftime("%m%d")).cast(pl.Int32)
     )
     assert (twins_aside["years"] == twins_aside["age"]).mean() > 0.99
     assert ((twins_aside["years"] - twins_aside["age"]).abs() <= 1).all()
@@ -111,17 +107,13 @@ def test_foreigners_have_passports_and_no_nationality_of_china(places: DistrictP
     town = generate(540_000, 42, places, ["370302002"])
     foreign = town.residents().filter(pl.col("population_kind") == "03")
     assert 2 <= foreign.height <= 30
-    assert (
-        foreign["id_kind"].unique().to_list() == ["414"] and foreign["nation"].null_count() == foreign.height
-    )
+    assert foreign["id_kind"].unique().to_list() == ["414"] and foreign["nation"].null_count() == foreign.height
     assert not (foreign["nationality"] == "CHN").any()
 
 
 def test_some_live_elsewhere_than_registered(district: District) -> None:
     people = district.people
-    other_town = people.filter(
-        pl.col("register_town").is_not_null() & (pl.col("register_town") != pl.col("home_town"))
-    )
+    other_town = people.filter(pl.col("register_town").is_not_null() & (pl.col("register_town") != pl.col("home_town")))
     assert other_town.height / people.height == pytest.approx(0.03, abs=0.002)
     assert people["inconsistent"].mean() == pytest.approx(0.18, abs=0.03)
     floating = people.filter(pl.col("population_kind") == "02")
@@ -129,9 +121,7 @@ def test_some_live_elsewhere_than_registered(district: District) -> None:
     assert floating["register_outside"].null_count() == floating["register_village"].drop_nulls().len() == 0
 
 
-def test_names_come_from_their_decade_with_rare_ones_among_them(
-    places: DistrictPlaces, district: District
-) -> None:
+def test_names_come_from_their_decade_with_rare_ones_among_them(places: DistrictPlaces, district: District) -> None:
     characters = set(rare_characters()) | {c for w in tail_characters().values() for c in w}
     for lists in given_names().values():
         characters |= set("".join([*lists.first, *lists.second, *lists.single]))

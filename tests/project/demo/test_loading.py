@@ -1,4 +1,4 @@
-"""A demo is taken in through intake, goes on where it was stopped, doubles nothing, and never mixes with real people."""
+"""A demo is taken in through intake, goes on where it stopped, doubles nothing, and never mixes with real people."""
 
 from __future__ import annotations
 
@@ -159,3 +159,36 @@ def test_files_are_queued_once(demo: str, owner_sql: Sql) -> None:
     assert loading.defer_files(ORDER, pending) == 2
     assert loading.defer_files(ORDER, pending) == 0
     assert owner_sql("SELECT count(*), min(lock), max(lock) FROM procrastinate_jobs")[0] == (2, "demo", "demo")
+
+
+def test_newcomers_brought_by_a_clerk_open_requests_and_only_once(demo: str, owner_sql: Sql) -> None:
+    places = base.lay_places()
+    staff.appoint_staff(places, demo)
+    other = loading.towns_in_order(places, ORDER.people, 2)[1]
+    loading.take_in(ORDER, other, "community")
+    people = _count(owner_sql, "registry_person")
+    taken = loading.bring_newcomers(ORDER, (demo, other), "town1")
+    # one or another was left out of the ledger and is new to the base
+    assert taken.rows > 10 and taken.created <= 2
+    assert _count(owner_sql, "registry_person") == people + taken.created
+    requests = owner_sql("SELECT from_area, to_area, state FROM registry_transfer")
+    assert len(requests) > 8
+    assert all(a.startswith(other) and b.startswith(demo) and s == "open" for a, b, s in requests)
+    assert loading.bring_newcomers(ORDER, (demo, other), "town1").before
+
+
+def test_the_file_to_try_shows_every_kind_of_row(demo: str) -> None:
+    from linli.intake.runner import run_file
+
+    order = DemoOrder(40_000, 42)
+    places = base.lay_places()
+    accounts, _ = staff.appoint_staff(places, demo)
+    village = next(a.area for a in accounts if a.role == "village_clerk")
+    path = loading.write_file_to_try(order, places, loading.towns_in_order(places, order.people, 2), village)
+    with acting(base.demo_actor()) as actor:
+        pass
+    outcome = run_file(actor, path, source="community", area=village)
+    assert outcome.problem is None and not outcome.merged
+    found = outcome.check_counts["by_code"]
+    assert {"id.checksum", "id.rounded", "id.missing", "phone.length", "row.duplicate"} <= set(found)
+    assert 10 < outcome.check_counts["bad_rows"] < outcome.rows / 3

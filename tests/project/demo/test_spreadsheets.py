@@ -29,12 +29,10 @@ def _content(path: Path) -> str:
     if path.suffix == ".csv":
         return path.read_text("gb18030")
     book = openpyxl.load_workbook(path, read_only=True)
-    return repr([[row for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets])
+    return repr([list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets])
 
 
-def test_the_same_district_gives_the_same_cells(
-    spreadsheets: Written, district: District, tmp_path: Path
-) -> None:
+def test_the_same_district_gives_the_same_cells(spreadsheets: Written, district: District, tmp_path: Path) -> None:
     again = write_spreadsheets(district, tmp_path, ["370302001"])
     for first, second in zip(spreadsheets[1], again, strict=False):
         assert first.path.name == second.path.name
@@ -72,18 +70,11 @@ def test_the_ledger_is_as_ugly_as_promised(spreadsheets: Written) -> None:
         layouts.add(repr(header))
         last = [c.value for c in sheet[sheet.max_row]]
         assert last[0] == "合计"
-        filled = [
-            any(sheet.cell(r, c).value is not None for r in range(4, 40))
-            for c in range(1, sheet.max_column + 1)
-        ]
+        filled = [any(sheet.cell(r, c).value is not None for r in range(4, 40)) for c in range(1, sheet.max_column + 1)]
         assert not all(filled), "there are empty columns"
     assert len(layouts) == 3
     separate, joined, single = (read_table(_file(spreadsheets, "community", n).path) for n in range(3))
-    assert (
-        separate.column("现居住地/楼栋")
-        and joined.column("基本信息/姓名/电话")
-        and single.column("现居住地址")
-    )
+    assert separate.column("现居住地/楼栋") and joined.column("基本信息/姓名/电话") and single.column("现居住地址")
 
 
 def test_civil_affairs_has_titles_signatures_and_dates_in_many_notations(spreadsheets: Written) -> None:
@@ -92,10 +83,7 @@ def test_civil_affairs_has_titles_signatures_and_dates_in_many_notations(spreads
     assert sheet["B3"].value == "姓  名"
     assert sheet.cell(sheet.max_row, 1).value == "制表人："
     births = [sheet.cell(r, 5).value for r in range(4, sheet.max_row - 1)]
-    shapes = {
-        type(b).__name__ if not isinstance(b, str) else "".join(c for c in b if not c.isdigit())
-        for b in births
-    }
+    shapes = {type(b).__name__ if not isinstance(b, str) else "".join(c for c in b if not c.isdigit()) for b in births}
     assert {"年月日", "..", "//", "--", "datetime"} <= shapes
 
 
@@ -144,9 +132,7 @@ def test_troubles_come_at_the_stated_rates(spreadsheets: Written) -> None:
         "id_rounded",
     ):
         stated = getattr(LEDGER, kind)
-        assert _share(mine, kind, rows) == pytest.approx(
-            stated, abs=4 * (stated / rows) ** 0.5 + 0.4 * stated
-        ), kind
+        assert _share(mine, kind, rows) == pytest.approx(stated, abs=4 * (stated / rows) ** 0.5 + 0.4 * stated), kind
     assert {f.path.name for f in files} == set(truth["file"].unique())
 
 
@@ -155,9 +141,7 @@ def test_every_noted_trouble_is_in_its_cell(spreadsheets: Written) -> None:
     truth = pl.read_csv(folder / "truth.csv")
     for file in files:
         frame = read_table(file.path).frame
-        for row, column, kind in (
-            truth.filter(pl.col("file") == file.path.name).select("row", "column", "kind").rows()
-        ):
+        for row, column, kind in truth.filter(pl.col("file") == file.path.name).select("row", "column", "kind").rows():
             value = frame.filter(pl.col("#row") == row)[read_table_name(frame, column)].item()
             if kind == "id_short":
                 assert len(value) == 17
@@ -175,9 +159,7 @@ def test_every_noted_trouble_is_in_its_cell(spreadsheets: Written) -> None:
 
 def read_table_name(frame: pl.DataFrame, column: str) -> str:
     """The column of the frame that the truth means (intake drops the blanks that spread a header)."""
-    return (
-        column if column in frame.columns else column.replace(" ", "").replace("（", "(").replace("）", ")")
-    )
+    return column if column in frame.columns else column.replace(" ", "").replace("（", "(").replace("）", ")")
 
 
 def test_rows_belong_to_the_people_the_owners_file_says(spreadsheets: Written, district: District) -> None:
@@ -201,9 +183,7 @@ def test_without_rates_nothing_is_wrong(district: District, tmp_path: Path) -> N
 
 def test_sources_overlap_on_the_same_people(spreadsheets: Written) -> None:
     owners = pl.read_parquet(spreadsheets[0] / "rows.parquet")
-    per_person = owners.group_by("person_no").agg(
-        pl.col("file").str.extract(r"^([^_]+)_").n_unique().alias("sources")
-    )
+    per_person = owners.group_by("person_no").agg(pl.col("file").str.extract(r"^([^_]+)_").n_unique().alias("sources"))
     assert (per_person["sources"] >= 2).mean() > 0.8 and per_person["sources"].max() == 4
 
 

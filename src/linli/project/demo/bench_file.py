@@ -16,9 +16,7 @@ from linli.project.demo.sheets import labels, objects, with_homes, write_rows
 HEADER = ("姓名", "性别", "公民身份号码", "民族", "联系电话", "户号", "与户主关系", "现住址")
 
 
-def write_bench_xlsx(
-    path: Path, rows: int = 540_000, seed: int = 1, places: DistrictPlaces | None = None
-) -> int:
+def write_bench_xlsx(path: Path, rows: int = 540_000, seed: int = 1, places: DistrictPlaces | None = None) -> int:
     """Writes an xlsx of `rows` people living in the district; returns the rows written.
 
     Numbers and phones are the demo's, so only a demo database takes the file in. Another seed gives other people

@@ -61,9 +61,7 @@ def core_block(places: DistrictPlaces, seed: int, town: str, people: int) -> Blo
     register[moved] = rng.choice(len(villages), size=int(moved.sum()), p=weights)
     codes = np.array([v.code for v in villages])
     position = [t.code for t in places.towns].index(town)
-    return _block(
-        rng, places, seed, families, position, codes[home], codes[register], np.arange(families.households)
-    )
+    return _block(rng, places, seed, families, position, codes[home], codes[register], np.arange(families.households))
 
 
 def movers_block(places: DistrictPlaces, seed: int, people: int) -> Block:
@@ -197,18 +195,14 @@ def _came_from_outside(
     return rng.random(f.households) < chance
 
 
-def _foreigners(
-    rng: np.random.Generator, f: Families, heads: np.ndarray, came: np.ndarray, people: int
-) -> np.ndarray:
+def _foreigners(rng: np.random.Generator, f: Families, heads: np.ndarray, came: np.ndarray, people: int) -> np.ndarray:
     """A few foreigners who live alone among those who came from outside."""
     size = np.bincount(f.household, minlength=f.households)
     alone = heads[came & (size == 1) & (f.age[heads] >= 20)]
     return rng.permutation(alone)[: round(people / PER_FOREIGNER)]
 
 
-def _away(
-    rng: np.random.Generator, f: Families, came: np.ndarray, rural: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _away(rng: np.random.Generator, f: Families, came: np.ndarray, rural: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Who is registered here and does not live here; and who is left in a home whose middle generation is away."""
     raising = np.zeros(f.households, dtype=bool)
     raising[f.household[(f.generation == 3) & (f.age < 16)]] = True
@@ -218,9 +212,7 @@ def _away(
     left[f.household[middle]] = True
     with_grandparents = np.zeros(f.households, dtype=bool)
     with_grandparents[f.household[(f.relation == GRANDCHILD) & (f.mother < 0) & (f.father < 0)]] = True
-    studying = (
-        (f.age >= 18) & (f.age < 23) & np.isin(f.relation, [2, 3]) & (rng.random(len(f.age)) < _STUDENTS_AWAY)
-    )
+    studying = (f.age >= 18) & (f.age < 23) & np.isin(f.relation, [2, 3]) & (rng.random(len(f.age)) < _STUDENTS_AWAY)
     away = (middle | studying) & ~came[f.household]
     return away, (left | with_grandparents)[f.household] & ~middle
 
@@ -284,9 +276,7 @@ def _derived(people: pl.DataFrame, f: Families, heads: np.ndarray, position: int
         head_no=pl.Series(position * STEP + head_of),
         head_name=people["name"].gather(head_of),
         head_id_number=people["id_number"].gather(head_of),
-        contact=people["phone"]
-        .fill_null(people["phone"].gather(parent))
-        .fill_null(people["phone"].gather(head_of)),
+        contact=people["phone"].fill_null(people["phone"].gather(parent)).fill_null(people["phone"].gather(head_of)),
     )
     relation = pl.col("relation")
     words = (

@@ -74,9 +74,7 @@ def write(
     cells["village"] = cells["village_name"]
     cells["phone"] = objects(people, "contact")["contact"]
     cells["sex"] = labels(people, "sex", SEX_LABELS)
-    styles = rng.choice(
-        ["chinese", "dot", "slash", "cell", "iso"], people.height, p=[0.5, 0.2, 0.12, 0.1, 0.08]
-    )
+    styles = rng.choice(["chinese", "dot", "slash", "cell", "iso"], people.height, p=[0.5, 0.2, 0.12, 0.1, 0.08])
     cells["birth"] = _dates(people, styles)
     cells["address"] = np.array(
         address_texts(people, rng, _above(FROM_TOWN), rates.vague_address).to_list(), dtype=object
@@ -100,10 +98,7 @@ def write(
     note = np.full(people.height, None, dtype=object)
     body = [
         serial,
-        *(
-            cells[c]
-            for c in ("name", "sex", "id_number", "birth", "village", "address", "kind", "amount", "phone")
-        ),
+        *(cells[c] for c in ("name", "sex", "id_number", "birth", "village", "address", "kind", "amount", "phone")),
         note,
     ]
     _write_book(path, town_name, body)

@@ -44,16 +44,24 @@ def demo(
         for pair in missing[1:]:
             writer.write(places, *pair)
         _say(f"区划与网格已就绪 · places are ready ({time.monotonic() - began:.0f} s)")
-        _say(staff.sheet_of_accounts(*staff.appoint_staff(places, wanted[0])))
+        accounts, password = staff.appoint_staff(places, wanted[0])
+        _say(staff.sheet_of_accounts(accounts, password))
         for pair in missing:
             _take_in(loading.take_in, order, *pair, writer)
     finally:
         writer.close()
     if missing:
         _say(f"{places.town(wanted[0]).name}已可使用 · the first town can be used ({time.monotonic() - began:.0f} s)")
+    village = next(a.area for a in accounts if a.role == "village_clerk")
+    tried = loading.write_file_to_try(order, places, wanted, village)
+    _say(f"试用向导的表格 · a table to try the wizard with, as town1 or village1:\n    {tried}")
     later = [pair for pair in files[len(now) :] if not loading.taken_before(*pair)]
+    if foreground and len(wanted) > 1:
+        loading.bring_newcomers(order, (wanted[0], wanted[1]), "town1")
     if later:
         queued = loading.defer_files(order, later)
+        if len(wanted) > 1:
+            loading.defer_newcomers(order, (wanted[0], wanted[1]), "town1")
         _say(
             f"其余 {len(later)} 个文件由后台任务导入（新排队 {queued} 个），进度见“数据导入”页 · "
             f"{len(later)} more files follow in the background (linli worker); see the intake page"

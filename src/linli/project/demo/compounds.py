@@ -10,19 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linli.project.demo.lists import words
 from linli.project.demo.places import COMPOUNDS, DistrictPlaces, Village, largest_remainder
 
 #: kinds of compound (小区类型): 商品房, 老旧, 单位院, 农村聚居
 ESTATE, OLD, STAFF, RURAL = "商品房", "老旧", "单位院", "农村聚居"
-
-_FIRST = ["阳光", "幸福", "锦绣", "翠湖", "金桂", "银河", "丽景", "康泰", "祥和", "盛世", "鸿运", "紫荆", "碧水", "蓝天", "春晖", "明珠", "世纪", "东方", "金色", "和谐", "温馨", "华府", "龙腾", "凤鸣", "瑞祥", "福满", "嘉和", "悦澜", "观澜", "聚贤", "文昌", "书香", "景泰", "雅苑", "新城", "颐和", "安居", "富源", "泰和", "宏泰", "金鼎", "玉泉", "梧桐", "桃源", "柳岸", "枫林", "松涛", "竹韵", "兰亭", "菊香", "荷塘", "月华", "星河", "晨曦", "朝阳", "向阳", "北辰", "南湖", "西苑", "东城", "中央", "滨河", "山水", "凤凰", "麒麟", "孝妇河", "般水", "陶韵", "瓷苑", "琉璃", "聊斋", "柳泉", "青云", "般河", "将军"]
-_LAST = {
-    ESTATE: ["花园", "小区", "家园", "佳苑", "华庭", "名城", "公馆", "雅居", "豪庭", "水岸", "华府", "城", "苑", "湾", "里"],
-    OLD: ["小区", "里", "新村", "东区", "西区", "南区", "北区", "一区", "二区", "片区"],
-    STAFF: ["宿舍", "家属院", "宿舍区", "家属楼"],
-}
-_EMPLOYERS = ["一陶厂", "二瓷厂", "机械厂", "水泥厂", "毛纺厂", "化肥厂", "供电所", "粮站", "供销社", "建材厂", "农机站", "电瓷厂", "轴承厂", "印刷厂", "耐火厂", "运输公司", "中学", "医院", "煤建", "食品厂"]
-_RURAL = ["新村", "小区", "家园", "社区楼", "新居", "花园", "安置区", "嘉园"]
 
 
 @dataclass(frozen=True)
@@ -53,9 +45,7 @@ def village_weights(places: DistrictPlaces, town: str, seed: int) -> np.ndarray:
     return weights / weights.sum()
 
 
-def town_compounds(
-    places: DistrictPlaces, town: str, seed: int, total: int = COMPOUNDS
-) -> tuple[Compound, ...]:
+def town_compounds(places: DistrictPlaces, town: str, seed: int, total: int = COMPOUNDS) -> tuple[Compound, ...]:
     """The town's part of the district's `total` compounds, in village order."""
     codes = [t.code for t in places.towns]
     position = codes.index(town)
@@ -63,9 +53,7 @@ def town_compounds(
     first = int(counts[:position].sum())
     villages = places.villages_of(town)
     rng = np.random.default_rng([seed, 12, int(town)])
-    weights = village_weights(places, town, seed) * np.array(
-        [1.5 if v.is_community else 1.0 for v in villages]
-    )
+    weights = village_weights(places, town, seed) * np.array([1.5 if v.is_community else 1.0 for v in villages])
     least = np.array([2 if v.is_community else 0 for v in villages])
     each = least + largest_remainder(weights, max(int(counts[position]) - int(least.sum()), 0))
     taken: set[str] = set()
@@ -124,11 +112,16 @@ def _compound(rng: np.random.Generator, number: int, village: Village, taken: se
 def _name(rng: np.random.Generator, kind: str, village: Village) -> str:
     if kind == RURAL:
         stem = village.short.removesuffix("村") or village.short
-        return stem + _RURAL[rng.integers(len(_RURAL))] if rng.random() < 0.7 else _drawn(rng, ESTATE)
+        return stem + _one(rng, "compound_last_rural") if rng.random() < 0.7 else _drawn(rng, ESTATE)
     if kind == STAFF:
-        return _EMPLOYERS[rng.integers(len(_EMPLOYERS))] + _LAST[STAFF][rng.integers(len(_LAST[STAFF]))]
+        return _one(rng, "employer") + _one(rng, "compound_last_staff")
     return _drawn(rng, kind)
 
 
 def _drawn(rng: np.random.Generator, kind: str) -> str:
-    return _FIRST[rng.integers(len(_FIRST))] + _LAST[kind][rng.integers(len(_LAST[kind]))]
+    return _one(rng, "compound_first") + _one(rng, "compound_last_old" if kind == OLD else "compound_last_estate")
+
+
+def _one(rng: np.random.Generator, kind: str) -> str:
+    choice = words(kind)
+    return choice[rng.integers(len(choice))]

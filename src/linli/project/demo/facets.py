@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from linli.project.demo.families import MARRIED
+from linli.project.demo.lists import words
 
 #: GB/T 4658 main classes
 _EDUCATION = ("10", "20", "30", "40", "60", "70", "80", "90")
@@ -48,7 +49,6 @@ ORIGINS = (
     "贵州省毕节市织金县猫场镇",
     "甘肃省陇南市礼县盐官镇",
 )
-_OUTSIDE_VILLAGES = ["东街", "西关", "前庄", "后营", "北张", "南李", "小王庄", "大刘", "东沟", "石桥", "柳树", "新立", "上河", "下洼", "红星"]
 _WORKS = (
     "陶瓷厂",
     "建陶车间",
@@ -108,9 +108,7 @@ def education(rng: np.random.Generator, age: np.ndarray, urban: np.ndarray) -> n
     out[(age >= 13) & (age < 16)] = "70"
     teens = np.flatnonzero((age >= 16) & (age < 22))
     out[teens] = codes[
-        np.where(
-            age[teens] < 19, rng.choice([3, 4], len(teens), p=[0.4, 0.6]), rng.choice([1, 2, 3], len(teens))
-        )
+        np.where(age[teens] < 19, rng.choice([3, 4], len(teens), p=[0.4, 0.6]), rng.choice([1, 2, 3], len(teens)))
     ]
     return out
 
@@ -118,14 +116,10 @@ def education(rng: np.random.Generator, age: np.ndarray, urban: np.ndarray) -> n
 def political(rng: np.random.Generator, age: np.ndarray, schooling: np.ndarray) -> np.ndarray:
     """GB/T 4762 codes; nothing for children under 14."""
     studied = np.isin(schooling, ["10", "20", "30"])
-    member = (age >= 20) & (
-        rng.random(len(age)) < np.where(studied, 0.19, 0.055) * np.where(age > 55, 1.5, 1.0)
-    )
+    member = (age >= 20) & (rng.random(len(age)) < np.where(studied, 0.19, 0.055) * np.where(age > 55, 1.5, 1.0))
     league = (age >= 14) & (age < 28) & (rng.random(len(age)) < 0.45)
     new = member & (age < 30) & (rng.random(len(age)) < 0.15)
-    return np.select(
-        [age < 14, new, member, league], ["", PROBATIONARY, PARTY_MEMBER, LEAGUE], MASSES
-    ).astype(object)
+    return np.select([age < 14, new, member, league], ["", PROBATIONARY, PARTY_MEMBER, LEAGUE], MASSES).astype(object)
 
 
 def work(rng: np.random.Generator, age: np.ndarray, urban: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -186,13 +180,11 @@ def left_behind(
 
 def addresses_outside(rng: np.random.Generator, count: int) -> np.ndarray:
     """Registered addresses outside the district, one per household."""
+    outside = words("village_outside")
     towns = rng.integers(0, len(ORIGINS), count)
-    villages = rng.integers(0, len(_OUTSIDE_VILLAGES), count)
+    villages = rng.integers(0, len(outside), count)
     doors = rng.integers(1, 400, count)
     return np.array(
-        [
-            f"{ORIGINS[t]}{_OUTSIDE_VILLAGES[v]}村{d}号"
-            for t, v, d in zip(towns, villages, doors, strict=True)
-        ],
+        [f"{ORIGINS[t]}{outside[v]}村{d}号" for t, v, d in zip(towns, villages, doors, strict=True)],
         dtype=object,
     )

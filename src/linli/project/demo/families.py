@@ -99,12 +99,8 @@ def assemble(rng: np.random.Generator, age: np.ndarray, sex: np.ndarray, mean_si
     households[alone] = next_household + np.arange(len(alone))
 
     merges = len(np.unique(households)) - round(people / mean_size)
-    elder_of = _move_in_elders(
-        rng, age, sex, marital, spouse, parent, households, generation, surname_from, merges
-    )
-    siblings = _move_in_siblings(
-        rng, age, sex, spouse, households, surname_from, generation, alone, len(alone) // 60
-    )
+    elder_of = _move_in_elders(rng, age, sex, marital, spouse, parent, households, generation, surname_from, merges)
+    siblings = _move_in_siblings(rng, age, sex, spouse, households, surname_from, generation, alone, len(alone) // 60)
     households = np.unique(households, return_inverse=True)[1]
     relation = _relations(rng, sex, spouse, parent, households, elder_of, grandchildren, siblings, generation)
     return Families(age, sex, marital, spouse, father, mother, surname_from, households, relation, generation)
@@ -152,9 +148,7 @@ def match_by_age(
 
 def _share(bounds: tuple[tuple[int, float], ...], age: np.ndarray) -> np.ndarray:
     limits = np.array([b for b, _ in bounds])
-    return np.array([s for _, s in bounds])[
-        np.searchsorted(limits, age, side="right").clip(0, len(bounds) - 1)
-    ]
+    return np.array([s for _, s in bounds])[np.searchsorted(limits, age, side="right").clip(0, len(bounds) - 1)]
 
 
 def _marital(rng: np.random.Generator, age: np.ndarray, sex: np.ndarray) -> np.ndarray:
@@ -165,17 +159,13 @@ def _marital(rng: np.random.Generator, age: np.ndarray, sex: np.ndarray) -> np.n
     return np.select([married, widowed, divorced], [MARRIED, WIDOWED, DIVORCED], NEVER)
 
 
-def _marry(
-    rng: np.random.Generator, age: np.ndarray, sex: np.ndarray, marital: np.ndarray, spouse: np.ndarray
-) -> None:
+def _marry(rng: np.random.Generator, age: np.ndarray, sex: np.ndarray, marital: np.ndarray, spouse: np.ndarray) -> None:
     """Pairs the married by rank of age, with some years' difference; the surplus of a sex is not married after all."""
     men = rng.permutation(np.flatnonzero((marital == MARRIED) & (sex == MALE)))
     women = rng.permutation(np.flatnonzero((marital == MARRIED) & (sex == FEMALE)))
     couples = min(len(men), len(women))
     for surplus in (men[couples:], women[couples:]):
-        marital[surplus] = np.where(
-            age[surplus] >= 62, WIDOWED, np.where(age[surplus] >= 32, DIVORCED, NEVER)
-        )
+        marital[surplus] = np.where(age[surplus] >= 62, WIDOWED, np.where(age[surplus] >= 32, DIVORCED, NEVER))
     men, women = men[:couples], women[:couples]
     men = men[np.argsort(age[men] + rng.normal(0, 1.7, couples))]
     women = women[np.argsort(age[women] + rng.normal(0, 1.7, couples))]
@@ -257,9 +247,7 @@ def _move_in_elders(
     if merges <= 0 or not len(wives):
         return elder_of
     wives = wives[rng.random(len(wives)) < min(1.0, 0.75 * merges / len(wives))]
-    elders = rng.permutation(
-        np.concatenate([wives, rng.permutation(widowed)[: max(merges - len(wives) // 2, 0)]])
-    )
+    elders = rng.permutation(np.concatenate([wives, rng.permutation(widowed)[: max(merges - len(wives) // 2, 0)]]))
     hosts = np.flatnonzero((sex == MALE) & (spouse >= 0) & (age >= 24) & (age <= 60) & (generation == 0))
     raising = np.zeros(people, dtype=bool)
     raising[parent[(parent >= 0)]] = True
@@ -297,9 +285,7 @@ def _move_in_siblings(
     count: int,
 ) -> np.ndarray:
     """A few who are alone live with a married brother; returns those people."""
-    singles = rng.permutation(alone[(age[alone] >= 35) & (age[alone] < 70) & (generation[alone] == 0)])[
-        :count
-    ]
+    singles = rng.permutation(alone[(age[alone] >= 35) & (age[alone] < 70) & (generation[alone] == 0)])[:count]
     hosts = np.flatnonzero((sex == MALE) & (spouse >= 0) & (age >= 30) & (age <= 72) & (generation == 0))
     found = match_by_age(rng, age[singles] + rng.integers(-7, 8, len(singles)), age[hosts])
     moved, host = singles[found >= 0], hosts[found[found >= 0]]

@@ -70,9 +70,7 @@ def write(
         [write_date(b, s) for b, s in zip(people["birth"].to_list(), styles.tolist(), strict=True)],
         dtype=object,
     )
-    cells["address"] = np.array(
-        address_texts(people, rng, _ABOVE, rates.vague_address).to_list(), dtype=object
-    )
+    cells["address"] = np.array(address_texts(people, rng, _ABOVE, rates.vague_address).to_list(), dtype=object)
     cells["group"] = np.where(child, "0-6岁儿童", "65岁及以上老年人").astype(object)
     cells["guardian"] = np.where(child, cells["head_name"], None)
     seen = np.datetime64(OBSERVED_ON) - rng.integers(0, 330, people.height).astype("timedelta64[D]")
@@ -88,8 +86,7 @@ def write(
     truth.note(again, "姓名", "duplicate")
     spoil(cells, people, rates, columns, rng, truth)
     body = [
-        cells[c]
-        for c in ("key", "name", "sex", "birth", "id_number", "phone", "address", "group", "guardian", "seen")
+        cells[c] for c in ("key", "name", "sex", "birth", "id_number", "phone", "address", "group", "guardian", "seen")
     ]
     write_csv(path, HEADER, body, "gb18030")
     file = SourceFile(path, CODE, NAME, town, people.height, 2, MAPPING, town, OBSERVED_ON)

@@ -43,9 +43,7 @@ def settle(
 ) -> Homes:
     """Settles households (`village_of`: index into the town's villages) in dwellings numbered from `first_number`."""
     villages = places.villages_of(town)
-    place, _door_places = _choose_place(
-        rng, [v.is_community for v in villages], villages, compounds, village_of
-    )
+    place, _door_places = _choose_place(rng, [v.is_community for v in villages], villages, compounds, village_of)
     slot = np.zeros(len(village_of), dtype=np.int64)
     capacity = np.zeros(len(compounds) + len(villages), dtype=np.int64)
     order = np.argsort(place, kind="stable")
@@ -119,9 +117,9 @@ def _dwelling_columns(
         capacity[len(compounds) :],
     )
     village = np.array([c.village for c in compounds])[which]
-    blocks = np.array(
-        [max(int(np.ceil(n / c.per_building)), 1) for n, c in zip(capacity, compounds, strict=False)]
-    )[which]
+    blocks = np.array([max(int(np.ceil(n / c.per_building)), 1) for n, c in zip(capacity, compounds, strict=False)])[
+        which
+    ]
     in_flat = pl.Series("flat", flats)
     frame = doors.with_columns(
         in_flat,
@@ -178,9 +176,7 @@ def _door_columns(
     ).with_columns(road=pl.when(pl.col("road") != "").then("road"))
 
 
-def _grid_codes(
-    places: DistrictPlaces, village: np.ndarray, compound: np.ndarray, blocks: np.ndarray
-) -> np.ndarray:
+def _grid_codes(places: DistrictPlaces, village: np.ndarray, compound: np.ndarray, blocks: np.ndarray) -> np.ndarray:
     """A compound lies in one grid; the compounds of a place are dealt over its grids."""
     count = {code: max(len(places.grids.get(code, ())), 1) for code in set(village.tolist())}
     nth = compound % np.array([count[v] for v in village.tolist()])
@@ -202,16 +198,10 @@ def _nth_grid(places: DistrictPlaces, village: np.ndarray, nth: np.ndarray) -> n
     )
 
 
-def _compound_columns(
-    places: DistrictPlaces, compounds: tuple[Compound, ...], capacity: np.ndarray
-) -> pl.DataFrame:
+def _compound_columns(places: DistrictPlaces, compounds: tuple[Compound, ...], capacity: np.ndarray) -> pl.DataFrame:
     buildings = [max(int(np.ceil(n / c.per_building)), 1) for n, c in zip(capacity, compounds, strict=False)]
     village = np.array([c.village for c in compounds], dtype=object)
-    grid = (
-        _grid_codes(places, village, np.arange(len(compounds)), np.ones(len(compounds)))
-        if len(compounds)
-        else []
-    )
+    grid = _grid_codes(places, village, np.arange(len(compounds)), np.ones(len(compounds))) if len(compounds) else []
     return pl.DataFrame(
         {
             "compound_no": [c.number for c in compounds],

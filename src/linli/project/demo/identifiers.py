@@ -54,9 +54,7 @@ def identity_numbers(birth: np.ndarray, male: np.ndarray, block: int, blocks: in
     """18-character numbers, unique across blocks, for births as `datetime64[D]` that `spread_births` passed."""
     width = _PER_DAY_AND_SEX // blocks
     order = _rank_in_day(birth, male)
-    serial = (
-        (block * width + order) * 263 % _PER_DAY_AND_SEX
-    )  # 263 is coprime to 500: looks drawn, never repeats
+    serial = (block * width + order) * 263 % _PER_DAY_AND_SEX  # 263 is coprime to 500: looks drawn, never repeats
     sequence = serial * 2 + male
     frame = pl.DataFrame({"birth": birth, "sequence": sequence})
     first17 = frame.select(
@@ -73,9 +71,7 @@ def phone_numbers(serial: np.ndarray, seed: int) -> pl.Series:
     """11-digit phones, one for each distinct serial below 10⁷; ValueError above."""
     if len(serial) and int(serial.max()) >= 10**7:
         raise ValueError("more people than phone numbers: fewer people, please")
-    spread = (serial.astype(np.uint64) * np.uint64(6_180_339) + np.uint64(seed % 9_999_991)) % np.uint64(
-        10**7
-    )
+    spread = (serial.astype(np.uint64) * np.uint64(6_180_339) + np.uint64(seed % 9_999_991)) % np.uint64(10**7)
     return PHONE_PREFIX + pl.Series(spread).cast(pl.String).str.zfill(7)
 
 

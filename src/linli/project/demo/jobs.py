@@ -17,3 +17,14 @@ def take_in_file(people: int, seed: int, town: str, source: str) -> None:
 
     if is_demo():
         take_in(DemoOrder(people, seed), town, source)
+
+
+@app.task(name="demo.newcomers", queue=QUEUE, retry=RetryStrategy(max_attempts=4, exponential_wait=5))
+def bring_newcomers_in(people: int, seed: int, towns: list[str], username: str) -> None:
+    """Have a town's clerk bring people of another town, in a database that is a demo."""
+    from linli.project.demo.base import DemoOrder
+    from linli.project.demo.loading import bring_newcomers
+    from linli.registry.queries.demo import is_demo
+
+    if is_demo():
+        bring_newcomers(DemoOrder(people, seed), (towns[0], towns[1]), username)

@@ -108,45 +108,61 @@ def write(
 ) -> tuple[SourceFile, pl.DataFrame, pl.DataFrame]:
     """Writes the town's ledger. Returns the file, its truth and the person behind every row."""
     rng = np.random.default_rng([district.seed, 34, int(town)])
-    position = [t.code for t in district.places.towns].index(town)
-    layout = _LAYOUTS[position % len(_LAYOUTS)]
     people = district.residents(town).sort("home_village", "dwelling_no", "household_no", "relation")
     people = people.filter(pl.Series(rng.random(people.height) >= rates.left_out))
     people, left = _with_homes_left(district, people, town, rates.moved_home, rng)
+    path = folder / f"{NAME}_{district.places.town(town).name}_实有人口.xlsx"
+    return write_table(district, town, people, path, rates, rng, left=left)
+
+
+def write_table(
+    district: District,
+    area: str,
+    people: pl.DataFrame,
+    path: Path,
+    rates: Rates,
+    rng: np.random.Generator,
+    left: np.ndarray | None = None,
+    layout_number: int | None = None,
+) -> tuple[SourceFile, pl.DataFrame, pl.DataFrame]:
+    """Writes these people as a ledger of an area (town or village), in the town's layout unless told otherwise.
+
+    `left`: rows of `people` that tell of a home which was left.
+    """
+    town = area[:9]
+    position = [t.code for t in district.places.towns].index(town) if layout_number is None else layout_number
+    layout = _LAYOUTS[position % len(_LAYOUTS)]
     order, again = repeat_rows(rng, people.height, rates.duplicate)
     people = with_homes(district, people[order])
-    left_rows = np.flatnonzero(np.isin(order, left) & ~np.isin(np.arange(len(order)), again))
-    town_name = district.places.town(town).name
-    path = folder / f"{NAME}_{town_name}_实有人口.xlsx"
     truth = Truth(path.name)
     cells = _cells(district, people, rates, rng)
     headers = flat_headers(layout)
-    columns = {
-        logical: headers[i]
-        for i, (_, _, logical, _) in enumerate(layout)
-        if logical in ("id_number", "sex", "phone", "village", "name")
-    }
-    if "姓名/电话" in [c for _, c, _, _ in layout]:
-        columns |= dict.fromkeys(("name", "phone"), headers[[c for _, c, _, _ in layout].index("姓名/电话")])
+    columns = _columns(layout, headers)
     truth.note(again, columns["name"], "duplicate")
-    truth.note(left_rows, columns["name"], "moved_home")
+    if left is not None:
+        first_time = ~np.isin(np.arange(len(order)), again)
+        truth.note(np.flatnonzero(np.isin(order, left) & first_time), columns["name"], "moved_home")
     spoil(cells, people, rates, columns, rng, truth)
     cells["name_phone"] = np.array(
-        [
-            f"{n or ''}/{p}" if p else n
-            for n, p in zip(cells["name"].tolist(), cells["phone"].tolist(), strict=True)
-        ],
+        [f"{n or ''}/{p}" if p else n for n, p in zip(cells["name"], cells["phone"], strict=True)],
         dtype=object,
     )
-    _write_book(path, town_name, layout, cells, people.height)
-    mapping = {
-        "version": 1,
-        "columns": {
-            h: field for h, (_, _, logical, field) in zip(headers, layout, strict=True) if h and logical
-        },
-    }
-    file = SourceFile(path, CODE, NAME, town, people.height, FIRST_ROW, mapping, town, OBSERVED_ON)
+    _write_book(path, district.places.town(town).name, layout, cells, people.height)
+    fields = {h: field for h, (_, _, logical, field) in zip(headers, layout, strict=True) if h and logical}
+    mapping = {"version": 1, "columns": fields}
+    file = SourceFile(path, CODE, NAME, town, people.height, FIRST_ROW, mapping, area, OBSERVED_ON)
     return file, truth.frame(FIRST_ROW), row_owners(path.name, people, FIRST_ROW)
+
+
+def _columns(layout: Layout, headers: list[str]) -> dict[str, str]:
+    """The header of each column that troubles are put into."""
+    columns: dict[str, str] = {}
+    for header, (_, _, logical, _) in zip(headers, layout, strict=True):
+        if logical in ("id_number", "sex", "phone", "village", "name"):
+            columns[logical] = header
+        elif logical == "name_phone":
+            columns |= {"name": header, "phone": header}
+    return columns
 
 
 def flat_headers(layout: Layout) -> list[str]:
@@ -166,13 +182,9 @@ def _with_homes_left(
     if not stale.height or not homes.height:
         return people, np.array([], dtype=int)
     old = homes[rng.integers(0, homes.height, stale.height)]
-    stale = stale.with_columns(
-        dwelling_no=old["dwelling_no"], home_village=old["village"], home_grid=old["grid"]
-    )
+    stale = stale.with_columns(dwelling_no=old["dwelling_no"], home_village=old["village"], home_grid=old["grid"])
     key = ("home_village", "dwelling_no", "household_no", "relation")
-    both = pl.concat([people.with_columns(stale=pl.lit(False)), stale.with_columns(stale=pl.lit(True))]).sort(
-        *key
-    )
+    both = pl.concat([people.with_columns(stale=pl.lit(False)), stale.with_columns(stale=pl.lit(True))]).sort(*key)
     return both.drop("stale"), np.flatnonzero(both["stale"].to_numpy())
 
 
@@ -201,9 +213,7 @@ def _cells(district: District, people: pl.DataFrame, rates: Rates, rng: np.rando
     cells["left_behind"] = labels(people, "left_behind_kind", LEFT_BEHIND_LABELS)
     outside = (people["population_kind"] == "02").to_numpy()
     cells["register_address"] = np.where(outside, register_addresses(district, people), None)
-    cells["address"] = np.array(
-        address_texts(people, rng, _ABOVE, rates.vague_address).to_list(), dtype=object
-    )
+    cells["address"] = np.array(address_texts(people, rng, _ABOVE, rates.vague_address).to_list(), dtype=object)
     cells["serial"] = np.arange(1, people.height + 1).astype(object)
     cells["note"] = np.where(rng.random(people.height) < 0.01, "待核实", None)
     for part, ending in (("building", "号楼"), ("unit", "单元"), ("room", ""), ("door", "号")):

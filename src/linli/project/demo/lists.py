@@ -133,3 +133,12 @@ def nations() -> tuple[Nation, ...]:
 def town_weights() -> dict[str, float]:
     """Invented share of people by 9-digit town code; a district without lines here is weighted by kind."""
     return {row["town_code"]: float(row["weight"]) for row in _rows("zichuan_town_weights.csv")}
+
+
+@cache
+def words(kind: str) -> tuple[str, ...]:
+    """Invented words of a kind: parts of compounds' names, employers, villages outside the district."""
+    for row in _rows("words.csv"):
+        if row["kind"] == kind:
+            return tuple(row["words"].split())
+    raise LookupError(kind)

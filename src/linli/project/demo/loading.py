@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from linli.kernel.actors import Actor
@@ -14,6 +15,7 @@ from linli.kernel.errors import Text, Unavailable
 from linli.kernel.scope import acting
 from linli.project.demo.base import DemoOrder, demo_actor, places_here
 from linli.project.demo.district import District, generate
+from linli.project.demo.newcomers import file_of_newcomers, file_to_try, path_to_try
 from linli.project.demo.places import DistrictPlaces
 from linli.project.demo.sheets import SourceFile
 from linli.project.demo.workbooks import SOURCES, write_town_file, write_with_truth
@@ -146,24 +148,56 @@ def merge_file(actor: Actor, file: SourceFile, watcher: Watcher | None = None) -
 
 
 def defer_files(order: DemoOrder, pending: list[tuple[str, str]]) -> int:
-    """Puts a job for each (town, source) that was not merged into the worker's queue, one lane for all of them."""
-    from procrastinate.exceptions import AlreadyEnqueued
-
-    from django.db import transaction
-
+    """Puts a job for each (town, source) into the queue, one lane for all of them; returns how many are new."""
     from linli.project.demo.jobs import take_in_file
 
-    queued = 0
-    with acting(demo_actor()):
-        for town, source in pending:
-            configured = take_in_file.configure(
-                lock="demo", queueing_lock=f"demo:{town}:{source}", priority=-10
-            )
-            try:
-                with transaction.atomic():
-                    configured.defer(people=order.people, seed=order.seed, town=town, source=source)
-            except AlreadyEnqueued:
-                continue
-            queued += 1
-    return queued
+    numbers = {"people": order.people, "seed": order.seed}
+    return sum(
+        _defer(take_in_file, f"demo:{town}:{source}", **numbers, town=town, source=source) for town, source in pending
+    )
 
+
+def defer_newcomers(order: DemoOrder, towns: tuple[str, str], username: str) -> None:
+    """Puts the newcomers behind the files in the queue."""
+    from linli.project.demo.jobs import bring_newcomers_in
+
+    numbers = {"people": order.people, "seed": order.seed}
+    _defer(bring_newcomers_in, "demo:newcomers", **numbers, towns=list(towns), username=username)
+
+
+def _defer(task: Any, once: str, **arguments: Any) -> bool:
+    """Defers a job unless the same one waits already; the worker takes people's own uploads first."""
+    from django.db import transaction
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    with acting(demo_actor()):
+        try:
+            with transaction.atomic():
+                task.configure(lock="demo", queueing_lock=once, priority=-10).defer(**arguments)
+        except AlreadyEnqueued:
+            return False
+    return True
+
+
+def write_file_to_try(order: DemoOrder, places: DistrictPlaces, towns: list[str], village: str) -> Path:
+    """The table with many troubles that a user of the demo brings to the wizard; see `newcomers`."""
+    path = path_to_try(places, village, order.folder)
+    if not path.exists():
+        pair = (towns[0], towns[1] if len(towns) > 1 else towns[0])
+        file_to_try(order.people, order.seed, places, pair, village, order.folder)
+    return path
+
+
+def bring_newcomers(order: DemoOrder, towns: tuple[str, str], username: str) -> Taken:
+    """Has a town's clerk bring people whom another town holds, which opens 迁入 requests. Once."""
+    from linli.access.queries.actors import of_username
+    from linli.intake.models import Batch
+
+    clerk = of_username(username)
+    with acting(demo_actor()):
+        mine = Batch.objects.filter(uploader=clerk.id, area_code=towns[0], merged_at__isnull=False)
+        if mine.exists():
+            return Taken("", before=True)
+    folder = order.folder / "spreadsheets"
+    folder.mkdir(exist_ok=True, mode=0o700)
+    return merge_file(clerk, file_of_newcomers(order.people, order.seed, places_here(), towns, folder))

@@ -49,9 +49,7 @@ def ranked(rng: np.random.Generator, items: int, count: int) -> np.ndarray:
     return rng.choice(items, size=count, p=weights / weights.sum())
 
 
-def family_surnames(
-    rng: np.random.Generator, villages: tuple[Village, ...], village: np.ndarray
-) -> np.ndarray:
+def family_surnames(rng: np.random.Generator, villages: tuple[Village, ...], village: np.ndarray) -> np.ndarray:
     """One surname per entry of `village` (index into `villages`): often one of the village's own.
 
     Villages are named after families (蒲家村) and lived in by two or three of them; communities are mixed.
@@ -75,9 +73,7 @@ def family_nations(rng: np.random.Generator, families: int) -> np.ndarray:
     """GB/T 3304 code per family."""
     others = nations()
     weights = np.array([n.weight for n in others])
-    codes = np.array([n.code for n in others])[
-        rng.choice(len(others), size=families, p=weights / weights.sum())
-    ]
+    codes = np.array([n.code for n in others])[rng.choice(len(others), size=families, p=weights / weights.sum())]
     return np.where(rng.random(families) < MINORITY_SHARE, codes, HAN).astype(object)
 
 

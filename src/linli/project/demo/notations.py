@@ -116,9 +116,7 @@ def stem(short: str) -> str:
 FULL, FROM_DISTRICT, FROM_TOWN, FROM_VILLAGE, OFFICIAL, STEM, NOTHING = range(7)
 
 
-def address_texts(
-    homes: pl.DataFrame, rng: np.random.Generator, above: tuple[float, ...], vague: float
-) -> pl.Series:
+def address_texts(homes: pl.DataFrame, rng: np.random.Generator, above: tuple[float, ...], vague: float) -> pl.Series:
     """Home addresses as free text, one per row.
 
     `homes` has the columns of `sheets.with_homes`; `above` weighs how much stands before the compound or door
@@ -133,11 +131,7 @@ def address_texts(
     prefix = rng.choice(len(above), dwellings, p=np.array(above) / sum(above))[inverse]
     tail = rng.choice(10, dwellings, p=[0.26, 0.2, 0.14, 0.07, 0.05, 0.06, 0.08, 0.06, 0.04, 0.04])[inverse]
     told = (rng.random(dwellings) < vague)[inverse]
-    near = (
-        np.array(_VAGUE)[rng.integers(0, len(_VAGUE), dwellings)][inverse]
-        if rows
-        else np.array([], dtype=str)
-    )
+    near = np.array(_VAGUE)[rng.integers(0, len(_VAGUE), dwellings)][inverse] if rows else np.array([], dtype=str)
     frame = homes.with_columns(
         prefix=pl.Series(prefix, dtype=pl.Int64),
         tail=pl.Series(tail, dtype=pl.Int64),

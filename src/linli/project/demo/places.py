@@ -81,9 +81,7 @@ class DistrictPlaces:
     def town_shares(self) -> np.ndarray:
         """Share of the people in each town, summing to 1: the list in data, else by its villages' kinds."""
         listed = town_weights()
-        by_kind = {
-            t.code: sum(8.0 if v.is_community else 1.2 for v in self.villages_of(t.code)) for t in self.towns
-        }
+        by_kind = {t.code: sum(8.0 if v.is_community else 1.2 for v in self.villages_of(t.code)) for t in self.towns}
         weights = np.array([listed.get(t.code, by_kind[t.code]) for t in self.towns], dtype=float)
         return weights / weights.sum()
 

@@ -63,15 +63,11 @@ def write(
     people = with_homes(district, people[order])
     path = folder / f"{NAME}_{district.places.town(town).name}_{OBSERVED_ON:%Y%m}.xlsx"
     truth = Truth(path.name)
-    cells = objects(
-        people, "household_code", "head_name", "relation_text", "name", "former_name", "id_number"
-    )
+    cells = objects(people, "household_code", "head_name", "relation_text", "name", "former_name", "id_number")
     cells["sex"] = labels(people, "sex", SEX_LABELS)
     cells["birth"] = np.array(people["birth"].dt.strftime("%Y%m%d").to_list(), dtype=object)
     nation = labels(people, "nation", NATION_LABELS)
-    cells["nation"] = np.array(
-        [n + "族" if n and i % 97 else n for i, n in enumerate(nation.tolist())], dtype=object
-    )
+    cells["nation"] = np.array([n + "族" if n and i % 97 else n for i, n in enumerate(nation.tolist())], dtype=object)
     cells["education"] = labels(people, "education", EDUCATION_LABELS)
     cells["marital"] = labels(people, "marital", MARITAL_LABELS)
     cells["address"] = register_addresses(district, people)

@@ -124,16 +124,12 @@ class Truth:
         ).sort("row", "column", maintain_order=True)
 
 
-def choose(
-    rng: np.random.Generator, rates: Rates, rows: int, open_to: dict[str, np.ndarray]
-) -> dict[str, np.ndarray]:
+def choose(rng: np.random.Generator, rates: Rates, rows: int, open_to: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Rows for each one-per-row trouble; `open_to` limits a trouble to rows where it can occur (a mask)."""
     free = np.ones(rows, dtype=bool)
     chosen = {}
     for kind in _ONE_PER_ROW:
-        possible = (
-            np.flatnonzero(free & open_to.get(kind, free)) if kind in open_to else np.array([], dtype=int)
-        )
+        possible = np.flatnonzero(free & open_to.get(kind, free)) if kind in open_to else np.array([], dtype=int)
         wanted = rng.binomial(rows, getattr(rates, kind))
         picked = np.sort(rng.permutation(possible)[:wanted])
         free[picked] = False

@@ -55,9 +55,7 @@ def with_homes(district: District, people: pl.DataFrame) -> pl.DataFrame:
     return (
         people.join(names, on="home_village", how="left", maintain_order="left")
         .join(homes, on="dwelling_no", how="left", maintain_order="left")
-        .with_columns(
-            above_text=pl.lit(places.province + places.city + places.name), district_name=pl.lit(places.name)
-        )
+        .with_columns(above_text=pl.lit(places.province + places.city + places.name), district_name=pl.lit(places.name))
     )
 
 
@@ -98,9 +96,7 @@ def spoil(
     everyone = np.ones(rows, dtype=bool)
     open_to: dict[str, np.ndarray] = {}
     if "id_number" in columns:
-        open_to |= dict.fromkeys(
-            ("id_checksum", "id_swapped", "id_short", "id_rounded", "id_missing"), citizen
-        )
+        open_to |= dict.fromkeys(("id_checksum", "id_swapped", "id_short", "id_rounded", "id_missing"), citizen)
     if "sex" in columns:
         open_to["sex_contradicts"] = citizen
     if "birth" in columns:

@@ -40,13 +40,14 @@ def demo_accounts(places: DistrictPlaces, first_town: str) -> tuple[DemoAccount,
     villages = places.villages_of(first_town)
     village = max(villages, key=lambda v: (len(places.grids.get(v.code, ())), v.code))
     grid = places.grids[village.code][0]
+    title = f"网格员（{grid.code[-3:]}）"
     return (
         DemoAccount("admin", "周启明", "系统管理员", "district_admin", OFFICE, district, places.name),
         DemoAccount("analyst", "沈若溪", "数据分析员", "analyst", OFFICE, district, places.name),
         DemoAccount("town1", "司立新", "信息员", "town_clerk", here.code, here.code, here.name),
         DemoAccount("town2", "路小满", "信息员", "town_clerk", there.code, there.code, there.name),
         DemoAccount("village1", "蒲春燕", "信息员", "village_clerk", village.code, village.code, village.short),
-        DemoAccount("grid1", "翟长河", f"网格员（{grid.code[-3:]}）", "grid_worker", village.code, grid.code, grid.name),
+        DemoAccount("grid1", "翟长河", title, "grid_worker", village.code, grid.code, grid.name),
         DemoAccount("officer", "韩敬之", "业务科科员", "officer", CIVIL, district, places.name),
         DemoAccount("auditor", "孟亦安", "审计员", "auditor", AUDIT, district, places.name),
     )

@@ -61,8 +61,6 @@ def write_with_truth(district: District, town: str, code: str, out_dir: Path) ->
     return file
 
 
-def write_town_file(
-    people: int, seed: int, places: DistrictPlaces, town: str, code: str, out_dir: Path
-) -> SourceFile:
+def write_town_file(people: int, seed: int, places: DistrictPlaces, town: str, code: str, out_dir: Path) -> SourceFile:
     """Generates a town and writes the file of one source: for a process that is given nothing but numbers."""
     return write_with_truth(generate(people, seed, places, [town]), town, code, out_dir)
