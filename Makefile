@@ -9,6 +9,8 @@ PORT ?= 8370
 HOST ?= 127.0.0.1
 WORKERS ?= 2
 
+# Compiled modules are worth ten seconds at every start.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench build proof audit screenshots test-python test-web clean
 
