@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import staff
+from django.db import connections
 from django.test import Client
 
 from linli.access import actions
@@ -217,6 +219,29 @@ def test_the_last_administrator_of_the_district_stays() -> None:
     assert send(admin, "PATCH", f"/api/accounts/{second.id}", {"active": True}).status_code == 200
     with scope.acting(staff.OPERATOR) as operator:
         actions.change_account(operator, first.id, active=False)
+
+
+def test_two_administrators_cannot_remove_each_other_at_once() -> None:
+    accounts = [staff.staff(name, "district_admin", staff.DISTRICT) for name in ("admin1", "admin2")]
+    browsers = [staff.client(account) for account in accounts]
+    start, codes = threading.Barrier(2), []
+
+    def close(browser: Client, other: Account) -> None:
+        try:
+            start.wait()
+            codes.append(send(browser, "PATCH", f"/api/accounts/{other.id}", {"active": False}).status_code)
+        finally:
+            connections.close_all()
+
+    pairs = zip(browsers, reversed(accounts), strict=True)
+    threads = [threading.Thread(target=close, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with scope.acting(staff.OPERATOR):
+        assert Account.objects.filter(active=True).count() >= 1
+    assert codes.count(200) <= 1
 
 
 def _holder(admin: Client, post_id: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import staff
+from django.db import connections
 from django.test import Client
 
 from linli.access.models import Session
@@ -39,6 +41,36 @@ def test_signing_in_answers_who_i_am_and_where() -> None:
     assert body["post"]["title"]
     cookie = answer.cookies["linli_session"]
     assert cookie["httponly"] and cookie["samesite"] == "Lax"
+
+
+def test_signing_in_anew_ends_the_session_before_and_failing_keeps_it() -> None:
+    staff.staff("wang", "town_clerk", password=PASSWORD)
+    browser = staff.client(staff.staff("li", "town_clerk"))
+    before = browser.cookies["linli_session"].value
+    assert sign_in(browser, "wang", "Wrong-pass-1").status_code == 401
+    assert browser.get("/api/session").json()["account"]["username"] == "li"
+    assert sign_in(browser, "wang", PASSWORD).json()["account"]["username"] == "wang"
+    old = Client()
+    old.cookies["linli_session"] = before
+    assert old.get("/api/session").json()["signed_in"] is False
+
+
+def test_parallel_guesses_are_counted_one_by_one() -> None:
+    staff.staff("wang", "town_clerk", password=PASSWORD)
+    codes: list[int] = []
+
+    def guess() -> None:
+        try:
+            codes.append(sign_in(Client(), "wang", "Wrong-pass-1").status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=guess) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(codes) == [401] * 4 + [423] * 8
 
 
 def test_cookie_is_secure_over_tls() -> None:

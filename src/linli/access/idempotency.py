@@ -88,10 +88,11 @@ def settle(held: Claim, response: HttpResponseBase) -> None:
 
 
 def fingerprint(request: HttpRequest) -> bytes:
-    """What makes two requests the same: method, address and body.
+    """What makes two requests the same: method, address and body, as a keyed hash, since bodies hold passwords.
 
     An upload is told by its length and not read into memory for this: its boundary differs at every attempt anyway.
     """
     multipart = request.content_type == "multipart/form-data"
     body = request.headers.get("Content-Length", "").encode() if multipart else request.body
-    return sha256(b"\n".join([str(request.method).encode(), request.get_full_path().encode(), body])).digest()
+    parts = b"\n".join([str(request.method).encode(), request.get_full_path().encode(), body])
+    return secrets.fingerprint("content", sha256(parts).hexdigest())

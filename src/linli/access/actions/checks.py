@@ -19,6 +19,7 @@ from .. import rules
 from ..errors import BeyondOwn, LastAdministrator, OwnGrants
 from ..models import Account, Appointment, Post, Unit
 
+ADMINISTRATORS_LOCK = 0x6C696E6C69  # "linli"; any number of our own
 Row = TypeVar("Row", Account, Post, Unit)
 
 
@@ -100,6 +101,9 @@ def stands_over(actor: Actor, who: Account) -> None:
 @contextmanager
 def keeping_administrator() -> Iterator[None]:
     """Raise LastAdministrator when the block takes away the last who manages accounts and roles in the district."""
+    with connections["default"].cursor() as cursor:
+        # One at a time, or two administrators could remove each other, each seeing the other still there.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADMINISTRATORS_LOCK])
     before = _administrators()
     yield
     if before and not _administrators():

@@ -126,6 +126,7 @@ def show(request: HttpRequest) -> dict[str, Any]:
 def sign_in(request: HttpRequest, response: HttpResponse, data: SignIn) -> dict[str, Any]:
     """Sign in. 401 `access.bad_credentials`, 423 `access.locked`, 429 `access.too_many_attempts`."""
     address = address_of(request)
+    actions.sign_out(request.session_id)  # type: ignore[attr-defined]  # the one this browser had; kept if this fails
     token = actions.sign_in(data.username, data.password, address, request.headers.get("User-Agent", ""))
     rotate_token(request)
     response.set_cookie(
