@@ -1,7 +1,7 @@
 """A process of its own for the fault tests: does intake work on the test's database and dies when told to.
 
-    python intake_victim.py DATABASE COMMAND STATE/STAGE FILE            `linli intake run --commit`, as a command
-    python intake_victim.py DATABASE perform:STEP STATE/STAGE BATCH_ID   one step, as the worker does it
+python intake_victim.py DATABASE COMMAND STATE/STAGE FILE            `linli intake run --commit`, as a command
+python intake_victim.py DATABASE perform:STEP STATE/STAGE BATCH_ID   one step, as the worker does it
 """
 
 from __future__ import annotations

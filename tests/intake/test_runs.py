@@ -180,7 +180,9 @@ def test_a_mapping_is_remembered_for_the_source(xlsx: Table) -> None:
 
 
 def test_a_mapping_that_does_not_fit_is_told_by_field(xlsx: Table) -> None:
-    outcome = run(xlsx([HEADER, person(1)]), mapping={"columns": {"姓名": "name", "没有": "phone", "现住址": "nowhere"}})
+    outcome = run(
+        xlsx([HEADER, person(1)]), mapping={"columns": {"姓名": "name", "没有": "phone", "现住址": "nowhere"}}
+    )
     assert outcome.problem is not None and outcome.problem.code == "intake.mapping.invalid"
 
 

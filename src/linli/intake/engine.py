@@ -116,9 +116,7 @@ class Engine:
             raise NotFound()
         with ExitStack() as stack:
             try:
-                path = stack.enter_context(
-                    files.opened(self.batch.file_id, Path(self.batch.filename).suffix)
-                )
+                path = stack.enter_context(files.opened(self.batch.file_id, Path(self.batch.filename).suffix))
             except InvalidTag as error:  # the kept file was changed or cut: never read on from it
                 raise DamagedFile() from error
             yield path

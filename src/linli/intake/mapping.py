@@ -79,7 +79,7 @@ def from_json(document: Any) -> Mapping:
             continue
         problems += _unknown(f"columns.{column}", names)
         columns[str(column)] = tuple(names)
-    constants = document.get("constants") or {}
+    constants = {} if document.get("constants") is None else document["constants"]
     if not isinstance(stated, dict) or not isinstance(constants, dict):
         problems.append(FieldProblem("columns", "intake.mapping.shape", SHAPE))
         constants = {}

@@ -14,17 +14,16 @@ from uuid import UUID
 
 import polars as pl
 
+from linli.access import changes
 from linli.kernel.actors import Actor
 from linli.kernel.errors import Problem
 from linli.kernel.scope import acting
 
-from linli.access import changes
-
 from . import actions, perform, rules
 from .download import stamp
 from .engine import Engine
-from .models import Batch
 from .mapping import Mapping, from_json
+from .models import Batch
 from .permissions import BATCH_MERGE
 from .problems import MappingInvalid
 from .rules import State

@@ -24,6 +24,7 @@ from .reading.header import plain
 from .reading.table import RawTable
 
 SAMPLE = 2_000
+FEW = 10  # fewer values than these never overrule a name
 ENOUGH = 0.5  # below this a proposal is shown but not taken
 PHONE = r"^(\+?86[- ]?)?1\d{10}$|^(0\d{2,3}[- ]?)?\d{7,8}(-\d{1,5})?$"
 DATE = r"^(19|20)\d{2}([-/.年]?(0?[1-9]|1[0-2])([-/.月]?(0?[1-9]|[12]\d|3[01])日?)?)?( 00:00:00)?$"
@@ -96,7 +97,8 @@ def suggest(
         if plain(column.name) in past:
             proposals.append(Suggestion(column.name, past[plain(column.name)], 1.0, "remembered"))
         elif not column.filled:
-            proposals.append(Suggestion(column.name, (), 1.0, "empty"))
+            known = synonyms().get(_word(column.name), ("", 0.0))[0]
+            proposals.append(Suggestion(column.name, (known,) if known else (), 0.6, "empty"))
         else:
             proposals.append(_propose(column.name, sample, labels))
     return _settle(proposals)
@@ -119,7 +121,7 @@ def _propose(column: str, sample: pl.Series, labels: Dict[str, frozenset[str]]) 
         if all(fields) and len(set(fields)) == len(fields) and _splits(sample, fields):
             return Suggestion(column, fields, 0.85, "split")
     if named is not None:
-        return _named(column, named[0], named[1], shares)
+        return _named(column, named[0], named[1], shares, sample.len())
     inner = _inner(column, parts)
     if inner is not None:
         name, weight, word = inner
@@ -131,7 +133,7 @@ def _propose(column: str, sample: pl.Series, labels: Dict[str, frozenset[str]]) 
     return _by_content(column, shares)
 
 
-def _named(column: str, name: str, weight: float, shares: dict[str, float]) -> Suggestion:
+def _named(column: str, name: str, weight: float, shares: dict[str, float], count: int) -> Suggestion:
     if not name:
         return Suggestion(column, (), weight, "ignored")
     share = shares.get(name)
@@ -140,7 +142,7 @@ def _named(column: str, name: str, weight: float, shares: dict[str, float]) -> S
     if share >= 0.5:
         return Suggestion(column, (name,), round(min(1.0, weight * 0.8 + share * 0.2), 2), "name_and_content")
     other = max(shares, key=lambda n: shares[n])
-    if shares[other] >= 0.9 and other in ("id_number", "phone"):
+    if shares[other] >= 0.9 and share < 0.1 and other in ("id_number", "phone") and count >= FEW:
         return Suggestion(column, (other,), 0.7, "content", {"share": round(shares[other] * 100)})
     # A column of broken numbers is still the column of numbers: checking will say what is wrong with each.
     kept = weight * (0.55 + share * 0.4)

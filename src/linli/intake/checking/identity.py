@@ -197,7 +197,7 @@ def _judge(frame: pl.DataFrame) -> Identities:
         .then(None)
         .when("rounded")
         .then(pl.lit("id.rounded"))
-        .when(citizen & (pl.col("valid") | pl.col("foreign")))
+        .when(pl.col("valid") | (citizen & pl.col("foreign")))
         .then(None)
         .when(number_like)
         .then(wrong_citizen)

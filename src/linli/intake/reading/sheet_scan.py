@@ -154,7 +154,9 @@ def _opens_tag(data: Bytes, at: Places) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Whether a one-letter tag name begins there: `<f>`, `<x:f ca="1">`, but not `<font>`."""
     before, after = data[np.maximum(at - 1, 0)], data[at + 1]
     opened = (before == ord("<")) | (before == ord(":"))
-    flags: np.ndarray[Any, np.dtype[np.bool_]] = opened & ((after == ord(">")) | (after == ord(" ")) | (after == ord("/")))
+    flags: np.ndarray[Any, np.dtype[np.bool_]] = opened & (
+        (after == ord(">")) | (after == ord(" ")) | (after == ord("/"))
+    )
     return flags
 
 
