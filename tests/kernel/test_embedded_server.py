@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -311,3 +312,18 @@ def server_log(home: Path) -> str:
     """All that the server of `home` has logged."""
     logs = (layout.find(home).data_dir / "log").glob("*.log")
     return "".join(path.read_text(errors="replace") for path in logs)
+
+
+def test_a_full_disk_is_told_and_with_room_it_starts_again(
+    home: Path, cluster: ClusterInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_arguments: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    stop(home)
+    with monkeypatch.context() as full:
+        full.setattr(layout, "replace_file", no_room)
+        with pytest.raises(EmbeddedError, match="The disk is full"):
+            ensure_running(home, fast_unsafe=True, linger=LINGER)
+    ensure_running(home, fast_unsafe=True, linger=LINGER)
+    assert is_running(home)

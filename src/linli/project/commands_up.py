@@ -15,10 +15,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from linli.kernel.embedded import ensure_running, layout, locks, wait_until_unused
+from linli.kernel.embedded import EmbeddedError, ensure_running, layout, locks, wait_until_unused
 from linli.project.commands_web import check_tls
 from linli.project.session import tell
-from linli.project.supervisor import Part, Supervisor
+from linli.project.supervisor import Part, Supervisor, pause_after
 
 PORTS_TRIED = 20
 START_SECONDS = 120.0
@@ -153,15 +153,26 @@ class _DatabaseWatch:
     """Starts the embedded database's keeper again should somebody kill it (the keeper sees to the server)."""
 
     def __init__(self, home: Path) -> None:
-        self.place = layout.find(home)
+        self.home = home
         self.next = 0.0
+        self.failures = 0
 
     def tick(self) -> None:
+        """Look every two seconds; a database that does not start (a full disk) is tried again, ever more slowly."""
         if time.monotonic() < self.next:
             return
         self.next = time.monotonic() + 2.0
-        if self.place.initialised and not locks.is_held(self.place.keeper_lock):
+        place = layout.find(self.home)  # the first start decides where it lies
+        if not place.initialised or locks.is_held(place.keeper_lock):
+            return
+        try:
             ensure_running(progress=tell)
+            self.failures = 0
+        except EmbeddedError as error:
+            self.failures += 1
+            pause = pause_after(self.failures + 1)
+            self.next = time.monotonic() + pause
+            tell(f"{error}\nTrying again in {pause:.0f} s")
 
 
 def _wait_for_web(supervisor: Supervisor, order: Order, port: int) -> bool:

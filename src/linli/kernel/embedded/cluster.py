@@ -59,9 +59,11 @@ def ensure_running(
     try:
         with locks.exclusive(layout.find(home).start_lock):
             place = _start(home, tell, fast_unsafe, linger)
-    except BaseException:
+    except BaseException as error:
         if home not in _held:
             os.close(users)
+        if isinstance(error, OSError):
+            raise EmbeddedError(_explain(f"The database of {home} cannot be started.", str(error))) from error
         raise
     _held[home] = users
     return embedded_info(place)
