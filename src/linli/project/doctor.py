@@ -223,8 +223,8 @@ def check_assets(subject: Subject) -> Iterator[Finding]:
             "fail",
             f"前端未构建：{folder}",
             f"the front end is not built ({folder})",
-            "请执行 `make web`",
-            "Run `make web`",
+            "请执行 `make build`",
+            "Run `make build`",
         )
 
 

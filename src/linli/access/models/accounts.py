@@ -43,7 +43,7 @@ class Session(models.Model):
 
     Sessions exist for security alone. The account itself sees them, and account administrators in order to end them.
     They are removed when they end and no history of them is kept: there is no online-time and no attendance here
-    (the central rules of 2023 and 2024 against formalism; product.md, principle 5).
+    (the central rules of 2023 and 2024 against formalism).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
