@@ -46,7 +46,7 @@ def fresh_home(keep: str | None = None) -> Iterator[Path]:
         if not (home / ".bench").exists():
             linli("migrate")
             linli("places", "load")
-            linli("places", "grids", "--count", "885")
+            linli("places", "grids", "885")
             _mark_demo()
             (home / ".bench").touch()
         yield home

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from psycopg.rows import namedtuple_row
 
 from linli.kernel.actors import Actor
 from linli.registry.fields import FIELDS, STORED, Field
@@ -42,19 +42,17 @@ def person_history(actor: Actor, person_id: UUID) -> list[Event]:
     visible_areas(actor, person_id)
     columns = ", ".join(dict.fromkeys((*STORED, "main_record")))
     with connection.cursor() as cursor:
-        inner = cursor.connection.cursor(row_factory=namedtuple_row)
-        with inner:
-            inner.execute(
-                f"""
-                SELECT replaced_at, replaced_by, request, {columns} FROM registry_person_history
-                WHERE id = %(id)s
-                UNION ALL
-                SELECT NULL, NULL, NULL, {columns} FROM registry_person WHERE id = %(id)s
-                ORDER BY replaced_at NULLS LAST
-                """,
-                {"id": person_id},
-            )
-            images: list[Any] = list(inner.fetchall())
+        cursor.execute(
+            f"""
+            SELECT replaced_at, replaced_by, request, {columns} FROM registry_person_history WHERE id = %(id)s
+            UNION ALL
+            SELECT NULL, NULL, NULL, {columns} FROM registry_person WHERE id = %(id)s
+            ORDER BY replaced_at NULLS LAST
+            """,
+            {"id": person_id},
+        )
+        image = namedtuple("image", [column.name for column in cursor.description])  # type: ignore[misc]
+        images: list[Any] = [image(*values) for values in cursor.fetchall()]
     records = sorted(person_records(person_id), key=lambda record: record.recorded_at)
     events = []
     if images and records:

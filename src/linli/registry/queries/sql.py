@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.db import connection
-from psycopg.rows import class_row
 
 from linli.kernel import areas
 from linli.kernel.actors import Actor
@@ -36,10 +35,9 @@ def ranges(codes: Sequence[str], column: str, params: dict[str, Any]) -> str:
 def rows(kind: type[Row], statement: str, params: dict[str, Any]) -> list[Row]:
     """The rows of a query as `kind`, a dataclass whose fields are the query's columns."""
     with connection.cursor() as cursor:
-        inner = cursor.connection.cursor(row_factory=class_row(kind))
-        with inner:
-            inner.execute(statement, params)
-            return list(inner.fetchall())
+        cursor.execute(statement, params)
+        names = [column.name for column in cursor.description]
+        return [kind(**dict(zip(names, values, strict=True))) for values in cursor.fetchall()]
 
 
 def count(statement: str, params: dict[str, Any]) -> Count:

@@ -1,0 +1,102 @@
+"""Every list costs a fixed number of SQL queries, whatever the page; the baselines are committed beside this file.
+
+Write them anew after a deliberate change: LINLI_WRITE_BASELINES=1 pytest tests/test_query_counts.py
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import staff
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+
+BASELINES = Path(__file__).with_name("query_counts.json")
+MOST = 12
+LISTS = (
+    "/api/people", "/api/people?q=王", "/api/people?q=wang", "/api/households", "/api/dwellings", "/api/transfers",
+    "/api/intake/batches", "/api/accounts", "/api/units", "/api/posts", "/api/roles", "/api/read-log",
+    "/api/change-log", "/api/areas", "/api/codes/nation", "/api/figures", "/api/home",
+)  # fmt: skip
+# Tables a list must never read from one end to the other.
+BIG = ("registry_person", "registry_person_area", "registry_name_token", "registry_source_record",
+       "registry_residence", "registry_household", "places_dwelling", "access_read_log")  # fmt: skip
+
+
+def fill(people: int) -> None:
+    """People in the own town, a household and a home each, and as many staff."""
+    from people_frames import merge, row
+
+    merge(
+        [
+            row(i, f"王{chr(0x4E00 + i)}", i, staff.VILLAGE, household_no=f"H{i}", relation_to_head="0")
+            for i in range(2, people + 2)
+        ]
+    )
+
+
+def asked(browser: Any, path: str, limit: int) -> tuple[int, list[str]]:
+    """How many queries one page costs over both connections, and the statements."""
+    mark = "&" if "?" in path else "?"
+    with CaptureQueriesContext(connection) as own, CaptureQueriesContext(connections["audit"]) as audit:
+        answer = browser.get(f"{path}{mark}limit={limit}")
+    assert answer.status_code in (200, 404), (path, answer.content)
+    return len(own) + len(audit), [q["sql"] for q in own.captured_queries]
+
+
+@pytest.fixture
+def everyone(db: str) -> Any:
+    """Somebody who may see every list, and 210 of each thing that grows."""
+    import sys
+
+    sys.path.insert(0, str(Path(__file__).parent / "registry"))
+    fill(210)
+    from linli.kernel import permissions
+
+    return staff.client(
+        staff.staff("everyone", area=staff.DISTRICT, permissions=[p.code for p in permissions.catalogue()])
+    )
+
+
+def test_lists_cost_the_same_for_50_and_200_rows_and_as_much_as_before(everyone: Any) -> None:
+    found = {}
+    for path in LISTS:
+        asked(everyone, path, 50)  # what is read once per process is not counted
+        found[path], _ = asked(everyone, path, 50)
+        large, _ = asked(everyone, path, 200)
+        assert large == found[path], f"{path}: {found[path]} queries for 50 rows, {large} for 200"
+        assert large <= MOST, f"{path}: {large} queries"
+    if os.environ.get("LINLI_WRITE_BASELINES"):
+        BASELINES.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    assert found == json.loads(BASELINES.read_text())
+
+
+def test_no_list_reads_a_big_table_from_end_to_end(everyone: Any) -> None:
+    wrong = []
+    for path in LISTS:
+        _, statements = asked(everyone, path, 50)
+        # Figures are sums over everything in sight: what they read is what they answer.
+        for statement in statements if path not in ("/api/figures", "/api/home") else ():
+            if statement.lstrip().upper().startswith(("SELECT", "WITH")) and "set_config" not in statement:
+                wrong += [f"{path}: {line.strip()}" for line in plan(statement) if reads_all(line)]
+    assert not wrong, "\n".join(wrong)
+
+
+def plan(statement: str) -> list[str]:
+    """The plan as the program's role inside a town's scope, where a sequential scan is the last resort."""
+    from linli.kernel.scope import acting
+
+    clerk = staff.OPERATOR
+    with acting(clerk), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + statement.replace("%", "%%"), ())
+        return [line for (line,) in cursor.fetchall()]
+
+
+def reads_all(line: str) -> bool:
+    """Whether a line of a plan is a sequential scan of a big table."""
+    return any(f"Seq Scan on {table} " in line + " " for table in BIG)
