@@ -57,7 +57,7 @@ def town_compounds(places: DistrictPlaces, town: str, seed: int, total: int = CO
     least = np.array([2 if v.is_community else 0 for v in villages])
     each = least + largest_remainder(weights, max(int(counts[position]) - int(least.sum()), 0))
     taken: set[str] = set()
-    compounds = []
+    compounds: list[Compound] = []
     for village, count in zip(villages, each, strict=True):
         for _ in range(int(count)):
             compounds.append(_compound(rng, first + len(compounds), village, taken))

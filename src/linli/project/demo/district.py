@@ -17,7 +17,7 @@ import polars as pl
 from linli.project.demo.ages import REFERENCE
 from linli.project.demo.block import STEP, Block, core_block, movers_block
 from linli.project.demo.compounds import town_compounds
-from linli.project.demo.homes import settle
+from linli.project.demo.homes import Homes, settle
 from linli.project.demo.places import DistrictPlaces, largest_remainder
 
 #: people who live in another town of the district than the one they are registered in
@@ -118,7 +118,7 @@ def generate(people: int, seed: int, places: DistrictPlaces, towns: Sequence[str
 
 def _settle_town(
     places: DistrictPlaces, seed: int, town: str, position: int, core: Block, incoming: pl.DataFrame | None
-):
+) -> Homes:
     villages = {v.code: i for i, v in enumerate(places.villages_of(town))}
     homes = core.households["home_village"].to_list()
     if incoming is not None:

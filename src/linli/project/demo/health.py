@@ -72,7 +72,7 @@ def write(
     )
     cells["address"] = np.array(address_texts(people, rng, _ABOVE, rates.vague_address).to_list(), dtype=object)
     cells["group"] = np.where(child, "0-6岁儿童", "65岁及以上老年人").astype(object)
-    cells["guardian"] = np.where(child, cells["head_name"], None)
+    cells["guardian"] = np.where(child, cells["head_name"], np.array(None, dtype=object))
     seen = np.datetime64(OBSERVED_ON) - rng.integers(0, 330, people.height).astype("timedelta64[D]")
     cells["seen"] = seen.astype(str).astype(object)
     cells["id_number"][child & (rng.random(people.height) < HEALTH_CHILD_WITHOUT_ID)] = None

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from linli.project.demo.compounds import Compound
-from linli.project.demo.places import DistrictPlaces
+from linli.project.demo.places import DistrictPlaces, Village
 
 #: share of a place's households that live in its compounds
 _IN_COMPOUNDS = {True: 0.985, False: 0.38}
@@ -43,7 +43,7 @@ def settle(
 ) -> Homes:
     """Settles households (`village_of`: index into the town's villages) in dwellings numbered from `first_number`."""
     villages = places.villages_of(town)
-    place, _door_places = _choose_place(rng, [v.is_community for v in villages], villages, compounds, village_of)
+    place = _choose_place(rng, [v.is_community for v in villages], villages, compounds, village_of)
     slot = np.zeros(len(village_of), dtype=np.int64)
     capacity = np.zeros(len(compounds) + len(villages), dtype=np.int64)
     order = np.argsort(place, kind="stable")
@@ -68,10 +68,10 @@ def settle(
 def _choose_place(
     rng: np.random.Generator,
     community: list[bool],
-    villages: tuple,
+    villages: tuple[Village, ...],
     compounds: tuple[Compound, ...],
     village_of: np.ndarray,
-) -> tuple[np.ndarray, int]:
+) -> np.ndarray:
     """For each household a compound's index, or len(compounds) + village index for a door of the village."""
     place = len(compounds) + village_of
     position = {v.code: i for i, v in enumerate(villages)}
@@ -86,7 +86,7 @@ def _choose_place(
             rng.normal(0, 0.5, len(own))
         )
         place[rows] = own[rng.choice(len(own), size=len(rows), p=size / size.sum())]
-    return place, len(compounds)
+    return place
 
 
 def _dwelling_columns(
@@ -117,9 +117,6 @@ def _dwelling_columns(
         capacity[len(compounds) :],
     )
     village = np.array([c.village for c in compounds])[which]
-    blocks = np.array([max(int(np.ceil(n / c.per_building)), 1) for n, c in zip(capacity, compounds, strict=False)])[
-        which
-    ]
     in_flat = pl.Series("flat", flats)
     frame = doors.with_columns(
         in_flat,
@@ -130,7 +127,7 @@ def _dwelling_columns(
         pl.Series("c_unit", unit).cast(pl.Int32),
         pl.Series("c_floor", floor).cast(pl.Int32),
         pl.Series("c_room", floor * 100 + room).cast(pl.Int32),
-        pl.Series("c_grid", _grid_codes(places, village, which, blocks)),
+        pl.Series("c_grid", _grid_codes(places, village, which)),
     )
     flat = pl.col("flat")
     return (
@@ -176,7 +173,7 @@ def _door_columns(
     ).with_columns(road=pl.when(pl.col("road") != "").then("road"))
 
 
-def _grid_codes(places: DistrictPlaces, village: np.ndarray, compound: np.ndarray, blocks: np.ndarray) -> np.ndarray:
+def _grid_codes(places: DistrictPlaces, village: np.ndarray, compound: np.ndarray) -> np.ndarray:
     """A compound lies in one grid; the compounds of a place are dealt over its grids."""
     count = {code: max(len(places.grids.get(code, ())), 1) for code in set(village.tolist())}
     nth = compound % np.array([count[v] for v in village.tolist()])
@@ -201,7 +198,9 @@ def _nth_grid(places: DistrictPlaces, village: np.ndarray, nth: np.ndarray) -> n
 def _compound_columns(places: DistrictPlaces, compounds: tuple[Compound, ...], capacity: np.ndarray) -> pl.DataFrame:
     buildings = [max(int(np.ceil(n / c.per_building)), 1) for n, c in zip(capacity, compounds, strict=False)]
     village = np.array([c.village for c in compounds], dtype=object)
-    grid = _grid_codes(places, village, np.arange(len(compounds)), np.ones(len(compounds))) if len(compounds) else []
+    grid: np.ndarray = np.array([], dtype=str)
+    if len(compounds):
+        grid = _grid_codes(places, village, np.arange(len(compounds)))
     return pl.DataFrame(
         {
             "compound_no": [c.number for c in compounds],

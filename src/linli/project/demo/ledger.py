@@ -100,6 +100,7 @@ _LAYOUTS: tuple[Layout, ...] = (
     ),
 )
 _TITLE_ROWS = 1
+_NONE = np.array(None, dtype=object)
 FIRST_ROW = _TITLE_ROWS + 3
 
 
@@ -212,10 +213,10 @@ def _cells(district: District, people: pl.DataFrame, rates: Rates, rng: np.rando
     cells["inflow"] = labels(people, "inflow_reason", INFLOW_LABELS)
     cells["left_behind"] = labels(people, "left_behind_kind", LEFT_BEHIND_LABELS)
     outside = (people["population_kind"] == "02").to_numpy()
-    cells["register_address"] = np.where(outside, register_addresses(district, people), None)
+    cells["register_address"] = np.where(outside, register_addresses(district, people), _NONE)
     cells["address"] = np.array(address_texts(people, rng, _ABOVE, rates.vague_address).to_list(), dtype=object)
     cells["serial"] = np.arange(1, people.height + 1).astype(object)
-    cells["note"] = np.where(rng.random(people.height) < 0.01, "待核实", None)
+    cells["note"] = np.where(rng.random(people.height) < 0.01, "待核实", _NONE)
     for part, ending in (("building", "号楼"), ("unit", "单元"), ("room", ""), ("door", "号")):
         cells[part] = _parts(people[part], ending, rng)
     return cells

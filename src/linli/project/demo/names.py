@@ -59,7 +59,11 @@ def family_surnames(rng: np.random.Generator, villages: tuple[Village, ...], vil
     local = np.tile(np.arange(3), (len(villages), 1))
     for i, place in enumerate(villages):
         own = np.random.default_rng(int(place.code)).choice(len(names), size=3, p=weights, replace=False)
-        named = np.flatnonzero(names == place.short[0]) if place.short[1:2] in ("家", "村", "官") else []
+        named: np.ndarray = (
+            np.flatnonzero(names == place.short[0])
+            if place.short[1:2] in ("家", "村", "官")
+            else np.array([], dtype=int)
+        )
         if len(named):
             own[0] = named[0]
         local[i] = own
