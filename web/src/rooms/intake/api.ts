@@ -7,12 +7,16 @@ import { isWorking } from './states'
 
 export const POLL_MS = 1_000
 
-export function useBatch(id: () => string) {
+/** `queuedAt`: when the batch last changed before a job was asked for; until it changes again, the job is awaited. */
+export function useBatch(id: () => string, queuedAt: () => string | null) {
   return useQuery({
     queryKey: ['batch', id],
     queryFn: ({ signal }) => get<Batch>(`/intake/batches/${id()}`, undefined, signal),
     // An import under way is watched; one that rests is left alone.
-    refetchInterval: (query) => (query.state.data?.working || (query.state.data && isWorking(query.state.data)) ? POLL_MS : false),
+    refetchInterval: (query) => {
+      const batch = query.state.data
+      return batch && (batch.working || isWorking(batch) || batch.changed_at === queuedAt()) ? POLL_MS : false
+    },
   })
 }
 export const useSources = () => useQuery({ queryKey: ['sources'], queryFn: ({ signal }) => get<Source[]>('/intake/sources', undefined, signal), staleTime: 300_000 })

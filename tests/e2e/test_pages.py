@@ -1,0 +1,98 @@
+"""Every page in both sizes: nothing axe calls serious, nothing wider than the screen, both languages, both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from screens import PHONE, WEB, WIDE, Visit
+
+Visits = Callable[..., Visit]
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = {
+    "home": ("analyst", "/"),
+    "map": ("analyst", "/map"),
+    "people": ("kunlun", "/people"),
+    "person-new": ("kunlun", "/people/new"),
+    "households": ("kunlun", "/households"),
+    "homes": ("kunlun", "/homes"),
+    "transfers": ("kunlun", "/transfers"),
+    "imports": ("kunlun", "/intake"),
+    "upload": ("kunlun", "/intake/new"),
+    "accounts": ("manager", "/admin/accounts"),
+    "units": ("manager", "/admin/units"),
+    "posts": ("manager", "/admin/posts"),
+    "roles": ("manager", "/admin/roles"),
+    "reads": ("auditor", "/logs/reads"),
+    "changes": ("auditor", "/logs/changes"),
+    "account": ("auditor", "/account"),
+    "missing": ("auditor", "/no/such/page"),
+    "forbidden": ("auditor", "/people"),
+}
+
+
+def look(here: Visit, name: str) -> list[str]:
+    """What axe finds serious on the page shown, and whether it is wider than the screen."""
+    page = here.page
+    page.wait_for_selector("h1")
+    here.settle()
+    here.picture(name)
+    found = []
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append(f"{name}: wider than the screen")
+    if AXE.exists():
+        # Into the page's own world by the debugger, which no content policy forbids.
+        page.evaluate(AXE.read_text())
+        result = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        found += [
+            f"{name}: {v['id']} {[n['target'] for n in v['nodes'][:3]]}"
+            for v in result["violations"]
+            if v["impact"] in ("serious", "critical")
+        ]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("size", "language", "theme"),
+    [(WIDE, "zh-CN", "light"), (WIDE, "en", "dark"), (PHONE, "zh-CN", "dark"), (PHONE, "en", "light")],
+    ids=["wide-zh-light", "wide-en-dark", "phone-zh-dark", "phone-en-light"],
+)
+def test_pages_are_accessible_and_fit(visit: Visits, size: dict[str, int], language: str, theme: str) -> None:
+    found: list[str] = []
+    mark = f"{size['width']}-{language}-{theme}"
+    door = visit(size=size, language=language)
+    door.open("/sign-in")
+    found += look(door, f"sign-in-{mark}")
+    visits: dict[str, Visit] = {}
+    for name, (username, path) in PAGES.items():
+        if username not in visits:
+            visits[username] = visit(username, size=size, language=language)
+            visits[username].page.evaluate(f"localStorage.setItem('linli.theme', '{theme}')")
+        here = visits[username]
+        here.open(path)
+        found += look(here, f"{name}-{mark}")
+    assert not found
+
+
+def test_the_navigation_works_by_keyboard_and_on_a_phone(visit: Visits) -> None:
+    here = visit("kunlun", size=PHONE)
+    page = here.page
+    page.get_by_role("button", name="打开导航").click()
+    page.get_by_role("link", name="实有人口").click()
+    page.get_by_role("heading", name="实有人口").wait_for()
+
+    wide = visit("kunlun")
+    wide.page.keyboard.press("Tab")
+    assert wide.page.evaluate("document.activeElement.className") == "skip"
+    wide.page.keyboard.press("Enter")
+    assert wide.page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_map_is_drawn_and_a_list_stands_in_for_it(visit: Visits) -> None:
+    here = visit("analyst")
+    here.open("/map")
+    here.page.wait_for_selector("[data-idle=true]")
+    assert here.page.get_by_text("示意", exact=True).is_visible()
+    here.picture("map")
+    here.page.get_by_role("button", name="看列表").click()
+    here.page.get_by_role("cell", name="昆仑镇").first.wait_for()
