@@ -47,7 +47,8 @@ lint: .venv/.dev web/node_modules/.done ## Style, types, direction of imports
 	@$(BIN)/ruff check src tests bench docs
 	@$(BIN)/ruff format --check src tests bench docs
 	@LINLI_HOME=build/lint $(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports >/dev/null || $(BIN)/lint-imports
+	@LINLI_HOME=build/lint $(BIN)/python docs/findings.py --check
 	@$(NPM) run --silent lint
 	@$(NPM) run --silent typecheck
 

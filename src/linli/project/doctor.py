@@ -25,6 +25,7 @@ CLOCK_SKEW = timedelta(seconds=5)
 #: A worker gives a sign of life every 10 s.
 WORKER_SILENCE = timedelta(seconds=60)
 BACKLOG = 500
+SEALS_CHECKED_DAYS = 190  # logs are kept at least six months
 
 
 @dataclass(frozen=True)
@@ -345,9 +346,31 @@ def check_worker(subject: Subject) -> Iterator[Finding]:
         )
 
 
+def check_seals(subject: Subject) -> Iterator[Finding]:
+    """The sealed days of the logs of the last half year are as they were sealed."""
+    from linli.access import seals
+    from linli.kernel.actors import system
+    from linli.kernel.scope import acting
+
+    with acting(system("doctor", subject.settings.LINLI_DISTRICT)):
+        broken = seals.verify(days=SEALS_CHECKED_DAYS)
+    if broken:
+        days = ", ".join(f"{b.log} {b.day}" for b in broken[:5])
+        yield Finding(
+            "seals",
+            "fail",
+            f"日志封存后被改动：{days}",
+            f"logs were changed after they were sealed: {days}",
+            "请保留现场并报告安全负责人；用备份比对这些日期",
+            "Keep everything as it is, tell your security officer, and compare these days with a backup",
+        )
+    else:
+        yield Finding("seals", "ok", "日志封存链完整", "the seals of the logs hold")
+
+
 CHECKS: tuple[Check, ...] = (
     check_database, check_roles, check_migrations, check_row_security, check_disk, check_clock,
-    check_keys, check_settings, check_assets, check_worker,
+    check_keys, check_settings, check_assets, check_worker, check_seals,
 )  # fmt: skip
 
 

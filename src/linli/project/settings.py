@@ -56,6 +56,9 @@ DATABASES = databases(HOME)
 DATABASE_ROUTERS: list[str] = []
 
 TLS = bool(os.environ.get("LINLI_TLS_CERT")) or _flag("LINLI_BEHIND_TLS")
+if _flag("LINLI_BEHIND_TLS"):
+    # Only where an operator says that a proxy of theirs ends TLS and sets this header on every request.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LINLI_ORIGINS", "").split(",") if o]
@@ -85,6 +88,7 @@ LINLI_CIPHER = os.environ.get("LINLI_CIPHER", "aes")  # aes | sm4
 # How many proxies of our own stand before us; the caller's address is the one the outermost of them saw.
 LINLI_PROXIES = int(os.environ.get("LINLI_PROXIES", "0"))
 LINLI_DISTRICT = os.environ.get("LINLI_DISTRICT", "370302")
+LINLI_INTAKE_FILE_MB = int(os.environ.get("LINLI_UPLOAD_LIMIT_MB", "200"))
 LINLI_UPLOAD_LIMIT = int(os.environ.get("LINLI_UPLOAD_LIMIT_MB", "200")) * 1024 * 1024
 LINLI_UPLOAD_DAYS = int(os.environ.get("LINLI_UPLOAD_DAYS", "180"))
 LOGGING_CONFIG = "linli.kernel.logs.configure"
