@@ -30,7 +30,7 @@ def settings_of_a_sound_home(tmp_path: Path) -> SimpleNamespace:
     return SimpleNamespace(
         LINLI_HOME=tmp_path, LINLI_KEYS_DIR=tmp_path / "keys", LINLI_FILES_DIR=tmp_path / "files",
         WEB_DIST=tmp_path / "web",
-        DEBUG=False, TLS=False, ALLOWED_HOSTS=["*"], SECRET_KEY="a1b2c3d4e5f6g7h8i9j0" * 4,
+        DEBUG=False, TLS=False, LINLI_DISTRICT="370302", ALLOWED_HOSTS=["*"], SECRET_KEY="a1b2c3d4e5f6g7h8i9j0" * 4,
     )  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def test_a_sound_installation_has_no_failure(subject: Subject) -> None:
     levels = {finding.check: finding.level for finding in examine(subject)}
     assert levels == {
         "database": "ok", "roles": "ok", "migrations": "ok", "row_security": "ok", "disk": levels["disk"],
-        "clock": "ok", "keys": "ok", "settings": "ok", "assets": "ok", "worker": "warn",
+        "clock": "ok", "keys": "ok", "settings": "ok", "assets": "ok", "worker": "warn", "seals": "ok",
     }  # fmt: skip
 
 
@@ -119,7 +119,27 @@ def test_jobs_that_wait_without_a_worker_are_a_failure(subject: Subject, owner_s
 def test_a_check_that_breaks_is_a_finding_and_not_the_end(subject: Subject, owner_sql: OwnerSql) -> None:
     owner_sql("DROP TABLE procrastinate_workers CASCADE")
     findings = list(examine(subject))
-    assert findings[-1].check == "worker" and "UndefinedTable" in findings[-1].en
+    broken = next(finding for finding in findings if finding.check == "worker")
+    assert "UndefinedTable" in broken.en and findings[-1].check == "seals"
+
+
+def test_a_log_changed_after_its_seal_is_found(subject: Subject, owner_sql: OwnerSql) -> None:
+    from datetime import timedelta
+
+    import staff
+
+    from linli.access import changes, seals
+    from linli.kernel import clock
+    from linli.kernel.scope import acting
+
+    yesterday = clock.now() - timedelta(days=2)
+    with clock.frozen(yesterday), acting(staff.OPERATOR):
+        changes.record(staff.OPERATOR, "access.test.note", "test", "1", staff.DISTRICT)
+    with acting(staff.OPERATOR):
+        assert seals.seal_days() > 0
+    assert found(subject, "seals").level == "ok"
+    owner_sql("UPDATE access_change_log SET action = 'access.test.other'")
+    assert found(subject, "seals").level == "fail"
 
 
 def test_it_prints_lines_for_people_and_json_for_machines(
