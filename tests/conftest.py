@@ -22,7 +22,9 @@ from template_db import TestDatabases, close_django, point_django_at
 
 # Before Django's settings are read (so they are not named in pyproject.toml, where pytest-django would read them
 # earlier): tests never touch the home of the installation, nor a server of one's own.
-assert "linli.project.settings" not in sys.modules, "Django's settings were read before tests chose their own home"
+# xdist's workers read them earlier too, but with the environment of the process that chose.
+_read = sys.modules.get("linli.project.settings")
+assert _read is None or template_db.test_home() == _read.HOME, "settings were read before tests chose their home"
 os.environ["LINLI_HOME"] = str(template_db.test_home())
 os.environ.pop("DATABASE_URL", None)
 os.environ.pop("DATABASE_OWNER_URL", None)
