@@ -15,9 +15,7 @@ from intake_tables import Cell, Table
 def xlsx(tmp_path: Path) -> Table:
     """`xlsx(rows, …)` writes a workbook; the first row is the header unless rows say otherwise."""
 
-    def write(
-        rows: Sequence[Sequence[Cell]], name: str = "people.xlsx", sheet: str = "人员", **more: Any
-    ) -> Path:
+    def write(rows: Sequence[Sequence[Cell]], name: str = "people.xlsx", sheet: str = "人员", **more: Any) -> Path:
         book = openpyxl.Workbook()
         page = book.active
         assert page is not None

@@ -142,9 +142,7 @@ def test_a_stray_far_cell_does_not_cost_memory(xlsx: Table) -> None:
     path = xlsx([["姓名"], ["张三"]])
     with_sheet_xml(
         path,
-        lambda x: x.replace(
-            "</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-        ),
+        lambda x: x.replace("</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'),
     )
     with pytest.raises(problems.TooManyColumns):
         read_table(path)

@@ -48,7 +48,7 @@ CODES = lists()
 
 
 def context(**more: Any) -> CheckContext:
-    known = dict(
+    known: dict[str, Any] = dict(  # noqa: C408 – reads as the call it stands for
         today=TODAY,
         observed_on=TODAY,
         default_area=DISTRICT,
@@ -61,9 +61,7 @@ def context(**more: Any) -> CheckContext:
     return CheckContext(**(known | more))
 
 
-def check(
-    xlsx: Table, rows: Sequence[Sequence[Any]], mapping: Mapping | None = None, **more: Any
-) -> CheckedTable:
+def check(xlsx: Table, rows: Sequence[Sequence[Any]], mapping: Mapping | None = None, **more: Any) -> CheckedTable:
     """Check a table under the mapping that is proposed for it."""
     table = read_table(xlsx(rows))
     found = mapping or to_mapping(suggest(table, {n: c.words for n, c in CODES.items()}))
@@ -113,9 +111,7 @@ def test_a_wrong_number_is_named_for_what_is_wrong(xlsx: Table, value: Any, code
 
 def test_values_in_findings_are_masked(xlsx: Table) -> None:
     wrong = number(1)[:-1] + ("1" if number(1)[-1] != "1" else "2")
-    checked = check(
-        xlsx, [["姓名", "公民身份号码", "联系电话", "所在社区"], ["张3", wrong, "13800", "城里社区"]]
-    )
+    checked = check(xlsx, [["姓名", "公民身份号码", "联系电话", "所在社区"], ["张3", wrong, "13800", "城里社区"]])
     shown = dict(checked.findings.select("code", "value_masked").iter_rows())
     assert shown["id.checksum"] == f"990{'*' * 11}{wrong[-4:]}"
     assert "13800" not in str(shown) and shown["name.characters"] == "张*"
@@ -206,7 +202,8 @@ def test_every_date_is_read_back(day: date, form: str) -> None:
         ("13800000000", "13800000000", None), ("138 0000 0000", "13800000000", None),
         ("+86-138-0000-0000", "13800000000", None), ("0533-5180000", "05335180000", None),
         ("13800000000/13900000000", "13800000000", "phone.several"), ("5180000", "5180000", "phone.no_area_code"),
-        ("1380000000", None, "phone.length"), ("12800000000", None, "phone.range"), ("1380000000a", None, "phone.characters"),
+        ("1380000000", None, "phone.length"), ("12800000000", None, "phone.range"),
+        ("1380000000a", None, "phone.characters"),
         ("999", None, "phone.form"), ("无", None, None), ("13800000000.0", "13800000000", None),
         ("１３８００００００００", "13800000000", None), ("0533-5180000转801", "05335180000", None),
     ],
@@ -226,12 +223,8 @@ def test_phones(written: str, number: str | None, code: str | None) -> None:
 )  # fmt: skip
 def test_coded_values_by_code_label_or_habit(xlsx: Table, column: str, value: str, code: str | None) -> None:
     serial = 2 if code == "2" else 1
-    name = {"性别": "sex", "民族": "nation", "与户主关系": "relation_to_head", "政治面貌": "political"}[
-        column
-    ]
-    checked = check(
-        xlsx, [["姓名", "公民身份号码", "所在社区", column], ["张三", number(serial), "城里社区", value]]
-    )
+    name = {"性别": "sex", "民族": "nation", "与户主关系": "relation_to_head", "政治面貌": "political"}[column]
+    checked = check(xlsx, [["姓名", "公民身份号码", "所在社区", column], ["张三", number(serial), "城里社区", value]])
     expected = code if code or name != "sex" else "1"
     assert (told(checked), checked.frame[name][0]) == (set(), expected)
 
@@ -267,9 +260,7 @@ def test_what_a_name_may_hold(xlsx: Table, written: str | None, code: str | None
 
         with_sheet_xml(
             path,
-            lambda x: x.replace(
-                '<c r="A2" t="s"><v>3</v>', f'<c r="A2" t="inlineStr"><is><t>{written}</t></is>'
-            ),
+            lambda x: x.replace('<c r="A2" t="s"><v>3</v>', f'<c r="A2" t="inlineStr"><is><t>{written}</t></is>'),
         )
     table = read_table(path)
     checked = check_table(table, to_mapping(suggest(table, {})), context())
@@ -383,14 +374,13 @@ def test_cells_not_to_be_trusted(xlsx: Table) -> None:
         ["赵六", number(4), "乱\ufffd码", "城里社区"],
     ]
     assert {(r, c) for r, _, c in told(check(xlsx, [header, *rows]))} == {
-        (2, "cell.formula_uncomputed"), (2, "name.missing"), (3, "cell.error_value"), (4, "cell.too_long"), (5, "cell.garbled")
+        (2, "cell.formula_uncomputed"), (2, "name.missing"), (3, "cell.error_value"), (4, "cell.too_long"),
+        (5, "cell.garbled"),
     }  # fmt: skip
 
 
 @settings(max_examples=200, deadline=None)
-@given(
-    st.dates(date(1900, 1, 1), TODAY), st.integers(1, 999), st.sampled_from(["110105", "370302", "650102"])
-)
+@given(st.dates(date(1900, 1, 1), TODAY), st.integers(1, 999), st.sampled_from(["110105", "370302", "650102"]))
 def test_every_valid_number_passes_and_agrees_with_the_library(born: date, serial: int, county: str) -> None:
     value = number(serial, born, county)
     found = read_identities(pl.Series([value]), None, pl.Series([False]), today=TODAY)

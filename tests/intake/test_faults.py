@@ -165,10 +165,8 @@ def test_two_people_importing_the_same_file_at_once(xlsx: Table, owner_sql: Sql)
                 together.wait(60)  # both have checked against an empty base
 
         try:
-            outcomes.append(
-                run_file(actor, path, source="community", area=DISTRICT, commit=True, watcher=watch)
-            )
-        except BaseException as error:  # noqa: BLE001
+            outcomes.append(run_file(actor, path, source="community", area=DISTRICT, commit=True, watcher=watch))
+        except BaseException as error:
             errors.append(error)
         finally:
             connections.close_all()

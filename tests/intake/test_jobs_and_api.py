@@ -94,9 +94,7 @@ def test_the_whole_way_through_the_wizard(clerk: Client, xlsx: Table) -> None:
     work()
     checked = ask(clerk, batch)
     assert (checked["state"], checked["match_counts"]["new"]) == ("matched", 2)
-    assert [(f["code"], f["count"], f["severity"]) for f in checked["findings"]] == [
-        ("id.characters", 1, "error")
-    ]
+    assert [(f["code"], f["count"], f["severity"]) for f in checked["findings"]] == [("id.characters", 1, "error")]
     found = ask(clerk, f"{batch}/findings")
     assert found["count"]["value"] == 1
     assert (found["items"][0]["row"], found["items"][0]["column"]) == (4, "公民身份号码")

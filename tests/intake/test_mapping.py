@@ -37,7 +37,8 @@ PHONES = [f"1380000{i:04d}" for i in range(20)]
     ("header", "field"),
     [
         ("姓  名", "name"), ("*姓名", "name"), ("公民身份号码", "id_number"), ("身份证号（必填）", "id_number"),
-        ("被访者姓名", "name"), ("与户主的关系", "relation_to_head"), ("家庭住址", "home_text"), ("户籍所在地", "register_address"),
+        ("被访者姓名", "name"), ("与户主的关系", "relation_to_head"), ("家庭住址", "home_text"),
+        ("户籍所在地", "register_address"),
         ("联系方式", "phone"), ("本人联系电话", "phone"), ("所属网格", "grid"), ("出生年月", "birth"), ("NAME", "name"),
         ("文化程度", "education"), ("更新时间", "observed_on"),
     ],
@@ -48,14 +49,13 @@ def test_names_departments_use(header: str, field: str) -> None:
     from linli.intake.suggest import _propose
 
     values = {"name": NAMES, "id_number": NUMBERS, "phone": PHONES, "relation_to_head": ["子"] * 20,
-              "birth": ["1990-01-01"] * 20, "observed_on": ["2026-01-01"] * 20}.get(field, ["昆仑镇聂村"] * 20)  # fmt: skip
+              "birth": ["1990-01-01"] * 20, "observed_on": ["2026-01-01"] * 20,
+              }.get(field, ["昆仑镇聂村"] * 20)  # fmt: skip
     found = _propose(header, pl.Series(values), LABELS)
     assert found.fields == (field,) and found.confidence >= 0.5, found
 
 
-@pytest.mark.parametrize(
-    "header", ["序号", "备注", "监护人身份证号", "银行卡号", "宗教信仰", "网格员电话", "年龄"]
-)
+@pytest.mark.parametrize("header", ["序号", "备注", "监护人身份证号", "银行卡号", "宗教信仰", "网格员电话", "年龄"])
 def test_columns_nobody_needs_are_left_out(xlsx: Table, header: str) -> None:
     assert proposals(xlsx, ["姓名", header], NAMES, NUMBERS)[header].fields == ()
 

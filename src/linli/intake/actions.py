@@ -82,9 +82,7 @@ def find(actor: Actor, batch_id: UUID, permission: str, *, lock: bool = False) -
 def save_source(actor: Actor, code: str, name: str, name_en: str = "", priority: int = 50) -> Source:
     """Enter or change a source of data. Lower `priority` wins a contested field."""
     actor.require(SOURCE_EDIT)
-    if not (
-        2 <= len(code) <= 32 and code.isascii() and code.replace("-", "").isalnum() and code == code.lower()
-    ):
+    if not (2 <= len(code) <= 32 and code.isascii() and code.replace("-", "").isalnum() and code == code.lower()):
         raise Invalid(fields=(FieldProblem("code", "form", SOURCE_FORM),))
     if not name.strip():
         raise Invalid(fields=(FieldProblem("name", "required", REQUIRED),))
@@ -95,9 +93,7 @@ def save_source(actor: Actor, code: str, name: str, name_en: str = "", priority:
     if not made:
         source.name, source.name_en, source.priority = name.strip(), name_en, priority
         source.save(update_fields=["name", "name_en", "priority"])
-    changes.record(
-        actor, "intake.source.save", "source", code, settings.LINLI_DISTRICT, {"priority": priority}
-    )
+    changes.record(actor, "intake.source.save", "source", code, settings.LINLI_DISTRICT, {"priority": priority})
     return source
 
 
@@ -156,9 +152,7 @@ def upload_batch(
             created_at=now,
             changed_at=now,
         )
-        changes.record(
-            actor, "intake.batch.upload", "batch", batch.id, area, {"source": source, "bytes": kept}
-        )
+        changes.record(actor, "intake.batch.upload", "batch", batch.id, area, {"source": source, "bytes": kept})
         if not by_command:
             _queue("read", batch)
     except BaseException:
@@ -258,9 +252,7 @@ def undo_batch(actor: Actor, batch_id: UUID) -> Batch:
     return batch
 
 
-def decide_review(
-    actor: Actor, batch_id: UUID, row: int, choice: Choice, person_id: UUID | None = None
-) -> Batch:
+def decide_review(actor: Actor, batch_id: UUID, row: int, choice: Choice, person_id: UUID | None = None) -> Batch:
     """Say who a row that matched several people is. The last decision closes the review."""
     batch = find(actor, batch_id, BATCH_MERGE, lock=True)
     if batch.state != State.IN_REVIEW:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, BinaryIO, Literal, cast
 from urllib.parse import quote
 from uuid import UUID
 
@@ -111,7 +111,7 @@ class SameOut(Schema):
 
 
 class BatchDetailOut(BatchOut):
-    """A batch with its counts in words; `working` says to ask again soon; `same_as` is an earlier merge of this file."""
+    """A batch with its counts in words; `working`: ask again soon; `same_as`: an earlier merge of this very file."""
 
     working: bool
     may: MayOut
@@ -226,9 +226,7 @@ def list_sources(request: HttpRequest) -> Any:
 @router.post("/sources", response={201: SourceOut}, auth=require(SOURCE_EDIT))
 def save_source(request: HttpRequest, body: SourceIn) -> Any:
     """Enter a source, or change the one with that code."""
-    return Status(
-        201, actions.save_source(actor_of(request), body.code, body.name, body.name_en, body.priority)
-    )
+    return Status(201, actions.save_source(actor_of(request), body.code, body.name, body.name_en, body.priority))
 
 
 @router.get("/fields", response=list[TargetOut], auth=require(BATCH_VIEW, BATCH_UPLOAD))
@@ -267,7 +265,7 @@ def upload(
         raise Invalid(fields=(FieldProblem("constants", "form", SHAPE),)) from None
     batch = actions.upload_batch(
         actor_of(request),
-        file.file,
+        cast(BinaryIO, file.file),
         filename=file.name or "table",
         size=file.size or 0,
         source=source,
@@ -359,9 +357,7 @@ def download_errors(request: HttpRequest, batch_id: UUID) -> FileResponse:
     actor = actor_of(request)
     content, name = errors_file(actor, batch_id, language_of(request))
     reads.note("download", "batch", subject_id=batch_id)
-    response = FileResponse(
-        content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
+    response = FileResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response["Content-Disposition"] = f"attachment; filename=\"errors.xlsx\"; filename*=UTF-8''{quote(name)}"
     response["Cache-Control"] = "no-store"
     return response
@@ -395,9 +391,7 @@ def _detail(request: HttpRequest, batch_id: UUID) -> dict[str, Any]:
     same = queries.earlier_same(actor, batch_id)
     plain = {name: getattr(row, name) for name in row.__slots__}
     if row.problem:
-        plain["problem"] = row.problem | {
-            "text": problem_said(row.problem["code"], row.problem["params"], language)
-        }
+        plain["problem"] = row.problem | {"text": problem_said(row.problem["code"], row.problem["params"], language)}
     return plain | {
         "working": queries.is_working(row),
         "may": queries.may(actor, row),

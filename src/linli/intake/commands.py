@@ -27,15 +27,9 @@ SourceCode = Annotated[str, typer.Option("--source", "-s", help="Code or name of
 MapFile = Annotated[
     Path | None, typer.Option("--map", "-m", help="Mapping of columns as JSON · 列对应关系", exists=True)
 ]
-Sheet = Annotated[
-    str | None, typer.Option("--sheet", help="Sheet to read; else the first visible table · 工作表")
-]
-Commit = Annotated[
-    bool, typer.Option("--commit", help="Merge into the base; else stop at checked · 并入人口库")
-]
-SkipBad = Annotated[
-    bool, typer.Option("--skip-bad", help="With --commit: leave out rows with errors · 跳过有错误的行")
-]
+Sheet = Annotated[str | None, typer.Option("--sheet", help="Sheet to read; else the first visible table · 工作表")]
+Commit = Annotated[bool, typer.Option("--commit", help="Merge into the base; else stop at checked · 并入人口库")]
+SkipBad = Annotated[bool, typer.Option("--skip-bad", help="With --commit: leave out rows with errors · 跳过有错误的行")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print counts per finding code and the outcome as JSON")]
 Errors = Annotated[
     Path | None, typer.Option("--errors", help="Write the file with bad cells marked to OUT.xlsx · 标注错误")
@@ -44,9 +38,7 @@ Area = Annotated[
     str | None,
     typer.Option("--area", help="Area code the rows belong to; else the whole area of the actor · 所属区划"),
 ]
-AsUser = Annotated[
-    str | None, typer.Option("--as", help="Act as this account; else as operator · 以某账号身份")
-]
+AsUser = Annotated[str | None, typer.Option("--as", help="Act as this account; else as operator · 以某账号身份")]
 Observed = Annotated[
     str | None, typer.Option("--date", help="Date the facts were true (YYYY-MM-DD), else today · 数据日期")
 ]
@@ -256,11 +248,7 @@ def said(problem: Any, language: str) -> str:
 def failed(code: str, message: str, as_json: bool, batch: str | None = None) -> None:
     """End with exit code 1 and say why."""
     if as_json:
-        print(
-            json.dumps(
-                {"outcome": "failed", "code": code, "message": message, "batch": batch}, ensure_ascii=False
-            )
-        )
+        print(json.dumps({"outcome": "failed", "code": code, "message": message, "batch": batch}, ensure_ascii=False))
     else:
         print(message, file=sys.stderr)
     raise typer.Exit(FAILURE)
@@ -298,10 +286,12 @@ def tell(outcome: Any, language: str, as_json: bool, commit: bool) -> None:
 
 WORDS = {
     "zh": {
-        "merged": "已并入人口库", "nothing_changed": "内容与库中完全相同，没有变化", "clean": "核对通过，没有错误（加 --commit 并入）",
+        "merged": "已并入人口库", "nothing_changed": "内容与库中完全相同，没有变化",
+        "clean": "核对通过，没有错误（加 --commit 并入）",
         "findings": "有错误，没有并入（改正后重来，或加 --commit --skip-bad 跳过这些行）",
         "rows": "行", "bad": "有错误的行", "error": "错误", "warning": "提醒", "new": "新增", "updated": "更新",
-        "unchanged": "未变", "in_review": "待核对", "transfer": "迁入申请", "skipped": "跳过", "file": "标注错误的文件：",
+        "unchanged": "未变", "in_review": "待核对", "transfer": "迁入申请", "skipped": "跳过",
+        "file": "标注错误的文件：",
     },
     "en": {
         "merged": "Merged", "nothing_changed": "Nothing changed: the base says the same already",

@@ -26,9 +26,7 @@ from .workbook import write_errors
 
 def stamp(actor: Actor) -> str:
     """Who took the workbook out and when: the watermark on its list of findings."""
-    return f"{actor.name} {actor.unit_name} {clock.now().astimezone(clock.LOCAL):%Y-%m-%d %H:%M}".replace(
-        "  ", " "
-    )
+    return f"{actor.name} {actor.unit_name} {clock.now().astimezone(clock.LOCAL):%Y-%m-%d %H:%M}".replace("  ", " ")
 
 
 def errors_file(actor: Actor, batch_id: UUID, language: str) -> tuple[BinaryIO, str]:
@@ -46,12 +44,9 @@ def errors_file(actor: Actor, batch_id: UUID, language: str) -> tuple[BinaryIO, 
         table = read_table(path, batch.sheet, limits(), filename=batch.filename)
         target = folder / "errors.xlsx"
         write_errors(path, target, table, findings, language=language, stamp=stamp(actor))
-        content = tempfile.TemporaryFile(dir=folder)
+        content = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 – the response closes it
         content.write(target.read_bytes())
         content.seek(0)
-    changes.record(
-        actor, "intake.batch.download", "batch", batch_id, batch.area_code, {"findings": len(rows)}
-    )
-    return content, f"{Path(batch.filename).stem}-问题标注.xlsx" if not language.startswith(
-        "en"
-    ) else f"{Path(batch.filename).stem}-errors.xlsx"
+    changes.record(actor, "intake.batch.download", "batch", batch_id, batch.area_code, {"findings": len(rows)})
+    ending = "errors" if language.startswith("en") else "问题标注"
+    return content, f"{Path(batch.filename).stem}-{ending}.xlsx"

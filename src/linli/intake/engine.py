@@ -206,9 +206,7 @@ class Engine:
                 f'COPY finding_stage ({listed}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ("column", field))'
             ) as copy:
                 for start in range(0, frame.height, 20_000):
-                    copy.write(
-                        frame.slice(start, 20_000).write_csv(include_header=False, null_value="").encode()
-                    )
+                    copy.write(frame.slice(start, 20_000).write_csv(include_header=False, null_value="").encode())
             cursor.execute(f"INSERT INTO intake_finding ({listed}) SELECT {listed} FROM finding_stage")
         return checked.counts | {"kept": kept.height}
 
@@ -249,9 +247,7 @@ def _preview(table: RawTable, suggestions: tuple[Suggestion, ...]) -> dict[str, 
     head = table.frame.head(SHOWN_ROWS)
     return {
         "kind": info.kind,
-        "sheets": [
-            {"name": s.name, "hidden": s.hidden, "rows": s.rows, "columns": s.columns} for s in info.sheets
-        ],
+        "sheets": [{"name": s.name, "hidden": s.hidden, "rows": s.rows, "columns": s.columns} for s in info.sheets],
         "sheet": table.sheet,
         "header_rows": [table.header_first, table.header_last],
         "columns": [

@@ -10,9 +10,7 @@ from typing import Literal
 
 from linli.registry import fields as registry_fields
 
-Check = Literal[
-    "text", "name", "code", "date", "identity", "phone", "area", "address", "part", "coordinate", "key"
-]
+Check = Literal["text", "name", "code", "date", "identity", "phone", "area", "address", "part", "coordinate", "key"]
 GROUPS = {
     "person": ("个人", "Person"),
     "home": ("住址", "Home"),
@@ -65,9 +63,7 @@ TARGETS: tuple[Target, ...] = (
     Target("household_no", "户号", "Household number", "household", "key"),
     Target("relation_to_head", "与户主关系", "Relation to head", "household", "code", "relation_to_head"),
     Target("head_name", "户主姓名", "Name of head", "household", "name"),
-    Target(
-        "head_id_number", "户主证件号码", "Identity number of head", "household", "identity", sensitive=True
-    ),
+    Target("head_id_number", "户主证件号码", "Identity number of head", "household", "identity", sensitive=True),
     Target("home_text", "现住址", "Home address", "home", "address"),
     Target("home_village", "所在村居", "Village or community", "home", "area"),
     Target("home_town", "所在镇街", "Town", "home", "area"),

@@ -30,9 +30,7 @@ DATUMS = ("wgs84", "gcj02", "bd09")
 JOINED = frozenset({"home_text", "register_address"})
 UNKNOWN_COLUMN = Text("文件中没有列“{column}”。", "The file has no column “{column}”.")
 UNKNOWN_FIELD = Text("没有名为“{field}”的字段。", "There is no field named “{field}”.")
-TWICE = Text(
-    "字段“{label}”对应了多列：{columns}。", "Field “{label}” is filled by several columns: {columns}."
-)
+TWICE = Text("字段“{label}”对应了多列：{columns}。", "Field “{label}” is filled by several columns: {columns}.")
 REQUIRED = Text("必须指定哪一列是“{label}”。", "Say which column is “{label}”.")
 SHAPE = Text("格式不正确，请参照说明书写。", "This is not in the documented form.")
 
@@ -133,7 +131,5 @@ def check(mapping: Mapping) -> list[FieldProblem]:
                 )
             )
         if target.required and not columns and target.name not in mapping.constants:
-            problems.append(
-                FieldProblem(target.name, "intake.mapping.required", REQUIRED, {"label": target.zh})
-            )
+            problems.append(FieldProblem(target.name, "intake.mapping.required", REQUIRED, {"label": target.zh}))
     return problems

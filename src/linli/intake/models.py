@@ -59,7 +59,7 @@ class Batch(models.Model):
 
 
 class Finding(models.Model):
-    """Something wrong or remarkable in a batch: row (in the user's sheet, 0 for the file), column, code, masked value."""
+    """Something wrong or remarkable in a batch: row (of the sheet; 0: the file), column, code, masked value."""
 
     pk = models.CompositePrimaryKey("batch_id", "number")
     batch_id = models.UUIDField()

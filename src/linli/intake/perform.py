@@ -137,9 +137,7 @@ def note_failure(engine: Engine, problem: Problem) -> None:
 
 
 def _plain(problem: Problem) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        k: v for k, v in problem.params.items() if isinstance(v, str | int | float | bool)
-    }
+    told: dict[str, Any] = {k: v for k, v in problem.params.items() if isinstance(v, str | int | float | bool)}
     if problem.fields:
         told["fields"] = [
             {
@@ -164,9 +162,7 @@ def read(engine: Engine) -> None:
     engine.work.step(State.READING, problem=None)
     found = engine.prepare()
     engine.batch.mapping, engine.batch.rows = found.mapping, found.rows
-    engine.work.step(
-        State.MAPPING, preview=as_json(found.preview), mapping=as_json(found.mapping), rows=found.rows
-    )
+    engine.work.step(State.MAPPING, preview=as_json(found.preview), mapping=as_json(found.mapping), rows=found.rows)
 
 
 def check(engine: Engine) -> None:
@@ -268,9 +264,7 @@ def recover() -> list[tuple[UUID, State]]:
     actor = overseer()
     with acting(actor):
         working = list(Batch.objects.filter(state__in=rules.WORKING).order_by("id"))
-        working += list(
-            Batch.objects.filter(state__in=[State.UPLOADED, State.MAPPING], by_command=True).order_by("id")
-        )
+        working += list(Batch.objects.filter(state__in=[State.UPLOADED, State.MAPPING], by_command=True).order_by("id"))
     again = {
         State.READING: "read",
         State.CHECKING: "check",

@@ -83,9 +83,7 @@ class TooManyCells(UnreadableFile):
 
 class SheetMissing(UnreadableFile):
     code = "intake.file.sheet_missing"
-    text = Text(
-        "文件中没有工作表“{sheet}”。现有：{sheets}", "There is no sheet “{sheet}”. There are: {sheets}"
-    )
+    text = Text("文件中没有工作表“{sheet}”。现有：{sheets}", "There is no sheet “{sheet}”. There are: {sheets}")
 
 
 class HeaderMissing(UnreadableFile):

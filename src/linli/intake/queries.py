@@ -112,9 +112,7 @@ def batches(
     found = list(rows.order_by("-id").values(*LIST_COLUMNS)[: size + 1])
     shown = found[:size]
     following = paging.encode((str(shown[-1]["id"]),)) if len(found) > size else None
-    return Page(
-        _rows(shown, language), following, paging.Count(min(total, paging.EXACT_TO), total <= paging.EXACT_TO)
-    )
+    return Page(_rows(shown, language), following, paging.Count(min(total, paging.EXACT_TO), total <= paging.EXACT_TO))
 
 
 def batch(actor: Actor, batch_id: UUID, language: str = "zh-CN") -> BatchRow:
@@ -129,8 +127,7 @@ def _rows(found: list[dict[str, Any]], language: str) -> list[BatchRow]:
     names = area_names.names_of(row["area_code"] for row in found)
     english = language_key(language) == "en"
     sources = {
-        code: (en or zh) if english else zh
-        for code, zh, en in Source.objects.values_list("code", "name", "name_en")
+        code: (en or zh) if english else zh for code, zh, en in Source.objects.values_list("code", "name", "name_en")
     }
     return [
         BatchRow(
@@ -166,12 +163,7 @@ def is_working(row: BatchRow) -> bool:
 
 def preview(actor: Actor, batch_id: UUID) -> tuple[dict[str, Any], dict[str, Any]]:
     """The preview and the mapping of a batch. Raises NotFound when there is none (yet)."""
-    found = (
-        Batch.objects.restrict(actor, BATCH_UPLOAD)
-        .filter(id=batch_id)
-        .values_list("preview", "mapping")
-        .first()
-    )
+    found = Batch.objects.restrict(actor, BATCH_UPLOAD).filter(id=batch_id).values_list("preview", "mapping").first()
     if found is None or found[0] is None:
         raise NotFound()
     return found[0], found[1] or {}

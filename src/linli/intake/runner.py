@@ -150,9 +150,7 @@ def _commit(engine: Engine, skip_bad: bool) -> None:
     batch.options = batch.options | {"skip_bad": skip_bad, "merged_by": engine.actor.id}
     engine.actor.require(BATCH_MERGE, batch.area_code)
     with acting(engine.actor):
-        changes.record(
-            engine.actor, "intake.batch.merge", "batch", batch.id, batch.area_code, {"skip_bad": skip_bad}
-        )
+        changes.record(engine.actor, "intake.batch.merge", "batch", batch.id, batch.area_code, {"skip_bad": skip_bad})
     engine.work.step(State.MATCHED, options=perform.as_json(batch.options))
     perform.merge(engine)
 

@@ -106,9 +106,7 @@ def suggest(
 
 def to_mapping(suggestions: Sequence[Suggestion], constants: Dict[str, str] | None = None) -> Mapping:
     """The mapping that results from taking every proposal above the threshold."""
-    return Mapping(
-        {s.column: s.fields if s.confidence >= ENOUGH else () for s in suggestions}, dict(constants or {})
-    )
+    return Mapping({s.column: s.fields if s.confidence >= ENOUGH else () for s in suggestions}, dict(constants or {}))
 
 
 def _propose(column: str, sample: pl.Series, labels: Dict[str, frozenset[str]]) -> Suggestion:
@@ -175,9 +173,7 @@ def _by_content(column: str, shares: dict[str, float]) -> Suggestion:
     if not scored:
         return Suggestion(column, (), 0.0, "unknown")
     name = max(scored, key=lambda n: scored[n])
-    return Suggestion(
-        column, (name,), round(scored[name], 2), "content", {"share": round(shares[name] * 100)}
-    )
+    return Suggestion(column, (name,), round(scored[name], 2), "content", {"share": round(shares[name] * 100)})
 
 
 def _shares(sample: pl.Series, labels: Dict[str, frozenset[str]]) -> dict[str, float]:
@@ -209,10 +205,7 @@ def _shares(sample: pl.Series, labels: Dict[str, frozenset[str]]) -> dict[str, f
 def _splits(sample: pl.Series, fields: Sequence[str]) -> bool:
     """Whether most cells really hold several things: a name and digits."""
     if {"phone", "id_number"} & set(fields):
-        return (
-            int(sample.str.contains(r"[\p{Han}A-Za-z].*\d{7,}|\d{7,}.*[\p{Han}A-Za-z]").sum()) * 2
-            >= sample.len()
-        )
+        return int(sample.str.contains(r"[\p{Han}A-Za-z].*\d{7,}|\d{7,}.*[\p{Han}A-Za-z]").sum()) * 2 >= sample.len()
     return int(sample.str.contains(r"[/、,，;；\s|]").sum()) * 2 >= sample.len()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -44,9 +45,7 @@ class WrongState(Conflict):
     """The batch is in a state from which this cannot be done."""
 
     code = "intake.batch.state"
-    text = Text(
-        "批次当前状态为“{state}”，不能进行此操作。", "The batch is “{state}”; this cannot be done now."
-    )
+    text = Text("批次当前状态为“{state}”，不能进行此操作。", "The batch is “{state}”; this cannot be done now.")
 
 
 def lock_key(batch_id: UUID) -> int:
@@ -79,13 +78,9 @@ class Work:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._connection is not None
-        try:
-            with self._connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, lock_key(self.batch_id)])
-        except Exception:  # noqa: BLE001 – the connection is gone, and the lock with it
-            pass
-        finally:
-            self._connection.close()
+        with suppress(Exception), self._connection.cursor() as cursor:  # when it is gone, so is the lock
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, lock_key(self.batch_id)])
+        self._connection.close()
 
     def _write(self, statement: str, params: list[Any]) -> tuple[Any, ...] | None:
         assert self._connection is not None
@@ -98,10 +93,8 @@ class Work:
                 row: tuple[Any, ...] | None = cursor.fetchone()
             self._connection.commit()
         except BaseException:
-            try:
+            with suppress(Exception):  # the first error is the one to tell
                 self._connection.rollback()
-            except Exception:  # noqa: BLE001 – the first error is the one to tell
-                pass
             raise
         finally:
             if self._connection.connection is not None and not self._connection.connection.closed:

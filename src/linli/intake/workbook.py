@@ -92,9 +92,7 @@ def write_errors(
         _rewrite(target, table, findings, language, stamp, only_bad=cells > STYLED_CELLS)
 
 
-def _mark_own(
-    path: Path, target: Path, table: RawTable, findings: pl.DataFrame, language: str, stamp: str
-) -> None:
+def _mark_own(path: Path, target: Path, table: RawTable, findings: pl.DataFrame, language: str, stamp: str) -> None:
     """The user's sheets, widths and styles kept; formulas become the values they showed."""
     from openpyxl import load_workbook
     from openpyxl.cell.cell import MergedCell
@@ -112,17 +110,15 @@ def _mark_own(
     corners: dict[tuple[int, int], tuple[int, int]] = {}
     for area in sheet.merged_cells.ranges:
         if area.size["rows"] * area.size["columns"] <= 10_000:
-            corners |= {place: (area.min_row, area.min_col) for place in _places(area)}
-    for number, mark in enumerate(marks(table, findings, language)):
-        place = (mark.row, mark.column + 1)
+            corners |= dict.fromkeys(_places(area), (area.min_row, area.min_col))
+    for number, own in enumerate(marks(table, findings, language)):
+        place = (own.row, own.column + 1)
         cell = sheet.cell(*place)
         if isinstance(cell, MergedCell):
             cell = sheet.cell(*corners.get(place, place))
-        cell.fill = fills[mark.severity]
+        cell.fill = fills[own.severity]
         if number < COMMENTS and not isinstance(cell, MergedCell):
-            cell.comment = Comment(
-                mark.comment, AUTHOR, width=320, height=20 + 22 * (1 + len(mark.comment) // 20)
-            )
+            cell.comment = Comment(own.comment, AUTHOR, width=320, height=20 + 22 * (1 + len(own.comment) // 20))
     for title in LIST.values():
         if title in book.sheetnames:
             del book[title]
@@ -137,9 +133,7 @@ def _mark_own(
 
 
 def _places(area: Any) -> Iterable[tuple[int, int]]:
-    return (
-        (r, c) for r in range(area.min_row, area.max_row + 1) for c in range(area.min_col, area.max_col + 1)
-    )
+    return ((r, c) for r in range(area.min_row, area.max_row + 1) for c in range(area.min_col, area.max_col + 1))
 
 
 def _neutralise(book: Any) -> None:
@@ -164,9 +158,7 @@ def _rewrite(
     found = marks(table, findings.filter(pl.col("severity") == "error") if only_bad else findings, language)
     frame = table.frame
     if only_bad:
-        frame = frame.filter(
-            pl.col(ROW).is_in(pl.Series([m.row for m in found], dtype=pl.Int64).unique().implode())
-        )
+        frame = frame.filter(pl.col(ROW).is_in(pl.Series([m.row for m in found], dtype=pl.Int64).unique().implode()))
     by_row: dict[int, list[Mark]] = {}
     for mark in found:
         by_row.setdefault(mark.row, []).append(mark)
@@ -188,16 +180,14 @@ def _rewrite(
         line = number if only_bad else row - 1
         at = {place[m.column]: m for m in by_row.get(row, ()) if m.column in place}
         for column, value in enumerate(values[1:]):
-            mark = at.get(column)
-            shown = fills[mark.severity] if mark else text
+            here = at.get(column)
+            shown = fills[here.severity] if here else text
             if value is not None:
                 sheet.write_string(line, column, value[:32_767], shown)
-            elif mark:
+            elif here:
                 sheet.write_blank(line, column, None, shown)
-            if mark and comments < COMMENTS:
-                sheet.write_comment(
-                    line, column, mark.comment, {"author": AUTHOR, "x_scale": 2, "y_scale": 1.5}
-                )
+            if here and comments < COMMENTS:
+                sheet.write_comment(line, column, here.comment, {"author": AUTHOR, "x_scale": 2, "y_scale": 1.5})
                 comments += 1
     for number, line in enumerate(_listing(findings, language, stamp)):
         for column, value in enumerate(line):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ import polars as pl
 from linli.places.addresses import Gazetteer
 
 from .codes import word
+
+Look = Callable[[str, str | None], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Areas:
         return f"{name}{self.grids.get(code, '')}" if len(code) > 12 else name or code
 
     def town(self, value: str) -> list[str]:
-        """The towns a cell may mean. Codes are read in the scheme of 统计局; 12 digits with a zero tail are a town's."""
+        """The towns a cell may mean. Codes are read as 统计局 gives them; 12 digits with a zero tail are a town's."""
         text = word(value)
         if text.isdigit():
             code = text[:9]
@@ -85,7 +88,8 @@ class Areas:
             }
         )
         distinct = frame.unique().drop_nulls("value")
-        look = {"town": lambda v, _: self.town(v), "village": self.village, "grid": self.grid}[kind]
+        ways: dict[str, Look] = {"town": lambda v, _: self.town(v), "village": self.village, "grid": self.grid}
+        look = ways[kind]
         answers = [look(value, within) for value, within in distinct.iter_rows()]
         told = distinct.with_columns(
             pl.Series("code", [a[0] if len(a) == 1 else None for a in answers], dtype=pl.String),

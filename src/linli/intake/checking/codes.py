@@ -10,9 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 # Words that say the value is not known; they read as empty and are no error.
-NOTHING = frozenset(
-    {"无", "未知", "不详", "暂无", "空", "-", "--", "/", "未填", "待核实", "null", "none", "n/a"}
-)
+NOTHING = frozenset({"无", "未知", "不详", "暂无", "空", "-", "--", "/", "未填", "待核实", "null", "none", "n/a"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +51,8 @@ def read_codes(values: pl.Series, codes: CodeList) -> Coded:
         found.append(code)
         wrong.append(None if code is not None or word(value) in NOTHING else "code.unknown")
     return Coded(
-        values.replace_strict(
-            distinct, pl.Series(found, dtype=pl.String), default=None, return_dtype=pl.String
-        ),
-        values.replace_strict(
-            distinct, pl.Series(wrong, dtype=pl.String), default=None, return_dtype=pl.String
-        ),
+        values.replace_strict(distinct, pl.Series(found, dtype=pl.String), default=None, return_dtype=pl.String),
+        values.replace_strict(distinct, pl.Series(wrong, dtype=pl.String), default=None, return_dtype=pl.String),
     )
 
 

@@ -35,9 +35,7 @@ class Collector:
     def at(self, row: int, code: str, column: str = "", params: Dict[str, Any] | None = None) -> None:
         """One finding about the file (row 0) or a row as a whole."""
         self._parts.append(
-            pl.DataFrame(
-                [(row, column, "", code, severity_of(code), None, _json(params))], schema=SCHEMA, orient="row"
-            )
+            pl.DataFrame([(row, column, "", code, severity_of(code), None, _json(params))], schema=SCHEMA, orient="row")
         )
 
     def cells(
@@ -64,12 +62,7 @@ class Collector:
         )
         if each is not None:
             fixed = [pl.lit(v).alias(k) for k, v in (params or {}).items()]
-            told = (
-                each.filter(where)
-                .with_columns(fixed)
-                .select(pl.struct(pl.all()).struct.json_encode())
-                .to_series()
-            )
+            told = each.filter(where).with_columns(fixed).select(pl.struct(pl.all()).struct.json_encode()).to_series()
         else:
             told = pl.Series([_json(params)]).new_from_index(0, count)
         constant = {"column": column, "field": field, "code": code, "severity": severity_of(code)}

@@ -1,4 +1,4 @@
-"""From the file's columns to one text series per target field: splits, joins, constants, and cells not to be trusted."""
+"""From the file's columns to one text series per target field: splits, joins, constants, cells not to be trusted."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def gather(table: RawTable, mapping: Mapping, collector: Collector, longest: int
     for column in used:
         fields = mapping.columns[column.name]
         text = table.frame[column.name].str.replace_all(CONTROL, "")
-        if not text.null_count() == text.len():
+        if text.null_count() != text.len():
             text = _sound(text, column.name, column.index, fields[0], table, collector, longest)
         cut = _at(table.marks.rounded, column.index, rows)
         if fields[0] in BY_NAME and BY_NAME[fields[0]].check in ("identity", "key"):

@@ -169,9 +169,7 @@ def _position(
     written = columns.values["lon"].is_not_null() | columns.values["lat"].is_not_null()
     valid = (lon.is_between(73, 136) & lat.is_between(3, 54)).fill_null(False)
     source = columns.source("lon")
-    collector.cells(
-        "coordinate.invalid", written & ~valid, field="lon", column=source, values=columns.values["lon"]
-    )
+    collector.cells("coordinate.invalid", written & ~valid, field="lon", column=source, values=columns.values["lon"])
     east, north = to_wgs84(lon.fill_null(0.0).to_numpy(), lat.fill_null(0.0).to_numpy(), mapping.datum)
     position = pl.DataFrame({"lon": east, "lat": north, "valid": valid})
     lon, lat = (position.select(pl.when("valid").then(c)).to_series() for c in ("lon", "lat"))
@@ -213,9 +211,9 @@ def _decide(
     # The register tells where a person belongs only where no home is written.
     fallback = pl.when(pl.col("written").is_null()).then("registered")
     # A compound's grid counts only inside the village that the row states.
-    fitting = pl.when(
-        pl.col("village").is_null() | pl.col("compound").str.starts_with(pl.col("village"))
-    ).then("compound")
+    fitting = pl.when(pl.col("village").is_null() | pl.col("compound").str.starts_with(pl.col("village"))).then(
+        "compound"
+    )
     other = pl.coalesce("grid", "position", "village")
     area = frame.select(
         pl.coalesce("grid", "position", fitting, "village", "named", fallback, pl.lit(default, pl.String))
@@ -307,9 +305,7 @@ def _compound_grid(parsed: pl.DataFrame, context: CheckContext) -> pl.Series:
     grids = []
     for compound, village in pairs.iter_rows():
         homes = context.areas.gazetteer.compounds.get(compound) or ()
-        codes = {
-            h.area_code for h in homes if h.village_code == village and len(h.area_code) > VILLAGE_LENGTH
-        }
+        codes = {h.area_code for h in homes if h.village_code == village and len(h.area_code) > VILLAGE_LENGTH}
         grids.append(codes.pop() if len(codes) == 1 else None)
     pairs = pairs.with_columns(pl.Series("grid", grids, dtype=pl.String))
     return parsed.select("compound", "village_code").join(
@@ -324,9 +320,7 @@ def _alternatives(codes: pl.Series, context: CheckContext) -> pl.Series:
         "、".join(f"{context.areas.label(c)}（{c}）" for c in value.split("|")[:SHOWN_ALTERNATIVES] if c)
         for value in distinct.to_list()
     ]
-    return codes.replace_strict(
-        distinct, pl.Series(shown, dtype=pl.String), default=None, return_dtype=pl.String
-    )
+    return codes.replace_strict(distinct, pl.Series(shown, dtype=pl.String), default=None, return_dtype=pl.String)
 
 
 def _labels(codes: pl.Series, context: CheckContext) -> pl.Series:
@@ -337,9 +331,7 @@ def _labels(codes: pl.Series, context: CheckContext) -> pl.Series:
 
 def _inside(area: pl.Series, allowed: tuple[str, ...]) -> pl.Series:
     distinct = area.drop_nulls().unique()
-    inside = pl.Series(
-        [any(contains(a, code) for a in allowed) for code in distinct.to_list()], dtype=pl.Boolean
-    )
+    inside = pl.Series([any(contains(a, code) for a in allowed) for code in distinct.to_list()], dtype=pl.Boolean)
     return area.replace_strict(distinct, inside, default=False, return_dtype=pl.Boolean)
 
 

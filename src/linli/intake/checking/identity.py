@@ -60,9 +60,7 @@ def clean(values: pl.Series) -> pl.Series:
     """Numbers without spaces, quotation marks and full-width forms; a small x for the check digit made large."""
     ascii_forms = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
     text = (
-        values.str.replace_many(ascii_forms)
-        .str.to_uppercase()
-        .str.replace_all(r"[\s'’‘`\u{200b}\u{202c}\u{202d}]", "")
+        values.str.replace_many(ascii_forms).str.to_uppercase().str.replace_all(r"[\s'’‘`\u{200b}\u{202c}\u{202d}]", "")
     )
     return pl.select(pl.when(text != "").then(text)).to_series()
 
@@ -126,15 +124,7 @@ def read_identities(
     formed = is18 | is15
     valid = formed & checked & real & ~future & province & ~(synthetic & (not demo))
     # Permanent residents' cards of 2023 have 18 digits, begin with 9, and pass the same check.
-    foreign = (
-        formed
-        & is18
-        & ~synthetic
-        & (letters[:, 0] == ord("9"))
-        & (letters[:, 1] != ord("1"))
-        & checked
-        & real
-    )
+    foreign = formed & is18 & ~synthetic & (letters[:, 0] == ord("9")) & (letters[:, 1] != ord("1")) & checked & real
     given = kinds if kinds is not None else pl.Series([None], dtype=pl.String).new_from_index(0, text.len())
     frame = pl.DataFrame(
         {
@@ -163,9 +153,7 @@ def _as_text(letters: np.ndarray[Any, np.dtype[np.uint8]]) -> pl.Series:
 
 
 def _dates(year: Digits, month: Digits, day: Digits, real: Flags) -> pl.Series:
-    parts = pl.DataFrame(
-        {"y": np.where(real, year, 2000), "m": np.where(real, month, 1), "d": np.where(real, day, 1)}
-    )
+    parts = pl.DataFrame({"y": np.where(real, year, 2000), "m": np.where(real, month, 1), "d": np.where(real, day, 1)})
     return parts.select(pl.when(pl.Series(real)).then(pl.date("y", "m", "d"))).to_series()
 
 

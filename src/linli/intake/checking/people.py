@@ -14,7 +14,10 @@ from .identity import Identities, read_identities
 from .phones import read_phones
 
 # Han letters with the middle dot of transcribed names, Latin ones for foreigners; 〇 is written in given names.
-NAME = r"^[\p{Han}〇\x{E000}-\x{F8FF}·]{1,40}$|^[\p{Latin}][\p{Latin} .,'’·-]{0,80}$|^[\p{Han}·]+[ ]?[(]?[\p{Latin} .'·-]+[)]?$"
+NAME = (
+    r"^[\p{Han}〇\x{E000}-\x{F8FF}·]{1,40}$|^[\p{Latin}][\p{Latin} .,'’·-]{0,80}$"
+    r"|^[\p{Han}·]+[ ]?[(]?[\p{Latin} .'·-]+[)]?$"
+)
 PRIVATE = r"[\x{E000}-\x{F8FF}]"
 DOTS = r"[•・‧∙⋅.．。●]"
 OLDEST = 120
@@ -74,9 +77,7 @@ def _names(columns: Columns, name: str, collector: Collector, *, required: bool)
     bad = ~text.str.contains(NAME)
     collector.cells("name.characters", bad, field=name, column=source, values=raw)
     good = pl.select(pl.when(~bad.fill_null(False)).then(text)).to_series()
-    collector.cells(
-        "name.private_character", good.str.contains(PRIVATE), field=name, column=source, values=raw
-    )
+    collector.cells("name.private_character", good.str.contains(PRIVATE), field=name, column=source, values=raw)
     if required:
         collector.cells("name.short", good.str.len_chars() == 1, field=name, column=source, values=raw)
     return good
@@ -167,13 +168,9 @@ def _birth_and_sex(
         return
     # 0 未知 and 9 未说明 contradict nothing.
     differs = sex.is_in(["1", "2"]) & (sex != identity.sex)
-    collector.cells(
-        "sex.differs", differs, field="sex", column=columns.source("sex"), values=columns.values["sex"]
-    )
+    collector.cells("sex.differs", differs, field="sex", column=columns.source("sex"), values=columns.values["sex"])
     out["sex"] = pl.select(
-        pl.when(sex.is_null() | (sex.is_in(["0", "9"]) & identity.sex.is_not_null()))
-        .then(identity.sex)
-        .otherwise(sex)
+        pl.when(sex.is_null() | (sex.is_in(["0", "9"]) & identity.sex.is_not_null())).then(identity.sex).otherwise(sex)
     ).to_series()
 
 
@@ -192,8 +189,6 @@ def _plain(columns: Columns, name: str, collector: Collector) -> pl.Series:
     if BY_NAME[name].check == "key":
         cut = columns.rounded[name]
         label = {"label": BY_NAME[name].zh, "label_en": BY_NAME[name].en}
-        collector.cells(
-            "number.rounded", cut, field=name, column=columns.source(name), values=text, params=label
-        )
+        collector.cells("number.rounded", cut, field=name, column=columns.source(name), values=text, params=label)
         return pl.select(pl.when(~cut).then(text)).to_series()
     return text

@@ -53,11 +53,7 @@ def read_phones(values: pl.Series, *, demo: bool = False) -> Phones:
         .when(chosen.str.contains(r"[^0-9]"))
         .then(pl.lit("phone.characters"))
         .when(chosen.str.contains(r"^1\d*$"))
-        .then(
-            pl.when(chosen.str.len_chars() == 11)
-            .then(pl.lit("phone.range"))
-            .otherwise(pl.lit("phone.length"))
-        )
+        .then(pl.when(chosen.str.len_chars() == 11).then(pl.lit("phone.range")).otherwise(pl.lit("phone.length")))
         .otherwise(pl.lit("phone.form"))
     )
     several = (pl.col("parts") > 1) & pl.col("number").is_not_null() & (pl.col("number") != pl.col("whole"))

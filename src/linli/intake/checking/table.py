@@ -66,9 +66,7 @@ def _duplicates(
         alone = held.filter(~pl.col("same") & pl.col(field).is_not_null())
         if alone.select(keys).is_unique().all():
             continue
-        told = alone.select("row", first=pl.col("row").first().over(keys)).filter(
-            pl.col("first") != pl.col("row")
-        )
+        told = alone.select("row", first=pl.col("row").first().over(keys)).filter(pl.col("first") != pl.col("row"))
         joined = held.join(told, on="row", how="left", maintain_order="left")
         values = columns.values[field]
         collector.cells(
@@ -102,9 +100,7 @@ def with_raw(checked: pl.DataFrame, table: RawTable, mapping: Mapping) -> pl.Dat
     what nobody asked to take in stays out (least data)."""
     mapping = fit(mapping, [c.name for c in table.columns])
     used = [name for name, fields in mapping.columns.items() if fields]
-    rows = table.frame.join(
-        checked.select(pl.col("row").alias(ROW)), on=ROW, how="semi", maintain_order="left"
-    )
+    rows = table.frame.join(checked.select(pl.col("row").alias(ROW)), on=ROW, how="semi", maintain_order="left")
     sealed = []
     for name in used:
         if any(BY_NAME[f].sensitive for f in mapping.columns[name]):

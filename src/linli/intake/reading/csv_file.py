@@ -124,9 +124,7 @@ def _parse(text: str, delimiter: str, limits: Limits, quoting: Quoting) -> pl.Da
         rows += len(block)
         if rows > limits.rows:
             raise TooManyRows(rows=rows, limit=limits.rows)
-        columns = [
-            pl.Series(f"c{i}", list(values), pl.String) for i, values in enumerate(zip_longest(*block))
-        ]
+        columns = [pl.Series(f"c{i}", list(values), pl.String) for i, values in enumerate(zip_longest(*block))]
         width = max(width, len(columns))
         if width > limits.columns:
             raise TooManyColumns(columns=width, limit=limits.columns)

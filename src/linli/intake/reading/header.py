@@ -96,9 +96,7 @@ def _span(row: Row, index: int, merges: Sequence[Merge], column: int) -> Merge |
 def _groups(upper: Row, lower: Row, index: int, merges: Sequence[Merge] | None) -> bool:
     """Whether `upper` names groups of the columns that `lower` names: 家庭成员 above 姓名 | 关系."""
     cells = _cells(upper)
-    if not cells or any(
-        VALUE_LIKE.match(c) or REMARK_LIKE.search(c) or len(c) > LONGEST_LABEL for c in cells
-    ):
+    if not cells or any(VALUE_LIKE.match(c) or REMARK_LIKE.search(c) or len(c) > LONGEST_LABEL for c in cells):
         return False
     width = max((i + 1 for i, cell in enumerate(lower) if cell), default=0)
     if merges is not None:
@@ -110,9 +108,7 @@ def _groups(upper: Row, lower: Row, index: int, merges: Sequence[Merge] | None) 
     return len(cells) >= 2 and len(cells) < width
 
 
-def _divides(
-    upper: Row, lower: Row, index: int, known: Callable[[str], bool], merges: Sequence[Merge] | None
-) -> bool:
+def _divides(upper: Row, lower: Row, index: int, known: Callable[[str], bool], merges: Sequence[Merge] | None) -> bool:
     """Whether `lower` divides columns that `upper`, the row with most known names, heads."""
     cells = _cells(lower)
     if not cells or any(VALUE_LIKE.match(c) or len(c) > LONGEST_LABEL for c in cells):

@@ -222,15 +222,11 @@ def _long_numbers(data: Bytes, buffer: bytes, cells: _Cells) -> Places:
         opening = np.append(values, -1)[np.searchsorted(values, powers, side="right") - 1]
         near = (opening >= 0) & (powers - opening < 24)
         powers, opening = powers[near], opening[near]
-        closed = np.fromiter(
-            (b"<" not in buffer[o:p] for o, p in zip(opening, powers, strict=True)), bool, len(powers)
-        )
+        closed = np.fromiter((b"<" not in buffer[o:p] for o, p in zip(opening, powers, strict=True)), bool, len(powers))
         powers = powers[closed]
     hits = np.sort(np.concatenate((plain, powers)))
     if len(hits) and b't="str"' in buffer:
         cell = cells.at[np.maximum(np.searchsorted(cells.at, hits, side="right") - 1, 0)]
-        text = np.fromiter(
-            (b't="str"' in buffer[c:h] for c, h in zip(cell, hits, strict=True)), bool, len(hits)
-        )
+        text = np.fromiter((b't="str"' in buffer[c:h] for c, h in zip(cell, hits, strict=True)), bool, len(hits))
         hits = hits[~text]
     return hits

@@ -220,11 +220,7 @@ def _assemble(
     if not frame.width:
         raise HeaderMissing()
     top = [list(row) for row in frame.head(LOOK_AT + 2).iter_rows()]
-    local = (
-        [Merge(m.top, m.left - offset, m.bottom, m.right - offset) for m in merges]
-        if merges is not None
-        else None
-    )
+    local = [Merge(m.top, m.left - offset, m.bottom, m.right - offset) for m in merges] if merges is not None else None
     header = find_header(top, known, local)
     if header is None:
         raise HeaderMissing()
@@ -277,9 +273,7 @@ def _columns(header: Header, offset: int, counts: Sequence[int], notes: list[Not
     return tuple(columns)
 
 
-def _fill_merged(
-    body: pl.DataFrame, merges: Places, offset: int, header_rows: int
-) -> tuple[int, pl.DataFrame]:
+def _fill_merged(body: pl.DataFrame, merges: Places, offset: int, header_rows: int) -> tuple[int, pl.DataFrame]:
     """Cells merged over several rows hold for each of them: one house number beside four residents."""
     ranges = merges[(merges[:, 0] > header_rows) & (merges[:, 2] > merges[:, 0])]
     ranges = ranges[ranges[:, 2] <= header_rows + body.height]
