@@ -58,7 +58,7 @@ test-web: web/node_modules/.done
 	@$(NPM) run --silent test
 
 test-python: .venv/.dev build
-	@$(BIN)/pytest -n $(WORKERS) tests
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile tests
 
 .PHONY: browser
 browser: # Chromium and a Chinese font, for the tests in a browser

@@ -58,7 +58,9 @@ def main() -> None:
     right = sum(e.village == got for e, got in sure) / len(sure)
     guessed = sum(bool(got) for _, got in open_)
     wrong = sum(bool(got) and got != e.village for e, got in pairs)
-    print(f"village right: {right:.4f} of {len(sure):,}; wrong: {wrong}; shared names guessed: {guessed} of {len(open_):,}")
+    print(
+        f"village right: {right:.4f} of {len(sure):,}; wrong: {wrong}; shared names guessed: {guessed} of {len(open_):,}"
+    )
 
 
 if __name__ == "__main__":

@@ -42,7 +42,12 @@ def peer(path: Path, rows: int) -> tuple[float, int]:
     from import_export import resources
 
     class PeerPerson(models.Model):
-        name, sex, number, nation = models.TextField(), models.TextField(), models.TextField(db_index=True), models.TextField()
+        name, sex, number, nation = (
+            models.TextField(),
+            models.TextField(),
+            models.TextField(db_index=True),
+            models.TextField(),
+        )
         phone, household, relation, address = (models.TextField() for _ in range(4))
 
         class Meta:

@@ -31,7 +31,9 @@ def clerk_of_largest_town() -> tuple[Any, str]:
     from linli.kernel.scope import acting
 
     with acting(staff.OPERATOR), connection.cursor() as cursor:
-        cursor.execute("SELECT left(area_code, 9), count(*) FROM registry_person_area GROUP BY 1 ORDER BY 2 DESC LIMIT 1")
+        cursor.execute(
+            "SELECT left(area_code, 9), count(*) FROM registry_person_area GROUP BY 1 ORDER BY 2 DESC LIMIT 1"
+        )
         town = cursor.fetchone()[0]
         from linli.access import actions
         from linli.access.models import Account, Role

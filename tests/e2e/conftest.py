@@ -12,6 +12,7 @@ import pytest
 from screens import CHROMIUM, FLAGS, PASSWORD, PEOPLE, WEB, WIDE, Visit
 from template_db import TestDatabases, close_django, point_django_at
 
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One line says why nothing here ran."""
     here = [item for item in items if Path(item.fspath).is_relative_to(Path(__file__).parent)]
@@ -95,7 +96,9 @@ def _worker() -> Callable[[], None]:
                 started.set()
                 await asyncio.gather(*task, return_exceptions=True)
 
-    thread = threading.Thread(target=lambda: (asyncio.set_event_loop(loop), loop.run_until_complete(work())), daemon=True)
+    thread = threading.Thread(
+        target=lambda: (asyncio.set_event_loop(loop), loop.run_until_complete(work())), daemon=True
+    )
     thread.start()
     started.wait(30)
 
@@ -139,9 +142,11 @@ def visit(chromium: Any, site: str, request: pytest.FixtureRequest) -> Iterator[
         page.on("pageerror", lambda error: here.troubles.append(str(error)))
         page.on(
             "console",
-            lambda said: here.troubles.append(said.text)
-            if said.type == "error" and "Failed to load resource" not in said.text
-            else None,
+            lambda said: (
+                here.troubles.append(said.text)
+                if said.type == "error" and "Failed to load resource" not in said.text
+                else None
+            ),
         )
         page.on(
             "request",

@@ -50,7 +50,8 @@ def test_a_clerk_takes_in_an_ugly_file_finds_a_person_and_undoes_it(visit: Visit
     # The errors workbook is the user's own file with the bad cells coloured and commented.
     with page.expect_download() as download:
         page.get_by_role("button", name="下载标好错误的工作簿").click()
-    marked = openpyxl.load_workbook(download.value.path())["花名册"]
+    download.value.save_as(tmp_path / "errors.xlsx")
+    marked = openpyxl.load_workbook(tmp_path / "errors.xlsx")["花名册"]
     assert marked["A1"].value == ugly.TITLE
     comments = [cell.comment.text for row in marked.iter_rows() for cell in row if cell.comment]
     assert len(comments) >= 3 and any("Excel" in c for c in comments)
@@ -119,7 +120,7 @@ def test_another_town_sees_nothing_of_it(visit: Visits, tmp_path: Path) -> None:
     page = clerk.page
     page.get_by_role("button", name="修改", exact=True).click()
     page.get_by_label("服务处所").fill("聂村幸福院")
-    page.get_by_label("原因").fill("本人到场说明")
+    page.get_by_role("textbox", name=re.compile("^\\*?原因")).fill("本人到场说明")
     page.get_by_role("button", name="保存").click()
     page.get_by_role("tab", name="变更").click()
     page.get_by_text("聂村幸福院").first.wait_for()
@@ -139,7 +140,7 @@ def test_two_people_changing_the_same_person_are_asked(visit: Visits) -> None:
         here.page.get_by_role("button", name="修改", exact=True).click()
     for here, job in ((first, "教师"), (second, "医生")):
         here.page.get_by_label("职业").fill(job)
-        here.page.get_by_label("原因").fill("本人到场说明")
+        here.page.get_by_role("textbox", name=re.compile("^\\*?原因")).fill("本人到场说明")
         here.page.get_by_role("button", name="保存").click()
         here.settle()
     clash = second.page.get_by_role("alert").filter(has_text="别人也修改了这个人")
@@ -167,4 +168,3 @@ def test_a_session_that_ends_costs_nothing_typed(visit: Visits) -> None:
     again.wait_for(state="hidden")
     page.keyboard.press("Escape")
     assert page.get_by_label("姓名").input_value() == "施未完"
-

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import openpyxl
 from openpyxl.styles import Font
-
 from stdnum.cn import ric
 
 TITLE, HEADER_ROW = "昆仑镇聂村常住人口登记表", 4
@@ -35,8 +34,18 @@ def ledger(folder: Path) -> Path:
     ]  # fmt: skip
     sought = number(777, date(1958, 3, 12))
     rows.append([40, SOUGHT[0], sought, sex_of(sought), SOUGHT[1], "聂村12号楼2单元401", "独居"])
-    good = number(500, date(1988, 8, 8))
-    rows.append([41, "卫错位", good[:-1] + ("0" if good[-1] != "0" else "1"), sex_of(good), "10070005001", "聂村3号楼1单元101", None])
+    good = number(537, date(1988, 8, 8))
+    rows.append(
+        [
+            41,
+            "卫错位",
+            good[:-1] + ("0" if good[-1] != "0" else "1"),
+            sex_of(good),
+            "10070005001",
+            "聂村3号楼1单元101",
+            None,
+        ]
+    )
     rows.append([42, "蒋科学", 990302198505170000, "男", "10070005002", "聂村3号楼1单元102", None])
     nameless = number(501, date(1990, 1, 5))
     rows.append([43, None, nameless, sex_of(nameless), "10070005003", "聂村3号楼1单元103", None])
@@ -52,7 +61,7 @@ def ledger(folder: Path) -> Path:
 def number(serial: int, born: date) -> str:
     """An identity number that passes GB 11643 and is nobody's: there is no county 990302."""
     first = f"990302{born:%Y%m%d}{serial % 1000:03d}"
-    return first + ric.calc_check_digit(first)
+    return first + ric.calc_check_digit(first + "0")
 
 
 def sex_of(identity: str) -> str:

@@ -47,9 +47,7 @@ def test_village_is_right_for_at_least_95_percent_of_each_way_of_writing(
     assert not poor
 
 
-def test_shared_names_without_a_town_are_never_guessed(
-    examples: list[Labelled], answers: pl.DataFrame
-) -> None:
+def test_shared_names_without_a_town_are_never_guessed(examples: list[Labelled], answers: pl.DataFrame) -> None:
     shared = [i for i, e in enumerate(examples) if not e.village]
     assert len(shared) > 50
     rows = answers[shared]
@@ -58,13 +56,9 @@ def test_shared_names_without_a_town_are_never_guessed(
     assert all(r.startswith("ambiguous:") for r in rows["reason"])
 
 
-def test_a_village_is_never_wrong_without_a_doubt_said(
-    examples: list[Labelled], answers: pl.DataFrame
-) -> None:
+def test_a_village_is_never_wrong_without_a_doubt_said(examples: list[Labelled], answers: pl.DataFrame) -> None:
     wrong = [
-        (e.text, got)
-        for e, got in zip(examples, answers["village_code"], strict=True)
-        if got and got != e.village
+        (e.text, got) for e, got in zip(examples, answers["village_code"], strict=True) if got and got != e.village
     ]
     assert not wrong
 
@@ -249,9 +243,7 @@ def test_many_answers_in_order_with_repeats_nulls_and_areas_of_their_own(parser:
 @settings(deadline=None)
 @given(
     st.lists(
-        st.text(
-            st.sampled_from("城里聂村三二一十百号楼单元室栋#-0123456789AB东西户附院组淄路( ,"), max_size=24
-        ),
+        st.text(st.sampled_from("城里聂村三二一十百号楼单元室栋#-0123456789AB东西户附院组淄路( ,"), max_size=24),
         max_size=8,
     )
 )

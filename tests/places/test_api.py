@@ -55,9 +55,7 @@ def test_nobody_gets_in_without_signing_in(loaded: None, client: TestClient, pat
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_the_tree_is_for_all_staff_the_rest_needs_the_permission(
-    loaded: None, client: TestClient, path: str
-) -> None:
+def test_the_tree_is_for_all_staff_the_rest_needs_the_permission(loaded: None, client: TestClient, path: str) -> None:
     ask(client, NOBODY, path, 200 if path.startswith("/areas") else 403)
     ask(client, CLERK, path)
 
@@ -107,8 +105,7 @@ def test_a_shared_name_is_found_with_the_town_it_lies_in(loaded: None, client: T
 
 def test_outlines_are_for_the_district_and_grids_for_ones_own_areas(loaded: None, client: TestClient) -> None:
     layers = {
-        name: ask(client, CLERK, f"/map/{name}.geojson")["features"]
-        for name in ("district", "towns", "villages")
+        name: ask(client, CLERK, f"/map/{name}.geojson")["features"] for name in ("district", "towns", "villages")
     }
     assert {name: len(f) for name, f in layers.items()} == {"district": 1, "towns": 13, "villages": 474}
     mine = ask(client, CLERK, "/map/grids.geojson")["features"]
@@ -129,15 +126,11 @@ def test_outlines_are_for_the_district_and_grids_for_ones_own_areas(loaded: None
 def test_a_layer_already_held_is_not_sent_again(loaded: None, client: TestClient) -> None:
     with acting(CLERK):
         first = client.get("/map/towns.geojson", actor=CLERK)
-        again = client.get(
-            "/map/towns.geojson", actor=CLERK, headers={"If-None-Match": first.headers["ETag"]}
-        )
+        again = client.get("/map/towns.geojson", actor=CLERK, headers={"If-None-Match": first.headers["ETag"]})
     assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
 
 
-def test_an_address_comes_back_in_parts_or_with_its_alternatives_named(
-    loaded: None, client: TestClient
-) -> None:
+def test_an_address_comes_back_in_parts_or_with_its_alternatives_named(loaded: None, client: TestClient) -> None:
     sure = ask(client, CLERK, "/address/parse?text=城里社区3-2-401")
     assert (sure["village_code"], sure["building"], sure["unit"], sure["room"]) == (
         "370302001001",

@@ -68,9 +68,7 @@ def test_xlsx_in_and_an_area_that_settles_shared_names(nowhere: None, tmp_path: 
 
 
 @pytest.mark.parametrize("arguments", [["--column", "没有"], ["--within", "37"], ["--sheet", "x"]])
-def test_wrong_use_ends_with_a_sentence_and_status_one(
-    nowhere: None, tmp_path: Path, arguments: list[str]
-) -> None:
+def test_wrong_use_ends_with_a_sentence_and_status_one(nowhere: None, tmp_path: Path, arguments: list[str]) -> None:
     table = tmp_path / ("t.xlsx" if "--sheet" in arguments else "t.csv")
     if table.suffix == ".xlsx":
         with xlsxwriter.Workbook(table) as book:

@@ -71,9 +71,7 @@ def test_one_database_serves_one_district(boss: Actor) -> None:
 
 def test_another_district_loads_from_its_own_package(boss: Actor) -> None:
     district = dataclasses.replace(packaged().district, code="110101", name="东城区", short="东城")
-    package = DistrictPackage(
-        district, (Town("110101001", "东华门街道", "街道"),), (), (Alias("110101001", "东华门"),)
-    )
+    package = DistrictPackage(district, (Town("110101001", "东华门街道", "街道"),), (), (Alias("110101001", "东华门"),))
     with acting(operator("tester", "110101")) as actor:
         assert actions.load_places(actor, package).added == 2
 
@@ -155,9 +153,7 @@ def test_homes_of_other_areas_are_neither_seen_nor_written(boss: Actor) -> None:
     from django.db import ProgrammingError, transaction
 
     def home(area: str, key: bytes) -> Dwelling:
-        return Dwelling(
-            area_code=area, village_code=area, standard="x", address_key=key, created_at=clock.now()
-        )
+        return Dwelling(area_code=area, village_code=area, standard="x", address_key=key, created_at=clock.now())
 
     home("370302001001", b"1").save(force_insert=True)
     foreign = Actor("staff", "c", "d", (Grant("370302117", frozenset({"places.view"})),))

@@ -48,9 +48,7 @@ def test_other_homes_have_other_keys(parser: AddressParser) -> None:
 
 
 def test_addresses_not_exact_to_a_room_or_a_door_have_none(parser: AddressParser) -> None:
-    vague = keys(
-        parser, "", "城里社区", "城里社区3号楼2单元", "聂村12号", "城里社区居委会南边", "阳光花园3-2-401"
-    )
+    vague = keys(parser, "", "城里社区", "城里社区3号楼2单元", "聂村12号", "城里社区居委会南边", "阳光花园3-2-401")
     assert vague == [None] * 6
 
 

@@ -59,7 +59,9 @@ class TestPeopleDoors(PermissionSuite):
         Door("GET", "/api/dwellings/{dwelling}", VIEW, finds=True, logs="detail"),
         Door("GET", "/api/transfers", VIEW),
         Door("GET", "/api/figures", VIEW),
-        Door("POST", "/api/people/export", "registry.people.export", {"purpose": "季度核对"}, also=(VIEW,), logs="export"),
+        Door(
+            "POST", "/api/people/export", "registry.people.export", {"purpose": "季度核对"}, also=(VIEW,), logs="export"
+        ),
     ]
 
     def sample(self) -> Sample:
@@ -102,15 +104,29 @@ def test_a_person_is_found_by_any_of_these_words(clerk: Any, words: str, meaning
     assert found["count"] == {"value": 1, "exact": True}
 
 
-@pytest.mark.parametrize("words", ["钱多多", "多多", "qdd", number(2), number(2)[-4:], OTHER_PHONE, "王建军", "%", "_", "'"])
+@pytest.mark.parametrize(
+    "words", ["钱多多", "多多", "qdd", number(2), number(2)[-4:], OTHER_PHONE, "王建军", "%", "_", "'"]
+)
 def test_foreign_people_and_nobody_are_not_found(clerk: Any, words: str) -> None:
     two_people()
     assert search(clerk, words)["items"] == []
 
 
 def test_a_name_with_a_dot_or_a_rare_character_is_found(clerk: Any) -> None:
-    merge([row(2, "阿依古丽·买买提", 3, staff.VILLAGE), row(3, "𠮷田茂", 4, staff.VILLAGE), row(4, "曾国国", 5, staff.VILLAGE)])
-    for words, name in [("古丽买", "阿依古丽·买买提"), ("买提", "阿依古丽·买买提"), ("𠮷", "𠮷田茂"), ("zgg", "曾国国"), ("国", "曾国国")]:
+    merge(
+        [
+            row(2, "阿依古丽·买买提", 3, staff.VILLAGE),
+            row(3, "𠮷田茂", 4, staff.VILLAGE),
+            row(4, "曾国国", 5, staff.VILLAGE),
+        ]
+    )
+    for words, name in [
+        ("古丽买", "阿依古丽·买买提"),
+        ("买提", "阿依古丽·买买提"),
+        ("𠮷", "𠮷田茂"),
+        ("zgg", "曾国国"),
+        ("国", "曾国国"),
+    ]:
         assert [i["name"] for i in search(clerk, words)["items"]] == [name], words
 
 
@@ -179,7 +195,9 @@ def test_an_export_names_its_taker_masks_numbers_and_is_no_formula(db: str) -> N
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     cells = [str(c.value) for line in sheet.iter_rows() for c in line if c.value]
     assert "用户taker" in cells[0]
-    assert any(c.startswith("'=cmd") for c in cells) and not any(c.data_type == "f" for line in sheet.iter_rows() for c in line)
+    assert any(c.startswith("'=cmd") for c in cells) and not any(
+        c.data_type == "f" for line in sheet.iter_rows() for c in line
+    )
     assert not any(PHONE in c or number(1) in c for c in cells)
 
 

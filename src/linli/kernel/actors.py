@@ -68,6 +68,4 @@ def system(name: str, area: str) -> Actor:
 
 def operator(login: str, area: str) -> Actor:
     """Whoever runs a command on the server; `login` is the account of the operating system."""
-    return Actor(
-        kind="operator", id=f"operator:{login}", name=login, grants=(Grant(area, frozenset({EVERYTHING})),)
-    )
+    return Actor(kind="operator", id=f"operator:{login}", name=login, grants=(Grant(area, frozenset({EVERYTHING})),))

@@ -61,8 +61,5 @@ def intersect(left: Iterable[str], right: Iterable[str]) -> tuple[str, ...]:
     """The areas covered by both sides."""
     right = tuple(right)
     return minimal(
-        longer
-        for a in left
-        for b in right
-        for longer in ([a] if a.startswith(b) else [b] if b.startswith(a) else [])
+        longer for a in left for b in right for longer in ([a] if a.startswith(b) else [b] if b.startswith(a) else [])
     )

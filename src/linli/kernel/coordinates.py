@@ -121,8 +121,6 @@ def from_wgs84(lon: ArrayLike, lat: ArrayLike, datum: Datum | str) -> tuple[Floa
 
 def distance_m(lon_a: ArrayLike, lat_a: ArrayLike, lon_b: ArrayLike, lat_b: ArrayLike) -> FloatArray:
     """Metres between near WGS-84 positions (haversine on the mean sphere, 0.3 % at most)."""
-    a_lon, a_lat, b_lon, b_lat = (
-        np.radians(np.asarray(v, dtype=np.float64)) for v in (lon_a, lat_a, lon_b, lat_b)
-    )
+    a_lon, a_lat, b_lon, b_lat = (np.radians(np.asarray(v, dtype=np.float64)) for v in (lon_a, lat_a, lon_b, lat_b))
     h = np.sin((b_lat - a_lat) / 2) ** 2 + np.cos(a_lat) * np.cos(b_lat) * np.sin((b_lon - a_lon) / 2) ** 2
     return np.asarray(2.0 * 6371008.8 * np.arcsin(np.sqrt(h)), dtype=np.float64)

@@ -6,8 +6,6 @@ import os
 import time
 import uuid
 
-import numpy as np
-
 
 def uuid7() -> uuid.UUID:
     """A new time-ordered identifier."""
@@ -25,6 +23,8 @@ def uuid7_many(count: int) -> list[str]:
     The 12 bits after the version hold a counter, so that rows of one millisecond keep their order and
     land side by side in the index; 62 random bits keep them unguessable.
     """
+    import numpy as np  # a tenth of a second that most commands need not spend
+
     start = time.time_ns() // 1_000_000
     serial = np.arange(count, dtype=np.uint64)
     stamp = np.uint64(start) + (serial >> np.uint64(12))
@@ -35,6 +35,6 @@ def uuid7_many(count: int) -> list[str]:
     raw[:, 0], raw[:, 1] = high, low
     digits = raw.tobytes().hex()
     return [
-        f"{digits[i:i + 8]}-{digits[i + 8:i + 12]}-{digits[i + 12:i + 16]}-{digits[i + 16:i + 20]}-{digits[i + 20:i + 32]}"
+        f"{digits[i : i + 8]}-{digits[i + 8 : i + 12]}-{digits[i + 12 : i + 16]}-{digits[i + 16 : i + 20]}-{digits[i + 20 : i + 32]}"
         for i in range(0, 32 * count, 32)
     ]

@@ -85,9 +85,7 @@ def fingerprint(purpose: Purpose, value: str) -> bytes:
 def fingerprint_many(purpose: Purpose, values: Sequence[str | None]) -> list[bytes | None]:
     """`fingerprint` over a column."""
     key, person = keyring().lookup, purpose.encode()
-    return [
-        None if v is None else blake2b(v.encode(), key=key, digest_size=16, person=person).digest() for v in values
-    ]
+    return [None if v is None else blake2b(v.encode(), key=key, digest_size=16, person=person).digest() for v in values]
 
 
 def lookup(purpose: Purpose, value: str) -> int:

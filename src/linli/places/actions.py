@@ -57,18 +57,14 @@ class BadCount(Invalid):
     """The number of grids does not suit the district."""
 
     code = "places.bad_count"
-    text = Text(
-        "网格数应不少于村居数（{least}）。", "There must be at least as many grids as villages ({least})."
-    )
+    text = Text("网格数应不少于村居数（{least}）。", "There must be at least as many grids as villages ({least}).")
 
 
 class NoBoundary(Invalid):
     """The district package has no boundary to draw grids in."""
 
     code = "places.no_boundary"
-    text = Text(
-        "区划数据包中没有边界，无法划分网格。", "The district package has no boundary to draw grids in."
-    )
+    text = Text("区划数据包中没有边界，无法划分网格。", "The district package has no boundary to draw grids in.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +105,7 @@ def load_places(actor: Actor, package: DistrictPackage) -> Loaded:
         if loaded.anything:
             _raise_edition()
             counts = {"added": added, "changed": changed, "ended": ended}
-            changes.record(
-                actor, "places.region.load", "region", package.district.code, package.district.code, counts
-            )
+            changes.record(actor, "places.region.load", "region", package.district.code, package.district.code, counts)
     return loaded
 
 
@@ -175,9 +169,7 @@ def _store_drawing(actor: Actor, package: DistrictPackage, drawing: Drawing, det
         _alone()
         known = {g.code for g in wanted}
         gone = Grid.objects.filter(code__startswith=district).exclude(code__in=known)
-        changed = _upsert(
-            Grid, wanted, ("village_code", "name", "geometry", "lon", "lat", "area_m2", "synthetic")
-        )
+        changed = _upsert(Grid, wanted, ("village_code", "name", "geometry", "lon", "lat", "area_m2", "synthetic"))
         if (changed or gone.exists()) and _grids_in_use():
             raise GridsInUse()
         changed += gone.delete()[0]
@@ -264,16 +256,12 @@ def _regions(package: DistrictPackage) -> Iterable[Region]:
         yield region
     for village in package.villages:
         since = _date(village.valid_from)
-        region = _region(
-            village.code, village.town_code, "village", village.kind, village.name, village.short, since
-        )
+        region = _region(village.code, village.town_code, "village", village.kind, village.name, village.short, since)
         region.weight = village.weight
         yield region
 
 
-def _region(
-    code: str, parent: str | None, level: str, kind: str, name: str, short: str, since: date | None
-) -> Region:
+def _region(code: str, parent: str | None, level: str, kind: str, name: str, short: str, since: date | None) -> Region:
     from pypinyin import Style, lazy_pinyin
 
     return Region(
@@ -294,9 +282,7 @@ def _load_aliases(package: DistrictPackage) -> int:
     new = [a for a in dict.fromkeys(package.aliases) if (a.code, a.alias) not in known]
     RegionAlias.objects.bulk_create(
         [
-            RegionAlias(
-                id=uuid7(), code=a.code, alias=a.alias, kind=a.kind, source=a.source, certainty=a.certainty
-            )
+            RegionAlias(id=uuid7(), code=a.code, alias=a.alias, kind=a.kind, source=a.source, certainty=a.certainty)
             for a in new
         ],
         ignore_conflicts=True,
@@ -338,17 +324,13 @@ def _upsert(model: type[models.Model], rows: list[Any], fields: tuple[str, ...])
     """Insert or update the rows that differ from what is stored, by `code`; returns how many."""
     stored = {
         values[0]: values[1:]
-        for values in model._default_manager.filter(code__in=[r.code for r in rows]).values_list(
-            "code", *fields
-        )
+        for values in model._default_manager.filter(code__in=[r.code for r in rows]).values_list("code", *fields)
     }
 
     def plain(value: Any) -> Any:
         return bytes(value) if isinstance(value, memoryview) else value
 
-    differing = [
-        r for r in rows if tuple(map(plain, stored.get(r.code, ()))) != tuple(getattr(r, f) for f in fields)
-    ]
+    differing = [r for r in rows if tuple(map(plain, stored.get(r.code, ()))) != tuple(getattr(r, f) for f in fields)]
     model._default_manager.bulk_create(
         differing, update_conflicts=True, unique_fields=["code"], update_fields=list(fields), batch_size=500
     )

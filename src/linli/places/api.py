@@ -16,9 +16,7 @@ from .permissions import VIEW
 
 router = Router(tags=["places"])
 
-Code = Annotated[
-    str, Field(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$", description="区划或网格代码，6、9、12 或 15 位")
-]
+Code = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$", description="区划或网格代码，6、9、12 或 15 位")]
 
 
 class AreaOut(Schema):
@@ -138,9 +136,7 @@ def parse_address(
     )
 
 
-@router.get(
-    "/locate", response=LocatedOut, auth=require(VIEW), summary="坐标定位 / Which grid a position lies in"
-)
+@router.get("/locate", response=LocatedOut, auth=require(VIEW), summary="坐标定位 / Which grid a position lies in")
 def locate(
     request: HttpRequest,
     lon: Annotated[float, Query(ge=-180, le=180)],

@@ -59,9 +59,7 @@ def area_m2(geometry: BaseGeometry) -> float:
     return float(geometry.area * _M_PER_DEGREE**2 * np.cos(np.radians(plane.lat)))
 
 
-def make_cells(
-    boundary: BaseGeometry, count: int, seed: int, centres: Sequence[Centre] = ()
-) -> list[Polygon]:
+def make_cells(boundary: BaseGeometry, count: int, seed: int, centres: Sequence[Centre] = ()) -> list[Polygon]:
     """`count` polygons that tile `boundary` (WGS-84 degrees); the same arguments give the same cells.
 
     Raises ValueError when the boundary is too small for that many.
@@ -69,9 +67,7 @@ def make_cells(
     boundary = shapely.set_precision(boundary, GRID_SIZE)
     plane = Plane.of(boundary)
     seeds = _seeds(boundary, plane, count, seed, centres)
-    lines = shapely.voronoi_polygons(
-        shapely.multipoints(seeds), extend_to=_frame(boundary, plane), only_edges=True
-    )
+    lines = shapely.voronoi_polygons(shapely.multipoints(seeds), extend_to=_frame(boundary, plane), only_edges=True)
     edges = shapely.transform(lines, plane.to_degrees)
     network = shapely.unary_union([edges, boundary.boundary], grid_size=GRID_SIZE)
     faces = np.array(shapely.get_parts(shapely.polygonize(shapely.get_parts(network))))

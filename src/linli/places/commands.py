@@ -63,9 +63,7 @@ def load(
     source: Annotated[
         Path | None, typer.Argument(help="数据包：文件夹或 zip；不写则装入自带的区划 · folder or zip")
     ] = None,
-    grids: Annotated[
-        int | None, typer.Option(help="同时划出这么多示意网格 · draw this many grids as well")
-    ] = None,
+    grids: Annotated[int | None, typer.Option(help="同时划出这么多示意网格 · draw this many grids as well")] = None,
     seed: Annotated[int, typer.Option(help="示意网格的随机种子 · seed of the drawing")] = 42,
 ) -> None:
     """装入区划数据包（可重复执行）· Take in a district package; again changes nothing."""
@@ -80,9 +78,7 @@ def load(
             drawn = actions.generate_grids(actor, package, grids, seed) if grids else None
     except Problem as problem:
         raise _say(problem) from None
-    typer.echo(
-        f"{package.district.name}：新增 {loaded.added}，变更 {loaded.changed}，停用 {loaded.ended}（区划）"
-    )
+    typer.echo(f"{package.district.name}：新增 {loaded.added}，变更 {loaded.changed}，停用 {loaded.ended}（区划）")
     if not loaded.anything:
         typer.echo("没有变化 · nothing changed")
     if drawn is not None:
@@ -108,9 +104,7 @@ def grids(
             changed = actions.generate_grids(actor, package, count, seed)
     except Problem as problem:
         raise _say(problem) from None
-    typer.echo(
-        f"{package.district.name}：{count} 个示意网格" + ("" if changed else "，没有变化 · nothing changed")
-    )
+    typer.echo(f"{package.district.name}：{count} 个示意网格" + ("" if changed else "，没有变化 · nothing changed"))
 
 
 @places_app.command("show")
@@ -140,12 +134,8 @@ def show(code: Annotated[str | None, typer.Argument(help="区划代码 · area c
 
 @places_app.command("locate")
 def locate(
-    file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="csv 或 xlsx · table of positions")
-    ],
-    out: Annotated[
-        Path | None, typer.Option(help="结果 csv，不写则输出到屏幕 · result, else the screen")
-    ] = None,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="csv 或 xlsx · table of positions")],
+    out: Annotated[Path | None, typer.Option(help="结果 csv，不写则输出到屏幕 · result, else the screen")] = None,
     lon: Annotated[str, typer.Option(help="经度列名 · column of longitudes")] = "lon",
     lat: Annotated[str, typer.Option(help="纬度列名 · column of latitudes")] = "lat",
     datum: Annotated[str, typer.Option(help="wgs84、cgcs2000、gcj02 或 bd09")] = "wgs84",
@@ -162,9 +152,7 @@ def locate(
         table = read_table(file)
         for column in (lon, lat):
             if column not in table.columns:
-                raise CommandFailed(
-                    f"没有“{column}”列 · no such column; 有 · there are: {'、'.join(table.columns)}"
-                )
+                raise CommandFailed(f"没有“{column}”列 · no such column; 有 · there are: {'、'.join(table.columns)}")
         numbers = table.select(pl.col(lon, lat).str.strip_chars().cast(pl.Float64, strict=False))
         with acting(_operator("")):
             codes = queries.area_of(numbers, lon, lat, datum)
@@ -185,13 +173,9 @@ def _addresses() -> None:
 
 @address_app.command("parse")
 def parse(
-    file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="csv 或 xlsx · table with addresses")
-    ],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="csv 或 xlsx · table with addresses")],
     column: Annotated[str, typer.Option(help="地址所在列 · column of the addresses")] = "地址",
-    out: Annotated[
-        Path | None, typer.Option(help="结果 csv，不写则输出到屏幕 · result, else the screen")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="结果 csv，不写则输出到屏幕 · result, else the screen")] = None,
     within: Annotated[str, typer.Option(help="地址所在区划代码，用于消除重名 · the area they lie in")] = "",
     sheet: Annotated[str | None, typer.Option(help="xlsx 工作表 · sheet")] = None,
 ) -> None:
@@ -208,9 +192,7 @@ def parse(
     try:
         table = read_table(file, sheet)
         if column not in table.columns:
-            raise CommandFailed(
-                f"没有“{column}”列 · no such column; 有 · there are: {'、'.join(table.columns)}"
-            )
+            raise CommandFailed(f"没有“{column}”列 · no such column; 有 · there are: {'、'.join(table.columns)}")
         parsed = _parser().parse_many(table[column], within)
     except Problem as problem:
         raise _say(problem) from None

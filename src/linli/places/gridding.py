@@ -90,9 +90,7 @@ def reading_order(members: Sequence[int], centre: NDArray[np.float64]) -> list[i
     rows = max(round(len(members) ** 0.5), 1)
     height = max(float(np.ptp(y)) / rows, 1.0)
     top = float(y.max())
-    return sorted(
-        members, key=lambda i: (min(int((top - centre[i, 1]) / height), rows - 1), float(centre[i, 0]), i)
-    )
+    return sorted(members, key=lambda i: (min(int((top - centre[i, 1]) / height), rows - 1), float(centre[i, 0]), i))
 
 
 def _centres(package: DistrictPackage) -> list[Centre]:

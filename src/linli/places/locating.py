@@ -44,9 +44,7 @@ class GridIndex:
         with np.errstate(invalid="ignore"):
             column = np.floor((x - self._west) / self._size)
             row = np.floor((y - self._south) / self._size)
-            covered = (
-                (column >= 0) & (column < self._labels.shape[1]) & (row >= 0) & (row < self._labels.shape[0])
-            )
+            covered = (column >= 0) & (column < self._labels.shape[1]) & (row >= 0) & (row < self._labels.shape[0])
         found = np.full(x.shape, OUTSIDE, dtype=np.int32)
         found[covered] = self._labels[row[covered].astype(np.intp), column[covered].astype(np.intp)]
         unsure = np.flatnonzero(found == _UNSURE)

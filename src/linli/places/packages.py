@@ -27,9 +27,7 @@ class PackageUnreadable(Invalid):
     """A district package lacks a file or holds rows that cannot be used; `file` and `reason` say where."""
 
     code = "places.package_unreadable"
-    text = Text(
-        "区划数据包无法读取：{file}，{reason}", "The district package cannot be read: {file}, {reason}"
-    )
+    text = Text("区划数据包无法读取：{file}，{reason}", "The district package cannot be read: {file}, {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +109,7 @@ def read_package(path: Path) -> DistrictPackage:
         files = {f.name: f.read_bytes() for f in path.iterdir() if f.is_file() and f.suffix in _SUFFIXES}
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            wanted = [
-                i for i in archive.infolist() if Path(i.filename).suffix in _SUFFIXES and not i.is_dir()
-            ]
+            wanted = [i for i in archive.infolist() if Path(i.filename).suffix in _SUFFIXES and not i.is_dir()]
             if sum(i.file_size for i in wanted) > _MOST_BYTES:
                 raise PackageUnreadable(file=path.name, reason="解压后过大 / too large when unpacked")
             files = {Path(i.filename).name: archive.read(i) for i in wanted}
@@ -148,9 +144,7 @@ def _assemble(files: dict[str, bytes]) -> DistrictPackage:
     )
     towns = tuple(_town(row, code) for row in _rows(files, "towns.csv", ("code", "name")))
     known = {t.code for t in towns}
-    villages = tuple(
-        _village(row, known, district.list_date) for row in _rows(files, "villages.csv", ("code", "name"))
-    )
+    villages = tuple(_village(row, known, district.list_date) for row in _rows(files, "villages.csv", ("code", "name")))
     _no_twins("towns.csv", [t.code for t in towns])
     _no_twins("villages.csv", [v.code for v in villages])
     codes = known | {v.code for v in villages} | {code}
@@ -213,9 +207,7 @@ def _village(row: dict[str, str], towns: set[str], list_date: str) -> Village:
         raise PackageUnreadable(file="villages.csv", reason=f"村居代码 {code} 没有所属镇街 / no such town")
     weight = _number("villages.csv", row["weight"]) if row.get("weight") else None
     if weight is not None and not 0 < weight < 1e9:
-        raise PackageUnreadable(
-            file="villages.csv", reason=f"{code} 的 weight 应大于 0 / weight must be above 0"
-        )
+        raise PackageUnreadable(file="villages.csv", reason=f"{code} 的 weight 应大于 0 / weight must be above 0")
     short = row.get("short") or short_name(row["name"])
     return Village(code, row["name"], short, row.get("kind", ""), row.get("valid_from") or list_date, weight)
 
@@ -241,9 +233,7 @@ def _boundary(files: dict[str, bytes]) -> dict[str, Any] | None:
         raise PackageUnreadable(file="boundary.geojson", reason="没有图形 / holds no geometry")
     datum = str(features[0].get("properties", {}).get("datum", "wgs84")).lower()
     if datum not in ("wgs84", "cgcs2000"):
-        raise PackageUnreadable(
-            file="boundary.geojson", reason=f"坐标系 {datum} 应先转为 WGS-84 / convert it first"
-        )
+        raise PackageUnreadable(file="boundary.geojson", reason=f"坐标系 {datum} 应先转为 WGS-84 / convert it first")
     geometry = features[0]["geometry"]
     if geometry.get("type") not in ("Polygon", "MultiPolygon"):
         raise PackageUnreadable(file="boundary.geojson", reason="应为面 / must be a polygon")

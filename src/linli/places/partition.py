@@ -69,9 +69,7 @@ def _grow(
     return {d.code: sorted(group) for d, group in zip(due, groups, strict=True)}
 
 
-def _balance(
-    groups: list[set[int]], wanted: list[int], cost: dict[int, Points], neighbours: Neighbours
-) -> bool:
+def _balance(groups: list[set[int]], wanted: list[int], cost: dict[int, Points], neighbours: Neighbours) -> bool:
     """Mend the groups in place: connected, and of exactly the sizes wanted. False where it does not come out."""
     for _ in range(_MOST_MENDS):
         _gather_strays(groups, neighbours)
@@ -129,9 +127,7 @@ _HALF = 0.5**0.5
 _DIRECTIONS = np.array([[1.0, 0.0], [0.0, -1.0], [_HALF, -_HALF], [_HALF, _HALF]])
 
 
-def _halve(
-    cells: list[int], due: Sequence[Due], centre: Points, neighbours: Neighbours
-) -> dict[str, list[int]]:
+def _halve(cells: list[int], due: Sequence[Due], centre: Points, neighbours: Neighbours) -> dict[str, list[int]]:
     """Halves of halves: the evenest cut across the longest direction; another where that leaves a group in pieces."""
     if len(due) == 1:
         return {due[0].code: sorted(cells)}
@@ -141,14 +137,10 @@ def _halve(
     fewest = len(due) + 1
     for first in (np.argsort(np.abs(sums[:-1] - sums[-1] / 2), kind="stable") + 1).tolist()[:_MOST_SPLITS]:
         for direction in np.argsort(-spread, kind="stable"):
-            left, right, whole = _bisect(
-                cells, int(sums[first - 1]), centre @ _DIRECTIONS[direction], neighbours
-            )
+            left, right, whole = _bisect(cells, int(sums[first - 1]), centre @ _DIRECTIONS[direction], neighbours)
             if not whole and best:
                 continue
-            found = _halve(left, due[:first], centre, neighbours) | _halve(
-                right, due[first:], centre, neighbours
-            )
+            found = _halve(left, due[:first], centre, neighbours) | _halve(right, due[first:], centre, neighbours)
             torn = sum(not connected(set(group), neighbours) for group in found.values())
             if torn < fewest:
                 best, fewest = found, torn
@@ -158,9 +150,7 @@ def _halve(
     return best
 
 
-def _bisect(
-    cells: list[int], size: int, along: Points, neighbours: Neighbours
-) -> tuple[list[int], list[int], bool]:
+def _bisect(cells: list[int], size: int, along: Points, neighbours: Neighbours) -> tuple[list[int], list[int], bool]:
     """Two groups, the first of `size` cells, cut across the direction `along`; and whether both hang together."""
     ordered = sorted(cells, key=lambda c: (float(along[c]), c))
     groups = [set(ordered[:size]), set(ordered[size:])]

@@ -30,9 +30,7 @@ def address_key_text(prefix: str = "") -> pl.Expr:
 def address_key(frame: pl.DataFrame, prefix: str = "") -> pl.Series:
     """The key of each row's dwelling (BLAKE2b, 16 bytes; null without room or door), as a Binary column."""
     texts = frame.select(address_key_text(prefix).alias("address_key")).to_series()
-    keys = [
-        None if t is None else blake2b(t.encode(), digest_size=KEY_BYTES).digest() for t in texts.to_list()
-    ]
+    keys = [None if t is None else blake2b(t.encode(), digest_size=KEY_BYTES).digest() for t in texts.to_list()]
     return pl.Series("address_key", keys, dtype=pl.Binary)
 
 

@@ -38,9 +38,7 @@ def _csv(path: Path) -> pl.DataFrame:
         except UnicodeDecodeError:
             continue
     else:
-        raise TableUnreadable(
-            file=path.name, reason="编码既不是 UTF-8 也不是 GB18030 / neither UTF-8 nor GB18030"
-        )
+        raise TableUnreadable(file=path.name, reason="编码既不是 UTF-8 也不是 GB18030 / neither UTF-8 nor GB18030")
     first = text.partition("\n")[0]
     delimiter = max(",\t;", key=first.count)
     # Not Polars' own reader: it leaves out empty lines, and here one line in is one line out.

@@ -14,7 +14,15 @@ def databases(home: Path) -> dict[str, dict[str, Any]]:
     where = connection_info(home)
     most = int(os.environ.get("LINLI_POOL", "8"))
     return {
-        "default": {**where.app.django(pool={"min_size": 1, "max_size": most, "timeout": 5}), "CONN_MAX_AGE": 0},
-        "audit": {**where.app.django(pool={"min_size": 0, "max_size": most, "timeout": 5}), "CONN_MAX_AGE": 0},
+        "default": {
+            **where.app.django(pool={"min_size": 1, "max_size": most, "timeout": 5}),
+            "CONN_MAX_AGE": 0,
+            "CONN_HEALTH_CHECKS": True,
+        },
+        "audit": {
+            **where.app.django(pool={"min_size": 0, "max_size": most, "timeout": 5}),
+            "CONN_MAX_AGE": 0,
+            "CONN_HEALTH_CHECKS": True,
+        },
         "owner": where.owner.django(),
     }

@@ -219,10 +219,7 @@ def _village_names(package: DistrictPackage) -> dict[str, tuple[Named, ...]]:
             add(alias.alias, alias.code, Rank.LISTED)
             for committee in (*_COMMITTEES, "委会"):
                 add(alias.alias + committee, alias.code, Rank.LISTED)
-    return {
-        name: tuple(Named(code, rank) for code, rank in sorted(ranks.items()))
-        for name, ranks in found.items()
-    }
+    return {name: tuple(Named(code, rank) for code, rank in sorted(ranks.items())) for name, ranks in found.items()}
 
 
 def _compound_names(compounds: Iterable[Home]) -> dict[str, tuple[Home, ...]]:
@@ -230,7 +227,4 @@ def _compound_names(compounds: Iterable[Home]) -> dict[str, tuple[Home, ...]]:
     for home in compounds:
         if not GENERIC.fullmatch(home.name):
             names.setdefault(home.name, []).append(home)
-    return {
-        name: tuple(sorted(homes, key=lambda h: (h.village_code, h.area_code)))
-        for name, homes in names.items()
-    }
+    return {name: tuple(sorted(homes, key=lambda h: (h.village_code, h.area_code))) for name, homes in names.items()}

@@ -88,9 +88,7 @@ class AddressParser:
         place = pl.when(named).then(pl.concat_str("head", pl.lit(PIECE), "t_names")).otherwise(pl.col("head"))
         frame = frame.with_columns(place.alias("place"))
         frame = _gather(frame, ["place", "within"], self._places(frame.select("place", "within").unique()))
-        return frame.with_columns(self._slots()).with_columns(
-            self._standard(), self._confidence(), self._reason()
-        )
+        return frame.with_columns(self._slots()).with_columns(self._standard(), self._confidence(), self._reason())
 
     def _tails(self, tails: pl.Series) -> pl.DataFrame:
         data: list[Tail] = [read_tail(t) for t in tails.to_list()]
@@ -99,9 +97,7 @@ class AddressParser:
     def _places(self, places: pl.DataFrame) -> pl.DataFrame:
         read = self._placer.read
         data: list[Place] = [read(text, within) for text, within in places.iter_rows()]
-        return pl.DataFrame(data, schema=_PLACE_SCHEMA, orient="row").with_columns(
-            places["place"], places["within"]
-        )
+        return pl.DataFrame(data, schema=_PLACE_SCHEMA, orient="row").with_columns(places["place"], places["within"])
 
     def _slots(self) -> list[pl.Expr]:
         """The columns of the answer; a number before a unit is a building unless it stands on a road."""
@@ -128,15 +124,9 @@ class AddressParser:
         """The normal form: 般阳路街道城里社区淄城路123号阳光花园3号楼2单元401室."""
         names = self.gazetteer
         labels = {code: names.label(code) for code in (*names.towns, *names.villages)}
-        code = (
-            pl.when(pl.col("village_code") != "").then(pl.col("village_code")).otherwise(pl.col("town_code"))
-        )
+        code = pl.when(pl.col("village_code") != "").then(pl.col("village_code")).otherwise(pl.col("town_code"))
         place = code.replace_strict(list(labels), list(labels.values()), default="", return_dtype=pl.String)
-        place = (
-            pl.when(pl.col("p_words") != "", pl.col("village_code") == "")
-            .then(pl.col("p_words"))
-            .otherwise(place)
-        )
+        place = pl.when(pl.col("p_words") != "", pl.col("village_code") == "").then(pl.col("p_words")).otherwise(place)
         room = pl.col("room")
         floor = (pl.col("floor") != "") & ~room.str.contains("^[0-9A-Z]")
         lettered = pl.col("building").str.contains(r"^[A-Z]+$")
@@ -166,11 +156,7 @@ class AddressParser:
 
     def _reason(self) -> pl.Expr:
         empty = pl.lit(f"{Reason.EMPTY.code}: {Reason.EMPTY.words}")
-        said = (
-            pl.when(pl.col("t_unclear"))
-            .then(pl.col("p_reason") + "；门牌部分不清楚")
-            .otherwise(pl.col("p_reason"))
-        )
+        said = pl.when(pl.col("t_unclear")).then(pl.col("p_reason") + "；门牌部分不清楚").otherwise(pl.col("p_reason"))
         return pl.when(pl.col("text") == "").then(empty).otherwise(said).alias("reason")
 
 

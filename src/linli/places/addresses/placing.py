@@ -157,9 +157,7 @@ class Placer:
             best = min([n.rank for n in here or named])
             if best == Rank.SWAPPED and self._begins_compound(text, length):
                 continue
-            if best == Rank.SHORT and (
-                only_full or not self._short_stands(found, text, length, here or named)
-            ):
+            if best == Rank.SHORT and (only_full or not self._short_stands(found, text, length, here or named)):
                 if not words.STREET.match(rest):
                     found.hints = found.hints or here or named
                 continue

@@ -37,7 +37,9 @@ _NOISE = [
 _NOISE += ["*", "?", "!", "=", "&", "^", "%", "$", "@", "`", "…", "\u200b", "\ufeff", PIECE]
 _MEASURES = r"(?:号楼|号院|号|栋|幢|座|#|单元|门洞|楼|层|室|户|组|队|排|巷)"
 _DIGIT = "一二三四五六七八九"
-_NUMERAL = rf"(?:[{_DIGIT}两]?百[零〇{_DIGIT}十]*|[{_DIGIT}]?十[{_DIGIT}]?|[〇零○{_DIGIT}]{{3,4}}(?=[室号户])|[{_DIGIT}两])"
+_NUMERAL = (
+    rf"(?:[{_DIGIT}两]?百[零〇{_DIGIT}十]*|[{_DIGIT}]?十[{_DIGIT}]?|[〇零○{_DIGIT}]{{3,4}}(?=[室号户])|[{_DIGIT}两])"
+)
 # A numeral that belongs to a village's name (八户村, 三区社区) is left alone.
 _COUNTED = re.compile(rf"{_NUMERAL}(?={_MEASURES}(?!村(?!民)|社区|庄|屯|居))")
 _HINT = rf"[〇零○{_DIGIT}十百两]{_MEASURES}"

@@ -10,9 +10,7 @@ from .text import PIECE
 _HAN: Final = "[\u4e00-\u9fff]"
 _LONG_KINDS: Final = "小区|花园|家园|嘉园|公寓|新村|新居|宿舍|家属院|社区|新城|华庭|雅居|名居|名都|名邸|府邸|国际|广场|大厦|公馆|别墅|山庄|庄园"
 _KINDS: Final = f"{_LONG_KINDS}|[苑城府里园庭湾轩郡墅院居楼]"
-_SECTION: Final = (
-    "(?:[东西南北中一二三四五六七八九十]区|[一二三四五六七八九十]期|[A-Z0-9][区期]|[东西南北]院)?"
-)
+_SECTION: Final = "(?:[东西南北中一二三四五六七八九十]区|[一二三四五六七八九十]期|[A-Z0-9][区期]|[东西南北]院)?"
 _NAME: Final = "[\u4e00-\u9fff0-9A-Z·]{1,16}?"
 
 ROAD: Final = re.compile(

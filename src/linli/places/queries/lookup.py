@@ -77,9 +77,7 @@ def locate_many(lon: ArrayLike, lat: ArrayLike, datum: Datum | str = Datum.WGS84
     return grid_index().locate(lon, lat, datum)
 
 
-def area_of(
-    frame: pl.DataFrame, lon: str = "lon", lat: str = "lat", datum: Datum | str = Datum.WGS84
-) -> pl.Series:
+def area_of(frame: pl.DataFrame, lon: str = "lon", lat: str = "lat", datum: Datum | str = Datum.WGS84) -> pl.Series:
     """The grid code of each row's position as a text column; null where there is none."""
     import polars as pl
 
@@ -142,15 +140,11 @@ def loaded_package() -> DistrictPackage | None:
     )
     towns = tuple(Town(r.code, r.name, r.kind, hint=_hint(r)) for r in regions if r.level == "town")
     villages = tuple(
-        Village(r.code, r.name, r.short_name, r.kind, weight=r.weight)
-        for r in regions
-        if r.level == "village"
+        Village(r.code, r.name, r.short_name, r.kind, weight=r.weight) for r in regions if r.level == "village"
     )
     current = {r.code for r in regions}
     aliases = tuple(
-        Alias(a.code, a.alias, a.kind)
-        for a in RegionAlias.objects.order_by("code", "alias")
-        if a.code in current
+        Alias(a.code, a.alias, a.kind) for a in RegionAlias.objects.order_by("code", "alias") if a.code in current
     )
     return DistrictPackage(district, towns, villages, aliases, _boundary(top.code))
 

@@ -84,9 +84,7 @@ def search_areas(actor: Actor, words: str, limit: int = _FOUND_AT_MOST) -> list[
         default=Value(2),
         output_field=IntegerField(),
     )
-    found = list(
-        Region.objects.filter(match, valid_to=None).order_by(order, Length("code"), "code")[: min(limit, 100)]
-    )
+    found = list(Region.objects.filter(match, valid_to=None).order_by(order, Length("code"), "code")[: min(limit, 100)])
     above = {c for r in found for c in areas.ancestors(r.code)[:-1]}
     names = dict(Region.objects.filter(code__in=above).values_list("code", "short_name"))
     return [_row(r, path="".join(names.get(c, "") for c in areas.ancestors(r.code)[1:-1])) for r in found]

@@ -47,9 +47,7 @@ def layer(actor: Actor, name: str, area: str | None = None) -> bytes:
         }
         for (code, label, kind, lon, lat, synthetic, _), figure in zip(rows, figures, strict=True)
     ]
-    return orjson.dumps(
-        {"type": "FeatureCollection", "features": features}, option=orjson.OPT_SERIALIZE_NUMPY
-    )
+    return orjson.dumps({"type": "FeatureCollection", "features": features}, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def _regions(name: str, area: str | None) -> list[tuple[Any, ...]]:
@@ -57,17 +55,13 @@ def _regions(name: str, area: str | None) -> list[tuple[Any, ...]]:
     shapes = RegionShape.objects.order_by("code")
     if area is not None:
         # A layer wider than the area shows the one figure the area lies in.
-        shapes = (
-            shapes.filter(within((area,), "code")) if len(area) <= size else shapes.filter(code=area[:size])
-        )
-    found = [
-        s for s in shapes.values_list("code", "lon", "lat", "synthetic", "geometry") if len(s[0]) == size
-    ]
+        shapes = shapes.filter(within((area,), "code")) if len(area) <= size else shapes.filter(code=area[:size])
+    found = [s for s in shapes.values_list("code", "lon", "lat", "synthetic", "geometry") if len(s[0]) == size]
     known = {
         code: (short, kind)
-        for code, short, kind in Region.objects.filter(
-            code__in=[s[0] for s in found], valid_to=None
-        ).values_list("code", "short_name", "kind")
+        for code, short, kind in Region.objects.filter(code__in=[s[0] for s in found], valid_to=None).values_list(
+            "code", "short_name", "kind"
+        )
     }
     return [(c, *known[c], lon, lat, synthetic, wkb) for c, lon, lat, synthetic, wkb in found if c in known]
 

@@ -19,9 +19,7 @@ from linli.registry.merge.run import lock
 def on_behalf_of(actor: Actor) -> Iterator[None]:
     """Act over the district with the actor's name on every trace, one at a time with merges."""
     over = system("registry", settings.LINLI_DISTRICT)
-    with acting(
-        Actor(kind="system", id=actor.id, name=actor.name, grants=over.grants, request_id=actor.request_id)
-    ):
+    with acting(Actor(kind="system", id=actor.id, name=actor.name, grants=over.grants, request_id=actor.request_id)):
         lock()
         yield
 

@@ -67,7 +67,9 @@ def _workbook(actor: Actor, rows: list[PersonRow], language: str) -> bytes:
     named = names_of(row.listed_area for row in rows)
     taken = f"{actor.name} {actor.unit_name} {clock.now().astimezone(clock.LOCAL):%Y-%m-%d %H:%M}".strip()
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         sheet = book.add_worksheet("人口" if not language.startswith("en") else "People")
         mark = book.add_format({"font_color": "#999999", "italic": True})
         bold = book.add_format({"bold": True, "bg_color": "#EEF3F1", "bottom": 1})

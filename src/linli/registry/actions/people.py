@@ -28,7 +28,9 @@ from linli.registry.queries.person import visible_areas
 
 from .elevated import on_behalf_of, recompute
 
-_ADDRESS = Text("地址没有找到，请写明村居和门牌或楼栋房号。", "The address was not found; name the village and the door or home.")
+_ADDRESS = Text(
+    "地址没有找到，请写明村居和门牌或楼栋房号。", "The address was not found; name the village and the door or home."
+)
 _SHORTEST_PURPOSE, _SHORTEST_REASON = 4, 2
 
 
@@ -98,7 +100,7 @@ def add_person(actor: Actor, facts: Mapping[str, str | None], area_code: str, re
     if number:
         held = Person.objects.restrict(actor, VIEW).filter(
             id_tail4=secrets.lookup("tail4", number[-4:]),
-            id_hash=secrets.fingerprint("identity", f"{facts.get('id_kind') or rules.RESIDENT_CARD}:{number}")
+            id_hash=secrets.fingerprint("identity", f"{facts.get('id_kind') or rules.RESIDENT_CARD}:{number}"),
         )
         if held.exists():
             raise Exists()

@@ -17,7 +17,9 @@ router = Router(tags=["figures"])
 
 
 @router.get("/figures", auth=require(VIEW), response=schemas.FiguresOut)
-def get_figures(request: HttpRequest, area: str | None = Query(None, pattern=r"^\d{6}(\d{3}){0,3}$")) -> schemas.FiguresOut:
+def get_figures(
+    request: HttpRequest, area: str | None = Query(None, pattern=r"^\d{6}(\d{3}){0,3}$")
+) -> schemas.FiguresOut:
     """People and homes of an area (default: all the actor sees), and what waits for the actor."""
     actor = actor_of(request)
     found = area_figures(actor, area)

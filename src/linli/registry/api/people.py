@@ -106,9 +106,7 @@ def add_person(request: HttpRequest, given: schemas.AddIn) -> schemas.AddOut:
 def export(request: HttpRequest, wanted: schemas.ExportIn) -> HttpResponse:
     """A workbook of the people that match, with name and time of who takes it out on every sheet."""
     content = export_people(actor_of(request), _filter(wanted), wanted.purpose, language_of(request))
-    response = HttpResponse(
-        content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
+    response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response["Content-Disposition"] = f'attachment; filename="people-{clock.today():%Y%m%d}.xlsx"'
     return response
 
@@ -212,7 +210,9 @@ def _person_out(detail: PersonDetail, language: str) -> schemas.PersonOut:
         )
         if detail.household
         else None,
-        sources=[schemas.RecordOut(**{f: getattr(r, f) for f in schemas.RecordOut.model_fields}) for r in detail.records],
+        sources=[
+            schemas.RecordOut(**{f: getattr(r, f) for f in schemas.RecordOut.model_fields}) for r in detail.records
+        ],
         may=schemas.PersonMayOut(edit=detail.may_edit, reveal=detail.may_reveal),
         version=detail.version,
     )
@@ -223,9 +223,7 @@ def _source(code: str | None, detail: PersonDetail) -> schemas.SourceRefOut | No
     return schemas.SourceRefOut(code=found.source_code, name=found.source_name) if found else None
 
 
-def _fact_out(
-    fact: Fact, said: dict[tuple[str, str], str], language: str, detail: PersonDetail
-) -> schemas.FactOut:
+def _fact_out(fact: Fact, said: dict[tuple[str, str], str], language: str, detail: PersonDetail) -> schemas.FactOut:
     field, record = fact.field, fact.record
     coded = "relation_to_head" if field.name == "household" else field.code_list
     return schemas.FactOut(

@@ -108,8 +108,12 @@ def _areas_of(people: pl.DataFrame) -> pl.DataFrame:
 
 def _tokens_of(areas: pl.DataFrame) -> pl.DataFrame:
     """What `_TOKENS` says, over columns; in the order of the index, which halves the cost of inserting."""
-    names = areas.select("name_key").unique().with_columns(
-        pl.col("name_key").str.split("\x01").alias("halves"),
+    names = (
+        areas.select("name_key")
+        .unique()
+        .with_columns(
+            pl.col("name_key").str.split("\x01").alias("halves"),
+        )
     )
     names = names.select(
         "name_key",
@@ -118,7 +122,9 @@ def _tokens_of(areas: pl.DataFrame) -> pl.DataFrame:
     )
     longest = int(names.select(pl.col("name").str.len_chars().max()).item() or 0)
     pieces = [
-        names.filter(pl.col("name").str.len_chars() > i + 1).select("name_key", pl.col("name").str.slice(i, 2).alias("token"))
+        names.filter(pl.col("name").str.len_chars() > i + 1).select(
+            "name_key", pl.col("name").str.slice(i, 2).alias("token")
+        )
         for i in range(longest - 1)
     ]
     tokens = pl.concat([*pieces, names.select("name_key", pl.col("initials").alias("token"))]).filter(

@@ -38,7 +38,9 @@ def _pick(column: str, field: Field, order: str, cleared: bool) -> str:
     stated = " OR ".join(f"o.{lead} IS NOT NULL" for lead in field.leading)
     pick = f"(array_agg(o.{column}{order}) FILTER (WHERE {stated}))[1]"
     # A field emptied by hand stays empty whatever other sources say, until it is filled by hand again.
-    return f"CASE WHEN bool_or('{field.name}' = ANY(o.cleared)) THEN NULL ELSE {pick} END AS" if cleared else f"{pick} AS"
+    return (
+        f"CASE WHEN bool_or('{field.name}' = ANY(o.cleared)) THEN NULL ELSE {pick} END AS" if cleared else f"{pick} AS"
+    )
 
 
 def _query(excepted: dict[str, int], cleared: bool) -> str:

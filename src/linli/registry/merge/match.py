@@ -76,6 +76,8 @@ def match(keys: pl.DataFrame, source: str, uploader: Actor) -> pl.DataFrame:
     stage.run("ANALYZE candidate")
     stage.run(_OUTCOME, {"areas": list(uploader.areas_for("intake.batch.upload") or uploader.areas)})
     found = stage.fetch("SELECT row, outcome, person_id, previous_id FROM outcome WHERE outcome <> 'new'", OUTCOMES)
-    return keys.select("row").join(found, on="row", how="left", maintain_order="left").with_columns(
-        pl.col("outcome").fill_null("new")
+    return (
+        keys.select("row")
+        .join(found, on="row", how="left", maintain_order="left")
+        .with_columns(pl.col("outcome").fill_null("new"))
     )

@@ -40,9 +40,7 @@ def transfers_page(
     size, after = paging.limit(limit), paging.decode(cursor, 2)
     params: dict[str, Any] = {"size": size + 1, "state": state}
     held = sql.held(actor, VIEW, area)
-    where = (
-        f"t.state = %(state)s AND ({sql.ranges(held, 't.from_area', params)} OR {sql.ranges(held, 't.to_area', params)})"
-    )
+    where = f"t.state = %(state)s AND ({sql.ranges(held, 't.from_area', params)} OR {sql.ranges(held, 't.to_area', params)})"
     params["held"] = list(actor.areas_for(VIEW))
     turned = ""
     if after:
@@ -69,7 +67,8 @@ def transfers_to_decide(actor: Actor, area: str | None = None) -> int:
     params: dict[str, Any] = {}
     held = sql.held(actor, DECIDE, area)
     return sql.count(
-        f"SELECT 1 FROM registry_transfer t WHERE t.state = 'open' AND {sql.ranges(held, 't.from_area', params)}", params
+        f"SELECT 1 FROM registry_transfer t WHERE t.state = 'open' AND {sql.ranges(held, 't.from_area', params)}",
+        params,
     ).value
 
 
@@ -90,7 +89,9 @@ class CandidateRow:
     same_record: bool
 
 
-def review_rows(actor: Actor, batch_id: UUID, cursor: str | None = None, limit: int | None = None) -> Page[CandidateRow]:
+def review_rows(
+    actor: Actor, batch_id: UUID, cursor: str | None = None, limit: int | None = None
+) -> Page[CandidateRow]:
     """The rows of a batch that match two or more people, with the people the actor can see among them.
 
     A page holds whole rows: all candidates of as many rows as `limit` says.

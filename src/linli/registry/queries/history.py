@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -58,7 +59,7 @@ def person_history(actor: Actor, person_id: UUID) -> list[Event]:
     if images and records:
         first = records[0]
         events.append(Event(first.recorded_at, first.recorded_by, "created", first.batch_id, first.reason, ()))
-    for before, after in zip(images, images[1:], strict=False):
+    for before, after in pairwise(images):
         changes = []
         for field in FIELDS:
             old, new = shown(field, before)[0], shown(field, after)[0]

@@ -128,8 +128,7 @@ def _source(actor: Actor, wanted: PersonFilter, meant: Understood | None, params
     params["held"] = list(held)
     # Somebody with two areas in sight is shown once, in the first of them.
     conditions.append(
-        "(a.prior_areas IS NULL OR NOT EXISTS "
-        "(SELECT FROM unnest(a.prior_areas) x WHERE x ^@ ANY(%(held)s::text[])))"
+        "(a.prior_areas IS NULL OR NOT EXISTS (SELECT FROM unnest(a.prior_areas) x WHERE x ^@ ANY(%(held)s::text[])))"
     )
     facts = _facts(wanted, params)
     conditions += facts
@@ -225,8 +224,7 @@ def _by_name(text: str, params: dict[str, Any]) -> tuple[str, list[str], bool]:
     for serial, token in enumerate(tokens[:6]):
         alias = f"t{serial}_"
         joins += (
-            f" JOIN registry_name_token {alias} ON {alias}.area_code = a.area_code"
-            f" AND {alias}.person_id = a.person_id"
+            f" JOIN registry_name_token {alias} ON {alias}.area_code = a.area_code AND {alias}.person_id = a.person_id"
         )
         params[f"n{serial}"] = token
         conditions.append(f"{alias}.token = %(n{serial})s")
@@ -236,9 +234,7 @@ def _by_name(text: str, params: dict[str, Any]) -> tuple[str, list[str], bool]:
     return joins, conditions, False
 
 
-def _by_address(
-    wanted: PersonFilter, text: str, params: dict[str, Any]
-) -> tuple[str, list[str], bool] | None:
+def _by_address(wanted: PersonFilter, text: str, params: dict[str, Any]) -> tuple[str, list[str], bool] | None:
     conditions = at_address(text, wanted.area, "h", params)
     if not conditions:
         return None

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.conf import settings
 
+from linli.kernel import secrets
 from linli.kernel.actors import Actor, system
 from linli.kernel.errors import NotFound
 from linli.kernel.masking import mask_id, mask_phone
-from linli.kernel import secrets
 from linli.kernel.scope import acting
 from linli.registry.fields import FIELDS, Field
 from linli.registry.merge.golden import DEFAULT_PRIORITY
@@ -203,9 +203,7 @@ def _household(household_id: UUID | None) -> HouseholdBrief | None:
     if household_id is None:
         return None
     members = household_members(household_id)
-    numbers = sql.rows(
-        _Number, "SELECT number FROM registry_household WHERE id = %(id)s", {"id": household_id}
-    )
+    numbers = sql.rows(_Number, "SELECT number FROM registry_household WHERE id = %(id)s", {"id": household_id})
     return HouseholdBrief(household_id, numbers[0].number if numbers else None, tuple(members))
 
 
