@@ -11,7 +11,8 @@ SLICE = 50_000
 
 KEYS = {"row": "integer", "match_key": "bytea", "id_hash": "bytea", "content_hash": "bytea"}
 WIDE = {
-    "row": "integer", "outcome": "text", "person_id": "uuid", "previous_id": "uuid", "record_id": "uuid", "new_household_id": "uuid", "transfer_id": "uuid", "residence_id": "uuid",
+    "row": "integer", "outcome": "text", "person_id": "uuid", "previous_id": "uuid", "record_id": "uuid", "new_household_id": "uuid",
+    "transfer_id": "uuid", "residence_id": "uuid",
     "fresh": "boolean", "match_key": "bytea", "content_hash": "bytea", "record_key": "text", "observed_on": "date",
     "area_code": 'text COLLATE "C"', "name": "text", "name_key": 'text COLLATE "C"',
     "former_name": "text", "sex": "text", "birth": "date", "nation": "text", "id_kind": "text", "id_sealed": "bytea",
