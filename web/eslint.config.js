@@ -18,6 +18,7 @@ export default ts.config(
       'no-undef': 'off',
       'vue/multi-word-component-names': 'off',
       'vue/max-attributes-per-line': 'off',
+      'vue/first-attribute-linebreak': 'off',
       'vue/singleline-html-element-content-newline': 'off',
       'vue/html-self-closing': ['error', { html: { void: 'always' } }],
       'vue/html-indent': 'off',

@@ -28,12 +28,9 @@ export function useFilters<K extends string>(keys: readonly K[]) {
   )
 
   function apply(): void {
-    const query = { ...route.query }
-    for (const k of keys) {
-      if (values[k]) query[k] = values[k]
-      else delete query[k]
-    }
-    void router.replace({ path, query })
+    const others = Object.entries(route.query).filter(([k]) => !keys.includes(k as K))
+    const chosen = keys.filter((k) => values[k]).map((k) => [k, values[k]])
+    void router.replace({ path, query: Object.fromEntries([...others, ...chosen]) })
   }
   watch(values, apply)
 
