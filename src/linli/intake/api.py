@@ -345,8 +345,9 @@ class FindingFilter(Schema):
 @router.get("/batches/{uuid:batch_id}/findings", response=PageOut[FindingOut], auth=require(BATCH_VIEW))
 def list_findings(request: HttpRequest, batch_id: UUID, filters: Query[FindingFilter]) -> Any:
     """Findings by row, with reason and remedy in words; values are masked."""
-    language = language_of(request)
-    page = queries.findings(actor_of(request), batch_id, language=language, **filters.dict())
+    actor, language = actor_of(request), language_of(request)
+    queries.batch(actor, batch_id)  # a foreign batch is not found, as everywhere
+    page = queries.findings(actor, batch_id, language=language, **filters.dict())
     reads.note("list", "finding", subject_id=batch_id, count=len(page.items))
     return page
 

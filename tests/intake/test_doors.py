@@ -1,0 +1,61 @@
+"""Every operation of the intake passes the suite all rooms' operations pass through."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import ClassVar
+
+import openpyxl
+import staff
+from intake_tables import HEADER, number, person
+from permissions import Door, PermissionSuite, Sample
+
+from linli.intake.runner import run_file
+
+VIEW, UPLOAD = "intake.batch.view", "intake.batch.upload"
+MERGE, UNDO = "intake.batch.merge", "intake.batch.undo"
+BATCH = "/api/intake/batches/{batch}"
+MAPPING = {"columns": {"姓名": "name", "公民身份号码": "id_number", "联系电话": "phone", "现住址": "home_text"}}
+
+
+class TestIntakeDoors(PermissionSuite):
+    urlconf = "intake_urls"
+    doors: ClassVar = [
+        Door("GET", "/api/intake/batches", VIEW, finds=True),
+        Door("GET", BATCH, VIEW, finds=True),
+        Door("GET", BATCH + "/preview", UPLOAD, logs="detail"),
+        Door("PUT", BATCH + "/mapping", UPLOAD, MAPPING, also=(VIEW,)),
+        Door("POST", BATCH + "/check", UPLOAD, also=(VIEW,), answers=(202,)),
+        Door("POST", BATCH + "/merge", MERGE, {"skip_bad": True}, also=(VIEW,), answers=(202,)),
+        Door("POST", BATCH + "/cancel", UPLOAD, also=(VIEW,)),
+        # The sample is not merged yet: that it says so means that the door opened.
+        Door("POST", BATCH + "/undo", UNDO, also=(VIEW,), answers=(409,)),
+        Door("POST", BATCH + "/reviews/2", MERGE, {"choice": "new"}, also=(VIEW,), answers=(409,)),
+        Door("GET", BATCH + "/findings", VIEW, logs="list"),
+        Door("GET", BATCH + "/errors.xlsx", UPLOAD, logs="download", reveals=True),
+        Door("GET", BATCH + "/reviews", MERGE, also=(VIEW,), logs="list"),
+    ]
+
+    def sample(self) -> Sample:
+        return Sample(
+            own={"batch": batch(staff.TOWN, "own.xlsx", 1)},
+            foreign={"batch": batch(staff.OTHER_TOWN, "foreign.xlsx", 2)},
+            own_marks=["own.xlsx"],
+            foreign_marks=["foreign.xlsx"],
+            secrets=[number(1), number(2), "10070000001", "10070000002"],
+        )
+
+
+def batch(area: str, name: str, serial: int) -> str:
+    """A checked batch with findings (this is no demo district), brought for an area."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (HEADER, person(serial, address="昆仑镇聂村3号楼2单元401")):
+        book.active.append(row)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        book.save(path)
+        outcome = run_file(staff.OPERATOR, path, source="community", area=area)
+    assert outcome.problem is None and outcome.check_counts["by_code"]["id.synthetic"] == 1
+    return str(outcome.batch_id)
