@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 from intake_tables import DISTRICT, HEADER, OTHER_TOWN, TOWN, Table, number, person
 
 from linli.intake import actions, perform
-from linli.intake.models import Batch
+from linli.intake.models import Batch, Finding
 from linli.intake.permissions import BATCH_MERGE, BATCH_UNDO, BATCH_UPLOAD, BATCH_VIEW
 from linli.intake.runner import Outcome, run_file
+from linli.kernel import clock
 from linli.kernel.actors import Actor, Grant, operator
 from linli.kernel.scope import acting
 from linli.registry.models import District, Person, SourceRecord, Transfer
@@ -106,7 +108,7 @@ def test_undo_is_refused_where_later_entries_rest_on_it(xlsx: Table) -> None:
     assert first.batch_id is not None
     with acting(OPERATOR), pytest.raises(actions.UndoBlocked) as refused:
         actions.undo_batch(OPERATOR, first.batch_id)
-    assert refused.value.params["count"] == 1
+    assert (refused.value.params["count"], refused.value.params["which"]) == (1, "b.xlsx #2")
 
 
 def test_rows_outside_the_chosen_area_are_errors(xlsx: Table) -> None:
@@ -199,6 +201,19 @@ def test_a_row_that_matches_two_people_goes_to_review(xlsx: Table) -> None:
         assert record.state == "review" and chosen is not None and outcome.batch_id is not None
         batch = actions.decide_review(OPERATOR, outcome.batch_id, 2, "person", chosen.id)
         assert batch.state == "merged"
+
+
+def test_uploads_go_after_their_time_and_the_line_stays(xlsx: Table) -> None:
+    outcome = run(xlsx([HEADER, person(1), person(2, phone="123")]))
+    old = run(xlsx([HEADER, person(3)], name="old.xlsx"))
+    with acting(OPERATOR):
+        Batch.objects.filter(id=old.batch_id).update(created_at=clock.now() - timedelta(days=10_000))
+        assert actions.expire_files() == 1
+        kept, gone = Batch.objects.get(id=outcome.batch_id), Batch.objects.get(id=old.batch_id)
+        assert (kept.file_gone_at, gone.preview, gone.state) == (None, None, "matched")
+        assert Finding.objects.filter(batch_id=kept.id).count() == 1
+        with pytest.raises(actions.FileGone):
+            actions.merge_batch(OPERATOR, gone.id)
 
 
 def test_the_kept_upload_is_encrypted(xlsx: Table, settings: Any) -> None:

@@ -34,6 +34,7 @@ from .problems import EmptyFile, FileTooLarge
 from .rules import State
 from .work import WrongState
 
+MOST_NAMED = 10
 UNKNOWN_SOURCE = Text("没有这个数据来源，请先登记。", "There is no such source; enter it first.")
 UNKNOWN_AREA = Text("不是有效的区划代码。", "Not an area code.")
 REQUIRED = Text("请填写此项。", "Please fill this in.")
@@ -58,8 +59,8 @@ class UndoBlocked(Conflict):
 
     code = "intake.batch.undo_blocked"
     text = Text(
-        "不能撤销：之后有 {count} 处登记以本批次为依据，请先处理它们。",
-        "This cannot be undone: {count} later entries rest on it. Deal with those first.",
+        "不能撤销：之后有 {count} 处登记以本批次为依据（{which}）。请先撤销或更正它们。",
+        "This cannot be undone: {count} later entries rest on it ({which}). Undo or correct those first.",
     )
 
 
@@ -244,12 +245,25 @@ def undo_batch(actor: Actor, batch_id: UUID) -> Batch:
     if State(batch.state) not in rules.IN_BASE:
         raise WrongState(state=batch.state)
     if found := blockers(batch):
-        raise UndoBlocked(count=len(found), rows=[b.row or 0 for b in found])
+        people = list(dict.fromkeys(str(b.person_id) for b in found))
+        raise UndoBlocked(count=len(found), which="、".join(_which(found)), people=people)
     batch.options = batch.options | {"undone_by": actor.id}
     _save(batch, "options")
     changes.record(actor, "intake.batch.undo", "batch", batch.id, batch.area_code)
     _queue("undo", batch)
     return batch
+
+
+def _which(found: list[Blocker]) -> list[str]:
+    """The later entries by file and row, or as corrections by hand; files the actor may not see stay unnamed."""
+    names = dict(Batch.objects.filter(id__in={b.batch_id for b in found if b.batch_id}).values_list("id", "filename"))
+    entries = []
+    for blocker in found[:MOST_NAMED]:
+        if blocker.batch_id is None:
+            entries.append(blocker.source_code)
+        else:
+            entries.append(f"{names.get(blocker.batch_id, blocker.source_code)} #{blocker.row}")
+    return entries + (["…"] if len(found) > MOST_NAMED else [])
 
 
 def decide_review(actor: Actor, batch_id: UUID, row: int, choice: Choice, person_id: UUID | None = None) -> Batch:
