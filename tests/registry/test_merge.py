@@ -11,8 +11,10 @@ from people_frames import DISTRICT, OTHER_TOWN, OTHER_VILLAGE, TOWN, VILLAGE, cl
 
 from linli.kernel import secrets
 from linli.kernel.scope import acting
+from linli.registry.actions.decisions import decide_review, decide_transfer
 from linli.registry.merge import undo_blockers, undo_people
 from linli.registry.models import Person, PersonArea, SourceRecord, Transfer
+from linli.registry.problems import RestedUpon
 from linli.registry.queries.person import person_detail
 
 Sql = Callable[..., Sequence[Any]]
@@ -180,6 +182,52 @@ def test_undo_is_refused_while_a_later_batch_rests_on_it() -> None:
     blockers = undo_blockers(first, DISTRICT)
     assert [(b.batch_id, b.row) for b in blockers] == [(second, 2)]
     assert undo_blockers(second, DISTRICT) == []
+
+
+def test_what_was_merged_after_asking_for_the_undo_still_keeps_it_from_happening(owner_sql: Sql) -> None:
+    first, _ = merge([row(2, "王建国", 1)])
+    assert undo_blockers(first, DISTRICT) == []
+    merge([row(2, "王建国", 1)], "police")
+    before = picture(owner_sql)
+    with pytest.raises(RestedUpon):
+        undo_people(first, clerk(), DISTRICT)
+    assert picture(owner_sql) == before
+
+
+def test_undo_is_refused_while_another_town_asks_for_a_person_of_the_batch() -> None:
+    first, _ = merge([row(2, "王建国", 1)])
+    second, _ = merge([row(5, "王建国", 1, OTHER_VILLAGE)], uploader=clerk(OTHER_TOWN, "other"))
+    assert [(b.batch_id, b.row) for b in undo_blockers(first, DISTRICT)] == [(second, 5)]
+    undo_people(second, clerk(), DISTRICT)
+    assert undo_blockers(first, DISTRICT) == []
+
+
+def test_a_review_that_gives_a_record_to_another_person_is_undone_for_both(owner_sql: Sql) -> None:
+    merge([row(2, "王建国", 1)], "police")
+    merge([row(2, "王建国", 1, record_key="A1", phone="19900000001")])
+    merge([row(3, "李秀英", 2)], "police")
+    before = picture(owner_sql)
+    batch, counts = merge([row(2, "李秀英", 2, record_key="A1", phone="19900000002")])
+    assert counts.in_review == 1
+    with acting(clerk()) as actor:
+        waiting = SourceRecord.objects.get(state="review")
+        decide_review(actor, waiting.id, "person", person(2).id)
+    assert person(1).phone is None, "the source no longer says anything about the first"
+    assert secrets.decrypt(person(2).phone) == "19900000002"
+    undo_people(batch, clerk(), DISTRICT)
+    assert picture(owner_sql) == before
+
+
+def test_an_old_request_approved_late_does_not_replace_a_newer_statement() -> None:
+    merge([row(2, "王建国", 1)], "police")
+    other = clerk(OTHER_TOWN, "other")
+    merge([row(2, "王建国", 1, OTHER_VILLAGE, phone="19900000001")], uploader=other, observed_on=date(2026, 1, 1))
+    merge([row(2, "王建国", 1, OTHER_VILLAGE, phone="19900000002")], uploader=other, observed_on=date(2026, 2, 1))
+    with acting(clerk()) as actor:
+        older, newer = Transfer.objects.order_by("opened_at")
+        decide_transfer(actor, newer.id, True)
+        decide_transfer(actor, older.id, True)
+    assert secrets.decrypt(person(1).phone) == "19900000002"
 
 
 def test_history_keeps_what_was_replaced(owner_sql: Sql) -> None:

@@ -22,6 +22,16 @@ class AlreadyDecided(Conflict):
     text = Text("该事项已被办理。", "This has been decided already.")
 
 
+class RestedUpon(Conflict):
+    """A batch cannot be taken back: later entries rest on it."""
+
+    code = "registry.rested_upon"
+    text = Text(
+        "没有撤销：之后有 {count} 处登记以本批次为依据，请先处理它们。",
+        "Nothing was undone: {count} later entries rest on this batch. Deal with those first.",
+    )
+
+
 class PurposeMissing(Problem):
     """A reason is required to see or take out personal numbers."""
 

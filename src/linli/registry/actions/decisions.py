@@ -13,8 +13,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.ids import uuid7
 from linli.registry.fields import STORED
-from linli.registry.merge import stage
-from linli.registry.models import SourceRecord, Transfer
+from linli.registry.models import Person, SourceRecord, Transfer
 from linli.registry.permissions import DECIDE
 from linli.registry.problems import AlreadyDecided, ReasonMissing
 from linli.registry.queries.person import visible_areas
@@ -37,7 +36,9 @@ def decide_transfer(actor: Actor, transfer_id: UUID, approve: bool, reason: str 
     if not approve and len(reason.strip()) < 2:
         raise ReasonMissing()
     with on_behalf_of(actor):
-        request = Transfer.objects.select_for_update().get(id=transfer_id)
+        request = Transfer.objects.select_for_update().filter(id=transfer_id).first()
+        if request is None:  # its batch was undone meanwhile
+            raise NotFound()
         if request.state != "open":
             raise AlreadyDecided()
         request.state = "approved" if approve else "rejected"
@@ -45,8 +46,7 @@ def decide_transfer(actor: Actor, transfer_id: UUID, approve: bool, reason: str 
         request.save(update_fields=["state", "decided_at", "decided_by", "reason"])
         record = SourceRecord.objects.get(id=request.record_id)
         if approve:
-            _link(record, request.person_id)
-            recompute([request.person_id])
+            recompute(_link(record, request.person_id))
         else:
             SourceRecord.objects.filter(id=record.id).update(state=SourceRecord.State.REJECTED)
         change_log.record(
@@ -77,8 +77,9 @@ def decide_review(actor: Actor, record_id: UUID, choice: Choice, person_id: UUID
         if choice == "skip":
             SourceRecord.objects.filter(id=record_id).update(state=SourceRecord.State.REJECTED)
         elif choice == "person" and person_id is not None:
-            _link(record, person_id)
-            recompute([person_id])
+            if not Person.objects.filter(id=person_id).exists():  # undone while we waited for the lock
+                raise NotFound()
+            recompute(_link(record, person_id))
         else:
             _make_person(record)
         change_log.record(
@@ -86,22 +87,29 @@ def decide_review(actor: Actor, record_id: UUID, choice: Choice, person_id: UUID
         )
 
 
-def _link(record: SourceRecord, person_id: UUID) -> None:
-    """Make a waiting record a current statement about a person; an older one of the same source and key gives way."""
-    stage.run(
-        """
-        UPDATE registry_source_record SET superseded_by = %(new)s
-        WHERE source_code = %(source)s AND match_key = %(key)s AND superseded_by IS NULL AND state = 'linked'
-          AND id <> %(new)s
-        """,
-        {"new": record.id, "source": record.source_code, "key": record.match_key},
+def _link(record: SourceRecord, person_id: UUID) -> list[UUID]:
+    """Make a waiting record a statement about a person; of one source and key only the latest is current.
+
+    Returns the people to compute anew: this one, and whoever the record's source spoke of under this key before.
+    """
+    current = SourceRecord.objects.filter(
+        source_code=record.source_code, match_key=record.match_key, superseded_by=None, state=SourceRecord.State.LINKED
+    ).first()
+    superseded_by = None
+    if current is not None and current.recorded_at > record.recorded_at:
+        superseded_by = current.id  # a newer statement came in while this one waited
+    elif current is not None:
+        SourceRecord.objects.filter(id=current.id).update(superseded_by=record.id)
+    SourceRecord.objects.filter(id=record.id).update(
+        person_id=person_id, state=SourceRecord.State.LINKED, superseded_by=superseded_by
     )
-    SourceRecord.objects.filter(id=record.id).update(person_id=person_id, state=SourceRecord.State.LINKED)
+    before = current.person_id if current is not None else None
+    return [person_id] if before in (None, person_id) else [person_id, before]
 
 
 def _make_person(record: SourceRecord) -> None:
     person_id = uuid7()
-    _link(record, person_id)
+    people = _link(record, person_id)
     columns = ", ".join(STORED)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -114,4 +122,4 @@ def _make_person(record: SourceRecord) -> None:
             """,
             [record.id],
         )
-    recompute([person_id])
+    recompute(people)

@@ -10,6 +10,7 @@ from django.db import connection
 from linli.kernel import clock
 from linli.kernel.actors import Actor, system
 from linli.kernel.scope import acting, current
+from linli.registry.problems import RestedUpon
 
 from . import derive, golden, stage
 from .run import lock
@@ -29,7 +30,8 @@ class Blocker:
 
 
 # A later record rests on the batch when it superseded one of its records, when its person exists only because of the
-# batch (nothing about the person was recorded before), or when a 迁入 request of the batch has been decided.
+# batch (nothing about the person was recorded before), or when a 迁入 request of the batch has been decided. So does a
+# 迁入 request of somebody else that waits for a person who exists only because of the batch.
 _BLOCKERS = """
 SELECT DISTINCT ON (later.id) later.person_id, later.id, later.source_code, later.batch_id, later.row
 FROM registry_source_record own
@@ -43,19 +45,35 @@ UNION ALL
 SELECT t.person_id, t.record_id, r.source_code, t.batch_id, t.row
 FROM registry_transfer t JOIN registry_source_record r ON r.id = t.record_id
 WHERE t.batch_id = %(batch)s AND t.state = 'approved'
+UNION ALL
+SELECT t.person_id, t.record_id, r.source_code, t.batch_id, t.row
+FROM registry_transfer t JOIN registry_source_record r ON r.id = t.record_id
+WHERE t.batch_id IS DISTINCT FROM %(batch)s AND t.state = 'open'
+  AND EXISTS (SELECT FROM registry_source_record own
+              WHERE own.person_id = t.person_id AND own.batch_id = %(batch)s)
+  AND NOT EXISTS (SELECT FROM registry_source_record other
+                  WHERE other.person_id = t.person_id AND other.batch_id IS DISTINCT FROM %(batch)s)
 LIMIT %(most)s
 """
 
 
 def undo_blockers(batch_id: UUID, district: str) -> list[Blocker]:
     """What keeps a batch from being undone; empty when nothing does."""
-    with acting(system("matching", district)), connection.cursor() as cursor:
+    with acting(system("matching", district)):
+        return _blockers(batch_id)
+
+
+def _blockers(batch_id: UUID) -> list[Blocker]:
+    with connection.cursor() as cursor:
         cursor.execute(_BLOCKERS, {"batch": batch_id, "most": MOST_BLOCKERS})
         return [Blocker(*row) for row in cursor.fetchall()]
 
 
 def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
-    """Take a batch back exactly; returns how many people it touched. The caller has checked `undo_blockers`."""
+    """Take a batch back exactly; returns how many people it touched.
+
+    Raises RestedUpon when later entries rest on the batch: between asking for the undo and doing it, others merge.
+    """
     actor = Actor(
         kind="system", id=uploader.id, name=uploader.name, grants=system("matching", district).grants,
         request_id=current().request_id or str(batch_id),
@@ -63,10 +81,15 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
     params = {"batch": batch_id}
     with acting(actor):
         lock()
+        if found := _blockers(batch_id):
+            raise RestedUpon(count=len(found))
         stage.run("DROP TABLE IF EXISTS pg_temp.affected, pg_temp.gone")
+        # A decided review may have taken a record away from one person for another: both are affected.
         stage.run(
-            "CREATE TEMP TABLE affected ON COMMIT DROP AS SELECT DISTINCT person_id FROM registry_source_record "
-            "WHERE batch_id = %(batch)s AND person_id IS NOT NULL",
+            "CREATE TEMP TABLE affected ON COMMIT DROP AS SELECT person_id FROM registry_source_record "
+            "WHERE batch_id = %(batch)s AND person_id IS NOT NULL UNION "
+            "SELECT o.person_id FROM registry_source_record n JOIN registry_source_record o ON o.superseded_by = n.id "
+            "WHERE n.batch_id = %(batch)s AND o.person_id IS NOT NULL",
             params,
         )
         stage.run("ANALYZE affected")
