@@ -123,7 +123,7 @@ def test_another_town_sees_nothing_of_it(visit: Visits, tmp_path: Path) -> None:
     page.get_by_role("textbox", name=re.compile("^\\*?原因")).fill("本人到场说明")
     page.get_by_role("button", name="保存").click()
     page.get_by_role("tab", name="变更").click()
-    page.get_by_text("聂村幸福院").first.wait_for()
+    page.get_by_role("tabpanel", name="变更").get_by_text("聂村幸福院").wait_for()
     clerk.open(batch)
     page.get_by_role("button", name="撤销导入").click()
     page.get_by_role("dialog").get_by_role("button", name="撤销导入").click()

@@ -71,14 +71,14 @@ def test_pages_are_accessible_and_fit(visit: Visits, size: dict[str, int], langu
         here = visits[username]
         here.open(path)
         found += look(here, f"{name}-{mark}")
-    assert not found
+    assert not found, "\n".join(found)
 
 
 def test_the_navigation_works_by_keyboard_and_on_a_phone(visit: Visits) -> None:
     here = visit("kunlun", size=PHONE)
     page = here.page
     page.get_by_role("button", name="打开导航").click()
-    page.get_by_role("link", name="实有人口").click()
+    page.get_by_role("link", name="实有人口", exact=True).click()
     page.get_by_role("heading", name="实有人口").wait_for()
 
     wide = visit("kunlun")
@@ -92,7 +92,7 @@ def test_the_map_is_drawn_and_a_list_stands_in_for_it(visit: Visits) -> None:
     here = visit("analyst")
     here.open("/map")
     here.page.wait_for_selector("[data-idle=true]")
-    assert here.page.get_by_text("示意", exact=True).is_visible()
+    here.page.get_by_text("示意", exact=False).first.wait_for()
     here.picture("map")
     here.page.get_by_role("button", name="看列表").click()
     here.page.get_by_role("cell", name="昆仑镇").first.wait_for()

@@ -44,6 +44,8 @@ export function useFormat() {
   }
   /** How many there are in all, as a line under a title. */
   const total = (c: Count | undefined): string | undefined =>
-    c ? t(c.exact ? 'common.total' : 'common.totalAbout', { n: number(c.value) }) : undefined
-  return { total, number, percent, dateTime, date, bytes, count }
+    c ? t(c.exact ? 'common.inAll' : 'common.inAllAbout', { n: number(c.value) }) : undefined
+  /** The same behind a range of rows. */
+  const outOf = (c: Count): string => t(c.exact ? 'common.total' : 'common.totalAbout', { n: number(c.value) })
+  return { total, outOf, number, percent, dateTime, date, bytes, count }
 }
