@@ -55,7 +55,7 @@ def state_of(batch_id: object) -> str:
 
 @pytest.mark.parametrize(
     "moment",
-    ["reading/", "reading/read", "mapping/", "checking/address", "checked/", "merging/", "merging/match",
+    ["uploaded/", "reading/", "reading/read", "mapping/", "checking/address", "checked/", "merging/", "merging/match",
      "merging/prepare", "merging/write", "merging/golden"],
 )  # fmt: skip
 def test_a_command_killed_at_any_moment_leaves_the_base_as_before_and_is_cleared(
@@ -71,6 +71,14 @@ def test_a_command_killed_at_any_moment_leaves_the_base_as_before_and_is_cleared
     assert state_of(left[0]) in ("cancelled", "matched")
     assert not list((Path(files._folder("scratch"))).iterdir())
     assert run(path, commit=True).merge_counts["new"] == 39
+
+
+def test_a_command_killed_right_after_the_merge_leaves_the_base_as_after(
+    demo_district: str, xlsx: Table, owner_sql: Sql
+) -> None:
+    assert victim(demo_district, "command", "merged/", xlsx(ROWS)) == -signal.SIGKILL
+    (left,) = owner_sql("SELECT id FROM intake_batch")
+    assert perform.recover() == [] and (state_of(left[0]), people()) == ("merged", 39)
 
 
 @pytest.mark.parametrize(

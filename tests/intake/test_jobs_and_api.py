@@ -231,3 +231,13 @@ def test_sources_and_fields(clerk: Client) -> None:
     ask(clerk, "/sources", "post", {"code": "school", "name": "教育"}, expect=403)
     chief = signed_in("chief", staff.DISTRICT, ["intake.source.edit", "intake.batch.view"])
     assert ask(chief, "/sources", "post", {"code": "school", "name": "教育"}, expect=201)["name"] == "教育"
+
+
+def test_work_of_a_closed_account_ends_with_its_reason(clerk: Client, xlsx: Table) -> None:
+    batch = f"/batches/{upload(clerk, xlsx(rows(1))).json()['id']}"
+    with acting(staff.OPERATOR):
+        Batch.objects.update(uploader="00000000-0000-7000-8000-000000000000")
+    work()
+    found = ask(clerk, batch)
+    assert (found["state"], found["problem"]["code"]) == ("failed", "intake.batch.uploader_gone")
+    assert found["problem"]["text"]

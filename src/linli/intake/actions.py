@@ -129,6 +129,7 @@ def upload_batch(
     observed_on: date | None = None,
     constants: Dict[str, str] | None = None,
     by_command: bool = False,
+    batch_id: UUID | None = None,
 ) -> Batch:
     """Keep a file (encrypted) and open a batch for it; the reading follows as a job, or by the command itself."""
     check_upload(actor, source, area, size, observed_on)
@@ -136,6 +137,7 @@ def upload_batch(
     kept, digest = files.keep(content, file_id)
     try:
         batch = Batch.objects.create(
+            id=batch_id or uuid7(),
             area_code=area,
             unit_id=actor.unit_id,
             uploader=actor.id,

@@ -20,7 +20,7 @@ from django.db import DatabaseError, InterfaceError
 from linli.access.queries.actors import of_account
 from linli.kernel import clock, files
 from linli.kernel.actors import Actor, operator, system
-from linli.kernel.errors import NotFound, Problem
+from linli.kernel.errors import NotFound, Problem, Text
 from linli.kernel.files import DiskFull
 from linli.kernel.http import problem_of, worth_retrying
 from linli.kernel.scope import acting
@@ -32,6 +32,7 @@ from .actions import close
 from .checking.context import CheckedTable
 from .engine import Engine
 from .models import Batch
+from .permissions import BATCH_MERGE
 from .problems import MappingInvalid
 from .rules import State
 from .work import Busy, Cancelled, Watcher, Work
@@ -68,6 +69,15 @@ def hold(batch: Batch, actor: Actor, watcher: Watcher | None = None) -> Work:
     return Work(batch.id, actor, State(batch.state), watcher)
 
 
+class UploaderGone(Problem):
+    """The account that brought the file, or asked for the step, is closed."""
+
+    status, code = 409, "intake.batch.uploader_gone"
+    text = Text(
+        "操作人的账号已停用，请由他人重新上传。", "The account is closed; somebody else must upload the file again."
+    )
+
+
 def perform(what: str, batch_id: UUID) -> State | None:
     """One step by a worker. Returns the state reached, or None when there was nothing (more) to do."""
     batch = load(batch_id)
@@ -78,7 +88,16 @@ def perform(what: str, batch_id: UUID) -> State | None:
         "undo": (State.MERGED, str(batch.options.get("undone_by", batch.uploader)), undo),
     }
     start, who, step = steps[what]
-    actor = actor_of(who)
+    try:
+        actor = actor_of(who)
+    except NotFound:
+        said = {"code": UploaderGone.code, "params": {}}
+        with acting(overseer()):
+            Batch.objects.filter(id=batch_id, state__in=[State.UPLOADED, State.MAPPING]).update(
+                state=State.FAILED, problem=said, changed_at=clock.now(), finished_at=clock.now()
+            )
+            Batch.objects.filter(id=batch_id, state__in=[State.MATCHED, *rules.IN_BASE]).update(problem=said)
+        return None
     with hold(batch, actor) as work:
         batch = load(batch_id)  # under the lock
         if batch.state in rules.WORKING:  # whoever was at it is gone: the lock is ours
@@ -186,6 +205,7 @@ def check_only(engine: Engine) -> CheckedTable:
 def merge(engine: Engine) -> None:
     """matched → merging → merged or in review, with all that is written in one transaction."""
     engine.work.step(State.MERGING, problem=None)
+    engine.actor.require(BATCH_MERGE, engine.batch.area_code)  # it may have been taken away since the request
     checked = engine.check()
     bad = checked.bad.len()
     if rules.blocks_merge(bad, bool(engine.batch.options.get("skip_bad"))):
@@ -196,7 +216,8 @@ def merge(engine: Engine) -> None:
         return
     with acting(engine.actor):
         counts = merged_counts(engine.merge(checked), checked)
-        engine.work.state = _arrive(engine.batch.id, counts)
+        reached = _arrive(engine.batch.id, counts)
+    engine.work.tell(reached, 100)
     engine.batch.merge_counts = counts
 
 
@@ -241,7 +262,7 @@ def undo(engine: Engine) -> None:
             finished_at=now,
             merge_counts=(batch.merge_counts or {}) | {"undone_people": touched},
         )
-    engine.work.state = State.UNDONE
+    engine.work.tell(State.UNDONE, 100)
 
 
 def set_back(batch: Batch) -> State:

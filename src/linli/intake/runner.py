@@ -17,6 +17,7 @@ import polars as pl
 from linli.access import changes
 from linli.kernel.actors import Actor
 from linli.kernel.errors import Problem
+from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
 
 from . import actions, perform, rules
@@ -27,7 +28,7 @@ from .models import Batch
 from .permissions import BATCH_MERGE
 from .problems import MappingInvalid
 from .rules import State
-from .work import Watcher
+from .work import Watcher, Work
 from .workbook import write_errors
 
 
@@ -73,20 +74,24 @@ def run_file(
     watcher: Watcher | None = None,
 ) -> Outcome:
     """Take in a file. Problems of the file come back in the outcome; those of the base or the program are raised."""
-    with acting(actor), path.open("rb") as content:
-        batch = actions.upload_batch(
-            actor,
-            content,
-            filename=filename or path.name,
-            size=path.stat().st_size,
-            source=source,
-            area=area,
-            sheet=sheet,
-            observed_on=observed_on,
-            constants=constants,
-            by_command=True,
-        )
-    with perform.hold(batch, actor, watcher) as work:
+    batch_id = uuid7()
+    # The hold comes before the batch: nobody who looks for killed work finds one without its lock.
+    with Work(batch_id, actor, State.UPLOADED, watcher) as work:
+        with acting(actor), path.open("rb") as content:
+            batch = actions.upload_batch(
+                actor,
+                content,
+                filename=filename or path.name,
+                size=path.stat().st_size,
+                source=source,
+                area=area,
+                sheet=sheet,
+                observed_on=observed_on,
+                constants=constants,
+                by_command=True,
+                batch_id=batch_id,
+            )
+        work.tell(State.UPLOADED)
         engine = Engine(batch, actor, work, path)
         return _steps(engine, mapping, constants, commit, skip_bad, errors, language)
 

@@ -112,9 +112,14 @@ class Work:
         )
         if row is None:
             raise WrongState(state=str(self.state))
-        self.state, self._stage = following, ""
+        self._stage = ""
+        self.tell(following)
+
+    def tell(self, state: State, done: int = 0) -> None:
+        """Let the watcher know of a state that was reached."""
+        self.state = state
         if self._watcher:
-            self._watcher(following, "", 0)
+            self._watcher(state, "", done)
 
     def report(self, stage: str, share: float) -> None:
         """Tell how far a stage is, at most twice a second. Raises Cancelled when somebody asked for it."""
