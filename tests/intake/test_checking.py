@@ -17,9 +17,7 @@ from linli.intake.checking.areas import Areas
 from linli.intake.checking.codes import CodeList, word
 from linli.intake.checking.context import CheckContext, CheckedTable
 from linli.intake.checking.dates import read_dates
-from linli.intake.checking.identity import read_identities
 from linli.intake.checking.people import tidy_names
-from linli.intake.checking.phones import read_phones
 from linli.intake.checking.table import check_table
 from linli.intake.findings import KINDS
 from linli.intake.mapping import Mapping
@@ -27,6 +25,8 @@ from linli.intake.reading import read_table
 from linli.intake.suggest import suggest, to_mapping
 from linli.places.addresses import AddressParser, Gazetteer
 from linli.registry.codes import shipped
+from linli.registry.identity import read_identities
+from linli.registry.phones import read_phones
 
 TODAY = date(2026, 11, 22)
 GAZETTEER = Gazetteer.packaged()

@@ -16,8 +16,8 @@ from importlib import resources
 import polars as pl
 
 from linli.kernel.errors import Text
+from linli.registry.identity import identity_shares
 
-from .checking.identity import identity_shares
 from .fields import BY_NAME
 from .mapping import Mapping
 from .reading.header import plain
@@ -114,10 +114,12 @@ def _propose(column: str, sample: pl.Series, labels: Dict[str, frozenset[str]]) 
     parts = [p for p in NAME_PARTS.split(plain(column)) if p]
     joined = _word("".join(parts))
     named = synonyms().get(_word(column)) or (synonyms().get(joined) if len(parts) > 1 else None)
-    if named is None and len(parts) > 1:
-        fields = tuple(synonyms().get(_word(p), ("", 0.0))[0] for p in parts)
-        if all(fields) and len(set(fields)) == len(fields) and _splits(sample, fields):
-            return Suggestion(column, fields, 0.85, "split")
+    if named is None:
+        # The first parts may be the group of a merged header: 基本信息/姓名/电话.
+        for start in range(len(parts) - 1):
+            fields = tuple(synonyms().get(_word(p), ("", 0.0))[0] for p in parts[start:])
+            if all(fields) and len(set(fields)) == len(fields) and _splits(sample, fields):
+                return Suggestion(column, fields, 0.85, "split")
     if named is not None:
         return _named(column, named[0], named[1], shares, sample.len())
     inner = _inner(column, parts)

@@ -13,7 +13,8 @@ _IDENTITY = re.compile(r"\d{17}[\dx]|\d{15}")
 _PHONE = re.compile(r"1\d{10}|0\d{2,3}-?\d{7,8}")
 _TAIL6 = re.compile(r"\d{5}[\dx]")
 _TAIL4 = re.compile(r"\d{3}[\dx]")
-_PASSPORT = re.compile(r"[a-z]{1,2}\d{6,9}")
+# Passports, travel permits, and the fifteen characters of foreigners' cards of before 2023.
+_PASSPORT = re.compile(r"[a-z]{1,2}\d{6,10}|[a-z]{3}\d{12}")
 _HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff·]+")
 _ADDRESS = re.compile(r"\d|[号楼栋幢室路街巷]|单元|小区|花园|家园|[一-鿿]村$|社区$")
 

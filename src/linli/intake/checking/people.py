@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
+from linli.registry.identity import Identities, read_identities
+from linli.registry.phones import read_phones
+
 from ..fields import BY_NAME, TARGETS
 from .codes import read_codes
 from .collect import Collector
 from .columns import Columns
 from .context import CheckContext
 from .dates import Dates, read_dates
-from .identity import Identities, read_identities
-from .phones import read_phones
 
 # Han letters with the middle dot of transcribed names, Latin ones for foreigners; 〇 is written in given names.
 NAME = (

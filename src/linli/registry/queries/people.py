@@ -10,6 +10,7 @@ from uuid import UUID
 from linli.kernel import clock, paging, secrets
 from linli.kernel.actors import Actor
 from linli.kernel.paging import Count
+from linli.registry.identity import KINDS
 from linli.registry.permissions import VIEW
 from linli.registry.search import Meaning, Understood, next_text, pieces, understand
 
@@ -189,7 +190,7 @@ def _meaning(
                 False,
             )
         case "id":
-            params["hash"] = [secrets.fingerprint("identity", f"{kind}:{text}") for kind in IDENTITY_KINDS]
+            params["hash"] = [secrets.fingerprint("identity", f"{kind}:{text}") for kind in KINDS]
             params["tail"] = secrets.lookup("tail4", text[-4:])
             return "", ["p.id_tail4 = %(tail)s", "p.id_hash = ANY(%(hash)s)"], True
         case "id_tail":
@@ -203,10 +204,6 @@ def _meaning(
             return "", ["(p.id_tail4 = %(tail)s OR p.phone_tail4 = %(phone)s)"], True
         case "address":
             return _by_address(wanted, text, params)
-
-
-# The kinds of document a typed number may be of, commonest first (GA/T 517).
-IDENTITY_KINDS = ("111", "414", "511", "516", "554", "114", "115")
 
 
 def _by_name(text: str, params: dict[str, Any]) -> tuple[str, list[str], bool]:
