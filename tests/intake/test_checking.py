@@ -365,6 +365,24 @@ def test_splits_and_constants(xlsx: Table) -> None:
     assert told(checked) == set()
 
 
+def test_a_wrong_number_in_a_split_cell_is_judged_whole(xlsx: Table) -> None:
+    mapping = Mapping({"姓名/电话": ("name", "phone"), "身份": ("id_number",), "村": ("home_village",)})
+    rows = [
+        ["姓名/电话", "身份", "村"],
+        ["张三/138000000001", number(1), "城里社区"],
+        ["李四/12345", number(2), "城里社区"],
+    ]
+    checked = check(xlsx, rows, mapping)
+    assert told(checked) == {(2, "姓名/电话", "phone.length"), (3, "姓名/电话", "phone.length")}
+    assert checked.frame["name"].to_list() == ["张三", "李四"] and checked.frame["phone"].null_count() == 2
+
+
+def test_a_village_name_of_two_towns_is_the_one_of_the_town_it_was_brought_for(xlsx: Table) -> None:
+    rows = [["姓名", "公民身份号码", "所属村居"], ["张三", number(1), "聂村"]]
+    assert check(xlsx, rows, default_area="370302102").frame["area_code"].to_list() == ["370302102204"]
+    assert {c for _, _, c in told(check(xlsx, rows))} == {"area.ambiguous"}
+
+
 def test_cells_not_to_be_trusted(xlsx: Table) -> None:
     header = ["姓名", "公民身份号码", "工作单位", "所在社区"]
     rows = [

@@ -95,6 +95,16 @@ def test_a_column_of_two_things_is_split(xlsx: Table) -> None:
     assert proposals(xlsx, ["姓名/电话", "村"], both, ["聂村"] * 20)["姓名/电话"].fields == ("name", "phone")
 
 
+def test_a_column_of_two_things_under_a_group_is_split(xlsx: Table) -> None:
+    both = [f"{n} {p}" for n, p in zip(NAMES, PHONES, strict=True)]
+    path = xlsx(
+        [["基本信息", None, "住址"], ["姓名/电话", "身份证号", "村"], *zip(both, NUMBERS, ["聂村"] * 20, strict=True)],
+        merge=["A1:B1"],
+    )
+    found = {s.column: s.fields for s in suggest(read_table(path), LABELS)}
+    assert found["基本信息/姓名/电话"] == ("name", "phone")
+
+
 def test_groups_in_flat_headers(xlsx: Table) -> None:
     path = xlsx(
         [

@@ -77,8 +77,11 @@ class Areas:
             return [text] if text in self.grids else []
         return [c for c in self._grids_by_name.get(text, []) if c.startswith(village or "")]
 
-    def resolve(self, kind: str, values: pl.Series, inside: pl.Series | None = None) -> Resolved:
-        """A column of area names or codes; `inside` is the code of the wider area per row. One look per pair."""
+    def resolve(self, kind: str, values: pl.Series, inside: pl.Series | None = None, prefer: str = "") -> Resolved:
+        """A column of area names or codes; `inside` is the code of the wider area per row. One look per pair.
+
+        Of several areas the only one in `prefer`, the area the table was brought for, is meant.
+        """
         frame = pl.DataFrame(
             {
                 "value": values,
@@ -90,7 +93,7 @@ class Areas:
         distinct = frame.unique().drop_nulls("value")
         ways: dict[str, Look] = {"town": lambda v, _: self.town(v), "village": self.village, "grid": self.grid}
         look = ways[kind]
-        answers = [look(value, within) for value, within in distinct.iter_rows()]
+        answers = [_preferred(look(value, within), prefer) for value, within in distinct.iter_rows()]
         told = distinct.with_columns(
             pl.Series("code", [a[0] if len(a) == 1 else None for a in answers], dtype=pl.String),
             pl.Series("many", ["|".join(a) if len(a) > 1 else None for a in answers], dtype=pl.String),
@@ -98,3 +101,8 @@ class Areas:
         )
         out = frame.join(told, on=["value", "inside"], how="left", nulls_equal=True, maintain_order="left")
         return Resolved(out["code"], out["many"], out["unknown"].fill_null(False))
+
+
+def _preferred(codes: list[str], prefer: str) -> list[str]:
+    near = [code for code in codes if prefer and code.startswith(prefer)]
+    return near if len(codes) > 1 and len(near) == 1 else codes

@@ -13,8 +13,9 @@ from ..reading.sheet_scan import Places
 from ..reading.table import ROW, RawTable
 from .collect import Collector
 
-ID_IN_TEXT = r"(\d{17}[\dXx]|\d{15})"
-PHONE_IN_TEXT = r"((?:\+?86[- ]?)?1\d{2}[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8})"
+# Whole runs of digits, right or wrong: a number cut out of a longer one would pass and be somebody else's.
+ID_IN_TEXT = r"(\d{12,}[\dXx])"
+PHONE_IN_TEXT = r"(\+?\d[\d /、,，;；-]{3,}\d)"
 SEPARATORS = "/、,，;；|\\ \t　()（）:：-"
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{200b}\x{feff}]"
 # What a CSV keeps of a number that was rounded before it was exported.

@@ -75,7 +75,7 @@ def _stated(columns: Columns, context: CheckContext, collector: Collector) -> pl
             told[kind] = columns.empty()
             continue
         inside = told.get("town") if kind == "village" else told.get("village")
-        found = context.areas.resolve(kind, values, inside)
+        found = context.areas.resolve(kind, values, inside, context.default_area)
         column, target = columns.source(name), BY_NAME[name]
         label = {"label": target.zh, "label_en": target.en}
         collector.cells("area.unknown", found.unknown, field=name, column=column, values=values, params=label)
