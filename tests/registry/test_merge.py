@@ -156,6 +156,17 @@ def test_a_row_that_matches_two_people_waits_for_a_person() -> None:
         assert SourceRecord.objects.filter(state="review").count() == 1
 
 
+def test_a_record_id_given_to_somebody_else_never_overwrites_a_person() -> None:
+    merge([row(2, "王建国", 1, record_key="1")])
+    _, counts = merge([row(2, "李秀英", 2, record_key="1")])
+    assert (counts.in_review, counts.updated, counts.new) == (1, 0, 0)
+    assert person(1).name == "王建国"
+    _, same = merge([row(2, "王建军", 1, record_key="1"), row(3, "无号人", record_key="2")])
+    assert (same.updated, same.new) == (1, 1), "the same number, or none, is still the same record"
+    _, numbered = merge([row(3, "无号人", 3, record_key="2")])
+    assert numbered.updated == 1, "a number that was missing is filled in"
+
+
 def test_undo_takes_a_first_batch_back_exactly(owner_sql: Sql) -> None:
     merge([row(2, "王建国", 1)], "police")
     before = picture(owner_sql)

@@ -18,12 +18,14 @@ OUTCOMES = {
     "previous_id": pl.String,
 }
 
-# A record of this source with the same key: the linked one, and whether any current one says exactly the same.
+# A record of this source with the same key: the linked one, whether any current one says exactly the same, and
+# whether it held another number: a ledger whose record ids are line numbers gives them to other people next month.
 _SAME = """
 CREATE TEMP TABLE same ON COMMIT DROP AS
 SELECT k.row, (array_agg(r.id) FILTER (WHERE r.state = 'linked'))[1] AS previous_id,
        (array_agg(r.person_id) FILTER (WHERE r.state = 'linked'))[1] AS person_id,
-       bool_or(r.content_hash = k.content_hash) AS unchanged
+       bool_or(r.content_hash = k.content_hash) AS unchanged,
+       coalesce(bool_or(r.id_hash <> k.id_hash) FILTER (WHERE r.state = 'linked'), false) AS contradicted
 FROM stage_key k
 JOIN registry_source_record r
   ON r.match_key = k.match_key AND r.source_code = %(source)s AND r.superseded_by IS NULL
@@ -31,12 +33,12 @@ GROUP BY k.row
 """
 _CANDIDATES = """
 CREATE TEMP TABLE candidate ON COMMIT DROP AS
-SELECT k.row, r.person_id
+SELECT k.row, r.person_id, true AS by_number
 FROM stage_key k JOIN registry_source_record r
   ON r.id_hash = k.id_hash AND r.superseded_by IS NULL AND r.state = 'linked'
 WHERE k.id_hash IS NOT NULL
 UNION
-SELECT row, person_id FROM same WHERE person_id IS NOT NULL
+SELECT row, person_id, false FROM same WHERE person_id IS NOT NULL
 """
 # A person none of whose areas lies with the uploader is a 迁入 question, never an answer to the uploader.
 _OUTCOME = """
@@ -44,7 +46,7 @@ CREATE TEMP TABLE outcome ON COMMIT DROP AS
 SELECT k.row,
        CASE WHEN s.unchanged THEN 'unchanged'
             WHEN c.people IS NULL THEN 'new'
-            WHEN c.people > 1 THEN 'review'
+            WHEN c.people > 1 OR s.contradicted AND NOT c.by_number THEN 'review'
             WHEN c.visible THEN 'update'
             ELSE 'transfer' END AS outcome,
        c.person_id, s.previous_id
@@ -52,6 +54,7 @@ FROM stage_key k
 LEFT JOIN same s USING (row)
 LEFT JOIN (
     SELECT x.row, count(DISTINCT x.person_id) AS people, min(x.person_id::text)::uuid AS person_id,
+           bool_or(x.by_number) AS by_number,
            bool_or(a.person_id IS NOT NULL) AS visible
     FROM candidate x
     LEFT JOIN registry_person_area a ON a.person_id = x.person_id AND a.area_code ^@ ANY(%(areas)s)
