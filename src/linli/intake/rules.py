@@ -49,7 +49,6 @@ STARTED_FROM: dict[State, State] = {
     S.UNDOING: S.MERGED,
 }
 WORKING = frozenset(STARTED_FROM)
-FINAL = frozenset(state for state, following in TRANSITIONS.items() if not following)
 IN_BASE = frozenset({S.IN_REVIEW, S.MERGED})
 CANCELLABLE = frozenset(state for state, following in TRANSITIONS.items() if S.CANCELLED in following)
 # The share of the whole work that each stage of a working state ends at, for one bar that never goes back.
@@ -77,9 +76,9 @@ PROGRESS: dict[State, dict[str, tuple[float, float]]] = {
 }
 
 
-def may_follow(state: State, following: State) -> bool:
-    """Whether a batch may go from one state to the other."""
-    return following in TRANSITIONS[state]
+def before(state: State) -> list[State]:
+    """The states from which a batch may go to this one."""
+    return [earlier for earlier, following in TRANSITIONS.items() if state in following]
 
 
 def percent(state: State, stage: str, share: float) -> int:

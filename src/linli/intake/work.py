@@ -21,7 +21,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import Conflict, Text
 from linli.kernel.scope import SET_SCOPE, settings_of
 
-from .rules import TRANSITIONS, State, percent
+from .rules import State, before, percent
 
 EVERY_SECONDS = 0.5
 # First half of the two-part advisory lock key: "intk". The second half is drawn from the batch's id.
@@ -103,12 +103,12 @@ class Work:
 
     def step(self, following: State, **fields: Any) -> None:
         """Go to another state at once, visible to all. Raises WrongState when the batch is elsewhere meanwhile."""
-        sources = [s for s, after in TRANSITIONS.items() if following in after]
+        sources = [str(earlier) for earlier in before(following)]
         columns = "".join(f", {name} = %s" for name in fields)
         row = self._write(
             f"UPDATE intake_batch SET state = %s, stage = '', percent = 0, changed_at = %s, heartbeat_at = %s{columns} "
             "WHERE id = %s AND state = ANY(%s) RETURNING state",
-            [following, clock.now(), clock.now(), *fields.values(), self.batch_id, [str(s) for s in sources]],
+            [following, clock.now(), clock.now(), *fields.values(), self.batch_id, sources],
         )
         if row is None:
             raise WrongState(state=str(self.state))

@@ -74,7 +74,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def _load(folder: Path) -> Keyring:
-    provider = FileKeyProvider(folder / MASTER)
+    provider: KeyProvider = FileKeyProvider(folder / MASTER)
     path = folder / KEYRING
     if not path.exists():
         fresh = {

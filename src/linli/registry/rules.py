@@ -15,7 +15,6 @@ from .fields import BY_NAME
 from .identity import RESIDENT, read_identities
 from .phones import read_phones
 
-_INVALID = Text("填写有误，请检查。", "This is not valid; please check.")
 _REQUIRED = Text("不能为空。", "This cannot be empty.")
 _IDENTITY = Text("身份证号码校验不通过，请核对证件。", "The identity number fails its check; compare it with the card.")
 _PHONE = Text("电话号码格式不正确。", "This is not a phone number.")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Meaning = Literal["name", "initials", "id", "id_tail", "phone", "phone_tail", "tail", "address"]
+Meaning = Literal["name", "initials", "id", "id_tail", "phone", "tail", "address"]
 
 _LETTERS = re.compile(r"[a-z]+(?: [a-z]+)*")
 _IDENTITY = re.compile(r"\d{17}[\dx]|\d{15}")

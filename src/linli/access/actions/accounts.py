@@ -24,7 +24,6 @@ EDIT = permissions.ACCOUNT_EDIT
 # Without letters and digits that are read wrongly from a slip of paper: 0 O 1 l I.
 UPPER, LOWER, DIGITS = "ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnopqrstuvwxyz", "23456789"
 ONE_TIME_LENGTH = 12
-LANGUAGES = ("zh-CN", "en")
 
 
 def one_time_password() -> str:

@@ -30,7 +30,6 @@ from .sheet_scan import Places, SheetScan, drain, scan_sheet
 ROW = "#row"
 TOTAL = re.compile(r"^(合计|总计|小计|共计|总数|总人数|合\s*计|汇总)([:：（(].*)?$")
 SIGNATURE = r"^(制表|填表|填报|审核|负责人|经办|单位|说明|备注|注[:：]|联系|日期|签字|盖章|分管|主要负责)"
-BLANKS = " \t\r\n\u3000\xa0\ufeff\u200b"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ PR_SET_PDEATHSIG = 1
 #: postmaster.pid, line 8: what the server says of itself (PostgreSQL's `miscadmin.h`).
 READY = "ready"
 STARTING = "starting"
-STOPPING = "stopping"
 
 
 @dataclass(frozen=True)

@@ -199,7 +199,7 @@ def _meaning(
         case "phone":
             params |= {"tail": secrets.lookup("phone4", text[-4:]), "phone": secrets.lookup("phone", text)}
             return "", ["p.phone_tail4 = %(tail)s", "p.phone_hash = %(phone)s"], True
-        case "tail" | "phone_tail":
+        case "tail":
             params |= {"tail": secrets.lookup("tail4", text), "phone": secrets.lookup("phone4", text)}
             return "", ["(p.id_tail4 = %(tail)s OR p.phone_tail4 = %(phone)s)"], True
         case "address":
