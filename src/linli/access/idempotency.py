@@ -7,6 +7,7 @@ does the work itself. A refused request leaves nothing behind, so the same key m
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -75,11 +76,13 @@ def claim(request: HttpRequest, actor: Actor) -> Claim | HttpResponse | None:
     return response
 
 
-def settle(held: Claim, response: HttpResponseBase) -> None:
-    """Keep the answer under the claimed key. Answers above LARGEST and streams are not kept, only that they were."""
+def settle(held: Claim, response: HttpResponseBase, keep: bool = True) -> None:
+    """Keep the answer under the claimed key. Answers above LARGEST, files and streams are not kept, only that they
+    were; nor is one the view would not have given twice (`keep`)."""
     kept = None
-    if isinstance(response, HttpResponse) and len(response.content) <= LARGEST:
-        kept = secrets.encrypt(response.content.decode(response.charset or "utf-8", errors="surrogateescape"))
+    if keep and isinstance(response, HttpResponse) and len(response.content) <= LARGEST:
+        with suppress(UnicodeDecodeError):  # a workbook is no text
+            kept = secrets.encrypt(response.content.decode())
     with connections["default"].cursor() as cursor:
         cursor.execute(
             "UPDATE access_idempotency SET status = %s, content_type = %s, body = %s WHERE actor = %s AND key = %s",

@@ -132,7 +132,7 @@ class RequestMiddleware:
         request.entered = True  # type: ignore[attr-defined]
         response = self.get_response(request)
         if held is not None and response.status_code < 400:
-            idempotency.settle(held, response)
+            idempotency.settle(held, response, getattr(request, "keep_answer", True))
         return response
 
     @staticmethod

@@ -13,6 +13,7 @@ import polars as pl
 from linli.access import changes
 from linli.kernel import clock, files
 from linli.kernel.actors import Actor
+from linli.registry.permissions import REVEAL
 
 from .actions import FileGone, find
 from .checking.collect import SCHEMA
@@ -30,8 +31,14 @@ def stamp(actor: Actor) -> str:
 
 
 def errors_file(actor: Actor, batch_id: UUID, language: str) -> tuple[BinaryIO, str]:
-    """The marked workbook as an open file that nobody else can reach, and its name. For those who may upload there."""
+    """The marked workbook as an open file that nobody else can reach, and its name.
+
+    It holds numbers in full, so it is for whoever brought the file, and for those who may upload and see full numbers
+    there. Raises NotFound, Forbidden, FileGone, WrongState.
+    """
     batch = find(actor, batch_id, BATCH_UPLOAD)
+    if batch.uploader != actor.id:
+        actor.require(REVEAL, batch.area_code)
     if batch.file_gone_at is not None or batch.file_id is None:
         raise FileGone()
     if batch.check_counts is None:

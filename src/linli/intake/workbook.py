@@ -105,7 +105,6 @@ def _mark_own(path: Path, target: Path, table: RawTable, findings: pl.DataFrame,
         for cell in row:
             if cell.comment is not None and cell.comment.author == AUTHOR:
                 cell.comment, cell.fill = None, PatternFill()
-    _neutralise(book)
     fills = {severity: PatternFill("solid", fgColor=colour) for severity, colour in FILL.items()}
     corners: dict[tuple[int, int], tuple[int, int]] = {}
     for area in sheet.merged_cells.ranges:
@@ -128,6 +127,7 @@ def _mark_own(path: Path, target: Path, table: RawTable, findings: pl.DataFrame,
     for letters, width in zip("ABCDEFG", (8, 18, 8, 48, 48, 24, 22), strict=True):
         listing.column_dimensions[letters].width = width
     listing.freeze_panes = "A3"
+    _neutralise(book)  # at the end: the list quotes headings and cells of the file
     book.active = book.sheetnames.index(table.sheet)
     book.save(target)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db.migrations.operations import RunSQL
 
-from .rls import in_scope
+from .rls import in_scope, pin_search_path
 
 
 def keep_history(table: str, using: str | None = None) -> RunSQL:
@@ -32,8 +32,7 @@ def keep_history(table: str, using: str | None = None) -> RunSQL:
         DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'linli_app') THEN
             REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {history}, {history}_rest FROM linli_app;
         END IF; END $$;
-        CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
-        AS $body$
+        CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $body$
         DECLARE
             actor text := coalesce(current_setting('linli.actor', true), '');
             request text := coalesce(current_setting('linli.request', true), '');
@@ -46,6 +45,7 @@ def keep_history(table: str, using: str | None = None) -> RunSQL:
             END IF;
             RETURN NULL;
         END $body$;
+        {pin_search_path(f"{function}()")}
         CREATE TRIGGER keep_updates AFTER UPDATE ON {table}
             REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
             FOR EACH STATEMENT EXECUTE FUNCTION {function}();

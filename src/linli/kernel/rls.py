@@ -39,6 +39,17 @@ def protect(table: str, using: str | None = None, check: str | None = None) -> R
     )
 
 
+def pin_search_path(function: str) -> str:
+    """The statement that has a function with its owner's rights find our tables only.
+
+    pg_temp comes last: unnamed, it is searched first, and a temporary table of the caller would stand in for ours.
+    """
+    return (
+        f"DO $pin$ BEGIN EXECUTE format('ALTER FUNCTION {function} SET search_path = %I, pg_temp', current_schema()); "
+        "END $pin$;"
+    )
+
+
 def append_only(table: str) -> RunSQL:
     """The program's role may add and read rows of `table`, never change or remove them."""
     return RunSQL(

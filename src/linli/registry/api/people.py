@@ -161,6 +161,7 @@ def get_history(request: HttpRequest, person_id: UUID) -> schemas.EventsOut:
 @router.post("/people/{person_id}/reveal", auth=require(REVEAL), response=schemas.RevealOut)
 def reveal(request: HttpRequest, person_id: UUID, given: schemas.RevealIn) -> schemas.RevealOut:
     """One number in full, for a purpose; noted in the read log."""
+    request.keep_answer = False  # type: ignore[attr-defined]  # a kept answer would be given again without a note
     return schemas.RevealOut(value=actions.reveal(actor_of(request), person_id, given.field, given.purpose))
 
 

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from linli.kernel.history import keep_history
-from linli.kernel.rls import any_in_scope, in_scope, protect
+from linli.kernel.rls import any_in_scope, in_scope, pin_search_path, protect
 
 # A person may be visible in several areas. The fast path is the chief one; the others cost one index probe a row,
 # and only rows whose chief area is foreign get there.
@@ -14,8 +14,7 @@ PERSON = (
 
 # Only an owner may ANALYZE before PostgreSQL 17, and autovacuum comes a minute too late for the next statement.
 ANALYZE = """
-CREATE FUNCTION registry_analyze(written bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path FROM CURRENT AS $$
+CREATE FUNCTION registry_analyze(written bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE name text;
 BEGIN
     FOR name IN
@@ -28,7 +27,7 @@ BEGIN
         EXECUTE 'ANALYZE ' || name;
     END LOOP;
 END $$;
-"""
+""" + pin_search_path("registry_analyze(bigint)")
 
 
 class Migration(migrations.Migration):

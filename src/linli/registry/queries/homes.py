@@ -111,7 +111,7 @@ def household_detail(actor: Actor, household_id: UUID) -> tuple[HouseholdRow, li
     )
     if not found:
         raise NotFound()
-    return found[0], household_members(household_id)
+    return found[0], household_members(actor, household_id)
 
 
 _DWELLING = """

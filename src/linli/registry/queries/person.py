@@ -144,7 +144,7 @@ def person_detail(actor: Actor, person_id: UUID) -> PersonDetail:
         facts=tuple(facts),
         areas=areas,
         homes=tuple(_homes(person_id)),
-        household=_household(person.household_id),
+        household=_household(actor, person.household_id),
         records=tuple(records),
         may_edit=any(actor.may(EDIT, code) for code in codes),
         may_reveal=any(actor.may(REVEAL, code) for code in codes),
@@ -199,10 +199,10 @@ def _homes(person_id: UUID) -> list[HomeRow]:
     )
 
 
-def _household(household_id: UUID | None) -> HouseholdBrief | None:
+def _household(actor: Actor, household_id: UUID | None) -> HouseholdBrief | None:
     if household_id is None:
         return None
-    members = household_members(household_id)
+    members = household_members(actor, household_id)
     numbers = sql.rows(_Number, "SELECT number FROM registry_household WHERE id = %(id)s", {"id": household_id})
     return HouseholdBrief(household_id, numbers[0].number if numbers else None, tuple(members))
 
@@ -212,13 +212,18 @@ class _Number:
     number: str | None
 
 
-def household_members(household_id: UUID) -> list[MemberRow]:
-    """The members of a household whom the actor of the transaction may see, the head first."""
+def household_members(actor: Actor, household_id: UUID) -> list[MemberRow]:
+    """The members of a household whom the actor may see, the head first."""
+    # The database's fence is as wide as all the actor may do; seeing people may be allowed in a part of it.
+    params: dict[str, Any] = {"id": household_id}
+    visible = sql.ranges(sql.held(actor, VIEW), "a.area_code", params)
     return sql.rows(
         MemberRow,
-        """
-        SELECT id AS person_id, name, relation_to_head AS relation, sex, birth FROM registry_person
-        WHERE household_id = %(id)s ORDER BY relation_to_head <> '0', relation_to_head, birth, name_key, id
+        f"""
+        SELECT id AS person_id, name, relation_to_head AS relation, sex, birth FROM registry_person p
+        WHERE household_id = %(id)s
+          AND EXISTS (SELECT FROM registry_person_area a WHERE a.person_id = p.id AND {visible})
+        ORDER BY relation_to_head <> '0', relation_to_head, birth, name_key, id
         """,
-        {"id": household_id},
+        params,
     )

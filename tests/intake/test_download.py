@@ -1,0 +1,48 @@
+"""Who gets the errors workbook, which holds numbers in full, and what the list in it may not become."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import staff
+from intake_tables import Table, number, with_sheet_xml
+from test_doors import batch
+from test_workbook import HEADER, context
+
+from linli.intake.checking.table import check_table
+from linli.intake.mapping import fit, from_json
+from linli.intake.reading import read_table
+from linli.intake.workbook import write_errors
+
+MAY = ["intake.batch.view", "intake.batch.upload"]
+
+
+@pytest.mark.parametrize(("permissions", "status"), [(MAY, 403), ([*MAY, "registry.person.reveal"], 200)])
+def test_somebody_elses_file_is_for_those_who_may_see_full_numbers(
+    seeded_db: str, settings: Any, permissions: list[str], status: int
+) -> None:
+    settings.ROOT_URLCONF = "intake_urls"
+    brought = batch(staff.TOWN, "own.xlsx", 1)
+    browser = staff.client(staff.staff("other", area=staff.TOWN, permissions=permissions))
+    assert browser.get(f"/api/intake/batches/{brought}/errors.xlsx").status_code == status
+
+
+def test_headings_quoted_in_the_list_are_no_formulas(xlsx: Table, tmp_path: Path) -> None:
+    path = xlsx([HEADER, ["甲", number(1), "x", "城里社区"]])
+    heading = '<c r="C1" t="inlineStr"><is><t>=联系电话</t></is></c>'
+    with_sheet_xml(path, lambda xml: re.sub(r'<c r="C1".*?</c>', lambda _: heading, xml))
+    table = read_table(path)
+    fields = dict(zip((c.name for c in table.columns), ("name", "id_number", "phone", "home_village"), strict=True))
+    checked = check_table(table, fit(from_json({"version": 1, "columns": fields}), list(fields)), context())
+    target = tmp_path / "errors.xlsx"
+    write_errors(path, target, table, checked.findings)
+    book = openpyxl.load_workbook(target)
+    listed = [c for line in book["问题清单"].iter_rows() for c in line if c.value == "=联系电话"]
+    assert listed and all(c.data_type == "s" for c in listed)
+    with zipfile.ZipFile(target) as archive:
+        assert not [n for n in archive.namelist() if n.startswith("xl/worksheets") and b"<f>" in archive.read(n)]
