@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +17,8 @@ from django.conf import settings
 
 from . import secrets
 from .errors import NotFound, Text, Unavailable
+
+ABANDONED = 6 * 3600
 
 
 class DiskFull(Unavailable):
@@ -86,11 +89,20 @@ def scratch() -> Iterator[Path]:
 
 
 def sweep() -> int:
-    """Remove scratch folders whose process is gone; returns how many."""
+    """Remove scratch folders whose process is gone, and uploads a killed process left in the clear; returns how many.
+
+    An upload lies in `incoming` while its request lasts, which is never as long as ABANDONED.
+    """
     gone = [f for f in _folder("scratch").iterdir() if not Path(f"/proc/{f.name.split('-')[0]}").exists()]
     for folder in gone:
         shutil.rmtree(folder, ignore_errors=True)
-    return len(gone)
+    left, before = 0, time.time() - ABANDONED
+    for upload in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*"):
+        with suppress(FileNotFoundError):  # its request has just ended
+            if upload.is_file() and upload.stat().st_mtime < before:
+                upload.unlink()
+                left += 1
+    return len(gone) + left
 
 
 class _Hashing:

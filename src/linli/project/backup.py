@@ -35,8 +35,8 @@ DUMP = "database.dump"
 MANIFEST = "manifest.json"
 #: A role that sees every row of a server of one's own (superuser or BYPASSRLS); the program's own roles do not.
 BACKUP_URL = "DATABASE_BACKUP_URL"
-#: In the home: incoming uploads are unfinished, so they are no part of a backup.
-NOT_KEPT = "incoming"
+#: Folders of the moment, uploads on their way in and files opened for a job: unfinished, and in the clear.
+NOT_KEPT = ("incoming", "scratch")
 PASSWORDS = "database"
 
 Tell = Callable[[str], None]
@@ -218,7 +218,7 @@ def _applied(info: ClusterInfo) -> list[str]:
 def _kept_files(folder: Path) -> Iterator[tuple[Path, str]]:
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         parts = path.relative_to(folder).parts
-        if path.is_file() and not path.is_symlink() and parts[0] != NOT_KEPT and not path.name.endswith(".draft"):
+        if path.is_file() and not path.is_symlink() and parts[0] not in NOT_KEPT and not path.name.endswith(".draft"):
             yield path, "/".join(("files", *parts))
 
 
