@@ -12,8 +12,9 @@ import pytest
 import staff
 from intake_tables import Table, number, with_sheet_xml
 from test_doors import batch
-from test_workbook import HEADER, context
+from test_workbook import HEADER, context, marked
 
+from linli.intake import workbook
 from linli.intake.checking.table import check_table
 from linli.intake.mapping import fit, from_json
 from linli.intake.reading import read_table
@@ -46,3 +47,10 @@ def test_headings_quoted_in_the_list_are_no_formulas(xlsx: Table, tmp_path: Path
     assert listed and all(c.data_type == "s" for c in listed)
     with zipfile.ZipFile(target) as archive:
         assert not [n for n in archive.namelist() if n.startswith("xl/worksheets") and b"<f>" in archive.read(n)]
+
+
+def test_a_workbook_with_large_sheets_is_not_laid_out_in_memory(xlsx: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = xlsx([HEADER, ["甲", number(1), "123", "城里社区"]], sheets={"另一张": "visible"})
+    assert "另一张" in marked(path)[1].sheetnames
+    monkeypatch.setattr(workbook, "STYLED_BYTES", 100)
+    assert marked(path)[1].sheetnames == ["人员", "问题清单"]

@@ -229,6 +229,8 @@ def test_sources_and_fields(clerk: Client) -> None:
     fields = {f["name"]: f for f in ask(clerk, "/fields")}
     assert fields["name"]["required"] and fields["sex"]["code_list"] == "sex"
     ask(clerk, "/sources", "post", {"code": "school", "name": "教育"}, expect=403)
+    keeper = signed_in("keeper", staff.TOWN, ["intake.source.edit"])  # sources count in every town
+    ask(keeper, "/sources", "post", {"code": "school", "name": "教育"}, expect=403)
     chief = signed_in("chief", staff.DISTRICT, ["intake.source.edit", "intake.batch.view"])
     assert ask(chief, "/sources", "post", {"code": "school", "name": "教育"}, expect=201)["name"] == "教育"
 

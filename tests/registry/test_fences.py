@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 import staff
 from django.db import connection
-from people_frames import merge, row
+from people_frames import clerk, merge, row
 
 from linli.access.models import Role
+from linli.kernel.errors import NotFound
 from linli.kernel.scope import acting
 from linli.places.models import Region
-from linli.registry.models import Person
+from linli.registry.actions.decisions import decide_review
+from linli.registry.models import Person, SourceRecord
 
 VIEW = "registry.person.view"
 PHONE = "19900001234"
@@ -23,7 +25,7 @@ JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prosecdef AND n.nspname NO
 
 
 def test_an_address_elsewhere_takes_nobody_into_a_foreign_area(seeded_db: str) -> None:
-    clerk = staff.client(staff.staff("clerk", "town_clerk"))
+    browser = staff.client(staff.staff("clerk", "town_clerk"))
     with acting(staff.OPERATOR):
         town = Region.objects.get(code=staff.OTHER_TOWN).name
         own, village = (
@@ -32,7 +34,7 @@ def test_an_address_elsewhere_takes_nobody_into_a_foreign_area(seeded_db: str) -
         )
     facts = {"name": "新来的", "home": f"淄川区{town}{village.name}12号"}
     body = {"facts": facts, "area_code": own.code, "reason": "上门登记"}
-    answer = clerk.post("/api/people", body, content_type="application/json")
+    answer = browser.post("/api/people", body, content_type="application/json")
     assert answer.status_code == 422, answer.content
     assert [(f["field"], f["code"]) for f in answer.json()["fields"]] == [("home", "outside")]
     with acting(staff.OPERATOR):
@@ -60,23 +62,23 @@ def test_a_number_is_not_given_again_without_a_note(db: str, owner_sql: Any) -> 
     merge([row(2, "甲一", 1, staff.VILLAGE, phone=PHONE)])
     with acting(staff.OPERATOR):
         person = Person.objects.get()
-    clerk = staff.client(staff.staff("clerk", "town_clerk"))
+    browser = staff.client(staff.staff("clerk", "town_clerk"))
     asked = {"field": "phone", "purpose": "通知体检时间"}
     key = {"Idempotency-Key": "k1"}
     url = f"/api/people/{person.id}/reveal"
-    assert clerk.post(url, asked, content_type="application/json", headers=key).json() == {"value": PHONE}
-    again = clerk.post(url, asked, content_type="application/json", headers=key)
+    assert browser.post(url, asked, content_type="application/json", headers=key).json() == {"value": PHONE}
+    again = browser.post(url, asked, content_type="application/json", headers=key)
     assert again.status_code == 409 and PHONE not in again.content.decode()
     assert owner_sql("SELECT body FROM access_idempotency") == [(None,)]
 
 
 def test_an_export_may_carry_a_key(db: str) -> None:
     merge([row(2, "甲一", 1, staff.VILLAGE)])
-    clerk = staff.client(staff.staff("clerk", "town_clerk"))
+    browser = staff.client(staff.staff("clerk", "town_clerk"))
     body, key = {"purpose": "季度核对"}, {"Idempotency-Key": "k2"}
-    first = clerk.post("/api/people/export", body, content_type="application/json", headers=key)
+    first = browser.post("/api/people/export", body, content_type="application/json", headers=key)
     assert first.status_code == 200 and first.content.startswith(b"PK")
-    assert clerk.post("/api/people/export", body, content_type="application/json", headers=key).status_code == 409
+    assert browser.post("/api/people/export", body, content_type="application/json", headers=key).status_code == 409
 
 
 def test_functions_with_the_owners_rights_look_at_our_tables_first(db: str, owner_sql: Any) -> None:
@@ -97,5 +99,20 @@ def test_a_temporary_table_does_not_swallow_history(db: str, owner_sql: Any) -> 
 @pytest.mark.parametrize("area", ["370302", "", "370302104"])
 def test_a_list_of_another_area_shows_ones_own_at_most(db: str, area: str) -> None:
     merge([row(2, "甲一", 1, staff.VILLAGE), row(3, "乙二", 2, staff.OTHER_VILLAGE)])
-    clerk = staff.client(staff.staff("clerk", "town_clerk"))
-    assert "乙二" not in clerk.get("/api/households", {"area": area}).content.decode()
+    browser = staff.client(staff.staff("clerk", "town_clerk"))
+    assert "乙二" not in browser.get("/api/households", {"area": area}).content.decode()
+
+
+def test_a_waiting_row_is_given_only_to_somebody_it_matches(db: str) -> None:
+    merge([row(2, "甲一", 1, record_key="A1")])
+    merge([row(3, "乙二", 2)])
+    merge([row(4, "丙三", 3)])
+    merge([row(2, "甲一", 2, record_key="A1")])
+    someone = clerk()
+    with acting(someone):
+        waiting = SourceRecord.objects.get(state="review")
+        bystander, matching = Person.objects.get(name="丙三"), Person.objects.get(name="乙二")
+    with pytest.raises(NotFound), acting(someone):
+        decide_review(someone, waiting.id, "person", bystander.id)
+    with acting(someone):
+        decide_review(someone, waiting.id, "person", matching.id)

@@ -81,8 +81,8 @@ def find(actor: Actor, batch_id: UUID, permission: str, *, lock: bool = False) -
 
 
 def save_source(actor: Actor, code: str, name: str, name_en: str = "", priority: int = 50) -> Source:
-    """Enter or change a source of data. Lower `priority` wins a contested field."""
-    actor.require(SOURCE_EDIT)
+    """Enter or change a source of data. Lower `priority` wins a contested field, of everybody in the district."""
+    actor.require(SOURCE_EDIT, settings.LINLI_DISTRICT)
     if not (2 <= len(code) <= 32 and code.isascii() and code.replace("-", "").isalnum() and code == code.lower()):
         raise Invalid(fields=(FieldProblem("code", "form", SOURCE_FORM),))
     if not name.strip():

@@ -6,6 +6,7 @@ Nothing in it is ever a live formula: cells hold values only, and text that begi
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import polars as pl
 
 from .fields import BY_NAME
 from .findings import KINDS, FindingKind
+from .limits import MEGABYTE
 from .reading.table import ROW, RawTable
 
 AUTHOR = "Linli 邻里"
@@ -22,6 +24,8 @@ LIST = {"zh": "问题清单", "en": "Findings"}
 FILL = {"error": "FFC7CE", "warning": "FFEB9C"}
 # openpyxl holds every cell as an object (about 50 times the file); beyond this only the rows to mend are written.
 STYLED_CELLS = 400_000
+# What sheets declare may be less than they hold; their parts cannot lie about their size.
+STYLED_BYTES = 128 * MEGABYTE
 COMMENTS = 20_000
 LISTED = 100_000
 HEADINGS = {
@@ -86,10 +90,17 @@ def write_errors(
         table.info.kind == "xlsx"
         and cells <= STYLED_CELLS
         and sum(s.rows * s.columns for s in table.info.sheets) <= (STYLED_CELLS * 5)
+        and _sheet_bytes(path) <= STYLED_BYTES
     ):
         _mark_own(path, target, table, findings, language, stamp)
     else:
         _rewrite(target, table, findings, language, stamp, only_bad=cells > STYLED_CELLS)
+
+
+def _sheet_bytes(path: Path) -> int:
+    """How large all sheets of a workbook are, unpacked."""
+    with zipfile.ZipFile(path) as archive:
+        return sum(e.file_size for e in archive.infolist() if e.filename.startswith("xl/worksheets/"))
 
 
 def _mark_own(path: Path, target: Path, table: RawTable, findings: pl.DataFrame, language: str, stamp: str) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from linli.access import changes as change_log
 from linli.kernel import clock
@@ -13,7 +14,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.ids import uuid7
 from linli.registry.fields import STORED
-from linli.registry.models import Person, SourceRecord, Transfer
+from linli.registry.models import SourceRecord, Transfer
 from linli.registry.permissions import DECIDE
 from linli.registry.problems import AlreadyDecided, ReasonMissing
 from linli.registry.queries.person import visible_areas
@@ -77,7 +78,7 @@ def decide_review(actor: Actor, record_id: UUID, choice: Choice, person_id: UUID
         if choice == "skip":
             SourceRecord.objects.filter(id=record_id).update(state=SourceRecord.State.REJECTED)
         elif choice == "person" and person_id is not None:
-            if not Person.objects.filter(id=person_id).exists():  # undone while we waited for the lock
+            if not _may_be(record, person_id):  # nobody the row matches; or undone while we waited for the lock
                 raise NotFound()
             recompute(_link(record, person_id))
         else:
@@ -85,6 +86,15 @@ def decide_review(actor: Actor, record_id: UUID, choice: Choice, person_id: UUID
         change_log.record(
             actor, "registry.review.decide", "source_record", record_id, record.area_code, {"choice": choice}
         )
+
+
+def _may_be(record: SourceRecord, person_id: UUID) -> bool:
+    """Whether a waiting record matches a person: deciding is no way to state facts about just anybody one can see."""
+    same = Q(source_code=record.source_code, match_key=record.match_key)
+    if record.id_hash is not None:
+        same |= Q(id_hash=record.id_hash)
+    linked = SourceRecord.objects.filter(superseded_by=None, state=SourceRecord.State.LINKED)
+    return linked.filter(same, person_id=person_id).exists()
 
 
 def _link(record: SourceRecord, person_id: UUID) -> list[UUID]:
