@@ -11,6 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+# Time is measured in bench/: on a busy machine the first example of a test may take long.
+hypothesis_settings.register_profile("linli", deadline=None)
+hypothesis_settings.load_profile("linli")
 
 # A checkout need not be installed to be tested; processes that tests start find it too.
 SOURCE = str(Path(__file__).resolve().parents[1] / "src")

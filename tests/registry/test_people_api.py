@@ -10,11 +10,12 @@ import openpyxl
 import pytest
 import staff
 from django.db import connection, connections
+from people_frames import clerk as clerk_of
 from people_frames import merge, number, row
 from permissions import Door, PermissionSuite, Sample
 
 from linli.kernel.scope import acting
-from linli.registry.models import Household, Person, PersonArea
+from linli.registry.models import Household, Person, PersonArea, Transfer
 
 VIEW = "registry.person.view"
 PHONE, OTHER_PHONE = "19900001234", "19900005678"
@@ -57,8 +58,18 @@ class TestPeopleDoors(PermissionSuite):
         Door("GET", "/api/households/{household}", VIEW, finds=True, logs="detail"),
         Door("GET", "/api/dwellings", VIEW, logs="list"),
         Door("GET", "/api/dwellings/{dwelling}", VIEW, finds=True, logs="detail"),
+        Door(
+            "POST",
+            "/api/people",
+            "registry.person.edit",
+            {"facts": {"name": "新生儿"}, "area_code": "{area}", "reason": "出生登记"},
+            foreign=(403,),
+        ),
         Door("GET", "/api/transfers", VIEW),
+        Door("POST", "/api/transfers/{transfer}/approve", "registry.transfer.decide", {}),
+        Door("POST", "/api/transfers/{transfer}/reject", "registry.transfer.decide", {"reason": "查无此事"}),
         Door("GET", "/api/figures", VIEW),
+        Door("GET", "/api/figures/people?level=village", VIEW),
         Door(
             "POST", "/api/people/export", "registry.people.export", {"purpose": "季度核对"}, also=(VIEW,), logs="export"
         ),
@@ -67,13 +78,23 @@ class TestPeopleDoors(PermissionSuite):
     def sample(self) -> Sample:
         made = two_people()
         own, other, homes = made["own"], made["other"], made["homes"]
+        third = "370302106201"  # both towns of a request know of it, so a third one asks for both people
+        merge([row(5, "某人", 1, third), row(6, "某人", 2, third)], "police", uploader=clerk_of(third[:9]))
+        with acting(staff.OPERATOR):
+            requests = {t.person_id: str(t.id) for t in Transfer.objects.all()}
         return Sample(
-            own={"person": str(own.id), "household": str(homes["H1"]), "dwelling": str(own.dwelling_id)},
-            foreign={"person": str(other.id), "household": str(homes["H2"]), "dwelling": str(other.dwelling_id)},
+            own={
+                "person": str(own.id), "household": str(homes["H1"]), "dwelling": str(own.dwelling_id),
+                "area": staff.VILLAGE, "transfer": requests[own.id],
+            },
+            foreign={
+                "person": str(other.id), "household": str(homes["H2"]), "dwelling": str(other.dwelling_id),
+                "area": staff.OTHER_VILLAGE, "transfer": requests[other.id],
+            },
             own_marks=["王建国"],
             foreign_marks=["钱多多"],
             secrets=[PHONE, OTHER_PHONE, number(1), number(2)],
-        )
+        )  # fmt: skip
 
 
 @pytest.fixture
