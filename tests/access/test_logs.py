@@ -109,3 +109,12 @@ def test_months_follow_one_another() -> None:
         (date(2026, 12, 1), date(2027, 1, 1)),
         (date(2027, 1, 1), date(2027, 2, 1)),
     ]
+
+
+def test_asking_for_more_than_ones_own_is_logged_where_it_could_be_seen(owner_sql: Any) -> None:
+    with scope.acting(staff.actor(staff.staff("wang", "town_clerk"))):
+        reads.note("list", "person", area=staff.DISTRICT)
+        reads.note("list", "person", area=staff.VILLAGE)
+        reads.note("list", "person", area=staff.OTHER_TOWN)
+    found = owner_sql("SELECT area_code FROM access_read_log ORDER BY id")
+    assert [code for (code,) in found] == [staff.TOWN, staff.VILLAGE, staff.OTHER_TOWN]

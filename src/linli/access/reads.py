@@ -66,7 +66,7 @@ def note(
         kind,
         subject_type,
         str(subject_id),
-        _within_district(area or common_area(tuple(over) or actor.areas)),
+        _within_district(_looked_at(actor, area) if area else common_area(tuple(over) or actor.areas)),
         count,
         purpose[:PURPOSE_LENGTH],
     )
@@ -75,6 +75,11 @@ def note(
         write([entry])
     else:
         gathered.append(entry)
+
+
+def _looked_at(actor: Actor, area: str) -> str:
+    """The part of an area the actor could see: who asks for more than that does not escape the auditors of it."""
+    return common_area(areas.intersect(actor.areas, (area,))) or area
 
 
 def _within_district(code: str) -> str:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 HIDDEN = "*"
-LONG_NUMBER = re.compile(r"[0-9A-Za-z]*[0-9]{5,}[0-9A-Za-z]*")
+# Full-width digits count too, and so does a number written in groups, if it is as long as that of a phone.
+LONG_NUMBER = re.compile(r"\d(?:[ \-]?\d){10,}[Xx]?|[0-9A-Za-z]*\d{5,}[0-9A-Za-z]*")
 
 
 def _ends(value: str, head: int, tail: int) -> str:
