@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from linli.kernel.embedded import connection_info, ensure_running, stop
-from linli.project.backup import BackupError, _complete, export_keys, keyring_marks, read_manifest, unpack
+from linli.project.backup import BackupError, _complete, _kept_files, export_keys, keyring_marks, read_manifest, unpack
 
 SECRET = "370302199001010010"  # what must be readable after the restore, with the keys, and not without
 IN_DJANGO = (
@@ -209,3 +209,10 @@ def test_marks_of_keys_differ_and_open_nothing(tmp_path: Path) -> None:
     marks = keyring_marks(tmp_path)
     assert set(marks) == {"1", "lookup"} and not {"d3JhcHBlZA==", "bG9va3Vw"} & set(marks.values())
     assert keyring_marks(tmp_path / "none") == {}
+
+
+def test_files_of_the_moment_in_the_clear_are_no_part_of_a_backup(tmp_path: Path) -> None:
+    for name in ("kept/ab/sealed", "scratch/12-x/file.xlsx", "incoming/one.upload", "kept/ab/half.draft"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    assert [name for _, name in _kept_files(tmp_path)] == ["files/kept/ab/sealed"]
