@@ -129,11 +129,13 @@ def visit(chromium: Any, site: str, request: pytest.FixtureRequest) -> Iterator[
     contexts: list[Any] = []
     visits: list[Visit] = []
 
-    def start(username: str | None = None, *, size: dict[str, int] = WIDE, language: str = "zh-CN") -> Visit:
+    def start(
+        username: str | None = None, *, size: dict[str, int] = WIDE, language: str = "zh-CN", theme: str = "light"
+    ) -> Visit:
         context = chromium.new_context(viewport=size, locale=language, accept_downloads=True)
         context.add_init_script(
             f"localStorage.getItem('linli.language') ?? localStorage.setItem('linli.language', '{language}');"
-            "localStorage.getItem('linli.theme') ?? localStorage.setItem('linli.theme', 'light')"
+            f"localStorage.getItem('linli.theme') ?? localStorage.setItem('linli.theme', '{theme}')"
         )
         contexts.append(context)
         page = context.new_page()

@@ -60,14 +60,13 @@ def look(here: Visit, name: str) -> list[str]:
 def test_pages_are_accessible_and_fit(visit: Visits, size: dict[str, int], language: str, theme: str) -> None:
     found: list[str] = []
     mark = f"{size['width']}-{language}-{theme}"
-    door = visit(size=size, language=language)
+    door = visit(size=size, language=language, theme=theme)
     door.open("/sign-in")
     found += look(door, f"sign-in-{mark}")
     visits: dict[str, Visit] = {}
     for name, (username, path) in PAGES.items():
         if username not in visits:
-            visits[username] = visit(username, size=size, language=language)
-            visits[username].page.evaluate(f"localStorage.setItem('linli.theme', '{theme}')")
+            visits[username] = visit(username, size=size, language=language, theme=theme)
         here = visits[username]
         here.open(path)
         found += look(here, f"{name}-{mark}")

@@ -2384,14 +2384,14 @@ export interface components {
         };
         /** CodeListOut */
         CodeListOut: {
+            /** Items */
+            items: components["schemas"]["CodeOut"][];
             /** List */
             list: string;
             /** Standard */
             standard: string;
             /** Certainty */
             certainty: string;
-            /** Items */
-            items: components["schemas"]["CodeOut"][];
         };
         /** CodeOut */
         CodeOut: {
@@ -2675,7 +2675,7 @@ export interface components {
         };
         /**
          * BatchDetailOut
-         * @description A batch with its counts in words; `working` says to ask again soon; `same_as` is an earlier merge of this file.
+         * @description A batch with its counts in words; `working`: ask again soon; `same_as`: an earlier merge of this very file.
          */
         BatchDetailOut: {
             /**
