@@ -7,7 +7,7 @@ import Components from 'unplugin-vue-components/vite'
 import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import { defineConfig } from 'vite'
 
-const BACKEND = process.env.LINLI_BACKEND ?? 'http://127.0.0.1:8000'
+const BACKEND = process.env.LINLI_BACKEND ?? 'http://127.0.0.1:8370'
 
 export default defineConfig(() => {
   const plugins = [
