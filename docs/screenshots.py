@@ -1,9 +1,9 @@
-"""Takes the pictures of the README from a demo: sign-in, home, people, the findings of the import wizard, the map.
+"""Takes the pictures of the README from a demo: sign-in, home, people, a person, the findings of the import wizard, the map.
 
     python docs/screenshots.py                     makes a demo of its own in a temporary folder, and removes it
     python docs/screenshots.py --site http://127.0.0.1:8370 --password …   looks at one that runs
 
-Pictures go to docs/pictures/. The demo's people are invented; the marks they carry show it.
+Pictures go to docs/images/. The demo's people are invented; the marks they carry show it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-PICTURES = ROOT / "docs" / "pictures"
+PICTURES = ROOT / "docs" / "images"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 SIZE = {"width": 1440, "height": 900}
@@ -97,11 +97,14 @@ def take(site: str, password: str, language: str) -> None:
         page.goto(f"{site}/people")
         page.wait_for_selector("tbody a")
         keep(page, "people")
+        page.locator("tbody a").first.click()
+        page.wait_for_selector("[role=tab]")
+        keep(page, "person")
         batch = next(b for b in page.evaluate("fetch('/api/intake/batches').then(r => r.json())")["items"] if b["rows"])
         page.goto(f"{site}/intake/{batch['id']}")
         page.locator("ol button").nth(2).click()
         page.wait_for_selector("tbody td")
-        keep(page, "findings")
+        keep(page, "intake-findings")
         browser.close()
 
 

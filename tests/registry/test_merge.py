@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+import polars as pl
 import pytest
 from people_frames import DISTRICT, OTHER_TOWN, OTHER_VILLAGE, TOWN, VILLAGE, clerk, merge, number, row
 
 from linli.kernel import secrets
 from linli.kernel.scope import acting
 from linli.registry.actions.decisions import decide_review, decide_transfer
-from linli.registry.merge import undo_blockers, undo_people
+from linli.registry.merge import match_people, undo_blockers, undo_people
 from linli.registry.models import Person, PersonArea, SourceRecord, Transfer
 from linli.registry.problems import RestedUpon
 from linli.registry.queries.person import person_detail
@@ -145,6 +146,19 @@ def test_a_match_in_a_foreign_town_opens_a_move_and_tells_the_uploader_nothing()
         assert SourceRecord.objects.filter(person_id__isnull=False).count() == 0
     _, again = merge([row(2, "王建国", 1, OTHER_VILLAGE)], uploader=clerk(OTHER_TOWN, "other"))
     assert again.unchanged == 1
+
+
+def test_looking_before_a_merge_does_not_tell_who_is_elsewhere() -> None:
+    merge([row(2, "王建国", 1)], "police")
+    frame = pl.DataFrame([row(2, "王建国", 1, OTHER_VILLAGE), row(3, "新来的", 9, OTHER_VILLAGE)])
+    counts = match_people(frame, "community", clerk(OTHER_TOWN, "other"), DISTRICT)
+    assert (counts.new, counts.transfer) == (2, 0)
+
+
+def test_two_villages_that_number_households_alike_have_two_households(owner_sql: Sql) -> None:
+    merge([row(2, "甲", 1, household_no="001"), row(3, "乙", 2, household_no="001")])
+    merge([row(2, "丙", 3, OTHER_VILLAGE, household_no="001")])
+    assert owner_sql("SELECT count(*) FROM registry_household") == [(2,)]
 
 
 def test_a_row_that_matches_two_people_waits_for_a_person() -> None:

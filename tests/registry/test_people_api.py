@@ -278,6 +278,14 @@ def test_a_second_correction_keeps_the_first_and_a_cleared_field_stays_empty(cle
     assert facts["phone"] is None
 
 
+def test_a_home_in_a_foreign_town_is_not_given_by_a_correction(clerk: Any) -> None:
+    merge([row(2, "邻居", 7, staff.OTHER_VILLAGE)])
+    own = two_people()["own"]
+    answer = edit(clerk, own, {"home": "岭子镇槲坡村12号"})
+    assert answer.status_code == 422, answer.content
+    assert answer.json()["fields"][0]["field"] == "home"
+
+
 def test_two_people_editing_at_once_is_a_question_not_a_loss(clerk: Any) -> None:
     own = two_people()["own"]
     assert edit(clerk, own, {"occupation": "教师"}).status_code == 200
@@ -323,7 +331,8 @@ def test_an_approved_move_gives_one_person_to_both_and_only_the_old_place_decide
     assert len(asked) == 1 and asked[0]["from_area"] is None and asked[0]["may_decide"] is False
     url = f"/api/transfers/{asked[0]['id']}"
     assert newcomer.post(f"{url}/approve", {}, content_type="application/json").status_code == 403
-    assert leaver.get("/api/transfers").json()["items"][0]["may_decide"] is True
+    seen = leaver.get("/api/transfers").json()["items"][0]
+    assert seen["may_decide"] is True and seen["name"] == "王建国", "who decides must know about whom"
     assert leaver.post(f"{url}/reject", {}, content_type="application/json").status_code == 422
     assert leaver.post(f"{url}/approve", {}, content_type="application/json").status_code == 204
     assert leaver.post(f"{url}/approve", {}, content_type="application/json").status_code in (204, 409)

@@ -177,6 +177,7 @@ def reset_password(actor: Actor, account_id: uuid.UUID) -> str:
 def unlock(actor: Actor, account_id: uuid.UUID) -> None:
     """Open the lock that failed sign-ins have put on an account."""
     account = checks.account(actor, account_id, EDIT)
+    checks.stands_over(actor, account)
     Account.objects.filter(id=account.id).update(failed_count=0, locked_until=None)
     changes.record(actor, "access.account.unlock", "account", account.id, account.area_code)
 

@@ -69,6 +69,9 @@ def edit_person(actor: Actor, person_id: UUID, changes: Mapping[str, str | None]
         previous = earlier.filter(match_key=own_key).first() or earlier.order_by("-recorded_at").first()
         said = rules.canonical(changes, clock.today(), is_demo())
         frame = prepare.complete(_frame(said, person.area_code), clock.today())
+        # A home in a town the actor does not edit is a move, and a move is that town's to decide (迁入).
+        if said.get("home") and not actor.may(EDIT, frame["area_code"][0]):
+            raise Invalid(fields=(FieldProblem("home", "outside", _OUTSIDE),))
         rows = prepare.wide(
             frame.join(prepare.keyed(frame), on="row").with_columns(
                 outcome=pl.lit("update"),

@@ -89,7 +89,9 @@ def wide(frame: pl.DataFrame) -> pl.DataFrame:
     names = keys_of(frame["name"].to_list())
     known = frame["name"].to_list()
     household = pl.coalesce(
-        pl.concat_str(pl.lit("no:"), "household_no"), pl.concat_str(pl.lit("head:"), "head_id_number")
+        # Police numbers are unique; the ledgers of two villages both begin at 001.
+        pl.concat_str(pl.lit("no:"), "household_no", pl.lit("@"), pl.col("area_code").str.slice(0, 12)),
+        pl.concat_str(pl.lit("head:"), "head_id_number")
     )
     states_home = (
         pl.col("home_text").is_not_null()

@@ -51,10 +51,15 @@ def lock() -> None:
 
 
 def match_people(frame: pl.DataFrame, source: str, uploader: Actor, district: str) -> MatchCounts:
-    """Match checked rows against the base without writing."""
+    """Match checked rows against the base without writing.
+
+    A match outside the uploader's areas counts as new: a look that leaves no trace must not tell who is elsewhere.
+    The merge itself opens the 迁入 request, which both places see.
+    """
     whole = prepare.complete(frame, clock.today())
     with acting(system("matching", district)):
-        return MatchCounts(**_counts(match(prepare.keyed(whole), source, uploader)))
+        found = _counts(match(prepare.keyed(whole), source, uploader))
+    return MatchCounts(**{**found, "new": found["new"] + found["transfer"], "transfer": 0})
 
 
 def merge_people(

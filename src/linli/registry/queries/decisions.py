@@ -17,7 +17,9 @@ from . import sql
 
 @dataclass(frozen=True, slots=True)
 class TransferRow:
-    """A 迁入 request; `name` is what the place that asks wrote, never what the other place holds."""
+    """A 迁入 request; `name` is what the reader may know: what the place that asks wrote, or whom the other place holds.
+
+    Row-level security gives each side its own; neither sees the other's."""
 
     id: UUID
     state: str
@@ -49,9 +51,10 @@ def transfers_page(
     found = sql.rows(
         TransferRow,
         f"""
-        SELECT t.id, t.state, r.name, t.from_area, t.to_area, t.opened_at, t.batch_id, t.row, t.decided_at,
+        SELECT t.id, t.state, coalesce(r.name, p.name) AS name, t.from_area, t.to_area, t.opened_at, t.batch_id, t.row, t.decided_at,
                t.decided_by, t.reason, t.from_area ^@ ANY(%(held)s::text[]) AS sees_from
         FROM registry_transfer t LEFT JOIN registry_source_record r ON r.id = t.record_id
+        LEFT JOIN registry_person p ON p.id = t.person_id
         WHERE {where}{turned} ORDER BY t.opened_at DESC, t.id DESC LIMIT %(size)s
         """,
         params,
