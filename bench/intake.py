@@ -95,7 +95,7 @@ def main() -> None:
         for what, path in (("first load", first), ("the same file again", first), ("a further file", further)):
             run = take_in(path)
             answer = run.json()
-            counts = answer.get("merged") or answer.get("counts") or {}
+            counts = answer["merge"]
             shown = ", ".join(f"{k} {v:,}" for k, v in counts.items() if isinstance(v, int) and v)
             rows = written if path is first else FURTHER
             print(f"{what:44} {rows:8,} {run.seconds:7.1f} {run.megabytes:6,}  {shown}", flush=True)

@@ -97,9 +97,10 @@ def main() -> None:
         import structlog
         from django.conf import settings
 
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
         settings.ALLOWED_HOSTS = ["*"]
         django.setup()
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+        logging.disable(logging.WARNING)
         if not chosen.home or not _filled():
             with tempfile.TemporaryDirectory() as folder:
                 from intake import take_in
