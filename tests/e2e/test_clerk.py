@@ -151,6 +151,35 @@ def test_two_people_changing_the_same_person_are_asked(visit: Visits) -> None:
     second.page.get_by_role("button", name=re.compile("医生")).wait_for()
 
 
+def test_a_move_to_another_town_is_asked_for_and_approved(visit: Visits, tmp_path: Path) -> None:
+    """Runs after the journeys above have left people behind. Neither town learns more than it may."""
+    other = visit("lingzi")
+    page = other.page
+    other.open("/intake/new")
+    page.set_input_files("input[type=file]", str(ugly.moved(tmp_path)))
+    page.get_by_role("combobox", name=re.compile("数据来源")).click()
+    page.get_by_role("option", name="社区台账").click()
+    page.get_by_role("button", name="上传并对列").click()
+    page.get_by_role("button", name="开始检查").click()
+    page.get_by_role("heading", name="可以合并").wait_for()
+    page.get_by_role("button", name="合并", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="合并", exact=True).click()
+    page.get_by_role("heading", name="已合并入库").wait_for()
+    other.open("/transfers")
+    page.get_by_role("cell", name=ugly.SOUGHT[0]).wait_for()
+    assert page.get_by_text("辖区外，不可见").is_visible() and not page.get_by_text("昆仑镇").count()
+
+    clerk = visit("kunlun")
+    clerk.open("/transfers")
+    clerk.picture("transfers")
+    clerk.page.get_by_role("button", name="同意迁入").click()
+    clerk.page.get_by_role("dialog").get_by_role("button", name="同意迁入").click()
+    clerk.page.get_by_text("没有待办理的迁入请求").wait_for()
+
+    other.open("/people")
+    page.get_by_role("link", name=ugly.SOUGHT[0]).wait_for()
+
+
 def test_a_session_that_ends_costs_nothing_typed(visit: Visits) -> None:
     here = visit("kunlun")
     page = here.page

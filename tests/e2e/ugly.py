@@ -58,6 +58,14 @@ def ledger(folder: Path) -> Path:
     return path
 
 
+def moved(folder: Path) -> Path:
+    """The sought person again, as another town has her, in the encoding that Excel writes."""
+    path = folder / "岭子镇新迁入.csv"
+    row = (SOUGHT[0], number(777, date(1958, 3, 12)), "宝山社区1号楼1单元101")
+    path.write_bytes(f"姓名,身份证号,住址\r\n{','.join(row)}\r\n".encode("gb18030"))
+    return path
+
+
 def number(serial: int, born: date) -> str:
     """An identity number that passes GB 11643 and is nobody's: there is no county 990302."""
     first = f"990302{born:%Y%m%d}{serial % 1000:03d}"
