@@ -91,7 +91,7 @@ def wide(frame: pl.DataFrame) -> pl.DataFrame:
     household = pl.coalesce(
         # Police numbers are unique; the ledgers of two villages both begin at 001.
         pl.concat_str(pl.lit("no:"), "household_no", pl.lit("@"), pl.col("area_code").str.slice(0, 12)),
-        pl.concat_str(pl.lit("head:"), "head_id_number")
+        pl.concat_str(pl.lit("head:"), "head_id_number"),
     )
     states_home = (
         pl.col("home_text").is_not_null()
