@@ -264,6 +264,7 @@ def test_a_correction_by_hand_outweighs_sources_and_is_in_the_history(clerk: Any
     history = clerk.get(f"/api/people/{own.id}/history").json()["items"]
     edited = next(e for e in history if e["reason"] == "本人告知")
     assert {c["field"] for c in edited["changes"]} == {"name", "phone"}
+    assert (edited["kind"], edited["batch_id"]) == ("edited", None)
     assert "13800001111" not in str(history)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,13 @@ from uuid import UUID
 from django.db import connection
 
 from linli.kernel.actors import Actor
+from linli.registry.codes import MANUAL
 from linli.registry.fields import FIELDS, STORED, Field
 
-from .person import person_records, shown, visible_areas
+from .person import RecordRow, person_records, shown, visible_areas
+
+# A merge of 540,000 people lasts minutes between its first record and its last golden one.
+SAME_CHANGE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Event:
 
     at: datetime
     actor_id: str
-    kind: str  # created | changed
+    kind: str  # created | edited (by hand) | merged (by an import) | changed (as a consequence)
     batch_id: UUID | None
     reason: str | None
     changes: tuple[FieldChange, ...]
@@ -66,17 +70,23 @@ def person_history(actor: Actor, person_id: UUID) -> list[Event]:
             lead = field.stored[0]
             if old != new or getattr(before, lead) != getattr(after, lead):
                 changes.append(FieldChange(field, old, new))
-        # The records that arrived with this change carry its batch or its reason.
-        cause = next((r for r in records if abs((r.recorded_at - before.replaced_at).total_seconds()) < 600
-                      and r.recorded_by == before.replaced_by), None)  # fmt: skip
+        # The record that arrived with this change carries its batch or its reason: of those by the same actor the
+        # nearest in time, since both moments lie in one transaction.
+        near = [r for r in records if r.recorded_by == before.replaced_by and _apart(r, before) < SAME_CHANGE]
+        cause = min(near, key=lambda r: _apart(r, before), default=None)
+        kind = "changed" if cause is None else "edited" if cause.source_code == MANUAL else "merged"
         events.append(
             Event(
                 before.replaced_at,
                 before.replaced_by,
-                "changed",
+                kind,
                 cause.batch_id if cause else None,
                 cause.reason if cause else None,
                 tuple(changes),
             )
         )
     return events[::-1]
+
+
+def _apart(record: RecordRow, image: Any) -> timedelta:
+    return abs(record.recorded_at - image.replaced_at)
