@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from intake_tables import DISTRICT, TOWN, VILLAGE, Table, number
+from intake_tables import DISTRICT, OTHER_VILLAGE, TOWN, VILLAGE, Table, number
 from stdnum.cn import ric
 
 from linli.intake.checking.areas import Areas
@@ -323,6 +323,26 @@ def test_an_address_in_several_columns_is_joined(xlsx: Table) -> None:
     row = check(xlsx, rows).frame.row(0, named=True)
     assert row["home_standard"] == "般阳路街道城里社区阳光花园3号楼2单元401室"
     assert (row["home_building"], row["home_unit"], row["home_room"]) == ("3", "2", "401")
+
+
+def test_who_lives_where_registered_and_writes_no_home_has_the_registered_one(xlsx: Table) -> None:
+    header = ["姓名", "公民身份号码", "户籍地址", "人户一致标识", "现住址"]
+    address = "城里社区3号楼2单元401"
+    checked = check(
+        xlsx,
+        [
+            header,
+            ["王一", number(1), address, "人户一致", None],
+            ["王二", number(2), address, "人户分离", None],
+            ["王三", number(3), address, "人户一致", "城一社区5号楼1单元101"],
+        ],
+    )
+    homes = checked.frame.select("home_village_code", "home_building", "home_room", "area_code").rows()
+    assert homes == [
+        (VILLAGE, "3", "401", VILLAGE),
+        (None, None, None, VILLAGE),
+        (OTHER_VILLAGE, "5", "101", OTHER_VILLAGE),
+    ]
 
 
 def test_positions_find_their_grid_and_bad_ones_are_told(xlsx: Table) -> None:
