@@ -58,7 +58,8 @@ test-web: web/node_modules/.done
 	@$(NPM) run --silent test
 
 test-python: .venv/.dev build
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile tests
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --ignore tests/e2e tests
+	@$(BIN)/pytest tests/e2e # one process: the served district stays the same while a browser looks at it
 
 .PHONY: browser
 browser: # Chromium and a Chinese font, for the tests in a browser

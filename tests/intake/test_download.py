@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 import staff
 from intake_tables import Table, number, with_sheet_xml
-from test_doors import batch
+from test_intake_doors import batch
 from test_workbook import HEADER, context, marked
 
 from linli.intake import workbook

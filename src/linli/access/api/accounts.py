@@ -93,7 +93,6 @@ def list_accounts(
 def create(request: HttpRequest, data: NewAccount) -> Any:
     """A new account with a one-time password. It has no rights before it is appointed to a post."""
     actor = actor_of(request)
-    request.keep_answer = False  # type: ignore[attr-defined]  # a one-time password is given once and kept nowhere
     password = actions.one_time_password()
     account = actions.create_account(actor, password=password, **data.dict())
     made = AccountOut.from_orm(people.account(actor, account.id))
@@ -117,7 +116,6 @@ def change(request: HttpRequest, account_id: uuid.UUID, data: AccountChange) -> 
 @router.post("/accounts/{account_id}/password", auth=require(ACCOUNT_EDIT), response=OneTime)
 def reset_password(request: HttpRequest, account_id: uuid.UUID) -> Any:
     """Set a one-time password and show it this once."""
-    request.keep_answer = False  # type: ignore[attr-defined]
     return {"password": actions.reset_password(actor_of(request), account_id)}
 
 
