@@ -90,6 +90,34 @@ def test_the_same_file_again_changes_nothing_and_says_so(xlsx: Table, owner_sql:
     assert fingerprint(owner_sql) == before
 
 
+def findings_of(outcome: Outcome) -> list[tuple[Any, ...]]:
+    with acting(OPERATOR):
+        found = Finding.objects.filter(batch_id=outcome.batch_id).order_by("number")
+        return list(found.values_list("row", "column", "code", "value_masked", "params"))
+
+
+def test_what_a_file_left_out_stays_left_out_when_the_same_file_comes_again(xlsx: Table, owner_sql: Sql) -> None:
+    addresses = [
+        "昆仑镇聂村阳光花园3号楼2单元401",
+        "聂村阳光花园5号楼1单元101",  # two towns have a 聂村; the other may have an 阳光花园 that nobody wrote of yet
+        "阳光花园8号楼1单元102",  # and so may any village
+        "城里社区锦绣家园1号楼1单元101",
+        "城里锦绣里2号楼101",
+        "十里铺花园2号楼2单元201室",
+        "双杨镇月庄村月庄社区楼1号楼101",
+        "月庄社区楼1号楼402",
+        "高家村高家小院1号楼101",
+    ]
+    path = xlsx([HEADER, *(person(i, address=a) for i, a in enumerate(addresses, 1))])
+    first = run(path, commit=True, skip_bad=True)
+    assert first.check_counts["by_code"]["area.ambiguous"] >= 1 and first.merge_counts["new"] >= 4
+    before = fingerprint(owner_sql)
+    again = run(path, commit=True, skip_bad=True)
+    assert again.merge_counts["nothing_changed"], again.merge_counts
+    assert fingerprint(owner_sql) == before
+    assert findings_of(again) == findings_of(first)
+
+
 def test_undo_takes_a_batch_back_exactly(xlsx: Table, owner_sql: Sql) -> None:
     run(xlsx([HEADER, *(person(i) for i in range(1, 4))]), commit=True)
     before = fingerprint(owner_sql)

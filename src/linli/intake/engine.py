@@ -155,7 +155,7 @@ class Engine:
             grids = lookup.grid_index()
             demo, codes = is_demo(), self.codes
             names = _grid_names()
-            parser = lookup.address_parser()
+            parser, compounds = lookup.address_parser(), lookup.compound_grids()
         allowed = areas.intersect(self.actor.areas_for(BATCH_UPLOAD), (self.batch.area_code,))
 
         def locate(lon: pl.Series, lat: pl.Series) -> pl.Series:
@@ -168,7 +168,7 @@ class Engine:
             observed_on=self.batch.observed_on,
             default_area=self.batch.area_code,
             allowed=allowed,
-            areas=Areas(parser.gazetteer, names),
+            areas=Areas(parser.gazetteer, names, compounds),
             parser=parser,
             codes=codes,
             locate=locate,

@@ -104,7 +104,13 @@ class Grid(models.Model):
 
 
 class Compound(models.Model):
-    """A residential compound (小区, 院落, 家属院) in one village; `area_code` is its grid where it lies in a single one."""
+    """A residential compound (小区, 院落, 家属院) in one village; `area_code` is its grid where it lies in a single one.
+
+    `source` says who vouches for it. One that an import made out of an address (FROM_INTAKE) stands for what somebody
+    wrote: it tells the grid of homes written in the same way, never which village an address means.
+    """
+
+    FROM_INTAKE = "intake"
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     area_code = AreaCodeField()

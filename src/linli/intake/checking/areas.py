@@ -24,11 +24,17 @@ class Resolved:
     unknown: pl.Series
 
 
-class Areas:
-    """The names and codes of one district. `grids`: code to name."""
+COMPOUNDS = {"village_code": pl.String, "compound": pl.String, "grid": pl.String, "from_intake": pl.Boolean}
 
-    def __init__(self, gazetteer: Gazetteer, grids: Dict[str, str] | None = None) -> None:
+
+class Areas:
+    """The names and codes of one district. `grids`: code to name; `compounds`: those in one grid (columns COMPOUNDS)."""
+
+    def __init__(
+        self, gazetteer: Gazetteer, grids: Dict[str, str] | None = None, compounds: pl.DataFrame | None = None
+    ) -> None:
         self.gazetteer = gazetteer
+        self.compounds = compounds if compounds is not None else pl.DataFrame(schema=COMPOUNDS)
         self.grids = dict(grids or {})
         self._grids_by_name: dict[str, list[str]] = {}
         for code, name in self.grids.items():

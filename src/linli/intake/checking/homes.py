@@ -300,17 +300,15 @@ def _reason(parsed: pl.DataFrame) -> pl.Series:
 
 
 def _compound_grid(parsed: pl.DataFrame, context: CheckContext) -> pl.Series:
-    """The grid of a known compound that lies in one grid only."""
-    pairs = parsed.select("compound", "village_code").unique().filter(pl.col("compound") != "")
-    grids = []
-    for compound, village in pairs.iter_rows():
-        homes = context.areas.gazetteer.compounds.get(compound) or ()
-        codes = {h.area_code for h in homes if h.village_code == village and len(h.area_code) > VILLAGE_LENGTH}
-        grids.append(codes.pop() if len(codes) == 1 else None)
-    pairs = pairs.with_columns(pl.Series("grid", grids, dtype=pl.String))
-    return parsed.select("compound", "village_code").join(
-        pairs, on=["compound", "village_code"], how="left", maintain_order="left"
-    )["grid"]
+    """The grid of a known compound that lies in one grid only.
+
+    One that an import made tells it only for exact homes, since only exact homes had a say in it.
+    """
+    known = context.areas.compounds
+    told = parsed.select("compound", "village_code", exact=(pl.col("door") != "") | (pl.col("room") != "")).join(
+        known, on=["compound", "village_code"], how="left", maintain_order="left"
+    )
+    return told.select(pl.when(pl.col("exact") | ~pl.col("from_intake")).then("grid")).to_series()
 
 
 def _alternatives(codes: pl.Series, context: CheckContext) -> pl.Series:

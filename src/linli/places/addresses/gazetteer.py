@@ -40,11 +40,10 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A known compound: its village, and its grid where it lies in a single one."""
+    """A compound somebody vouches for, and the village it lies in."""
 
     name: str
     village_code: str
-    area_code: str = ""
 
 
 _COMMITTEES = ("居委会", "居民委员会", "村委会", "村民委员会", "居")
@@ -227,4 +226,4 @@ def _compound_names(compounds: Iterable[Home]) -> dict[str, tuple[Home, ...]]:
     for home in compounds:
         if not GENERIC.fullmatch(home.name):
             names.setdefault(home.name, []).append(home)
-    return {name: tuple(sorted(homes, key=lambda h: (h.village_code, h.area_code))) for name, homes in names.items()}
+    return {name: tuple(sorted(homes, key=lambda h: h.village_code)) for name, homes in names.items()}

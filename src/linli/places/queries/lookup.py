@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models.functions import Length
 
 from linli.kernel import scope
 from linli.kernel.coordinates import Datum
@@ -32,6 +33,7 @@ _kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 # Names and figures of the present edition, and the compounds of as many different scopes as ask.
 _MOST_KEPT = 64
 _MOST_COMPOUNDS = 200_000
+GRID_LENGTH = 15
 
 
 def edition() -> int:
@@ -42,7 +44,8 @@ def edition() -> int:
 def gazetteer(compounds: bool = True) -> Gazetteer:
     """The names of the district as loaded, with the compounds the acting one may see.
 
-    Before any district is loaded, the names of the packaged one.
+    Compounds that only an import made are left out: they would read the next text otherwise than the one they come
+    from. Before any district is loaded, the names of the packaged one.
     """
     from ..addresses import Gazetteer
 
@@ -106,7 +109,9 @@ def _database() -> str:
 
 def _compounds_stamp() -> tuple[int, Any]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), max(created_at) FROM places_compound")
+        cursor.execute(
+            "SELECT count(*), max(created_at) FROM places_compound WHERE source <> %s", [Compound.FROM_INTAKE]
+        )
         count, newest = cursor.fetchone()
     return int(count), newest
 
@@ -115,10 +120,26 @@ def _homes() -> Sequence[Any]:
     from ..addresses import Home
 
     homes = []
-    rows = Compound.objects.order_by("id").values_list("name", "village_code", "area_code", "aliases")
-    for name, village, area, aliases in rows[:_MOST_COMPOUNDS]:
-        homes += [Home(n, village, area if len(area) == 15 else "") for n in (name, *aliases)]
+    vouched = Compound.objects.exclude(source=Compound.FROM_INTAKE).order_by("id")
+    for name, village, aliases in vouched.values_list("name", "village_code", "aliases")[:_MOST_COMPOUNDS]:
+        homes += [Home(n, village) for n in (name, *aliases)]
     return homes
+
+
+def compound_grids() -> pl.DataFrame:
+    """The compounds that lie in a single grid: `village_code`, `compound` (every name), `grid`, `from_intake`."""
+    import polars as pl
+
+    placed = Compound.objects.annotate(size=Length("area_code")).filter(size=GRID_LENGTH).order_by("id")
+    rows = placed.values_list("village_code", "name", "aliases", "area_code", "source")[:_MOST_COMPOUNDS]
+    named = [
+        (village, name, grid, source == Compound.FROM_INTAKE)
+        for village, own, aliases, grid, source in rows
+        for name in (own, *aliases)
+    ]
+    schema = {"village_code": pl.String, "compound": pl.String, "grid": pl.String, "from_intake": pl.Boolean}
+    # A name that two compounds of a village bear tells no grid.
+    return pl.DataFrame(named, schema=schema, orient="row").unique(["village_code", "compound"], keep="none")
 
 
 def loaded_package() -> DistrictPackage | None:
