@@ -246,7 +246,7 @@ def list_fields(request: HttpRequest) -> Any:
     ]
 
 
-@router.post("/batches", response={201: BatchDetailOut}, auth=require(BATCH_UPLOAD))
+@router.post("/batches", response={201: BatchDetailOut}, auth=require(BATCH_UPLOAD, upload=True))
 def upload(
     request: HttpRequest,
     file: File[UploadedFile],

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -36,6 +37,8 @@ from .files import DiskFull
 
 log = structlog.get_logger("linli.http")
 SESSION_COOKIE = "linli_session"
+PUBLIC_BODY = 64 * 1024  # bytes anyone at all may send: enough to sign in
+FORM_SLACK = 1024 * 1024  # what a multipart form adds to the file it carries
 PROBLEM_TYPE = "application/problem+json"
 Item = TypeVar("Item")
 
@@ -122,14 +125,30 @@ def language_of(request: HttpRequest) -> str:
     return actor_of(request).language
 
 
+def body_length(request: HttpRequest) -> int:
+    """How many bytes the request says it carries; nothing beyond that is ever read. Raises BadRequest."""
+    said = request.headers.get("Content-Length") or "0"
+    if not (said.isascii() and said.isdigit()):
+        raise BadRequest()
+    return int(said)
+
+
 class Require(APIKeyCookie):
-    """The mark of an operation for signed-in people who hold one of `permissions` (none named: anyone signed in)."""
+    """The mark of an operation for signed-in people who hold one of `permissions` (none named: anyone signed in).
+
+    It is asked before a byte of the body is read, and bounds it: only `upload` operations take a file.
+    """
 
     param_name = SESSION_COOKIE
 
-    def __init__(self, *permissions: str, unfinished: bool = False) -> None:
+    def __init__(self, *permissions: str, unfinished: bool = False, upload: bool = False) -> None:
         super().__init__(csrf=False)  # the middleware has checked already, for every unsafe request
-        self.permissions, self.unfinished = permissions, unfinished
+        self.permissions, self.unfinished, self.upload = permissions, unfinished, upload
+
+    @property
+    def most(self) -> int:
+        """The largest body the operation takes, in bytes."""
+        return int(settings.LINLI_UPLOAD_LIMIT) + FORM_SLACK if self.upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor:
         actor = actor_of(request)
@@ -139,20 +158,34 @@ class Require(APIKeyCookie):
             raise PasswordChangeRequired()
         if self.permissions and not any(actor.may(permission) for permission in self.permissions):
             raise Forbidden(permission=self.permissions[0])
+        self.bound(request)
         return actor
+
+    def bound(self, request: HttpRequest) -> None:
+        """Raise TooLarge where the body is larger than the operation takes."""
+        if body_length(request) > self.most:
+            raise TooLarge(limit=self.most)
 
 
 class Public(Require):
     """The mark of an operation that anyone may call, signed in or not."""
 
+    @property
+    def most(self) -> int:
+        return PUBLIC_BODY
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor:
+        self.bound(request)
         return actor_of(request)
 
 
 @cache
-def require(*permissions: str) -> Require:
-    """`auth=require("room.subject.verb")`: the actor holds one of the permissions somewhere; where, asks the query."""
-    return Require(*permissions)
+def require(*permissions: str, upload: bool = False) -> Require:
+    """`auth=require("room.subject.verb")`: the actor holds one of the permissions somewhere; where, asks the query.
+
+    `upload=True` on operations that take a file: all others refuse bodies of more than a few megabytes.
+    """
+    return Require(*permissions, upload=upload)
 
 
 signed_in = Require()

@@ -1,0 +1,105 @@
+"""Bodies: nobody's is read before they are let in, and none is larger than its operation takes."""
+
+from __future__ import annotations
+
+import io
+import re
+import uuid
+from typing import Any
+
+import pytest
+import staff
+from django.conf import settings
+from test_operations import operations
+
+from linli.kernel import http, permissions
+
+pytestmark = pytest.mark.usefixtures("db")
+UPLOAD = "/api/intake/batches"
+FORM = "multipart/form-data; boundary=linli"
+MEGABYTE = 1024 * 1024
+UNSAFE = {name: operation for name, operation in operations() if not name.startswith("GET ")}
+
+
+class Unread(io.RawIOBase):
+    """A body that notes when somebody reads it."""
+
+    touched = False
+
+    def read(self, size: int = -1) -> bytes:
+        self.touched = True
+        raise OSError("read")
+
+    def readline(self, size: int | None = -1) -> bytes:
+        return self.read()
+
+
+def send(browser: Any, method: str, path: str, length: int | str, kind: str = FORM, **headers: str) -> tuple[Any, bool]:
+    """Send a request whose body is never to be read; returns the answer and whether it was."""
+    body = Unread()
+    answer = browser.generic(
+        method, path, b"x", kind, headers=headers, **{"wsgi.input": body, "CONTENT_LENGTH": str(length)}
+    )
+    return answer, body.touched
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "k"}])
+def test_an_upload_of_somebody_unsigned_is_not_read(key: dict[str, str]) -> None:
+    stranger = staff.client(enforce_csrf_checks=True)
+    token = stranger.get("/api/session").cookies["csrftoken"].value
+    answer, read = send(stranger, "POST", UPLOAD, 100 * MEGABYTE, **{"X-CSRFToken": token, **key})
+    assert (answer.status_code, read) == (401, False), answer.content
+    stale = staff.client(enforce_csrf_checks=True)
+    stale.cookies["linli_session"], stale.cookies["csrftoken"] = "no-such-session", token
+    answer, read = send(stale, "POST", UPLOAD, 100 * MEGABYTE, **{"X-CSRFToken": token, **key})
+    assert (answer.status_code, read) == (401, False)
+
+
+def test_a_form_without_the_token_in_its_header_is_not_read() -> None:
+    browser = staff.client(staff.staff("clerk", "town_clerk"), enforce_csrf_checks=True)
+    browser.get("/api/session")
+    answer, read = send(browser, "POST", UPLOAD, 100 * MEGABYTE)
+    assert (answer.status_code, answer.json()["code"], read) == (403, "kernel.csrf", False)
+
+
+def test_an_upload_of_somebody_without_the_permission_is_not_read() -> None:
+    others = [p.code for p in permissions.catalogue() if p.code != "intake.batch.upload"]
+    answer, read = send(staff.client(staff.staff("others", permissions=others)), "POST", UPLOAD, 100 * MEGABYTE)
+    assert (answer.status_code, read) == (403, False)
+
+
+def test_an_upload_over_the_setting_is_not_read() -> None:
+    browser = staff.client(staff.staff("clerk", "town_clerk"))
+    answer, read = send(browser, "POST", UPLOAD, settings.LINLI_UPLOAD_LIMIT + 2 * MEGABYTE)
+    assert (answer.status_code, answer.json()["code"], read) == (413, "kernel.too_large", False)
+
+
+@pytest.mark.parametrize("kind", [FORM, "application/json"])
+def test_operations_without_a_file_refuse_large_bodies_unread_even_of_those_who_may(kind: str) -> None:
+    everything = [p.code for p in permissions.catalogue()]
+    browser = staff.client(staff.staff("everyone", area=staff.DISTRICT, permissions=everything))
+    wrong = []
+    for name, operation in UNSAFE.items():
+        mark = operation.auth_callbacks[0]
+        if mark.upload:
+            continue
+        method, _, template = name.partition(" ")
+        path = "/api" + re.sub(r"\{[^}]*row\}", "2", re.sub(r"\{(?![^}]*row\})[^}]+\}", str(uuid.uuid4()), template))
+        answer, read = send(browser, method, path, mark.most + 1, kind)
+        if (answer.status_code, read) != (413, False):
+            wrong.append(f"{name}: {answer.status_code}, read: {read}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_only_the_upload_takes_a_file_and_strangers_may_send_little() -> None:
+    assert [name for name, operation in UNSAFE.items() if operation.auth_callbacks[0].upload] == [
+        "POST /intake/batches"
+    ]
+    answer, read = send(staff.client(), "POST", "/api/session", http.PUBLIC_BODY + 1, "application/json")
+    assert (answer.status_code, read) == (413, False)
+
+
+@pytest.mark.parametrize("length", ["-1", "x", "１"])
+def test_a_length_that_is_no_number_is_the_callers_fault(length: str) -> None:
+    answer, read = send(staff.client(raise_request_exception=False), "POST", "/api/session", length)
+    assert (answer.status_code, read) == (400, False)
