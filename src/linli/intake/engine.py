@@ -152,7 +152,6 @@ class Engine:
         """What the checks need, as the district stands now."""
         district = settings.LINLI_DISTRICT
         with acting(system("checking", district)):
-            grids = lookup.grid_index()
             demo, codes = is_demo(), self.codes
             names = _grid_names()
             parser, compounds = lookup.address_parser(), lookup.compound_grids()
@@ -160,6 +159,10 @@ class Engine:
 
         def locate(lon: pl.Series, lat: pl.Series) -> pl.Series:
             nan = float("nan")
+            with acting(
+                system("checking", district)
+            ):  # most files state no positions: the grids load for those that do
+                grids = lookup.grid_index()
             found = grids.locate(lon.fill_null(nan).to_numpy(), lat.fill_null(nan).to_numpy())
             return pl.Series(found.astype(object), dtype=pl.String).replace("", None)
 

@@ -33,8 +33,9 @@ def uuid7_many(count: int) -> list[str]:
     low = (low & np.uint64(0x3FFFFFFFFFFFFFFF)) | np.uint64(0x8000000000000000)
     raw = np.empty((count, 2), dtype=">u8")
     raw[:, 0], raw[:, 1] = high, low
-    digits = raw.tobytes().hex()
-    return [
-        f"{digits[i : i + 8]}-{digits[i + 8 : i + 12]}-{digits[i + 12 : i + 16]}-{digits[i + 16 : i + 20]}-{digits[i + 20 : i + 32]}"
-        for i in range(0, 32 * count, 32)
-    ]
+    digits = np.frombuffer(raw.tobytes().hex().encode(), dtype=np.uint8).reshape(count, 32)
+    text = np.full((count, 36), ord("-"), dtype=np.uint8)
+    for begin, end, dashes in ((0, 8, 0), (8, 12, 1), (12, 16, 2), (16, 20, 3), (20, 32, 4)):
+        text[:, begin + dashes : end + dashes] = digits[:, begin:end]
+    together = text.tobytes().decode()
+    return [together[i : i + 36] for i in range(0, 36 * count, 36)]

@@ -154,6 +154,11 @@ class SourceRecord(Facts):
         ]
         indexes = [
             models.Index(fields=["id_hash"], condition=models.Q(superseded_by=None), name="record_identity"),
+            models.Index(
+                fields=["match_key"],
+                condition=models.Q(superseded_by=None) & ~models.Q(state="linked"),
+                name="record_waiting",
+            ),
             models.Index(fields=["person_id"], name="record_person"),
             models.Index(fields=["batch_id"], name="record_batch"),
             models.Index(fields=["superseded_by"], condition=~models.Q(superseded_by=None), name="record_superseded"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -17,7 +18,9 @@ COMPOUND_SURNAMES = {"尉迟": ("yu", "chi"), "长孙": ("zhang", "sun"), "万�
 
 @lru_cache(maxsize=65_536)
 def _syllable(character: str) -> str:
-    from pypinyin import Style, lazy_pinyin  # loads its dictionary: 0.5 s, so not at import
+    # Loads its dictionary, so not at import; the one of phrases, two thirds of it, serves no single character.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    from pypinyin import Style, lazy_pinyin
 
     if not character.isalpha():
         return ""

@@ -87,7 +87,7 @@ def edit_person(actor: Actor, person_id: UUID, changes: Mapping[str, str | None]
         if "register_address" not in changes:
             rows = rows.with_columns(register_area=pl.lit(None, dtype=pl.String))
         stage.run("DROP TABLE IF EXISTS pg_temp.stage, pg_temp.stage_dwelling")
-        write.stage_rows(rows)
+        write.stage_rows(iter([rows]))
         write.dwellings(None)
         write.records(MANUAL, None, actor, reason.strip())
         _carry_forward(UUID(rows["record_id"][0]), previous, changes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from linli.kernel.ids import uuid7_many
@@ -23,18 +25,6 @@ SELECT p.id, p.register_area, p.name_key, 'register', ARRAY[p.area_code]
 FROM {people} t JOIN registry_person p ON p.id = t.person_id
 WHERE p.register_area IS NOT NULL AND NOT p.area_code ^@ p.register_area
 """
-# Pieces of two characters, the last character with "$"; then the initials of the pinyin before the separator.
-_TOKENS = r"""
-SELECT DISTINCT t.token, a.area_code, a.person_id
-FROM {areas} a
-CROSS JOIN LATERAL (SELECT regexp_replace(split_part(a.name_key, E'\x01', 2), '[\s·•.]', '', 'g') AS name) n
-CROSS JOIN LATERAL (
-    SELECT substr(n.name || '$', i, 2) AS token FROM generate_series(1, length(n.name)) i
-    UNION ALL
-    SELECT regexp_replace(split_part(a.name_key, E'\x01', 1), '([a-z])[a-z]*\s?', '\1', 'g')
-) t
-WHERE t.token <> ''
-"""
 # Every home a source ever stated, superseded statements too; the golden one is current, the others ended when the
 # one that replaced them was observed.
 _HOMES = """
@@ -49,29 +39,40 @@ GROUP BY g.person_id, r.dwelling_id, g.dwelling_id
 """
 
 
-def fresh(rows: pl.DataFrame) -> None:
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Where people are listed (columns AREAS) and what they are found by (columns TOKENS)."""
+
+    areas: pl.DataFrame
+    tokens: pl.DataFrame
+
+
+def lists_of(people: pl.DataFrame) -> Lists:
+    """The lists of people given by the columns `write.LISTED`. Touches no database: runs beside it."""
+    areas = _areas_of(
+        people.select(
+            "person_id",
+            pl.coalesce("home_area", "register_area", "area_code").alias("area_code"),
+            "name_key",
+            "register_area",
+        )
+    )
+    return Lists(areas, _tokens_of(areas))
+
+
+def fresh(lists: Lists) -> None:
     """Derive everything for the people in the temporary table `fresh`, who have nothing yet.
 
-    `rows` are their staged rows: areas and tokens are computed from columns, in a third of the time SQL needs.
+    Areas and tokens are computed from columns, in a third of the time SQL needs.
     """
-    people = rows.filter("fresh").select(
-        "person_id",
-        pl.coalesce("home_area", "register_area", "area_code").alias("area_code"),
-        "name_key",
-        "register_area",
-    )
     stage.create("fresh_area", AREAS)
-    stage.fill("fresh_area", AREAS, _areas_of(people))
+    stage.fill("fresh_area", AREAS, lists.areas)
     stage.run(
         "INSERT INTO registry_person_area (person_id, area_code, name_key, kind, prior_areas) "
         "SELECT person_id, area_code, name_key, kind, CASE WHEN prior_area IS NOT NULL THEN ARRAY[prior_area] END "
         "FROM fresh_area"
     )
-    stage.create("fresh_token", TOKENS)
-    stage.fill("fresh_token", TOKENS, _tokens_of(_areas_of(people)))
-    stage.run(
-        "INSERT INTO registry_name_token (token, area_code, person_id) SELECT token, area_code, person_id FROM fresh_token"
-    )
+    _add_tokens(lists.tokens)
     stage.run(
         """
         INSERT INTO registry_residence (id, person_id, dwelling_id, area_code, kind, since, until, record_id)
@@ -107,7 +108,10 @@ def _areas_of(people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _tokens_of(areas: pl.DataFrame) -> pl.DataFrame:
-    """What `_TOKENS` says, over columns; in the order of the index, which halves the cost of inserting."""
+    """Pieces of two characters, the last one with "$", and the initials of the pinyin before the separator.
+
+    In the order of the index, which halves the cost of inserting.
+    """
     names = (
         areas.select("name_key")
         .unique()
@@ -140,36 +144,34 @@ def _tokens_of(areas: pl.DataFrame) -> pl.DataFrame:
 
 def forget(people: str) -> None:
     """Take the people in a temporary table out of every list and search."""
-    stage.run("DROP TABLE IF EXISTS pg_temp.old_area")
+    # Tokens have no index by person: they go by their whole key, computed from the areas that stand.
+    old = _tokens_of(_listed(f"SELECT a.* FROM {people} JOIN registry_person_area a USING (person_id)"))
+    stage.create("old_token", TOKENS)
+    stage.fill("old_token", TOKENS, old)
     stage.run(
-        "CREATE TEMP TABLE old_area ON COMMIT DROP AS "
-        f"SELECT a.* FROM {people} m JOIN registry_person_area a USING (person_id)"
-    )
-    stage.run("ANALYZE old_area")
-    # By the whole key, computed from the areas that stand: tokens have no index by person.
-    stage.run(
-        f"DELETE FROM registry_name_token t USING ({_TOKENS.format(areas='old_area')}) q "
-        "WHERE t.token = q.token AND t.area_code = q.area_code AND t.person_id = q.person_id"
+        "DELETE FROM registry_name_token t USING old_token o "
+        "WHERE t.token = o.token AND t.area_code = o.area_code AND t.person_id = o.person_id"
     )
     stage.run(f"DELETE FROM registry_person_area a USING {people} m WHERE a.person_id = m.person_id")
 
 
-def _add_areas(areas: str) -> None:
-    """Make people visible and findable in the areas of a temporary table."""
+def _listed(areas: str) -> pl.DataFrame:
+    """What tokens are computed from: the rows of a query for areas."""
+    columns = ("name_key", "area_code", "person_id")
+    return stage.fetch(f"SELECT {', '.join(columns)} FROM ({areas}) q", dict.fromkeys(columns, pl.String))
+
+
+def _add_tokens(tokens: pl.DataFrame) -> None:
+    stage.create("new_token", TOKENS)
+    stage.fill("new_token", TOKENS, tokens)
     stage.run(
-        "INSERT INTO registry_person_area (person_id, area_code, name_key, kind, prior_areas) "
-        f"SELECT person_id, area_code, name_key, kind, prior_areas FROM {areas}"
-    )
-    # In index order: half the time and a denser index than in the order of people.
-    stage.run(
-        "INSERT INTO registry_name_token (token, area_code, person_id) "
-        + _TOKENS.format(areas=areas)
-        + " ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING"
+        "INSERT INTO registry_name_token (token, area_code, person_id) SELECT token, area_code, person_id FROM new_token "
+        "ON CONFLICT DO NOTHING"
     )
 
 
 def _replace_areas() -> None:
-    stage.run("DROP TABLE IF EXISTS pg_temp.wanted_area, pg_temp.moved, pg_temp.moved_area")
+    stage.run("DROP TABLE IF EXISTS pg_temp.wanted_area, pg_temp.moved")
     stage.run("CREATE TEMP TABLE wanted_area ON COMMIT DROP AS " + _AREAS.format(people="affected"))
     stage.run("ANALYZE wanted_area")
     stage.run(
@@ -188,10 +190,9 @@ def _replace_areas() -> None:
     )
     stage.run("ANALYZE moved")
     forget("moved")
-    stage.run(
-        "CREATE TEMP TABLE moved_area ON COMMIT DROP AS SELECT w.* FROM wanted_area w JOIN moved USING (person_id)"
-    )
-    _add_areas("moved_area")
+    areas = "SELECT w.person_id, w.area_code, w.name_key, w.kind, w.prior_areas FROM wanted_area w JOIN moved USING (person_id)"
+    stage.run("INSERT INTO registry_person_area (person_id, area_code, name_key, kind, prior_areas) " + areas)
+    _add_tokens(_tokens_of(_listed(areas)))
 
 
 def _replace_homes() -> None:

@@ -20,16 +20,23 @@ OUTCOMES = {
 
 # A record of this source with the same key: the linked one, whether any current one says exactly the same, and
 # whether it held another number: a ledger whose record ids are line numbers gives them to other people next month.
+# Linked records and waiting ones are asked for apart, since each has an index of its own.
 _SAME = """
 CREATE TEMP TABLE same ON COMMIT DROP AS
-SELECT k.row, (array_agg(r.id) FILTER (WHERE r.state = 'linked'))[1] AS previous_id,
-       (array_agg(r.person_id) FILTER (WHERE r.state = 'linked'))[1] AS person_id,
-       bool_or(r.content_hash = k.content_hash) AS unchanged,
-       coalesce(bool_or(r.id_hash <> k.id_hash) FILTER (WHERE r.state = 'linked'), false) AS contradicted
-FROM stage_key k
-JOIN registry_source_record r
-  ON r.match_key = k.match_key AND r.source_code = %(source)s AND r.superseded_by IS NULL
-GROUP BY k.row
+SELECT row, (array_agg(id) FILTER (WHERE linked))[1] AS previous_id,
+       (array_agg(person_id) FILTER (WHERE linked))[1] AS person_id, bool_or(unchanged) AS unchanged,
+       coalesce(bool_or(contradicted) FILTER (WHERE linked), false) AS contradicted
+FROM (
+    SELECT k.row, r.id, r.person_id, true AS linked, r.content_hash = k.content_hash AS unchanged,
+           r.id_hash <> k.id_hash AS contradicted
+    FROM stage_key k JOIN registry_source_record r ON r.match_key = k.match_key
+     AND r.source_code = %(source)s AND r.superseded_by IS NULL AND r.state = 'linked'
+    UNION ALL
+    SELECT k.row, r.id, r.person_id, false, r.content_hash = k.content_hash, NULL
+    FROM stage_key k JOIN registry_source_record r ON r.match_key = k.match_key
+     AND r.source_code = %(source)s AND r.superseded_by IS NULL AND r.state <> 'linked'
+) found
+GROUP BY row
 """
 _CANDIDATES = """
 CREATE TEMP TABLE candidate ON COMMIT DROP AS

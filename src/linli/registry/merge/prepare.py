@@ -82,6 +82,22 @@ def keyed(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def people_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """Set `person_id` of matched rows (a new one where nobody matched) and `fresh`: that the row makes its person.
+
+    Rows of one file with one identity are one person even when the base knew none of them; the first makes it.
+    """
+    new = frame["outcome"] == "new"
+    made = pl.Series("made", uuid7_many(frame.height), pl.String)
+    shared = pl.when(pl.col("id_hash").is_not_null()).then(pl.col("made").first().over("id_hash")).otherwise("made")
+    people = frame.with_columns(made).with_columns(
+        pl.when(new).then(shared).otherwise(pl.col("person_id")).alias("person_id")
+    )
+    return people.drop("made").with_columns(
+        (new & (pl.int_range(pl.len()).over("person_id") == 0)).alias("fresh"),
+    )
+
+
 def wide(frame: pl.DataFrame) -> pl.DataFrame:
     """All stored columns of complete and keyed rows: ciphertext, search hashes, order keys, ids, dwelling keys."""
     count = frame.height
@@ -119,7 +135,6 @@ def wide(frame: pl.DataFrame) -> pl.DataFrame:
         pl.Series("phone_tail4", secrets.lookup_many("phone4", _tails(phones, 4)), pl.Int64),
         pl.Series("name_key", [names[n] for n in known], pl.String),
         pl.Series("record_id", uuid7_many(count), pl.String),
-        pl.Series("new_person_id", uuid7_many(count), pl.String),
         pl.Series("new_household_id", uuid7_many(count), pl.String),
         pl.Series("transfer_id", uuid7_many(count), pl.String),
         pl.Series("residence_id", uuid7_many(count), pl.String),
@@ -128,12 +143,6 @@ def wide(frame: pl.DataFrame) -> pl.DataFrame:
             hexed(secrets.fingerprint_many("household", with_keys["household_plain"].to_list())),
             pl.String,
         ),
-    ).with_columns(
-        # Rows of one file with one identity are one person even when the base knew none of them.
-        pl.when(pl.col("id_hash").is_not_null())
-        .then(pl.col("new_person_id").first().over("id_hash"))
-        .otherwise(pl.col("new_person_id"))
-        .alias("new_person_id")
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -100,26 +101,19 @@ def merge_people(
         )
         if touched.height == 0:
             return MergeCounts(**counts)
-        rows = prepare.wide(with_raw(touched)).with_columns(
-            pl.when(pl.col("outcome") == "new")
-            .then(pl.col("new_person_id"))
-            .otherwise(pl.col("person_id"))
-            .alias("person_id"),
-            (pl.col("outcome") == "new").alias("fresh"),
-        )
-        # Of several new rows with one identity the first makes the person, the others are further records of it.
-        rows = rows.with_columns(
-            (pl.col("fresh") & (pl.int_range(pl.len()).over("person_id") == 0)).alias("fresh"),
-        )
-        report("write", 0.35)
-        write.stage_rows(rows)
-        households = write.households(batch_id)
-        dwellings = write.dwellings(batch_id)
-        report("write", 0.45)
-        write.records(source, batch_id, uploader, reason)
-        report("golden", 0.6)
-        created = write.new_people()
-        derive.fresh(rows)
+        rows = prepare.people_of(touched)
+        report("write", 0.2)
+        listed = write.stage_rows(prepare.wide(with_raw(part)) for part in rows.iter_slices(stage.SLICE))
+        with ThreadPoolExecutor(1) as pool:
+            lists = pool.submit(derive.lists_of, listed)  # while the database writes
+            report("write", 0.4)
+            households = write.households(batch_id)
+            dwellings = write.dwellings(batch_id)
+            report("write", 0.5)
+            write.records(source, batch_id, uploader, reason)
+            report("golden", 0.65)
+            created = write.new_people()
+            derive.fresh(lists.result())
         report("golden", 0.85)
         stage.analyze(touched.height)
         write.affected_by_stage()

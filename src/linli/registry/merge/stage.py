@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import polars as pl
 from django.db import connection
 
+Item = TypeVar("Item")
 SLICE = 50_000
 
 KEYS = {"row": "integer", "match_key": "bytea", "id_hash": "bytea", "content_hash": "bytea"}
@@ -24,6 +27,10 @@ WIDE = {
     "head_name": "text", "relation_to_head": "text", "dwelling_key": "bytea", "home_text": "text",
     "home_kind": "text", "home_area": 'text COLLATE "C"', "raw": "jsonb",
 }  # fmt: skip
+# What statements join and filter the stage by; the planner needs to know no more of it.
+WIDE_ANALYZED = (
+    "row", "outcome", "person_id", "previous_id", "record_id", "fresh", "household_key", "dwelling_key",
+)  # fmt: skip
 DWELLINGS = {
     "id": "uuid", "compound_id": "uuid", "dwelling_key": "bytea", "area_code": 'text COLLATE "C"', "village_code": "text", "road": "text",
     "door": "text", "compound": "text", "building": "text", "unit": "text", "floor": "text", "room": "text",
@@ -41,13 +48,33 @@ def create(name: str, columns: dict[str, str]) -> None:
 
 def fill(name: str, columns: dict[str, str], frame: pl.DataFrame) -> None:
     """COPY the named columns of `frame` into a temporary table, then analyse it."""
-    chosen = frame.select(list(columns))
+    fill_slices(name, columns, frame.iter_slices(SLICE))
+
+
+def fill_slices(
+    name: str, columns: dict[str, str], frames: Iterator[pl.DataFrame], analyzed: tuple[str, ...] = ()
+) -> None:
+    """COPY the named columns of frames, one after the other, then analyse the table: all of it, or `analyzed` columns.
+
+    Each frame becomes text while the database still reads the one before.
+    """
     listed = ", ".join(f'"{column}"' for column in columns)
+    texts = (frame.select(list(columns)).write_csv(include_header=False, null_value="").encode() for frame in frames)
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY {name} ({listed}) FROM STDIN (FORMAT csv)") as copy:
-            for start in range(0, chosen.height, SLICE):
-                copy.write(chosen.slice(start, SLICE).write_csv(include_header=False, null_value="").encode())
-        cursor.execute(f"ANALYZE {name}")
+            for text in ahead(texts):
+                copy.write(text)
+        cursor.execute(f"ANALYZE {name} ({', '.join(analyzed)})" if analyzed else f"ANALYZE {name}")
+
+
+def ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """The same items, the next one being made in a thread of its own while the present one is used."""
+    end: Any = object()
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, items, end)
+        while (item := coming.result()) is not end:
+            coming = pool.submit(next, items, end)
+            yield item
 
 
 def fetch(query: str, schema: dict[str, Any]) -> pl.DataFrame:

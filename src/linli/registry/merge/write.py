@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import polars as pl
@@ -13,31 +14,52 @@ from linli.registry.fields import STORED
 
 from . import stage
 
+# What areas and name tokens of new people are derived from.
+LISTED = ("person_id", "name_key", "home_area", "register_area", "area_code")
 # The stored columns a record takes from the stage as they are; the rest are joined or computed.
 _PLAIN = tuple(c for c in STORED if c not in {"household_id", "dwelling_id", "id_number", "phone"})
 
 
-def stage_rows(rows: pl.DataFrame) -> None:
-    """Stage the rows to be written, and the distinct dwellings among them."""
+def stage_rows(slices: Iterator[pl.DataFrame]) -> pl.DataFrame:
+    """Stage the rows to be written, slice by slice, and the distinct dwellings among them.
+
+    Returns the few columns of all rows that the lists and searches are derived from.
+    """
+    homes: list[pl.DataFrame] = []
+    listed: list[pl.DataFrame] = []
+
+    def noted() -> Iterator[pl.DataFrame]:
+        for rows in slices:
+            homes.append(_dwellings_in(rows))
+            listed.append(rows.filter("fresh").select(LISTED))
+            yield rows
+
     stage.create("stage", stage.WIDE)
-    stage.fill("stage", stage.WIDE, rows)
-    homes = rows.filter(pl.col("dwelling_key").is_not_null()).unique("dwelling_key", keep="first", maintain_order=True)
+    stage.fill_slices("stage", stage.WIDE, noted(), stage.WIDE_ANALYZED)
+    distinct = pl.concat(homes).unique("dwelling_key", keep="first", maintain_order=True)
     stage.create("stage_dwelling", stage.DWELLINGS)
     stage.fill(
         "stage_dwelling",
         stage.DWELLINGS,
-        homes.select(
-            pl.Series("id", uuid7_many(homes.height), pl.String),
-            pl.Series("compound_id", uuid7_many(homes.height), pl.String),
-            "dwelling_key",
-            pl.when(pl.col("area_code").str.starts_with(pl.col("home_village_code")))
-            .then("area_code")
-            .otherwise("home_village_code")
-            .alias("area_code"),
-            pl.col("home_village_code").alias("village_code"),
-            *[pl.col(f"home_{part}").alias(part) for part in
-              ("road", "door", "compound", "building", "unit", "floor", "room", "standard")],
+        distinct.with_columns(
+            pl.Series("id", uuid7_many(distinct.height), pl.String),
+            pl.Series("compound_id", uuid7_many(distinct.height), pl.String),
         ),
+    )
+    return pl.concat(listed)
+
+
+def _dwellings_in(rows: pl.DataFrame) -> pl.DataFrame:
+    homes = rows.filter(pl.col("dwelling_key").is_not_null()).unique("dwelling_key", keep="first", maintain_order=True)
+    return homes.select(
+        "dwelling_key",
+        pl.when(pl.col("area_code").str.starts_with(pl.col("home_village_code")))
+        .then("area_code")
+        .otherwise("home_village_code")
+        .alias("area_code"),
+        pl.col("home_village_code").alias("village_code"),
+        *[pl.col(f"home_{part}").alias(part) for part in
+          ("road", "door", "compound", "building", "unit", "floor", "room", "standard")],
     )  # fmt: skip
 
 
@@ -88,7 +110,14 @@ def dwellings(batch_id: UUID | None) -> int:
 def records(source: str, batch_id: UUID | None, uploader: Actor, reason: str | None = None) -> int:
     """Keep what the source says, row by row, and supersede what it said of the same people before."""
     columns = ", ".join(_PLAIN)
-    written = stage.run(
+    # First, so that of one source and key never more than one record is current.
+    stage.run(
+        """
+        UPDATE registry_source_record r SET superseded_by = s.record_id
+        FROM stage s WHERE r.id = s.previous_id AND s.outcome = 'update'
+        """
+    )
+    return stage.run(
         f"""
         INSERT INTO registry_source_record
             (id, source_code, batch_id, row, person_id, state, area_code, match_key, content_hash, record_key,
@@ -98,8 +127,7 @@ def records(source: str, batch_id: UUID | None, uploader: Actor, reason: str | N
                CASE WHEN s.outcome IN ('new', 'update') THEN s.person_id END,
                CASE s.outcome WHEN 'transfer' THEN 'transfer' WHEN 'review' THEN 'review' ELSE 'linked' END,
                s.area_code, s.match_key, s.content_hash, s.record_key, s.observed_on, %(now)s, %(by)s, %(reason)s,
-               -- Not yet current where an older statement stands: that one is superseded first, below.
-               CASE WHEN s.outcome = 'update' AND s.previous_id IS NOT NULL THEN s.record_id END, s.raw,
+               NULL, s.raw,
                s.id_sealed, s.phone_sealed, h.id, d.id, {", ".join(f"s.{c}" for c in _PLAIN)}
         FROM stage s
         LEFT JOIN registry_household h ON h.key = s.household_key
@@ -107,19 +135,6 @@ def records(source: str, batch_id: UUID | None, uploader: Actor, reason: str | N
         """,
         {"source": source, "batch": batch_id, "now": clock.now(), "by": uploader.id, "reason": reason},
     )
-    stage.run(
-        """
-        UPDATE registry_source_record r SET superseded_by = s.record_id
-        FROM stage s WHERE r.id = s.previous_id AND s.outcome = 'update'
-        """
-    )
-    stage.run(
-        """
-        UPDATE registry_source_record r SET superseded_by = NULL
-        FROM stage s WHERE r.id = s.record_id AND s.outcome = 'update' AND s.previous_id IS NOT NULL
-        """
-    )
-    return written
 
 
 def new_people() -> int:
