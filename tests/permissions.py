@@ -23,6 +23,7 @@ from typing import Any, ClassVar
 
 import pytest
 import staff
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 
 from linli.kernel import permissions as catalogue
@@ -32,7 +33,8 @@ from linli.kernel import permissions as catalogue
 class Door:
     """One operation. `{names}` in path and body are filled from the sample.
 
-    `also` are permissions the operation needs beside its own, `public` marks a door that asks no permission.
+    `permission` is None where signing in is enough. `also` are permissions the operation needs beside its own,
+    `instead` are others that open it too. `file` is a name and content sent as a form, with `body` as its fields.
     `answers` are the statuses that mean it opened. `finds` says that the own sample must be in the answer.
     `foreign` are the statuses a foreign sample gets: not found by default, since existence is a secret too.
     `reveals` is set where the answer holds an identifier in the clear by right; `logs` names the read-log kind.
@@ -40,9 +42,11 @@ class Door:
 
     method: str
     path: str
-    permission: str
+    permission: str | None
     body: Mapping[str, Any] | None = None
     also: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+    file: tuple[str, bytes] | None = None
     answers: tuple[int, ...] = (200, 201, 204)
     foreign: tuple[int, ...] = (404,)
     finds: bool = False
@@ -78,19 +82,26 @@ AREA, FOREIGN_AREA = staff.TOWN, staff.OTHER_TOWN
 
 
 class PermissionSuite:
-    """Subclass it as `Test…`; `urlconf` only where the room is tested on addresses of its own."""
+    """Subclass it as `Test…`; `urlconf` only where the room is tested on addresses of its own, `seeded` where the
+    sample lies in the packaged district."""
 
     doors: ClassVar[Sequence[Door]] = ()
     urlconf: ClassVar[str | None] = None
+    seeded: ClassVar[bool] = False
 
     def sample(self) -> Sample:
         """Make the sample. Runs in a fresh database."""
         raise NotImplementedError
 
+    def belonging(self, who: Any) -> Mapping[str, str]:
+        """Names of things that belong to whoever knocks, such as a session of their own."""
+        return {}
+
     # --- the machinery ----------------------------------------------------------------------------------------
 
     @pytest.fixture(autouse=True)
-    def _addresses(self, db: str, settings: Any) -> None:
+    def _addresses(self, request: pytest.FixtureRequest, settings: Any) -> None:
+        request.getfixturevalue("seeded_db" if self.seeded else "db")
         if self.urlconf:
             settings.ROOT_URLCONF = self.urlconf
 
@@ -103,6 +114,8 @@ class PermissionSuite:
                 doors = [d for d in doors if d.logs]
             elif "found" in metafunc.function.__name__:
                 doors = [d for d in doors if d.finds]
+            elif "permission" in metafunc.function.__name__:
+                doors = [d for d in doors if d.permission]
             metafunc.parametrize("door", doors, ids=str)
 
     @staticmethod
@@ -112,13 +125,16 @@ class PermissionSuite:
         path, body = _filled(door.path, names), _filled(dict(door.body or {}), names)
         if door.method == "GET":
             return browser.get(path)
+        if door.file is not None:
+            return browser.post(path, {**body, "file": SimpleUploadedFile(*door.file)})
         return browser.generic(door.method, path, json.dumps(body), content_type="application/json")
 
     @staticmethod
     def holder(door: Door, area: str = AREA, name: str = "holder") -> Any:
         """Someone with exactly what the door asks for, in one area."""
         area = staff.DISTRICT if door.district_only else area
-        return staff.staff(name, area=area, permissions=sorted({door.permission, *door.also}))
+        asked = sorted(filter(None, {door.permission, *door.also}))
+        return staff.staff(name, area=area, permissions=asked or None)
 
     @staticmethod
     def text(answer: Any) -> str:
@@ -129,24 +145,24 @@ class PermissionSuite:
     # --- the tests --------------------------------------------------------------------------------------------
 
     def test_the_permission_is_declared(self, door: Door) -> None:
-        assert all(catalogue.declared(p) for p in (door.permission, *door.also))
+        assert all(catalogue.declared(p) for p in (str(door.permission), *door.also, *door.instead))
 
     def test_nobody_gets_in_unsigned(self, door: Door) -> None:
         answer = self.knock(None, door, self.sample().own)
         assert answer.status_code == 401, self.text(answer)
 
-    def test_nobody_gets_in_without_a_role(self, door: Door) -> None:
+    def test_nobody_gets_in_without_the_permission(self, door: Door) -> None:
         answer = self.knock(staff.staff("nobody"), door, self.sample().own)
         assert answer.status_code == 403, self.text(answer)
 
     def test_every_other_permission_together_does_not_open_it(self, door: Door) -> None:
-        others = [p.code for p in catalogue.catalogue() if p.code != door.permission]
+        others = [p.code for p in catalogue.catalogue() if p.code not in (door.permission, *door.instead)]
         answer = self.knock(staff.staff("others", area=AREA, permissions=others), door, self.sample().own)
         assert answer.status_code in (403, 404), self.text(answer)
 
     def test_the_holder_gets_in(self, door: Door) -> None:
-        sample = self.sample()
-        answer = self.knock(self.holder(door), door, sample.own)
+        sample, holder = self.sample(), self.holder(door)
+        answer = self.knock(holder, door, {**sample.own, **self.belonging(holder)})
         text = self.text(answer)
         assert answer.status_code in door.answers, text
         if not door.district_only:
@@ -172,8 +188,8 @@ class PermissionSuite:
         assert _shape(absent) == _shape(answer)
 
     def test_holding_it_elsewhere_shows_nothing_here(self, door: Door) -> None:
-        if door.district_only:
-            pytest.skip("held over the whole district")
+        if door.district_only or not door.permission:
+            pytest.skip("held over the whole district, or by everyone")
         sample = self.sample()
         answer = self.knock(self.holder(door, FOREIGN_AREA), door, sample.own)
         assert not [m for m in (*sample.own_marks, *sample.secrets) if m in self.text(answer)]

@@ -6,7 +6,7 @@ import staff
 from permissions import AREA, FOREIGN_AREA, Door, PermissionSuite, Sample
 
 from linli.access import actions, changes, reads
-from linli.access.models import Role
+from linli.access.models import Account, Role, Session
 from linli.kernel import scope
 
 VIEW, EDIT, ROLES, LOGS = "access.account.view", "access.account.edit", "access.role.edit", "access.log.view"
@@ -16,6 +16,11 @@ OFFICER = (VIEW, "places.view", "registry.person.view")  # what the sample's pos
 class TestAccessDoors(PermissionSuite):
     urlconf = "access_urls"
     doors = [
+        Door("PATCH", "/api/session", None, {"language": "en"}),
+        # That it finds the old password wrong means that it opened.
+        Door("POST", "/api/session/password", None, {"old": "x", "new": "y"}, answers=(422,)),
+        Door("GET", "/api/session/list", None),
+        Door("DELETE", "/api/session/list/{session}", None),
         Door("GET", "/api/accounts", VIEW, finds=True),
         Door("POST", "/api/accounts", EDIT, {"username": "fresh", "name": "新人", "unit_id": "{unit}"}, also=(VIEW,)),
         Door("GET", "/api/accounts/{account}", VIEW, finds=True),
@@ -24,9 +29,13 @@ class TestAccessDoors(PermissionSuite):
         Door("POST", "/api/accounts/{account}/unlock", EDIT, also=(VIEW,)),
         Door("GET", "/api/accounts/{account}/sessions", EDIT),
         Door("DELETE", "/api/accounts/{account}/sessions", EDIT),
+        Door("DELETE", "/api/accounts/{account}/sessions/{session}", EDIT),
         Door("GET", "/api/units", VIEW, finds=True),
+        Door("POST", "/api/units", EDIT, {"name": "新村", "kind": "village", "area_code": "{area}299"}, also=(VIEW,),
+             foreign=(403,)),
         Door("PATCH", "/api/units/{unit}", EDIT, {"name": "改名"}, also=(VIEW,)),
         Door("GET", "/api/area-groups", VIEW),
+        Door("POST", "/api/area-groups", EDIT, {"name": "新片区", "codes": ["{area}201"]}, foreign=(403,)),
         Door("GET", "/api/posts", VIEW, finds=True),
         Door("POST", "/api/posts", EDIT, {"unit_id": "{unit}", "title": "新岗"}, also=(VIEW,)),
         Door("GET", "/api/posts/{post}", VIEW, finds=True),
@@ -37,6 +46,7 @@ class TestAccessDoors(PermissionSuite):
         Door("DELETE", "/api/posts/{post}/grants/{grant}", EDIT, also=OFFICER),
         Door("GET", "/api/roles", VIEW),
         Door("POST", "/api/roles", ROLES, {"name": "新角色", "permissions": ["places.view"]}, district_only=True),
+        Door("PATCH", "/api/roles/{role}", ROLES, {"name": "改名"}, district_only=True),
         Door("GET", "/api/permissions", VIEW),
         Door("GET", "/api/read-log", LOGS, finds=True),
         Door("GET", "/api/change-log", LOGS, finds=True),
@@ -45,6 +55,10 @@ class TestAccessDoors(PermissionSuite):
     def sample(self) -> Sample:
         own, foreign = self._one(AREA, "here"), self._one(FOREIGN_AREA, "there")
         return Sample(own, foreign, (own["mark"],), (foreign["mark"], foreign["account"], foreign["post"]))
+
+    def belonging(self, who: Account) -> dict[str, str]:
+        """A session of their own for whoever ends one of their own; the sample's is an account's of the town."""
+        return {"session": session_of(who)} if who.username == "holder" and not staff.actor(who).may(EDIT) else {}
 
     @staticmethod
     def _one(area: str, mark: str) -> dict[str, str]:
@@ -63,5 +77,12 @@ class TestAccessDoors(PermissionSuite):
             changes.record(operator, "places.region.change", "region", "", area, {"name": f"mark-{mark}"})
         return {
             "mark": f"mark-{mark}", "unit": str(unit), "account": str(account.id), "post": str(post.id),
-            "holder": str(holder.id), "grant": str(grant.id), "role": str(role.id), "area": area,
+            "session": session_of(account), "holder": str(holder.id), "grant": str(grant.id), "role": str(role.id), "area": area,
         }  # fmt: skip
+
+
+def session_of(account: Account) -> str:
+    """A session of an account, as signing in elsewhere opens one."""
+    staff.client(account)
+    with scope.acting(staff.OPERATOR):
+        return str(Session.objects.filter(account_id=account.id).latest("created_at").id)

@@ -15,6 +15,7 @@ from linli.intake.runner import run_file
 
 VIEW, UPLOAD = "intake.batch.view", "intake.batch.upload"
 MERGE, UNDO = "intake.batch.merge", "intake.batch.undo"
+SOURCES = "intake.source.edit"
 REVEAL = "registry.person.reveal"  # another's file holds numbers in full
 BATCH = "/api/intake/batches/{batch}"
 MAPPING = {"columns": {"姓名": "name", "公民身份号码": "id_number", "联系电话": "phone", "现住址": "home_text"}}
@@ -23,6 +24,18 @@ MAPPING = {"columns": {"姓名": "name", "公民身份号码": "id_number", "联
 class TestIntakeDoors(PermissionSuite):
     urlconf = "intake_urls"
     doors: ClassVar = [
+        *[Door("GET", "/api/intake/sources", one, instead=(VIEW, UPLOAD, SOURCES)) for one in (VIEW, UPLOAD, SOURCES)],
+        Door("POST", "/api/intake/sources", SOURCES, {"code": "new", "name": "新来源"}, district_only=True),
+        *[Door("GET", "/api/intake/fields", one, instead=(VIEW, UPLOAD)) for one in (VIEW, UPLOAD)],
+        Door(
+            "POST",
+            "/api/intake/batches",
+            UPLOAD,
+            {"source": "community", "area": "{area}"},
+            also=(VIEW,),
+            file=("table.csv", "姓名,现住址\n".encode()),
+            foreign=(403,),
+        ),
         Door("GET", "/api/intake/batches", VIEW, finds=True),
         Door("GET", BATCH, VIEW, finds=True),
         Door("GET", BATCH + "/preview", UPLOAD, logs="detail"),
@@ -40,8 +53,8 @@ class TestIntakeDoors(PermissionSuite):
 
     def sample(self) -> Sample:
         return Sample(
-            own={"batch": batch(staff.TOWN, "own.xlsx", 1)},
-            foreign={"batch": batch(staff.OTHER_TOWN, "foreign.xlsx", 2)},
+            own={"batch": batch(staff.TOWN, "own.xlsx", 1), "area": staff.TOWN},
+            foreign={"batch": batch(staff.OTHER_TOWN, "foreign.xlsx", 2), "area": staff.OTHER_TOWN},
             own_marks=["own.xlsx"],
             foreign_marks=["foreign.xlsx"],
             secrets=[number(1), number(2), "10070000001", "10070000002"],

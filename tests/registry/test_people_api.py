@@ -68,6 +68,7 @@ class TestPeopleDoors(PermissionSuite):
         Door("GET", "/api/transfers", VIEW),
         Door("POST", "/api/transfers/{transfer}/approve", "registry.transfer.decide", {}),
         Door("POST", "/api/transfers/{transfer}/reject", "registry.transfer.decide", {"reason": "查无此事"}),
+        Door("GET", "/api/codes/nation", None),
         Door("GET", "/api/figures", VIEW),
         Door("GET", "/api/figures/people?level=village", VIEW),
         Door(
