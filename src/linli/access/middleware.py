@@ -64,6 +64,8 @@ class RequestMiddleware:
         request.actor = ANONYMOUS  # type: ignore[attr-defined]
         request.failure = None  # type: ignore[attr-defined]
         try:
+            if not request.path.startswith(QUIET):  # watched by number, from wherever the machine is reached
+                request.get_host()
             response = self._answer(request)
         except Exception as error:  # what no handler below caught still becomes a problem document
             response = http.answer(request, error)

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import NinjaAPI, Schema
@@ -76,6 +76,16 @@ class BadRequest(Problem):
 
     code = "kernel.bad_request"
     text = Text("请求格式不正确。", "The request is not well-formed.")
+
+
+class UnknownHost(Problem):
+    """The request names a host that this installation does not answer to."""
+
+    code = "kernel.unknown_host"
+    text = Text(
+        "系统不以这个主机名提供服务。如需使用，请管理员将其加入 LINLI_HOSTS。",
+        "This host name is not served. To use it, have an administrator add it to LINLI_HOSTS.",
+    )
 
 
 class NotAllowed(Problem):
@@ -232,6 +242,8 @@ def problem_of(error: Exception) -> Problem:
         return NotFound()
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
+    if isinstance(error, DisallowedHost):
+        return UnknownHost()
     if isinstance(error, SuspiciousOperation):
         return BadRequest()
     if isinstance(error, HttpError):

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from linli.kernel.embedded import EmbeddedError, ensure_running, layout, locks, wait_until_unused
+from linli.project import hosts
 from linli.project.commands_web import check_tls
 from linli.project.session import tell
 from linli.project.supervisor import Part, Supervisor, pause_after
@@ -46,6 +47,11 @@ class Order:
     def scheme(self) -> str:
         return "https" if self.tls_cert else "http"
 
+    @property
+    def hosts(self) -> list[str]:
+        """The host names answered to."""
+        return hosts.allowed(os.environ.get("LINLI_HOSTS", ""), self.host)
+
     def url(self, port: int) -> str:
         """The address to open on this machine."""
         host = self.host if self.host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104
@@ -71,7 +77,9 @@ def run(order: Order) -> int:
         if supervisor.stopping:
             return 0
         _migrate()
-        noted = {"url": order.url(port), "pid": os.getpid(), "loopback": is_loopback(order.host)}
+        noted = {
+            "url": order.url(port), "pid": os.getpid(), "loopback": is_loopback(order.host), "hosts": order.hosts,
+        }  # fmt: skip
         layout.replace_file(home / "run" / "up.json", json.dumps(noted).encode())
         demo = supervisor.add(demo_part(order, home)) if order.demo else None  # first: it is what one waits for
         for part in parts(order, port, home):
@@ -210,6 +218,9 @@ def _announce(order: Order, port: int, home: Path, seconds: float) -> None:
         f"    {order.url(port)}\n\n"
         f"  Data 数据: {home}\n  Logs 日志: {home / 'log'}\n  Stop 停止: Ctrl-C\n"
     )
+    if not is_loopback(order.host):
+        tell(f"  Answers to 应答的主机名: {', '.join(order.hosts)}")
+        tell("  Other names are refused; set LINLI_HOSTS to those people use. 使用其他域名请设置 LINLI_HOSTS。\n")
     if not is_loopback(order.host) and not order.tls_cert:
         tell("  Others can reach this address without TLS: passwords travel open. Give --tls-cert and --tls-key,")
         tell("  or put a TLS proxy before it (LINLI_BEHIND_TLS=1). 未启用 TLS,密码以明文传输。\n")

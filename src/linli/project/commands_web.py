@@ -8,7 +8,7 @@ from typing import Any
 
 from linli.kernel.embedded.errors import EmbeddedError
 from linli.kernel.embedded.processes import end_with
-from linli.project import session
+from linli.project import hosts, session
 from linli.project.supervisor import SUPERVISOR_PID
 
 
@@ -17,6 +17,7 @@ def run(host: str, port: int, workers: int, threads: int, tls_cert: Path | None,
     if parent := os.environ.pop(SUPERVISOR_PID, None):
         end_with(int(parent))
     check_tls(tls_cert, tls_key)
+    os.environ[hosts.LISTEN] = host
     if tls_cert is not None:
         os.environ["LINLI_TLS_CERT"] = str(tls_cert)
     session.ready()

@@ -272,7 +272,8 @@ def check_settings(subject: Subject) -> Iterator[Finding]:
                 "Unset it; one is generated",
             )
         )
-    exposed = _listens_beyond_loopback(Path(settings.LINLI_HOME))
+    noted = _running(Path(settings.LINLI_HOME))
+    exposed = "" if noted.get("loopback", True) else str(noted.get("url", ""))
     if exposed and not settings.TLS:
         problems.append(
             (
@@ -283,14 +284,25 @@ def check_settings(subject: Subject) -> Iterator[Finding]:
                 "Give a certificate, or put a TLS proxy before it and set LINLI_BEHIND_TLS=1",
             )
         )
-    if "*" in settings.ALLOWED_HOSTS and exposed:
+    if "*" in settings.LINLI_HOSTS:
+        problems.append(
+            (
+                "fail" if exposed else "warn",
+                "未限制访问域名",
+                "any host name is accepted",
+                "请在 LINLI_HOSTS 中只写实际使用的域名",
+                "Set LINLI_HOSTS to the names people use, and nothing else",
+            )
+        )
+    elif not settings.LINLI_HOSTS and (exposed or settings.SECURE_PROXY_SSL_HEADER):
+        names = ", ".join(noted.get("hosts", ["localhost"]))
         problems.append(
             (
                 "warn",
-                "未限制访问域名",
-                "any host name is accepted",
-                "请设置 LINLI_HOSTS",
-                "Set LINLI_HOSTS to your host names",
+                f"只应答 {names}，使用其他域名的请求会被拒绝",
+                f"only {names} are answered to; requests for other names are refused",
+                "请设置 LINLI_HOSTS，例如 LINLI_HOSTS=linli.example.cn",
+                "Set LINLI_HOSTS to the names people use, such as LINLI_HOSTS=linli.example.cn",
             )
         )
     for level, zh, en, todo_zh, todo_en in problems:
@@ -379,19 +391,18 @@ def _rows(subject: Subject, sql: str, params: list[Any] | None = None) -> list[A
     return found
 
 
-def _listens_beyond_loopback(home: Path) -> str:
-    """The address of a running `linli up` that other machines can reach; empty when there is none."""
+def _running(home: Path) -> dict[str, Any]:
+    """What a running `linli up` has noted about itself; empty when there is none."""
     import json
 
     from linli.kernel.embedded import locks
 
     if not locks.is_held(home / "run" / "up.lock"):
-        return ""
+        return {}
     try:
-        noted = json.loads((home / "run" / "up.json").read_text())
+        return dict(json.loads((home / "run" / "up.json").read_text()))
     except (OSError, ValueError):
-        return ""
-    return "" if noted.get("loopback", True) else str(noted.get("url", ""))
+        return {}
 
 
 def environment_language() -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from linli.kernel import headers
 from linli.kernel.keys import write_private
 
+from . import hosts
 from .databases import databases
 from .locations import home, web_dist
 
@@ -27,7 +28,8 @@ def _secret() -> str:
 
 DEBUG = _flag("LINLI_DEBUG")
 SECRET_KEY = os.environ.get("LINLI_SECRET_KEY") or _secret()
-ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "*").split(",")
+LINLI_HOSTS = hosts.named(os.environ.get("LINLI_HOSTS", ""))
+ALLOWED_HOSTS = hosts.allowed(os.environ.get("LINLI_HOSTS", ""), os.environ.get(hosts.LISTEN, "127.0.0.1"))
 ROOT_URLCONF = "linli.project.urls"
 WSGI_APPLICATION = "linli.project.wsgi.application"
 USE_TZ = True
@@ -56,9 +58,8 @@ DATABASES = databases(HOME)
 DATABASE_ROUTERS: list[str] = []
 
 TLS = bool(os.environ.get("LINLI_TLS_CERT")) or _flag("LINLI_BEHIND_TLS")
-if _flag("LINLI_BEHIND_TLS"):
-    # Only where an operator says that a proxy of theirs ends TLS and sets this header on every request.
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Only where an operator says that a proxy of theirs ends TLS and sets this header on every request.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("LINLI_BEHIND_TLS") else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LINLI_ORIGINS", "").split(",") if o]
