@@ -18,6 +18,7 @@ from linli.kernel import clock
 from linli.kernel.actors import Actor, Grant, operator
 from linli.kernel.scope import acting
 from linli.registry.models import District, Person, SourceRecord, Transfer
+from linli.registry.problems import NumberTaken
 
 OPERATOR = operator("tester", DISTRICT)
 ALL = frozenset({BATCH_VIEW, BATCH_UPLOAD, BATCH_MERGE, BATCH_UNDO, "registry.person.view"})
@@ -229,6 +230,24 @@ def test_a_row_that_matches_two_people_goes_to_review(xlsx: Table) -> None:
         assert record.state == "review" and chosen is not None and outcome.batch_id is not None
         batch = actions.decide_review(OPERATOR, outcome.batch_id, 2, "person", chosen.id)
         assert batch.state == "merged"
+
+
+def test_a_new_person_with_a_wrong_number_keeps_what_the_row_says_but_not_what_the_number_told(xlsx: Table) -> None:
+    header = ["人员编号", "性别", *HEADER]
+    run(xlsx([header, ["R1", "男", *person(1)]]), commit=True)
+    run(xlsx([HEADER, person(2)], name="b.xlsx"), source="police", commit=True)
+    wrong = ["R1", None, *person(2, name="卫小红")]
+    outcome = run(xlsx([header, wrong], name="c.xlsx"), commit=True)
+    assert outcome.batch_id is not None
+    with acting(OPERATOR):
+        with pytest.raises(NumberTaken):
+            actions.decide_review(OPERATOR, outcome.batch_id, 2, "new")
+        assert actions.decide_review(OPERATOR, outcome.batch_id, 2, "new", number_wrong=True).state == "merged"
+        made = Person.objects.get(name="卫小红")
+        assert (made.id_hash, made.birth, made.sex) == (None, None, None)
+        assert made.phone is not None and Person.objects.count() == 3
+    again = run(xlsx([header, wrong], name="d.xlsx"), commit=True)
+    assert again.merge_counts["nothing_changed"]
 
 
 def test_uploads_go_after_their_time_and_the_line_stays(xlsx: Table) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -15,7 +16,7 @@ from linli.kernel.scope import acting
 from linli.registry.actions.decisions import decide_review, decide_transfer
 from linli.registry.merge import match_people, undo_blockers, undo_people
 from linli.registry.models import Person, PersonArea, SourceRecord, Transfer
-from linli.registry.problems import RestedUpon
+from linli.registry.problems import NumberTaken, RestedUpon
 from linli.registry.queries.person import person_detail
 
 Sql = Callable[..., Sequence[Any]]
@@ -25,7 +26,7 @@ BASE = {
     "home_text, register_area, household_id, marital",
     "registry_person_area": "*",
     "registry_name_token": "*",
-    "registry_source_record": "id, person_id, state, superseded_by",
+    "registry_source_record": "id, person_id, state, superseded_by, match_key, released_by, set_aside",
     "registry_residence": "person_id, dwelling_id, since, until, record_id",
     "registry_household": "id, key, number",
     "registry_transfer": "id, state",
@@ -36,6 +37,11 @@ BASE = {
 
 def picture(owner_sql: Sql) -> dict[str, list[str]]:
     return {table: sorted(map(str, owner_sql(f"SELECT {what} FROM {table}"))) for table, what in BASE.items()}
+
+
+def newest_batch(owner_sql: Sql) -> uuid.UUID:
+    (found,), *_ = owner_sql("SELECT batch_id FROM registry_source_record ORDER BY recorded_at DESC, id DESC LIMIT 1")
+    return uuid.UUID(str(found))
 
 
 @pytest.fixture(autouse=True)
@@ -170,6 +176,110 @@ def test_a_row_that_matches_two_people_waits_for_a_person() -> None:
         assert SourceRecord.objects.filter(state="review").count() == 1
 
 
+def waiting_review() -> SourceRecord:
+    with acting(clerk()):
+        return SourceRecord.objects.get(state="review")
+
+
+def two_owners_and_a_review() -> uuid.UUID:
+    """王建国 has number 1 and the community's record A1; 李秀英 has number 2; then A1 comes with number 2."""
+    merge([row(2, "王建国", 1, record_key="A1", phone="19900000001")])
+    merge([row(3, "李秀英", 2)], "police")
+    batch, counts = merge([row(2, "赵小明", 2, record_key="A1", phone="19900000002")])
+    assert counts.in_review == 1
+    return batch
+
+
+def test_nobody_new_is_made_with_a_number_that_belongs_to_somebody() -> None:
+    two_owners_and_a_review()
+    for choice, whom in (("new", None), ("person", person(1).id)):
+        with acting(clerk()) as actor, pytest.raises(NumberTaken):
+            decide_review(actor, waiting_review().id, choice, whom)
+    with acting(clerk()) as actor:
+        assert Person.objects.count() == 2
+        decide_review(actor, waiting_review().id, "person", person(2).id)
+    with acting(clerk()):
+        assert Person.objects.count() == 2
+
+
+def test_a_wrong_number_is_set_aside_and_kept_in_the_record() -> None:
+    batch = two_owners_and_a_review()
+    with acting(clerk()) as actor:
+        record = waiting_review()
+        decide_review(actor, record.id, "new", number_wrong=True, by_number=["birth", "sex"])
+    with acting(clerk()) as actor:
+        record = SourceRecord.objects.get(id=record.id)
+        made = Person.objects.get(id=record.person_id)
+        assert (made.name, made.id_hash, made.id_number, made.id_tail4, made.birth, made.sex) == (
+            "赵小明", None, None, None, None, None,
+        )  # fmt: skip
+        assert record.id_hash is None and secrets.decrypt(bytes(record.set_aside)) == number(2)
+        noted = {r.record_id: r.number_set_aside for r in person_detail(actor, made.id).records}
+        assert noted == {record.id: True}
+    assert person(2).name == "李秀英" and person(1).name == "王建国"
+    _, again = merge([row(2, "赵小明", 2, record_key="A1", phone="19900000002")])
+    assert again.unchanged == 1, "the same row again is the same statement"
+    _, owner = merge([row(9, "李秀英", 2, phone="19900000003")])
+    assert owner.updated == 1, "the number is its owner's alone"
+    assert undo_blockers(batch, DISTRICT) == []
+
+
+def test_a_number_of_somebody_else_is_set_aside_where_the_person_is_known_by_the_record_id() -> None:
+    two_owners_and_a_review()
+    with acting(clerk()) as actor:
+        decide_review(actor, waiting_review().id, "person", person(1).id, number_wrong=True)
+    assert secrets.decrypt(person(1).phone) == "19900000002", "known by the number stated before, with the new phone"
+    with acting(clerk()):
+        assert SourceRecord.objects.filter(superseded_by=None).values("person_id", "id_hash").count() == 2
+        assert Person.objects.count() == 2
+
+
+def test_somebody_new_under_a_reused_record_id_leaves_the_other_person_findable(owner_sql: Sql) -> None:
+    merge([row(2, "王建国", 1, record_key="1", phone="19900000001")])
+    before = picture(owner_sql)
+    batch, counts = merge([row(2, "李秀英", 2, record_key="1")])
+    assert counts.in_review == 1
+    with acting(clerk()) as actor:
+        decide_review(actor, waiting_review().id, "new")
+    assert secrets.decrypt(person(1).phone) == "19900000001", "what the source said of him still stands"
+    _, next_one = merge([row(7, "王建国", 1, record_key="7"), row(2, "李秀英", 2, record_key="1", phone="19900000002")])
+    assert (next_one.new, next_one.updated, next_one.people_created) == (0, 2, 0)
+    with acting(clerk()):
+        assert Person.objects.count() == 2
+    undo_people(newest_batch(owner_sql), clerk(), DISTRICT)
+    undo_people(batch, clerk(), DISTRICT)
+    assert picture(owner_sql) == before
+
+
+def test_keys_taken_over_twice_go_back_whichever_batch_is_undone(owner_sql: Sql) -> None:
+    merge([row(2, "王建国", 1, record_key="1")])
+    before = picture(owner_sql)
+    batches = []
+    for serial, name in ((2, "李秀英"), (3, "张伟")):
+        batch, _ = merge([row(2, name, serial, record_key="1")])
+        batches.append(batch)
+        with acting(clerk()) as actor:
+            decide_review(actor, waiting_review().id, "new")
+    undo_people(batches[0], clerk(), DISTRICT)
+    _, still = merge([row(2, "张伟", 3, record_key="1")])
+    assert still.unchanged == 1
+    undo_people(batches[1], clerk(), DISTRICT)
+    assert picture(owner_sql) == before
+
+
+def test_a_request_is_not_approved_for_a_number_that_went_to_somebody_else() -> None:
+    other = clerk(OTHER_TOWN, "other")
+    merge([row(2, "王建国", record_key="A1")])
+    _, counts = merge([row(2, "王建国", 5, OTHER_VILLAGE, record_key="A1")], uploader=other)
+    assert counts.transfer == 1
+    merge([row(3, "李秀英", 5)], "police")
+    with acting(clerk()) as actor:
+        request = Transfer.objects.get()
+        with pytest.raises(NumberTaken):
+            decide_transfer(actor, request.id, True)
+        decide_transfer(actor, request.id, False, "号码有误")
+
+
 def test_a_record_id_given_to_somebody_else_never_overwrites_a_person() -> None:
     merge([row(2, "王建国", 1, record_key="1")])
     _, counts = merge([row(2, "李秀英", 2, record_key="1")])
@@ -237,7 +347,7 @@ def test_a_review_that_gives_a_record_to_another_person_is_undone_for_both(owner
     with acting(clerk()) as actor:
         waiting = SourceRecord.objects.get(state="review")
         decide_review(actor, waiting.id, "person", person(2).id)
-    assert person(1).phone is None, "the source no longer says anything about the first"
+    assert secrets.decrypt(person(1).phone) == "19900000001", "what the source said of the first still stands"
     assert secrets.decrypt(person(2).phone) == "19900000002"
     undo_people(batch, clerk(), DISTRICT)
     assert picture(owner_sql) == before

@@ -313,6 +313,18 @@ def test_wrong_facts_are_refused_field_by_field(clerk: Any, changes: dict[str, s
         assert [f["field"] for f in answer.json()["fields"]] == [field]
 
 
+def test_the_number_of_somebody_else_is_no_correction(clerk: Any) -> None:
+    known = "11010519491231002X"
+    own = two_people()["own"]
+    assert edit(clerk, own, {"id_number": known, "id_kind": "111"}).status_code == 200
+    assert edit(clerk, own, {"id_number": known, "id_kind": "111"}, version=2).status_code == 200, "it is one's own"
+    merge([row(5, "李秀英", 5, staff.VILLAGE)])
+    with acting(staff.OPERATOR):
+        other = Person.objects.get(name="李秀英")
+    answer = edit(clerk, other, {"id_number": known, "id_kind": "111"})
+    assert (answer.status_code, answer.json()["fields"][0]["field"]) == (422, "id_number")
+
+
 def test_revealing_gives_the_number_and_leaves_a_trace(clerk: Any, owner_sql: Any) -> None:
     own = two_people()["own"]
     ask = {"field": "phone", "purpose": "通知体检时间"}

@@ -268,8 +268,11 @@ def _which(found: list[Blocker]) -> list[str]:
     return entries + (["…"] if len(found) > MOST_NAMED else [])
 
 
-def decide_review(actor: Actor, batch_id: UUID, row: int, choice: Choice, person_id: UUID | None = None) -> Batch:
-    """Say who a row that matched several people is. The last decision closes the review."""
+def decide_review(
+    actor: Actor, batch_id: UUID, row: int, choice: Choice, person_id: UUID | None = None, number_wrong: bool = False
+) -> Batch:
+    """Say who a row that matched several people is, and whether its number is wrong. The last decision closes the
+    review. Raises what `registry.decisions.decide_review` does."""
     batch = find(actor, batch_id, BATCH_MERGE, lock=True)
     if batch.state != State.IN_REVIEW:
         raise WrongState(state=batch.state)
@@ -278,13 +281,20 @@ def decide_review(actor: Actor, batch_id: UUID, row: int, choice: Choice, person
         raise NotFound()
     if not actor.may(BATCH_MERGE, record.area_code):
         raise Forbidden(permission=BATCH_MERGE)
-    decide_record(actor, record.id, choice, person_id)
+    decide_record(actor, record.id, choice, person_id, number_wrong, _told_by_number(batch, record))
     left = SourceRecord.objects.filter(batch_id=batch_id, state=SourceRecord.State.REVIEW).count()
     batch.merge_counts = (batch.merge_counts or {}) | {"reviews_open": left}
     if not left:
         batch.state, batch.finished_at = State.MERGED, clock.now()
     _save(batch, "merge_counts", "finished_at")
     return batch
+
+
+def _told_by_number(batch: Batch, record: SourceRecord) -> list[str]:
+    """Birth and sex, where the row itself leaves them out: checking has read them from the identity number."""
+    mapping, cells = from_json(batch.mapping or {}), record.raw or {}
+    told = {field for name, fields in mapping.columns.items() if cells.get(name) for field in fields}
+    return [field for field in ("birth", "sex") if field not in told and field not in mapping.constants]
 
 
 def close(batch: Batch, state: State) -> None:

@@ -203,10 +203,14 @@ class ReviewOut(Schema):
 
 
 class DecisionIn(Schema):
-    """`choice` is "new", "skip", or "person" with `person_id`."""
+    """`choice` is "new", "skip", or "person" with `person_id`.
+
+    `number_wrong`: the row's identity number is not this person's; it is set aside. Needed for anybody but its owner.
+    """
 
     choice: Literal["person", "new", "skip"]
     person_id: UUID | None = None
+    number_wrong: bool = False
 
 
 class BatchFilter(Schema):
@@ -382,7 +386,7 @@ def list_reviews(request: HttpRequest, batch_id: UUID, filters: Query[ReviewFilt
 @router.post("/batches/{uuid:batch_id}/reviews/{int:row}", response=BatchDetailOut, auth=require(BATCH_MERGE))
 def decide(request: HttpRequest, batch_id: UUID, row: int, body: DecisionIn) -> Any:
     """Say whom a row belongs to."""
-    actions.decide_review(actor_of(request), batch_id, row, body.choice, body.person_id)
+    actions.decide_review(actor_of(request), batch_id, row, body.choice, body.person_id, body.number_wrong)
     return _detail(request, batch_id)
 
 

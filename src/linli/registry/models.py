@@ -112,7 +112,8 @@ class SourceRecord(Facts):
     """What one source states of one person: as it came (`raw`, identifiers encrypted) and in canonical form.
 
     `match_key` is what makes it the same record when it comes again: the source's own id, else the identity number,
-    else name, birth and home. A newer statement supersedes; nothing is overwritten.
+    else name, birth and home. A newer statement about the same person supersedes; nothing is overwritten. Where a
+    source gives its record id to somebody else, the older statement stays current and only loses the key.
     """
 
     class State(models.TextChoices):
@@ -138,6 +139,8 @@ class SourceRecord(Facts):
     recorded_by = models.TextField()
     reason = models.TextField(null=True)
     superseded_by = models.UUIDField(null=True)
+    released_by = models.UUIDField(null=True)  # the record of another person that has taken over `match_key`
+    set_aside = models.BinaryField(null=True)  # ciphertext of an identity number found to be somebody else's
     cleared = ArrayField(models.TextField(), null=True)  # fields emptied by hand
     raw = models.JSONField(null=True)
 
@@ -162,6 +165,7 @@ class SourceRecord(Facts):
             models.Index(fields=["person_id"], name="record_person"),
             models.Index(fields=["batch_id"], name="record_batch"),
             models.Index(fields=["superseded_by"], condition=~models.Q(superseded_by=None), name="record_superseded"),
+            models.Index(fields=["released_by"], condition=~models.Q(released_by=None), name="record_released"),
         ]
 
 

@@ -51,3 +51,14 @@ class Exists(Conflict):
 
     code = "registry.exists"
     text = Text("该证件号码已在库中，请直接打开此人。", "Somebody with this identity number is in the base already.")
+
+
+class NumberTaken(Conflict):
+    """The identity number belongs to somebody else: one valid number is one person's (GB 11643)."""
+
+    code = "registry.number_taken"
+    text = Text(
+        "该证件号码已属于另一人。是同一人请选择该人；不是同一人则号码有误，请按“号码有误”办理。",
+        "This identity number belongs to another person. Choose that person if it is the same one; if not, the number "
+        "is wrong: decide so.",
+    )

@@ -123,6 +123,7 @@ class RecordOut(Schema):
     recorded_by: str
     reason: str | None
     current: bool
+    number_set_aside: bool
 
 
 class PersonMayOut(Schema):

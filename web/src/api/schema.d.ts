@@ -2311,6 +2311,8 @@ export interface components {
             reason: string | null;
             /** Current */
             current: boolean;
+            /** Number Set Aside */
+            number_set_aside: boolean;
         };
         /** SourceRefOut */
         SourceRefOut: {
@@ -2592,6 +2594,8 @@ export interface components {
         /**
          * DecisionIn
          * @description `choice` is "new", "skip", or "person" with `person_id`.
+         *
+         *     `number_wrong`: the row's identity number is not this person's; it is set aside. Needed for anybody but its owner.
          */
         DecisionIn: {
             /**
@@ -2601,6 +2605,11 @@ export interface components {
             choice: "person" | "new" | "skip";
             /** Person Id */
             person_id?: string | null;
+            /**
+             * Number Wrong
+             * @default false
+             */
+            number_wrong: boolean;
         };
         /** FigureOut */
         FigureOut: {

@@ -51,7 +51,7 @@ export type MappingIn = Schemas['MappingIn']
 export type Finding = Schemas['FindingOut']
 export type Review = Schemas['ReviewOut']
 export type Candidate = Schemas['CandidateOut']
-export type ReviewDecision = { choice: 'person' | 'new' | 'skip'; person_id?: string }
+export type ReviewDecision = { choice: 'person' | 'new' | 'skip'; person_id?: string; number_wrong?: boolean }
 export const BATCH_STATES = [
   'uploaded', 'reading', 'mapping', 'checking', 'checked', 'matched', 'merging', 'in_review', 'merged', 'undoing', 'undone', 'failed', 'cancelled',
 ] as const

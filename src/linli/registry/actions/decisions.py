@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 from uuid import UUID
 
@@ -9,26 +10,27 @@ from django.db import connection
 from django.db.models import Q
 
 from linli.access import changes as change_log
-from linli.kernel import clock
+from linli.kernel import clock, secrets
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.ids import uuid7
-from linli.registry.fields import STORED
+from linli.registry.fields import BY_NAME, STORED
 from linli.registry.models import SourceRecord, Transfer
 from linli.registry.permissions import DECIDE
-from linli.registry.problems import AlreadyDecided, ReasonMissing
+from linli.registry.problems import AlreadyDecided, NumberTaken, ReasonMissing
 from linli.registry.queries.person import visible_areas
 
 from .elevated import on_behalf_of, recompute
 
 Choice = Literal["person", "new", "skip"]
+_NUMBER = BY_NAME["id_number"].stored
 
 
 def decide_transfer(actor: Actor, transfer_id: UUID, approve: bool, reason: str = "") -> None:
     """Approve or reject a 迁入 request. The place the person leaves decides, or whoever is over both.
 
     An approved request links the waiting record to the person, so that both places see one person. Raises NotFound,
-    Forbidden, AlreadyDecided, ReasonMissing (a rejection says why).
+    Forbidden, AlreadyDecided, ReasonMissing (a rejection says why), NumberTaken.
     """
     seen = Transfer.objects.filter(id=transfer_id).first()
     if seen is None:
@@ -47,6 +49,8 @@ def decide_transfer(actor: Actor, transfer_id: UUID, approve: bool, reason: str 
         request.save(update_fields=["state", "decided_at", "decided_by", "reason"])
         record = SourceRecord.objects.get(id=request.record_id)
         if approve:
+            if _others_with_number(record, request.person_id):  # given to somebody else while the request waited
+                raise NumberTaken()
             recompute(_link(record, request.person_id))
         else:
             SourceRecord.objects.filter(id=record.id).update(state=SourceRecord.State.REJECTED)
@@ -60,10 +64,20 @@ def decide_transfer(actor: Actor, transfer_id: UUID, approve: bool, reason: str 
         )
 
 
-def decide_review(actor: Actor, record_id: UUID, choice: Choice, person_id: UUID | None = None) -> None:
+def decide_review(
+    actor: Actor,
+    record_id: UUID,
+    choice: Choice,
+    person_id: UUID | None = None,
+    number_wrong: bool = False,
+    by_number: Collection[str] = (),
+) -> None:
     """Say whom a waiting record belongs to: one of those who match, somebody new, or nobody (it is not taken in).
 
-    The caller has checked that the actor may decide on the batch. Raises NotFound, AlreadyDecided.
+    A number belongs to one person: whoever decides for another one says that it is wrong (`number_wrong`), and the
+    record is taken in without it, the number set aside. `by_number` are the fields, birth or sex, that only the number
+    told; they go with it. The caller has checked that the actor may decide on the batch. Raises NotFound,
+    AlreadyDecided, NumberTaken.
     """
     if choice == "person":
         if person_id is None:
@@ -75,17 +89,47 @@ def decide_review(actor: Actor, record_id: UUID, choice: Choice, person_id: UUID
             raise NotFound()
         if record.state != SourceRecord.State.REVIEW:
             raise AlreadyDecided()
+        number_wrong = number_wrong and record.id_number is not None
         if choice == "skip":
             SourceRecord.objects.filter(id=record_id).update(state=SourceRecord.State.REJECTED)
-        elif choice == "person" and person_id is not None:
-            if not _may_be(record, person_id):  # nobody the row matches; or undone while we waited for the lock
-                raise NotFound()
-            recompute(_link(record, person_id))
         else:
-            _make_person(record)
+            whom = person_id if choice == "person" else None
+            if whom is not None and not _may_be(record, whom):
+                raise NotFound()  # nobody the row matches; or undone while we waited for the lock
+            if number_wrong:
+                _set_number_aside(record, by_number)
+            elif _others_with_number(record, whom):
+                raise NumberTaken()
+            if whom is not None:
+                recompute(_link(record, whom))
+            else:
+                _make_person(record)
         change_log.record(
-            actor, "registry.review.decide", "source_record", record_id, record.area_code, {"choice": choice}
+            actor,
+            "registry.review.decide",
+            "source_record",
+            record_id,
+            record.area_code,
+            {"choice": choice, "number_wrong": number_wrong},
         )
+
+
+def _others_with_number(record: SourceRecord, person_id: UUID | None) -> bool:
+    """Whether a current statement gives the record's number to somebody else than `person_id`."""
+    if record.id_hash is None:
+        return False
+    held = SourceRecord.objects.filter(id_hash=record.id_hash, superseded_by=None, state=SourceRecord.State.LINKED)
+    return held.exclude(person_id=person_id).exists() if person_id else held.exists()
+
+
+def _set_number_aside(record: SourceRecord, by_number: Collection[str]) -> None:
+    """Keep a wrong number in the record, out of reach of matching, search and the golden record."""
+    record.set_aside = record.id_number
+    for column in (*_NUMBER, *({"birth", "sex"} & set(by_number))):
+        setattr(record, column, None)
+    if record.record_key is None:  # known by the number alone, which is another person's key
+        record.match_key = _own_key(record)
+    record.save()
 
 
 def _may_be(record: SourceRecord, person_id: UUID) -> bool:
@@ -100,21 +144,33 @@ def _may_be(record: SourceRecord, person_id: UUID) -> bool:
 def _link(record: SourceRecord, person_id: UUID) -> list[UUID]:
     """Make a waiting record a statement about a person; of one source and key only the latest is current.
 
-    Returns the people to compute anew: this one, and whoever the record's source spoke of under this key before.
+    What the source said under this key of somebody else stays its last word about them, without the key: a person whom
+    no current statement is about would be entered again by the next row. Returns the people to compute anew.
     """
     current = SourceRecord.objects.filter(
         source_code=record.source_code, match_key=record.match_key, superseded_by=None, state=SourceRecord.State.LINKED
     ).first()
     superseded_by = None
-    if current is not None and current.recorded_at > record.recorded_at:
-        superseded_by = current.id  # a newer statement came in while this one waited
-    elif current is not None:
-        SourceRecord.objects.filter(id=current.id).update(superseded_by=record.id)
+    if current is not None:
+        newer = current.recorded_at > record.recorded_at  # it came in while this one waited
+        older, later = (record, current) if newer else (current, record)
+        if current.person_id != person_id:
+            SourceRecord.objects.filter(id=older.id).update(match_key=_own_key(older), released_by=later.id)
+        elif newer:
+            superseded_by = current.id
+        else:
+            SourceRecord.objects.filter(id=current.id).update(superseded_by=record.id)
+            if record.set_aside is not None:  # the right number, stated before, is still what the source knows
+                SourceRecord.objects.filter(id=record.id).update(**{c: getattr(current, c) for c in _NUMBER})
     SourceRecord.objects.filter(id=record.id).update(
         person_id=person_id, state=SourceRecord.State.LINKED, superseded_by=superseded_by
     )
-    before = current.person_id if current is not None else None
-    return [person_id] if before in (None, person_id) else [person_id, before]
+    return [person_id]
+
+
+def _own_key(record: SourceRecord) -> bytes:
+    """A key that no row of a file can have."""
+    return secrets.fingerprint("record", f"r:{record.id}")
 
 
 def _make_person(record: SourceRecord) -> None:

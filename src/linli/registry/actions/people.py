@@ -9,6 +9,7 @@ from uuid import UUID
 
 import polars as pl
 from django.conf import settings
+from django.db.models import QuerySet
 
 from linli.access import changes as change_log
 from linli.access import reads
@@ -32,6 +33,7 @@ from .elevated import on_behalf_of, recompute
 _ADDRESS = Text(
     "地址没有找到，请写明村居和门牌或楼栋房号。", "The address was not found; name the village and the door or home."
 )
+_TAKEN = Text("该证件号码已属于另一人。", "This identity number belongs to another person.")
 _OUTSIDE = Text("住址不在您可以修改的区域内。", "The address lies outside the areas where you may edit.")
 _SHORTEST_PURPOSE, _SHORTEST_REASON = 4, 2
 
@@ -68,6 +70,8 @@ def edit_person(actor: Actor, person_id: UUID, changes: Mapping[str, str | None]
         )
         previous = earlier.filter(match_key=own_key).first() or earlier.order_by("-recorded_at").first()
         said = rules.canonical(changes, clock.today(), is_demo())
+        if said.get("id_number") and _holder(said).exclude(person_id=person_id).exists():
+            raise Invalid(fields=(FieldProblem("id_number", "taken", _TAKEN),))
         frame = prepare.complete(_frame(said, person.area_code), clock.today())
         # A home in a town the actor does not edit is a move, and a move is that town's to decide (迁入).
         if said.get("home") and not actor.may(EDIT, frame["area_code"][0]):
@@ -145,6 +149,12 @@ def reveal(actor: Actor, person_id: UUID, field: str, purpose: str) -> str:
         "reveal", f"person.{field}", subject_id=person_id, area=areas[0].area_code, count=1, purpose=purpose.strip()
     )
     return secrets.decrypt(bytes(sealed))
+
+
+def _holder(said: Mapping[str, str | None]) -> QuerySet[SourceRecord]:
+    """The current statements that give somebody the number of canonical facts."""
+    number = secrets.fingerprint("identity", f"{said['id_kind']}:{said['id_number']}")
+    return SourceRecord.objects.filter(id_hash=number, superseded_by=None, state=SourceRecord.State.LINKED)
 
 
 def _check_facts(facts: Mapping[str, str | None], area_code: str) -> None:

@@ -100,12 +100,24 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
             "JOIN registry_source_record o ON o.superseded_by = n.id WHERE n.batch_id = %(batch)s AND o.id <> n.id",
             params,
         )
+        # Keys taken over by a decided review go back; where the next one has taken them since, that one holds them.
+        stage.run(
+            "CREATE TEMP TABLE released ON COMMIT DROP AS SELECT o.id, n.match_key, n.released_by "
+            "FROM registry_source_record n JOIN registry_source_record o ON o.released_by = n.id "
+            "WHERE n.batch_id = %(batch)s",
+            params,
+        )
         # Residences point at the records that state them; they are computed again below.
         stage.run("DELETE FROM registry_source_record WHERE batch_id = %(batch)s", params)
         stage.run(
             "UPDATE registry_source_record r SET superseded_by = NULL FROM reinstated x WHERE r.id = x.id",
         )
-        stage.run("DROP TABLE reinstated")
+        stage.run(
+            "UPDATE registry_source_record r SET released_by = x.released_by, "
+            "match_key = CASE WHEN x.released_by IS NULL THEN x.match_key ELSE r.match_key END "
+            "FROM released x WHERE r.id = x.id",
+        )
+        stage.run("DROP TABLE reinstated, released")
         stage.run(
             "CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT a.person_id FROM affected a WHERE NOT EXISTS "
             "(SELECT FROM registry_source_record r WHERE r.person_id = a.person_id AND r.state = 'linked')"

@@ -46,6 +46,7 @@ class RecordRow:
     recorded_by: str
     reason: str | None
     current: bool
+    number_set_aside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def person_records(person_id: UUID) -> list[RecordRow]:
             """
             SELECT r.id AS record_id, r.source_code, coalesce(s.name, r.source_code) AS source_name, r.batch_id,
                    r.row, r.area_code, r.observed_on, r.recorded_at, r.recorded_by, r.reason,
-                   r.superseded_by IS NULL AS current
+                   r.superseded_by IS NULL AS current, r.set_aside IS NOT NULL AS number_set_aside
             FROM registry_source_record r LEFT JOIN registry_source s ON s.code = r.source_code
             WHERE r.person_id = %(id)s AND r.state = 'linked'
             ORDER BY r.superseded_by IS NOT NULL, coalesce(s.priority, %(priority)s), r.observed_on DESC, r.id DESC
