@@ -119,6 +119,21 @@ def test_what_a_file_left_out_stays_left_out_when_the_same_file_comes_again(xlsx
     assert findings_of(again) == findings_of(first)
 
 
+def test_a_compound_of_which_every_home_states_one_grid_tells_it_for_later_homes(xlsx: Table, owner_sql: Sql) -> None:
+    grid = "城里社区锦绣家园"
+    (code,), *_ = owner_sql("SELECT code FROM places_grid WHERE village_code = '370302001001' ORDER BY code LIMIT 1")
+    stated = [[*person(i, address=f"{grid}1号楼1单元{i}01"), code] for i in range(1, 4)]
+    run(xlsx([[*HEADER, "所属网格"], *stated]), commit=True)
+    assert owner_sql("SELECT area_code, name FROM places_compound") == [(code, "锦绣家园")]
+    later = xlsx([HEADER, person(9, address=f"{grid}2号楼101"), person(10, address=f"{grid}附近")], name="later.xlsx")
+    run(later, commit=True)
+    with acting(OPERATOR):
+        by_home = dict(Person.objects.values_list("home_text", "area_code"))
+    assert by_home[f"{grid}2号楼101"] == code
+    assert by_home[f"{grid}附近"] == code[:12], "whoever states no home had no say in where the compound lies"
+    assert run(later, commit=True).merge_counts["nothing_changed"]
+
+
 def test_undo_takes_a_batch_back_exactly(xlsx: Table, owner_sql: Sql) -> None:
     run(xlsx([HEADER, *(person(i) for i in range(1, 4))]), commit=True)
     before = fingerprint(owner_sql)

@@ -31,7 +31,7 @@ BASE = {
     "registry_household": "id, key, number",
     "registry_transfer": "id, state",
     "places_dwelling": "id, standard",
-    "places_compound": "id, name",
+    "places_compound": "id, name, area_code",
 }
 
 
@@ -301,6 +301,36 @@ def test_undo_takes_a_first_batch_back_exactly(owner_sql: Sql) -> None:
     assert undo_blockers(batch, DISTRICT) == []
     undo_people(batch, clerk(), DISTRICT)
     assert picture(owner_sql) == before
+
+
+def homes(
+    village: str, grids: Sequence[str | None], first: int = 1, compound: str = "新苑小区"
+) -> list[dict[str, Any]]:
+    return [
+        row(n, f"甲{n}", n, village, area_code=village + (grid or ""), home_compound=compound, home_building="1",
+            home_room=str(100 + n), home_door=None)
+        for n, grid in enumerate(grids, first)
+    ]  # fmt: skip
+
+
+def test_a_compound_has_the_grid_that_all_rows_of_its_homes_state(owner_sql: Sql) -> None:
+    merge(homes(VILLAGE, ["001", "001"]) + homes(OTHER_VILLAGE, ["002", None], 11))
+    compounds = "SELECT area_code FROM places_compound ORDER BY 1"
+    assert owner_sql(compounds) == [(f"{VILLAGE}001",), (OTHER_VILLAGE,)]
+    before = picture(owner_sql)
+    batch, _ = merge(homes(VILLAGE, ["002"], 21), "police")
+    assert owner_sql(compounds) == [(VILLAGE,), (OTHER_VILLAGE,)], "it lies in two grids"
+    undo_people(batch, clerk(), DISTRICT)
+    assert picture(owner_sql) == before
+
+
+def test_a_home_of_which_one_row_states_no_grid_says_nothing_of_its_compound(owner_sql: Sql) -> None:
+    rows = homes(VILLAGE, ["001", None])
+    rows[1]["home_room"] = rows[0]["home_room"]
+    merge(rows)
+    assert owner_sql("SELECT area_code FROM places_compound UNION SELECT area_code FROM places_dwelling") == [
+        (VILLAGE,)
+    ]
 
 
 def test_undo_reinstates_what_the_batch_superseded(owner_sql: Sql) -> None:

@@ -12,6 +12,7 @@ from django.db import models
 
 Level = Literal["district", "town", "village", "grid"]
 LENGTHS: dict[int, Level] = {6: "district", 9: "town", 12: "village", 15: "grid"}
+GRID_LENGTH = 15
 END = "~"
 
 

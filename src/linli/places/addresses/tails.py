@@ -53,7 +53,7 @@ _COMMON = re.compile(
     r"0*([1-9][0-9]{0,3})号"
 )
 _APPENDED = re.compile(r"号?附|号之")
-_NUMBERED_NAME = re.compile(r"小区|宿舍|大院|家属院|工程|厂|库|社区|花园|公寓")
+_NUMBERED_NAME = re.compile(r"小区|宿舍|大院|家属|生活区|工程|厂|库|社区|花园|公寓")
 _FRONT_HASH = re.compile(r"(?<![0-9A-Z])#+(?=[0-9])")
 _WHOLE_ROOM = re.compile(r"([A-Z])([0-9]{3,4})")
 _CHINESE = dict(zip(map(str, range(1, 11)), "一二三四五六七八九十", strict=True))

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models.functions import Length
 
 from linli.kernel import scope
+from linli.kernel.areas import GRID_LENGTH
 from linli.kernel.coordinates import Datum
 
 from ..models import Compound, Edition, Grid, Region, RegionAlias, RegionShape
@@ -33,7 +34,6 @@ _kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 # Names and figures of the present edition, and the compounds of as many different scopes as ask.
 _MOST_KEPT = 64
 _MOST_COMPOUNDS = 200_000
-GRID_LENGTH = 15
 
 
 def edition() -> int:

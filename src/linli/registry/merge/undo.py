@@ -12,7 +12,7 @@ from linli.kernel.actors import Actor, system
 from linli.kernel.scope import acting, current
 from linli.registry.problems import RestedUpon
 
-from . import derive, golden, stage
+from . import compounds, derive, golden, stage
 from .run import lock
 
 MOST_BLOCKERS = 100
@@ -136,6 +136,11 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
             params,
         )
         stage.run(
+            "CREATE TEMP TABLE built ON COMMIT DROP AS SELECT DISTINCT compound_id FROM places_dwelling "
+            "WHERE batch_id = %(batch)s AND compound_id IS NOT NULL",
+            params,
+        )
+        stage.run(
             "DELETE FROM places_dwelling d WHERE d.batch_id = %(batch)s AND NOT EXISTS "
             "(SELECT FROM registry_source_record r WHERE r.dwelling_id = d.id)",
             params,
@@ -145,4 +150,6 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
             "(SELECT FROM places_dwelling d WHERE d.compound_id = c.id)",
             params,
         )
+        compounds.settle("SELECT compound_id FROM built")
+        stage.run("DROP TABLE built")
     return touched

@@ -12,7 +12,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.ids import uuid7_many
 from linli.registry.fields import STORED
 
-from . import stage
+from . import compounds, stage
 
 # What areas and name tokens of new people are derived from.
 LISTED = ("person_id", "name_key", "home_area", "register_area", "area_code")
@@ -36,7 +36,14 @@ def stage_rows(slices: Iterator[pl.DataFrame]) -> pl.DataFrame:
 
     stage.create("stage", stage.WIDE)
     stage.fill_slices("stage", stage.WIDE, noted(), stage.WIDE_ANALYZED)
-    distinct = pl.concat(homes).unique("dwelling_key", keep="first", maintain_order=True)
+    # A home lies in a grid when all its rows say so.
+    area = pl.col("area_code")
+    one_area = area.min().over("dwelling_key") == area.max().over("dwelling_key")
+    distinct = (
+        pl.concat(homes)
+        .with_columns(pl.when(one_area).then(area).otherwise("village_code").alias("area_code"))
+        .unique("dwelling_key", keep="first", maintain_order=True)
+    )
     stage.create("stage_dwelling", stage.DWELLINGS)
     stage.fill(
         "stage_dwelling",
@@ -50,7 +57,10 @@ def stage_rows(slices: Iterator[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _dwellings_in(rows: pl.DataFrame) -> pl.DataFrame:
-    homes = rows.filter(pl.col("dwelling_key").is_not_null()).unique("dwelling_key", keep="first", maintain_order=True)
+    """The dwellings that rows name, once for each area they give to one."""
+    homes = rows.filter(pl.col("dwelling_key").is_not_null()).unique(
+        ["dwelling_key", "area_code"], keep="first", maintain_order=True
+    )
     return homes.select(
         "dwelling_key",
         pl.when(pl.col("area_code").str.starts_with(pl.col("home_village_code")))
@@ -91,7 +101,7 @@ def dwellings(batch_id: UUID | None) -> int:
         """,
         params,
     )
-    return stage.run(
+    written = stage.run(
         """
         INSERT INTO places_dwelling
             (id, area_code, village_code, compound_id, road, door, building, unit, floor, room, standard,
@@ -105,6 +115,9 @@ def dwellings(batch_id: UUID | None) -> int:
         """,
         params,
     )
+    if written:
+        compounds.settle("SELECT d.compound_id FROM stage_dwelling s JOIN places_dwelling d ON d.id = s.id")
+    return written
 
 
 def records(source: str, batch_id: UUID | None, uploader: Actor, reason: str | None = None) -> int:
