@@ -260,6 +260,8 @@ def test_a_correction_by_hand_outweighs_sources_and_is_in_the_history(clerk: Any
     facts = {f["name"]: f for f in answer.json()["fields"]}
     assert facts["name"]["value"] == "王建军" and facts["name"]["method"] == "declared"
     assert facts["sex"]["source"]["code"] == "community", "the rest keeps its source"
+    editor = clerk.get("/api/session").json()["account"]["name"]
+    assert editor in {s["recorded_by"] for s in answer.json()["sources"]}, "people by name, not by id"
     merge([row(2, "王建国", 1, staff.VILLAGE, phone="19900009999")], "police")
     assert search(clerk, "王建军")["items"][0]["phone"].endswith("111")
     history = clerk.get(f"/api/people/{own.id}/history").json()["items"]

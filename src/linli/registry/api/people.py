@@ -185,6 +185,7 @@ def _person_out(detail: PersonDetail, language: str) -> schemas.PersonOut:
     said = labels(language)
     path = [detail.area_code[:n] for n in (9, 12, 15) if n <= len(detail.area_code)]
     named = names_of([a.area_code for a in detail.areas] + path)
+    recorders = actors.names_of(r.recorded_by for r in detail.records)
     return schemas.PersonOut(
         id=detail.id,
         name=detail.name,
@@ -212,7 +213,11 @@ def _person_out(detail: PersonDetail, language: str) -> schemas.PersonOut:
         if detail.household
         else None,
         sources=[
-            schemas.RecordOut(**{f: getattr(r, f) for f in schemas.RecordOut.model_fields}) for r in detail.records
+            schemas.RecordOut(
+                **{f: getattr(r, f) for f in schemas.RecordOut.model_fields if f != "recorded_by"},
+                recorded_by=actors.display_name(r.recorded_by, recorders),
+            )
+            for r in detail.records
         ],
         may=schemas.PersonMayOut(edit=detail.may_edit, reveal=detail.may_reveal),
         version=detail.version,
