@@ -1,0 +1,11 @@
+/** Brings the first thing that keeps a form from being sent into sight and under the cursor. */
+import { nextTick } from 'vue'
+
+export async function toFirstProblem(form: HTMLElement | null): Promise<void> {
+  await nextTick()
+  const item = form?.querySelector<HTMLElement>('.el-form-item.is-error')
+  const control = item?.querySelector<HTMLElement>('input, textarea, button')
+  if (control) control.focus({ preventScroll: true })
+  const place = item ?? form?.querySelector<HTMLElement>('[role=alert]')
+  place?.scrollIntoView({ block: 'center' })
+}
