@@ -1,6 +1,6 @@
 /** Decisions of the pages that need no page: formats, classes of the map, mapping of columns, the unit tree. */
 import { describe, expect, it } from 'vitest'
-import { bytes, date, dateTime, number, percent } from '@/app/format'
+import { bytes, date, dateTime, hourOf, number, percent } from '@/app/format'
 import { flatten } from '@/rooms/access/tree'
 import { confidenceOf, mappingOf, startingFields } from '@/rooms/intake/mapping'
 import { countOf, isWorking, lookOf } from '@/rooms/intake/states'
@@ -15,6 +15,7 @@ describe('formats', () => {
     expect(dateTime('2026-11-22T18:05:00Z')).toBe('2026-11-23 02:05')
     expect(date('2026-11-22T18:05:00Z')).toBe('2026-11-23')
     expect(date('1958-03')).toBe('1958-03')
+    expect([hourOf(new Date('2026-11-22T23:05:00Z')), hourOf(new Date('2026-11-22T16:00:00Z'))]).toEqual([7, 0])
     expect(percent(0.8234)).toBe('82.3%')
     expect(bytes(2_480_000)).toBe('2.4 MB')
     expect([number(null), dateTime(null), percent(undefined)]).toEqual(['–', '–', '–'])

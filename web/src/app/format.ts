@@ -8,6 +8,7 @@ const minutes = new Intl.DateTimeFormat('sv-SE', {
   timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit',
 })
 const days = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit' })
+const hours = new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, hour: '2-digit', hourCycle: 'h23' })
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
 export const number = (value: number | null | undefined): string => (value == null ? '–' : whole.format(value))
@@ -19,6 +20,9 @@ export function dateTime(value: string | null | undefined): string {
   const at = new Date(value)
   return Number.isNaN(at.getTime()) ? value : minutes.format(at)
 }
+
+/** The hour of the day in China, 0 to 23. */
+export const hourOf = (at: Date): number => Number(hours.format(at))
 
 /** A plain date stays as written; a moment becomes the day it falls on in China. */
 export function date(value: string | null | undefined): string {
