@@ -12,7 +12,7 @@ WORKERS ?= 2
 # Compiled modules are worth ten seconds at every start.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench build proof audit screenshots test-python test-web clean
+.PHONY: help run test lint lint-deploy bench build proof audit bundle screenshots test-python test-web clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -44,13 +44,24 @@ run: build ## Start everything with the demo district; prints the address and th
 
 # --- checks ---
 lint: .venv/.dev web/node_modules/.done ## Style, types, direction of imports
-	@$(BIN)/ruff check src tests bench docs
-	@$(BIN)/ruff format --check src tests bench docs
+	@$(BIN)/ruff check src tests bench docs scripts
+	@$(BIN)/ruff format --check src tests bench docs scripts
 	@LINLI_HOME=build/lint $(BIN)/mypy
 	@$(BIN)/lint-imports >/dev/null || $(BIN)/lint-imports
 	@LINLI_HOME=build/lint $(BIN)/python docs/findings.py --check
 	@$(NPM) run --silent lint
 	@$(NPM) run --silent typecheck
+
+.venv/.deploy: requirements/deploy.txt .venv/.run
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/deploy.txt
+	@touch $@
+
+lint-deploy: .venv/.deploy ## The files of deploy/ by their linters
+	@$(BIN)/yamllint --strict -c deploy/.yamllint deploy
+	@$(BIN)/kubernetes-validate --strict --quiet deploy/kubernetes/*.yaml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose/compose.yaml
+	@bash scripts/units.sh
+	@sh -n deploy/bundle/install.sh
 
 test: .venv/.dev build browser test-web test-python ## Every test: Python, front end, browser
 
@@ -77,6 +88,9 @@ audit: .venv/.dev web/node_modules/.done ## Look for known weaknesses in depende
 
 screenshots: .venv/.dev build browser ## Take the README's pictures from a fresh demo
 	@$(BIN)/python docs/screenshots.py
+
+bundle: build ## One archive in dist/ that installs where no registry can be reached (docs/deploy-gov.md)
+	@$(BIN)/python scripts/bundle.py
 
 clean: ## Remove what was built; data in var/ stays
 	@rm -rf web/dist web/node_modules .venv

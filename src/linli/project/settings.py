@@ -1,4 +1,4 @@
-"""Django settings. Everything an operator may change comes from the environment; docs/operators.md lists it all."""
+"""Django settings. Everything an operator may change comes from the environment; docs/operate.md lists it all."""
 
 from __future__ import annotations
 
