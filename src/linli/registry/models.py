@@ -138,6 +138,7 @@ class SourceRecord(Facts):
     recorded_at = models.DateTimeField()
     recorded_by = models.TextField()
     reason = models.TextField(null=True)
+    request = models.TextField(null=True)  # entered by hand: the request, by which history finds its cause
     superseded_by = models.UUIDField(null=True)
     released_by = models.UUIDField(null=True)  # the record of another person that has taken over `match_key`
     set_aside = models.BinaryField(null=True)  # ciphertext of an identity number found to be somebody else's

@@ -113,6 +113,9 @@ class HouseholdBriefOut(Schema):
 
 
 class RecordOut(Schema):
+    """A statement a person's facts rest on; of one made in an area the reader does not see (`elsewhere`), only its
+    source and its dates."""
+
     record_id: UUID
     source_code: str
     source_name: str
@@ -124,6 +127,7 @@ class RecordOut(Schema):
     reason: str | None
     current: bool
     number_set_aside: bool
+    elsewhere: bool
 
 
 class PersonMayOut(Schema):

@@ -2280,7 +2280,11 @@ export interface components {
             /** Version */
             version: number;
         };
-        /** RecordOut */
+        /**
+         * RecordOut
+         * @description A statement a person's facts rest on; of one made in an area the reader does not see (`elsewhere`), only its
+         *     source and its dates.
+         */
         RecordOut: {
             /**
              * Record Id
@@ -2313,6 +2317,8 @@ export interface components {
             current: boolean;
             /** Number Set Aside */
             number_set_aside: boolean;
+            /** Elsewhere */
+            elsewhere: boolean;
         };
         /** SourceRefOut */
         SourceRefOut: {

@@ -83,6 +83,18 @@ def names_of(ids: Iterable[str | None]) -> dict[str, Name]:
         return {row[0]: Name(row[1], row[2]) for row in cursor.fetchall()}
 
 
+def in_sight(ids: Iterable[str | None]) -> set[str]:
+    """Which of these actors the reader may know by name: accounts of their areas (row-level security decides), and
+    parts of the program and operators, who belong to no area."""
+    asked = {i for i in ids if i}
+    accounts = {i for i in asked if ":" not in i}
+    if not accounts:
+        return asked
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT id::text FROM access_account WHERE id::text = ANY(%s)", [sorted(accounts)])
+        return asked - accounts | {row[0] for row in cursor.fetchall()}
+
+
 def display_name(actor_id: str, names: dict[str, Name]) -> str:
     """What to call an actor on a page: a person's name, or the part of the program or the operator by its label."""
     found = names.get(actor_id)

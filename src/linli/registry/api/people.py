@@ -13,6 +13,7 @@ from linli.access import reads
 from linli.access.queries import actors
 from linli.kernel import clock, secrets
 from linli.kernel.area_names import names_of
+from linli.kernel.errors import Text
 from linli.kernel.http import CountOut, actor_of, language_of, require, signed_in
 from linli.kernel.masking import mask_id, mask_phone
 from linli.registry import schemas
@@ -26,6 +27,7 @@ from linli.registry.queries.people import PeoplePage, PersonFilter, people_page
 from linli.registry.queries.person import Fact, MemberRow, PersonDetail, person_detail
 
 router = Router(tags=["people"])
+ELSEWHERE = Text("其他区域", "Another area")
 
 
 @router.get("/people", auth=require(VIEW), response=schemas.PeopleOut)
@@ -139,7 +141,7 @@ def get_history(request: HttpRequest, person_id: UUID) -> schemas.EventsOut:
         items=[
             schemas.EventOut(
                 at=event.at,
-                actor_name=actors.display_name(event.actor_id, names),
+                actor_name=actors.display_name(event.actor_id, names) if event.actor_id else ELSEWHERE.say(language),
                 kind=event.kind,
                 batch_id=event.batch_id,
                 reason=event.reason,
@@ -215,7 +217,7 @@ def _person_out(detail: PersonDetail, language: str) -> schemas.PersonOut:
         sources=[
             schemas.RecordOut(
                 **{f: getattr(r, f) for f in schemas.RecordOut.model_fields if f != "recorded_by"},
-                recorded_by=actors.display_name(r.recorded_by, recorders),
+                recorded_by=actors.display_name(r.recorded_by, recorders) if r.recorded_by else ELSEWHERE.say(language),
             )
             for r in detail.records
         ],

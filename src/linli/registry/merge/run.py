@@ -85,7 +85,7 @@ def merge_people(
     outer = current()
     actor = Actor(
         kind="system", id=uploader.id, name=uploader.name, grants=system("matching", district).grants,
-        request_id=outer.request_id or str(batch_id or ""),
+        request_id=str(batch_id or outer.request_id),  # by which a person's history finds what changed it
     )  # fmt: skip
     with acting(actor):
         lock()

@@ -10,6 +10,7 @@ import polars as pl
 from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.ids import uuid7_many
+from linli.kernel.scope import current
 from linli.registry.fields import STORED
 
 from . import compounds, stage
@@ -134,20 +135,23 @@ def records(source: str, batch_id: UUID | None, uploader: Actor, reason: str | N
         f"""
         INSERT INTO registry_source_record
             (id, source_code, batch_id, row, person_id, state, area_code, match_key, content_hash, record_key,
-             observed_on, recorded_at, recorded_by, reason, superseded_by, raw,
+             observed_on, recorded_at, recorded_by, reason, request, superseded_by, raw,
              id_number, phone, household_id, dwelling_id, {columns})
         SELECT s.record_id, %(source)s, %(batch)s, s.row,
                CASE WHEN s.outcome IN ('new', 'update') THEN s.person_id END,
                CASE s.outcome WHEN 'transfer' THEN 'transfer' WHEN 'review' THEN 'review' ELSE 'linked' END,
                s.area_code, s.match_key, s.content_hash, s.record_key, s.observed_on, %(now)s, %(by)s, %(reason)s,
-               NULL, s.raw,
+               %(request)s, NULL, s.raw,
                s.id_sealed, s.phone_sealed, h.id, d.id, {", ".join(f"s.{c}" for c in _PLAIN)}
         FROM stage s
         LEFT JOIN registry_household h ON h.key = s.household_key
         LEFT JOIN places_dwelling d ON d.address_key = s.dwelling_key
         """,
-        {"source": source, "batch": batch_id, "now": clock.now(), "by": uploader.id, "reason": reason},
-    )
+        {
+            "source": source, "batch": batch_id, "now": clock.now(), "by": uploader.id, "reason": reason,
+            "request": None if batch_id else current().request_id or None,  # what history notes, see merge_people
+        },
+    )  # fmt: skip
 
 
 def new_people() -> int:

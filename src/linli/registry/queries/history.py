@@ -11,14 +11,17 @@ from uuid import UUID
 
 from django.db import connection
 
+from linli.access.queries.actors import in_sight
 from linli.kernel.actors import Actor
 from linli.registry.codes import MANUAL
 from linli.registry.fields import FIELDS, STORED, Field
+from linli.registry.permissions import VIEW
 
+from . import sql
 from .person import RecordRow, person_records, shown, visible_areas
 
-# A merge of 540,000 people lasts minutes between its first record and its last golden one.
-SAME_CHANGE = timedelta(minutes=10)
+# Between a statement by hand and what follows from it, where no request was noted.
+SAME_CHANGE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,11 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One change of a person's record. `actor_id` is the account or the part of the program that did it."""
+    """One change of a person's record. `actor_id` is the account or the part of the program that did it; None: somebody
+    of a place or office the reader does not see."""
 
     at: datetime
-    actor_id: str
+    actor_id: str | None
     kind: str  # created | edited (by hand) | merged (by an import) | changed (as a consequence)
     batch_id: UUID | None
     reason: str | None
@@ -43,49 +47,77 @@ class Event:
 
 
 def person_history(actor: Actor, person_id: UUID) -> list[Event]:
-    """The history of a person the actor may see, latest first. Raises NotFound otherwise."""
+    """The history of a person the actor may see, latest first. Raises NotFound otherwise.
+
+    An image of a time when the person was managed elsewhere is not shown, and of a change that was caused elsewhere
+    neither who, nor why, nor by which import.
+    """
     visible_areas(actor, person_id)
+    records = sorted(person_records(actor, person_id), key=lambda record: record.recorded_at)
+    images = _images(actor, person_id)
+    known = in_sight(before.replaced_by for before, _ in pairwise(images))
+    events = []
+    if images and records:
+        first = records[0]
+        events.append(_event(first.recorded_at, first.recorded_by, "created", first, ()))
+    for before, after in pairwise(images):
+        cause = _cause(before, records)
+        kind = "changed" if cause is None else "edited" if cause.source_code == MANUAL else "merged"
+        who = before.replaced_by if cause is not None or before.replaced_by in known else None
+        events.append(_event(before.replaced_at, who, kind, cause, _changes(before, after)))
+    return events[::-1]
+
+
+def _event(
+    at: datetime, who: str | None, kind: str, cause: RecordRow | None, changes: tuple[FieldChange, ...]
+) -> Event:
+    if cause is None:
+        return Event(at, who, kind, None, None, changes)
+    return Event(at, None if cause.elsewhere else who, kind, cause.batch_id, cause.reason, changes)
+
+
+def _images(actor: Actor, person_id: UUID) -> list[Any]:
+    """The replaced images of a person and the present row, in the order of time."""
     columns = ", ".join(dict.fromkeys((*STORED, "main_record")))
+    params: dict[str, Any] = {"id": person_id}
+    seen = sql.ranges(sql.held(actor, VIEW), "area_code", params)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT replaced_at, replaced_by, request, {columns} FROM registry_person_history WHERE id = %(id)s
+            SELECT replaced_at, replaced_by, request, {columns} FROM registry_person_history
+            WHERE id = %(id)s AND {seen}
             UNION ALL
             SELECT NULL, NULL, NULL, {columns} FROM registry_person WHERE id = %(id)s
             ORDER BY replaced_at NULLS LAST
             """,
-            {"id": person_id},
+            params,
         )
         image = namedtuple("image", [column.name for column in cursor.description])  # type: ignore[misc]
-        images: list[Any] = [image(*values) for values in cursor.fetchall()]
-    records = sorted(person_records(person_id), key=lambda record: record.recorded_at)
-    events = []
-    if images and records:
-        first = records[0]
-        events.append(Event(first.recorded_at, first.recorded_by, "created", first.batch_id, first.reason, ()))
-    for before, after in pairwise(images):
-        changes = []
-        for field in FIELDS:
-            old, new = shown(field, before)[0], shown(field, after)[0]
-            lead = field.stored[0]
-            if old != new or getattr(before, lead) != getattr(after, lead):
-                changes.append(FieldChange(field, old, new))
-        # The record that arrived with this change carries its batch or its reason: of those by the same actor the
-        # nearest in time, since both moments lie in one transaction.
-        near = [r for r in records if r.recorded_by == before.replaced_by and _apart(r, before) < SAME_CHANGE]
-        cause = min(near, key=lambda r: _apart(r, before), default=None)
-        kind = "changed" if cause is None else "edited" if cause.source_code == MANUAL else "merged"
-        events.append(
-            Event(
-                before.replaced_at,
-                before.replaced_by,
-                kind,
-                cause.batch_id if cause else None,
-                cause.reason if cause else None,
-                tuple(changes),
-            )
-        )
-    return events[::-1]
+        return [image(*values) for values in cursor.fetchall()]
+
+
+def _changes(before: Any, after: Any) -> tuple[FieldChange, ...]:
+    """The fields that differ between two images."""
+    found = []
+    for field in FIELDS:
+        old, new = shown(field, before)[0], shown(field, after)[0]
+        lead = field.stored[0]
+        if old != new or getattr(before, lead) != getattr(after, lead):
+            found.append(FieldChange(field, old, new))
+    return tuple(found)
+
+
+def _cause(image: Any, records: list[RecordRow]) -> RecordRow | None:
+    """The statement that replaced an image: it came with the same import or in the same request.
+
+    Statements by hand from before requests were kept are told by the hand and the nearest time.
+    """
+    same = [record for record in records if record.request and record.request == image.request]
+    if same:
+        return same[-1]
+    unmarked = [r for r in records if r.request is None and r.recorded_by == image.replaced_by]
+    near = [r for r in unmarked if _apart(r, image) < SAME_CHANGE]
+    return min(near, key=lambda r: _apart(r, image), default=None)
 
 
 def _apart(record: RecordRow, image: Any) -> timedelta:

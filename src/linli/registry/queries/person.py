@@ -33,20 +33,22 @@ class AreaRow:
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """One statement of a source about a person."""
+    """One statement of a source about a person. Of one made `elsewhere`, where the reader sees nobody, only the source
+    and the dates are told: that a fact comes from 公安 is part of the fact, the rest is that place's."""
 
     record_id: UUID
     source_code: str
     source_name: str
     batch_id: UUID | None
     row: int | None
-    area_code: str
     observed_on: date
     recorded_at: datetime
-    recorded_by: str
+    recorded_by: str | None
     reason: str | None
+    request: str | None
     current: bool
     number_set_aside: bool
+    elsewhere: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def person_detail(actor: Actor, person_id: UUID) -> PersonDetail:
     """The page of a person the actor may see. Raises NotFound otherwise, and for nobody."""
     areas = visible_areas(actor, person_id)
     person = Person.objects.get(id=person_id)
-    records = person_records(person_id)
+    records = person_records(actor, person_id)
     by_id = {record.record_id: record for record in records}
     chosen: Mapping[str, str] = person.field_records or {}
     facts = []
@@ -166,23 +168,29 @@ def shown(field: Field, facts: Any) -> tuple[str | None, bool]:
     return (value.isoformat() if isinstance(value, date) else value), False
 
 
-def person_records(person_id: UUID) -> list[RecordRow]:
+def person_records(actor: Actor, person_id: UUID) -> list[RecordRow]:
     """Who stated what and when, of a person the caller has checked is visible.
 
-    Read as the system: that a fact comes from 公安 is part of the fact, even where that record was stated elsewhere.
+    Read as the system, since a golden record rests on what was stated elsewhere too; see RecordRow for what is told.
     """
+    params: dict[str, Any] = {"id": person_id, "priority": DEFAULT_PRIORITY}
+    seen = sql.ranges(sql.held(actor, VIEW), "r.area_code", params)
     with acting(system("provenance", settings.LINLI_DISTRICT)):
         return sql.rows(
             RecordRow,
-            """
-            SELECT r.id AS record_id, r.source_code, coalesce(s.name, r.source_code) AS source_name, r.batch_id,
-                   r.row, r.area_code, r.observed_on, r.recorded_at, r.recorded_by, r.reason,
-                   r.superseded_by IS NULL AS current, r.set_aside IS NOT NULL AS number_set_aside
-            FROM registry_source_record r LEFT JOIN registry_source s ON s.code = r.source_code
-            WHERE r.person_id = %(id)s AND r.state = 'linked'
+            f"""
+            WITH told AS (SELECT r.*, {seen} AS here FROM registry_source_record r WHERE r.person_id = %(id)s)
+            SELECT r.id AS record_id, r.source_code, coalesce(s.name, r.source_code) AS source_name,
+                   CASE WHEN here THEN r.batch_id END AS batch_id, CASE WHEN here THEN r.row END AS row, r.observed_on,
+                   r.recorded_at, CASE WHEN here THEN r.recorded_by END AS recorded_by,
+                   CASE WHEN here THEN r.reason END AS reason, coalesce(r.batch_id::text, r.request) AS request,
+                   r.superseded_by IS NULL AS current, here AND r.set_aside IS NOT NULL AS number_set_aside,
+                   NOT here AS elsewhere
+            FROM told r LEFT JOIN registry_source s ON s.code = r.source_code
+            WHERE r.state = 'linked'
             ORDER BY r.superseded_by IS NOT NULL, coalesce(s.priority, %(priority)s), r.observed_on DESC, r.id DESC
             """,
-            {"id": person_id, "priority": DEFAULT_PRIORITY},
+            params,
         )
 
 
