@@ -225,6 +225,28 @@ def test_a_mapping_is_remembered_for_the_source(xlsx: Table) -> None:
     assert again.check_counts["by_code"] == {} and again.match_counts["new"] == 1
 
 
+def test_towns_share_how_columns_are_meant_and_keep_their_constants(xlsx: Table, owner_sql: Sql) -> None:
+    header = ["姓名", "乙", "丙", "丁"]
+    mapping = {
+        "columns": {"姓名": "name", "乙": "id_number", "丙": "phone", "丁": "home_text"},
+        "constants": {"workplace": "昆仑镇某养老院"},
+    }
+    run(xlsx([header, person(1)]), clerk(TOWN), TOWN, mapping=mapping)
+
+    def proposed(actor: Actor, area: str, serial: int) -> dict[str, Any]:
+        outcome = run(xlsx([header, person(serial)], name=f"{serial}.xlsx"), actor, area)
+        with acting(OPERATOR):
+            return dict(Batch.objects.get(id=outcome.batch_id).mapping or {})
+
+    there = proposed(clerk(OTHER_TOWN, "there"), OTHER_TOWN, 2)
+    assert there["columns"] == mapping["columns"] and there["constants"] == {}
+    above = proposed(OPERATOR, DISTRICT, 3)
+    assert above["constants"] == {}, "the district's own files are not the town's"
+    again = proposed(clerk(TOWN), TOWN, 4)
+    assert again["constants"] == mapping["constants"], "and the stranger's file has not made it forgotten"
+    assert not [row for row in owner_sql("SELECT mapping::text FROM intake_remembered_mapping") if "养老院" in row[0]]
+
+
 def test_a_mapping_that_does_not_fit_is_told_by_field(xlsx: Table) -> None:
     outcome = run(
         xlsx([HEADER, person(1)]), mapping={"columns": {"姓名": "name", "没有": "phone", "现住址": "nowhere"}}

@@ -7,6 +7,7 @@ work itself (`perform_…`) runs in a worker or in the command, holding the batc
 from __future__ import annotations
 
 from collections.abc import Mapping as Dict
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -28,7 +29,7 @@ from . import rules
 from .engine import columns_hash, limits
 from .limits import MEGABYTE
 from .mapping import Mapping, fit, from_json
-from .models import Batch, Finding, RememberedMapping
+from .models import Batch, Finding, RememberedConstants, RememberedMapping
 from .permissions import BATCH_MERGE, BATCH_UNDO, BATCH_UPLOAD, SOURCE_EDIT
 from .problems import EmptyFile, FileTooLarge
 from .rules import State
@@ -182,19 +183,26 @@ def check_batch(actor: Actor, batch_id: UUID) -> Batch:
     if batch.state not in (State.MAPPING, State.MATCHED):
         raise WrongState(state=batch.state)
     headers = [c["name"] for c in (batch.preview or {}).get("columns", [])]
-    remember(actor, batch.source_code, fit(from_json(batch.mapping or {}), headers))
+    remember(actor, batch, fit(from_json(batch.mapping or {}), headers))
     batch.state, batch.problem = State.MAPPING, None
     _save(batch, "problem")
     _queue("check", batch)
     return batch
 
 
-def remember(actor: Actor, source: str, mapping: Mapping) -> None:
-    """Keep a mapping for the next file of the source with these columns."""
+def remember(actor: Actor, batch: Batch, mapping: Mapping) -> None:
+    """Keep a mapping for the next file of the source with these columns, its constants for the batch's area alone."""
+    columns, used = columns_hash(list(mapping.columns)), {"used_by": actor.id, "used_at": clock.now()}
     RememberedMapping.objects.update_or_create(
-        source_code=source,
-        columns_hash=columns_hash(list(mapping.columns)),
-        defaults={"mapping": mapping.to_json(), "used_by": actor.id, "used_at": clock.now()},
+        source_code=batch.source_code,
+        columns_hash=columns,
+        defaults={"mapping": replace(mapping, constants={}).to_json(), **used},
+    )
+    RememberedConstants.objects.update_or_create(
+        area_code=batch.area_code,
+        source_code=batch.source_code,
+        columns_hash=columns,
+        defaults={"constants": dict(mapping.constants), **used},
     )
 
 

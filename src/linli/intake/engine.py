@@ -32,7 +32,7 @@ from .checking.table import check_table, with_raw
 from .fields import BY_NAME
 from .limits import Limits
 from .mapping import Mapping, fit, from_json
-from .models import Batch, RememberedMapping
+from .models import Batch, RememberedConstants, RememberedMapping
 from .permissions import BATCH_UPLOAD
 from .problems import DamagedFile
 from .reading import ROW, RawTable, read_table
@@ -82,11 +82,18 @@ def columns_hash(names: list[str]) -> str:
     return sha256("\n".join(sorted(plain(n) for n in names)).encode()).hexdigest()
 
 
-def remembered(source: str, names: list[str]) -> Mapping | None:
-    """The mapping last used for these columns of this source; else the source's last one, for columns it knows."""
+def remembered(source: str, names: list[str], area: str) -> Mapping | None:
+    """The mapping last used for these columns of this source; else the source's last one, for columns it knows.
+
+    How columns are meant, all areas share; constants are those last used in this very area.
+    """
     rows = RememberedMapping.objects.filter(source_code=source)
     found = rows.filter(columns_hash=columns_hash(names)).first() or rows.order_by("-used_at").first()
-    return from_json(found.mapping) if found else None
+    if found is None:
+        return None
+    own = RememberedConstants.objects.filter(source_code=source, columns_hash=found.columns_hash, area_code=area)
+    constants = own.values_list("constants", flat=True).first() or {}
+    return from_json(found.mapping | {"constants": constants})
 
 
 @dataclass(slots=True)
@@ -139,7 +146,7 @@ class Engine:
         table = self.table
         names = [c.name for c in table.columns]
         with acting(self.actor):
-            past = remembered(self.batch.source_code, names)
+            past = remembered(self.batch.source_code, names, self.batch.area_code)
             codes = self.codes
         self.work.report("suggest", 0.0)
         found = suggest(table, {name: codes[name].words for name in codes}, past)

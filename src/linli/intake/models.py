@@ -81,7 +81,10 @@ class Finding(models.Model):
 
 
 class RememberedMapping(models.Model):
-    """The mapping last used for a source and a set of columns."""
+    """How the columns of a source were last mapped: the same for all areas, since a source's tables look alike.
+
+    `mapping` is in the documented form, without constants: those are somebody's data (RememberedConstants).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     source_code = models.TextField()
@@ -94,3 +97,24 @@ class RememberedMapping(models.Model):
         db_table = "intake_remembered_mapping"
         constraints = [models.UniqueConstraint(fields=["source_code", "columns_hash"], name="mapping_once")]
         indexes = [models.Index(fields=["source_code", "used_at"], name="mapping_recent")]
+
+
+class RememberedConstants(models.Model):
+    """The constants last used in an area for a source and a set of columns; they may name a village or say who lives
+    there, so each area keeps its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    area_code = AreaCodeField()
+    source_code = models.TextField()
+    columns_hash = models.TextField()
+    constants = models.JSONField()
+    used_by = models.TextField()
+    used_at = models.DateTimeField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "intake_remembered_constants"
+        constraints = [
+            models.UniqueConstraint(fields=["area_code", "source_code", "columns_hash"], name="constants_once")
+        ]

@@ -118,7 +118,7 @@ def _steps(
         fitted = engine.mapping()
         checked = perform.check_only(engine)
         with acting(actor):
-            actions.remember(actor, batch.source_code, fitted)
+            actions.remember(actor, batch, fitted)
         if errors is not None:
             made = _write(engine, checked.findings, errors, language)
         bad = checked.bad.len()
