@@ -28,7 +28,7 @@ BASE = {
     "registry_name_token": "*",
     "registry_source_record": "id, person_id, state, superseded_by, match_key, released_by, set_aside",
     "registry_residence": "person_id, dwelling_id, since, until, record_id",
-    "registry_household": "id, key, number",
+    "registry_household": "id, key, number, head_name",
     "registry_transfer": "id, state",
     "places_dwelling": "id, standard",
     "places_compound": "id, name, area_code",
@@ -289,6 +289,60 @@ def test_a_record_id_given_to_somebody_else_never_overwrites_a_person() -> None:
     assert (same.updated, same.new) == (1, 1), "the same number, or none, is still the same record"
     _, numbered = merge([row(3, "无号人", 3, record_key="2")])
     assert numbered.updated == 1, "a number that was missing is filled in"
+
+
+def household(owner_sql: Sql, number: str = "001") -> tuple[Any, ...]:
+    return owner_sql("SELECT number, head_name FROM registry_household WHERE number = %s", [number])[0]
+
+
+def couple(heads: int, **more: Any) -> list[dict[str, Any]]:
+    """王建国 (1) and 李秀英 (2), one of them the head."""
+    names = {1: "王建国", 2: "李秀英"}
+    return [
+        row(n, names[n], n, household_no="001", relation_to_head="0" if n == heads else "10", head_name=names[heads], **more)
+        for n in names
+    ]  # fmt: skip
+
+
+def test_the_head_of_a_household_follows_priority_and_recency_and_undo_restores_it(owner_sql: Sql) -> None:
+    merge(couple(1), observed_on=date(2025, 1, 1))
+    assert household(owner_sql) == ("001", "王建国")
+    before = picture(owner_sql)
+    newer, _ = merge(couple(2), observed_on=date(2026, 1, 1))
+    assert household(owner_sql) == ("001", "李秀英")
+    undo_people(newer, clerk(), DISTRICT)
+    assert picture(owner_sql) == before
+    police, _ = merge(couple(2), "police", observed_on=date(2020, 1, 1))
+    assert household(owner_sql) == ("001", "李秀英"), "the weightier source counts most"
+    merge(couple(1, phone="19900000001"), observed_on=date(2026, 2, 1))
+    assert household(owner_sql) == ("001", "李秀英")
+    undo_people(police, clerk(), DISTRICT)
+    assert household(owner_sql) == ("001", "王建国")
+
+
+def test_the_head_of_a_household_is_called_as_the_golden_record_says(owner_sql: Sql) -> None:
+    merge(couple(1))
+    batch, _ = merge([row(2, "王健国", 1)], "police")
+    assert household(owner_sql) == ("001", "王健国")
+    undo_people(batch, clerk(), DISTRICT)
+    assert household(owner_sql) == ("001", "王建国")
+
+
+def test_a_head_who_goes_over_to_another_household_heads_the_old_one_no_longer(owner_sql: Sql) -> None:
+    merge(couple(1), observed_on=date(2025, 1, 1))
+    before = picture(owner_sql)
+    left = row(2, "王建国", 1, household_no="002", relation_to_head="0")
+    stays = row(3, "李秀英", 2, household_no="001", relation_to_head="0")
+    batch, _ = merge([left, stays], observed_on=date(2026, 1, 1))
+    assert (household(owner_sql), household(owner_sql, "002")) == (("001", "李秀英"), ("002", "王建国"))
+    undo_people(batch, clerk(), DISTRICT)
+    assert picture(owner_sql) == before
+    everyone = [row(2, "王建国", 1, household_no="003"), row(3, "李秀英", 2, household_no="003", head_name="王建国")]
+    moved, _ = merge(everyone, observed_on=date(2026, 1, 1))
+    assert household(owner_sql, "003") == ("003", "王建国")
+    assert household(owner_sql) == ("001", None), "under the new number they are another household"
+    undo_people(moved, clerk(), DISTRICT)
+    assert picture(owner_sql) == before
 
 
 def test_undo_takes_a_first_batch_back_exactly(owner_sql: Sql) -> None:

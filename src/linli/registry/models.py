@@ -134,6 +134,7 @@ class SourceRecord(Facts):
     match_key = models.BinaryField()
     content_hash = models.BinaryField()
     record_key = models.TextField(null=True)
+    head_name = models.TextField(null=True)  # whom it calls the head of the household
     observed_on = models.DateField()
     recorded_at = models.DateTimeField()
     recorded_by = models.TextField()

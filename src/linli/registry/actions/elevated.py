@@ -11,7 +11,7 @@ from django.conf import settings
 from linli.kernel import clock
 from linli.kernel.actors import Actor, system
 from linli.kernel.scope import acting
-from linli.registry.merge import derive, golden, stage
+from linli.registry.merge import derive, golden, households, stage
 from linli.registry.merge.run import lock
 
 
@@ -32,4 +32,6 @@ def recompute(person_ids: list[UUID]) -> int:
     )
     changed = golden.recompute(created_at=clock.now())
     derive.recompute()
+    households.note_affected()
+    households.recompute()
     return changed

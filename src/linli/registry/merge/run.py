@@ -15,7 +15,7 @@ from linli.kernel import clock
 from linli.kernel.actors import Actor, system
 from linli.kernel.scope import acting, current
 
-from . import derive, golden, prepare, stage, write
+from . import derive, golden, households, prepare, stage, write
 from .match import match
 
 Report = Callable[[str, float], None]
@@ -107,7 +107,7 @@ def merge_people(
         with ThreadPoolExecutor(1) as pool:
             lists = pool.submit(derive.lists_of, listed)  # while the database writes
             report("write", 0.4)
-            households = write.households(batch_id)
+            households_added = write.households(batch_id)
             dwellings = write.dwellings(batch_id)
             report("write", 0.5)
             write.records(source, batch_id, uploader, reason)
@@ -119,10 +119,16 @@ def merge_people(
         write.affected_by_stage()
         changed = golden.recompute(created_at=clock.now())
         derive.recompute()
+        households.note_affected()
+        households.recompute()
         write.transfers(batch_id, uploader)
         report("golden", 1.0)
     return MergeCounts(
-        **counts, people_created=created, people_changed=changed, households=households, dwellings=dwellings
+        **counts,
+        people_created=created,
+        people_changed=changed,
+        households=households_added,
+        dwellings=dwellings,
     )
 
 

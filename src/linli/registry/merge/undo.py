@@ -12,7 +12,7 @@ from linli.kernel.actors import Actor, system
 from linli.kernel.scope import acting, current
 from linli.registry.problems import RestedUpon
 
-from . import compounds, derive, golden, stage
+from . import compounds, derive, golden, households, stage
 from .run import lock
 
 MOST_BLOCKERS = 100
@@ -93,6 +93,7 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
             params,
         )
         stage.run("ANALYZE affected")
+        households.note_affected()
         touched = stage.run("SELECT person_id FROM affected")
         stage.run("DELETE FROM registry_transfer WHERE batch_id = %(batch)s", params)
         stage.run(
@@ -129,6 +130,7 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
         stage.run("DELETE FROM affected a USING gone g WHERE a.person_id = g.person_id")
         golden.recompute(created_at=clock.now())
         derive.recompute()
+        households.recompute()
         stage.analyze(touched)
         stage.run(
             "DELETE FROM registry_household h WHERE h.batch_id = %(batch)s AND NOT EXISTS "

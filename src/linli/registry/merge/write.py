@@ -14,6 +14,7 @@ from linli.kernel.scope import current
 from linli.registry.fields import STORED
 
 from . import compounds, stage
+from . import households as known_households
 
 # What areas and name tokens of new people are derived from.
 LISTED = ("person_id", "name_key", "home_area", "register_area", "area_code")
@@ -76,13 +77,16 @@ def _dwellings_in(rows: pl.DataFrame) -> pl.DataFrame:
 
 def households(batch_id: UUID | None) -> int:
     """Add the households no record named before; returns how many."""
+    known_households.note_staged()
     return stage.run(
         """
         INSERT INTO registry_household (id, area_code, key, number, head_name, batch_id, recorded_at)
         SELECT DISTINCT ON (household_key) new_household_id, coalesce(home_area, area_code), household_key,
-               household_no, coalesce(head_name, CASE WHEN relation_to_head = '0' THEN name END), %(batch)s, %(now)s
+               household_no, CASE WHEN outcome NOT IN ('new', 'update') THEN NULL
+                                  WHEN relation_to_head = '0' THEN name ELSE head_name END, %(batch)s, %(now)s
         FROM stage WHERE household_key IS NOT NULL
-        ORDER BY household_key, relation_to_head <> '0', row
+        ORDER BY household_key, outcome NOT IN ('new', 'update'), observed_on DESC,
+                 relation_to_head IS DISTINCT FROM '0', head_name IS NULL, row
         ON CONFLICT (key) DO NOTHING
         """,
         {"batch": batch_id, "now": clock.now()},
@@ -136,13 +140,13 @@ def records(source: str, batch_id: UUID | None, uploader: Actor, reason: str | N
         INSERT INTO registry_source_record
             (id, source_code, batch_id, row, person_id, state, area_code, match_key, content_hash, record_key,
              observed_on, recorded_at, recorded_by, reason, request, superseded_by, raw,
-             id_number, phone, household_id, dwelling_id, {columns})
+             head_name, id_number, phone, household_id, dwelling_id, {columns})
         SELECT s.record_id, %(source)s, %(batch)s, s.row,
                CASE WHEN s.outcome IN ('new', 'update') THEN s.person_id END,
                CASE s.outcome WHEN 'transfer' THEN 'transfer' WHEN 'review' THEN 'review' ELSE 'linked' END,
                s.area_code, s.match_key, s.content_hash, s.record_key, s.observed_on, %(now)s, %(by)s, %(reason)s,
                %(request)s, NULL, s.raw,
-               s.id_sealed, s.phone_sealed, h.id, d.id, {", ".join(f"s.{c}" for c in _PLAIN)}
+               s.head_name, s.id_sealed, s.phone_sealed, h.id, d.id, {", ".join(f"s.{c}" for c in _PLAIN)}
         FROM stage s
         LEFT JOIN registry_household h ON h.key = s.household_key
         LEFT JOIN places_dwelling d ON d.address_key = s.dwelling_key

@@ -1,0 +1,66 @@
+"""Who heads a household: by source priority and recency, like every golden value, among those who belong to it now.
+
+Set-based over the temporary table `affected_household`. A household's number is part of what it is known by: members
+whose newer statements give another number belong to another household.
+"""
+
+from __future__ import annotations
+
+from . import stage
+from .golden import DEFAULT_PRIORITY
+
+# Of one file, the head's own row says it best. New households are made by the same order (`write.households`).
+_RANK = f"""
+coalesce((SELECT f.priority FROM registry_field_priority f WHERE f.field = 'household' AND f.source_id = r.source_code),
+         s.priority, {DEFAULT_PRIORITY}),
+r.observed_on DESC, r.recorded_at DESC, r.relation_to_head IS DISTINCT FROM '0', r.id
+"""
+
+
+def note_affected() -> None:
+    """Collect the households of the people in `affected`, past and present ones, before their records change."""
+    stage.run("CREATE TEMP TABLE IF NOT EXISTS affected_household (household_id uuid) ON COMMIT DROP")
+    stage.run(
+        "INSERT INTO affected_household SELECT DISTINCT r.household_id FROM affected "
+        "JOIN registry_source_record r USING (person_id) WHERE r.household_id IS NOT NULL"
+    )
+
+
+def note_staged() -> None:
+    """Collect the households that staged rows name and the base knows: before new ones are added."""
+    stage.run("DROP TABLE IF EXISTS pg_temp.affected_household")
+    stage.run(
+        "CREATE TEMP TABLE affected_household ON COMMIT DROP AS SELECT h.id AS household_id FROM registry_household h "
+        "WHERE EXISTS (SELECT FROM stage s WHERE s.household_key = h.key)"
+    )
+
+
+def recompute() -> int:
+    """Store the head of every affected household anew, where it differs; returns how many did.
+
+    A head who has gone over to another household by a weightier statement heads this one no longer. The head is called
+    as the golden record says.
+    """
+    stage.run("ANALYZE affected_household")
+    changed = stage.run(
+        f"""
+        UPDATE registry_household h SET head_name = g.head_name
+        FROM (
+            SELECT a.household_id, (array_agg(o.head ORDER BY o.rank) FILTER (WHERE o.head IS NOT NULL))[1] AS head_name
+            FROM (SELECT DISTINCT household_id FROM affected_household) a
+            LEFT JOIN LATERAL (
+                SELECT CASE WHEN r.relation_to_head = '0' THEN p.name ELSE r.head_name END AS head,
+                       row_number() OVER (ORDER BY {_RANK}) AS rank
+                FROM registry_person p
+                JOIN registry_source_record r ON r.person_id = p.id AND r.household_id = a.household_id
+                 AND r.superseded_by IS NULL AND r.state = 'linked'
+                LEFT JOIN registry_source s ON s.code = r.source_code
+                WHERE p.household_id = a.household_id
+            ) o ON true
+            GROUP BY a.household_id
+        ) g
+        WHERE h.id = g.household_id AND h.head_name IS DISTINCT FROM g.head_name
+        """
+    )
+    stage.run("DROP TABLE affected_household")
+    return changed
