@@ -21,6 +21,7 @@ LISTS = (
     "/api/people", "/api/people?q=王", "/api/people?q=wang", "/api/households", "/api/dwellings", "/api/transfers",
     "/api/intake/batches", "/api/accounts", "/api/units", "/api/posts", "/api/roles", "/api/read-log",
     "/api/change-log", "/api/areas", "/api/codes/nation", "/api/figures",
+    "/api/grids", "/api/grids/changes", "/api/grid-staff",
 )  # fmt: skip
 # Tables a list must never read from one end to the other.
 BIG = ("registry_person", "registry_person_area", "registry_name_token", "registry_source_record",
@@ -39,6 +40,29 @@ def fill(people: int) -> None:
     )
 
 
+def fill_grids(count: int) -> None:
+    """Grids of a village with a change each, and somebody who stands for each."""
+    from linli.kernel import clock, scope
+    from linli.kernel.ids import uuid7
+    from linli.places.models import Grid, GridChange, GridStaff
+
+    codes = [f"{staff.VILLAGE}{serial:03d}" for serial in range(1, count + 1)]
+    now, today = clock.now(), clock.today()
+    Grid.objects.bulk_create(
+        Grid(code=c, village_code=c[:12], name=c, geometry=b"", lon=118, lat=36.6, area_m2=1) for c in codes
+    )
+    with scope.acting(staff.OPERATOR):
+        GridStaff.objects.bulk_create(
+            GridStaff(area_code=c, duty="worker", account_id=uuid7(), since=today, post_id=uuid7(),
+                      appointment_id=uuid7(), created_at=now)
+            for c in codes
+        )  # fmt: skip
+        GridChange.objects.bulk_create(
+            GridChange(area_code=c[:12], villages=[c[:12]], kind="edit", effective_on=today, made_at=now, made_by="x")
+            for c in codes
+        )
+
+
 def asked(browser: Any, path: str, limit: int) -> tuple[int, list[str]]:
     """How many queries one page costs over both connections, and the statements."""
     mark = "&" if "?" in path else "?"
@@ -55,6 +79,7 @@ def everyone(db: str) -> Any:
 
     sys.path.insert(0, str(Path(__file__).parent / "registry"))
     fill(210)
+    fill_grids(210)
     from linli.kernel import permissions
 
     return staff.client(

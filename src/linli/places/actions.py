@@ -15,7 +15,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import Conflict, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 
-from .models import Edition, ForeignCode, Grid, Region, RegionAlias, RegionShape
+from .models import Edition, ForeignCode, Grid, GridChange, Region, RegionAlias, RegionShape
 from .packages import DistrictPackage, short_name
 from .permissions import EDIT
 
@@ -37,7 +37,7 @@ class OtherDistrict(Conflict):
 
 
 class GridsAreReal(Conflict):
-    """The district has grids that were not drawn by us; they are never drawn over."""
+    """The district has grids that were not drawn by us, or changed by hand; they are never drawn over."""
 
     code = "places.grids_are_real"
     text = Text(
@@ -91,7 +91,7 @@ def load_places(actor: Actor, package: DistrictPackage) -> Loaded:
     """
     actor.require(EDIT, package.district.code)
     with transaction.atomic():
-        _alone()
+        alone()
         _check_district(package)
         added, changed, ended = _load_regions(package)
         loaded = Loaded(
@@ -103,7 +103,7 @@ def load_places(actor: Actor, package: DistrictPackage) -> Loaded:
             _load_boundary(package),
         )
         if loaded.anything:
-            _raise_edition()
+            raise_edition()
             counts = {"added": added, "changed": changed, "ended": ended}
             changes.record(actor, "places.region.load", "region", package.district.code, package.district.code, counts)
     return loaded
@@ -119,7 +119,7 @@ def check_grids(actor: Actor, package: DistrictPackage, count: int) -> None:
         raise NotFound()
     if count < len(package.villages) or count > 999 * len(package.villages):
         raise BadCount(least=len(package.villages))
-    if Grid.objects.filter(synthetic=False).exists():
+    if Grid.objects.filter(synthetic=False).exists() or GridChange.objects.exists():
         raise GridsAreReal()
 
 
@@ -166,7 +166,7 @@ def _store_drawing(actor: Actor, package: DistrictPackage, drawing: Drawing, det
                 )
             )
     with transaction.atomic():
-        _alone()
+        alone()
         known = {g.code for g in wanted}
         gone = Grid.objects.filter(code__startswith=district).exclude(code__in=known)
         changed = _upsert(Grid, wanted, ("village_code", "name", "geometry", "lon", "lat", "area_m2", "synthetic"))
@@ -175,7 +175,7 @@ def _store_drawing(actor: Actor, package: DistrictPackage, drawing: Drawing, det
         changed += gone.delete()[0]
         changed += _upsert(RegionShape, shapes, ("geometry", "lon", "lat", "synthetic", "source"))
         if changed:
-            _raise_edition()
+            raise_edition()
             changes.record(actor, "places.grid.generate", "region", district, district, detail)
     return changed
 
@@ -189,7 +189,8 @@ def _grids_in_use() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _alone() -> None:
+def alone() -> None:
+    """Wait for every other change of regions and grids; released with the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
@@ -200,7 +201,8 @@ def _check_district(package: DistrictPackage) -> None:
         raise OtherDistrict(name=other.name, code=other.code)
 
 
-def _raise_edition() -> None:
+def raise_edition() -> None:
+    """Tell every cache of names and figures that it is old."""
     Edition.objects.bulk_create(
         [
             Edition(

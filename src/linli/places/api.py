@@ -12,9 +12,11 @@ from linli.kernel.coordinates import Datum
 from linli.kernel.http import actor_of, require, signed_in
 
 from . import queries
+from .grids.api import router as grids
 from .permissions import VIEW
 
 router = Router(tags=["places"])
+router.add_router("", grids)
 
 Code = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$", description="区划或网格代码，6、9、12 或 15 位")]
 

@@ -9,6 +9,13 @@ from linli.kernel.areas import AreaCodeField
 from linli.kernel.ids import uuid7
 from linli.kernel.scoped import ScopedQuerySet
 
+from .grids.models import AreaMove, GridChange, GridStaff
+
+__all__ = [
+    "AreaMove", "Compound", "Dwelling", "Edition", "ForeignCode", "Grid", "GridChange", "GridStaff", "Region",
+    "RegionAlias", "RegionShape",
+]  # fmt: skip
+
 
 class Region(models.Model):
     """A district, a town or a village-level committee (GB/T 2260, GB/T 10114, 统计用区划代码).
@@ -95,8 +102,9 @@ class Grid(models.Model):
     lat = models.FloatField()
     area_m2 = models.FloatField()
     synthetic = models.BooleanField(default=False)
+    source = models.TextField(default="")  # who vouches for the boundary
     valid_from = models.DateField(null=True)
-    valid_to = models.DateField(null=True)
+    valid_to = models.DateField(null=True)  # the first day on which it is no more; its code is never given again
 
     class Meta:
         db_table = "places_grid"

@@ -648,6 +648,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/grids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 网格 / Grids
+         * @description Grids of one's areas in code order, with who stands for them; ended ones by wish.
+         */
+        get: operations["linli_places_grids_api_list_grids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 网格变更预览 / What a change would do
+         * @description Every trouble with its place, or the grids as they would stand and what goes where. Nothing is written.
+         */
+        post: operations["linli_places_grids_api_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 变更记录 / Changes
+         * @description Changes of grids in one's areas, newest first.
+         */
+        get: operations["linli_places_grids_api_list_changes"];
+        put?: never;
+        /**
+         * 网格变更 / Change grids
+         * @description Carry out what was previewed, as one dated action.
+         */
+        post: operations["linli_places_grids_api_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids/changes/{change_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销 / Undo
+         * @description Carry out the reverse of a change on which nothing rests yet.
+         */
+        post: operations["linli_places_grids_api_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grid-staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 网格人员 / Grid staff
+         * @description Who stands for the villages and grids of one's areas; those who did by wish.
+         */
+        get: operations["linli_places_grids_api_list_staff"];
+        put?: never;
+        /**
+         * 任命网格人员 / Assign
+         * @description Give an account a duty with dates; the right to see the people there comes with it.
+         */
+        post: operations["linli_places_grids_api_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grid-staff/{staff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * 免去 / Release
+         * @description End a duty, today or on the day given; the right ends with it.
+         */
+        delete: operations["linli_places_grids_api_release"];
+        options?: never;
+        head?: never;
+        /**
+         * 公开电话 / Public phone
+         * @description The number given to residents.
+         */
+        patch: operations["linli_places_grids_api_set_phone"];
+        trace?: never;
+    };
     "/api/people": {
         parameters: {
             query?: never;
@@ -2012,6 +2144,355 @@ export interface components {
             lat: number;
         };
         /**
+         * GridOut
+         * @description `valid_to` is the first day on which the grid is no more.
+         */
+        GridOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Area M2 */
+            area_m2: number;
+            /** Synthetic */
+            synthetic: boolean;
+            /** Source */
+            source: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+            /** Staff */
+            staff: components["schemas"]["StaffOut"][];
+        };
+        /** PageOut[GridOut] */
+        PageOut_GridOut_: {
+            /** Items */
+            items: components["schemas"]["GridOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * StaffOut
+         * @description `until` is the first day without the duty.
+         */
+        StaffOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Duty */
+            duty: string;
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Name */
+            name: string;
+            /** Unit Name */
+            unit_name: string;
+            /** Public Phone */
+            public_phone: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * EffectOut
+         * @description How many of something lie in `old` now and would lie in `new`.
+         */
+        EffectOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Open Work */
+            open_work: boolean;
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * GridAfterOut
+         * @description A grid as it would stand. `state`: kept, added, redrawn, renamed.
+         */
+        GridAfterOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** State */
+            state: string;
+            /** Area M2 */
+            area_m2: number;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PreviewOut
+         * @description The file as read: its sheets, header, first rows (masked), the proposed and the current mapping.
+         */
+        PreviewOut: {
+            /** Kind */
+            kind: string;
+            /** Sheets */
+            sheets: components["schemas"]["SheetOut"][];
+            /** Sheet */
+            sheet: string;
+            /** Header Rows */
+            header_rows: number[];
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            /** Rows */
+            rows: components["schemas"]["PreviewRowOut"][];
+            /** Total */
+            total: number;
+            /** Notes */
+            notes: string[];
+            /** Mapping */
+            mapping: {
+                [key: string]: unknown;
+            };
+        };
+        /** TroubleOut */
+        TroubleOut: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Place */
+            place: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * ChangeIn
+         * @description Operations on the grids of one village, one after the other. `successors`: ended grid -> the heir (a code, or
+         *     "+1", "+2" … for the grids made, in order) that takes rows whose place is not known.
+         */
+        ChangeIn: {
+            /** Village Code */
+            village_code: string;
+            /** Operations */
+            operations: components["schemas"]["OperationIn"][];
+            /** Successors */
+            successors?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * LineIn
+         * @description A GeoJSON LineString in WGS-84 (CGCS2000) degrees.
+         */
+        LineIn: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "LineString";
+            /** Coordinates */
+            coordinates: number[][];
+        };
+        /**
+         * OperationIn
+         * @description One step. `draw`: figure, name, kind, carve; `split`: grid, line, names; `merge`: grids, name; `rename`: grid,
+         *     name, kind; `close`: grid, into.
+         */
+        OperationIn: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "draw" | "split" | "merge" | "rename" | "close";
+            /**
+             * Grid
+             * @default
+             */
+            grid: string;
+            /** Grids */
+            grids?: string[];
+            /**
+             * Into
+             * @default
+             */
+            into: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Names */
+            names?: string[];
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
+            /**
+             * Carve
+             * @default false
+             */
+            carve: boolean;
+            figure?: components["schemas"]["PolygonIn"] | null;
+            line?: components["schemas"]["LineIn"] | null;
+        };
+        /**
+         * PolygonIn
+         * @description A GeoJSON Polygon (RFC 7946) in WGS-84 (CGCS2000) degrees.
+         */
+        PolygonIn: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Polygon";
+            /** Coordinates */
+            coordinates: number[][][];
+        };
+        /**
+         * GridChangeOut
+         * @description `summary`: codes added, ended, redrawn, renamed; `moved`: rows by table and column.
+         */
+        GridChangeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Reason */
+            reason: string;
+            /** Summary */
+            summary: {
+                [key: string]: unknown;
+            };
+            /** Moved */
+            moved: {
+                [key: string]: number;
+            };
+            /** Undone */
+            undone: boolean;
+            /** Undoable */
+            undoable: boolean;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+        };
+        /**
+         * SaveIn
+         * @description `stamp` is what the preview answered; `effective_on` the day from which it holds (today).
+         */
+        SaveIn: {
+            /** Village Code */
+            village_code: string;
+            /** Operations */
+            operations: components["schemas"]["OperationIn"][];
+            /** Successors */
+            successors?: {
+                [key: string]: string;
+            };
+            /** Stamp */
+            stamp: string;
+            /** Effective On */
+            effective_on?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** PageOut[GridChangeOut] */
+        PageOut_GridChangeOut_: {
+            /** Items */
+            items: components["schemas"]["GridChangeOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /** UndoIn */
+        UndoIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** PageOut[StaffOut] */
+        PageOut_StaffOut_: {
+            /** Items */
+            items: components["schemas"]["StaffOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /** NewStaff */
+        NewStaff: {
+            /** Area Code */
+            area_code: string;
+            /**
+             * Duty
+             * @enum {string}
+             */
+            duty: "chief" | "lead" | "worker";
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+            /**
+             * Public Phone
+             * @default
+             */
+            public_phone: string;
+        };
+        /** PhoneIn */
+        PhoneIn: {
+            /** Public Phone */
+            public_phone: string;
+        };
+        /**
          * PeopleQuery
          * @description Filters of a list of people; `q` is a name, part of one, initials, a number, its last digits or an address.
          */
@@ -2922,32 +3403,6 @@ export interface components {
             reason: string;
             /** Reason Text */
             reason_text: string;
-        };
-        /**
-         * PreviewOut
-         * @description The file as read: its sheets, header, first rows (masked), the proposed and the current mapping.
-         */
-        PreviewOut: {
-            /** Kind */
-            kind: string;
-            /** Sheets */
-            sheets: components["schemas"]["SheetOut"][];
-            /** Sheet */
-            sheet: string;
-            /** Header Rows */
-            header_rows: number[];
-            /** Columns */
-            columns: components["schemas"]["ColumnOut"][];
-            /** Rows */
-            rows: components["schemas"]["PreviewRowOut"][];
-            /** Total */
-            total: number;
-            /** Notes */
-            notes: string[];
-            /** Mapping */
-            mapping: {
-                [key: string]: unknown;
-            };
         };
         /** PreviewRowOut */
         PreviewRowOut: {
@@ -4054,6 +4509,228 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LocatedOut"];
+                };
+            };
+        };
+    };
+    linli_places_grids_api_list_grids: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                ended?: boolean;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_GridOut_"];
+                };
+            };
+        };
+    };
+    linli_places_grids_api_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+        };
+    };
+    linli_places_grids_api_list_changes: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_GridChangeOut_"];
+                };
+            };
+        };
+    };
+    linli_places_grids_api_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridChangeOut"];
+                };
+            };
+        };
+    };
+    linli_places_grids_api_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridChangeOut"];
+                };
+            };
+        };
+    };
+    linli_places_grids_api_list_staff: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                ended?: boolean;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_StaffOut_"];
+                };
+            };
+        };
+    };
+    linli_places_grids_api_assign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStaff"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOut"];
+                };
+            };
+        };
+    };
+    linli_places_grids_api_release: {
+        parameters: {
+            query?: {
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOut"];
+                };
+            };
+        };
+    };
+    linli_places_grids_api_set_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOut"];
                 };
             };
         };

@@ -90,6 +90,34 @@ def recompute() -> None:
     _replace_homes()
 
 
+def follow_areas() -> None:
+    """After areas changed (`kernel.area_columns`): lists, searches and households of the people concerned, anew."""
+    stage.run("DROP TABLE IF EXISTS pg_temp.affected")
+    stage.run(
+        """
+        CREATE TEMP TABLE affected ON COMMIT DROP AS
+        SELECT DISTINCT a.person_id FROM registry_person_area a
+        WHERE a.area_code IN (SELECT old_code FROM area_heir)
+        """
+    )
+    stage.run("ANALYZE affected")
+    _replace_areas()
+    # A household lies where its head lives, whatever part of the old area that is in now.
+    stage.run(
+        """
+        UPDATE registry_household h SET area_code = m.area_code
+        FROM (
+            SELECT DISTINCT ON (p.household_id) p.household_id, p.area_code
+            FROM affected JOIN registry_person p ON p.id = affected.person_id
+            WHERE p.household_id IS NOT NULL
+            ORDER BY p.household_id, p.relation_to_head IS DISTINCT FROM '0', p.id
+        ) m
+        WHERE h.id = m.household_id AND h.area_code IN (SELECT new_code FROM area_heir)
+          AND m.area_code IN (SELECT new_code FROM area_heir) AND h.area_code <> m.area_code
+        """
+    )
+
+
 def _areas_of(people: pl.DataFrame) -> pl.DataFrame:
     """What `_AREAS` says, over columns."""
     first = people.select(

@@ -1,0 +1,54 @@
+"""What happens to grants when areas change: who may act in an area may act in everything that takes it over.
+
+Both are hooks of `kernel.area_columns`, which has staged the heirs in the temporary table `area_heir`.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from linli.kernel import clock
+from linli.kernel.ids import uuid7
+
+from ..models import Grant
+
+_LIVE = "(g.until IS NULL OR g.until > %(today)s)"
+
+
+def open_in_all_heirs() -> None:
+    """A column holds one area; where several take over, the grant is repeated for the others."""
+    wanted = Grant.objects.raw(
+        "SELECT g.*, h.new_code AS heir FROM access_grant g "
+        f"JOIN area_heir h ON h.old_code = g.target_area AND h.rank > 0 AND h.new_code <> h.old_code WHERE {_LIVE}",
+        {"today": clock.today()},
+    )
+    Grant.objects.bulk_create(
+        [
+            Grant(
+                id=uuid7(),
+                post_id=g.post_id,
+                role_id=g.role_id,
+                target_area=str(getattr(g, "heir")),  # noqa: B009
+                since=g.since,
+                until=g.until,
+                area_code=g.area_code,
+                granted_by=g.granted_by,
+                created_at=clock.now(),
+            )
+            for g in list(wanted)
+        ]
+    )
+
+
+def without_doubles() -> None:
+    """Where two areas became one, a post that was granted the same in both needs it once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            DELETE FROM access_grant g USING access_grant o
+            WHERE g.target_area IN (SELECT new_code FROM area_heir) AND {_LIVE}
+              AND o.post_id = g.post_id AND o.role_id = g.role_id AND o.target_area = g.target_area
+              AND o.since = g.since AND o.until IS NOT DISTINCT FROM g.until AND o.id < g.id
+            """,
+            {"today": clock.today()},
+        )

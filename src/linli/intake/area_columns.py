@@ -1,0 +1,9 @@
+"""The intake's columns with area codes."""
+
+from linli.kernel.area_columns import AreaColumn, declare, excuse
+
+declare(
+    AreaColumn("intake_batch", "area_code"),
+    AreaColumn("intake_finding", "area_code", key=("batch_id", "number")),
+)
+excuse("intake_remembered_constants", "area_code", why="a convenience of one area; the next import remembers anew")

@@ -1,0 +1,265 @@
+"""The API of grids as they change: list, preview, change, undo; and who stands for them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Path, Router, Schema, Status
+from pydantic import Field
+
+from linli.kernel.http import PageOut, actor_of, language_of, require
+
+from ..permissions import EDIT, VIEW
+from . import queries
+
+router = Router(tags=["grids"])
+
+Village = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
+Code = Annotated[str, Field(pattern=r"^[0-9]{15}$")]
+Area = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")]
+Position = Annotated[list[float], Field(min_length=2, max_length=3)]
+Name = Annotated[str, Field(max_length=50)]
+VERTICES = 20_000
+
+
+class PolygonIn(Schema):
+    """A GeoJSON Polygon (RFC 7946) in WGS-84 (CGCS2000) degrees."""
+
+    type: Literal["Polygon"]
+    coordinates: Annotated[
+        list[Annotated[list[Position], Field(min_length=3, max_length=VERTICES)]], Field(min_length=1, max_length=50)
+    ]
+
+
+class LineIn(Schema):
+    """A GeoJSON LineString in WGS-84 (CGCS2000) degrees."""
+
+    type: Literal["LineString"]
+    coordinates: Annotated[list[Position], Field(min_length=2, max_length=VERTICES)]
+
+
+class OperationIn(Schema):
+    """One step. `draw`: figure, name, kind, carve; `split`: grid, line, names; `merge`: grids, name; `rename`: grid,
+    name, kind; `close`: grid, into."""
+
+    op: Literal["draw", "split", "merge", "rename", "close"]
+    grid: str = Field("", max_length=15)
+    grids: list[Code] = Field(default_factory=list, max_length=50)
+    into: str = Field("", max_length=15)
+    name: Name = ""
+    names: list[Name] = Field(default_factory=list, max_length=20)
+    kind: str = Field("", max_length=10)
+    carve: bool = False
+    figure: PolygonIn | None = None
+    line: LineIn | None = None
+
+
+class ChangeIn(Schema):
+    """Operations on the grids of one village, one after the other. `successors`: ended grid -> the heir (a code, or
+    "+1", "+2" … for the grids made, in order) that takes rows whose place is not known."""
+
+    village_code: Village
+    operations: list[OperationIn] = Field(min_length=1, max_length=50)
+    successors: dict[str, str] = Field(default_factory=dict)
+
+
+class SaveIn(ChangeIn):
+    """`stamp` is what the preview answered; `effective_on` the day from which it holds (today)."""
+
+    stamp: str = Field(max_length=64)
+    effective_on: date | None = None
+    reason: str = Field("", max_length=500)
+
+
+class UndoIn(Schema):
+    reason: str = Field("", max_length=500)
+
+
+class TroubleOut(Schema):
+    code: str
+    message: str
+    place: dict[str, Any] | None
+
+
+class GridAfterOut(Schema):
+    """A grid as it would stand. `state`: kept, added, redrawn, renamed."""
+
+    code: str
+    name: str
+    kind: str
+    state: str
+    area_m2: float
+    geometry: dict[str, Any]
+
+
+class EffectOut(Schema):
+    """How many of something lie in `old` now and would lie in `new`."""
+
+    name: str
+    label: str
+    open_work: bool
+    old: str
+    new: str
+    count: int
+
+
+class PreviewOut(Schema):
+    stamp: str
+    troubles: list[TroubleOut]
+    grids: list[GridAfterOut]
+    ended: list[str]
+    heirs: dict[str, list[str]]
+    effect: list[EffectOut]
+
+
+class StaffOut(Schema):
+    """`until` is the first day without the duty."""
+
+    id: uuid.UUID
+    area_code: str
+    area_name: str
+    duty: str
+    account_id: uuid.UUID
+    name: str
+    unit_name: str
+    public_phone: str
+    since: date
+    until: date | None
+
+
+class GridOut(Schema):
+    """`valid_to` is the first day on which the grid is no more."""
+
+    code: str
+    name: str
+    kind: str
+    village_code: str
+    village_name: str
+    area_m2: float
+    synthetic: bool
+    source: str
+    valid_from: date | None
+    valid_to: date | None
+    staff: list[StaffOut]
+
+
+class GridChangeOut(Schema):
+    """`summary`: codes added, ended, redrawn, renamed; `moved`: rows by table and column."""
+
+    id: uuid.UUID
+    kind: str
+    area_code: str
+    area_name: str
+    effective_on: date
+    reason: str
+    summary: dict[str, Any]
+    moved: dict[str, int]
+    undone: bool
+    undoable: bool
+    made_at: datetime
+    made_by: str
+
+
+class NewStaff(Schema):
+    area_code: Area
+    duty: Literal["chief", "lead", "worker"]
+    account_id: uuid.UUID
+    since: date | None = None
+    until: date | None = None
+    public_phone: str = Field("", max_length=20, pattern=r"^[0-9+() -]*$")
+
+
+class PhoneIn(Schema):
+    public_phone: str = Field(max_length=20, pattern=r"^[0-9+() -]*$")
+
+
+@router.get("/grids", response=PageOut[GridOut], auth=require(VIEW), summary="网格 / Grids")
+def list_grids(
+    request: HttpRequest, area: Area | None = None, ended: bool = False, cursor: str | None = None,
+    limit: int | None = None,
+) -> Any:  # fmt: skip
+    """Grids of one's areas in code order, with who stands for them; ended ones by wish."""
+    return queries.grids(actor_of(request), area, ended, cursor, limit)
+
+
+@router.post("/grids/preview", response=PreviewOut, auth=require(EDIT), summary="网格变更预览 / What a change would do")
+def preview(request: HttpRequest, data: ChangeIn) -> PreviewOut:
+    """Every trouble with its place, or the grids as they would stand and what goes where. Nothing is written."""
+    from . import actions
+    from .entry import operations_of, preview_out
+
+    found = actions.preview_change(
+        actor_of(request), data.village_code, operations_of(data.operations), data.successors
+    )
+    return preview_out(found, language_of(request))
+
+
+@router.post("/grids/changes", response={201: GridChangeOut}, auth=require(EDIT), summary="网格变更 / Change grids")
+def change(request: HttpRequest, data: SaveIn) -> Any:
+    """Carry out what was previewed, as one dated action."""
+    from . import actions
+    from .entry import operations_of
+
+    actor = actor_of(request)
+    done = actions.change_grids(
+        actor,
+        data.village_code,
+        operations_of(data.operations),
+        stamp=data.stamp,
+        successors=data.successors,
+        effective_on=data.effective_on,
+        reason=data.reason,
+    )
+    return Status(201, queries.change_item(done))
+
+
+@router.get("/grids/changes", response=PageOut[GridChangeOut], auth=require(VIEW), summary="变更记录 / Changes")
+def list_changes(
+    request: HttpRequest, area: Area | None = None, cursor: str | None = None, limit: int | None = None
+) -> Any:
+    """Changes of grids in one's areas, newest first."""
+    return queries.changes(actor_of(request), area, cursor, limit)
+
+
+@router.post("/grids/changes/{change_id}/undo", response=GridChangeOut, auth=require(EDIT), summary="撤销 / Undo")
+def undo(request: HttpRequest, change_id: uuid.UUID, data: UndoIn) -> Any:
+    """Carry out the reverse of a change on which nothing rests yet."""
+    from . import actions
+
+    return queries.change_item(actions.undo_change(actor_of(request), change_id, data.reason))
+
+
+@router.get("/grid-staff", response=PageOut[StaffOut], auth=require(VIEW), summary="网格人员 / Grid staff")
+def list_staff(
+    request: HttpRequest, area: Area | None = None, ended: bool = False, cursor: str | None = None,
+    limit: int | None = None,
+) -> Any:  # fmt: skip
+    """Who stands for the villages and grids of one's areas; those who did by wish."""
+    return queries.staff(actor_of(request), area, ended, cursor, limit)
+
+
+@router.post("/grid-staff", response={201: StaffOut}, auth=require(EDIT), summary="任命网格人员 / Assign")
+def assign(request: HttpRequest, data: NewStaff) -> Any:
+    """Give an account a duty with dates; the right to see the people there comes with it."""
+    from . import staffing
+
+    return Status(201, queries.staff_item(staffing.assign(actor_of(request), **data.dict())))
+
+
+@router.patch("/grid-staff/{staff_id}", response=StaffOut, auth=require(EDIT), summary="公开电话 / Public phone")
+def set_phone(request: HttpRequest, staff_id: uuid.UUID, data: PhoneIn) -> Any:
+    """The number given to residents."""
+    from . import staffing
+
+    return queries.staff_item(staffing.set_phone(actor_of(request), staff_id, data.public_phone))
+
+
+@router.delete("/grid-staff/{staff_id}", response=StaffOut, auth=require(EDIT), summary="免去 / Release")
+def release(request: HttpRequest, staff_id: Annotated[uuid.UUID, Path()], until: date | None = None) -> Any:
+    """End a duty, today or on the day given; the right ends with it."""
+    from . import staffing
+
+    return queries.staff_item(staffing.release(actor_of(request), staff_id, until))

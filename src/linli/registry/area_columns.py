@@ -1,0 +1,45 @@
+"""The registry's columns with area codes, and what it computes anew when areas change."""
+
+from linli.kernel.area_columns import AreaColumn, AreaCount, around, count, declare, excuse
+from linli.kernel.errors import Text
+
+from .merge.derive import follow_areas
+from .merge.run import lock
+
+# Who is registered in the grid of their home is registered in that home, as far as anybody stated.
+HOME = "dwelling_id"
+
+declare(
+    AreaColumn("registry_source_record", "area_code", follows=HOME),
+    AreaColumn("registry_source_record", "home_area", follows=HOME),
+    AreaColumn("registry_source_record", "register_area", follows=HOME),
+    AreaColumn("registry_person", "area_code", follows=HOME),
+    AreaColumn("registry_person", "home_area", follows=HOME),
+    AreaColumn("registry_person", "register_area", follows=HOME),
+    AreaColumn("registry_residence", "area_code", follows=HOME),
+    AreaColumn("registry_household", "area_code"),
+    AreaColumn("registry_transfer", "from_area", live="t.state = 'open'"),
+    AreaColumn("registry_transfer", "to_area", live="t.state = 'open'"),
+)
+excuse("registry_person_area", "area_code", "prior_areas", why="computed anew from people")
+excuse("registry_name_token", "area_code", why="computed anew from people")
+excuse("registry_district", "code", why="the district itself")
+
+count(
+    AreaCount(
+        "people",
+        Text("实有人口", "People"),
+        "registry_person_area a JOIN registry_person p ON p.id = a.person_id",
+        "a.area_code",
+        "CASE WHEN a.kind = 'home' THEN p.dwelling_id END",
+    ),
+    AreaCount("households", Text("家庭户", "Households"), "registry_household f", "f.area_code"),
+    AreaCount(
+        "transfers",
+        Text("待办迁入请求", "Open move-in requests"),
+        "(SELECT to_area FROM registry_transfer WHERE state = 'open') w",
+        "w.to_area",
+        open_work=True,
+    ),
+)
+around(before=lock, after=follow_areas)

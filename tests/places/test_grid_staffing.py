@@ -1,0 +1,149 @@
+"""Who stands for a grid sees its people from the first day to the last, and takes over what follows it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import staff
+
+from linli.access.models import Account
+from linli.kernel import clock, scope
+from linli.places.grids.models import GridStaff
+
+from .grid_world import EAST, WEST, V, build, cut, people
+
+GIVING = ["places.view", "places.edit", "access.account.edit", "access.account.view", "registry.person.view",
+          "registry.person.edit"]  # fmt: skip
+
+
+@pytest.fixture
+def chief(db: str) -> Any:
+    build()
+    people()
+    return staff.client(staff.staff("chief", area=staff.TOWN, permissions=GIVING))
+
+
+@pytest.fixture
+def worker(chief: Any) -> Account:
+    return staff.staff("worker", area=V)
+
+
+def send(browser: Any, method: str, path: str, body: dict[str, Any] | None = None, expect: int = 200) -> Any:
+    answer = browser.generic(method, path, json.dumps(body or {}), content_type="application/json")
+    assert answer.status_code == expect, answer.content.decode()
+    return json.loads(answer.content)
+
+
+def assign(browser: Any, who: Account, area: str = WEST, expect: int = 201, **more: Any) -> Any:
+    body = {"area_code": area, "duty": "worker", "account_id": str(who.id), **more}
+    return send(browser, "POST", "/api/grid-staff", body, expect)
+
+
+def split(browser: Any, grid: str = WEST) -> Any:
+    body = {"village_code": V, "operations": [{"op": "split", "grid": grid, "line": cut(0.005)}]}
+    stamp = send(browser, "POST", "/api/grids/preview", body)["stamp"]
+    return send(browser, "POST", "/api/grids/changes", {**body, "stamp": stamp}, 201)
+
+
+def at(day: date) -> Any:
+    return clock.frozen(datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
+
+
+def test_a_duty_opens_exactly_its_grid_from_the_first_day_to_the_day_before_the_end(
+    chief: Any, worker: Account
+) -> None:
+    today = clock.today()
+    assert staff.actor(worker).areas == ()
+    assign(chief, worker, since=str(today), until=str(today + timedelta(days=10)), public_phone="0533-5180000")
+    assert staff.actor(worker).areas == (WEST,)
+    assert staff.actor(worker).may("registry.person.view", WEST)
+    seen = json.loads(staff.client(worker).get("/api/people").content)
+    assert seen["count"]["value"] == 7 - 1 + 1  # six live there, one is registered there
+    with at(today + timedelta(days=9)):
+        assert staff.actor(worker).areas == (WEST,)
+    with at(today + timedelta(days=10)):
+        assert staff.actor(worker).areas == ()
+
+
+def test_a_duty_ended_by_hand_ends_the_right(chief: Any, worker: Account) -> None:
+    standing = assign(chief, worker)
+    send(chief, "DELETE", f"/api/grid-staff/{standing['id']}")
+    assert staff.actor(worker).areas == ()
+    assert send(chief, "GET", f"/api/grid-staff?area={V}")["items"] == []
+    (past,) = send(chief, "GET", f"/api/grid-staff?area={V}&ended=true")["items"]
+    assert past["until"] == str(clock.today())
+    send(chief, "DELETE", f"/api/grid-staff/{standing['id']}", expect=404)
+
+
+def test_a_grid_shows_who_stands_for_it_with_the_public_phone(chief: Any, worker: Account) -> None:
+    standing = assign(chief, worker, public_phone="0533-5180000")
+    send(chief, "PATCH", f"/api/grid-staff/{standing['id']}", {"public_phone": "0533-5180001"})
+    west, east = send(chief, "GET", f"/api/grids?area={V}")["items"]
+    assert [(s["name"], s["public_phone"]) for s in west["staff"]] == [("用户worker", "0533-5180001")]
+    assert east["staff"] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"area": V}, "duty"),  # a worker stands for a grid
+        ({"duty": "chief"}, "duty"),  # a chief for a village
+        ({"since": "2026-02-01", "until": "2026-01-01"}, "until"),
+        ({"public_phone": "call me"}, "public_phone"),
+    ],
+)
+def test_what_does_not_fit_is_refused(chief: Any, worker: Account, change: dict[str, Any], field: str) -> None:
+    assert assign(chief, worker, expect=422, **change)["fields"][0]["field"] == field
+
+
+def test_the_chief_of_a_village_has_the_whole_village(chief: Any, worker: Account) -> None:
+    assign(chief, worker, area=V, duty="chief")
+    assert staff.actor(worker).areas == (V,)
+
+
+def test_one_duty_is_given_once(chief: Any, worker: Account) -> None:
+    assign(chief, worker)
+    assert assign(chief, worker, expect=409)["code"] == "places.already_staff"
+    assign(chief, worker, area=EAST)
+    assert staff.actor(worker).areas == (WEST, EAST)
+
+
+def test_nobody_gives_away_what_they_do_not_hold(db: str) -> None:
+    build()
+    drawer = staff.client(staff.staff("drawer", area=staff.TOWN, permissions=["places.view", "places.edit"]))
+    assign(drawer, staff.staff("worker", area=V), expect=404)
+    granter = staff.staff("granter", area=staff.TOWN, permissions=["places.edit", "access.account.edit"])
+    refused = assign(staff.client(granter), staff.staff("other", area=V), expect=403)
+    assert refused["code"] == "access.beyond_own"
+    with scope.acting(staff.OPERATOR):
+        assert GridStaff.objects.count() == 0
+
+
+def test_when_a_grid_is_split_who_stood_for_it_stands_for_both_parts(chief: Any, worker: Account) -> None:
+    end = str(clock.today() + timedelta(days=30))
+    assign(chief, worker, public_phone="0533-5180000", until=end)
+    change = split(chief)
+    assert staff.actor(worker).areas == (f"{V}003", f"{V}004")
+    now = send(chief, "GET", f"/api/grid-staff?area={V}")["items"]
+    assert [(s["area_code"], s["public_phone"], s["until"]) for s in now] == [
+        (f"{V}003", "0533-5180000", end),
+        (f"{V}004", "0533-5180000", end),
+    ]
+    send(chief, "POST", f"/api/grids/changes/{change['id']}/undo")
+    assert staff.actor(worker).areas == (WEST,)
+    assert [s["area_code"] for s in send(chief, "GET", f"/api/grid-staff?area={V}")["items"]] == [WEST]
+
+
+def test_when_grids_are_merged_everybody_stands_for_the_whole_once(chief: Any, worker: Account) -> None:
+    other = staff.staff("other", area=V)
+    for who, area in ((worker, WEST), (worker, EAST), (other, EAST)):
+        assign(chief, who, area=area)
+    body = {"village_code": V, "operations": [{"op": "merge", "grids": [WEST, EAST]}]}
+    stamp = send(chief, "POST", "/api/grids/preview", body)["stamp"]
+    send(chief, "POST", "/api/grids/changes", {**body, "stamp": stamp}, 201)
+    assert staff.actor(worker).areas == staff.actor(other).areas == (f"{V}003",)
+    now = send(chief, "GET", f"/api/grid-staff?area={V}")["items"]
+    assert sorted((s["name"], s["area_code"]) for s in now) == [("用户other", f"{V}003"), ("用户worker", f"{V}003")]
