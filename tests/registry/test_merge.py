@@ -29,7 +29,7 @@ BASE = {
     "registry_source_record": "id, person_id, state, superseded_by, match_key, released_by, set_aside",
     "registry_residence": "person_id, dwelling_id, since, until, record_id",
     "registry_household": "id, key, number, head_name",
-    "registry_transfer": "id, state",
+    "registry_transfer": "id, state, record_id, replaced_by",
     "places_dwelling": "id, standard",
     "places_compound": "id, name, area_code",
 }
@@ -437,16 +437,100 @@ def test_a_review_that_gives_a_record_to_another_person_is_undone_for_both(owner
     assert picture(owner_sql) == before
 
 
-def test_an_old_request_approved_late_does_not_replace_a_newer_statement() -> None:
+OTHER_CLERK = clerk(OTHER_TOWN, "other")
+
+
+def ask(phone: str, source: str = "community", village: str = OTHER_VILLAGE, **more: Any) -> uuid.UUID:
+    """The other town states 王建国, whom the base holds in the first."""
+    batch, counts = merge([row(2, "王建国", 1, village, phone=phone, **more)], source, uploader=OTHER_CLERK)
+    assert counts.transfer == 1
+    return batch
+
+
+def requests_now() -> list[tuple[str, uuid.UUID | None]]:
+    with acting(clerk()):
+        return list(Transfer.objects.order_by("opened_at").values_list("state", "batch_id"))
+
+
+def test_a_changed_row_takes_the_place_of_the_open_request(owner_sql: Sql) -> None:
     merge([row(2, "王建国", 1)], "police")
-    other = clerk(OTHER_TOWN, "other")
-    merge([row(2, "王建国", 1, OTHER_VILLAGE, phone="19900000001")], uploader=other, observed_on=date(2026, 1, 1))
-    merge([row(2, "王建国", 1, OTHER_VILLAGE, phone="19900000002")], uploader=other, observed_on=date(2026, 2, 1))
+    first = ask("19900000001")
+    before = picture(owner_sql)
+    second = ask("19900000002")
+    assert requests_now() == [("withdrawn", first), ("open", second)]
+    undo_people(second, clerk(), DISTRICT)
+    assert picture(owner_sql) == before
+    third = ask("19900000003")
     with acting(clerk()) as actor:
-        older, newer = Transfer.objects.order_by("opened_at")
-        decide_transfer(actor, newer.id, True)
-        decide_transfer(actor, older.id, True)
-    assert secrets.decrypt(person(1).phone) == "19900000002"
+        decide_transfer(actor, Transfer.objects.get(state="open").id, True)
+        assert SourceRecord.objects.filter(person_id=person(1).id, superseded_by=None).count() == 2
+    assert secrets.decrypt(person(1).phone) == "19900000003"
+    blocked = {(b.batch_id, b.row) for batch in (first, third) for b in undo_blockers(batch, DISTRICT)}
+    assert (third, 2) in blocked and (first, 2) in blocked, "somebody decided on what they state"
+    _, again = merge([row(2, "王建国", 1, OTHER_VILLAGE, phone="19900000003")], uploader=OTHER_CLERK)
+    assert again.unchanged == 1
+
+
+def test_what_two_sources_state_of_one_who_moves_is_one_request_and_is_let_in_together() -> None:
+    merge([row(2, "王建国", 1)], "police")
+    ask("19900000001", marital="20")
+    ask("19900000002", "civil", marital="30")
+    assert [state for state, _ in requests_now()] == ["withdrawn", "open"]
+    with acting(clerk()) as actor:
+        decide_transfer(actor, Transfer.objects.get(state="open").id, True)
+        assert set(
+            SourceRecord.objects.filter(person_id=person(1).id, superseded_by=None).values_list(
+                "source_code", flat=True
+            )
+        ) == {"police", "community", "civil"}
+    assert person(1).marital == "30"
+
+
+def test_a_refusal_holds_for_all_that_was_asked_and_a_new_statement_asks_again(owner_sql: Sql) -> None:
+    merge([row(2, "王建国", 1)], "police")
+    ask("19900000001")
+    before = picture(owner_sql)
+    second = ask("19900000002", "civil")
+    with acting(clerk()) as actor:
+        decide_transfer(actor, Transfer.objects.get(state="open").id, False, "仍住本村")
+        assert set(SourceRecord.objects.exclude(state="linked").values_list("state", flat=True)) == {"rejected"}
+    undo_people(second, clerk(), DISTRICT)
+    assert picture(owner_sql) == before
+    with acting(clerk()) as actor:
+        decide_transfer(actor, Transfer.objects.get(state="open").id, False, "仍住本村")
+    ask("19900000003")
+    assert [state for state, _ in requests_now()] == ["rejected", "open"]
+
+
+def test_undoing_the_middle_of_three_statements_leaves_the_newest_asking(owner_sql: Sql) -> None:
+    merge([row(2, "王建国", 1)], "police")
+    ask("19900000001")
+    before = picture(owner_sql)
+    second, third = ask("19900000002"), ask("19900000003")
+    undo_people(second, clerk(), DISTRICT)
+    assert [state for state, _ in requests_now()] == ["withdrawn", "open"]
+    undo_people(third, clerk(), DISTRICT)
+    assert picture(owner_sql) == before
+
+
+def test_a_statement_that_now_names_another_village_asks_there_only() -> None:
+    merge([row(2, "王建国", 1)], "police")
+    ask("19900000001")
+    ask("19900000001", village=OTHER_VILLAGE[:9] + "202")
+    with acting(clerk()):
+        assert list(Transfer.objects.filter(state="open").values_list("to_area", flat=True)) == [
+            OTHER_VILLAGE[:9] + "202"
+        ]
+
+
+def test_two_rows_of_one_file_for_one_person_and_village_are_one_request() -> None:
+    merge([row(2, "王建国", 1)], "police")
+    rows = [row(n, "王建国", 1, OTHER_VILLAGE, record_key=f"K{n}", phone=f"1990000000{n}") for n in (2, 3)]
+    merge(rows, uploader=OTHER_CLERK)
+    assert sorted(state for state, _ in requests_now()) == ["open", "withdrawn"]
+    with acting(clerk()) as actor:
+        decide_transfer(actor, Transfer.objects.get(state="open").id, True)
+        assert SourceRecord.objects.filter(person_id=person(1).id).count() == 3
 
 
 def test_history_keeps_what_was_replaced(owner_sql: Sql) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Left
 
 from linli.kernel.areas import AreaCodeField
 from linli.kernel.ids import uuid7
@@ -278,7 +279,11 @@ class Household(models.Model):
 
 
 class Transfer(models.Model):
-    """A 迁入 request: somebody stated a person in `to_area` whom the base holds only in `from_area`."""
+    """A 迁入 request: somebody stated a person in `to_area` whom the base holds only in `from_area`.
+
+    Open is one per person and village. Where a newer statement takes its place it is withdrawn, `replaced_by` that
+    record; deciding the newer request decides what the withdrawn ones carry.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     person_id = models.UUIDField()
@@ -293,9 +298,15 @@ class Transfer(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.TextField(null=True)
     reason = models.TextField(null=True)
+    replaced_by = models.UUIDField(null=True)
 
     class Meta:
         db_table = "registry_transfer"
+        constraints = [
+            models.UniqueConstraint(
+                models.F("person_id"), Left("to_area", 12), condition=models.Q(state="open"), name="transfer_open_once"
+            )
+        ]
         indexes = [
             models.Index(fields=["state", "opened_at", "id"], name="transfer_list"),
             models.Index(fields=["record_id"], name="transfer_record"),

@@ -47,13 +47,17 @@ def decide_transfer(actor: Actor, transfer_id: UUID, approve: bool, reason: str 
         request.state = "approved" if approve else "rejected"
         request.decided_at, request.decided_by, request.reason = clock.now(), actor.id, reason.strip() or None
         request.save(update_fields=["state", "decided_at", "decided_by", "reason"])
-        record = SourceRecord.objects.get(id=request.record_id)
+        records = _carried(request)
         if approve:
-            if _others_with_number(record, request.person_id):  # given to somebody else while the request waited
+            # Given to somebody else while the request waited.
+            if any(_others_with_number(record, request.person_id) for record in records):
                 raise NumberTaken()
-            recompute(_link(record, request.person_id))
+            for record in records:
+                _link(record, request.person_id)
+            recompute([request.person_id])
         else:
-            SourceRecord.objects.filter(id=record.id).update(state=SourceRecord.State.REJECTED)
+            waiting = SourceRecord.objects.filter(id__in=[record.id for record in records])
+            waiting.update(state=SourceRecord.State.REJECTED)
         change_log.record(
             actor,
             "registry.transfer.approve" if approve else "registry.transfer.reject",
@@ -62,6 +66,22 @@ def decide_transfer(actor: Actor, transfer_id: UUID, approve: bool, reason: str 
             request.from_area,
             {"to_area": request.to_area},
         )
+
+
+def _carried(request: Transfer) -> list[SourceRecord]:
+    """The statement a request carries and those of the requests it has taken the place of, the oldest first."""
+    found = SourceRecord.objects.raw(
+        """
+        WITH RECURSIVE carried AS (
+            SELECT record_id FROM registry_transfer WHERE id = %s
+            UNION
+            SELECT t.record_id FROM registry_transfer t JOIN carried c ON t.replaced_by = c.record_id
+        )
+        SELECT r.* FROM registry_source_record r JOIN carried c ON c.record_id = r.id ORDER BY r.recorded_at, r.id
+        """,
+        [request.id],
+    )
+    return list(found)
 
 
 def decide_review(
@@ -150,8 +170,8 @@ def _link(record: SourceRecord, person_id: UUID) -> list[UUID]:
     current = SourceRecord.objects.filter(
         source_code=record.source_code, match_key=record.match_key, superseded_by=None, state=SourceRecord.State.LINKED
     ).first()
-    superseded_by = None
-    if current is not None:
+    superseded_by = record.superseded_by  # a newer statement that waited as well
+    if current is not None and superseded_by is None:
         newer = current.recorded_at > record.recorded_at  # it came in while this one waited
         older, later = (record, current) if newer else (current, record)
         if current.person_id != person_id:

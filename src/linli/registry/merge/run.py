@@ -15,7 +15,7 @@ from linli.kernel import clock
 from linli.kernel.actors import Actor, system
 from linli.kernel.scope import acting, current
 
-from . import derive, golden, households, prepare, stage, write
+from . import derive, golden, households, prepare, requests, stage, write
 from .match import match
 
 Report = Callable[[str, float], None]
@@ -121,7 +121,7 @@ def merge_people(
         derive.recompute()
         households.note_affected()
         households.recompute()
-        write.transfers(batch_id, uploader)
+        requests.open_requests(source, batch_id, uploader)
         report("golden", 1.0)
     return MergeCounts(
         **counts,

@@ -12,7 +12,7 @@ from linli.kernel.actors import Actor, system
 from linli.kernel.scope import acting, current
 from linli.registry.problems import RestedUpon
 
-from . import compounds, derive, golden, households, stage
+from . import compounds, derive, golden, households, requests, stage
 from .run import lock
 
 MOST_BLOCKERS = 100
@@ -30,7 +30,7 @@ class Blocker:
 
 
 # A later record rests on the batch when it superseded one of its records, when its person exists only because of the
-# batch (nothing about the person was recorded before), or when a 迁入 request of the batch has been decided. So does a
+# batch (nothing about the person was recorded before), or when what a 迁入 request of it carried was let in. So does a
 # 迁入 request of somebody else that waits for a person who exists only because of the batch.
 _BLOCKERS = """
 SELECT DISTINCT ON (later.id) later.person_id, later.id, later.source_code, later.batch_id, later.row
@@ -44,7 +44,7 @@ WHERE own.batch_id = %(batch)s AND later.batch_id IS DISTINCT FROM own.batch_id 
 UNION ALL
 SELECT t.person_id, t.record_id, r.source_code, t.batch_id, t.row
 FROM registry_transfer t JOIN registry_source_record r ON r.id = t.record_id
-WHERE t.batch_id = %(batch)s AND t.state = 'approved'
+WHERE t.batch_id = %(batch)s AND r.state = 'linked'
 UNION ALL
 SELECT t.person_id, t.record_id, r.source_code, t.batch_id, t.row
 FROM registry_transfer t JOIN registry_source_record r ON r.id = t.record_id
@@ -95,9 +95,10 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
         stage.run("ANALYZE affected")
         households.note_affected()
         touched = stage.run("SELECT person_id FROM affected")
+        requests.note_reopening(batch_id)
         stage.run("DELETE FROM registry_transfer WHERE batch_id = %(batch)s", params)
         stage.run(
-            "CREATE TEMP TABLE reinstated ON COMMIT DROP AS SELECT o.id FROM registry_source_record n "
+            "CREATE TEMP TABLE reinstated ON COMMIT DROP AS SELECT o.id, n.superseded_by FROM registry_source_record n "
             "JOIN registry_source_record o ON o.superseded_by = n.id WHERE n.batch_id = %(batch)s AND o.id <> n.id",
             params,
         )
@@ -111,8 +112,9 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
         # Residences point at the records that state them; they are computed again below.
         stage.run("DELETE FROM registry_source_record WHERE batch_id = %(batch)s", params)
         stage.run(
-            "UPDATE registry_source_record r SET superseded_by = NULL FROM reinstated x WHERE r.id = x.id",
+            "UPDATE registry_source_record r SET superseded_by = x.superseded_by FROM reinstated x WHERE r.id = x.id",
         )
+        requests.reopen()
         stage.run(
             "UPDATE registry_source_record r SET released_by = x.released_by, "
             "match_key = CASE WHEN x.released_by IS NULL THEN x.match_key ELSE r.match_key END "

@@ -184,18 +184,3 @@ def affected_by_stage() -> None:
         """
     )
     stage.run("ANALYZE affected")
-
-
-def transfers(batch_id: UUID | None, uploader: Actor) -> int:
-    """Open a 迁入 request for every row whose person the base holds only outside the uploader's areas."""
-    return stage.run(
-        """
-        INSERT INTO registry_transfer
-            (id, person_id, record_id, batch_id, row, from_area, to_area, state, opened_at, opened_by)
-        SELECT s.transfer_id, s.person_id, s.record_id, %(batch)s, s.row, p.area_code, s.area_code, 'open', %(now)s,
-               %(by)s
-        FROM stage s JOIN registry_person p ON p.id = s.person_id
-        WHERE s.outcome = 'transfer'
-        """,
-        {"batch": batch_id, "now": clock.now(), "by": uploader.id},
-    )
