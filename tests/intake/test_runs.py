@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,14 @@ from typing import Any
 import pytest
 from intake_tables import DISTRICT, HEADER, OTHER_TOWN, TOWN, Table, number, person
 
-from linli.intake import actions, perform
+from linli.intake import actions, perform, queries
 from linli.intake.models import Batch, Finding
 from linli.intake.permissions import BATCH_MERGE, BATCH_UNDO, BATCH_UPLOAD, BATCH_VIEW
 from linli.intake.runner import Outcome, run_file
 from linli.kernel import clock
 from linli.kernel.actors import Actor, Grant, operator
 from linli.kernel.scope import acting
+from linli.registry.actions.decisions import decide_transfer
 from linli.registry.models import District, Person, SourceRecord, Transfer
 from linli.registry.problems import NumberTaken
 
@@ -223,6 +225,33 @@ def test_a_mapping_is_remembered_for_the_source(xlsx: Table) -> None:
     assert run(path, mapping=mapping, commit=True).merge_counts["new"] == 3
     again = run(xlsx([["姓名", *header[1:]], person(9)], name="b.xlsx"))
     assert again.check_counts["by_code"] == {} and again.match_counts["new"] == 1
+
+
+def test_a_refused_undo_leads_to_nobody_and_no_file_of_another_town(xlsx: Table) -> None:
+    here, there = clerk(TOWN), clerk(OTHER_TOWN, "there")
+    first = run(xlsx([HEADER, person(1)]), here, TOWN, commit=True)
+    run(xlsx([HEADER, person(1, address="双杨镇孟机村7号")], name="theirs.xlsx"), there, OTHER_TOWN, commit=True)
+    with acting(OPERATOR):
+        decide_transfer(OPERATOR, Transfer.objects.get().id, True)
+    with acting(here), pytest.raises(actions.UndoBlocked) as refused:
+        actions.undo_batch(here, first.batch_id)
+    assert (refused.value.params["people"], refused.value.params["which"]) == ([], "community")
+    with acting(OPERATOR), pytest.raises(actions.UndoBlocked) as told:
+        actions.undo_batch(OPERATOR, first.batch_id)
+    assert told.value.params["which"] == "theirs.xlsx #2" and len(told.value.params["people"]) == 1
+
+
+def test_the_same_file_of_another_town_is_not_told(xlsx: Table) -> None:
+    """Nor to somebody with other rights there, by which the database shows that town's rows."""
+    path = xlsx([HEADER, person(1, address="双杨镇孟机村7号")], name="theirs.xlsx")
+    assert run(path, clerk(OTHER_TOWN, "there"), OTHER_TOWN, commit=True).state == "merged"
+    mine = run(path, clerk(TOWN), TOWN)
+    elsewhere = Grant(OTHER_TOWN, frozenset({"access.account.view"}))
+    both = replace(clerk(TOWN), grants=(*clerk(TOWN).grants, elsewhere))
+    with acting(both):
+        assert queries.earlier_same(both, mine.batch_id) is None
+    with acting(OPERATOR):
+        assert queries.earlier_same(OPERATOR, mine.batch_id) is not None
 
 
 def test_towns_share_how_columns_are_meant_and_keep_their_constants(xlsx: Table, owner_sql: Sql) -> None:

@@ -24,13 +24,14 @@ from linli.registry.actions.decisions import Choice
 from linli.registry.actions.decisions import decide_review as decide_record
 from linli.registry.merge import Blocker, undo_blockers
 from linli.registry.models import Source, SourceRecord
+from linli.registry.queries.person import visible_people
 
 from . import rules
 from .engine import columns_hash, limits
 from .limits import MEGABYTE
 from .mapping import Mapping, fit, from_json
 from .models import Batch, Finding, RememberedConstants, RememberedMapping
-from .permissions import BATCH_MERGE, BATCH_UNDO, BATCH_UPLOAD, SOURCE_EDIT
+from .permissions import BATCH_MERGE, BATCH_UNDO, BATCH_UPLOAD, BATCH_VIEW, SOURCE_EDIT
 from .problems import EmptyFile, FileTooLarge
 from .rules import State
 from .work import WrongState
@@ -255,8 +256,8 @@ def undo_batch(actor: Actor, batch_id: UUID) -> Batch:
     if State(batch.state) not in rules.IN_BASE:
         raise WrongState(state=batch.state)
     if found := blockers(batch):
-        people = list(dict.fromkeys(str(b.person_id) for b in found))
-        raise UndoBlocked(count=len(found), which="、".join(_which(found)), people=people)
+        people = [str(person_id) for person_id in visible_people(actor, [b.person_id for b in found])]
+        raise UndoBlocked(count=len(found), which="、".join(_which(actor, found)), people=people)
     batch.options = batch.options | {"undone_by": actor.id}
     _save(batch, "options")
     changes.record(actor, "intake.batch.undo", "batch", batch.id, batch.area_code)
@@ -264,15 +265,14 @@ def undo_batch(actor: Actor, batch_id: UUID) -> Batch:
     return batch
 
 
-def _which(found: list[Blocker]) -> list[str]:
-    """The later entries by file and row, or as corrections by hand; files the actor may not see stay unnamed."""
-    names = dict(Batch.objects.filter(id__in={b.batch_id for b in found if b.batch_id}).values_list("id", "filename"))
+def _which(actor: Actor, found: list[Blocker]) -> list[str]:
+    """The later entries by file and row; by their source alone where entered by hand or in a file of another area."""
+    batches = Batch.objects.restrict(actor, BATCH_VIEW).filter(id__in={b.batch_id for b in found if b.batch_id})
+    names = dict(batches.values_list("id", "filename"))
     entries = []
     for blocker in found[:MOST_NAMED]:
-        if blocker.batch_id is None:
-            entries.append(blocker.source_code)
-        else:
-            entries.append(f"{names.get(blocker.batch_id, blocker.source_code)} #{blocker.row}")
+        name = names.get(blocker.batch_id) if blocker.batch_id else None
+        entries.append(f"{name} #{blocker.row}" if name else blocker.source_code)
     return entries + (["…"] if len(found) > MOST_NAMED else [])
 
 
@@ -347,10 +347,12 @@ def _queue(what: str, batch: Batch) -> None:
     enqueue(what, batch)
 
 
-def same_content(batch: Batch) -> Batch | None:
-    """An earlier batch with exactly this file that is in the base, if the actor can see it."""
+def same_content(actor: Actor, batch: Batch) -> Batch | None:
+    """An earlier batch with exactly this file that is in the base, if the actor can see it: which files another town
+    brought is that town's."""
     return (
-        Batch.objects.filter(sha256=batch.sha256, state__in=rules.IN_BASE, source_code=batch.source_code)
+        Batch.objects.restrict(actor, BATCH_VIEW)
+        .filter(sha256=batch.sha256, state__in=rules.IN_BASE, source_code=batch.source_code)
         .exclude(id=batch.id)
         .order_by("-id")
         .first()

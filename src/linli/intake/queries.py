@@ -172,7 +172,7 @@ def preview(actor: Actor, batch_id: UUID) -> tuple[dict[str, Any], dict[str, Any
 def earlier_same(actor: Actor, batch_id: UUID) -> Batch | None:
     """A batch in the base that holds exactly the same file."""
     found = Batch.objects.restrict(actor, BATCH_VIEW).filter(id=batch_id).first()
-    return same_content(found) if found else None
+    return same_content(actor, found) if found else None
 
 
 def findings(

@@ -70,7 +70,17 @@ def edit_person(actor: Actor, person_id: UUID, changes: Mapping[str, str | None]
         )
         previous = earlier.filter(match_key=own_key).first() or earlier.order_by("-recorded_at").first()
         said = rules.canonical(changes, clock.today(), is_demo())
-        if said.get("id_number") and _holder(said).exclude(person_id=person_id).exists():
+        if said.get("id_number") and (other := _holder(said).exclude(person_id=person_id).first()):
+            # Who tries a number learns that it is somebody's, maybe of another town: that town's auditors see who did.
+            reads.note(
+                "search",
+                "person.id_number",
+                subject_id=other.person_id,
+                area=other.area_code,
+                count=1,
+                purpose="taken",
+                actor=actor,
+            )
             raise Invalid(fields=(FieldProblem("id_number", "taken", _TAKEN),))
         frame = prepare.complete(_frame(said, person.area_code), clock.today())
         # A home in a town the actor does not edit is a move, and a move is that town's to decide (迁入).

@@ -10,13 +10,14 @@ from ninja import Router
 
 from linli.access.queries import actors
 from linli.kernel.area_names import names_of
-from linli.kernel.http import PageOut, actor_of, require
+from linli.kernel.http import PageOut, actor_of, language_of, require
 from linli.registry import schemas
 from linli.registry.actions import decisions
 from linli.registry.permissions import DECIDE, VIEW
-from linli.registry.queries.decisions import transfers_page
+from linli.registry.queries.decisions import TransferRow, transfers_page
 
 from .homes import count_out
+from .people import ELSEWHERE
 
 router = Router(tags=["transfers"])
 
@@ -46,7 +47,7 @@ def list_transfers(
                 batch_id=r.batch_id,
                 row=r.row,
                 decided_at=r.decided_at,
-                decided_by=actors.display_name(r.decided_by, deciders) if r.decided_by else None,
+                decided_by=_decider(r, deciders, language_of(request)),
                 reason=r.reason,
                 may_decide=r.state == "open" and actor.may(DECIDE, r.from_area),
             )
@@ -55,6 +56,12 @@ def list_transfers(
         next=page.next,
         count=count_out(page.count),
     )
+
+
+def _decider(row: TransferRow, names: dict[str, actors.Name], language: str) -> str | None:
+    if row.decided_at is None:
+        return None
+    return actors.display_name(row.decided_by, names) if row.decided_by else ELSEWHERE.say(language)
 
 
 @router.post("/transfers/{transfer_id}/approve", auth=require(DECIDE), response={204: None})

@@ -18,21 +18,22 @@ OUTCOMES = {
     "previous_id": pl.String,
 }
 
-# A record of this source with the same key: the linked one, whether any current one says exactly the same, and
+# A record of this source with the same key: the linked one, whether any current one says exactly the same (what was
+# said elsewhere is not compared with: nobody may try out what another town knows), and
 # whether it held another number: a ledger whose record ids are line numbers gives them to other people next month.
 # Linked records and waiting ones are asked for apart, since each has an index of its own.
 _SAME = """
 CREATE TEMP TABLE same ON COMMIT DROP AS
 SELECT row, (array_agg(id) FILTER (WHERE linked))[1] AS previous_id,
-       (array_agg(person_id) FILTER (WHERE linked))[1] AS person_id, bool_or(unchanged) AS unchanged,
+       (array_agg(person_id) FILTER (WHERE linked))[1] AS person_id, bool_or(unchanged AND area_code ^@ ANY(%(areas)s)) AS unchanged,
        coalesce(bool_or(contradicted) FILTER (WHERE linked), false) AS contradicted
 FROM (
-    SELECT k.row, r.id, r.person_id, true AS linked, r.content_hash = k.content_hash AS unchanged,
+    SELECT k.row, r.id, r.person_id, r.area_code, true AS linked, r.content_hash = k.content_hash AS unchanged,
            r.id_hash <> k.id_hash AS contradicted
     FROM stage_key k JOIN registry_source_record r ON r.match_key = k.match_key
      AND r.source_code = %(source)s AND r.superseded_by IS NULL AND r.state = 'linked'
     UNION ALL
-    SELECT k.row, r.id, r.person_id, false, r.content_hash = k.content_hash, NULL
+    SELECT k.row, r.id, r.person_id, r.area_code, false, r.content_hash = k.content_hash, NULL
     FROM stage_key k JOIN registry_source_record r ON r.match_key = k.match_key
      AND r.source_code = %(source)s AND r.superseded_by IS NULL AND r.state <> 'linked'
 ) found
@@ -48,21 +49,31 @@ UNION
 SELECT row, person_id, false FROM same WHERE person_id IS NOT NULL
 """
 # A person none of whose areas lies with the uploader is a 迁入 question, never an answer to the uploader.
-_OUTCOME = """
-CREATE TEMP TABLE outcome ON COMMIT DROP AS
-SELECT k.row,
+_DONE = """
        CASE WHEN s.unchanged THEN 'unchanged'
             WHEN c.people IS NULL THEN 'new'
             WHEN c.people > 1 OR s.contradicted AND NOT c.by_number THEN 'review'
-            WHEN c.visible THEN 'update'
-            ELSE 'transfer' END AS outcome,
-       c.person_id, s.previous_id
+            WHEN c.seen > 0 THEN 'update'
+            ELSE 'transfer' END
+"""
+# What the uploader is told beforehand: the same as if those elsewhere did not exist. A look leaves no trace.
+_FORETOLD = """
+       CASE WHEN s.unchanged THEN 'unchanged'
+            WHEN c.seen IS NULL OR c.seen = 0 THEN 'new'
+            WHEN c.seen > 1 OR s.contradicted AND c.same_seen AND NOT c.number_seen THEN 'review'
+            ELSE 'update' END
+"""
+_OUTCOME = """
+CREATE TEMP TABLE outcome ON COMMIT DROP AS
+SELECT k.row, {case} AS outcome, c.person_id, s.previous_id
 FROM stage_key k
 LEFT JOIN same s USING (row)
 LEFT JOIN (
     SELECT x.row, count(DISTINCT x.person_id) AS people, min(x.person_id::text)::uuid AS person_id,
            bool_or(x.by_number) AS by_number,
-           bool_or(a.person_id IS NOT NULL) AS visible
+           count(DISTINCT a.person_id) AS seen,
+           coalesce(bool_or(x.by_number) FILTER (WHERE a.person_id IS NOT NULL), false) AS number_seen,
+           coalesce(bool_or(NOT x.by_number) FILTER (WHERE a.person_id IS NOT NULL), false) AS same_seen
     FROM candidate x
     LEFT JOIN registry_person_area a ON a.person_id = x.person_id AND a.area_code ^@ ANY(%(areas)s)
     GROUP BY x.row
@@ -70,8 +81,9 @@ LEFT JOIN (
 """
 
 
-def match(keys: pl.DataFrame, source: str, uploader: Actor) -> pl.DataFrame:
-    """What happens to each row: OUTCOMES columns, in the order of `keys`.
+def match(keys: pl.DataFrame, source: str, uploader: Actor, foretell: bool = False) -> pl.DataFrame:
+    """What happens to each row: OUTCOMES columns, in the order of `keys`. `foretell`: what the uploader is told of it
+    before the merge.
 
     Runs inside a transaction of the matching system actor, which sees the whole district; `uploader` only says what
     counts as visible. Leaves the temporary tables `candidate` and `outcome` for the rest of the merge.
@@ -80,11 +92,12 @@ def match(keys: pl.DataFrame, source: str, uploader: Actor) -> pl.DataFrame:
     stage.fill("stage_key", stage.KEYS, keys)
     for table in ("same", "candidate", "outcome"):
         stage.run(f"DROP TABLE IF EXISTS pg_temp.{table}")
-    stage.run(_SAME, {"source": source})
+    areas = list(uploader.areas_for("intake.batch.upload") or uploader.areas)
+    stage.run(_SAME, {"source": source, "areas": areas})
     stage.run(_CANDIDATES)
     stage.run("ANALYZE same")
     stage.run("ANALYZE candidate")
-    stage.run(_OUTCOME, {"areas": list(uploader.areas_for("intake.batch.upload") or uploader.areas)})
+    stage.run(_OUTCOME.format(case=_FORETOLD if foretell else _DONE), {"areas": areas})
     found = stage.fetch("SELECT row, outcome, person_id, previous_id FROM outcome WHERE outcome <> 'new'", OUTCOMES)
     return (
         keys.select("row")

@@ -54,13 +54,12 @@ def lock() -> None:
 def match_people(frame: pl.DataFrame, source: str, uploader: Actor, district: str) -> MatchCounts:
     """Match checked rows against the base without writing.
 
-    A match outside the uploader's areas counts as new: a look that leaves no trace must not tell who is elsewhere.
-    The merge itself opens the 迁入 request, which both places see.
+    People outside the uploader's areas are as if they were not: a look that leaves no trace must not tell who is
+    elsewhere. The merge itself opens the 迁入 request, which both places see.
     """
     whole = prepare.complete(frame, clock.today())
     with acting(system("matching", district)):
-        found = _counts(match(prepare.keyed(whole), source, uploader))
-    return MatchCounts(**{**found, "new": found["new"] + found["transfer"], "transfer": 0})
+        return MatchCounts(**_counts(match(prepare.keyed(whole), source, uploader, foretell=True)))
 
 
 def merge_people(

@@ -17,9 +17,11 @@ from . import sql
 
 @dataclass(frozen=True, slots=True)
 class TransferRow:
-    """A 迁入 request; `name` is what the reader may know: what the place that asks wrote, or whom the other place holds.
+    """A 迁入 request as one side may see it.
 
-    Row-level security gives each side its own; neither sees the other's."""
+    Both know that the other exists and what was decided. The place that asks knows what it wrote (`name`, batch, row),
+    and not from where the person comes nor who decides; the place the person leaves knows whom it holds and who asks.
+    """
 
     id: UUID
     state: str
@@ -33,6 +35,7 @@ class TransferRow:
     decided_by: str | None
     reason: str | None
     sees_from: bool
+    sees_to: bool
 
 
 def transfers_page(
@@ -51,10 +54,14 @@ def transfers_page(
     found = sql.rows(
         TransferRow,
         f"""
-        SELECT t.id, t.state, coalesce(r.name, p.name) AS name, t.from_area, t.to_area, t.opened_at, t.batch_id, t.row, t.decided_at,
-               t.decided_by, t.reason, t.from_area ^@ ANY(%(held)s::text[]) AS sees_from
-        FROM registry_transfer t LEFT JOIN registry_source_record r ON r.id = t.record_id
-        LEFT JOIN registry_person p ON p.id = t.person_id
+        SELECT t.id, t.state, coalesce(r.name, p.name) AS name, t.from_area, t.to_area, t.opened_at,
+               CASE WHEN sees_to THEN t.batch_id END AS batch_id, CASE WHEN sees_to THEN t.row END AS row, t.decided_at,
+               CASE WHEN sees_from THEN t.decided_by END AS decided_by, t.reason, sees_from, sees_to
+        FROM registry_transfer t
+        CROSS JOIN LATERAL (SELECT t.from_area ^@ ANY(%(held)s::text[]) AS sees_from,
+                                   t.to_area ^@ ANY(%(held)s::text[]) AS sees_to) side
+        LEFT JOIN registry_source_record r ON r.id = t.record_id AND sees_to
+        LEFT JOIN registry_person p ON p.id = t.person_id AND sees_from
         WHERE {where}{turned} ORDER BY t.opened_at DESC, t.id DESC LIMIT %(size)s
         """,
         params,
@@ -101,7 +108,8 @@ def review_rows(
     """
     size, after = paging.limit(limit), paging.decode(cursor, 1)
     params: dict[str, Any] = {"batch": batch_id, "size": size + 1, "after": after[0] if after else -1}
-    where = sql.ranges(sql.held(actor, VIEW), "r.area_code", params)
+    held = sql.held(actor, VIEW)
+    where, seen = sql.ranges(held, "r.area_code", params), sql.ranges(held, "a.area_code", params)
     found = sql.rows(
         CandidateRow,
         f"""
@@ -121,6 +129,7 @@ def review_rows(
                p.birth, p.id_number, p.area_code, coalesce(c.same_number, false) AS same_number,
                coalesce(c.same_record, false) AS same_record
         FROM waiting w LEFT JOIN candidate c USING (id) LEFT JOIN registry_person p ON p.id = c.person_id
+         AND EXISTS (SELECT FROM registry_person_area a WHERE a.person_id = p.id AND {seen})
         ORDER BY w.row, p.name_key
         """,
         params,

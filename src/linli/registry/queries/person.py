@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from linli.kernel.masking import mask_id, mask_phone
 from linli.kernel.scope import acting
 from linli.registry.fields import FIELDS, Field
 from linli.registry.merge.golden import DEFAULT_PRIORITY
-from linli.registry.models import Person
+from linli.registry.models import Person, PersonArea
 from linli.registry.permissions import EDIT, REVEAL, VIEW
 
 from . import sql
@@ -124,6 +124,14 @@ def visible_areas(actor: Actor, person_id: UUID, permission: str = VIEW) -> tupl
     if not found:
         raise NotFound()
     return tuple(found)
+
+
+def visible_people(actor: Actor, people: Iterable[UUID]) -> list[UUID]:
+    """Those of `people` whom the actor may see, in the given order."""
+    asked = list(dict.fromkeys(people))
+    seen = PersonArea.objects.restrict(actor, VIEW).filter(person_id__in=asked).values_list("person_id", flat=True)
+    known = set(seen)
+    return [person_id for person_id in asked if person_id in known]
 
 
 def person_detail(actor: Actor, person_id: UUID) -> PersonDetail:
