@@ -27,8 +27,9 @@ from linli.registry.models import Source, SourceRecord
 from linli.registry.queries.person import visible_people
 
 from . import rules
-from .engine import columns_hash, limits
+from .engine import columns_hash
 from .limits import MEGABYTE
+from .limits import installed as limits
 from .mapping import Mapping, fit, from_json
 from .models import Batch, Finding, RememberedConstants, RememberedMapping
 from .permissions import BATCH_MERGE, BATCH_UNDO, BATCH_UPLOAD, BATCH_VIEW, SOURCE_EDIT

@@ -137,10 +137,15 @@ class PreviewRowOut(Schema):
 
 
 class SheetOut(Schema):
+    """A sheet of the file (within an archive: file/sheet). `why` it was not taken: hidden, unasked, no_table,
+    no_rows, other_columns, no_file; rows and columns as the file declares them, else 0."""
+
     name: str
     hidden: bool
     rows: int
     columns: int
+    taken: bool = True
+    why: str = ""
 
 
 class PreviewOut(Schema):
@@ -149,6 +154,7 @@ class PreviewOut(Schema):
     kind: str
     sheets: list[SheetOut]
     sheet: str
+    forms: bool = False
     header_rows: list[int]
     columns: list[ColumnOut]
     rows: list[PreviewRowOut]
@@ -171,8 +177,15 @@ class MergeIn(Schema):
 
 
 class FindingOut(Schema):
+    """`row` counts through all sheets of the batch; `file`, `sheet`, `sheet_row`, `cell`: the place in one's own file
+    (file and sheet where there are several)."""
+
     number: int
     row: int
+    file: str | None
+    sheet: str | None
+    sheet_row: int | None
+    cell: str | None
     column: str
     field: str
     field_label: str

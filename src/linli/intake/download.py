@@ -17,10 +17,9 @@ from linli.registry.permissions import REVEAL
 
 from .actions import FileGone, find
 from .checking.collect import SCHEMA
-from .engine import limits
 from .models import Finding
 from .permissions import BATCH_UPLOAD
-from .reading import read_table
+from .tables import table_of
 from .work import WrongState
 from .workbook import write_errors
 
@@ -48,7 +47,7 @@ def errors_file(actor: Actor, batch_id: UUID, language: str) -> tuple[BinaryIO, 
     rows = [(*row[:-1], json.dumps(row[-1], ensure_ascii=False)) for row in kept]
     findings = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     with files.opened(batch.file_id, Path(batch.filename).suffix) as path, files.scratch() as folder:
-        table = read_table(path, batch.sheet, limits(), filename=batch.filename)
+        table = table_of(batch, path, actor)
         target = folder / "errors.xlsx"
         write_errors(path, target, table, findings, language=language, stamp=stamp(actor))
         content = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 – the response closes it

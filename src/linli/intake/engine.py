@@ -30,14 +30,16 @@ from .checking.codes import CodeList, word
 from .checking.context import CheckContext, CheckedTable
 from .checking.table import check_table, with_raw
 from .fields import BY_NAME
-from .limits import Limits
+from .limits import installed as limits
 from .mapping import Mapping, fit, from_json
 from .models import Batch, RememberedConstants, RememberedMapping
 from .permissions import BATCH_UPLOAD
 from .problems import DamagedFile
-from .reading import ROW, RawTable, read_table
+from .reading import ROW, RawTable
 from .reading.header import plain
+from .reading.places import places
 from .suggest import Suggestion, suggest, to_mapping
+from .tables import parts_of, sheets_of, table_of
 from .work import Work
 
 SHOWN_ROWS = 20
@@ -46,6 +48,10 @@ FINDING_COLUMNS = (
     "number",
     "area_code",
     "row",
+    "file",
+    "sheet",
+    "sheet_row",
+    "cell",
     "column",
     "field",
     "code",
@@ -54,11 +60,6 @@ FINDING_COLUMNS = (
     "params",
 )
 MASKS = {"identity": mask_id, "phone": mask_phone, "name": mask_name, "key": mask_id}
-
-
-def limits() -> Limits:
-    """The limits of this installation."""
-    return Limits.from_settings(settings)
 
 
 def code_lists() -> dict[str, CodeList]:
@@ -103,6 +104,7 @@ class Prepared:
     preview: dict[str, Any]
     mapping: dict[str, Any]
     rows: int
+    parts: list[dict[str, Any]] | None
 
 
 class Engine:
@@ -133,7 +135,7 @@ class Engine:
         """The raw table."""
         self.work.report("read", 0.05)
         with self._file() as path:
-            found = read_table(path, self.batch.sheet, limits(), filename=self.batch.filename)
+            found = table_of(self.batch, path, self.actor)
         self.work.report("read", 1.0)
         return found
 
@@ -153,7 +155,7 @@ class Engine:
         proposed = to_mapping(found, self.batch.options.get("constants") or {})
         if past is not None:
             proposed = Mapping(proposed.columns, {**past.constants, **proposed.constants}, past.datum)
-        return Prepared(_preview(table, found), proposed.to_json(), table.frame.height)
+        return Prepared(_preview(table, found), proposed.to_json(), table.frame.height, parts_of(table))
 
     def context(self) -> CheckContext:
         """What the checks need, as the district stands now."""
@@ -202,11 +204,15 @@ class Engine:
         """Replace the batch's findings by these, inside the caller's transaction; returns the counts."""
         most = limits().findings_kept_per_code
         kept = checked.findings.filter(pl.int_range(pl.len()).over("code") < most)
-        frame = kept.with_columns(
-            pl.lit(str(self.batch.id)).alias("batch_id"),
-            pl.int_range(pl.len()).alias("number"),
-            pl.lit(self.batch.area_code).alias("area_code"),
-        ).select(FINDING_COLUMNS)
+        frame = (
+            kept.hstack(places(self.table, kept))
+            .with_columns(
+                pl.lit(str(self.batch.id)).alias("batch_id"),
+                pl.int_range(pl.len()).alias("number"),
+                pl.lit(self.batch.area_code).alias("area_code"),
+            )
+            .select(FINDING_COLUMNS)
+        )
         listed = ", ".join(f'"{name}"' for name in FINDING_COLUMNS)
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM intake_finding WHERE batch_id = %s", [self.batch.id])
@@ -257,8 +263,9 @@ def _preview(table: RawTable, suggestions: tuple[Suggestion, ...]) -> dict[str, 
     head = table.frame.head(SHOWN_ROWS)
     return {
         "kind": info.kind,
-        "sheets": [{"name": s.name, "hidden": s.hidden, "rows": s.rows, "columns": s.columns} for s in info.sheets],
-        "sheet": table.sheet,
+        "sheets": sheets_of(table),
+        "sheet": "、".join(p.label for p in table.parts[:5]) + (" …" if len(table.parts) > 5 else ""),
+        "forms": any(p.form for p in table.parts),
         "header_rows": [table.header_first, table.header_last],
         "columns": [
             {

@@ -66,6 +66,7 @@ TARGETS: tuple[Target, ...] = (
     Target("head_id_number", "户主证件号码", "Identity number of head", "household", "identity", sensitive=True),
     Target("home_text", "现住址", "Home address", "home", "address"),
     Target("home_village", "所在村居", "Village or community", "home", "area"),
+    Target("default_village", "村居（行内未写时）", "Village where the row names none", "home", "area"),
     Target("home_town", "所在镇街", "Town", "home", "area"),
     Target("grid", "所在网格", "Grid", "home", "area"),
     Target("home_road", "街路巷", "Road", "home", "part"),

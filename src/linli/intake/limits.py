@@ -22,6 +22,9 @@ class Limits:
     # The reader lays cells out as a full rectangle (about 32 bytes each), so stray far cells cost memory.
     cells: int = 40_000_000
     cell_characters: int = 2_000
+    # Files of an archive or folder, and rows of all its sheets together: a city's people in one batch.
+    archive_files: int = 5_000
+    batch_rows: int = 8_000_000
     findings_kept_per_code: int = 10_000
 
     @classmethod
@@ -29,3 +32,10 @@ class Limits:
         """The limits of an installation; what is not set keeps its default."""
         held = {f.name: getattr(settings, f"LINLI_INTAKE_{f.name.upper()}", None) for f in fields(cls)}
         return cls(**{name: int(value) for name, value in held.items() if value is not None})
+
+
+def installed() -> Limits:
+    """The limits of this installation."""
+    from django.conf import settings
+
+    return Limits.from_settings(settings)

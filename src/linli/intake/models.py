@@ -26,7 +26,8 @@ class Batch(models.Model):
     file_size = models.BigIntegerField()
     sha256 = models.TextField()
     file_gone_at = models.DateTimeField(null=True)
-    sheet = models.TextField(null=True)  # as asked; null: the first that has a table
+    sheet = models.TextField(null=True)  # as asked; null: all that have the same table
+    parts = models.JSONField(null=True)  # of several sheets: [{"file", "sheet", "start", "form"}]
     observed_on = models.DateField()
     mapping = models.JSONField(null=True)
     preview = models.JSONField(null=True)
@@ -59,13 +60,21 @@ class Batch(models.Model):
 
 
 class Finding(models.Model):
-    """Something wrong or remarkable in a batch: row (of the sheet; 0: the file), column, code, masked value."""
+    """Something wrong or remarkable in a batch: row (0: the file), column, code, masked value.
+
+    `row` counts through all sheets of the batch; `file`, `sheet`, `sheet_row` and `cell` are the place in the user's
+    own files (the first two only where there are several).
+    """
 
     pk = models.CompositePrimaryKey("batch_id", "number")
     batch_id = models.UUIDField()
     number = models.IntegerField()
     area_code = AreaCodeField()
     row = models.IntegerField()
+    file = models.TextField(null=True)
+    sheet = models.TextField(null=True)
+    sheet_row = models.IntegerField(null=True)
+    cell = models.TextField(null=True)
     column = models.TextField()
     field = models.TextField()
     code = models.TextField()

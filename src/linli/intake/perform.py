@@ -181,7 +181,13 @@ def read(engine: Engine) -> None:
     engine.work.step(State.READING, problem=None)
     found = engine.prepare()
     engine.batch.mapping, engine.batch.rows = found.mapping, found.rows
-    engine.work.step(State.MAPPING, preview=as_json(found.preview), mapping=as_json(found.mapping), rows=found.rows)
+    engine.work.step(
+        State.MAPPING,
+        preview=as_json(found.preview),
+        mapping=as_json(found.mapping),
+        rows=found.rows,
+        parts=None if found.parts is None else as_json(found.parts),
+    )
 
 
 def check(engine: Engine) -> None:

@@ -36,8 +36,8 @@ class ProtectedFile(UnreadableFile):
 class WrongKind(UnreadableFile):
     code = "intake.file.wrong_kind"
     text = Text(
-        "这不是表格文件（看起来是{found}）。请提供 .xlsx、.xls 或 .csv 文件。",
-        "This is not a table (it looks like {found}). Bring an .xlsx, .xls or .csv file.",
+        "这不是表格文件（看起来是{found}）。请提供 .xlsx、.xls、.ods、.csv、.tsv 或 .zip 文件。",
+        "This is not a table (it looks like {found}). Bring an .xlsx, .xls, .ods, .csv, .tsv or .zip file.",
     )
 
 
@@ -54,6 +54,38 @@ class SuspiciousFile(UnreadableFile):
     text = Text(
         "文件解压后达 {size_mb} MB（上限 {limit_mb} MB），疑似压缩炸弹，已拒绝读取。",
         "The file would unpack to {size_mb} MB (limit {limit_mb} MB) and looks like a zip bomb; it was not opened.",
+    )
+
+
+class UnsafeArchive(UnreadableFile):
+    code = "intake.file.unsafe_archive"
+    text = Text(
+        "压缩包中有指向包外的条目或链接，已拒绝读取。请重新打包。",
+        "The archive has entries that point outside of it, or links; it was not opened. Pack it again.",
+    )
+
+
+class NestedArchive(UnreadableFile):
+    code = "intake.file.nested_archive"
+    text = Text(
+        "压缩包里还有压缩包，没有读取。请解压后把表格直接打包。",
+        "The archive holds another archive and was not read. Unpack it and put the tables themselves into one.",
+    )
+
+
+class TooManyFiles(UnreadableFile):
+    code = "intake.file.too_many_files"
+    text = Text(
+        "共有 {files} 个文件，超过上限 {limit} 个。请分批导入。",
+        "There are {files} files, over the limit of {limit}. Bring them in several batches.",
+    )
+
+
+class NoTables(UnreadableFile):
+    code = "intake.file.no_tables"
+    text = Text(
+        "其中没有表格文件（.xlsx、.xls、.ods、.csv、.tsv）。",
+        "It holds no tables (.xlsx, .xls, .ods, .csv, .tsv).",
     )
 
 

@@ -79,6 +79,10 @@ class FindingRow:
 
     number: int
     row: int
+    file: str | None
+    sheet: str | None
+    sheet_row: int | None
+    cell: str | None
     column: str
     field: str
     field_label: str
@@ -196,7 +200,10 @@ def findings(
     total = rows.aggregate(n=Count("number"))["n"]
     if after:
         rows = rows.filter(number__gt=int(after[0]))
-    columns = ("number", "row", "column", "field", "code", "severity", "value_masked", "params")
+    columns = (
+        "number", "row", "file", "sheet", "sheet_row", "cell", "column", "field", "code", "severity", "value_masked",
+        "params",
+    )  # fmt: skip
     found = list(rows.order_by("number").values_list(*columns)[: size + 1])
     shown = [_finding(language, *row) for row in found[:size]]
     following = paging.encode((shown[-1].number,)) if len(found) > size else None
@@ -207,6 +214,10 @@ def _finding(
     language: str,
     number: int,
     row: int,
+    file: str | None,
+    sheet: str | None,
+    sheet_row: int | None,
+    cell: str | None,
     column: str,
     field: str,
     code: str,
@@ -218,7 +229,8 @@ def _finding(
     kind, target = KINDS[code], BY_NAME.get(field)
     label = "" if target is None else target.en if english else target.zh
     reason, remedy = kind.said(language, params)
-    return FindingRow(number, row, column, field, label, code, severity, value, reason, remedy)
+    place = (file, sheet, sheet_row, cell)
+    return FindingRow(number, row, *place, column, field, label, code, severity, value, reason, remedy)
 
 
 def counts_in_words(counts: dict[str, Any] | None, language: str) -> list[dict[str, Any]]:

@@ -85,6 +85,11 @@ def is_known_header(name: str) -> bool:
     return _word(name) in known or any(_word(part) in known for part in NAME_PARTS.split(plain(name)) if part)
 
 
+def field_named(name: str) -> str:
+    """The field that exactly this column name stands for; "" where none."""
+    return synonyms().get(_word(name), ("", 0.0))[0]
+
+
 def suggest(
     table: RawTable, labels: Dict[str, frozenset[str]], remembered: Mapping | None = None
 ) -> tuple[Suggestion, ...]:

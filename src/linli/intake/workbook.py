@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +18,12 @@ import polars as pl
 from .fields import BY_NAME
 from .findings import KINDS, FindingKind
 from .limits import MEGABYTE
-from .reading.table import ROW, RawTable
+from .reading.container import column_number
+from .reading.places import PLACE, places
+from .reading.table import ROW, Part, RawTable
 
 AUTHOR = "Linli 邻里"
+# Known to the reader as `joined.OWN_LISTS`, which passes over them.
 LIST = {"zh": "问题清单", "en": "Findings"}
 FILL = {"error": "FFC7CE", "warning": "FFEB9C"}
 # openpyxl holds every cell as an object (about 50 times the file); beyond this only the rows to mend are written.
@@ -32,14 +36,19 @@ HEADINGS = {
     "zh": ("行", "列", "级别", "问题", "怎么改", "值（已遮蔽）", "代码"),
     "en": ("Row", "Column", "Severity", "What is wrong", "What to do", "Value (masked)", "Code"),
 }
+PLACE_HEADINGS = {"zh": ("文件", "工作表", "单元格"), "en": ("File", "Sheet", "Cell")}
 SEVERITIES = {"zh": {"error": "错误", "warning": "提醒"}, "en": {"error": "error", "warning": "warning"}}
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One cell to colour: sheet row (from 1), column index (from 0), severity and what the comment says."""
+    """One cell to colour: sheet row (from 1), column index (from 0), severity and what the comment says.
+
+    `row` is the row of the table it belongs to, which in forms is not the row of the sheet.
+    """
 
     row: int
+    sheet_row: int
     column: int
     severity: str
     comment: str
@@ -55,24 +64,38 @@ def said(kind: FindingKind, language: str, params: str) -> tuple[str, str]:
     return kind.said(language, json.loads(params or "{}"))
 
 
-def marks(table: RawTable, findings: pl.DataFrame, language: str) -> list[Mark]:
-    """The cells to mark, several findings of one cell together; what concerns a whole row marks its first cell."""
-    index = {c.name: c.index for c in table.columns}
-    first = table.columns[0].index
-    cells: dict[tuple[int, int], tuple[str, list[str]]] = {}
-    for row, column, code, severity, params in (
-        findings.filter(pl.col("row") > 0).select("row", "column", "code", "severity", "params").iter_rows()
-    ):
-        place = (row, index.get(column, first))
-        words = "".join(said(KINDS[code], language, params))
-        known = cells.get(place)
-        if known is None:
-            cells[place] = (severity, [words])
+def marks(table: RawTable, findings: pl.DataFrame, language: str) -> dict[Part, list[Mark]]:
+    """The cells to mark in each sheet, several findings of one cell together; what concerns a whole row marks its
+    first cell."""
+    told = findings.filter(pl.col("row") > 0).select("row", "column", "code", "severity", "params")
+    told = told.hstack(places(table, told))
+    starts = [part.start for part in table.parts]
+    first_cells: dict[int, tuple[int, int]] = {}
+    if table.cells is not None:
+        firsts = table.cells.unique(ROW, keep="first", maintain_order=True)
+        first_cells = {row: (at, index) for row, _, at, index in firsts.iter_rows()}
+    cells: dict[tuple[Part, int, int, int], tuple[str, list[str]]] = {}
+    for row, code, severity, params, sheet_row, cell in told.select(
+        "row", "code", "severity", "params", "sheet_row", "cell"
+    ).iter_rows():
+        part = table.parts[max(bisect_right(starts, row) - 1, 0)]
+        if part.form and sheet_row is None:
+            sheet_row, index = first_cells.get(row, (None, 0))
+        elif cell is None:
+            index = min(c.index for c in part.columns)
         else:
-            known[1].append(words)
-            if severity == "error":
-                cells[place] = (severity, known[1])
-    return [Mark(r, c, severity, "\n".join(words)) for (r, c), (severity, words) in sorted(cells.items())]
+            index = column_number(cell.rstrip("0123456789")) - 1
+        if sheet_row is None:
+            continue  # about the sheet as a whole
+        words = "".join(said(KINDS[code], language, params))
+        known = cells.setdefault((part, row, sheet_row, index), (severity, []))
+        known[1].append(words)
+        if severity == "error":
+            cells[part, row, sheet_row, index] = (severity, known[1])
+    found: dict[Part, list[Mark]] = {}
+    for (part, row, at, index), (severity, said_of) in sorted(cells.items(), key=lambda item: item[0][1:]):
+        found.setdefault(part, []).append(Mark(row, at, index, severity, "\n".join(said_of)))
+    return found
 
 
 def write_errors(
@@ -93,8 +116,13 @@ def write_errors(
         and _sheet_bytes(path) <= STYLED_BYTES
     ):
         _mark_own(path, target, table, findings, language, stamp)
+        return
+    from .workbook_plain import copy_marked, rows_to_mend
+
+    if cells > STYLED_CELLS:
+        rows_to_mend(target, table, findings, language, stamp)
     else:
-        _rewrite(target, table, findings, language, stamp, only_bad=cells > STYLED_CELLS)
+        copy_marked(path, target, table, findings, language, stamp)
 
 
 def _sheet_bytes(path: Path) -> int:
@@ -111,35 +139,39 @@ def _mark_own(path: Path, target: Path, table: RawTable, findings: pl.DataFrame,
     from openpyxl.styles import PatternFill
 
     book = load_workbook(path, data_only=True, keep_vba=False, keep_links=False)
-    sheet = book[table.sheet]
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.comment is not None and cell.comment.author == AUTHOR:
-                cell.comment, cell.fill = None, PatternFill()
     fills = {severity: PatternFill("solid", fgColor=colour) for severity, colour in FILL.items()}
-    corners: dict[tuple[int, int], tuple[int, int]] = {}
-    for area in sheet.merged_cells.ranges:
-        if area.size["rows"] * area.size["columns"] <= 10_000:
-            corners |= dict.fromkeys(_places(area), (area.min_row, area.min_col))
-    for number, own in enumerate(marks(table, findings, language)):
-        place = (own.row, own.column + 1)
-        cell = sheet.cell(*place)
-        if isinstance(cell, MergedCell):
-            cell = sheet.cell(*corners.get(place, place))
-        cell.fill = fills[own.severity]
-        if number < COMMENTS and not isinstance(cell, MergedCell):
-            cell.comment = Comment(own.comment, AUTHOR, width=320, height=20 + 22 * (1 + len(own.comment) // 20))
+    found, comments = marks(table, findings, language), 0
+    for part in table.parts:
+        sheet = book[part.sheet]
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.comment is not None and cell.comment.author == AUTHOR:
+                    cell.comment, cell.fill = None, PatternFill()
+        corners: dict[tuple[int, int], tuple[int, int]] = {}
+        for area in sheet.merged_cells.ranges:
+            if area.size["rows"] * area.size["columns"] <= 10_000:
+                corners |= dict.fromkeys(_places(area), (area.min_row, area.min_col))
+        for own in found.get(part, ()):
+            place = (own.sheet_row, own.column + 1)
+            cell = sheet.cell(*place)
+            if isinstance(cell, MergedCell):
+                cell = sheet.cell(*corners.get(place, place))
+            cell.fill = fills[own.severity]
+            if comments < COMMENTS and not isinstance(cell, MergedCell):
+                cell.comment = Comment(own.comment, AUTHOR, width=320, height=20 + 22 * (1 + len(own.comment) // 20))
+                comments += 1
     for title in LIST.values():
         if title in book.sheetnames:
             del book[title]
     listing = book.create_sheet(LIST[language_key(language)])
-    for line in _listing(findings, language, stamp):
+    for line in listing_of(table, findings, language, stamp):
         listing.append(line)
     for letters, width in zip("ABCDEFG", (8, 18, 8, 48, 48, 24, 22), strict=True):
         listing.column_dimensions[letters].width = width
     listing.freeze_panes = "A3"
     _neutralise(book)  # at the end: the list quotes headings and cells of the file
-    book.active = book.sheetnames.index(table.sheet)
+    first = next((part for part in table.parts if found.get(part)), table.parts[0])
+    book.active = book.sheetnames.index(first.sheet)
     book.save(target)
 
 
@@ -160,67 +192,23 @@ def _neutralise(book: Any) -> None:
     book.defined_names.clear()
 
 
-def _rewrite(
-    target: Path, table: RawTable, findings: pl.DataFrame, language: str, stamp: str, *, only_bad: bool
-) -> None:
-    """A plain workbook of the table; of a large one only the rows to mend, which can be brought by themselves."""
-    import xlsxwriter
-
-    found = marks(table, findings.filter(pl.col("severity") == "error") if only_bad else findings, language)
-    frame = table.frame
-    if only_bad:
-        frame = frame.filter(pl.col(ROW).is_in(pl.Series([m.row for m in found], dtype=pl.Int64).unique().implode()))
-    by_row: dict[int, list[Mark]] = {}
-    for mark in found:
-        by_row.setdefault(mark.row, []).append(mark)
-    place = {c.index: position for position, c in enumerate(table.columns)}
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(str(target), options)
-    text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "num_format": "@"})
-    fills = {s: book.add_format({"bg_color": f"#{colour}", "num_format": "@"}) for s, colour in FILL.items()}
-    # Sheet names have at most 31 characters and none of []:*?/\.
-    sheet = book.add_worksheet("".join(c for c in table.sheet if c not in "[]:*?/\\")[:31] or "Sheet1")
-    listing = book.add_worksheet(LIST[language_key(language)])
-    sheet.set_column(0, len(table.columns), 18, text)
-    offset = 0 if only_bad else max(table.header_last - 1, 0)
-    for column, raw in enumerate(table.columns):
-        sheet.write_string(offset, column, raw.name, bold)
-    comments = 0
-    for number, values in enumerate(frame.iter_rows(), offset + 1):
-        row = values[0]
-        line = number if only_bad else row - 1
-        at = {place[m.column]: m for m in by_row.get(row, ()) if m.column in place}
-        for column, value in enumerate(values[1:]):
-            here = at.get(column)
-            shown = fills[here.severity] if here else text
-            if value is not None:
-                sheet.write_string(line, column, value[:32_767], shown)
-            elif here:
-                sheet.write_blank(line, column, None, shown)
-            if here and comments < COMMENTS:
-                sheet.write_comment(line, column, here.comment, {"author": AUTHOR, "x_scale": 2, "y_scale": 1.5})
-                comments += 1
-    for number, line in enumerate(_listing(findings, language, stamp)):
-        for column, value in enumerate(line):
-            if isinstance(value, int):
-                listing.write_number(number, column, value)
-            elif value is not None:
-                listing.write_string(number, column, value)
-    book.close()
-
-
-def _listing(findings: pl.DataFrame, language: str, stamp: str) -> Iterable[tuple[int | str | None, ...]]:
-    """The list of findings, errors first, under a line that says who took it out and when."""
+def listing_of(
+    table: RawTable, findings: pl.DataFrame, language: str, stamp: str, note: str = ""
+) -> Iterable[tuple[int | str | None, ...]]:
+    """The list of findings, errors first, under a line that says who took it out and when. Where there are several
+    sheets, each line says which."""
     key = language_key(language)
     total = findings.height
-    note = f"{stamp}    {total}" if total <= LISTED else f"{stamp}    {LISTED} / {total}"
-    yield (note,)
-    yield HEADINGS[key]
+    counted = f"{stamp}    {total}" if total <= LISTED else f"{stamp}    {LISTED} / {total}"
+    yield (f"{counted}    {note}" if note else counted,)
+    yield HEADINGS[key] + (PLACE_HEADINGS[key] if table.several else ())
     ordered = findings.sort("severity", "row", maintain_order=True).head(LISTED)
-    for row, column, field, code, severity, value, params in ordered.select(
-        "row", "column", "field", "code", "severity", "value_masked", "params"
+    placed = ordered.hstack(places(table, ordered))
+    for row, column, field, code, severity, value, params, file, sheet, sheet_row, cell in placed.select(
+        "row", "column", "field", "code", "severity", "value_masked", "params", *PLACE
     ).iter_rows():
         reason, remedy = said(KINDS[code], language, params)
         target = BY_NAME.get(field)
         where = column or ((target.zh if key == "zh" else target.en) if target else "")
-        yield (row or None, where, SEVERITIES[key][severity], reason, remedy, value, code)
+        line = (where, SEVERITIES[key][severity], reason, remedy, value, code)
+        yield (sheet_row, *line, file, sheet, cell) if table.several else (row or None, *line)

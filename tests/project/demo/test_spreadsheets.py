@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from linli.intake import mapping as mappings
-from linli.intake.reading.table import read_table
+from linli.intake.reading import read_table
 from linli.project.demo.bench_file import HEADER, write_bench_xlsx
 from linli.project.demo.district import District
 from linli.project.demo.places import DistrictPlaces

@@ -2263,6 +2263,11 @@ export interface components {
             sheets: components["schemas"]["SheetOut"][];
             /** Sheet */
             sheet: string;
+            /**
+             * Forms
+             * @default false
+             */
+            forms: boolean;
             /** Header Rows */
             header_rows: number[];
             /** Columns */
@@ -3411,7 +3416,11 @@ export interface components {
             /** Cells */
             cells: (string | null)[];
         };
-        /** SheetOut */
+        /**
+         * SheetOut
+         * @description A sheet of the file (within an archive: file/sheet). `why` it was not taken: hidden, unasked, no_table,
+         *     no_rows, other_columns, no_file; rows and columns as the file declares them, else 0.
+         */
         SheetOut: {
             /** Name */
             name: string;
@@ -3421,6 +3430,16 @@ export interface components {
             rows: number;
             /** Columns */
             columns: number;
+            /**
+             * Taken
+             * @default true
+             */
+            taken: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * MappingIn
@@ -3469,12 +3488,24 @@ export interface components {
             /** Limit */
             limit?: number | null;
         };
-        /** FindingOut */
+        /**
+         * FindingOut
+         * @description `row` counts through all sheets of the batch; `file`, `sheet`, `sheet_row`, `cell`: the place in one's own file
+         *     (file and sheet where there are several).
+         */
         FindingOut: {
             /** Number */
             number: number;
             /** Row */
             row: number;
+            /** File */
+            file: string | null;
+            /** Sheet */
+            sheet: string | null;
+            /** Sheet Row */
+            sheet_row: number | null;
+            /** Cell */
+            cell: string | null;
             /** Column */
             column: string;
             /** Field */

@@ -46,7 +46,7 @@ def check_homes(
     out: dict[str, pl.Series] = {}
     stated = _stated(columns, context, collector)
     text = _text(columns)
-    given = pl.coalesce("village", "town").fill_null(context.default_area)
+    given = pl.coalesce("village", "town", "usual").fill_null(context.default_area)
     within = stated.select(given).to_series()
     parsed = None
     if text is not None:
@@ -85,6 +85,9 @@ def _stated(columns: Columns, context: CheckContext, collector: Collector) -> pl
             many = found.alternatives.is_not_null()
             each = pl.DataFrame({"alternatives": _alternatives(found.alternatives, context)})
             collector.cells("area.ambiguous", many, field=name, column=column, values=values, each=each)
+    usual = columns.get("default_village")
+    resolved = context.areas.resolve("village", usual, None, context.default_area) if usual is not None else None
+    told["usual"] = resolved.code if resolved is not None else columns.empty()
     return pl.DataFrame(told)
 
 
@@ -204,6 +207,7 @@ def _decide(
             "compound": _compound_grid(parsed, context) if parsed is not None else blank,
             "village": stated["village"],
             "named": named,
+            "usual": stated["usual"],
             "registered": registered,
             "written": text if text is not None else blank,
         }
@@ -216,7 +220,8 @@ def _decide(
     )
     other = pl.coalesce("grid", "position", "village")
     area = frame.select(
-        pl.coalesce("grid", "position", fitting, "village", "named", fallback, pl.lit(default, pl.String))
+        # What the sheet's name tells stands behind what the row itself says of a home.
+        pl.coalesce("grid", "position", fitting, "village", "named", "usual", fallback, pl.lit(default, pl.String))
     ).to_series()
     from_other = frame.select(other.is_not_null()).to_series()
     if parsed is not None and text is not None:

@@ -10,6 +10,7 @@ from linli.kernel import secrets
 
 from ..fields import BY_NAME
 from ..mapping import Mapping, fit
+from ..reading.places import row_words
 from ..reading.table import ROW, RawTable
 from .collect import Collector
 from .columns import Columns, gather
@@ -40,19 +41,32 @@ def check_table(table: RawTable, mapping: Mapping, context: CheckContext) -> Che
     context.report("duplicates", 0.9)
     same = _duplicates(table, mapping, frame, columns, collector)
     _heads(frame, columns, collector)
-    findings = collector.result()
+    findings = _placed(collector.result(), table)
     bad = findings.filter((pl.col("severity") == "error") & (pl.col("row") > 0))["row"].unique()
     context.report("check", 1.0)
     return CheckedTable(frame, findings, bad, same)
+
+
+def _placed(findings: pl.DataFrame, table: RawTable) -> pl.DataFrame:
+    """Where rows of several sheets are counted through, name the other row of a pair by its own sheet."""
+    if not table.several:
+        return findings
+    first = findings["params"].str.extract(r'"first": ?(\d+)').cast(pl.Int64)
+    words = row_words(table, first.fill_null(0)).str.replace_all('["\\\\]', "'")
+    quoted = pl.concat_str(pl.lit('"first": "'), pl.lit(words), pl.lit('"'))
+    marked = pl.col("params").str.replace(r'"first": ?\d+', "#first#")
+    return findings.with_columns(marked.str.replace("#first#", quoted, literal=True))
 
 
 def _duplicates(
     table: RawTable, mapping: Mapping, frame: pl.DataFrame, columns: Columns, collector: Collector
 ) -> pl.Series:
     """Rows said twice in one file: the very same are dropped; the same number with other facts is an error."""
-    used = [name for name, fields in mapping.columns.items() if fields]
-    first = pl.col("row").first().over(used)
-    again = table.frame.select(pl.col(ROW).alias("row"), *used).select("row", first=first)
+    used = [name for name, fields in mapping.columns.items() if fields and fields != ("default_village",)]
+    said = table.frame.select(pl.col(ROW).alias("row"), *used)
+    if "default_village" in mapping.fields:  # in another sheet the same words may mean another village
+        used, said = [*used, "#area"], said.with_columns(frame["area_code"].alias("#area"))
+    again = said.select("row", first=pl.col("row").first().over(used))
     same = again["first"] != again["row"]
     collector.cells("row.duplicate", same, field="", column="", each=again.select("first"))
     for code, keys, field in (

@@ -1,31 +1,23 @@
-"""The raw table of one sheet: text columns under flat header names, with every row's number in the user's sheet."""
+"""The raw table of a file: text columns under flat header names, every row knowing its place in the user's sheets.
+
+This makes it of one sheet; `joined` makes one of several.
+"""
 
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from ..limits import Limits
-from ..problems import (
-    DamagedFile,
-    HeaderMissing,
-    NoRows,
-    ProtectedFile,
-    SheetMissing,
-    TooManyCells,
-    TooManyColumns,
-    TooManyRows,
-)
-from .container import SheetInfo, WorkbookInfo, column_letters, inspect
-from .csv_file import read_csv
-from .header import LOOK_AT, Header, Merge, find_header, plain
-from .sheet_scan import Places, SheetScan, drain, scan_sheet
+from ..problems import HeaderMissing, NoRows
+from .container import WorkbookInfo, column_letters
+from .form import Forms, looks_like_forms, read_forms
+from .header import LOOK_AT, Header, Merge, find_header
+from .sheet_scan import Places
+from .sheets import Sheet
 
 ROW = "#row"
 TOTAL = re.compile(r"^(合计|总计|小计|共计|总数|总人数|合\s*计|汇总)([:：（(].*)?$")
@@ -62,8 +54,38 @@ class CellMarks:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A sheet within a table made of several. A row of the table is `start` + the row of the sheet.
+
+    `file` is the name within an archive or folder, else empty. In a sheet of forms the rows of the table count forms.
+    `columns`: the table's columns that this sheet has, by its own index and letters.
+    """
+
+    file: str
+    sheet: str
+    start: int
+    columns: tuple[RawColumn, ...]
+    header_last: int
+    form: bool = False
+
+    @property
+    def label(self) -> str:
+        """How the sheet is named to a user, and chosen by."""
+        return label_of(self.file, self.sheet)
+
+
+def label_of(file: str, sheet: str) -> str:
+    """A sheet by its file (within an archive) and its name; the only sheet of a text file has none."""
+    return f"{file}/{sheet}" if file and sheet else file or sheet
+
+
+@dataclass(frozen=True, slots=True)
 class RawTable:
-    """One sheet as text. `frame` has ROW (i64, the row in the user's sheet) and a text column per RawColumn."""
+    """A table as text. `frame` has ROW (i64, the row in the user's sheet) and a text column per RawColumn.
+
+    `parts`: the sheets it is made of. Where there are several, or forms, ROW counts through them all (`Part.start`).
+    `cells`: for sheets of forms, the cell of each value: ROW, column, sheet_row, index.
+    """
 
     info: WorkbookInfo
     sheet: str
@@ -73,153 +95,53 @@ class RawTable:
     frame: pl.DataFrame
     notes: tuple[Note, ...]
     marks: CellMarks
+    parts: tuple[Part, ...] = ()
+    cells: pl.DataFrame | None = None
+    skipped: tuple[Skipped, ...] = ()
 
     def column(self, name: str) -> RawColumn | None:
         """The column of that flat name."""
         return next((c for c in self.columns if c.name == name), None)
 
+    @property
+    def several(self) -> bool:
+        """Whether rows are counted through several sheets or forms, so that they need their place told."""
+        return len(self.parts) > 1 or any(part.form or part.file for part in self.parts)
 
-def read_table(
-    path: Path,
-    sheet: str | None = None,
-    limits: Limits | None = None,
-    *,
-    filename: str | None = None,
-    known: Callable[[str], bool] | None = None,
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A sheet that was not taken, and why: hidden, unasked, no_table, no_rows, other_columns, no_file."""
+
+    label: str
+    why: str
+
+
+CELLS = {ROW: pl.Int64, "column": pl.String, "sheet_row": pl.Int64, "index": pl.Int64}
+
+
+def assemble(
+    info: WorkbookInfo, found: Sheet, known: Callable[[str], bool], field_of: Callable[[str], str]
 ) -> RawTable:
-    """Read one sheet (the first visible one with a header if none is named). Raises kinds of UnreadableFile."""
-    if known is None:
-        from ..suggest import is_known_header
+    """Find the header, name the columns, drop what is not data, fill merged cells. Raises HeaderMissing, NoRows.
 
-        known = is_known_header
-    limits = limits or Limits()
-    info = inspect(path, limits, filename)
-    if info.kind == "csv":
-        return _read_csv(path, info, limits, known)
-    wanted = _wanted(info, sheet)
-    refused: HeaderMissing | NoRows | None = None
-    for candidate in wanted:
-        try:
-            return _read_sheet(path, info, candidate, limits, known)
-        except (HeaderMissing, NoRows) as error:
-            refused = refused or error
-    raise refused or HeaderMissing()
-
-
-def _wanted(info: WorkbookInfo, sheet: str | None) -> list[SheetInfo]:
-    """The sheets to try, in order: the named one; else the visible ones; hidden ones only where all are hidden."""
-    if sheet is not None:
-        named = [s for s in info.sheets if s.name == sheet]
-        if not named:
-            raise SheetMissing(sheet=sheet, sheets="、".join(s.name for s in info.sheets[:20]))
-        return named
-    return [s for s in info.sheets if not s.hidden] or list(info.sheets)
-
-
-def _read_csv(path: Path, info: WorkbookInfo, limits: Limits, known: Callable[[str], bool]) -> RawTable:
-    text = read_csv(path, limits)
-    notes = [Note("file.mixed_encoding", row) for row in text.mixed_rows[:1000]]
-    return _assemble(info, "csv", text.frame, 0, SheetScan(), None, notes, known)
-
-
-def _read_sheet(
-    path: Path, info: WorkbookInfo, sheet: SheetInfo, limits: Limits, known: Callable[[str], bool]
-) -> RawTable:
-    scan = _scan(path, info, sheet, limits)
-    frame = _load(path, sheet.name)
-    if info.kind == "xls" and frame.width > limits.columns:
-        raise TooManyColumns(columns=frame.width, limit=limits.columns)
-    notes = []
-    if sheet.hidden:
-        notes.append(Note("file.hidden_sheet", params={"sheet": sheet.name}))
-    skipped = [s.name for s in info.sheets if s.hidden and s.name != sheet.name]
-    if skipped:
-        notes.append(Note("file.hidden_skipped", params={"sheets": "、".join(skipped[:20])}))
-    merges = [Merge(t - 1, a, b - 1, z) for t, a, b, z in scan.merges[scan.merges[:, 0] <= LOOK_AT].tolist()]
-    return _assemble(info, sheet.name, frame, scan.first_column, scan, merges, notes, known)
-
-
-def _scan(path: Path, info: WorkbookInfo, sheet: SheetInfo, limits: Limits) -> SheetScan:
-    if info.kind == "xls":
-        return _scan_xls(path, sheet.name)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for part in archive.namelist():
-                if part in ("xl/sharedStrings.xml", "xl/styles.xml"):
-                    drain(archive, part)
-            scan = scan_sheet(archive, sheet.part)
-    except zipfile.BadZipFile as error:
-        raise DamagedFile() from error
-    columns = scan.last_column + 1
-    if scan.last_row > limits.rows:
-        raise TooManyRows(rows=scan.last_row, limit=limits.rows)
-    if columns > limits.columns:
-        raise TooManyColumns(columns=columns, limit=limits.columns)
-    if scan.last_row * columns > limits.cells:
-        raise TooManyCells(rows=scan.last_row, columns=columns)
-    return scan
-
-
-def _scan_xls(path: Path, sheet: str) -> SheetScan:
-    """Old .xls files have at most 65,536 × 256 cells; cells are looked at one by one for what text hides."""
-    import python_calamine
-
-    try:
-        with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
-            page = book.get_sheet_by_name(sheet)
-            start = page.start or (0, 0)
-            ranges = [(a[0] + 1, a[1], b[0] + 1, b[1]) for a, b in page.merged_cell_ranges or ()]
-            long = [
-                (r, c)
-                for r, row in enumerate(page.to_python(skip_empty_area=False), 1)
-                for c, value in enumerate(row)
-                if isinstance(value, float) and abs(value) >= 1e15
-            ]
-    except Exception as error:
-        raise DamagedFile() from error
-    return SheetScan(
-        first_column=int(start[1]),
-        rounded=np.array(long, np.int64).reshape(-1, 2),
-        merges=np.array(ranges, np.int64).reshape(-1, 4),
-    )
-
-
-def _load(path: Path, sheet: str) -> pl.DataFrame:
-    """All cells as text, one frame row per sheet row from the first; blank cells null."""
-    import fastexcel
-
-    try:
-        loaded = fastexcel.read_excel(str(path)).load_sheet(
-            sheet, header_row=None, skip_rows=0, dtypes="string", whitespace_as_null=True
-        )
-        if loaded.width == 0 or loaded.height == 0:
-            raise HeaderMissing()
-        frame = pl.DataFrame(loaded)
-    except HeaderMissing:
-        raise
-    except BaseException as error:
-        # A reader written in Rust panics (a BaseException) on some broken files; only real interrupts may pass.
-        if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
-            raise
-        raise (ProtectedFile() if "assword" in str(error) else DamagedFile()) from error
-    return frame.rename(dict(zip(frame.columns, [f"c{i}" for i in range(frame.width)], strict=True)))
-
-
-def _assemble(
-    info: WorkbookInfo,
-    sheet: str,
-    frame: pl.DataFrame,
-    offset: int,
-    scan: SheetScan,
-    merges: Sequence[Merge] | None,
-    notes: list[Note],
-    known: Callable[[str], bool],
-) -> RawTable:
-    """Find the header, name the columns, drop what is not data, fill merged cells; `frame` columns are c0…"""
+    `known` tells a name that heads a column, `field_of` the field that a name stands for ("" where none).
+    """
+    frame, scan, sheet = found.frame, found.scan, found.info.name
     if not frame.width:
         raise HeaderMissing()
+    offset = scan.first_column
     top = [list(row) for row in frame.head(LOOK_AT + 2).iter_rows()]
-    local = [Merge(m.top, m.left - offset, m.bottom, m.right - offset) for m in merges] if merges is not None else None
+    notes = [Note("file.mixed_encoding", row) for row in found.mixed_rows[:1000]]
+    if found.info.hidden:
+        notes.append(Note("file.hidden_sheet", params={"sheet": sheet}))
+    marks = CellMarks(scan.rounded, scan.uncomputed, scan.failed)
+    if looks_like_forms(top, field_of) and (forms := read_forms(frame, field_of)) is not None:
+        return _of_forms(info, sheet, forms, offset, notes, marks)
+    local = None
+    if found.merged:
+        near = scan.merges[scan.merges[:, 0] <= LOOK_AT].tolist()
+        local = [Merge(t - 1, a - offset, b - 1, z - offset) for t, a, b, z in near]
     header = find_header(top, known, local)
     if header is None:
         raise HeaderMissing()
@@ -235,21 +157,56 @@ def _assemble(
     body = _drop_other_rows(body, columns, header, notes)
     if not body.height:
         raise NoRows()
-    if info.declared and not _honest(info):
-        notes.append(Note("file.extension_differs", params={"declared": info.declared, "kind": info.kind}))
-    if info.macros:
-        notes.append(Note("file.macros_ignored"))
-    marks = CellMarks(scan.rounded, scan.uncomputed, scan.failed)
-    return RawTable(info, sheet, header.first + 1, header.last + 1, columns, body, tuple(notes), marks)
+    part = Part("", sheet, 0, columns, header.last + 1)
+    return RawTable(info, sheet, header.first + 1, header.last + 1, columns, body, tuple(notes), marks, (part,))
 
 
-def _honest(info: WorkbookInfo) -> bool:
+def _of_forms(
+    info: WorkbookInfo, sheet: str, forms: Forms, offset: int, notes: list[Note], marks: CellMarks
+) -> RawTable:
+    """A row per form. Marks of cells move to the row and column that their value has in the table."""
+    names = [name for name in forms.values.columns if name != "form"]
+    cells = forms.cells.select(
+        pl.col("form").alias(ROW),
+        pl.col("label").alias("column"),
+        pl.col("row").alias("sheet_row"),
+        (pl.col("column") + offset).alias("index"),
+    ).cast(CELLS)  # type: ignore[arg-type]
+    first = cells.unique("column", keep="first", maintain_order=True)
+    letters = {name: column_letters(index) for name, index in first.select("column", "index").iter_rows()}
+    counts = forms.values.select(pl.col(names).count()).row(0)
+    columns = tuple(
+        RawColumn(name, place, letters[name], int(count))
+        for place, (name, count) in enumerate(zip(names, counts, strict=True))
+    )
+    place_of = pl.DataFrame(
+        {"column": names, "place": range(len(names))}, schema={"column": pl.String, "place": pl.Int64}
+    )
+
+    def moved(marked: Places) -> Places:
+        at = pl.DataFrame({"sheet_row": marked[:, 0], "index": marked[:, 1]})
+        hit = at.join(cells, on=["sheet_row", "index"]).join(place_of, on="column").select(ROW, "place")
+        return hit.to_numpy().astype(np.int64).reshape(-1, 2)
+
+    for row in forms.lists[:200]:
+        notes.append(Note("form.list_skipped", params={"row": row}))
+    notes.append(Note("file.forms_read", params={"count": forms.values.height}))
+    frame = forms.values.rename({"form": ROW}).with_columns(pl.col(ROW).cast(pl.Int64))
+    shifted = CellMarks(moved(marks.rounded), moved(marks.uncomputed), moved(marks.failed))
+    part = Part("", sheet, 0, columns, 0, form=True)
+    return RawTable(info, sheet, 1, 1, columns, frame, tuple(notes), shifted, (part,), cells)
+
+
+def honest(info: WorkbookInfo) -> bool:
+    """Whether the name's ending says what the file is."""
     groups = {
+        "zip": {"zip"},
+        "ods": {"ods", "ots"},
         "xlsx": {"xlsx", "xlsm", "xltx", "xltm"},
         "xls": {"xls", "et", "xlt"},
-        "csv": {"csv", "txt", "tsv"},
+        "csv": {"csv", "txt", "tsv", "tab"},
     }
-    return info.declared in groups[info.kind]
+    return not info.declared or info.declared in groups[info.kind]
 
 
 def _columns(header: Header, offset: int, counts: Sequence[int], notes: list[Note]) -> tuple[RawColumn, ...]:
@@ -328,6 +285,3 @@ def _drop_other_rows(
 def _second(names: Sequence[str]) -> pl.Expr:
     """The cell of the second column, where a first column of running numbers comes before 合计."""
     return (pl.col(names[1]) if len(names) > 1 else pl.lit(None, pl.String)).str.replace_all(r"\s", "")
-
-
-__all__ = ["ROW", "CellMarks", "Note", "RawColumn", "RawTable", "plain", "read_table"]
