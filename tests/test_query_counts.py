@@ -22,10 +22,11 @@ LISTS = (
     "/api/intake/batches", "/api/accounts", "/api/units", "/api/posts", "/api/roles", "/api/read-log",
     "/api/change-log", "/api/areas", "/api/codes/nation", "/api/figures",
     "/api/grids", "/api/grids/changes", "/api/grid-staff",
+    "/api/compounds", "/api/buildings", "/api/dwellings?state=rented",
 )  # fmt: skip
 # Tables a list must never read from one end to the other.
 BIG = ("registry_person", "registry_person_area", "registry_name_token", "registry_source_record",
-       "registry_residence", "registry_household", "places_dwelling", "access_read_log")  # fmt: skip
+       "registry_residence", "registry_household", "places_dwelling", "places_building", "access_read_log")  # fmt: skip
 
 
 def fill(people: int) -> None:
@@ -34,7 +35,7 @@ def fill(people: int) -> None:
 
     merge(
         [
-            row(i, f"王{chr(0x4E00 + i)}", i, staff.VILLAGE, household_no=f"H{i}", relation_to_head="0")
+            row(i, f"王{chr(0x4E00 + i)}", i, staff.VILLAGE, household_no=f"H{i}", relation_to_head="0", **flat(i))
             for i in range(2, people + 2)
         ]
     )
@@ -61,6 +62,11 @@ def fill_grids(count: int) -> None:
             GridChange(area_code=c[:12], villages=[c[:12]], kind="edit", effective_on=today, made_at=now, made_by="x")
             for c in codes
         )
+
+
+def flat(line: int) -> dict[str, str]:
+    """A rented home in a building and a compound of its own."""
+    return {"home_kind": "02", "home_compound": f"小区{line}", "home_building": "1", "home_room": "101"}
 
 
 def asked(browser: Any, path: str, limit: int) -> tuple[int, list[str]]:

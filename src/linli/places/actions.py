@@ -202,7 +202,7 @@ def _check_district(package: DistrictPackage) -> None:
 
 
 def raise_edition() -> None:
-    """Tell every cache of names and figures that it is old."""
+    """Tell every process that what it keeps of regions, grids or names of compounds is old."""
     Edition.objects.bulk_create(
         [
             Edition(

@@ -8,6 +8,10 @@ declare(
     AreaColumn("places_dwelling", "village_code"),
     AreaColumn("places_compound", "area_code", follows="id"),
     AreaColumn("places_compound", "village_code"),
+    AreaColumn("places_building", "area_code", follows="compound_id"),
+    AreaColumn("places_building", "village_code"),
+    AreaColumn("places_building_leader", "area_code"),
+    AreaColumn("places_dwelling_code", "area_code", follows="dwelling_id"),
 )
 OWN = "reference data, written by the change of areas itself"
 excuse("places_region", "code", "parent_code", why=OWN)

@@ -125,7 +125,7 @@ class Compound(models.Model):
     village_code = AreaCodeField()
     name = models.TextField()
     aliases = ArrayField(models.TextField(), default=list)
-    kind = models.TextField(default="")  # 商品房, 老旧, 单位院, 农村聚居
+    kind = models.TextField(default="")  # see `rules.COMPOUND_KINDS`
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     source = models.TextField(default="")
@@ -141,7 +141,17 @@ class Compound(models.Model):
 
 
 class Dwelling(models.Model):
-    """One home at one standard address (实有房屋). `address_key` makes it the same home whoever writes the address."""
+    """One home at one standard address (实有房屋, GB/T 31000). `address_key` makes it the same home whoever writes it.
+
+    `storey` is the floor as a number, read from `floor` or `room` (see `rules.storey`). `state` and the facts after it
+    are what somebody stated by hand, with the day; how a home is lived in otherwise follows from who lives there.
+    """
+
+    class State(models.TextChoices):
+        OCCUPIED = "occupied"  # 自住
+        RENTED = "rented"  # 出租
+        EMPTY = "empty"  # 空置
+        OTHER = "other"  # 其他
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     area_code = AreaCodeField()
@@ -159,6 +169,14 @@ class Dwelling(models.Model):
     lat = models.FloatField(null=True)
     batch_id = models.UUIDField(null=True)
     created_at = models.DateTimeField()
+    building_id = models.UUIDField(null=True)
+    storey = models.SmallIntegerField(null=True)
+    state = models.TextField(null=True)
+    state_on = models.DateField(null=True)
+    state_source = models.TextField(null=True)  # who stated it: `manual`, or the code of a source
+    kind = models.TextField(null=True)  # see `rules.HOME_KINDS`
+    floor_area = models.FloatField(null=True)  # 建筑面积, m²
+    note = models.TextField(null=True)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -168,6 +186,93 @@ class Dwelling(models.Model):
         indexes = [
             models.Index(fields=["area_code", "id"], name="dwelling_area"),
             models.Index(fields=["compound_id"], name="dwelling_compound"),
+            models.Index(fields=["building_id"], name="dwelling_building"),
+        ]
+
+
+class Building(models.Model):
+    """A building (楼栋): homes under one number in a compound, else at one road and door, else in the village itself.
+
+    `name` is what people call it (阳光花园3号楼). `floors`, `units` and `built_year` are as stated, null where nobody
+    has; what its homes show is computed from them. `source` says who made it: an import (`intake`) or somebody by hand.
+    """
+
+    FROM_INTAKE, BY_HAND = "intake", "manual"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    area_code = AreaCodeField()
+    village_code = AreaCodeField()
+    compound_id = models.UUIDField(null=True)
+    road = models.TextField(default="")
+    door = models.TextField(default="")
+    number = models.TextField()
+    name = models.TextField()
+    kind = models.TextField(default="")  # see `rules.BUILDING_KINDS`
+    floors = models.SmallIntegerField(null=True)
+    units = models.SmallIntegerField(null=True)
+    built_year = models.SmallIntegerField(null=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    source = models.TextField(default="")
+    batch_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "places_building"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["village_code", "compound_id", "road", "door", "number"],
+                name="building_once",
+                nulls_distinct=False,
+            )
+        ]
+        indexes = [
+            models.Index(fields=["area_code", "name", "id"], name="building_area"),
+            models.Index(fields=["compound_id"], name="building_compound"),
+        ]
+
+
+class BuildingLeader(models.Model):
+    """That somebody leads a building (楼栋长) or one of its units (单元长) from `since` to `until` (null: still).
+
+    `phone` is the number given out to residents, not a person's own in the registry.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    area_code = AreaCodeField()
+    building_id = models.UUIDField()
+    unit = models.TextField(default="")  # empty: the whole building
+    name = models.TextField()
+    phone = models.TextField(default="")
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "places_building_leader"
+        indexes = [models.Index(fields=["building_id", "since"], name="building_leader")]
+
+
+class DwellingCode(models.Model):
+    """The code on the door of a home (房屋二维码): random, says nothing about it, and is void once replaced."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    area_code = AreaCodeField()
+    dwelling_id = models.UUIDField()
+    code = models.TextField(db_collation="C")
+    made_at = models.DateTimeField()
+    made_by = models.TextField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "places_dwelling_code"
+        constraints = [
+            models.UniqueConstraint(fields=["dwelling_id"], name="dwelling_code_once"),
+            models.UniqueConstraint(fields=["code"], name="code_means_one_dwelling"),
         ]
 
 

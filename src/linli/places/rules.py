@@ -34,6 +34,27 @@ def address_key(frame: pl.DataFrame, prefix: str = "") -> pl.Series:
     return pl.Series("address_key", keys, dtype=pl.Binary)
 
 
+# Codes of our own lists (the registry holds their words); no national list is known to us.
+COMPOUND_KINDS = ("estate", "old", "employer", "rural", "affordable", "other")
+BUILDING_KINDS = ("residential", "mixed", "dormitory", "courtyard", "commercial", "other")
+HOME_KINDS = ("flat", "apartment", "dormitory", "shop", "office", "store", "other")
+HOME_STATES = ("occupied", "rented", "empty", "other")
+_HIGHEST = 120
+
+
+def storey_of(floor: pl.Expr, room: pl.Expr) -> pl.Expr:
+    """The floor as a number: as written (4, B1), else the room's number without its last two digits (401 is on 4).
+
+    Null where neither says: a room 12 may be on any floor. Basements are negative; no building is above 120.
+    """
+    floor, room = floor.fill_null(""), room.fill_null("")
+    written = floor.str.extract(r"^(\d{1,3})$").cast(pl.Int16, strict=False)
+    below = -pl.coalesce(floor.str.extract(r"^B(\d)$"), room.str.extract(r"^B(\d)\d{2}$")).cast(pl.Int16, strict=False)
+    numbered = room.str.extract(r"^(\d{1,3})\d{2}$").cast(pl.Int16, strict=False)
+    found = pl.coalesce(written, below, numbered)
+    return pl.when((found != 0) & (found <= _HIGHEST)).then(found)
+
+
 def share_out(weights: Sequence[float], count: int) -> NDArray[np.int64]:
     """`count` grids shared among villages in proportion to `weights`, at least one each (largest remainders).
 

@@ -222,15 +222,27 @@ class HouseholdPageOut(HouseholdOut):
 
 
 class DwellingOut(Schema):
+    """A home. `state` is what was stated (`stated`), else what follows from who lives there."""
+
     id: UUID
     standard: str
     area_code: str
     area_name: str
+    compound_id: UUID | None
     compound: str | None
+    building_id: UUID | None
     building: str | None
     unit: str | None
+    floor: str | None
     room: str | None
     residents: int
+    state: Literal["occupied", "rented", "empty", "other", "unclear", "nobody"]
+    stated: bool
+    doubtful: bool
+    state_on: date | None
+    kind: str | None
+    floor_area: float | None
+    note: str | None
 
 
 class ResidentOut(Schema):
@@ -245,6 +257,18 @@ class ResidentOut(Schema):
 
 class DwellingPageOut(DwellingOut):
     residents_list: list[ResidentOut]
+    may_edit: bool
+
+
+class DwellingsExportIn(Schema):
+    """Which homes to take out, and what for."""
+
+    purpose: str = Field(max_length=200)
+    area: str | None = None
+    q: str = Field(default="", max_length=200)
+    compound: UUID | None = None
+    building: UUID | None = None
+    state: Literal["occupied", "rented", "empty", "other", "unclear", "nobody"] | None = None
 
 
 class CodeOut(Schema):

@@ -988,6 +988,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dwellings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Dwellings
+         * @description A workbook of the homes that match.
+         */
+        post: operations["linli_registry_api_homes_export_dwellings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dwellings/{dwelling_id}": {
         parameters: {
             query?: never;
@@ -1005,7 +1025,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * State Home
+         * @description State how a home is lived in (自住、出租、空置), its kind, area or a note.
+         */
+        patch: operations["linli_registry_api_homes_state_home"];
         trace?: never;
     };
     "/api/transfers": {
@@ -1100,6 +1124,326 @@ export interface paths {
          * @description People per area of a level, for colouring the map.
          */
         get: operations["linli_registry_api_figures_get_people_by_area"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/compounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Compounds
+         * @description Compounds of the actor's areas; `vouched=false` are those that were only read out of addresses.
+         */
+        get: operations["linli_registry_buildings_api_list_compounds"];
+        put?: never;
+        /**
+         * Add Compound
+         * @description Enter a compound by hand.
+         */
+        post: operations["linli_registry_buildings_api_add_compound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/compounds/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Compounds
+         * @description A workbook of the compounds that match.
+         */
+        post: operations["linli_registry_buildings_api_export_compounds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/compounds/{compound_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Compound
+         * @description A compound.
+         */
+        get: operations["linli_registry_buildings_api_get_compound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit Compound
+         * @description Change a compound's kind, aliases or position. One read out of addresses is vouched for by this.
+         */
+        patch: operations["linli_registry_buildings_api_edit_compound"];
+        trace?: never;
+    };
+    "/api/buildings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Buildings
+         * @description Buildings of the actor's areas with their homes, residents and leaders.
+         */
+        get: operations["linli_registry_buildings_api_list_buildings"];
+        put?: never;
+        /**
+         * Add Building
+         * @description Enter a building by hand.
+         */
+        post: operations["linli_registry_buildings_api_add_building"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/buildings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Buildings
+         * @description A workbook of the buildings that match.
+         */
+        post: operations["linli_registry_buildings_api_export_buildings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/buildings/{building_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Building
+         * @description A building as storeys × units with who lives there; one unit of it where `unit` is given.
+         */
+        get: operations["linli_registry_buildings_api_get_building"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit Building
+         * @description Change what is stated of a building.
+         */
+        patch: operations["linli_registry_buildings_api_edit_building"];
+        trace?: never;
+    };
+    "/api/buildings/{building_id}/leaders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Appoint Leader
+         * @description Name the leader of a building or a unit (楼栋长、单元长); the one before leaves on that day.
+         */
+        post: operations["linli_registry_buildings_api_appoint_leader"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leaders/{leader_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Leader
+         * @description Note the day on which a leader leaves.
+         */
+        post: operations["linli_registry_buildings_api_end_leader"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/buildings/{building_id}/homes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Home
+         * @description Enter a home no list has named.
+         */
+        post: operations["linli_registry_buildings_api_add_home"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/buildings/{building_id}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Codes
+         * @description The codes of a building's homes, to be printed and put on the doors.
+         */
+        get: operations["linli_registry_buildings_api_get_codes"];
+        put?: never;
+        /**
+         * Make Codes
+         * @description Give every home of a building that has none a code for its door.
+         */
+        post: operations["linli_registry_buildings_api_make_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dwellings/{dwelling_id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Code
+         * @description Replace the code of a home, for one that was lost or copied: the printed one opens nothing any more.
+         */
+        post: operations["linli_registry_buildings_api_renew_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/home-codes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Meaning
+         * @description The home a scanned code stands for, to those who may see it.
+         */
+        get: operations["linli_registry_buildings_api_get_meaning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/compounds/{compound_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Compound History
+         * @description What changed of a compound.
+         */
+        get: operations["linli_registry_buildings_api_get_compound_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/buildings/{building_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Building History
+         * @description What changed of a building.
+         */
+        get: operations["linli_registry_buildings_api_get_building_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dwellings/{dwelling_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Home History
+         * @description What was stated of a home, before and after.
+         */
+        get: operations["linli_registry_buildings_api_get_home_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2956,7 +3300,10 @@ export interface components {
             /** Members */
             members: components["schemas"]["MemberOut"][];
         };
-        /** DwellingOut */
+        /**
+         * DwellingOut
+         * @description A home. `state` is what was stated (`stated`), else what follows from who lives there.
+         */
         DwellingOut: {
             /**
              * Id
@@ -2969,16 +3316,39 @@ export interface components {
             area_code: string;
             /** Area Name */
             area_name: string;
+            /** Compound Id */
+            compound_id: string | null;
             /** Compound */
             compound: string | null;
+            /** Building Id */
+            building_id: string | null;
             /** Building */
             building: string | null;
             /** Unit */
             unit: string | null;
+            /** Floor */
+            floor: string | null;
             /** Room */
             room: string | null;
             /** Residents */
             residents: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "occupied" | "rented" | "empty" | "other" | "unclear" | "nobody";
+            /** Stated */
+            stated: boolean;
+            /** Doubtful */
+            doubtful: boolean;
+            /** State On */
+            state_on: string | null;
+            /** Kind */
+            kind: string | null;
+            /** Floor Area */
+            floor_area: number | null;
+            /** Note */
+            note: string | null;
         };
         /** PageOut[DwellingOut] */
         PageOut_DwellingOut_: {
@@ -2987,6 +3357,27 @@ export interface components {
             /** Next */
             next?: string | null;
             count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * DwellingsExportIn
+         * @description Which homes to take out, and what for.
+         */
+        DwellingsExportIn: {
+            /** Purpose */
+            purpose: string;
+            /** Area */
+            area?: string | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Compound */
+            compound?: string | null;
+            /** Building */
+            building?: string | null;
+            /** State */
+            state?: ("occupied" | "rented" | "empty" | "other" | "unclear" | "nobody") | null;
         };
         /** DwellingPageOut */
         DwellingPageOut: {
@@ -3001,18 +3392,43 @@ export interface components {
             area_code: string;
             /** Area Name */
             area_name: string;
+            /** Compound Id */
+            compound_id: string | null;
             /** Compound */
             compound: string | null;
+            /** Building Id */
+            building_id: string | null;
             /** Building */
             building: string | null;
             /** Unit */
             unit: string | null;
+            /** Floor */
+            floor: string | null;
             /** Room */
             room: string | null;
             /** Residents */
             residents: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "occupied" | "rented" | "empty" | "other" | "unclear" | "nobody";
+            /** Stated */
+            stated: boolean;
+            /** Doubtful */
+            doubtful: boolean;
+            /** State On */
+            state_on: string | null;
+            /** Kind */
+            kind: string | null;
+            /** Floor Area */
+            floor_area: number | null;
+            /** Note */
+            note: string | null;
             /** Residents List */
             residents_list: components["schemas"]["ResidentOut"][];
+            /** May Edit */
+            may_edit: boolean;
         };
         /** ResidentOut */
         ResidentOut: {
@@ -3036,6 +3452,38 @@ export interface components {
             kind: string | null;
             /** Household Id */
             household_id: string | null;
+        };
+        /**
+         * MadeOut
+         * @description What was made or changed.
+         */
+        MadeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Count
+             * @default 1
+             */
+            count: number;
+        };
+        /**
+         * HomeEdit
+         * @description What to state of a home; what is left out stays, null takes it back.
+         */
+        HomeEdit: {
+            /** State */
+            state?: string | null;
+            /** State On */
+            state_on?: string | null;
+            /** Kind */
+            kind?: string | null;
+            /** Floor Area */
+            floor_area?: number | null;
+            /** Note */
+            note?: string | null;
         };
         /** AreaRef */
         AreaRef: {
@@ -3124,6 +3572,540 @@ export interface components {
             transfers_to_decide: number;
             /** Reviews To Decide */
             reviews_to_decide: number;
+        };
+        /**
+         * CompoundOut
+         * @description A compound; `vouched` is false for one that was only read out of addresses.
+         */
+        CompoundOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Aliases */
+            aliases: string[];
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Kind */
+            kind: string;
+            /** Vouched */
+            vouched: boolean;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Buildings */
+            buildings: number;
+            /** Homes */
+            homes: number;
+        };
+        /** PageOut[CompoundOut] */
+        PageOut_CompoundOut_: {
+            /** Items */
+            items: components["schemas"]["CompoundOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * CompoundIn
+         * @description A compound entered by hand.
+         */
+        CompoundIn: {
+            /**
+             * Area Code
+             * @description 村居或网格代码，12 或 15 位
+             */
+            area_code: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
+            /** Aliases */
+            aliases?: string[];
+            /** Lon */
+            lon?: number | null;
+            /** Lat */
+            lat?: number | null;
+        };
+        /** ExportCompoundsIn */
+        ExportCompoundsIn: {
+            /** Purpose */
+            purpose: string;
+            /** Area */
+            area?: string | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Kind */
+            kind?: string | null;
+            /** Vouched */
+            vouched?: boolean | null;
+        };
+        /** CompoundPageOut */
+        CompoundPageOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Aliases */
+            aliases: string[];
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Kind */
+            kind: string;
+            /** Vouched */
+            vouched: boolean;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Buildings */
+            buildings: number;
+            /** Homes */
+            homes: number;
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * CompoundEdit
+         * @description What to change of a compound; what is left out stays.
+         */
+        CompoundEdit: {
+            /** Kind */
+            kind?: string | null;
+            /** Aliases */
+            aliases?: string[] | null;
+            /** Lon */
+            lon?: number | null;
+            /** Lat */
+            lat?: number | null;
+        };
+        /**
+         * BuildingOut
+         * @description A building; `top` and `stairs` are the storeys and units its homes show, `floors` and `units` what is stated.
+         */
+        BuildingOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Compound Id */
+            compound_id: string | null;
+            /** Compound */
+            compound: string | null;
+            /** Kind */
+            kind: string;
+            /** Floors */
+            floors: number | null;
+            /** Units */
+            units: number | null;
+            /** Top */
+            top: number | null;
+            /** Stairs */
+            stairs: number;
+            /** Homes */
+            homes: number;
+            /** People */
+            people: number;
+            /** Leader */
+            leader: string | null;
+            /** Leader Phone */
+            leader_phone: string | null;
+        };
+        /** PageOut[BuildingOut] */
+        PageOut_BuildingOut_: {
+            /** Items */
+            items: components["schemas"]["BuildingOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * BuildingIn
+         * @description A building entered by hand: of a compound, else at a road and door of a village.
+         */
+        BuildingIn: {
+            /** Number */
+            number: string;
+            /** Compound Id */
+            compound_id?: string | null;
+            /** Area Code */
+            area_code?: string | null;
+            /**
+             * Road
+             * @default
+             */
+            road: string;
+            /**
+             * Door
+             * @default
+             */
+            door: string;
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
+            /** Floors */
+            floors?: number | null;
+            /** Units */
+            units?: number | null;
+            /** Built Year */
+            built_year?: number | null;
+        };
+        /** ExportBuildingsIn */
+        ExportBuildingsIn: {
+            /** Purpose */
+            purpose: string;
+            /** Area */
+            area?: string | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Compound */
+            compound?: string | null;
+            /** Kind */
+            kind?: string | null;
+            /** Leader */
+            leader?: ("named" | "missing") | null;
+        };
+        /**
+         * BuildingPageOut
+         * @description A building, or one unit of it, as storeys (top first) × units.
+         */
+        BuildingPageOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Compound Id */
+            compound_id: string | null;
+            /** Compound */
+            compound: string | null;
+            /** Kind */
+            kind: string;
+            /** Floors */
+            floors: number | null;
+            /** Units */
+            units: number | null;
+            /** Built Year */
+            built_year: number | null;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Vouched */
+            vouched: boolean;
+            /** Unit */
+            unit: string | null;
+            /** Unit Names */
+            unit_names: string[];
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            /** Storeys */
+            storeys: components["schemas"]["StoreyOut"][];
+            /** Loose */
+            loose: components["schemas"]["HomeCellOut"][];
+            /** Gaps */
+            gaps: number;
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+            /** Homes */
+            homes: number;
+            /** People */
+            people: number;
+            /** Incomplete */
+            incomplete: number;
+            /** Leaders */
+            leaders: components["schemas"]["LeaderOut"][];
+            /** Sees People */
+            sees_people: boolean;
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * ColumnOut
+         * @description A column of the file and what it is thought to be.
+         */
+        ColumnOut: {
+            /** Name */
+            name: string;
+            /** Letters */
+            letters: string;
+            /** Filled */
+            filled: number;
+            /** Fields */
+            fields: string[];
+            /** Confidence */
+            confidence: number;
+            /** Reason */
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
+        };
+        /**
+         * HomeCellOut
+         * @description A home in the picture of its building. `stated`: by somebody, else inferred; `doubtful`: residents contradict it.
+         */
+        HomeCellOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Unit */
+            unit: string;
+            /** Room */
+            room: string;
+            /** Standard */
+            standard: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "occupied" | "rented" | "empty" | "other" | "unclear" | "nobody";
+            /** Stated */
+            stated: boolean;
+            /** Doubtful */
+            doubtful: boolean;
+            /** State On */
+            state_on: string | null;
+            /** Kind */
+            kind: string | null;
+            /** Floor Area */
+            floor_area: number | null;
+            /** Coded */
+            coded: boolean;
+            /** Residents */
+            residents: components["schemas"]["LivesHereOut"][];
+            /** Incomplete */
+            incomplete: number;
+        };
+        /** LeaderOut */
+        LeaderOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Unit */
+            unit: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * LivesHereOut
+         * @description Somebody who lives in a home; without id, and with a masked name, where the reader may not see people.
+         */
+        LivesHereOut: {
+            /** Person Id */
+            person_id: string | null;
+            /** Name */
+            name: string;
+            /** Household Id */
+            household_id: string | null;
+        };
+        /**
+         * StoreyOut
+         * @description A storey; each cell holds the homes that stand there, none where nothing is recorded.
+         */
+        StoreyOut: {
+            /** Storey */
+            storey: number;
+            /** Cells */
+            cells: components["schemas"]["HomeCellOut"][][];
+        };
+        /**
+         * BuildingEdit
+         * @description What to change of a building; what is left out stays, null empties it.
+         */
+        BuildingEdit: {
+            /** Kind */
+            kind?: string | null;
+            /** Floors */
+            floors?: number | null;
+            /** Units */
+            units?: number | null;
+            /** Built Year */
+            built_year?: number | null;
+            /** Lon */
+            lon?: number | null;
+            /** Lat */
+            lat?: number | null;
+        };
+        /**
+         * LeaderIn
+         * @description A leader of a building, or of one unit of it, from a day on.
+         */
+        LeaderIn: {
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+        };
+        /** LeaderEnd */
+        LeaderEnd: {
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
+         * HomeIn
+         * @description A home of a building that no list has named.
+         */
+        HomeIn: {
+            /** Room */
+            room: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Floor
+             * @default
+             */
+            floor: string;
+        };
+        /**
+         * CodeSheetLine
+         * @description The code of one home: the address it carries, and the picture as the outline of its dark modules.
+         */
+        CodeSheetLine: {
+            /**
+             * Dwelling Id
+             * Format: uuid
+             */
+            dwelling_id: string;
+            /** Standard */
+            standard: string;
+            /** Unit */
+            unit: string;
+            /** Room */
+            room: string;
+            /** Url */
+            url: string;
+            /** Size */
+            size: number;
+            /** Path */
+            path: string;
+        };
+        /**
+         * CodeSheetOut
+         * @description The codes of a building, ready to be printed. `missing` homes have none yet.
+         */
+        CodeSheetOut: {
+            /**
+             * Building Id
+             * Format: uuid
+             */
+            building_id: string;
+            /** Name */
+            name: string;
+            /** Lines */
+            lines: components["schemas"]["CodeSheetLine"][];
+            /** Missing */
+            missing: number;
+        };
+        /**
+         * CodeMeansOut
+         * @description The home a code stands for.
+         */
+        CodeMeansOut: {
+            /**
+             * Dwelling Id
+             * Format: uuid
+             */
+            dwelling_id: string;
+        };
+        /** PlaceChangeOut */
+        PlaceChangeOut: {
+            /** Field */
+            field: string;
+            /** Old */
+            old: string | null;
+            /** New */
+            new: string | null;
+        };
+        /**
+         * PlaceEventOut
+         * @description One change of a place: when, by whom, what.
+         */
+        PlaceEventOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Actor Name */
+            actor_name: string;
+            /** Changes */
+            changes: components["schemas"]["PlaceChangeOut"][];
+        };
+        /** PlaceEventsOut */
+        PlaceEventsOut: {
+            /** Items */
+            items: components["schemas"]["PlaceEventOut"][];
         };
         /**
          * SourceOut
@@ -3388,26 +4370,6 @@ export interface components {
             /** Next */
             next?: string | null;
             count?: components["schemas"]["CountOut"] | null;
-        };
-        /**
-         * ColumnOut
-         * @description A column of the file and what it is thought to be.
-         */
-        ColumnOut: {
-            /** Name */
-            name: string;
-            /** Letters */
-            letters: string;
-            /** Filled */
-            filled: number;
-            /** Fields */
-            fields: string[];
-            /** Confidence */
-            confidence: number;
-            /** Reason */
-            reason: string;
-            /** Reason Text */
-            reason_text: string;
         };
         /** PreviewRowOut */
         PreviewRowOut: {
@@ -5037,6 +5999,9 @@ export interface operations {
             query?: {
                 area?: string | null;
                 q?: string;
+                compound?: string | null;
+                building?: string | null;
+                state?: ("occupied" | "rented" | "empty" | "other" | "unclear" | "nobody") | null;
                 cursor?: string | null;
                 limit?: number | null;
             };
@@ -5054,6 +6019,28 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PageOut_DwellingOut_"];
                 };
+            };
+        };
+    };
+    linli_registry_api_homes_export_dwellings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DwellingsExportIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -5075,6 +6062,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DwellingPageOut"];
+                };
+            };
+        };
+    };
+    linli_registry_api_homes_state_home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dwelling_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HomeEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
                 };
             };
         };
@@ -5195,6 +6208,483 @@ export interface operations {
                     "application/json": {
                         [key: string]: number;
                     };
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_list_compounds: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                q?: string;
+                kind?: string;
+                vouched?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_CompoundOut_"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_add_compound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompoundIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_export_compounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportCompoundsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_registry_buildings_api_get_compound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                compound_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompoundPageOut"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_edit_compound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                compound_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompoundEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_list_buildings: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                q?: string;
+                compound?: string | null;
+                kind?: string;
+                leader?: ("named" | "missing") | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_BuildingOut_"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_add_building: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuildingIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_export_buildings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportBuildingsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_registry_buildings_api_get_building: {
+        parameters: {
+            query?: {
+                unit?: string | null;
+            };
+            header?: never;
+            path: {
+                building_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildingPageOut"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_edit_building: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                building_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuildingEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_appoint_leader: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                building_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaderIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_end_leader: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                leader_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaderEnd"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_add_home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                building_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HomeIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_get_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                building_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSheetOut"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_make_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                building_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_renew_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dwelling_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_get_meaning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeMeansOut"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_get_compound_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                compound_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceEventsOut"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_get_building_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                building_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceEventsOut"];
+                };
+            };
+        };
+    };
+    linli_registry_buildings_api_get_home_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dwelling_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceEventsOut"];
                 };
             };
         };

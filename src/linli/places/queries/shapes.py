@@ -1,4 +1,4 @@
-"""The map's layers as GeoJSON: district, towns and villages for everyone, grids within one's areas."""
+"""The map's layers as GeoJSON: district, towns and villages for everyone, grids and compounds within one's areas."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from linli.kernel.scoped import within
 
 from ..models import Grid, Region, RegionShape
 from ..permissions import VIEW
+from .points import compound_points
 
 Layer = Literal["district", "towns", "villages", "grids"]
 LAYERS: dict[str, int] = {"district": 6, "towns": 9, "villages": 12, "grids": 15}
@@ -27,6 +28,8 @@ def layer(actor: Actor, name: str, area: str | None = None) -> bytes:
     """
     import orjson
 
+    if name == "compounds":
+        return orjson.dumps(compound_points(actor, area))
     if name not in LAYERS:
         raise NotFound()
     rows = _grids(actor, area) if name == "grids" else _regions(name, area)

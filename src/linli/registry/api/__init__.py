@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from ninja import Router
 
+from linli.registry.buildings.api import router as buildings
+
 from . import figures, homes, people, transfers
 
 router = Router()
 for part in (people.router, homes.router, transfers.router, figures.router):
     router.add_router("", part)
+router.add_router("", buildings)
 
 __all__ = ["router"]

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from linli.access import reads
+from linli.kernel import clock
 from linli.kernel.area_names import names_of
 from linli.kernel.http import CountOut, PageOut, actor_of, language_of, require
 from linli.kernel.paging import Count
+from linli.places.buildings import home_actions
+from linli.places.permissions import HOMES
 from linli.registry import schemas
-from linli.registry.permissions import VIEW
+from linli.registry.buildings.export import export_homes
+from linli.registry.buildings.rules import State
+from linli.registry.buildings.schemas import HomeEdit, MadeOut
+from linli.registry.permissions import EXPORT, VIEW
 from linli.registry.queries import homes
 from linli.registry.queries.codes import labels
 
@@ -61,19 +67,28 @@ def get_household(request: HttpRequest, household_id: UUID) -> schemas.Household
 
 
 def _dwelling(row: homes.DwellingRow, named: dict[str, str]) -> dict[str, object]:
-    return {
-        "id": row.id, "standard": row.standard, "area_code": row.area_code, "area_name": named[row.area_code],
-        "compound": row.compound, "building": row.building, "unit": row.unit, "room": row.room,
-        "residents": row.residents,
+    state = row.state
+    shown = ("id", "standard", "area_code", "compound_id", "compound", "building_id", "building", "unit", "floor", "room",
+             "residents", "state_on", "kind", "floor_area", "note")  # fmt: skip
+    return {name: getattr(row, name) for name in shown} | {
+        "area_name": named[row.area_code], "state": state.state, "stated": state.stated, "doubtful": state.doubtful,
     }  # fmt: skip
 
 
 @router.get("/dwellings", auth=require(VIEW), response=PageOut[schemas.DwellingOut])
 def list_dwellings(
-    request: HttpRequest, area: str | None = None, q: str = "", cursor: str | None = None, limit: int | None = None
+    request: HttpRequest,
+    area: str | None = None,
+    q: str = "",
+    compound: UUID | None = None,
+    building: UUID | None = None,
+    state: State | None = None,
+    cursor: str | None = None,
+    limit: int | None = None,
 ) -> PageOut[schemas.DwellingOut]:
     """Homes of the actor's areas; `q` is an address as people write it."""
-    page = homes.dwellings_page(actor_of(request), area, q, cursor, limit)
+    wanted = homes.DwellingFilter(area, q, compound, building, state)
+    page = homes.dwellings_page(actor_of(request), wanted, cursor, limit)
     reads.note("search" if q else "list", "dwelling", area=area, count=len(page.items))
     named = names_of(row.area_code for row in page.items)
     return PageOut(
@@ -83,15 +98,27 @@ def list_dwellings(
     )
 
 
+@router.post("/dwellings/export", auth=require(EXPORT))
+def export_dwellings(request: HttpRequest, given: schemas.DwellingsExportIn) -> HttpResponse:
+    """A workbook of the homes that match."""
+    wanted = homes.DwellingFilter(given.area, given.q, given.compound, given.building, given.state)
+    content = export_homes(actor_of(request), wanted, given.purpose, language_of(request))
+    response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    response["Content-Disposition"] = f'attachment; filename="homes-{clock.today():%Y%m%d}.xlsx"'
+    return response
+
+
 @router.get("/dwellings/{dwelling_id}", auth=require(VIEW), response=schemas.DwellingPageOut)
 def get_dwelling(request: HttpRequest, dwelling_id: UUID) -> schemas.DwellingPageOut:
     """A home and who lives or lived there."""
-    row, residents = homes.dwelling_detail(actor_of(request), dwelling_id)
+    actor = actor_of(request)
+    row, residents = homes.dwelling_detail(actor, dwelling_id)
     reads.note("detail", "dwelling", subject_id=dwelling_id, area=row.area_code, count=len(residents))
     said = labels(language_of(request))
     return schemas.DwellingPageOut.model_validate(
         {
             **_dwelling(row, names_of([row.area_code])),
+            "may_edit": actor.may(HOMES, row.area_code),
             "residents_list": [
                 schemas.ResidentOut(
                     person_id=r.person_id, name=r.name, since=r.since, until=r.until, current=r.until is None,
@@ -101,3 +128,10 @@ def get_dwelling(request: HttpRequest, dwelling_id: UUID) -> schemas.DwellingPag
             ],
         }
     )  # fmt: skip
+
+
+@router.patch("/dwellings/{dwelling_id}", auth=require(HOMES), response=MadeOut)
+def state_home(request: HttpRequest, dwelling_id: UUID, given: HomeEdit) -> MadeOut:
+    """State how a home is lived in (自住、出租、空置), its kind, area or a note."""
+    home_actions.state_home(actor_of(request), dwelling_id, given.dict(exclude_unset=True))
+    return MadeOut(id=dwelling_id)

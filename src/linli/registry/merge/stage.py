@@ -32,9 +32,9 @@ WIDE_ANALYZED = (
     "row", "outcome", "person_id", "previous_id", "record_id", "fresh", "household_key", "dwelling_key",
 )  # fmt: skip
 DWELLINGS = {
-    "id": "uuid", "compound_id": "uuid", "dwelling_key": "bytea", "area_code": 'text COLLATE "C"', "village_code": "text", "road": "text",
-    "door": "text", "compound": "text", "building": "text", "unit": "text", "floor": "text", "room": "text",
-    "standard": "text",
+    "id": "uuid", "compound_id": "uuid", "building_id": "uuid", "dwelling_key": "bytea",
+    "area_code": 'text COLLATE "C"', "village_code": "text", "road": "text", "door": "text", "compound": "text",
+    "building": "text", "unit": "text", "floor": "text", "room": "text", "storey": "smallint", "standard": "text",
 }  # fmt: skip
 
 

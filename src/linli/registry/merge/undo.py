@@ -140,20 +140,30 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
             params,
         )
         stage.run(
-            "CREATE TEMP TABLE built ON COMMIT DROP AS SELECT DISTINCT compound_id FROM places_dwelling "
-            "WHERE batch_id = %(batch)s AND compound_id IS NOT NULL",
+            "CREATE TEMP TABLE built ON COMMIT DROP AS SELECT DISTINCT compound_id, building_id FROM places_dwelling "
+            "WHERE batch_id = %(batch)s AND (compound_id IS NOT NULL OR building_id IS NOT NULL)",
             params,
         )
         stage.run(
             "DELETE FROM places_dwelling d WHERE d.batch_id = %(batch)s AND NOT EXISTS "
-            "(SELECT FROM registry_source_record r WHERE r.dwelling_id = d.id)",
+            "(SELECT FROM registry_source_record r WHERE r.dwelling_id = d.id) AND d.state IS NULL AND NOT EXISTS "
+            "(SELECT FROM places_dwelling_code q WHERE q.dwelling_id = d.id)",
+            params,
+        )
+        # What somebody did with a home or a building since (a state, a code on its door, a leader) is work of its own.
+        stage.run(
+            "DELETE FROM places_building b WHERE b.batch_id = %(batch)s AND NOT EXISTS "
+            "(SELECT FROM places_dwelling d WHERE d.building_id = b.id) AND NOT EXISTS "
+            "(SELECT FROM places_building_leader l WHERE l.building_id = b.id)",
             params,
         )
         stage.run(
             "DELETE FROM places_compound c WHERE c.batch_id = %(batch)s AND NOT EXISTS "
-            "(SELECT FROM places_dwelling d WHERE d.compound_id = c.id)",
+            "(SELECT FROM places_dwelling d WHERE d.compound_id = c.id) AND NOT EXISTS "
+            "(SELECT FROM places_building b WHERE b.compound_id = c.id)",
             params,
         )
-        compounds.settle("SELECT compound_id FROM built")
+        compounds.settle("compound", "SELECT compound_id FROM built")
+        compounds.settle("building", "SELECT building_id FROM built")
         stage.run("DROP TABLE built")
     return touched

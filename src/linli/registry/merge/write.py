@@ -11,6 +11,7 @@ from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.ids import uuid7_many
 from linli.kernel.scope import current
+from linli.places.rules import storey_of
 from linli.registry.fields import STORED
 
 from . import compounds, stage
@@ -20,6 +21,15 @@ from . import households as known_households
 LISTED = ("person_id", "name_key", "home_area", "register_area", "area_code")
 # The stored columns a record takes from the stage as they are; the rest are joined or computed.
 _PLAIN = tuple(c for c in STORED if c not in {"household_id", "dwelling_id", "id_number", "phone"})
+
+
+# A building is told by its compound; only without one by its road and door.
+_ON_ROAD = (
+    "CASE WHEN c.id IS NULL THEN coalesce(d.road, '') ELSE '' END AS road, "
+    "CASE WHEN c.id IS NULL THEN coalesce(d.door, '') ELSE '' END AS door"
+)
+# Equal where both are null, in a form that can be hashed.
+_NONE = "'00000000-0000-0000-0000-000000000000'::uuid"
 
 
 def stage_rows(slices: Iterator[pl.DataFrame]) -> pl.DataFrame:
@@ -46,16 +56,21 @@ def stage_rows(slices: Iterator[pl.DataFrame]) -> pl.DataFrame:
         .with_columns(pl.when(one_area).then(area).otherwise("village_code").alias("area_code"))
         .unique("dwelling_key", keep="first", maintain_order=True)
     )
+    stage_dwellings(distinct)
+    return pl.concat(listed)
+
+
+def stage_dwellings(distinct: pl.DataFrame) -> None:
+    """Stage distinct dwellings (the columns of `_dwellings_in`) with the ids they get where the base knows none."""
     stage.create("stage_dwelling", stage.DWELLINGS)
     stage.fill(
         "stage_dwelling",
         stage.DWELLINGS,
         distinct.with_columns(
-            pl.Series("id", uuid7_many(distinct.height), pl.String),
-            pl.Series("compound_id", uuid7_many(distinct.height), pl.String),
+            *[pl.Series(name, uuid7_many(distinct.height), pl.String) for name in ("id", "compound_id", "building_id")],
+            storey_of(pl.col("floor"), pl.col("room")).alias("storey"),
         ),
     )
-    return pl.concat(listed)
 
 
 def _dwellings_in(rows: pl.DataFrame) -> pl.DataFrame:
@@ -94,7 +109,7 @@ def households(batch_id: UUID | None) -> int:
 
 
 def dwellings(batch_id: UUID | None) -> int:
-    """Add the compounds and dwellings the base did not know; returns how many dwellings."""
+    """Add the compounds, buildings and dwellings the base did not know; returns how many dwellings."""
     params = {"batch": batch_id, "now": clock.now()}
     stage.run(
         """
@@ -106,22 +121,52 @@ def dwellings(batch_id: UUID | None) -> int:
         """,
         params,
     )
+    stage.run(
+        f"""
+        INSERT INTO places_building
+            (id, area_code, village_code, compound_id, road, door, number, name, kind, source, batch_id, created_at)
+        SELECT DISTINCT ON (village_code, compound, road, door, building)
+               building_id, area_code, village_code, compound, road, door, building,
+               place || building || CASE WHEN building ~ '^[A-Z]+$' THEN '座' ELSE '号楼' END,
+               '', 'intake', %(batch)s, %(now)s
+        FROM (
+            SELECT d.building_id, d.area_code, d.village_code, c.id AS compound, {_ON_ROAD}, d.building,
+                   coalesce(c.name, nullif(d.road || coalesce(d.door || '号', ''), ''), d.door || '号', r.short_name, '') AS place
+            FROM stage_dwelling d
+            LEFT JOIN places_compound c ON c.village_code = d.village_code AND c.name = d.compound
+            LEFT JOIN places_region r ON r.code = d.village_code
+            WHERE d.building IS NOT NULL
+        ) b
+        -- One that lies in a grid before one of which only the village is known.
+        ORDER BY village_code, compound, road, door, building, area_code DESC, building_id
+        ON CONFLICT (village_code, compound_id, road, door, number) DO NOTHING
+        """,
+        params,
+    )
     written = stage.run(
-        """
+        f"""
         INSERT INTO places_dwelling
-            (id, area_code, village_code, compound_id, road, door, building, unit, floor, room, standard,
-             address_key, batch_id, created_at)
-        SELECT d.id, d.area_code, d.village_code, c.id, coalesce(d.road, ''), coalesce(d.door, ''),
-               coalesce(d.building, ''), coalesce(d.unit, ''), coalesce(d.floor, ''), coalesce(d.room, ''),
+            (id, area_code, village_code, compound_id, building_id, road, door, building, unit, floor, room, storey,
+             standard, address_key, batch_id, created_at)
+        SELECT d.id, d.area_code, d.village_code, d.compound, b.id, coalesce(d.full_road, ''), coalesce(d.full_door, ''),
+               coalesce(d.building, ''), coalesce(d.unit, ''), coalesce(d.floor, ''), coalesce(d.room, ''), d.storey,
                d.standard, d.dwelling_key, %(batch)s, %(now)s
-        FROM stage_dwelling d
-        LEFT JOIN places_compound c ON c.village_code = d.village_code AND c.name = d.compound
+        FROM (
+            SELECT d.id, d.area_code, d.village_code, c.id AS compound, {_ON_ROAD}, d.road AS full_road,
+                   d.door AS full_door, d.building, d.unit, d.floor, d.room, d.storey, d.standard, d.dwelling_key
+            FROM stage_dwelling d
+            LEFT JOIN places_compound c ON c.village_code = d.village_code AND c.name = d.compound
+        ) d
+        LEFT JOIN places_building b ON b.village_code = d.village_code AND b.number = d.building
+            AND coalesce(b.compound_id, {_NONE}) = coalesce(d.compound, {_NONE}) AND b.road = d.road AND b.door = d.door
         ON CONFLICT (address_key) DO NOTHING
         """,
         params,
     )
     if written:
-        compounds.settle("SELECT d.compound_id FROM stage_dwelling s JOIN places_dwelling d ON d.id = s.id")
+        new = "FROM stage_dwelling s JOIN places_dwelling d ON d.id = s.id"
+        compounds.settle("compound", f"SELECT d.compound_id {new}")
+        compounds.settle("building", f"SELECT d.building_id {new}")
     return written
 
 

@@ -11,6 +11,7 @@ from linli.kernel import paging
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.paging import Page
+from linli.registry.buildings.rules import OWNED, RENTED, HomeState, State, home_state
 from linli.registry.permissions import VIEW
 
 from . import sql
@@ -38,11 +39,36 @@ class DwellingRow:
     id: UUID
     standard: str
     area_code: str
+    compound_id: UUID | None
     compound: str | None
+    building_id: UUID | None
     building: str | None
     unit: str | None
+    floor: str | None
     room: str | None
+    stated: str | None
+    state_on: date | None
+    kind: str | None
+    floor_area: float | None
+    note: str | None
     residents: int
+    resident_kinds: list[str | None] | None
+
+    @property
+    def state(self) -> HomeState:
+        """How the home is lived in."""
+        return home_state(self.stated, self.resident_kinds or ())
+
+
+@dataclass(frozen=True, slots=True)
+class DwellingFilter:
+    """What a list of homes may be narrowed by; `words` is an address as people write it."""
+
+    area: str | None = None
+    words: str = ""
+    compound: UUID | None = None
+    building: UUID | None = None
+    state: State | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,26 +141,53 @@ def household_detail(actor: Actor, household_id: UUID) -> tuple[HouseholdRow, li
 
 
 _DWELLING = """
-SELECT d.id, d.standard, d.area_code, c.name AS compound, d.building, d.unit, d.room, coalesce(l.residents, 0) AS residents
+SELECT d.id, d.standard, d.area_code, d.compound_id, c.name AS compound, d.building_id, d.building, d.unit, d.floor,
+       d.room, d.state AS stated, d.state_on, d.kind, d.floor_area, d.note, coalesce(l.residents, 0) AS residents,
+       l.resident_kinds
 FROM shown d
 LEFT JOIN places_compound c ON c.id = d.compound_id
 LEFT JOIN LATERAL (
-    SELECT count(*)::int AS residents FROM registry_residence l WHERE l.dwelling_id = d.id AND l.until IS NULL
+    SELECT count(*)::int AS residents, array_agg(l.kind) AS resident_kinds
+    FROM registry_residence l WHERE l.dwelling_id = d.id AND l.until IS NULL
 ) l ON true
 ORDER BY d.area_code, d.id
 """
 
 
+# One probe of the index for each home looked at: as EXISTS under OR it would be hashed, reading every residence there is.
+_LIVES = "(SELECT true FROM registry_residence r WHERE r.dwelling_id = d.id AND r.until IS NULL{0} LIMIT 1) IS NOT NULL"
+_LETS, _OWNS = _LIVES.format(f" AND r.kind = '{RENTED}'"), _LIVES.format(f" AND r.kind = '{OWNED}'")
+_SAYS = _LIVES.format(" AND r.kind IS NOT NULL")
+# `buildings.rules.home_state` as conditions on a home nobody has stated anything about.
+_INFERRED = {
+    "occupied": f"{_OWNS} AND NOT ({_LETS})",
+    "rented": _LETS,
+    "other": f"{_SAYS} AND NOT ({_LETS}) AND NOT ({_OWNS})",
+    "unclear": f"{_LIVES.format('')} AND NOT ({_SAYS})",
+    "nobody": f"NOT ({_LIVES.format('')})",
+    "empty": "false",
+}
+
+
 def dwellings_page(
-    actor: Actor, area: str | None = None, words: str = "", cursor: str | None = None, limit: int | None = None
+    actor: Actor, wanted: DwellingFilter, cursor: str | None = None, limit: int | None = None, counted: bool = True
 ) -> Page[DwellingRow]:
-    """Homes by area; `words` is an address as people write it."""
+    """Homes by area."""
     size, after = paging.limit(limit), paging.decode(cursor, 2)
     params: dict[str, Any] = {"size": size + 1}
-    where = sql.ranges(sql.held(actor, VIEW, area), "d.area_code", params)
-    if words.strip():
-        conditions = at_address(words, area, "d", params)
+    where = sql.ranges(sql.held(actor, VIEW, wanted.area), "d.area_code", params)
+    if wanted.words.strip():
+        conditions = at_address(wanted.words, wanted.area, "d", params)
         where += "".join(f" AND {condition}" for condition in conditions or ["false"])
+    if wanted.compound:
+        params["compound"] = wanted.compound
+        where += " AND d.compound_id = %(compound)s"
+    if wanted.building:
+        params["building"] = wanted.building
+        where += " AND d.building_id = %(building)s"
+    if wanted.state:
+        params["state"] = wanted.state
+        where += f" AND (d.state = %(state)s OR d.state IS NULL AND {_INFERRED[wanted.state]})"
     turned = ""
     if after:
         params |= {"c0": after[0], "c1": after[1]}
@@ -148,7 +201,7 @@ def dwellings_page(
         """,
         params,
     )
-    total = sql.count(f"SELECT 1 FROM places_dwelling d WHERE {where}", params)
+    total = sql.count(f"SELECT 1 FROM places_dwelling d WHERE {where}", params) if counted else None
     shown = found[:size]
     following = paging.encode((shown[-1].area_code, shown[-1].id)) if len(found) > size else None
     return Page(shown, following, total)

@@ -1,0 +1,19 @@
+"""What may go wrong with compounds, buildings and homes."""
+
+from __future__ import annotations
+
+from linli.kernel.errors import Conflict, Text
+
+
+class PlaceExists(Conflict):
+    """There is a compound, building or home of this name here already."""
+
+    code = "places.exists"
+    text = Text("这里已有“{name}”，请直接打开它。", "There is a “{name}” here already; open it instead.")
+
+
+class LeaderEnded(Conflict):
+    """The leader has left before."""
+
+    code = "places.leader_ended"
+    text = Text("该楼栋长已卸任。", "This leader has left already.")

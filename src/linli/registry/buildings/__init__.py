@@ -1,0 +1,1 @@
+"""Compounds, buildings and homes with the people in them: lists, pages, exports."""
