@@ -80,7 +80,7 @@ def client(account: Account | None = None, **options: Any) -> Client:
         token, now = f"test-{uuid7()}", clock.now()
         with transaction.atomic(), connections["default"].cursor() as cursor:
             cursor.execute(
-                "SELECT access_open_session(%s, %s, %s, %s, %s, %s, '10.0.0.1', 'test', %s, %s, %s)",
+                "SELECT access_open_session(%s, %s, %s, %s, %s, %s, '10.0.0.1', 'test', %s, %s, %s, 'password', '')",
                 [uuid7(), account.id, actors.token_hash(token), now, now + rules.IDLE, now + rules.ABSOLUTE,
                  uuid7(), b"", now - rules.ATTEMPTS_KEPT],
             )  # fmt: skip

@@ -18,6 +18,7 @@ TESTS = Path(__file__).parent
 WITHOUT_A_DOOR = {
     "GET /session": "the sign-in page asks who is signed in, and gets the token for its first write",
     "POST /session": "signing in; counted and locked instead (docs/security.md)",
+    "POST /session/second-step": "the second step of signing in; counted and locked (tests/access/test_second_factor.py)",
     "DELETE /session": "signing out ends the caller's own session, if there is one",
 }
 #: Addresses beside the API. They know nothing about people.
@@ -25,7 +26,9 @@ BESIDE_THE_API = {
     "healthz": "whether the process answers",
     "readyz": "whether its database does",
     "metrics": "counters of the process; a proxy keeps them inside",
-    "^(?!api/|assets/).*$": "the console's page, the same for everyone",
+    "oidc/start": "leads a browser to the identity provider (tests/access/test_oidc.py)",
+    "oidc/callback": "takes a browser back from it; holds what the provider signed, and this browser's own state",
+    "^(?!api/|oidc/|assets/).*$": "the console's page, the same for everyone",
 }
 PLAIN = {"openapi-json": "what this very test goes by: no data", "api-root": "where the API begins; answers nothing"}
 

@@ -9,7 +9,7 @@ from linli.kernel import permissions
 from linli.kernel.http import Public, Require
 
 #: Open to anyone by decision: the sign-in page needs them.
-PUBLIC = {"GET /session", "POST /session", "DELETE /session"}
+PUBLIC = {"GET /session", "POST /session", "DELETE /session", "POST /session/second-step"}
 
 
 def operations() -> Iterator[tuple[str, Any]]:

@@ -49,6 +49,14 @@ def foreign(request: HttpRequest, area: str) -> Any:
     return {}
 
 
+@probe.post("/search", auth=http.signed_in)
+def writing_search(request: HttpRequest) -> Any:
+    """A search whose author forgot that it must not write."""
+    actor = http.actor_of(request)
+    changes.record(actor, "probe.row.write", "probe", uuid.uuid4(), actor.areas[0])
+    return {}
+
+
 @probe.get("/look", auth=http.signed_in)
 def look(request: HttpRequest, status: int = 200) -> Any:
     """Look at somebody twice, then answer with `status`."""

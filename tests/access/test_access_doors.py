@@ -6,9 +6,10 @@ import staff
 from permissions import AREA, FOREIGN_AREA, Door, PermissionSuite, Sample
 
 from linli.access import actions, changes, reads
-from linli.access.models import Account, Role, Session
-from linli.kernel import scope
+from linli.access.models import Account, Identity, Role, SecondFactor, Session
+from linli.kernel import clock, scope
 
+VIEW_AS = "access.account.view_as"
 VIEW, EDIT, ROLES, LOGS = "access.account.view", "access.account.edit", "access.role.edit", "access.log.view"
 OFFICER = (VIEW, "places.view", "registry.person.view")  # what the sample's post opens: nobody handles more than that
 
@@ -21,12 +22,25 @@ class TestAccessDoors(PermissionSuite):
         Door("POST", "/api/session/password", None, {"old": "x", "new": "y"}, answers=(422,)),
         Door("GET", "/api/session/list", None),
         Door("DELETE", "/api/session/list/{session}", None),
+        Door("GET", "/api/session/second-factor", None),
+        Door("POST", "/api/session/second-factor", None),
+        # That nothing is being set up, or that there is no second factor, means that it opened.
+        Door("POST", "/api/session/second-factor/confirm", None, {"code": "123456"}, answers=(409,)),
+        Door("POST", "/api/session/second-factor/codes", None, {"code": "123456"}, answers=(404,)),
+        Door("POST", "/api/session/second-factor/remove", None, {"code": "123456"}, answers=(404,)),
+        Door("DELETE", "/api/session/view", None),
         Door("GET", "/api/accounts", VIEW, finds=True),
         Door("POST", "/api/accounts", EDIT, {"username": "fresh", "name": "新人", "unit_id": "{unit}"}, also=(VIEW,)),
         Door("GET", "/api/accounts/{account}", VIEW, finds=True),
         Door("PATCH", "/api/accounts/{account}", EDIT, {"name": "改名"}, also=(VIEW,)),
         Door("POST", "/api/accounts/{account}/password", EDIT),
         Door("POST", "/api/accounts/{account}/unlock", EDIT, also=(VIEW,)),
+        Door("DELETE", "/api/accounts/{account}/second-factor", EDIT),
+        Door("GET", "/api/accounts/{account}/identities", EDIT),
+        # That there is no provider means that it opened.
+        Door("POST", "/api/accounts/{account}/identities", EDIT, {"subject": "x1"}, answers=(409,)),
+        Door("DELETE", "/api/accounts/{account}/identities/{identity}", EDIT),
+        Door("POST", "/api/accounts/{account}/view", VIEW_AS, {"reason": "协助"}),
         Door("GET", "/api/accounts/{account}/sessions", EDIT),
         Door("DELETE", "/api/accounts/{account}/sessions", EDIT),
         Door("DELETE", "/api/accounts/{account}/sessions/{session}", EDIT),
@@ -73,11 +87,17 @@ class TestAccessDoors(PermissionSuite):
             holder = actions.appoint(operator, post_id=post.id, account_id=other.id)
             target = actions.Target(area_code=area)
             grant = actions.grant(operator, post_id=post.id, role_id=Role.objects.get(code="officer").id, target=target)
+            SecondFactor.objects.create(account_id=account.id, area_code=area, secret=b"sealed")
+            identity = Identity.objects.create(
+                account_id=account.id, area_code=area, issuer="https://id.example", subject=mark, linked_by="x",
+                created_at=clock.now(),
+            )  # fmt: skip
             reads.note("list", "person", area=area, purpose=f"mark-{mark}")
             changes.record(operator, "places.region.change", "region", "", area, {"name": f"mark-{mark}"})
         return {
             "mark": f"mark-{mark}", "unit": str(unit), "account": str(account.id), "post": str(post.id),
             "session": session_of(account), "holder": str(holder.id), "grant": str(grant.id), "role": str(role.id), "area": area,
+            "identity": str(identity.id),
         }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from typer.testing import CliRunner
 
 from linli.access.commands import accounts_app
-from linli.access.models import ChangeLog
+from linli.access.models import ChangeLog, SecondFactor
 from linli.kernel import scope
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -46,6 +46,18 @@ def test_an_account_is_created_granted_closed_and_reopened() -> None:
     with scope.acting(staff.OPERATOR):
         entry = ChangeLog.objects.filter(action="access.account.password").get()
         assert entry.actor.startswith("operator:")
+
+
+def test_a_lost_second_factor_is_taken_off() -> None:
+    wang = staff.staff("wang", "town_clerk")
+    assert run("second-factor", "wang")[0] == 1, "there is none"
+    with scope.acting(staff.OPERATOR):
+        SecondFactor.objects.create(account_id=wang.id, area_code=wang.area_code, secret=b"sealed")
+    browser = staff.client(wang)
+    assert run("second-factor", "wang") == (0, "wang: second factor removed\n")
+    assert browser.get("/api/session").json()["signed_in"] is False
+    with scope.acting(staff.OPERATOR):
+        assert ChangeLog.objects.get(action="access.factor.reset").actor.startswith("operator:")
 
 
 def test_lists_are_readable() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import json
+from datetime import UTC, date, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -52,13 +54,32 @@ def test_an_untouched_log_verifies(days: list[date]) -> None:
         "UPDATE access_read_log SET subject_id = 'p9' WHERE subject_id = 'p1' AND at::date = '{day}'",
         "DELETE FROM access_read_log WHERE subject_id = 'p1' AND at::date = '{day}'",
         "INSERT INTO access_read_log SELECT gen_random_uuid(), at, actor, unit_id, kind, subject_type, subject_id, "
-        "area_code, count, purpose, request, ip FROM access_read_log WHERE subject_id = 'p1' AND at::date = '{day}'",
+        "area_code, count, purpose, request, ip, viewing_as FROM access_read_log WHERE subject_id = 'p1' AND at::date = '{day}'",
     ],
 )
 def test_changing_removing_or_adding_an_entry_shows(days: list[date], tamper: str, owner_sql: Any) -> None:
     owner_sql("SET timezone TO 'Asia/Shanghai'")
     owner_sql(tamper.format(day=days[1]))
     assert verify() == [("read", days[1])]
+
+
+def test_days_sealed_before_there_were_views_as_others_still_hold(days: list[date], owner_sql: Any) -> None:
+    """The column came later: an entry without it has the digest it always had, one with it another."""
+    rows = owner_sql(
+        "SELECT id, at AT TIME ZONE 'UTC', actor, unit_id, kind, subject_type, subject_id, area_code, count, purpose, "
+        "request, ip FROM access_read_log WHERE (at AT TIME ZONE 'Asia/Shanghai')::date = %s ORDER BY at, id",
+        [days[0]],
+    )
+    expected = sha256(b"")
+    for row in rows:
+        old = [row[0], row[1].replace(tzinfo=UTC), *row[2:]]
+        expected.update(json.dumps(old, default=str, sort_keys=True, ensure_ascii=False).encode() + b"\n")
+    sealed = owner_sql("SELECT digest FROM access_seal WHERE log = 'read' AND day = %s", [days[0]])
+    assert rows and bytes(sealed[0][0]) == expected.digest()
+    owner_sql(
+        "UPDATE access_read_log SET viewing_as = 'x' WHERE (at AT TIME ZONE 'Asia/Shanghai')::date = %s", [days[0]]
+    )
+    assert ("read", days[0]) in verify()
 
 
 def test_a_rewritten_seal_breaks_the_chain_after_it(days: list[date], owner_sql: Any) -> None:

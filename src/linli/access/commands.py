@@ -148,6 +148,14 @@ def password(username: Username, as_user: As = None) -> None:
     typer.echo(fresh)
 
 
+@accounts_app.command("second-factor")
+def reset_factor(username: Username, as_user: As = None) -> None:
+    """Take a lost second factor off an account, end its sessions · 解除两步验证"""
+    with _acting(as_user) as actor:
+        actions.reset_factor(actor, _account(username).id)
+    typer.echo(f"{username}: second factor removed")
+
+
 @accounts_app.command()
 def lock(username: Username, as_user: As = None) -> None:
     """Close an account and end its sessions · 停用账号"""

@@ -25,6 +25,39 @@ class Locked(Problem):
     )
 
 
+class WrongCode(Problem):
+    """The one-time or recovery code is wrong, too old, or was used before."""
+
+    status, code = 401, "access.wrong_code"
+    text = Text(
+        "验证码不正确或已使用过，还可尝试 {tries_left} 次。",
+        "That code is wrong or was used before; {tries_left} tries left.",
+    )
+
+
+class StepExpired(Problem):
+    """Too long between the password and the code, or something changed since: begin again."""
+
+    status, code = 401, "access.step_expired"
+    text = Text("登录步骤已超时，请重新登录。", "That took too long; please sign in again.")
+
+
+class FactorDemanded(Conflict):
+    """A role or the setting asks for a second factor, so it stays."""
+
+    code = "access.second_factor_demanded"
+    text = Text(
+        "您的岗位或系统要求两步验证，不能关闭。", "Your post or the system asks for a second factor; it stays on."
+    )
+
+
+class NotEnrolling(Conflict):
+    """There is no second factor being set up, or it took too long."""
+
+    code = "access.not_enrolling"
+    text = Text("绑定已超时，请重新扫描二维码。", "Setting up took too long; begin again with a new QR code.")
+
+
 class TooManyAttempts(Problem):
     """Too many failed sign-ins from one address."""
 

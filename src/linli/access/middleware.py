@@ -124,7 +124,8 @@ class RequestMiddleware:
     def _begin(request: HttpRequest) -> Actor:
         request_id, address = request.request_id, address_of(request)  # type: ignore[attr-defined]
         token = request.COOKIES.get(http.SESSION_COOKIE, "")
-        begun = actors.begin(token, request_id, address) if token else None
+        own = (request.method, request.path) in rules.LEAVING
+        begun = actors.begin(token, request_id, address, own=own) if token else None
         if begun is None:
             actor = replace(ANONYMOUS, request_id=request_id, address=address)
             if not token:
@@ -139,8 +140,11 @@ class RequestMiddleware:
         return actor
 
     def _once(self, request: HttpRequest, actor: Actor) -> HttpResponseBase:
+        viewing = "viewer" in actor.extra
         try:
-            held = idempotency.claim(request, actor)
+            if viewing and not rules.reads_only(request.method or "", request.path):
+                raise http.ViewingOnly()
+            held = None if viewing else idempotency.claim(request, actor)
         except Problem as problem:
             return http.respond(request, problem)
         if isinstance(held, HttpResponseBase):
@@ -161,7 +165,7 @@ class RequestMiddleware:
         response.headers["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         if request.path.startswith(QUIET):
             return
-        match = request.resolver_match
+        match, actor = request.resolver_match, http.actor_of(request)
         log.info(
             "request",
             method=request.method,
@@ -169,7 +173,7 @@ class RequestMiddleware:
             route=match.route if match else "-",
             status=response.status_code,
             ms=round((time.perf_counter() - started) * 1000, 1),
-            actor=http.actor_of(request).id,
+            actor=actor.extra.get("viewer", actor.id),
             request_id=request.request_id,  # type: ignore[attr-defined]
         )
 

@@ -114,8 +114,10 @@ def write(notes: list[Note]) -> None:
             ReadLog(
                 id=uuid7(),
                 at=n.at,
-                actor=n.actor.id,
-                unit_id=n.actor.unit_id,
+                # Who looked is who looked, also through another's eyes.
+                actor=n.actor.extra.get("viewer", n.actor.id),
+                unit_id=n.actor.extra.get("viewer_unit", n.actor.unit_id),
+                viewing_as=n.actor.id if "viewer" in n.actor.extra else "",
                 kind=n.kind,
                 subject_type=n.subject_type,
                 subject_id=n.subject_id,

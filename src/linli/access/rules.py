@@ -28,6 +28,13 @@ IP_WINDOW = timedelta(minutes=15)
 IP_FAILURES = 60
 ATTEMPTS_KEPT = timedelta(days=190)
 
+# --- the second step ---
+STEP_TIME = timedelta(minutes=5)  # from the password to the code
+ENROL_TIME = timedelta(minutes=15)  # from the QR code to the first code
+RECOVERY_CODES = 10
+RECOVERY_LENGTH = 12  # of 32 letters and digits: 60 bits, which nobody tries out against a keyed hash
+VIEW_TIME = timedelta(minutes=15)
+
 SHORTEST, LONGEST = 10, 128
 CLASSES = 3
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
@@ -156,6 +163,32 @@ def beyond(actor: Actor, wanted: Iterable[Holding]) -> tuple[Holding, ...]:
     )
 
 
+def exceeds(actor: Actor, wanted: Iterable[Holding]) -> tuple[Holding, ...]:
+    """What of `wanted` the actor does not hold itself. Seeing as another asks this: who may hand out a right to see
+    people (`beyond`) does not see them by that."""
+    return tuple(sorted((permission, code) for permission, code in wanted if not actor.may(permission, code)))
+
+
+def held(actor: Actor) -> frozenset[Holding]:
+    """Everything an actor may do, as pairs."""
+    return frozenset((permission, grant.area) for grant in actor.grants for permission in grant.permissions)
+
+
+def may_see_as(viewer: Actor, seen: Actor) -> bool:
+    """Whether `viewer` may see the console as `seen`: allowed where that account belongs, and holding all it holds."""
+    return viewer.may("access.account.view_as", seen.extra["unit_area"]) and not exceeds(viewer, held(seen))
+
+
+#: What stays possible while seeing as another account: to search (search words do not belong into an address), and to
+#: end it. The two that end it run as oneself.
+LEAVING = (("DELETE", "/api/session/view"), ("DELETE", "/api/session"))
+
+
+def reads_only(method: str, path: str) -> bool:
+    """Whether a request changes nothing by its form; the database refuses changes all the same."""
+    return method in ("GET", "HEAD", "OPTIONS") or (method == "POST" and path.endswith("/search"))
+
+
 def is_district(code: str) -> bool:
     """Whether an area is a whole district."""
     return areas.LENGTHS.get(len(code)) == "district"
@@ -167,6 +200,11 @@ def manages_roles(actor: Actor) -> bool:
 
 
 # --- names ----------------------------------------------------------------------------------------------------
+
+
+def code_of(typed: str) -> str:
+    """A one-time or recovery code as it is compared: capital letters and digits without what people put between."""
+    return re.sub(r"[^A-Z0-9]", "", typed.upper())
 
 
 def username_of(typed: str) -> str:

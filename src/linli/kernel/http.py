@@ -57,6 +57,23 @@ class PasswordChangeRequired(Forbidden):
     text = Text("请先修改初始密码。", "Please change the one-time password first.")
 
 
+class SecondFactorRequired(Forbidden):
+    """A role, or the setting, asks for a second factor; nothing else is possible before there is one."""
+
+    code = "access.second_factor_required"
+    text = Text("请先绑定两步验证。", "Please set up your second factor first.")
+
+
+class ViewingOnly(Forbidden):
+    """Whoever sees the console as another account changes nothing, and sees nothing that is that person's alone."""
+
+    code = "access.viewing_only"
+    text = Text(
+        "正在以他人视角查看，只能看、不能改。请先退出查看。",
+        "You are seeing the console as another account: nothing can be changed. End that first.",
+    )
+
+
 class TooLarge(Problem):
     """The request is larger than the setting allows."""
 
@@ -166,6 +183,8 @@ class Require(APIKeyCookie):
             raise Unauthenticated()
         if "must_change_password" in actor.extra and not self.unfinished:
             raise PasswordChangeRequired()
+        if "must_enrol" in actor.extra and not self.unfinished:
+            raise SecondFactorRequired()
         if self.permissions and not any(actor.may(permission) for permission in self.permissions):
             raise Forbidden(permission=self.permissions[0])
         self.bound(request)
@@ -252,6 +271,8 @@ def problem_of(error: Exception) -> Problem:
         state = sqlstate(error)
         if state == "42501":  # row-level security refused a row outside the scope
             return Forbidden()
+        if state == "25006":  # a view as another account runs in a read-only transaction
+            return ViewingOnly()
         if state == "53100":
             return DiskFull()
         if isinstance(error, DataError):  # such as a NUL character in a text

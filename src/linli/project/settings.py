@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from linli.access.oidc import settings as oidc
 from linli.kernel import headers
 from linli.kernel.keys import write_private
 
@@ -91,6 +92,11 @@ LINLI_CIPHER = os.environ.get("LINLI_CIPHER", "aes")  # aes | sm4
 # How many proxies of our own stand before us; the caller's address is the one the outermost of them saw.
 LINLI_PROXIES = int(os.environ.get("LINLI_PROXIES", "0"))
 LINLI_DISTRICT = os.environ.get("LINLI_DISTRICT", "370302")
+# Who needs a second factor: holders of roles that say so, or everyone.
+LINLI_SECOND_FACTOR = os.environ.get("LINLI_SECOND_FACTOR", "roles")  # roles | all
+if LINLI_SECOND_FACTOR not in ("roles", "all"):
+    raise ValueError("LINLI_SECOND_FACTOR is roles or all")
+LINLI_OIDC = oidc.read(os.environ)
 LINLI_INTAKE_FILE_MB = int(os.environ.get("LINLI_UPLOAD_LIMIT_MB", "200"))
 LINLI_UPLOAD_LIMIT = int(os.environ.get("LINLI_UPLOAD_LIMIT_MB", "200")) * 1024 * 1024
 LINLI_UPLOAD_DAYS = int(os.environ.get("LINLI_UPLOAD_DAYS", "180"))

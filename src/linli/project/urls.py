@@ -12,6 +12,7 @@ from ninja.renderers import BaseRenderer
 
 from linli import __version__
 from linli.access.api import router as access
+from linli.access.oidc import views as oidc
 from linli.intake.api import router as intake
 from linli.kernel import http
 from linli.places.api import router as places
@@ -77,8 +78,10 @@ def console(request: HttpRequest) -> HttpResponseBase:
 
 urlpatterns = [
     path("api/", api.urls),
+    path("oidc/start", oidc.start),
+    path("oidc/callback", oidc.callback),
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),
-    re_path(r"^(?!api/|assets/).*$", console),
+    re_path(r"^(?!api/|oidc/|assets/).*$", console),
 ]

@@ -19,7 +19,8 @@ export interface paths {
         put?: never;
         /**
          * Sign In
-         * @description Sign in. 401 `access.bad_credentials`, 423 `access.locked`, 429 `access.too_many_attempts`.
+         * @description Sign in, or be asked for a code (`second_step`). 401 `access.bad_credentials`, 423 `access.locked`,
+         *     429 `access.too_many_attempts`.
          */
         post: operations["linli_access_api_session_sign_in"];
         /**
@@ -34,6 +35,28 @@ export interface paths {
          * @description Choose the language of pages and notices.
          */
         patch: operations["linli_access_api_session_change"];
+        trace?: never;
+    };
+    "/api/session/second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Second Step
+         * @description Give the code that signing in asked for: of the authenticator, or a recovery code.
+         *
+         *     401 `access.wrong_code`, 401 `access.step_expired`, 423 `access.locked`, 429 `access.too_many_attempts`.
+         */
+        post: operations["linli_access_api_session_second_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/session/password": {
@@ -91,6 +114,90 @@ export interface paths {
          * @description End one of one's own sessions.
          */
         delete: operations["linli_access_api_session_end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Whether one has a second factor, and how many recovery codes are left.
+         */
+        get: operations["linli_access_api_factors_show"];
+        put?: never;
+        /**
+         * Begin
+         * @description A new secret for an authenticator. It counts once `confirm` has seen its first code, within 15 minutes.
+         */
+        post: operations["linli_access_api_factors_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Prove the new secret by a code of it; answers ten recovery codes. One's other sessions end.
+         */
+        post: operations["linli_access_api_factors_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/second-factor/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew
+         * @description Ten new recovery codes in place of the old ones.
+         */
+        post: operations["linli_access_api_factors_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove
+         * @description Do without a second factor. 409 `access.second_factor_demanded` where a role or the setting asks for one.
+         */
+        post: operations["linli_access_api_factors_remove"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -159,6 +266,112 @@ export interface paths {
          */
         post: operations["linli_access_api_accounts_reset_password"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Reset Factor
+         * @description Take the second factor off an account whose owner has lost it. Its sessions end.
+         */
+        delete: operations["linli_access_api_accounts_reset_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Identities
+         * @description Who the account is at the identity provider; `provider` is its name, None where none is set up.
+         */
+        get: operations["linli_access_api_accounts_identities"];
+        put?: never;
+        /**
+         * Link Identity
+         * @description Let whoever the provider calls so sign in as this account. 409 `access.no_provider`, 409 `access.taken`.
+         */
+        post: operations["linli_access_api_accounts_link_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/identities/{identity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink Identity
+         * @description Take the link away. Sessions opened by the provider end.
+         */
+        delete: operations["linli_access_api_accounts_unlink_identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * View As
+         * @description See the console as this account for 15 minutes, without being able to change anything. Logged with the reason.
+         *
+         *     403 `access.beyond_own` for an account with any right one has not oneself.
+         */
+        post: operations["linli_access_api_accounts_view_as"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End View
+         * @description See as oneself again.
+         */
+        delete: operations["linli_access_api_accounts_end_view"];
         options?: never;
         head?: never;
         patch?: never;
@@ -463,7 +676,7 @@ export interface paths {
         head?: never;
         /**
          * Change Role
-         * @description Change a role of the district's own; built-in roles stay as they are.
+         * @description Change a role of the district's own; of built-in roles only whether they ask for a second factor.
          */
         patch: operations["linli_access_api_roles_change_role"];
         trace?: never;
@@ -497,7 +710,7 @@ export interface paths {
         };
         /**
          * Read Log
-         * @description Who saw data about people, latest first: by whom (`account`), about whom (`person`), of a kind, in days.
+         * @description Who saw data about people, latest first: by or through whom (`account`), about whom (`person`), of a kind, in days.
          */
         get: operations["linli_access_api_logs_read_log"];
         put?: never;
@@ -1756,6 +1969,8 @@ export interface components {
             language: string;
             /** Must Change Password */
             must_change_password: boolean;
+            /** Must Enrol */
+            must_enrol: boolean;
         };
         /** SessionAreaOut */
         SessionAreaOut: {
@@ -1768,13 +1983,24 @@ export interface components {
         };
         /**
          * SessionOut
-         * @description Who is signed in; only `signed_in` and `demo` when nobody is.
+         * @description Who is signed in; only the first four when nobody is.
+         *
+         *     `second_step`: the password was right, and a code is asked for. `provider`: the name of the provider one can sign
+         *     in with instead, where there is one.
          */
         SessionOut: {
             /** Signed In */
             signed_in: boolean;
             /** Demo */
             demo: boolean;
+            /**
+             * Second Step
+             * @default false
+             */
+            second_step: boolean;
+            /** Provider */
+            provider?: string | null;
+            viewing?: components["schemas"]["ViewingOut"] | null;
             account?: components["schemas"]["SessionAccountOut"] | null;
             unit?: components["schemas"]["SessionUnitOut"] | null;
             post?: components["schemas"]["SessionPostOut"] | null;
@@ -1807,6 +2033,19 @@ export interface components {
             /** Area Name */
             area_name: string;
         };
+        /**
+         * ViewingOut
+         * @description The account is seen through the eyes of another: of whom, and until when.
+         */
+        ViewingOut: {
+            /** Viewer */
+            viewer: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
         /** SignIn */
         SignIn: {
             /** Username */
@@ -1821,6 +2060,11 @@ export interface components {
              * @enum {string}
              */
             language: "zh-CN" | "en";
+        };
+        /** SecondStep */
+        SecondStep: {
+            /** Code */
+            code: string;
         };
         /** PasswordChange */
         PasswordChange: {
@@ -1856,6 +2100,63 @@ export interface components {
             items: components["schemas"]["SessionItemOut"][];
         };
         /**
+         * FactorOut
+         * @description `demanded`: a post or the setting asks for it. `has_password`: signing in by password is possible at all.
+         */
+        FactorOut: {
+            /** Active */
+            active: boolean;
+            /** Since */
+            since: string | null;
+            /** Demanded */
+            demanded: boolean;
+            /** Has Password */
+            has_password: boolean;
+            /** Codes Left */
+            codes_left: number;
+        };
+        /**
+         * EnrolmentOut
+         * @description `picture` is a QR code of `address` as a `data:` address; `secret` is for typing. Shown this once.
+         */
+        EnrolmentOut: {
+            /** Secret */
+            secret: string;
+            /** Address */
+            address: string;
+            /** Picture */
+            picture: string;
+        };
+        /**
+         * Begin
+         * @description The password, or a code of the second factor that is to be replaced.
+         */
+        Begin: {
+            /**
+             * Password
+             * @default
+             */
+            password: string;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+        };
+        /**
+         * CodesOut
+         * @description Recovery codes, shown this once.
+         */
+        CodesOut: {
+            /** Codes */
+            codes: string[];
+        };
+        /** Code */
+        Code: {
+            /** Code */
+            code: string;
+        };
+        /**
          * AccountOut
          * @description `last_seen_at` is cut to the day: it is for closing unused accounts, not for watching anyone.
          */
@@ -1878,6 +2179,8 @@ export interface components {
             active: boolean;
             /** Must Change Password */
             must_change_password: boolean;
+            /** Second Factor */
+            second_factor: boolean;
             /** Locked Until */
             locked_until: string | null;
             /** Last Seen At */
@@ -1948,6 +2251,8 @@ export interface components {
             active: boolean;
             /** Must Change Password */
             must_change_password: boolean;
+            /** Second Factor */
+            second_factor: boolean;
             /** Locked Until */
             locked_until: string | null;
             /** Last Seen At */
@@ -1988,6 +2293,45 @@ export interface components {
         OneTime: {
             /** Password */
             password: string;
+        };
+        /** IdentitiesOut */
+        IdentitiesOut: {
+            /** Provider */
+            provider: string | null;
+            /** Items */
+            items: components["schemas"]["IdentityOut"][];
+        };
+        /**
+         * IdentityOut
+         * @description Who an account is at the provider `issuer`; `linked_by` names the administrator, or the claim.
+         */
+        IdentityOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Issuer */
+            issuer: string;
+            /** Subject */
+            subject: string;
+            /** Linked By */
+            linked_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** Subject */
+        Subject: {
+            /** Subject */
+            subject: string;
+        };
+        /** Reason */
+        Reason: {
+            /** Reason */
+            reason: string;
         };
         /** Ended */
         Ended: {
@@ -2239,6 +2583,8 @@ export interface components {
             permissions: string[];
             /** Builtin */
             builtin: boolean;
+            /** Second Factor */
+            second_factor: boolean;
         };
         /** RolesOut */
         RolesOut: {
@@ -2265,6 +2611,8 @@ export interface components {
             name_en?: string | null;
             /** Permissions */
             permissions?: string[] | null;
+            /** Second Factor */
+            second_factor?: boolean | null;
         };
         /** PermissionOut */
         PermissionOut: {
@@ -2318,6 +2666,8 @@ export interface components {
             actor_name: string;
             /** Unit Name */
             unit_name: string;
+            /** Viewing As */
+            viewing_as: string;
             /** Kind */
             kind: string;
             /** Subject */
@@ -4639,6 +4989,30 @@ export interface operations {
             };
         };
     };
+    linli_access_api_session_second_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+        };
+    };
     linli_access_api_session_password: {
         parameters: {
             query?: never;
@@ -4691,6 +5065,120 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_access_api_factors_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorOut"];
+                };
+            };
+        };
+    };
+    linli_access_api_factors_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Begin"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentOut"];
+                };
+            };
+        };
+    };
+    linli_access_api_factors_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesOut"];
+                };
+            };
+        };
+    };
+    linli_access_api_factors_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesOut"];
+                };
+            };
+        };
+    };
+    linli_access_api_factors_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
         responses: {
             /** @description No Content */
             204: {
@@ -4819,6 +5307,137 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OneTime"];
                 };
+            };
+        };
+    };
+    linli_access_api_accounts_reset_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_access_api_accounts_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitiesOut"];
+                };
+            };
+        };
+    };
+    linli_access_api_accounts_link_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Subject"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityOut"];
+                };
+            };
+        };
+    };
+    linli_access_api_accounts_unlink_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                identity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_access_api_accounts_view_as: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_access_api_accounts_end_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -52,7 +52,7 @@ export const router = createRouter({
 
 router.beforeEach(async (to, from) => {
   const session = useSession()
-  if (!session.data) await session.load().catch(() => { session.data = { signed_in: false, demo: false, areas: [], permissions: [] } })
+  if (!session.data) await session.load().catch(() => { session.data = { signed_in: false, demo: false, second_step: false, areas: [], permissions: [] } })
   if (!to.meta.open && !session.signedIn) {
     return { path: '/sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
   }

@@ -61,14 +61,14 @@ export const useSession = defineStore('session', () => {
     renewal?.reject(new ApiProblem(401, { code: 'access.not_signed_in' }))
     renewal = null
     renewing.value = false
-    data.value = { signed_in: false, demo: data.value?.demo ?? false, areas: [], permissions: [] }
+    data.value = { signed_in: false, demo: data.value?.demo ?? false, second_step: false, provider: data.value?.provider ?? null, areas: [], permissions: [] }
   }
 
   async function signOut(): Promise<void> {
     await call('DELETE', '/session', { anonymous: true }).catch((e: unknown) => {
       if (!(e instanceof ApiProblem && e.status === 401)) throw e
     })
-    data.value = { signed_in: false, demo: data.value?.demo ?? false, areas: [], permissions: [] }
+    data.value = { signed_in: false, demo: data.value?.demo ?? false, second_step: false, provider: data.value?.provider ?? null, areas: [], permissions: [] }
   }
 
   return { data, renewing, signedIn, account, areas, permissions, may, load, signIn, signInAgain, giveUpRenewal, signOut }

@@ -10,39 +10,66 @@ from .accounts import (
     reset_password,
     unlock,
 )
+from .factors import Enrolment, begin_factor, confirm_factor, drop_factor, renew_codes, reset_factor
 from .groups import create_group
+from .identities import link_identity, unlink_identity
 from .posts import Target, appoint, create_post, end_appointment, end_grant, grant, rename_post
 from .roles import change_role, create_role, ensure_builtin_roles
-from .sessions import change_password, end_session, set_language, sign_in, sign_out
+from .sessions import (
+    Opened,
+    StepToCome,
+    change_password,
+    end_session,
+    finish_sign_in,
+    set_language,
+    sign_in,
+    sign_in_identified,
+    sign_out,
+)
 from .units import Region, change_unit, create_unit, ensure_units
+from .views import begin_view, end_view
 
 __all__ = [
+    "Enrolment",
     "NewAccount",
+    "Opened",
     "Region",
+    "StepToCome",
     "Target",
     "appoint",
+    "begin_factor",
+    "begin_view",
     "change_account",
     "change_password",
     "change_role",
     "change_unit",
+    "confirm_factor",
     "create_account",
     "create_accounts",
     "create_group",
     "create_post",
     "create_role",
     "create_unit",
+    "drop_factor",
     "end_appointment",
     "end_grant",
     "end_session",
     "end_sessions",
+    "end_view",
     "ensure_builtin_roles",
     "ensure_units",
+    "finish_sign_in",
     "grant",
+    "link_identity",
     "one_time_password",
     "rename_post",
+    "renew_codes",
+    "reset_factor",
     "reset_password",
     "set_language",
     "sign_in",
+    "sign_in_identified",
     "sign_out",
+    "unlink_identity",
     "unlock",
 ]

@@ -16,7 +16,7 @@ from linli.kernel.ids import uuid7, uuid7_many
 
 from .. import changes, permissions, rules
 from ..errors import Taken
-from ..models import Account, Session
+from ..models import Account, Identity, RecoveryCode, SecondFactor, Session
 from . import checks
 from .sessions import check_new_password
 
@@ -143,7 +143,8 @@ def change_account(
     if unit_id is not None and unit_id != account.unit_id:
         unit = checks.unit(actor, unit_id, EDIT)
         account.unit_id, account.area_code = unit.id, unit.area_code
-        Session.objects.filter(account_id=account.id).update(area_code=unit.area_code)
+        for belonging in (Session, SecondFactor, RecoveryCode, Identity):
+            belonging.objects.filter(account_id=account.id).update(area_code=unit.area_code)
     with checks.keeping_administrator():
         if active is not None:
             account.active = active

@@ -86,29 +86,38 @@ def change_role(
     name: str | None = None,
     name_en: str | None = None,
     permissions: Iterable[str] | None = None,
+    second_factor: bool | None = None,
 ) -> Role:
-    """Change a role of the district's own. Raises BuiltIn, and OwnGrants for a role the actor has itself."""
+    """Change a role of the district's own, or, of any role, whether it asks for a second factor.
+
+    Raises BuiltIn, and OwnGrants for permissions of a role the actor has itself.
+    """
     role = Role.objects.select_for_update().filter(id=role_id).first()
     if role is None:
         raise NotFound()
-    if role.builtin:
+    if role.builtin and any(given is not None for given in (name, name_en, permissions)):
         raise BuiltIn()
     codes = sorted(set(permissions)) if permissions is not None else role.permissions
     check_role(actor, role.name if name is None else name, codes)
     own = Grant.objects.filter(checks.current(), role_id=role.id, post_id__in=checks.own_posts(actor))
     if codes != role.permissions and own.exists():
         raise OwnGrants()
-    before = {"name": role.name, "permissions": role.permissions}
+    before = _described(role)
     role.name = role.name if name is None else name.strip()
     role.name_en = role.name_en if name_en is None else name_en.strip()
     role.permissions = codes
+    role.second_factor = role.second_factor if second_factor is None else second_factor
     if Role.objects.filter(name=role.name).exclude(id=role.id).exists():
         raise Taken(field="name")
     with checks.keeping_administrator():
         role.save()
-    after = {"name": role.name, "permissions": role.permissions}
-    changes.record(actor, "access.role.change", "role", role.id, _district(actor), {"before": before, "after": after})
+    detail = {"before": before, "after": _described(role)}
+    changes.record(actor, "access.role.change", "role", role.id, _district(actor), detail)
     return role
+
+
+def _described(role: Role) -> dict[str, object]:
+    return {"name": role.name, "permissions": role.permissions, "second_factor": role.second_factor}
 
 
 def _district(actor: Actor) -> str:

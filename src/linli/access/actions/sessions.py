@@ -17,50 +17,114 @@ from linli.kernel.ids import uuid7
 from linli.kernel.secrets import fingerprint
 
 from .. import changes, rules
-from ..errors import BadCredentials, Locked, TooManyAttempts
+from ..errors import BadCredentials, Locked, StepExpired, TooManyAttempts, WrongCode
 from ..models import Account, Session
 from ..queries.actors import token_hash
 from ..reads import AUDIT
+from . import second_step
 
 AGENT_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
+    """What an attempt was counted against: the account of a name, its password's hash, the verdict."""
+
     account: uuid.UUID | None
     password: str
     active: bool
     verdict: rules.Verdict
 
 
-def sign_in(username: str, password: str, address: str = "", agent: str = "") -> str:
-    """Check name and password and open a session; returns its token, which is kept nowhere.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session: its token, which is kept nowhere."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepToCome:
+    """No session yet: `proof` is for the browser to bring back with a code."""
+
+    proof: str
+
+
+def sign_in(username: str, password: str, address: str = "", agent: str = "") -> Opened | StepToCome:
+    """Check name and password and open a session, or ask for the second step of an account that has one.
 
     The attempt is counted before the password is looked at, in a transaction of its own, so that neither a rollback
     nor parallel guessing gives away tries. An unknown name costs the same work, and locks, like a known one.
     Raises BadCredentials, Locked, TooManyAttempts.
     """
     name = rules.username_of(username)
-    name_hash = fingerprint("content", f"username:{name}")
-    known = _count_attempt(name, name_hash, address)
+    known = count_attempt(name, address)
     right = check_password(password, known.password)
     if known.account is None or not known.active or not right:
         if known.verdict.lock_until:
             raise Locked(until=known.verdict.lock_until.isoformat())
         raise BadCredentials(tries_left=known.verdict.left)
+    secret = second_step.factor_of(known.account)
+    if secret is not None:
+        pass_attempt(known, name, address)
+        return StepToCome(second_step.proof(known.account, name, "password", known.password, secret))
+    return Opened(open_session(known.account, name, address, agent))
+
+
+def finish_sign_in(proof: str, code: str, address: str = "", agent: str = "") -> Opened:
+    """The second step: the code of the authenticator, or a recovery code, once each.
+
+    Counted like a password: an account locks after five failures of whatever kind. Raises StepExpired, WrongCode,
+    Locked, TooManyAttempts.
+    """
+    step = second_step.read(proof)
+    known = count_attempt(step.username, address)
+    secret = second_step.factor_of(step.account)
+    if secret is None or known.account != step.account or not second_step.holds(step, known.password, secret):
+        raise StepExpired()
+    factor = second_step.use_code(step.account, secret, code)
+    if factor is None:
+        if known.verdict.lock_until:
+            raise Locked(until=known.verdict.lock_until.isoformat())
+        raise WrongCode(tries_left=known.verdict.left)
+    return Opened(open_session(step.account, step.username, address, agent, step.method, factor))
+
+
+def sign_in_identified(
+    account: uuid.UUID, username: str, strong: bool, address: str = "", agent: str = ""
+) -> Opened | StepToCome:
+    """Open a session for whom a provider vouches for; `strong` says that the provider asked for a second factor."""
+    secret = None if strong else second_step.factor_of(account)
+    if secret is not None:
+        return StepToCome(second_step.proof(account, username, "oidc", "", secret))
+    return Opened(open_session(account, username, address, agent, "oidc", "provider" if strong else ""))
+
+
+def open_session(
+    account: uuid.UUID, name: str, address: str, agent: str, method: str = "password", factor: str = ""
+) -> str:
+    """Open a session and return its token. Raises BadCredentials for an account closed meanwhile."""
     token = randomness.token_urlsafe(32)
     now = clock.now()
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "SELECT access_open_session(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [uuid7(), known.account, token_hash(token), now, now + rules.IDLE, now + rules.ABSOLUTE,
-             address, agent[:AGENT_LENGTH], uuid7(), name_hash, now - rules.ATTEMPTS_KEPT],
+            "SELECT access_open_session(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [uuid7(), account, token_hash(token), now, now + rules.IDLE, now + rules.ABSOLUTE, address,
+             agent[:AGENT_LENGTH], uuid7(), hash_of_name(name), now - rules.ATTEMPTS_KEPT, method, factor],
         )  # fmt: skip
+        if not cursor.fetchone()[0]:
+            raise BadCredentials(tries_left=0)
     return token
 
 
-def _count_attempt(name: str, name_hash: bytes, address: str) -> _Known:
-    now = clock.now()
+def hash_of_name(name: str) -> bytes:
+    """What is kept of a name that was typed."""
+    return fingerprint("content", f"username:{name}")
+
+
+def count_attempt(name: str, address: str) -> Known:
+    """Count an attempt before what was typed is looked at. Raises Locked, TooManyAttempts."""
+    now, name_hash = clock.now(), hash_of_name(name)
     with transaction.atomic(using=AUDIT), connections[AUDIT].cursor() as cursor:
         cursor.execute(
             "SELECT account, password, active, failed_count, locked_until, name_tries, name_last, ip_failures "
@@ -78,7 +142,16 @@ def _count_attempt(name: str, name_hash: bytes, address: str) -> _Known:
             "SELECT access_count_attempt(%s, %s, %s, %s, %s, %s)",
             [uuid7(), account, name_hash, address, now, verdict.lock_until],
         )
-    return _Known(account, password or _decoy(), bool(active), verdict)
+    return Known(account, password or _decoy(), bool(active), verdict)
+
+
+def pass_attempt(known: Known, name: str, address: str) -> None:
+    """Take a counted attempt off again: it was right, though no session opens by it."""
+    with transaction.atomic(using=AUDIT), connections[AUDIT].cursor() as cursor:
+        cursor.execute(
+            "SELECT access_pass_attempt(%s, %s, %s, %s, %s, %s)",
+            [uuid7(), known.account, hash_of_name(name), address, clock.now(), known.verdict.lock_until],
+        )
 
 
 @cache
@@ -107,18 +180,24 @@ def check_new_password(password: str, username: str) -> None:
         raise Invalid(fields=tuple(FieldProblem("new", w.code, w.text) for w in found))
 
 
-def change_password(actor: Actor, old: str, new: str, keep: uuid.UUID | None) -> None:
-    """Change the actor's own password and end its other sessions. Raises Invalid when `old` is wrong or `new` weak.
+def check_own_password(actor: Actor, account: Account, password: str, field: str) -> None:
+    """Raise Invalid, naming `field`, when it is not the account's password; Locked after too many.
 
-    A wrong old password counts towards the lock-out: an open screen is no way to guess it.
+    A wrong one counts towards the lock-out: an open screen is no way to guess it.
     """
-    account = Account.objects.get(id=actor.id)
-    known = _count_attempt(account.username, fingerprint("content", f"username:{account.username}"), actor.address)
-    if not check_password(old, known.password):
+    known = count_attempt(account.username, actor.address)
+    if not check_password(password, known.password):
         if known.verdict.lock_until:
             raise Locked(until=known.verdict.lock_until.isoformat())
         wrong = Text("原密码不正确。", "The old password is wrong.")
-        raise Invalid(fields=(FieldProblem("old", "wrong", wrong),), tries_left=known.verdict.left)
+        raise Invalid(fields=(FieldProblem(field, "wrong", wrong),), tries_left=known.verdict.left)
+    pass_attempt(known, account.username, actor.address)
+
+
+def change_password(actor: Actor, old: str, new: str, keep: uuid.UUID | None) -> None:
+    """Change the actor's own password and end its other sessions. Raises Invalid when `old` is wrong or `new` weak."""
+    account = Account.objects.get(id=actor.id)
+    check_own_password(actor, account, old, "old")
     if old == new:
         raise Invalid(fields=(FieldProblem("new", rules.SAME.code, rules.SAME.text),))
     check_new_password(new, account.username)

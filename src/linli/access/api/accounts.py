@@ -10,11 +10,12 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from linli.kernel.http import PageOut, actor_of, require
+from linli.kernel.http import PageOut, actor_of, require, signed_in
 
 from .. import actions
-from ..permissions import ACCOUNT_EDIT, ACCOUNT_VIEW
-from ..queries import people
+from ..oidc.settings import provider
+from ..permissions import ACCOUNT_EDIT, ACCOUNT_VIEW, VIEW_AS
+from ..queries import factors, people
 from .session import SessionsOut
 
 router = Router(tags=["administration"])
@@ -43,6 +44,7 @@ class AccountOut(Schema):
     posts: list[HeldPostOut]
     active: bool
     must_change_password: bool
+    second_factor: bool
     locked_until: datetime | None
     last_seen_at: datetime | None
 
@@ -69,6 +71,29 @@ class AccountChange(Schema):
 
 class OneTime(Schema):
     password: str
+
+
+class IdentityOut(Schema):
+    """Who an account is at the provider `issuer`; `linked_by` names the administrator, or the claim."""
+
+    id: uuid.UUID
+    issuer: str
+    subject: str
+    linked_by: str
+    created_at: datetime
+
+
+class IdentitiesOut(Schema):
+    provider: str | None
+    items: list[IdentityOut]
+
+
+class Subject(Schema):
+    subject: str = Field(max_length=255)
+
+
+class Reason(Schema):
+    reason: str = Field(max_length=200)
 
 
 class Ended(Schema):
@@ -117,6 +142,53 @@ def change(request: HttpRequest, account_id: uuid.UUID, data: AccountChange) -> 
 def reset_password(request: HttpRequest, account_id: uuid.UUID) -> Any:
     """Set a one-time password and show it this once."""
     return {"password": actions.reset_password(actor_of(request), account_id)}
+
+
+@router.delete("/accounts/{account_id}/second-factor", auth=require(ACCOUNT_EDIT), response={204: None})
+def reset_factor(request: HttpRequest, account_id: uuid.UUID) -> Any:
+    """Take the second factor off an account whose owner has lost it. Its sessions end."""
+    actions.reset_factor(actor_of(request), account_id)
+    return Status(204, None)
+
+
+@router.get("/accounts/{account_id}/identities", auth=require(ACCOUNT_EDIT), response=IdentitiesOut)
+def identities(request: HttpRequest, account_id: uuid.UUID) -> Any:
+    """Who the account is at the identity provider; `provider` is its name, None where none is set up."""
+    found = provider()
+    items = factors.identities(actor_of(request), account_id)
+    return {"provider": found.name if found else None, "items": items}
+
+
+@router.post("/accounts/{account_id}/identities", auth=require(ACCOUNT_EDIT), response={201: IdentityOut})
+def link_identity(request: HttpRequest, account_id: uuid.UUID, data: Subject) -> Any:
+    """Let whoever the provider calls so sign in as this account. 409 `access.no_provider`, 409 `access.taken`."""
+    actor = actor_of(request)
+    made = actions.link_identity(actor, account_id, data.subject)
+    return Status(201, next(i for i in factors.identities(actor, account_id) if i.id == made.id))
+
+
+@router.delete("/accounts/{account_id}/identities/{identity_id}", auth=require(ACCOUNT_EDIT), response={204: None})
+def unlink_identity(request: HttpRequest, account_id: uuid.UUID, identity_id: uuid.UUID) -> Any:
+    """Take the link away. Sessions opened by the provider end."""
+    actions.unlink_identity(actor_of(request), account_id, identity_id)
+    return Status(204, None)
+
+
+@router.post("/accounts/{account_id}/view", auth=require(VIEW_AS), response={204: None})
+def view_as(request: HttpRequest, account_id: uuid.UUID, data: Reason) -> Any:
+    """See the console as this account for 15 minutes, without being able to change anything. Logged with the reason.
+
+    403 `access.beyond_own` for an account with any right one has not oneself.
+    """
+    actions.begin_view(actor_of(request), account_id, request.session_id, data.reason)  # type: ignore[attr-defined]
+    return Status(204, None)
+
+
+@router.delete("/session/view", auth=signed_in, response={204: None})
+def end_view(request: HttpRequest) -> Any:
+    """See as oneself again."""
+    actions.end_view(actor_of(request), request.session_id)  # type: ignore[attr-defined]
+    return Status(204, None)
 
 
 @router.post("/accounts/{account_id}/unlock", auth=require(ACCOUNT_EDIT), response=AccountOut)

@@ -24,6 +24,7 @@ class ReadOut(Schema):
     actor_id: str
     actor_name: str
     unit_name: str
+    viewing_as: str
     kind: str
     subject: str
     subject_id: str
@@ -64,7 +65,7 @@ def read_log(
     cursor: str | None = None,
     limit: int | None = None,
 ) -> Any:
-    """Who saw data about people, latest first: by whom (`account`), about whom (`person`), of a kind, in days."""
+    """Who saw data about people, latest first: by or through whom (`account`), about whom (`person`), of a kind, in days."""
     return logs.reads(
         actor_of(request), account=account, person=person, kind=kind, area=area,
         span=logs.Span(days.first, days.last), cursor=cursor, limit=limit,

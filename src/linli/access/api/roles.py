@@ -26,6 +26,7 @@ class RoleOut(Schema):
     name_en: str
     permissions: list[str]
     builtin: bool
+    second_factor: bool
 
 
 class RolesOut(Schema):
@@ -42,6 +43,7 @@ class RoleChange(Schema):
     name: str | None = Field(None, max_length=50)
     name_en: str | None = Field(None, max_length=100)
     permissions: list[str] | None = Field(None, max_length=200)
+    second_factor: bool | None = None
 
 
 class PermissionOut(Schema):
@@ -69,7 +71,7 @@ def create_role(request: HttpRequest, data: NewRole) -> Any:
 
 @router.patch("/roles/{role_id}", auth=require(ROLE_EDIT), response=RoleOut)
 def change_role(request: HttpRequest, role_id: uuid.UUID, data: RoleChange) -> Any:
-    """Change a role of the district's own; built-in roles stay as they are."""
+    """Change a role of the district's own; of built-in roles only whether they ask for a second factor."""
     return queries.role_item(actions.change_role(actor_of(request), role_id, **data.dict(exclude_unset=True)))
 
 

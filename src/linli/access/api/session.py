@@ -7,16 +7,17 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token, rotate_token
+from django.middleware.csrf import get_token
 from ninja import Router, Schema, Status
 from pydantic import Field
 
 from linli.kernel import area_names, areas
 from linli.kernel.actors import Actor
-from linli.kernel.http import SESSION_COOKIE, actor_of, public, unfinished
+from linli.kernel.http import SESSION_COOKIE, ViewingOnly, actor_of, public, unfinished
 
-from .. import actions, demo, rules
+from .. import actions, cookies, demo
 from ..middleware import address_of
+from ..oidc.settings import provider
 from ..queries import actors, people
 
 router = Router(tags=["session"])
@@ -28,6 +29,7 @@ class SessionAccountOut(Schema):
     name: str
     language: str
     must_change_password: bool
+    must_enrol: bool
 
 
 class SessionUnitOut(Schema):
@@ -48,11 +50,25 @@ class SessionAreaOut(Schema):
     level: str
 
 
+class ViewingOut(Schema):
+    """The account is seen through the eyes of another: of whom, and until when."""
+
+    viewer: str
+    until: datetime
+
+
 class SessionOut(Schema):
-    """Who is signed in; only `signed_in` and `demo` when nobody is."""
+    """Who is signed in; only the first four when nobody is.
+
+    `second_step`: the password was right, and a code is asked for. `provider`: the name of the provider one can sign
+    in with instead, where there is one.
+    """
 
     signed_in: bool
     demo: bool
+    second_step: bool = False
+    provider: str | None = None
+    viewing: ViewingOut | None = None
     account: SessionAccountOut | None = None
     unit: SessionUnitOut | None = None
     post: SessionPostOut | None = None
@@ -87,9 +103,19 @@ class SessionsOut(Schema):
     items: list[SessionItemOut]
 
 
+class SecondStep(Schema):
+    code: str = Field(max_length=40)
+
+
+def _nobody(second_step: bool = False) -> dict[str, Any]:
+    found = provider()
+    name = found.name if found else None
+    return {"signed_in": False, "demo": demo.is_demo(), "second_step": second_step, "provider": name}
+
+
 def _session(actor: Actor) -> dict[str, Any]:
     if actor.kind != "staff":
-        return {"signed_in": False, "demo": demo.is_demo()}
+        return _nobody()
     unit_area = actor.extra["unit_area"]
     names = area_names.names_of([*actor.areas, unit_area])
     post = actor.extra.get("post")
@@ -102,7 +128,11 @@ def _session(actor: Actor) -> dict[str, Any]:
             "name": actor.name,
             "language": actor.language,
             "must_change_password": "must_change_password" in actor.extra,
+            "must_enrol": "must_enrol" in actor.extra,
         },
+        "viewing": {"viewer": actor.extra["viewer_name"], "until": actor.extra["viewing_until"]}
+        if "viewer" in actor.extra
+        else None,
         "unit": {
             "id": actor.unit_id,
             "name": actor.unit_name,
@@ -115,6 +145,12 @@ def _session(actor: Actor) -> dict[str, Any]:
     }
 
 
+def personal(request: HttpRequest) -> None:
+    """Raise ViewingOnly for what is a person's alone, also when others see the console as they do."""
+    if "viewer" in actor_of(request).extra:
+        raise ViewingOnly()
+
+
 @router.get("/session", auth=public, response=SessionOut)
 def show(request: HttpRequest) -> dict[str, Any]:
     """Who is signed in. Sets the cookie `csrftoken`, which writes send back as X-CSRFToken."""
@@ -124,31 +160,40 @@ def show(request: HttpRequest) -> dict[str, Any]:
 
 @router.post("/session", auth=public, response=SessionOut)
 def sign_in(request: HttpRequest, response: HttpResponse, data: SignIn) -> dict[str, Any]:
-    """Sign in. 401 `access.bad_credentials`, 423 `access.locked`, 429 `access.too_many_attempts`."""
-    address = address_of(request)
+    """Sign in, or be asked for a code (`second_step`). 401 `access.bad_credentials`, 423 `access.locked`,
+    429 `access.too_many_attempts`."""
     actions.sign_out(request.session_id)  # type: ignore[attr-defined]  # the one this browser had; kept if this fails
-    token = actions.sign_in(data.username, data.password, address, request.headers.get("User-Agent", ""))
-    rotate_token(request)
-    response.set_cookie(
-        SESSION_COOKIE,
-        token,
-        max_age=int(rules.ABSOLUTE.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure() or _always_secure(),
-        path="/",
-    )
-    begun = actors.begin(token, request.request_id, address)  # type: ignore[attr-defined]
+    outcome = actions.sign_in(data.username, data.password, address_of(request), agent_of(request))
+    return _let_in(request, response, outcome)
+
+
+@router.post("/session/second-step", auth=public, response=SessionOut)
+def second_step(request: HttpRequest, response: HttpResponse, data: SecondStep) -> dict[str, Any]:
+    """Give the code that signing in asked for: of the authenticator, or a recovery code.
+
+    401 `access.wrong_code`, 401 `access.step_expired`, 423 `access.locked`, 429 `access.too_many_attempts`.
+    """
+    proof = request.COOKIES.get(cookies.STEP, "")
+    outcome = actions.finish_sign_in(proof, data.code, address_of(request), agent_of(request))
+    return _let_in(request, response, outcome)
+
+
+def agent_of(request: HttpRequest) -> str:
+    """What the browser says it is."""
+    return request.headers.get("User-Agent", "")
+
+
+def _let_in(
+    request: HttpRequest, response: HttpResponse, outcome: actions.Opened | actions.StepToCome
+) -> dict[str, Any]:
+    cookies.give(request, response, outcome)
+    if isinstance(outcome, actions.StepToCome):
+        return _nobody(second_step=True)
+    begun = actors.begin(outcome.token, request.request_id, address_of(request))  # type: ignore[attr-defined]
     if begun is None:
         raise RuntimeError("a session just opened is not valid")
     request.actor = begun.actor  # type: ignore[attr-defined]
     return _session(begun.actor)
-
-
-def _always_secure() -> bool:
-    from django.conf import settings
-
-    return bool(settings.SESSION_COOKIE_SECURE)
 
 
 @router.delete("/session", auth=public, response=SessionOut)
@@ -156,7 +201,7 @@ def sign_out(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
     """Sign out; nothing happens when nobody is signed in."""
     actions.sign_out(request.session_id)  # type: ignore[attr-defined]
     response.delete_cookie(SESSION_COOKIE, path="/", samesite="Lax")
-    return {"signed_in": False, "demo": demo.is_demo()}
+    return _nobody()
 
 
 @router.patch("/session", auth=unfinished, response=SessionOut)
@@ -179,6 +224,7 @@ def password(request: HttpRequest, data: PasswordChange) -> Any:
 @router.get("/session/list", auth=unfinished, response=SessionsOut)
 def own_sessions(request: HttpRequest) -> dict[str, Any]:
     """Where one is signed in."""
+    personal(request)
     return {"items": people.own_sessions(actor_of(request), request.session_id)}  # type: ignore[attr-defined]
 
 

@@ -1,6 +1,7 @@
 """Tables of access. Rows that belong to a unit carry the `area_code` of that unit, which row-level security reads."""
 
 from .accounts import Account, Attempt, Session
+from .factors import Identity, RecoveryCode, SecondFactor, UsedNonce
 from .idempotency import Answer
 from .logs import ChangeLog, ReadLog
 from .posts import Appointment, Grant, Post, Role
@@ -15,10 +16,14 @@ __all__ = [
     "Attempt",
     "ChangeLog",
     "Grant",
+    "Identity",
     "Post",
     "ReadLog",
+    "RecoveryCode",
     "Role",
     "Seal",
+    "SecondFactor",
     "Session",
     "Unit",
+    "UsedNonce",
 ]

@@ -44,6 +44,9 @@ class Session(models.Model):
     Sessions exist for security alone. The account itself sees them, and account administrators in order to end them.
     They are removed when they end and no history of them is kept: there is no online-time and no attendance here
     (the central rules of 2023 and 2024 against formalism).
+
+    `method` is password or oidc, `factor` what second factor opened it: totp, recovery, provider, or none (""). While
+    `viewing_until` lies ahead the console shows what the account `viewing` sees, and nothing can be changed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -56,6 +59,10 @@ class Session(models.Model):
     expires_at = models.DateTimeField()
     ip = models.TextField(default="")
     user_agent = models.TextField(default="")
+    method = models.TextField(default="password")
+    factor = models.TextField(default="")
+    viewing = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="viewed_in")
+    viewing_until = models.DateTimeField(null=True)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -64,7 +71,9 @@ class Session(models.Model):
 
 
 class Attempt(models.Model):
-    """One attempt to sign in, before ("tried") and after ("signed_in") the password was looked at.
+    """One attempt to sign in, before ("tried") and after its password or code was looked at.
+
+    It was right ("signed_in"), or right with a second step to come ("passed"); what failed has no second row.
 
     The name typed is kept as a keyed hash only: people type passwords into the wrong field. The program's role has
     no rights on this table; the sign-in functions of the database write and count it.

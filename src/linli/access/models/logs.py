@@ -13,7 +13,8 @@ class ReadLog(models.Model):
     """Someone saw data about people. Holds no search words and nothing of what was seen, only that it was.
 
     `kind` is list, detail, search, reveal, export or download; `count` how many records were shown; `area_code` the
-    area looked at. The log protects residents from curious staff: it is no measure of how much anyone works.
+    area looked at. `actor` is who looked; `viewing_as` the account through whose eyes, if so. The log protects
+    residents from curious staff: it is no measure of how much anyone works.
     """
 
     KINDS = ("list", "detail", "search", "reveal", "export", "download")
@@ -30,6 +31,7 @@ class ReadLog(models.Model):
     purpose = models.TextField(default="")
     request = models.TextField(default="")
     ip = models.TextField(default="")
+    viewing_as = models.TextField(default="")  # last: seals leave it out where it is empty (seals.LATER)
 
     objects = ScopedQuerySet.as_manager()
 

@@ -54,7 +54,11 @@ class Appointment(models.Model):
 
 
 class Role(models.Model):
-    """A named set of permissions. Built-in roles come with the program; a district adds its own."""
+    """A named set of permissions. Built-in roles come with the program; a district adds its own.
+
+    `second_factor`: whoever holds the role sees nothing before they sign in with a second factor. Set by the district,
+    for built-in roles too.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     code = models.TextField(unique=True, db_collation="C")
@@ -62,6 +66,7 @@ class Role(models.Model):
     name_en = models.TextField(default="")
     permissions = ArrayField(models.TextField())
     builtin = models.BooleanField(default=False)
+    second_factor = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:

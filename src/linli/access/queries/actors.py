@@ -10,11 +10,17 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 
 from linli.kernel import clock
 from linli.kernel.actors import Actor, Grant
 from linli.kernel.errors import NotFound
+
+from .. import rules
+
+#: What an account has to do before anything else, and what its posts demand.
+FLAGS = ("must_change_password", "must_enrol", "demands_factor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +45,26 @@ def token_hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def begin(token: str, request_id: str, address: str) -> Begun | None:
-    """Authenticate a session and set the scope of the open transaction; None (and no scope) when it is not valid."""
+def begin(token: str, request_id: str, address: str, *, own: bool = False) -> Begun | None:
+    """Authenticate a session and set the scope of the open transaction; None (and no scope) when it is not valid.
+
+    A session that sees as another account begins as that account, unless `own` is asked for, or the one who looks may
+    not look any more: what they or the account may do can have changed since the view began.
+    """
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT access_begin(%s, %s, %s)", [token_hash(token), request_id, clock.now()])
+        demand = settings.LINLI_SECOND_FACTOR == "all"
+        cursor.execute(
+            "SELECT access_begin(%s, %s, %s, %s, %s)", [token_hash(token), request_id, clock.now(), demand, own]
+        )
         answer = _json(cursor.fetchone()[0])
-    if answer is None:
-        return None
-    return Begun(
-        _actor(answer, request_id, address),
-        uuid.UUID(answer["session"]),
-        datetime.fromisoformat(answer["seen"]),
-    )
+        if answer is None:
+            return None
+        actor = _actor(answer, request_id, address)
+        if "viewer" in answer:
+            if not rules.may_see_as(_actor(answer["viewer"], request_id, address), actor):
+                return begin(token, request_id, address, own=True)
+            cursor.execute("SET TRANSACTION READ ONLY")
+    return Begun(actor, uuid.UUID(answer["session"]), datetime.fromisoformat(answer["seen"]))
 
 
 def of_account(account_id: uuid.UUID | str, request_id: str = "", address: str = "") -> Actor:
@@ -109,8 +123,10 @@ def _actor(answer: dict[str, Any], request_id: str, address: str) -> Actor:
     extra = {"username": answer["username"], "unit_area": answer["unit_area"]}
     if answer["post"]:
         extra |= {"post": answer["post"]["id"], "post_title": answer["post"]["title"]}
-    if answer["must_change_password"]:
-        extra["must_change_password"] = "1"
+    extra |= {flag: "1" for flag in FLAGS if answer.get(flag)}
+    if viewer := answer.get("viewer"):
+        extra |= {"viewer": viewer["account"], "viewer_name": viewer["name"], "viewer_unit": viewer["unit"]}
+        extra["viewing_until"] = answer["viewing_until"]
     return Actor(
         kind="staff",
         id=answer["account"],

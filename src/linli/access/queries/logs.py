@@ -30,6 +30,7 @@ class ReadItem:
     actor_id: str
     actor_name: str
     unit_name: str
+    viewing_as: str
     kind: str
     subject: str
     subject_id: str
@@ -72,16 +73,16 @@ def reads(
     cursor: str | None = None,
     limit: int | None = None,
 ) -> paging.Page[ReadItem]:
-    """A page of the read log: by whom (`account`), about whom (`person`), of a kind, in days."""
+    """A page of the read log: by or through whom (`account`), about whom (`person`), of a kind, in days."""
     rows = _in(ReadLog.objects.restrict(actor, VIEW, area), span)
     if account:
-        rows = rows.filter(actor=account)
+        rows = rows.filter(Q(actor=account) | Q(viewing_as=account))
     if person:
         rows = rows.filter(subject_id=person)
     if kind:
         rows = rows.filter(kind=kind)
     page, following, count = _page(rows, cursor, limit)
-    names = names_of(row.actor for row in page)
+    names = names_of(who for row in page for who in (row.actor, row.viewing_as))
     items = [
         ReadItem(
             id=row.id,
@@ -89,6 +90,7 @@ def reads(
             actor_id=row.actor,
             actor_name=display_name(row.actor, names),
             unit_name=names[row.actor].unit if row.actor in names else "",
+            viewing_as=display_name(row.viewing_as, names) if row.viewing_as else "",
             kind=row.kind,
             subject=row.subject_type,
             subject_id=row.subject_id,

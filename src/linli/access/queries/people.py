@@ -6,15 +6,17 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
 from linli.kernel import clock, paging
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
+from linli.kernel.scoped import ScopedQuerySet
 
 from .. import permissions
-from ..models import Account, Appointment, Session
+from ..models import Account, Appointment, SecondFactor, Session
 
 VIEW = permissions.ACCOUNT_VIEW
 
@@ -49,6 +51,7 @@ class AccountItem:
     posts: list[HeldPost]
     active: bool
     must_change_password: bool
+    second_factor: bool
     locked_until: datetime | None
     last_seen_at: datetime | None
 
@@ -74,7 +77,7 @@ def accounts(
     limit: int | None = None,
 ) -> paging.Page[AccountItem]:
     """A page of accounts by user name. Four queries, whatever the size."""
-    rows = Account.objects.restrict(actor, VIEW, area).select_related("unit").defer("password")
+    rows = _with_factor(Account.objects.restrict(actor, VIEW, area))
     if q := q.strip().lower():
         rows = rows.filter(Q(username__startswith=q) | Q(name__startswith=q))
     if unit_id is not None:
@@ -93,13 +96,18 @@ def accounts(
 
 def account(actor: Actor, account_id: uuid.UUID) -> AccountItem:
     """One account. Raises NotFound."""
-    row = Account.objects.restrict(actor, VIEW).select_related("unit").filter(id=account_id).first()
+    row = _with_factor(Account.objects.restrict(actor, VIEW)).filter(id=account_id).first()
     if row is None:
         raise NotFound()
     return _items([row])[0]
 
 
-def _items(rows: list[Account]) -> list[AccountItem]:
+def _with_factor(rows: ScopedQuerySet[Account]) -> ScopedQuerySet[Any]:
+    proved = SecondFactor.objects.filter(account_id=OuterRef("id"), secret__isnull=False)
+    return rows.select_related("unit").defer("password").annotate(has_factor=Exists(proved))
+
+
+def _items(rows: list[Any]) -> list[AccountItem]:
     ids = [row.id for row in rows]
     today = clock.today()
     posts: dict[uuid.UUID, list[HeldPost]] = defaultdict(list)
@@ -123,6 +131,7 @@ def _items(rows: list[Account]) -> list[AccountItem]:
             posts=posts[row.id],
             active=row.active,
             must_change_password=row.must_change_password,
+            second_factor=row.has_factor,
             locked_until=row.locked_until if row.locked_until and row.locked_until > now else None,
             last_seen_at=_day(seen.get(row.id)),
         )

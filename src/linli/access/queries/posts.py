@@ -92,6 +92,7 @@ class RoleItem:
     name_en: str
     permissions: list[str]
     builtin: bool
+    second_factor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,8 @@ def roles() -> list[RoleItem]:
 
 def role_item(role: Role) -> RoleItem:
     """A role as the API shows it."""
-    return RoleItem(role.id, role.code, role.name, role.name_en, list(role.permissions), role.builtin)
+    codes = list(role.permissions)
+    return RoleItem(role.id, role.code, role.name, role.name_en, codes, role.builtin, role.second_factor)
 
 
 def groups(actor: Actor) -> list[GroupItem]:
