@@ -197,3 +197,62 @@ def test_a_session_that_ends_costs_nothing_typed(visit: Visits) -> None:
     again.wait_for(state="hidden")
     page.keyboard.press("Escape")
     assert page.get_by_label("姓名").input_value() == "施未完"
+
+
+def test_what_is_typed_outlives_a_look_at_another_page_and_a_lost_network(visit: Visits) -> None:
+    here = visit("kunlun")
+    page = here.page
+    here.open("/people/new")
+    page.get_by_label("姓名").fill("施未完")
+    page.get_by_role("button", name="登记人员").click()
+    page.get_by_text("请选到村居或网格").wait_for()
+    page.get_by_role("button", name=re.compile("^所属辖区")).click()
+    page.get_by_role("button", name="聂村", exact=True).click()
+    page.get_by_label("原因").fill("本人到场出示身份证")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="登记人员").click()
+    page.get_by_text("连不上服务器").wait_for()
+    page.context.set_offline(False)
+
+    page.get_by_role("link", name="家庭户", exact=True).click()
+    page.get_by_role("heading", name="家庭户").wait_for()
+    page.get_by_role("link", name="实有人口", exact=True).click()
+    page.get_by_role("link", name="登记人员").click()
+    page.get_by_text("接着上次没有提交的内容").wait_for()
+    assert (page.get_by_label("姓名").input_value(), page.get_by_label("原因").input_value()) == (
+        "施未完",
+        "本人到场出示身份证",
+    )
+    page.get_by_role("button", name="重新填写").click()
+    assert page.get_by_label("姓名").input_value() == ""
+
+
+def test_a_file_that_is_no_table_says_so_once_and_leads_to_another(visit: Visits, tmp_path: Path) -> None:
+    here = visit("kunlun")
+    page = here.page
+    (tmp_path / "空.csv").write_bytes(b"")
+    (tmp_path / "通知.pdf").write_bytes(b"%PDF-1.7 ...")
+    (tmp_path / "名册.xlsx").write_bytes(b"%PDF-1.7 ...")
+    here.open("/intake/new")
+    for name, words in (("空.csv", "这个文件是空的"), ("通知.pdf", "只能导入 Excel")):
+        page.set_input_files("input[type=file]", str(tmp_path / name))
+        page.get_by_role("alert").filter(has_text=words).wait_for()
+    page.set_input_files("input[type=file]", str(tmp_path / "名册.xlsx"))
+    page.get_by_role("combobox", name=re.compile("数据来源")).click()
+    page.get_by_role("option", name="社区台账").click()
+    page.get_by_role("button", name="上传并对列").click()
+    page.get_by_role("alert").filter(has_text="看起来是").wait_for()
+    here.settle()
+    assert page.get_by_role("alert").count() == 1
+    page.get_by_role("link", name="换一份文件").click()
+    page.get_by_role("heading", name="导入表格").wait_for()
+
+
+def test_ctrl_k_can_be_typed_into_at_once_and_enter_waits_for_the_answer(visit: Visits) -> None:
+    page = visit("kunlun").page
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog").wait_for()
+    page.locator("[role=combobox]:focus").wait_for()
+    page.keyboard.type("导入")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="导入批次").wait_for()

@@ -9,3 +9,8 @@ export async function toFirstProblem(form: HTMLElement | null): Promise<void> {
   const place = item ?? form?.querySelector<HTMLElement>('[role=alert]')
   place?.scrollIntoView({ block: 'center' })
 }
+
+/** For a dialog's `open-auto-focus`: the dialog takes the focus for itself after saying so, and gives it up a frame later. */
+export function focusField(field: { focus: () => void } | null): void {
+  requestAnimationFrame(() => field?.focus())
+}
