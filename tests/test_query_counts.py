@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,13 @@ LISTS = (
     "/api/change-log", "/api/areas", "/api/codes/nation", "/api/figures",
     "/api/grids", "/api/grids/changes", "/api/grid-staff",
     "/api/compounds", "/api/buildings", "/api/dwellings?state=rented",
+    "/api/entities", "/api/entities?q=公司", "/api/key-places?due=overdue", "/api/components?group=01",
+    "/api/components/map.geojson",
 )  # fmt: skip
 # Tables a list must never read from one end to the other.
 BIG = ("registry_person", "registry_person_area", "registry_name_token", "registry_source_record",
-       "registry_residence", "registry_household", "places_dwelling", "places_building", "access_read_log")  # fmt: skip
+       "registry_residence", "registry_household", "places_dwelling", "places_building", "access_read_log",
+       "registry_legal_entity", "registry_key_place", "registry_component", "registry_thing_record")  # fmt: skip
 
 
 def fill(people: int) -> None:
@@ -39,6 +43,15 @@ def fill(people: int) -> None:
             for i in range(2, people + 2)
         ]
     )
+    from thing_rows import bring, thing
+
+    from linli.registry.things.kinds import KINDS
+
+    late = date(2020, 1, 1)
+    for kind in KINDS.values():
+        more = {"next_inspection_on": late} if kind.name == "place" else {}
+        more |= {"component_class": "01037"} if kind.name == "component" else {}
+        bring(kind, [thing(kind, i, staff.VILLAGE, f"{i}号公司", **more) for i in range(1, people + 1)])
 
 
 def fill_grids(count: int) -> None:

@@ -27,6 +27,8 @@ class TestIntakeDoors(PermissionSuite):
         *[Door("GET", "/api/intake/sources", one, instead=(VIEW, UPLOAD, SOURCES)) for one in (VIEW, UPLOAD, SOURCES)],
         Door("POST", "/api/intake/sources", SOURCES, {"code": "new", "name": "新来源"}, district_only=True),
         *[Door("GET", "/api/intake/fields", one, instead=(VIEW, UPLOAD)) for one in (VIEW, UPLOAD)],
+        *[Door("GET", "/api/intake/kinds", one, instead=(VIEW, UPLOAD)) for one in (VIEW, UPLOAD)],
+        Door("PUT", BATCH + "/kind", UPLOAD, {"kind": "entities"}, also=(VIEW,), answers=(202,)),
         Door(
             "POST",
             "/api/intake/batches",

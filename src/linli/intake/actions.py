@@ -22,12 +22,12 @@ from linli.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid, NotF
 from linli.kernel.ids import uuid7
 from linli.registry.actions.decisions import Choice
 from linli.registry.actions.decisions import decide_review as decide_record
-from linli.registry.merge import Blocker, undo_blockers
+from linli.registry.merge import Blocker
 from linli.registry.models import Source, SourceRecord
-from linli.registry.queries.person import visible_people
 
-from . import rules
+from . import kinds, rules
 from .engine import columns_hash
+from .fields import PEOPLE
 from .limits import MEGABYTE
 from .limits import installed as limits
 from .mapping import Mapping, fit, from_json
@@ -131,10 +131,15 @@ def upload_batch(
     sheet: str | None = None,
     observed_on: date | None = None,
     constants: Dict[str, str] | None = None,
+    kind: str | None = None,
     by_command: bool = False,
     batch_id: UUID | None = None,
 ) -> Batch:
-    """Keep a file (encrypted) and open a batch for it; the reading follows as a job, or by the command itself."""
+    """Keep a file (encrypted) and open a batch for it; the reading follows as a job, or by the command itself.
+
+    `kind` is what the table is about (`kinds.KINDS`); told by its columns when nobody says it.
+    """
+    asked = kinds.of(kind).name if kind else None
     check_upload(actor, source, area, size, observed_on)
     file_id, now = uuid7(), clock.now()
     kept, digest = files.keep(content, file_id)
@@ -152,7 +157,8 @@ def upload_batch(
             sha256=digest,
             sheet=sheet or None,
             observed_on=observed_on or clock.today(),
-            options={"constants": dict(constants or {})},
+            options={"constants": dict(constants or {}), "kind": asked},
+            kind=asked or PEOPLE,
             state=State.UPLOADED,
             by_command=by_command,
             created_at=now,
@@ -173,9 +179,26 @@ def set_mapping(actor: Actor, batch_id: UUID, document: Any) -> Batch:
     if batch.state not in (State.MAPPING, State.MATCHED):
         raise WrongState(state=batch.state)
     headers = [c["name"] for c in (batch.preview or {}).get("columns", [])]
-    batch.mapping = fit(from_json(document), headers).to_json()
+    batch.mapping = fit(from_json(document), headers, batch.kind).to_json()
     batch.state, batch.check_counts, batch.match_counts, batch.problem = State.MAPPING, None, None, None
     _save(batch, "mapping", "check_counts", "match_counts", "problem")
+    return batch
+
+
+def set_kind(actor: Actor, batch_id: UUID, kind: str) -> Batch:
+    """Say what a table is about; it is read again, and its columns are proposed anew."""
+    batch = find(actor, batch_id, BATCH_UPLOAD, lock=True)
+    if batch.state not in (State.MAPPING, State.MATCHED):
+        raise WrongState(state=batch.state)
+    if batch.file_gone_at is not None:
+        raise FileGone()
+    batch.kind = kinds.of(kind).name
+    batch.options = batch.options | {"kind": batch.kind}
+    batch.state, batch.mapping, batch.check_counts, batch.match_counts = State.UPLOADED, None, None, None
+    batch.problem, batch.by_command = None, False
+    Finding.objects.filter(batch_id=batch.id).delete()
+    _save(batch, "kind", "options", "mapping", "check_counts", "match_counts", "problem", "by_command")
+    _queue("read", batch)
     return batch
 
 
@@ -185,7 +208,7 @@ def check_batch(actor: Actor, batch_id: UUID) -> Batch:
     if batch.state not in (State.MAPPING, State.MATCHED):
         raise WrongState(state=batch.state)
     headers = [c["name"] for c in (batch.preview or {}).get("columns", [])]
-    remember(actor, batch, fit(from_json(batch.mapping or {}), headers))
+    remember(actor, batch, fit(from_json(batch.mapping or {}), headers, batch.kind))
     batch.state, batch.problem = State.MAPPING, None
     _save(batch, "problem")
     _queue("check", batch)
@@ -248,7 +271,7 @@ def cancel_batch(actor: Actor, batch_id: UUID) -> Batch:
 
 def blockers(batch: Batch) -> list[Blocker]:
     """What keeps a merged batch from being undone."""
-    return undo_blockers(batch.id, settings.LINLI_DISTRICT)
+    return kinds.of(batch.kind).blockers(batch.id, settings.LINLI_DISTRICT)
 
 
 def undo_batch(actor: Actor, batch_id: UUID) -> Batch:
@@ -257,8 +280,11 @@ def undo_batch(actor: Actor, batch_id: UUID) -> Batch:
     if State(batch.state) not in rules.IN_BASE:
         raise WrongState(state=batch.state)
     if found := blockers(batch):
-        people = [str(person_id) for person_id in visible_people(actor, [b.person_id for b in found])]
-        raise UndoBlocked(count=len(found), which="、".join(_which(actor, found)), people=people)
+        seen = [str(i) for i in kinds.of(batch.kind).visible(actor, [b.subject_id for b in found])]
+        which = "、".join(_which(actor, found))
+        if batch.kind == PEOPLE:
+            raise UndoBlocked(count=len(found), which=which, people=seen)
+        raise UndoBlocked(count=len(found), which=which, things=seen, kind=batch.kind)
     batch.options = batch.options | {"undone_by": actor.id}
     _save(batch, "options")
     changes.record(actor, "intake.batch.undo", "batch", batch.id, batch.area_code)

@@ -19,9 +19,9 @@ from linli.kernel.http import PageOut, actor_of, language_of, require
 from linli.registry.queries.codes import sources as all_sources
 from linli.registry.queries.decisions import review_rows
 
-from . import actions, queries
+from . import actions, kinds, queries
 from .download import errors_file
-from .fields import GROUPS, TARGETS
+from .fields import BY_KIND, GROUPS, PEOPLE
 from .mapping import SHAPE
 from .permissions import BATCH_MERGE, BATCH_UNDO, BATCH_UPLOAD, BATCH_VIEW, SOURCE_EDIT
 from .suggest import REASONS
@@ -47,6 +47,17 @@ class SourceIn(Schema):
     priority: int = Field(50, ge=1, le=99)
 
 
+class KindOut(Schema):
+    """A kind of table: people, or another kind of thing the registry holds."""
+
+    name: str
+    label: str
+
+
+class KindIn(Schema):
+    kind: str = Field(max_length=32)
+
+
 class TargetOut(Schema):
     """A field that columns can be mapped to."""
 
@@ -64,6 +75,7 @@ class BatchOut(Schema):
     id: UUID
     area_code: str
     area_name: str
+    kind: str
     source_code: str
     source_name: str
     filename: str
@@ -246,9 +258,15 @@ def save_source(request: HttpRequest, body: SourceIn) -> Any:
     return Status(201, actions.save_source(actor_of(request), body.code, body.name, body.name_en, body.priority))
 
 
+@router.get("/kinds", response=list[KindOut], auth=require(BATCH_VIEW, BATCH_UPLOAD))
+def list_kinds(request: HttpRequest) -> Any:
+    """What a table can be about."""
+    return kinds.listed(language_of(request))
+
+
 @router.get("/fields", response=list[TargetOut], auth=require(BATCH_VIEW, BATCH_UPLOAD))
-def list_fields(request: HttpRequest) -> Any:
-    """The fields that columns can be mapped to."""
+def list_fields(request: HttpRequest, kind: str = PEOPLE) -> Any:
+    """The fields that columns of a table of that kind can be mapped to."""
     english = language_of(request) == "en"
     return [
         {
@@ -259,7 +277,7 @@ def list_fields(request: HttpRequest) -> Any:
             "code_list": t.code_list,
             "required": t.required,
         }
-        for t in TARGETS
+        for t in BY_KIND[kinds.of(kind).name]
     ]
 
 
@@ -272,8 +290,12 @@ def upload(
     sheet: Form[str | None] = None,
     observed_on: Form[date | None] = None,
     constants: Form[str] = "",
+    kind: Form[str | None] = None,
 ) -> Any:
-    """Bring a table. It is read in the background; ask for the batch until its state is `mapping`."""
+    """Bring a table. It is read in the background; ask for the batch until its state is `mapping`.
+
+    `kind` says what it is about; without it the columns tell.
+    """
     try:
         fixed = json.loads(constants) if constants else {}
         if not isinstance(fixed, dict):
@@ -290,6 +312,7 @@ def upload(
         sheet=sheet,
         observed_on=observed_on,
         constants={str(k): str(v) for k, v in fixed.items()},
+        kind=kind or None,
     )
     return Status(201, _detail(request, batch.id))
 
@@ -322,6 +345,13 @@ def put_mapping(request: HttpRequest, batch_id: UUID, body: MappingIn) -> Any:
     """Say which columns are which fields."""
     actions.set_mapping(actor_of(request), batch_id, body.dict())
     return _detail(request, batch_id)
+
+
+@router.put("/batches/{uuid:batch_id}/kind", response={202: BatchDetailOut}, auth=require(BATCH_UPLOAD))
+def put_kind(request: HttpRequest, batch_id: UUID, body: KindIn) -> Any:
+    """Say what the table is about, where the columns were misread; it is read again in the background."""
+    actions.set_kind(actor_of(request), batch_id, body.kind)
+    return Status(202, _detail(request, batch_id))
 
 
 @router.post("/batches/{uuid:batch_id}/check", response={202: BatchDetailOut}, auth=require(BATCH_UPLOAD))

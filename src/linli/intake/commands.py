@@ -17,7 +17,7 @@ import typer
 intake_app = typer.Typer(
     name="intake",
     no_args_is_help=True,
-    help="Take in tables of people, list and undo batches · 导入表格、查看和撤销批次",
+    help="Take in tables of people and of other things, list and undo batches · 导入表格、查看和撤销批次",
     add_completion=False,
 )
 FAILURE, FINDINGS = 1, 2
@@ -38,6 +38,10 @@ Area = Annotated[
     str | None,
     typer.Option("--area", help="Area code the rows belong to; else the whole area of the actor · 所属区划"),
 ]
+Kind = Annotated[
+    str | None,
+    typer.Option("--kind", help="people, entities, key-places, components; else told by the columns · 表格类型"),
+]
 AsUser = Annotated[str | None, typer.Option("--as", help="Act as this account; else as operator · 以某账号身份")]
 Observed = Annotated[
     str | None, typer.Option("--date", help="Date the facts were true (YYYY-MM-DD), else today · 数据日期")
@@ -56,6 +60,7 @@ def run(
     as_json: AsJson = False,
     errors: Errors = None,
     area: Area = None,
+    kind: Kind = None,
     as_user: AsUser = None,
     date: Observed = None,
     lang: Language = "zh",
@@ -83,6 +88,7 @@ def run(
                 area=chosen,
                 mapping=document,
                 sheet=sheet,
+                kind=kind,
                 observed_on=Date.fromisoformat(date) if date else None,
                 commit=commit,
                 skip_bad=skip_bad,
@@ -290,7 +296,7 @@ WORDS = {
         "clean": "核对通过，没有错误（加 --commit 并入）",
         "findings": "有错误，没有并入（改正后重来，或加 --commit --skip-bad 跳过这些行）",
         "rows": "行", "bad": "有错误的行", "error": "错误", "warning": "提醒", "new": "新增", "updated": "更新",
-        "unchanged": "未变", "in_review": "待核对", "transfer": "迁入申请", "skipped": "跳过",
+        "elsewhere": "在其他辖区", "unchanged": "未变", "in_review": "待核对", "transfer": "迁入申请", "skipped": "跳过",
         "file": "标注错误的文件：",
     },
     "en": {
@@ -298,7 +304,7 @@ WORDS = {
         "clean": "Clean (add --commit to merge)",
         "findings": "Errors; nothing merged (mend them, or add --commit --skip-bad to leave those rows out)",
         "rows": "rows", "bad": "rows with errors", "error": "error", "warning": "warning", "new": "new",
-        "updated": "updated", "unchanged": "unchanged", "in_review": "to review", "transfer": "move-in requests",
+        "elsewhere": "elsewhere", "updated": "updated", "unchanged": "unchanged", "in_review": "to review", "transfer": "move-in requests",
         "skipped": "left out", "file": "Marked file: ",
     },
 }  # fmt: skip
@@ -314,7 +320,7 @@ def _tell_people(outcome: Any, result: str, language: str) -> None:
     counts = outcome.merge_counts or outcome.match_counts
     shown = [
         f"{words[k]} {counts[k]}"
-        for k in ("new", "updated", "unchanged", "in_review", "transfer", "skipped")
+        for k in ("new", "updated", "unchanged", "in_review", "transfer", "elsewhere", "skipped")
         if counts.get(k) is not None
     ]
     if shown:

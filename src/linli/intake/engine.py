@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -21,10 +21,10 @@ from linli.kernel.errors import NotFound
 from linli.kernel.masking import mask_id, mask_name, mask_phone, mask_text
 from linli.kernel.scope import acting
 from linli.places.queries import lookup
-from linli.registry.merge import MergeCounts, match_people, merge_people
 from linli.registry.queries.codes import all_items
 from linli.registry.queries.demo import is_demo
 
+from . import kinds
 from .checking.areas import Areas
 from .checking.codes import CodeList, word
 from .checking.context import CheckContext, CheckedTable
@@ -38,7 +38,7 @@ from .problems import DamagedFile
 from .reading import ROW, RawTable
 from .reading.header import plain
 from .reading.places import places
-from .suggest import Suggestion, suggest, to_mapping
+from .suggest import Suggestion, guess_kind, suggest, to_mapping
 from .tables import parts_of, sheets_of, table_of
 from .work import Work
 
@@ -59,23 +59,25 @@ FINDING_COLUMNS = (
     "value_masked",
     "params",
 )
-MASKS = {"identity": mask_id, "phone": mask_phone, "name": mask_name, "key": mask_id}
+MASKS: dict[str, Any] = {"identity": mask_id, "phone": mask_phone, "name": mask_name, "key": mask_id}
 
 
 def code_lists() -> dict[str, CodeList]:
     """Every list with all the ways its values are written."""
     words: dict[str, dict[str, str]] = {}
     labels: dict[str, list[str]] = {}
+    codes: dict[str, list[str]] = {}
     items = all_items()
     for item in items:
         own = words.setdefault(item.list, {})
         labels.setdefault(item.list, []).append(item.label_zh)
+        codes.setdefault(item.list, []).append(item.code)
         own[word(item.code)] = item.code
     for item in items:  # after all codes: no label may hide a code
         for written in (item.label_zh, item.label_en, *item.variants.split("|")):
             if written:
                 words[item.list].setdefault(word(written), item.code)
-    return {name: CodeList(name, words[name], tuple(labels[name])) for name in words}
+    return {name: CodeList(name, words[name], tuple(labels[name]), tuple(codes[name])) for name in words}
 
 
 def columns_hash(names: list[str]) -> str:
@@ -105,6 +107,7 @@ class Prepared:
     mapping: dict[str, Any]
     rows: int
     parts: list[dict[str, Any]] | None
+    kind: str
 
 
 class Engine:
@@ -144,18 +147,19 @@ class Engine:
         return code_lists()
 
     def prepare(self) -> Prepared:
-        """Read the file and propose a mapping."""
+        """Read the file, tell what it is about unless somebody said so, and propose a mapping."""
         table = self.table
         names = [c.name for c in table.columns]
+        kind = self.batch.options.get("kind") or guess_kind(names)
         with acting(self.actor):
             past = remembered(self.batch.source_code, names, self.batch.area_code)
             codes = self.codes
         self.work.report("suggest", 0.0)
-        found = suggest(table, {name: codes[name].words for name in codes}, past)
+        found = suggest(table, {name: codes[name].words for name in codes}, past, kind)
         proposed = to_mapping(found, self.batch.options.get("constants") or {})
-        if past is not None:
+        if past is not None and kinds.holding(past.constants, kind) == kind:
             proposed = Mapping(proposed.columns, {**past.constants, **proposed.constants}, past.datum)
-        return Prepared(_preview(table, found), proposed.to_json(), table.frame.height, parts_of(table))
+        return Prepared(_preview(table, found), proposed.to_json(), table.frame.height, parts_of(table), kind)
 
     def context(self) -> CheckContext:
         """What the checks need, as the district stands now."""
@@ -187,15 +191,27 @@ class Engine:
             demo=demo,
             limits=limits(),
             report=self.work.report,
+            kind=self.batch.kind,
+            source=self.batch.source_code,
+            elsewhere=self._elsewhere(allowed),
         )
+
+    def _elsewhere(self, allowed: tuple[str, ...]) -> Any:
+        look = self.kind.elsewhere
+        return None if look is None else lambda keys: look(keys, allowed, settings.LINLI_DISTRICT)
+
+    @property
+    def kind(self) -> kinds.TableKind:
+        """What the table is about."""
+        return kinds.of(self.batch.kind)
 
     def mapping(self) -> Mapping:
         """The batch's mapping, fitted to the file. Raises MappingInvalid."""
-        return fit(from_json(self.batch.mapping or {}), [c.name for c in self.table.columns])
+        return fit(from_json(self.batch.mapping or {}), [c.name for c in self.table.columns], self.batch.kind)
 
     def check(self) -> CheckedTable:
         """Check the table under the batch's mapping."""
-        key = repr(self.batch.mapping)
+        key = repr((self.batch.kind, self.batch.mapping))
         if self._checked is None or self._checked[0] != key:
             self._checked = (key, check_table(self.table, self.mapping(), self.context()))
         return self._checked[1]
@@ -229,21 +245,22 @@ class Engine:
     def match(self, checked: CheckedTable) -> dict[str, Any]:
         """Foretell what a merge would do, without writing."""
         self.work.report("match", 0.0)
-        counts = match_people(checked.clean, self.batch.source_code, self.actor, settings.LINLI_DISTRICT)
-        return asdict(counts)
+        return asdict(self.kind.match(self._way(checked)))  # type: ignore[call-overload]
 
-    def merge(self, checked: CheckedTable) -> MergeCounts:
+    def merge(self, checked: CheckedTable) -> kinds.Counts:
         """Merge the clean rows, inside the caller's transaction."""
         table, mapping = self.table, self.mapping()
-        return merge_people(
-            checked.clean,
-            source=self.batch.source_code,
-            batch_id=self.batch.id,
-            uploader=self.actor,
-            district=settings.LINLI_DISTRICT,
-            observed_on=self.batch.observed_on,
+        way = replace(
+            self._way(checked),
             report=self.work.report,
-            with_raw=lambda touched: with_raw(touched, table, mapping),
+            with_raw=lambda touched: with_raw(touched, table, mapping, self.batch.kind),
+        )
+        return self.kind.merge(way)
+
+    def _way(self, checked: CheckedTable) -> kinds.Way:
+        batch = self.batch
+        return kinds.Way(
+            checked.clean, batch.source_code, self.actor, settings.LINLI_DISTRICT, batch.id, batch.observed_on
         )
 
 

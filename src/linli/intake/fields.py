@@ -1,21 +1,28 @@
-"""The target fields a column can be mapped to: the canonical people frame, with labels and how each is checked.
+"""The target fields a column can be mapped to, by kind of table: labels, and how each is checked.
 
-Labels of facts held by the registry come from its declaration; here are only those that exist on the way in.
+Labels of facts held by the registry come from its declarations; here are only those that exist on the way in. A name
+that several kinds share is checked in the same way in all of them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from linli.registry import fields as registry_fields
+from linli.registry.things.kinds import KINDS as THING_KINDS
+from linli.registry.things.kinds import Form, ThingKind
 
-Check = Literal["text", "name", "code", "date", "identity", "phone", "area", "address", "part", "coordinate", "key"]
+Check = Literal[
+    "text", "name", "code", "date", "identity", "phone", "area", "address", "part", "coordinate", "key", "title",
+    "integer", "credit", "component",
+]  # fmt: skip
 GROUPS = {
     "person": ("个人", "Person"),
     "home": ("住址", "Home"),
     "household": ("户", "Household"),
     "record": ("记录", "Record"),
+    "thing": ("基本信息", "Facts"),
 }
 
 
@@ -82,7 +89,39 @@ TARGETS: tuple[Target, ...] = (
     Target("record_key", "来源记录编号", "Record number at the source", "record", "key"),
     Target("observed_on", "采集日期", "Date of collection", "record", "date"),
 )
-BY_NAME: dict[str, Target] = {target.name: target for target in TARGETS}
+_CHECKS: dict[Form, Check] = {
+    "text": "text", "code": "code", "date": "date", "integer": "integer", "credit": "credit", "phone": "phone",
+    "component": "component",
+}  # fmt: skip
+# A thing lies somewhere as a home does, and its record comes from somewhere as a person's does.
+_PLACED = tuple(t for t in TARGETS if t.group in ("home", "record") and t.name != "home_kind")
+
+
+def title_of(kind: ThingKind) -> str:
+    """The target that holds a thing's name; not `name`, which is a person's and is masked."""
+    return f"{kind.name}_name"
+
+
+def _thing_targets(kind: ThingKind) -> tuple[Target, ...]:
+    own = [Target(title_of(kind), kind.name_zh, kind.name_en, "thing", "title", required=kind.name != "component")]
+    for field in kind.fields:
+        needed, sensitive = field.form == "component", field.form == "phone"
+        own.append(
+            Target(field.name, field.zh, field.en, "thing", _CHECKS[field.form], field.code_list, needed, sensitive)
+        )
+    placed = (replace(t, zh="地址", en="Address") if t.name == "home_text" else t for t in _PLACED)
+    return (*own, *placed)
+
+
+PEOPLE = "people"
+#: the kinds of table and their fields; other than people, named as in the addresses of the API
+BY_KIND: dict[str, tuple[Target, ...]] = {
+    PEOPLE: TARGETS,
+    **{kind.path: _thing_targets(kind) for kind in THING_KINDS.values()},
+}
+NAMES: dict[str, frozenset[str]] = {kind: frozenset(t.name for t in targets) for kind, targets in BY_KIND.items()}
+#: every field of every kind, under the label it has for people where they have it too
+BY_NAME: dict[str, Target] = {t.name: t for targets in reversed(BY_KIND.values()) for t in targets}
 # Written together in this order where the whole address stands in several columns: town, village, compound, …
 ADDRESS_PARTS = (
     "home_town",

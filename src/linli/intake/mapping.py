@@ -21,7 +21,7 @@ from typing import Any
 
 from linli.kernel.errors import FieldProblem, Text
 
-from .fields import BY_NAME
+from .fields import BY_KIND, BY_NAME, NAMES, PEOPLE
 from .problems import MappingInvalid
 from .reading.header import plain
 
@@ -98,8 +98,8 @@ def _unknown(place: str, names: Iterable[str]) -> list[FieldProblem]:
     ]
 
 
-def fit(mapping: Mapping, headers: Iterable[str]) -> Mapping:
-    """The mapping under the file's own header names, in the file's order. Raises MappingInvalid where it cannot be."""
+def fit(mapping: Mapping, headers: Iterable[str], kind: str = PEOPLE) -> Mapping:
+    """The mapping of a table of `kind` under the file's own header names, in its order. Raises MappingInvalid."""
     by_plain = {plain(name): fields for name, fields in mapping.columns.items()}
     present = list(headers)
     fitted = {name: by_plain.get(plain(name), ()) for name in present}
@@ -110,16 +110,19 @@ def fit(mapping: Mapping, headers: Iterable[str]) -> Mapping:
         if plain(name) in missing and fields
     ]
     result = Mapping(fitted, mapping.constants, mapping.datum)
-    problems += check(result)
+    problems += check(result, kind)
     if problems:
         raise MappingInvalid(fields=tuple(problems))
     return result
 
 
-def check(mapping: Mapping) -> list[FieldProblem]:
-    """What keeps a fitted mapping from being used: a field filled twice, or none for a required one."""
-    problems = []
-    for target in BY_NAME.values():
+def check(mapping: Mapping, kind: str = PEOPLE) -> list[FieldProblem]:
+    """What keeps a fitted mapping from being used: a field of another kind, filled twice, or a required one empty."""
+    problems = [
+        FieldProblem("columns", "intake.mapping.unknown_field", UNKNOWN_FIELD, {"field": name})
+        for name in sorted(mapping.fields - NAMES[kind])
+    ]
+    for target in BY_KIND[kind]:
         columns = mapping.columns_of(target.name)
         if len(columns) > 1 and target.name not in JOINED:
             problems.append(

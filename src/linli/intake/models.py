@@ -26,6 +26,7 @@ class Batch(models.Model):
     file_size = models.BigIntegerField()
     sha256 = models.TextField()
     file_gone_at = models.DateTimeField(null=True)
+    kind = models.TextField(default="people")  # what the table is about: see `fields.BY_KIND`
     sheet = models.TextField(null=True)  # as asked; null: all that have the same table
     parts = models.JSONField(null=True)  # of several sheets: [{"file", "sheet", "start", "form"}]
     observed_on = models.DateField()

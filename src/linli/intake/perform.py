@@ -24,13 +24,13 @@ from linli.kernel.errors import NotFound, Problem, Text
 from linli.kernel.files import DiskFull
 from linli.kernel.http import problem_of, worth_retrying
 from linli.kernel.scope import acting
-from linli.registry.merge import MergeCounts, undo_people
 from linli.registry.models import SourceRecord
 
-from . import rules
+from . import kinds, rules
 from .actions import close
 from .checking.context import CheckedTable
 from .engine import Engine
+from .fields import PEOPLE
 from .models import Batch
 from .permissions import BATCH_MERGE
 from .problems import MappingInvalid
@@ -180,13 +180,15 @@ def read(engine: Engine) -> None:
     """uploaded → reading → mapping: the preview and the proposed mapping."""
     engine.work.step(State.READING, problem=None)
     found = engine.prepare()
-    engine.batch.mapping, engine.batch.rows = found.mapping, found.rows
+    batch = engine.batch
+    batch.mapping, batch.rows, batch.kind = found.mapping, found.rows, found.kind
     engine.work.step(
         State.MAPPING,
         preview=as_json(found.preview),
         mapping=as_json(found.mapping),
         rows=found.rows,
         parts=None if found.parts is None else as_json(found.parts),
+        kind=found.kind,
     )
 
 
@@ -227,9 +229,9 @@ def merge(engine: Engine) -> None:
     engine.batch.merge_counts = counts
 
 
-def merged_counts(merged: MergeCounts, checked: CheckedTable) -> dict[str, Any]:
+def merged_counts(merged: kinds.Counts, checked: CheckedTable) -> dict[str, Any]:
     """The counts of a merge as the batch keeps them."""
-    counts = asdict(merged)
+    counts: dict[str, Any] = asdict(merged)  # type: ignore[call-overload]
     counts["skipped"] = checked.bad.len()
     counts["reviews_open"] = merged.in_review
     counts["nothing_changed"] = merged.rows > 0 and merged.unchanged == merged.rows
@@ -258,7 +260,7 @@ def undo(engine: Engine) -> None:
     engine.work.step(State.UNDOING, problem=None)
     engine.work.report("undo", 0.0)
     with acting(engine.actor):
-        touched = undo_people(batch.id, engine.actor, settings.LINLI_DISTRICT)
+        touched = engine.kind.undo(batch.id, engine.actor, settings.LINLI_DISTRICT)
         now = clock.now()
         Batch.objects.filter(id=batch.id, state=State.UNDOING).update(
             state=State.UNDONE,
@@ -266,9 +268,14 @@ def undo(engine: Engine) -> None:
             percent=100,
             changed_at=now,
             finished_at=now,
-            merge_counts=(batch.merge_counts or {}) | {"undone_people": touched},
+            merge_counts=(batch.merge_counts or {}) | {_undone(batch): touched},
         )
     engine.work.tell(State.UNDONE, 100)
+
+
+def _undone(batch: Batch) -> str:
+    """The name of the count of what an undo touched."""
+    return "undone_people" if batch.kind == PEOPLE else "undone_things"
 
 
 def set_back(batch: Batch) -> State:

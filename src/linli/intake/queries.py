@@ -24,7 +24,7 @@ from .rules import CANCELLABLE, IN_BASE, WORKING, State
 from .workbook import language_key
 
 LIST_COLUMNS = (
-    "id", "area_code", "source_code", "filename", "sheet", "state", "stage", "percent", "rows", "check_counts",
+    "id", "area_code", "kind", "source_code", "filename", "sheet", "state", "stage", "percent", "rows", "check_counts",
     "match_counts", "merge_counts", "problem", "uploader", "uploader_name", "created_at", "changed_at", "merged_at",
     "finished_at", "observed_on", "cancel_asked", "file_size", "file_gone_at",
 )  # fmt: skip
@@ -37,6 +37,7 @@ class BatchRow:
     id: UUID
     area_code: str
     area_name: str
+    kind: str
     source_code: str
     source_name: str
     filename: str

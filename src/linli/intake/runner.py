@@ -20,7 +20,7 @@ from linli.kernel.errors import Problem
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
 
-from . import actions, perform, rules
+from . import actions, kinds, perform, rules
 from .download import stamp
 from .engine import Engine
 from .mapping import Mapping, from_json
@@ -66,6 +66,7 @@ def run_file(
     sheet: str | None = None,
     observed_on: date | None = None,
     constants: Dict[str, str] | None = None,
+    kind: str | None = None,
     commit: bool = False,
     skip_bad: bool = False,
     errors: Path | None = None,
@@ -88,6 +89,7 @@ def run_file(
                 sheet=sheet,
                 observed_on=observed_on,
                 constants=constants,
+                kind=kind,
                 by_command=True,
                 batch_id=batch_id,
             )
@@ -113,8 +115,10 @@ def _steps(
             if constants:
                 stated = Mapping(stated.columns, {**stated.constants, **constants}, stated.datum)
             batch.mapping = stated.to_json()
+            if not batch.options.get("kind"):  # a mapping says more than the columns alone
+                batch.kind = kinds.holding(stated.fields, batch.kind)
             with acting(actor):
-                Batch.objects.filter(id=batch.id).update(mapping=batch.mapping)
+                Batch.objects.filter(id=batch.id).update(mapping=batch.mapping, kind=batch.kind)
         fitted = engine.mapping()
         checked = perform.check_only(engine)
         with acting(actor):

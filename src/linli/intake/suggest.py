@@ -17,8 +17,9 @@ import polars as pl
 
 from linli.kernel.errors import Text
 from linli.registry.identity import identity_shares
+from linli.registry.things.rules import read_credit_codes
 
-from .fields import BY_NAME
+from .fields import BY_KIND, NAMES, PEOPLE
 from .mapping import Mapping
 from .reading.header import plain
 from .reading.table import RawTable
@@ -63,14 +64,44 @@ class Suggestion:
         return REASONS[self.reason].say(language, self.params)
 
 
-@lru_cache(maxsize=1)
-def synonyms() -> dict[str, tuple[str, float]]:
-    """Header names as departments write them: plain name to field ("" for known and not needed) and weight."""
-    table = resources.files("linli.intake").joinpath("data/synonyms.csv").read_text("utf-8")
-    found = {}
-    for row in csv.DictReader(table.splitlines()):
-        found[_word(row["name"])] = (row["field"], float(row["weight"]))
-    return found
+@lru_cache(maxsize=8)
+def synonyms(kind: str = PEOPLE) -> dict[str, tuple[str, float]]:
+    """Header names as departments write them: plain name to field ("" for known and not needed) and weight.
+
+    Tables of things share what people's tables say of places and records, under their own names for the rest.
+    """
+    people = {_word(row["name"]): (row["field"], float(row["weight"])) for row in _words("synonyms.csv")}
+    if kind == PEOPLE:
+        return people
+    return {name: told for name, told in people.items() if not told[0] or told[0] in NAMES[kind]} | own_words(kind)
+
+
+@lru_cache(maxsize=8)
+def own_words(kind: str) -> dict[str, tuple[str, float]]:
+    """The header names that only tables of this kind of things have."""
+    rows = (row for row in _words("synonyms_things.csv") if row["kind"] == kind)
+    return {_word(row["name"]): (row["field"], float(row["weight"])) for row in rows}
+
+
+def _words(file: str) -> list[dict[str, str]]:
+    table = resources.files("linli.intake").joinpath(f"data/{file}").read_text("utf-8")
+    return list(csv.DictReader(table.splitlines()))
+
+
+def guess_kind(names: Sequence[str]) -> str:
+    """What a table is about, by its headers: the kind most of them are special to; people when nothing says more."""
+    words = {_word(name) for name in names}
+    people = {w for w, (field, _) in synonyms().items() if field in NAMES[PEOPLE] and not _shared(field)}
+    scores = {PEOPLE: float(len(words & people))}
+    for kind in BY_KIND:
+        if kind != PEOPLE:
+            own = own_words(kind)
+            scores[kind] = sum(own[w][1] for w in words if w in own and own[w][0])
+    return max(scores, key=lambda kind: scores[kind])
+
+
+def _shared(field: str) -> bool:
+    return sum(field in names for names in NAMES.values()) > 1
 
 
 def _word(name: str) -> str:
@@ -81,8 +112,9 @@ def _word(name: str) -> str:
 
 def is_known_header(name: str) -> bool:
     """Whether a cell reads like a column name we know."""
-    known = synonyms()
-    return _word(name) in known or any(_word(part) in known for part in NAME_PARTS.split(plain(name)) if part)
+    known = [synonyms(), *(own_words(kind) for kind in BY_KIND if kind != PEOPLE)]
+    parts = [_word(name), *(_word(part) for part in NAME_PARTS.split(plain(name)) if part)]
+    return any(part in words for part in parts for words in known)
 
 
 def field_named(name: str) -> str:
@@ -91,10 +123,11 @@ def field_named(name: str) -> str:
 
 
 def suggest(
-    table: RawTable, labels: Dict[str, frozenset[str]], remembered: Mapping | None = None
+    table: RawTable, labels: Dict[str, frozenset[str]], remembered: Mapping | None = None, kind: str = PEOPLE
 ) -> tuple[Suggestion, ...]:
     """A proposal for every column. `labels`: per code list, every code and label that is understood."""
-    past = {plain(c): f for c, f in remembered.columns.items()} if remembered else {}
+    columns = remembered.columns.items() if remembered else ()
+    past = {plain(c): f for c, f in columns if NAMES[kind].issuperset(f)}
     proposals = []
     for column in table.columns:
         values = table.frame[column.name].drop_nulls()
@@ -102,10 +135,10 @@ def suggest(
         if plain(column.name) in past:
             proposals.append(Suggestion(column.name, past[plain(column.name)], 1.0, "remembered"))
         elif not column.filled:
-            known = synonyms().get(_word(column.name), ("", 0.0))[0]
+            known = synonyms(kind).get(_word(column.name), ("", 0.0))[0]
             proposals.append(Suggestion(column.name, (known,) if known else (), 0.6, "empty"))
         else:
-            proposals.append(_propose(column.name, sample, labels))
+            proposals.append(_propose(column.name, sample, labels, kind))
     return _settle(proposals)
 
 
@@ -114,20 +147,21 @@ def to_mapping(suggestions: Sequence[Suggestion], constants: Dict[str, str] | No
     return Mapping({s.column: s.fields if s.confidence >= ENOUGH else () for s in suggestions}, dict(constants or {}))
 
 
-def _propose(column: str, sample: pl.Series, labels: Dict[str, frozenset[str]]) -> Suggestion:
-    shares = _shares(sample, labels)
+def _propose(column: str, sample: pl.Series, labels: Dict[str, frozenset[str]], kind: str = PEOPLE) -> Suggestion:
+    shares = _shares(sample, labels, kind)
+    known = synonyms(kind)
     parts = [p for p in NAME_PARTS.split(plain(column)) if p]
     joined = _word("".join(parts))
-    named = synonyms().get(_word(column)) or (synonyms().get(joined) if len(parts) > 1 else None)
+    named = known.get(_word(column)) or (known.get(joined) if len(parts) > 1 else None)
     if named is None:
         # The first parts may be the group of a merged header: 基本信息/姓名/电话.
         for start in range(len(parts) - 1):
-            fields = tuple(synonyms().get(_word(p), ("", 0.0))[0] for p in parts[start:])
+            fields = tuple(known.get(_word(p), ("", 0.0))[0] for p in parts[start:])
             if all(fields) and len(set(fields)) == len(fields) and _splits(sample, fields):
                 return Suggestion(column, fields, 0.85, "split")
     if named is not None:
         return _named(column, named[0], named[1], shares, sample.len())
-    inner = _inner(column, parts)
+    inner = _inner(column, parts, known)
     if inner is not None:
         name, weight, word = inner
         if not name:
@@ -154,9 +188,8 @@ def _named(column: str, name: str, weight: float, shares: dict[str, float], coun
     return Suggestion(column, (name,), round(kept, 2), "contradicted", {"share": round(share * 100)})
 
 
-def _inner(column: str, parts: Sequence[str]) -> tuple[str, float, str] | None:
+def _inner(column: str, parts: Sequence[str], known: Dict[str, tuple[str, float]]) -> tuple[str, float, str] | None:
     """The longest known word at the end of the name: 被访者姓名, 家庭成员/联系电话."""
-    known = synonyms()
     tail = _word(parts[-1] if parts else column)
     for candidate in (tail, _word(column)):
         for start in range(len(candidate)):
@@ -175,6 +208,8 @@ def _by_content(column: str, shares: dict[str, float]) -> Suggestion:
         "sex": 0.7,
         "relation_to_head": 0.6,
         "nation": 0.6,
+        "credit_code": 0.8,
+        "component_code": 0.8,
     }
     scored = {n: trusted[n] * s for n, s in shares.items() if n in trusted and s >= 0.7}
     if not scored:
@@ -183,7 +218,7 @@ def _by_content(column: str, shares: dict[str, float]) -> Suggestion:
     return Suggestion(column, (name,), round(scored[name], 2), "content", {"share": round(shares[name] * 100)})
 
 
-def _shares(sample: pl.Series, labels: Dict[str, frozenset[str]]) -> dict[str, float]:
+def _shares(sample: pl.Series, labels: Dict[str, frozenset[str]], kind: str) -> dict[str, float]:
     """Per field that contents can tell of: the share of the sample that looks like it."""
     text = sample.str.strip_chars()
     count = max(text.len(), 1)
@@ -203,10 +238,16 @@ def _shares(sample: pl.Series, labels: Dict[str, frozenset[str]]) -> dict[str, f
     }
     found["head_id_number"], found["head_name"] = found["id_number"], found["name"]
     found["register_address"] = found["home_text"]
-    for target in BY_NAME.values():
+    found["component_code"] = share(r"^\d{17}$")
+    credit = read_credit_codes(text, demo=True).code.count() / count if kind != PEOPLE else 0.0
+    for target in BY_KIND[kind]:
         if target.code_list and target.code_list in labels:
             found[target.name] = int(text.is_in(list(labels[target.code_list])).sum()) / count
-    return found
+        elif target.check == "date":
+            found[target.name] = share(DATE)
+        elif target.check == "credit":
+            found[target.name] = credit
+    return {name: value for name, value in found.items() if name in NAMES[kind]}
 
 
 def _splits(sample: pl.Series, fields: Sequence[str]) -> bool:

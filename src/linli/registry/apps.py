@@ -7,7 +7,10 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-HISTORIES = ("registry_person_history", "registry_residence_history", "registry_household_history")
+HISTORIES = (
+    "registry_person_history", "registry_residence_history", "registry_household_history",
+    "registry_legal_entity_history", "registry_key_place_history", "registry_component_history",
+)  # fmt: skip
 
 
 class RegistryConfig(AppConfig):

@@ -5,6 +5,7 @@ from linli.kernel.errors import Text
 
 from .merge.derive import follow_areas
 from .merge.run import lock
+from .things.merge import rekey_places
 
 # Who is registered in the grid of their home is registered in that home, as far as anybody stated.
 HOME = "dwelling_id"
@@ -18,6 +19,10 @@ declare(
     AreaColumn("registry_person", "register_area", follows=HOME),
     AreaColumn("registry_residence", "area_code", follows=HOME),
     AreaColumn("registry_household", "area_code"),
+    AreaColumn("registry_thing_record", "area_code"),
+    AreaColumn("registry_legal_entity", "area_code"),
+    AreaColumn("registry_key_place", "area_code"),
+    AreaColumn("registry_component", "area_code"),
     AreaColumn("registry_transfer", "from_area", live="t.state = 'open'"),
     AreaColumn("registry_transfer", "to_area", live="t.state = 'open'"),
 )
@@ -34,6 +39,9 @@ count(
         "CASE WHEN a.kind = 'home' THEN p.dwelling_id END",
     ),
     AreaCount("households", Text("家庭户", "Households"), "registry_household f", "f.area_code"),
+    AreaCount("entities", Text("法人单位", "Legal entities"), "registry_legal_entity e", "e.area_code"),
+    AreaCount("places", Text("重点场所", "Key places"), "registry_key_place k", "k.area_code"),
+    AreaCount("components", Text("管理部件", "Components"), "registry_component c", "c.area_code"),
     AreaCount(
         "transfers",
         Text("待办迁入请求", "Open move-in requests"),
@@ -43,3 +51,4 @@ count(
     ),
 )
 around(before=lock, after=follow_areas)
+around(after=rekey_places)

@@ -74,8 +74,11 @@ MANUAL = "manual"
 SOURCES = (
     (MANUAL, "人工更正", "Corrected by hand", 0),
     ("police", "公安户籍", "Police household register", 10),
+    ("market", "市场监管", "Market regulation", 20),
     ("civil", "民政", "Civil affairs", 30),
     ("health", "卫健", "Health", 30),
+    ("fire", "消防救援", "Fire and rescue", 30),
+    ("urban", "城市管理", "Urban management", 30),
     ("community", "社区台账", "Community ledger", 40),
 )
 # Where people live and how to reach them is known best by those who knock at the door.

@@ -312,3 +312,11 @@ class Transfer(models.Model):
             models.Index(fields=["record_id"], name="transfer_record"),
             models.Index(fields=["person_id"], name="transfer_person"),
         ]
+
+
+from .things.models import Component, KeyPlace, LegalEntity, ThingRecord  # noqa: E402 – where Django looks for models
+
+__all__ = [
+    "CodeItem", "Component", "District", "Facts", "FieldPriority", "Household", "KeyPlace", "LegalEntity", "NameToken",
+    "Person", "PersonArea", "Residence", "Source", "SourceRecord", "ThingRecord", "Transfer",
+]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What people may be allowed to do with people's data."""
+"""What may be allowed to do with the registry: people, and the other things it holds."""
 
 from linli.kernel.permissions import declare
 
@@ -7,3 +7,8 @@ EDIT = declare("registry.person.edit", "修改人口信息", "Correct facts abou
 REVEAL = declare("registry.person.reveal", "查看完整证件号码和电话", "See full identity numbers and phones")
 EXPORT = declare("registry.people.export", "导出人口数据", "Export people")
 DECIDE = declare("registry.transfer.decide", "办理迁入申请", "Decide on 迁入 (move-in) requests")
+ENTITY_VIEW = declare("registry.entity.view", "查看法人单位", "See legal entities")
+PLACE_VIEW = declare("registry.place.view", "查看重点场所", "See key places")
+COMPONENT_VIEW = declare("registry.component.view", "查看管理部件", "See street components")
+THING_REVEAL = declare("registry.thing.reveal", "查看单位和场所的完整电话", "See full phones of entities and places")
+THING_EXPORT = declare("registry.things.export", "导出单位、场所和部件数据", "Export entities, places and components")

@@ -1345,6 +1345,295 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/entities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 法人单位列表 / List */
+        get: operations["entity_list_things"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entities/map.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 法人单位地图点位 / Points of the map */
+        get: operations["entity_map_things"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entities/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 法人单位导出 / Take out as a workbook */
+        post: operations["entity_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entities/{thing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 法人单位详情 / Page of one */
+        get: operations["entity_get_thing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entities/{thing_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 法人单位变更记录 / History of one */
+        get: operations["entity_get_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entities/{thing_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 法人单位查看完整电话 / Phone in full */
+        post: operations["entity_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/key-places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 重点场所列表 / List */
+        get: operations["place_list_things"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/key-places/map.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 重点场所地图点位 / Points of the map */
+        get: operations["place_map_things"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/key-places/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重点场所导出 / Take out as a workbook */
+        post: operations["place_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/key-places/{thing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 重点场所详情 / Page of one */
+        get: operations["place_get_thing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/key-places/{thing_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 重点场所变更记录 / History of one */
+        get: operations["place_get_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/key-places/{thing_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重点场所查看完整电话 / Phone in full */
+        post: operations["place_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/components": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 管理部件列表 / List */
+        get: operations["component_list_things"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/components/map.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 管理部件地图点位 / Points of the map */
+        get: operations["component_map_things"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/components/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 管理部件导出 / Take out as a workbook */
+        post: operations["component_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/components/{thing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 管理部件详情 / Page of one */
+        get: operations["component_get_thing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/components/{thing_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 管理部件变更记录 / History of one */
+        get: operations["component_get_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/compounds": {
         parameters: {
             query?: never;
@@ -1689,6 +1978,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/intake/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kinds
+         * @description What a table can be about.
+         */
+        get: operations["linli_intake_api_list_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/intake/fields": {
         parameters: {
             query?: never;
@@ -1698,7 +2007,7 @@ export interface paths {
         };
         /**
          * List Fields
-         * @description The fields that columns can be mapped to.
+         * @description The fields that columns of a table of that kind can be mapped to.
          */
         get: operations["linli_intake_api_list_fields"];
         put?: never;
@@ -1725,6 +2034,8 @@ export interface paths {
         /**
          * Upload
          * @description Bring a table. It is read in the background; ask for the batch until its state is `mapping`.
+         *
+         *     `kind` says what it is about; without it the columns tell.
          */
         post: operations["linli_intake_api_upload"];
         delete?: never;
@@ -1786,6 +2097,26 @@ export interface paths {
          * @description Say which columns are which fields.
          */
         put: operations["linli_intake_api_put_mapping"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/batches/{batch_id}/kind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Kind
+         * @description Say what the table is about, where the columns were misread; it is read again in the background.
+         */
+        put: operations["linli_intake_api_put_kind"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3924,6 +4255,172 @@ export interface components {
             reviews_to_decide: number;
         };
         /**
+         * ThingQuery
+         * @description Filters of a list; `q` is part of a name or address, or the beginning of a code.
+         *
+         *     `group` is the kind (an entity's, a place's, a component's class) or its beginning; `due` is about the next
+         *     inspection: overdue, soon (30 days), later, none.
+         */
+        ThingQuery: {
+            /** Area */
+            area?: string | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Group */
+            group?: string | null;
+            /** State */
+            state?: string | null;
+            /** Due */
+            due?: ("overdue" | "soon" | "later" | "none") | null;
+            /** Placed */
+            placed?: boolean | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /** PageOut[ThingBrief] */
+        PageOut_ThingBrief_: {
+            /** Items */
+            items: components["schemas"]["ThingBrief"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * ThingBrief
+         * @description A thing as a line of a list.
+         */
+        ThingBrief: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Code */
+            code: string | null;
+            /** Group */
+            group: string | null;
+            /** Group Label */
+            group_label: string | null;
+            /** State */
+            state: string | null;
+            /** State Label */
+            state_label: string | null;
+            /** Contact */
+            contact: string | null;
+            /** Address */
+            address: string | null;
+            /** Due On */
+            due_on: string | null;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Placed */
+            placed: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** ThingExportIn */
+        ThingExportIn: {
+            /** Area */
+            area?: string | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Group */
+            group?: string | null;
+            /** State */
+            state?: string | null;
+            /** Due */
+            due?: ("overdue" | "soon" | "later" | "none") | null;
+            /** Placed */
+            placed?: boolean | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+            /** Purpose */
+            purpose: string;
+        };
+        /**
+         * RelatedOut
+         * @description Another thing that has to do with this one, and how.
+         */
+        RelatedOut: {
+            /** Kind */
+            kind: string;
+            /** Path */
+            path: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Area Name */
+            area_name: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "place" | "operator" | "department" | "owner" | "keeper";
+        };
+        /** ThingMayOut */
+        ThingMayOut: {
+            /** Reveal */
+            reveal: boolean;
+        };
+        /**
+         * ThingOut
+         * @description The page of a thing.
+         */
+        ThingOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Path */
+            area_path: string;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Fields */
+            fields: components["schemas"]["FactOut"][];
+            /** Sources */
+            sources: components["schemas"]["RecordOut"][];
+            /** Related */
+            related: components["schemas"]["RelatedOut"][];
+            may: components["schemas"]["ThingMayOut"];
+            /** Version */
+            version: number;
+        };
+        /** PurposeIn */
+        PurposeIn: {
+            /** Purpose */
+            purpose: string;
+        };
+        /**
          * CompoundOut
          * @description A compound; `vouched` is false for one that was only read out of addresses.
          */
@@ -4489,6 +4986,16 @@ export interface components {
             priority: number;
         };
         /**
+         * KindOut
+         * @description A kind of table: people, or another kind of thing the registry holds.
+         */
+        KindOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+        };
+        /**
          * TargetOut
          * @description A field that columns can be mapped to.
          */
@@ -4520,6 +5027,8 @@ export interface components {
             area_code: string;
             /** Area Name */
             area_name: string;
+            /** Kind */
+            kind: string;
             /** Source Code */
             source_code: string;
             /** Source Name */
@@ -4653,6 +5162,8 @@ export interface components {
             area_code: string;
             /** Area Name */
             area_name: string;
+            /** Kind */
+            kind: string;
             /** Source Code */
             source_code: string;
             /** Source Name */
@@ -4780,6 +5291,11 @@ export interface components {
              * @enum {string}
              */
             datum: "wgs84" | "gcj02" | "bd09";
+        };
+        /** KindIn */
+        KindIn: {
+            /** Kind */
+            kind: string;
         };
         /** MergeIn */
         MergeIn: {
@@ -6831,6 +7347,424 @@ export interface operations {
             };
         };
     };
+    entity_list_things: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                q?: string;
+                group?: string | null;
+                state?: string | null;
+                due?: ("overdue" | "soon" | "later" | "none") | null;
+                placed?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ThingBrief_"];
+                };
+            };
+        };
+    };
+    entity_map_things: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                q?: string;
+                group?: string | null;
+                state?: string | null;
+                due?: ("overdue" | "soon" | "later" | "none") | null;
+                placed?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    entity_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThingExportIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    entity_get_thing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingOut"];
+                };
+            };
+        };
+    };
+    entity_get_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsOut"];
+                };
+            };
+        };
+    };
+    entity_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurposeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealOut"];
+                };
+            };
+        };
+    };
+    place_list_things: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                q?: string;
+                group?: string | null;
+                state?: string | null;
+                due?: ("overdue" | "soon" | "later" | "none") | null;
+                placed?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ThingBrief_"];
+                };
+            };
+        };
+    };
+    place_map_things: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                q?: string;
+                group?: string | null;
+                state?: string | null;
+                due?: ("overdue" | "soon" | "later" | "none") | null;
+                placed?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    place_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThingExportIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    place_get_thing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingOut"];
+                };
+            };
+        };
+    };
+    place_get_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsOut"];
+                };
+            };
+        };
+    };
+    place_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurposeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealOut"];
+                };
+            };
+        };
+    };
+    component_list_things: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                q?: string;
+                group?: string | null;
+                state?: string | null;
+                due?: ("overdue" | "soon" | "later" | "none") | null;
+                placed?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ThingBrief_"];
+                };
+            };
+        };
+    };
+    component_map_things: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                q?: string;
+                group?: string | null;
+                state?: string | null;
+                due?: ("overdue" | "soon" | "later" | "none") | null;
+                placed?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    component_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThingExportIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    component_get_thing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingOut"];
+                };
+            };
+        };
+    };
+    component_get_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsOut"];
+                };
+            };
+        };
+    };
     linli_registry_buildings_api_list_compounds: {
         parameters: {
             query?: {
@@ -7352,9 +8286,31 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_list_fields: {
+    linli_intake_api_list_kinds: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindOut"][];
+                };
+            };
+        };
+    };
+    linli_intake_api_list_fields: {
+        parameters: {
+            query?: {
+                kind?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7426,6 +8382,8 @@ export interface operations {
                      * @default
                      */
                     constants?: string;
+                    /** Kind */
+                    kind?: string | null;
                 };
             };
         };
@@ -7502,6 +8460,32 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_api_put_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KindIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

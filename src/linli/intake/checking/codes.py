@@ -16,11 +16,12 @@ NOTHING = frozenset({"无", "未知", "不详", "暂无", "空", "-", "--", "/",
 @dataclass(frozen=True, slots=True)
 class CodeList:
     """One list: `by_word` leads from the normal form of every code, label and variant to the code;
-    `labels` are the official ones, for telling people what to choose from."""
+    `labels` are the official ones, for telling people what to choose from, and `codes` theirs, in the same order."""
 
     name: str
     by_word: Dict[str, str]
     labels: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
     @property
     def words(self) -> frozenset[str]:

@@ -53,7 +53,7 @@ def gather(table: RawTable, mapping: Mapping, collector: Collector, longest: int
         if text.null_count() != text.len():
             text = _sound(text, column.name, column.index, fields[0], table, collector, longest)
         cut = _at(table.marks.rounded, column.index, rows)
-        if fields[0] in BY_NAME and BY_NAME[fields[0]].check in ("identity", "key"):
+        if fields[0] in BY_NAME and BY_NAME[fields[0]].check in ("identity", "key", "credit", "component"):
             cut = cut | text.str.contains(ROUNDED_TEXT).fill_null(False)
         for name, part in _split(text, fields).items():
             before = columns.values.get(name)

@@ -12,6 +12,7 @@ import polars as pl
 
 from linli.places.addresses import AddressParser
 
+from ..fields import PEOPLE
 from ..limits import Limits
 from .areas import Areas
 from .codes import CodeList
@@ -19,6 +20,8 @@ from .codes import CodeList
 # Longitudes and latitudes in WGS-84 to the 15-digit code of the grid they lie in, null outside of all.
 Locate = Callable[[pl.Series, pl.Series], pl.Series]
 Report = Callable[[str, float], None]
+# Which of some keys belong to things that lie outside the areas the uploader may bring rows for.
+Elsewhere = Callable[[pl.Series], pl.Series]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class CheckContext:
     """The district's names and codes, and the upload's circumstances.
 
     `allowed`: areas the uploader may bring rows for. `default_area`: the area chosen at upload. `observed_on`: the
-    date the facts were true where rows do not say.
+    date the facts were true where rows do not say. `source`: whose records these are, part of the keys of things.
     """
 
     today: date
@@ -40,11 +43,14 @@ class CheckContext:
     demo: bool = False
     limits: Limits = field(default_factory=Limits)
     report: Report = lambda stage, share: None
+    kind: str = PEOPLE
+    source: str = ""
+    elsewhere: Elsewhere | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedTable:
-    """`frame`: canonical people rows (all of them; bad cells null). `findings`: see `collect.SCHEMA`.
+    """`frame`: canonical rows of people or things (all of them; bad cells null). `findings`: see `collect.SCHEMA`.
 
     `bad`: sheet rows with an error. `same`: later rows that say exactly what an earlier one does.
     """

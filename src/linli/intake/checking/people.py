@@ -7,7 +7,7 @@ import polars as pl
 from linli.registry.identity import Identities, read_identities
 from linli.registry.phones import read_phones
 
-from ..fields import BY_NAME, TARGETS
+from ..fields import BY_NAME, TARGETS, Target
 from .codes import read_codes
 from .collect import Collector
 from .columns import Columns
@@ -34,7 +34,7 @@ def check_people(columns: Columns, context: CheckContext, collector: Collector) 
             out[name] = _names(columns, name, collector, required=False)
     for target in TARGETS:
         if target.check == "code" and target.name in columns.values and target.code_list in context.codes:
-            out[target.name] = _codes(columns, target.name, context, collector)
+            out[target.name] = read_coded(columns, target, context, collector)
     identity = _identity(columns, "id_number", out.get("id_kind"), context, collector)
     if identity is not None:
         out["id_number"], out["id_kind"] = identity.number, identity.kind
@@ -84,8 +84,9 @@ def _names(columns: Columns, name: str, collector: Collector, *, required: bool)
     return good
 
 
-def _codes(columns: Columns, name: str, context: CheckContext, collector: Collector) -> pl.Series:
-    target = BY_NAME[name]
+def read_coded(columns: Columns, target: Target, context: CheckContext, collector: Collector) -> pl.Series:
+    """A column of coded values as codes; unknown ones become findings that name the choices."""
+    name = target.name
     codes = context.codes[target.code_list or ""]
     read = read_codes(columns.values[name], codes)
     choices = "、".join(list(codes.labels)[:SAID_CHOICES]) + ("…" if len(codes.labels) > SAID_CHOICES else "")

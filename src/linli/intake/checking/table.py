@@ -1,4 +1,4 @@
-"""Checks a whole raw table: every column at once, findings with row and reason, and the canonical people frame."""
+"""Checks a whole raw table: every column at once, findings with row and reason, and the canonical frame."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import polars as pl
 
 from linli.kernel import secrets
 
-from ..fields import BY_NAME
+from ..fields import BY_NAME, PEOPLE
 from ..mapping import Mapping, fit
 from ..reading.places import row_words
 from ..reading.table import ROW, RawTable
@@ -17,6 +17,7 @@ from .columns import Columns, gather
 from .context import CheckContext, CheckedTable
 from .homes import check_homes
 from .people import check_people
+from .things import check_thing, identified
 
 SEALED = "enc:"
 HEAD = "0"
@@ -24,23 +25,28 @@ HEAD = "0"
 
 def check_table(table: RawTable, mapping: Mapping, context: CheckContext) -> CheckedTable:
     """Check a table under a mapping. Raises MappingInvalid when the mapping does not fit the table."""
-    mapping = fit(mapping, [c.name for c in table.columns])
+    mapping = fit(mapping, [c.name for c in table.columns], context.kind)
     collector = Collector(table.frame[ROW])
     for note in table.notes:
         collector.at(note.row, note.code, note.column, note.params)
     context.report("check", 0.0)
     columns = gather(table, mapping, collector, context.limits.cell_characters)
-    people = check_people(columns, context, collector)
+    of_people = context.kind == PEOPLE
+    facts = (check_people if of_people else check_thing)(columns, context, collector)
     context.report("check", 0.5)
     homes = check_homes(columns, mapping, context, collector)
-    frame = pl.DataFrame({"row": columns.rows, **people, **homes})
+    frame = pl.DataFrame({"row": columns.rows, **facts, **homes})
     if "observed_on" not in frame.columns:
         frame = frame.with_columns(pl.lit(context.observed_on).alias("observed_on"))
     else:
         frame = frame.with_columns(pl.col("observed_on").fill_null(context.observed_on))
     context.report("duplicates", 0.9)
-    same = _duplicates(table, mapping, frame, columns, collector)
-    _heads(frame, columns, collector)
+    if of_people:
+        same = _duplicates(table, mapping, frame, columns, collector, DUPLICATES)
+        _heads(frame, columns, collector)
+    else:
+        frame, title = identified(frame, columns, context, collector)
+        same = _duplicates(table, mapping, frame, columns, collector, (("thing.duplicate", ["key"], title),))
     findings = _placed(collector.result(), table)
     bad = findings.filter((pl.col("severity") == "error") & (pl.col("row") > 0))["row"].unique()
     context.report("check", 1.0)
@@ -58,8 +64,16 @@ def _placed(findings: pl.DataFrame, table: RawTable) -> pl.DataFrame:
     return findings.with_columns(marked.str.replace("#first#", quoted, literal=True))
 
 
+# Finding, the columns that must not be the same twice, and the field it is told of.
+Duplicates = tuple[tuple[str, list[str], str], ...]
+DUPLICATES: Duplicates = (
+    ("id.duplicate", ["id_kind", "id_number"], "id_number"),
+    ("record.duplicate", ["record_key"], "record_key"),
+)
+
+
 def _duplicates(
-    table: RawTable, mapping: Mapping, frame: pl.DataFrame, columns: Columns, collector: Collector
+    table: RawTable, mapping: Mapping, frame: pl.DataFrame, columns: Columns, collector: Collector, told_of: Duplicates
 ) -> pl.Series:
     """Rows said twice in one file: the very same are dropped; the same number with other facts is an error."""
     used = [name for name, fields in mapping.columns.items() if fields and fields != ("default_village",)]
@@ -69,20 +83,17 @@ def _duplicates(
     again = said.select("row", first=pl.col("row").first().over(used))
     same = again["first"] != again["row"]
     collector.cells("row.duplicate", same, field="", column="", each=again.select("first"))
-    for code, keys, field in (
-        ("id.duplicate", ["id_kind", "id_number"], "id_number"),
-        ("record.duplicate", ["record_key"], "record_key"),
-    ):
-        if field not in frame.columns:
+    for code, keys, field in told_of:
+        if keys[-1] not in frame.columns:
             continue
         keys = [key for key in keys if key in frame.columns]
         held = frame.select("row", *keys).with_columns(same=same)
-        alone = held.filter(~pl.col("same") & pl.col(field).is_not_null())
+        alone = held.filter(~pl.col("same") & pl.col(keys[-1]).is_not_null())
         if alone.select(keys).is_unique().all():
             continue
         told = alone.select("row", first=pl.col("row").first().over(keys)).filter(pl.col("first") != pl.col("row"))
         joined = held.join(told, on="row", how="left", maintain_order="left")
-        values = columns.values[field]
+        values = columns.values.get(field)
         collector.cells(
             code,
             joined["first"].is_not_null(),
@@ -109,10 +120,10 @@ def _heads(frame: pl.DataFrame, columns: Columns, collector: Collector) -> None:
     )  # fmt: skip
 
 
-def with_raw(checked: pl.DataFrame, table: RawTable, mapping: Mapping) -> pl.DataFrame:
+def with_raw(checked: pl.DataFrame, table: RawTable, mapping: Mapping, kind: str = PEOPLE) -> pl.DataFrame:
     """Add `raw`: the mapped cells as they came, as JSON text, identifiers sealed. Unmapped columns are not kept:
     what nobody asked to take in stays out (least data)."""
-    mapping = fit(mapping, [c.name for c in table.columns])
+    mapping = fit(mapping, [c.name for c in table.columns], kind)
     used = [name for name, fields in mapping.columns.items() if fields]
     rows = table.frame.join(checked.select(pl.col("row").alias(ROW)), on=ROW, how="semi", maintain_order="left")
     sealed = []

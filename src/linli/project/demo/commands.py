@@ -25,7 +25,7 @@ def demo(
     taken in through intake: one town now, the others in the background, visible on the intake page. Again, the
     command goes on where it was stopped and doubles nothing. A database with real people is refused.
     """
-    from linli.project.demo import base, loading, staff
+    from linli.project.demo import base, loading, staff, things
     from linli.project.demo.workbooks import SOURCES
 
     began = time.monotonic()
@@ -55,6 +55,13 @@ def demo(
     village = next(a.area for a in accounts if a.role == "village_clerk")
     tried = loading.write_file_to_try(order, places, wanted, village)
     _say(f"试用向导的表格 · a table to try the wizard with, as town1 or village1:\n    {tried}")
+    if foreground:
+        for kind in things.FULL:
+            taken = loading.take_things_in(order, kind)
+            if not taken.before:
+                _say(f"  {taken.filename}: {taken.rows:,} 行 rows, 新增 {taken.created:,} new")
+    else:
+        loading.defer_things(order)
     later = [pair for pair in files[len(now) :] if not loading.taken_before(*pair)]
     if foreground and len(wanted) > 1:
         loading.bring_newcomers(order, (wanted[0], wanted[1]), "town1")

@@ -19,6 +19,17 @@ def take_in_file(people: int, seed: int, town: str, source: str) -> None:
         take_in(DemoOrder(people, seed), town, source)
 
 
+@app.task(name="demo.things", queue=QUEUE, retry=RetryStrategy(max_attempts=4, exponential_wait=5))
+def take_things(people: int, seed: int, kind: str) -> None:
+    """Take in the district's file of a kind of things, in a database that is a demo."""
+    from linli.project.demo.base import DemoOrder
+    from linli.project.demo.loading import take_things_in
+    from linli.registry.queries.demo import is_demo
+
+    if is_demo():
+        take_things_in(DemoOrder(people, seed), kind)
+
+
 @app.task(name="demo.newcomers", queue=QUEUE, retry=RetryStrategy(max_attempts=4, exponential_wait=5))
 def bring_newcomers_in(people: int, seed: int, towns: list[str], username: str) -> None:
     """Have a town's clerk bring people of another town, in a database that is a demo."""

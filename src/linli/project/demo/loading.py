@@ -13,6 +13,8 @@ from typing import Any
 from linli.kernel.actors import Actor
 from linli.kernel.errors import Text, Unavailable
 from linli.kernel.scope import acting
+from linli.project.demo import things
+from linli.project.demo.ages import REFERENCE
 from linli.project.demo.base import DemoOrder, demo_actor, places_here
 from linli.project.demo.district import District, generate
 from linli.project.demo.newcomers import file_of_newcomers, file_to_try, path_to_try
@@ -145,6 +147,46 @@ def merge_file(actor: Actor, file: SourceFile, watcher: Watcher | None = None) -
         int(counts.get("people_changed", 0)),
         int(counts.get("skipped", 0)),
     )
+
+
+def take_things_in(order: DemoOrder, kind: str) -> Taken:
+    """Writes the district's file of a kind of things and merges it without its bad rows, once."""
+    from linli.intake.models import Batch
+    from linli.intake.runner import run_file
+    from linli.places.models import Grid
+
+    actor = demo_actor()
+    with acting(actor):
+        if Batch.objects.filter(uploader=actor.id, kind=kind, merged_at__isnull=False).exists():
+            return Taken("", before=True)
+        spots = list(Grid.objects.filter(valid_to=None).order_by("code").values_list("code", "lon", "lat"))
+    places = places_here()
+    file = things.write_file(kind, order.people, order.seed, places, spots, order.folder / "spreadsheets")
+    outcome = run_file(
+        actor,
+        file.path,
+        source=file.source_code,
+        area=places.code,
+        kind=kind,
+        mapping={"version": 1, "columns": file.mapping, "datum": file.datum},
+        observed_on=REFERENCE,
+        commit=True,
+        skip_bad=True,
+    )
+    if outcome.problem is not None:
+        raise outcome.problem
+    if not outcome.merged:
+        raise DemoFileRefused(file=file.path.name, state=str(outcome.state))
+    counts = outcome.merge_counts
+    return Taken(file.path.name, file.rows, int(counts["things_created"]), 0, int(counts["skipped"]))
+
+
+def defer_things(order: DemoOrder) -> None:
+    """Puts a job for each kind of things into the queue."""
+    from linli.project.demo.jobs import take_things
+
+    for kind in things.FULL:
+        _defer(take_things, f"demo:{kind}", people=order.people, seed=order.seed, kind=kind)
 
 
 def defer_files(order: DemoOrder, pending: list[tuple[str, str]]) -> int:

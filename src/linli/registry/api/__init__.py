@@ -6,10 +6,10 @@ from ninja import Router
 
 from linli.registry.buildings.api import router as buildings
 
-from . import figures, homes, people, transfers
+from . import figures, homes, people, things, transfers
 
 router = Router()
-for part in (people.router, homes.router, transfers.router, figures.router):
+for part in (people.router, homes.router, transfers.router, figures.router, things.router):
     router.add_router("", part)
 router.add_router("", buildings)
 

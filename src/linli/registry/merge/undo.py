@@ -22,7 +22,7 @@ MOST_BLOCKERS = 100
 class Blocker:
     """A later statement that rests on the batch: its person would lose what it was said about."""
 
-    person_id: UUID
+    subject_id: UUID  # of the person
     record_id: UUID
     source_code: str
     batch_id: UUID | None
