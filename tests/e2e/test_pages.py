@@ -12,6 +12,7 @@ AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = {
     "home": ("analyst", "/"),
     "map": ("analyst", "/map"),
+    "grids": ("manager", "/grids?area=370302001001"),
     "people": ("kunlun", "/people"),
     "person-new": ("kunlun", "/people/new"),
     "households": ("kunlun", "/households"),

@@ -3194,21 +3194,13 @@ export interface components {
             /** Valid To */
             valid_to: string | null;
             /** Staff */
-            staff: components["schemas"]["StaffOut"][];
-        };
-        /** PageOut[GridOut] */
-        PageOut_GridOut_: {
-            /** Items */
-            items: components["schemas"]["GridOut"][];
-            /** Next */
-            next?: string | null;
-            count?: components["schemas"]["CountOut"] | null;
+            staff: components["schemas"]["GridStaffOut"][];
         };
         /**
-         * StaffOut
+         * GridStaffOut
          * @description `until` is the first day without the duty.
          */
-        StaffOut: {
+        GridStaffOut: {
             /**
              * Id
              * Format: uuid
@@ -3239,23 +3231,13 @@ export interface components {
             /** Until */
             until: string | null;
         };
-        /**
-         * EffectOut
-         * @description How many of something lie in `old` now and would lie in `new`.
-         */
-        EffectOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Open Work */
-            open_work: boolean;
-            /** Old */
-            old: string;
-            /** New */
-            new: string;
-            /** Count */
-            count: number;
+        /** PageOut[GridOut] */
+        PageOut_GridOut_: {
+            /** Items */
+            items: components["schemas"]["GridOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
         };
         /**
          * GridAfterOut
@@ -3278,38 +3260,42 @@ export interface components {
             };
         };
         /**
-         * PreviewOut
-         * @description The file as read: its sheets, header, first rows (masked), the proposed and the current mapping.
+         * GridEffectOut
+         * @description How many of something lie in `old` now and would lie in `new`.
          */
-        PreviewOut: {
-            /** Kind */
-            kind: string;
-            /** Sheets */
-            sheets: components["schemas"]["SheetOut"][];
-            /** Sheet */
-            sheet: string;
-            /**
-             * Forms
-             * @default false
-             */
-            forms: boolean;
-            /** Header Rows */
-            header_rows: number[];
-            /** Columns */
-            columns: components["schemas"]["ColumnOut"][];
-            /** Rows */
-            rows: components["schemas"]["PreviewRowOut"][];
-            /** Total */
-            total: number;
-            /** Notes */
-            notes: string[];
-            /** Mapping */
-            mapping: {
-                [key: string]: unknown;
-            };
+        GridEffectOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Open Work */
+            open_work: boolean;
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
+            /** Count */
+            count: number;
         };
-        /** TroubleOut */
-        TroubleOut: {
+        /** GridPreviewOut */
+        GridPreviewOut: {
+            /** Stamp */
+            stamp: string;
+            /** Troubles */
+            troubles: components["schemas"]["GridTroubleOut"][];
+            /** Grids */
+            grids: components["schemas"]["GridAfterOut"][];
+            /** Ended */
+            ended: string[];
+            /** Heirs */
+            heirs: {
+                [key: string]: string[];
+            };
+            /** Effect */
+            effect: components["schemas"]["GridEffectOut"][];
+        };
+        /** GridTroubleOut */
+        GridTroubleOut: {
             /** Code */
             code: string;
             /** Message */
@@ -3320,11 +3306,11 @@ export interface components {
             } | null;
         };
         /**
-         * ChangeIn
+         * GridChangeIn
          * @description Operations on the grids of one village, one after the other. `successors`: ended grid -> the heir (a code, or
          *     "+1", "+2" … for the grids made, in order) that takes rows whose place is not known.
          */
-        ChangeIn: {
+        GridChangeIn: {
             /** Village Code */
             village_code: string;
             /** Operations */
@@ -3447,10 +3433,10 @@ export interface components {
             made_by: string;
         };
         /**
-         * SaveIn
+         * GridSaveIn
          * @description `stamp` is what the preview answered; `effective_on` the day from which it holds (today).
          */
-        SaveIn: {
+        GridSaveIn: {
             /** Village Code */
             village_code: string;
             /** Operations */
@@ -3477,24 +3463,24 @@ export interface components {
             next?: string | null;
             count?: components["schemas"]["CountOut"] | null;
         };
-        /** UndoIn */
-        UndoIn: {
+        /** GridUndoIn */
+        GridUndoIn: {
             /**
              * Reason
              * @default
              */
             reason: string;
         };
-        /** PageOut[StaffOut] */
-        PageOut_StaffOut_: {
+        /** PageOut[GridStaffOut] */
+        PageOut_GridStaffOut_: {
             /** Items */
-            items: components["schemas"]["StaffOut"][];
+            items: components["schemas"]["GridStaffOut"][];
             /** Next */
             next?: string | null;
             count?: components["schemas"]["CountOut"] | null;
         };
-        /** NewStaff */
-        NewStaff: {
+        /** NewGridStaff */
+        NewGridStaff: {
             /** Area Code */
             area_code: string;
             /**
@@ -5232,6 +5218,37 @@ export interface components {
             next?: string | null;
             count?: components["schemas"]["CountOut"] | null;
         };
+        /**
+         * PreviewOut
+         * @description The file as read: its sheets, header, first rows (masked), the proposed and the current mapping.
+         */
+        PreviewOut: {
+            /** Kind */
+            kind: string;
+            /** Sheets */
+            sheets: components["schemas"]["SheetOut"][];
+            /** Sheet */
+            sheet: string;
+            /**
+             * Forms
+             * @default false
+             */
+            forms: boolean;
+            /** Header Rows */
+            header_rows: number[];
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            /** Rows */
+            rows: components["schemas"]["PreviewRowOut"][];
+            /** Total */
+            total: number;
+            /** Notes */
+            notes: string[];
+            /** Mapping */
+            mapping: {
+                [key: string]: unknown;
+            };
+        };
         /** PreviewRowOut */
         PreviewRowOut: {
             /** Row */
@@ -6675,7 +6692,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangeIn"];
+                "application/json": components["schemas"]["GridChangeIn"];
             };
         };
         responses: {
@@ -6685,7 +6702,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewOut"];
+                    "application/json": components["schemas"]["GridPreviewOut"];
                 };
             };
         };
@@ -6723,7 +6740,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SaveIn"];
+                "application/json": components["schemas"]["GridSaveIn"];
             };
         };
         responses: {
@@ -6749,7 +6766,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UndoIn"];
+                "application/json": components["schemas"]["GridUndoIn"];
             };
         };
         responses: {
@@ -6784,7 +6801,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOut_StaffOut_"];
+                    "application/json": components["schemas"]["PageOut_GridStaffOut_"];
                 };
             };
         };
@@ -6798,7 +6815,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewStaff"];
+                "application/json": components["schemas"]["NewGridStaff"];
             };
         };
         responses: {
@@ -6808,7 +6825,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StaffOut"];
+                    "application/json": components["schemas"]["GridStaffOut"];
                 };
             };
         };
@@ -6832,7 +6849,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StaffOut"];
+                    "application/json": components["schemas"]["GridStaffOut"];
                 };
             };
         };
@@ -6858,7 +6875,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StaffOut"];
+                    "application/json": components["schemas"]["GridStaffOut"];
                 };
             };
         };

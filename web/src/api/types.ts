@@ -57,6 +57,12 @@ export const BATCH_STATES = [
 ] as const
 export type BatchState = (typeof BATCH_STATES)[number]
 
+export type OperationIn = Partial<Schemas['OperationIn']> & Pick<Schemas['OperationIn'], 'op'>
+export type GridRow = Schemas['GridOut']
+export type GridStaff = Schemas['GridStaffOut']
+export type GridChange = Schemas['GridChangeOut']
+export type GridPreview = Schemas['GridPreviewOut']
+
 export type AccountRow = Schemas['AccountOut']
 export type MadeAccount = Schemas['MadeAccount']
 export type Unit = Schemas['UnitOut']

@@ -57,7 +57,7 @@ class OperationIn(Schema):
     line: LineIn | None = None
 
 
-class ChangeIn(Schema):
+class GridChangeIn(Schema):
     """Operations on the grids of one village, one after the other. `successors`: ended grid -> the heir (a code, or
     "+1", "+2" … for the grids made, in order) that takes rows whose place is not known."""
 
@@ -66,7 +66,7 @@ class ChangeIn(Schema):
     successors: dict[str, str] = Field(default_factory=dict)
 
 
-class SaveIn(ChangeIn):
+class GridSaveIn(GridChangeIn):
     """`stamp` is what the preview answered; `effective_on` the day from which it holds (today)."""
 
     stamp: str = Field(max_length=64)
@@ -74,11 +74,11 @@ class SaveIn(ChangeIn):
     reason: str = Field("", max_length=500)
 
 
-class UndoIn(Schema):
+class GridUndoIn(Schema):
     reason: str = Field("", max_length=500)
 
 
-class TroubleOut(Schema):
+class GridTroubleOut(Schema):
     code: str
     message: str
     place: dict[str, Any] | None
@@ -95,7 +95,7 @@ class GridAfterOut(Schema):
     geometry: dict[str, Any]
 
 
-class EffectOut(Schema):
+class GridEffectOut(Schema):
     """How many of something lie in `old` now and would lie in `new`."""
 
     name: str
@@ -106,16 +106,16 @@ class EffectOut(Schema):
     count: int
 
 
-class PreviewOut(Schema):
+class GridPreviewOut(Schema):
     stamp: str
-    troubles: list[TroubleOut]
+    troubles: list[GridTroubleOut]
     grids: list[GridAfterOut]
     ended: list[str]
     heirs: dict[str, list[str]]
-    effect: list[EffectOut]
+    effect: list[GridEffectOut]
 
 
-class StaffOut(Schema):
+class GridStaffOut(Schema):
     """`until` is the first day without the duty."""
 
     id: uuid.UUID
@@ -143,7 +143,7 @@ class GridOut(Schema):
     source: str
     valid_from: date | None
     valid_to: date | None
-    staff: list[StaffOut]
+    staff: list[GridStaffOut]
 
 
 class GridChangeOut(Schema):
@@ -163,7 +163,7 @@ class GridChangeOut(Schema):
     made_by: str
 
 
-class NewStaff(Schema):
+class NewGridStaff(Schema):
     area_code: Area
     duty: Literal["chief", "lead", "worker"]
     account_id: uuid.UUID
@@ -185,8 +185,8 @@ def list_grids(
     return queries.grids(actor_of(request), area, ended, cursor, limit)
 
 
-@router.post("/grids/preview", response=PreviewOut, auth=require(EDIT), summary="网格变更预览 / What a change would do")
-def preview(request: HttpRequest, data: ChangeIn) -> PreviewOut:
+@router.post("/grids/preview", response=GridPreviewOut, auth=require(EDIT), summary="网格变更预览 / What a change would do")
+def preview(request: HttpRequest, data: GridChangeIn) -> GridPreviewOut:
     """Every trouble with its place, or the grids as they would stand and what goes where. Nothing is written."""
     from . import actions
     from .entry import operations_of, preview_out
@@ -198,7 +198,7 @@ def preview(request: HttpRequest, data: ChangeIn) -> PreviewOut:
 
 
 @router.post("/grids/changes", response={201: GridChangeOut}, auth=require(EDIT), summary="网格变更 / Change grids")
-def change(request: HttpRequest, data: SaveIn) -> Any:
+def change(request: HttpRequest, data: GridSaveIn) -> Any:
     """Carry out what was previewed, as one dated action."""
     from . import actions
     from .entry import operations_of
@@ -225,14 +225,14 @@ def list_changes(
 
 
 @router.post("/grids/changes/{change_id}/undo", response=GridChangeOut, auth=require(EDIT), summary="撤销 / Undo")
-def undo(request: HttpRequest, change_id: uuid.UUID, data: UndoIn) -> Any:
+def undo(request: HttpRequest, change_id: uuid.UUID, data: GridUndoIn) -> Any:
     """Carry out the reverse of a change on which nothing rests yet."""
     from . import actions
 
     return queries.change_item(actions.undo_change(actor_of(request), change_id, data.reason))
 
 
-@router.get("/grid-staff", response=PageOut[StaffOut], auth=require(VIEW), summary="网格人员 / Grid staff")
+@router.get("/grid-staff", response=PageOut[GridStaffOut], auth=require(VIEW), summary="网格人员 / Grid staff")
 def list_staff(
     request: HttpRequest, area: Area | None = None, ended: bool = False, cursor: str | None = None,
     limit: int | None = None,
@@ -241,15 +241,15 @@ def list_staff(
     return queries.staff(actor_of(request), area, ended, cursor, limit)
 
 
-@router.post("/grid-staff", response={201: StaffOut}, auth=require(EDIT), summary="任命网格人员 / Assign")
-def assign(request: HttpRequest, data: NewStaff) -> Any:
+@router.post("/grid-staff", response={201: GridStaffOut}, auth=require(EDIT), summary="任命网格人员 / Assign")
+def assign(request: HttpRequest, data: NewGridStaff) -> Any:
     """Give an account a duty with dates; the right to see the people there comes with it."""
     from . import staffing
 
     return Status(201, queries.staff_item(staffing.assign(actor_of(request), **data.dict())))
 
 
-@router.patch("/grid-staff/{staff_id}", response=StaffOut, auth=require(EDIT), summary="公开电话 / Public phone")
+@router.patch("/grid-staff/{staff_id}", response=GridStaffOut, auth=require(EDIT), summary="公开电话 / Public phone")
 def set_phone(request: HttpRequest, staff_id: uuid.UUID, data: PhoneIn) -> Any:
     """The number given to residents."""
     from . import staffing
@@ -257,7 +257,7 @@ def set_phone(request: HttpRequest, staff_id: uuid.UUID, data: PhoneIn) -> Any:
     return queries.staff_item(staffing.set_phone(actor_of(request), staff_id, data.public_phone))
 
 
-@router.delete("/grid-staff/{staff_id}", response=StaffOut, auth=require(EDIT), summary="免去 / Release")
+@router.delete("/grid-staff/{staff_id}", response=GridStaffOut, auth=require(EDIT), summary="免去 / Release")
 def release(request: HttpRequest, staff_id: Annotated[uuid.UUID, Path()], until: date | None = None) -> Any:
     """End a duty, today or on the day given; the right ends with it."""
     from . import staffing

@@ -49,19 +49,19 @@ def polygon(figure: api.PolygonIn) -> BaseGeometry:
     return Polygon(shell, holes)
 
 
-def preview_out(found: Preview, language: str) -> api.PreviewOut:
+def preview_out(found: Preview, language: str) -> api.GridPreviewOut:
     """A preview in the words of the reader."""
     plan = found.plan
     troubles = [tell(trouble, language) for trouble in found.troubles]
     grids = [_grid_out(plan, grid) for _, grid in sorted(plan.after.items())] if plan else []
-    return api.PreviewOut(
+    return api.GridPreviewOut(
         stamp=found.stamp,
-        troubles=[api.TroubleOut(code=t.code, message=t.message, place=t.place) for t in troubles],
+        troubles=[api.GridTroubleOut(code=t.code, message=t.message, place=t.place) for t in troubles],
         grids=grids,
         ended=list(plan.ended) if plan else [],
         heirs={old: list(new) for old, new in plan.heirs.items()} if plan else {},
         effect=[
-            api.EffectOut(
+            api.GridEffectOut(
                 name=c.name, label=c.label.say(language), open_work=c.open_work, old=c.old, new=c.new, count=c.count
             )
             for c in found.counts

@@ -1,5 +1,6 @@
 import access from './access.json'
 import common from './common.json'
+import grids from './grids.json'
 import home from './home.json'
 import intake from './intake.json'
 import nav from './nav.json'
@@ -7,4 +8,4 @@ import people from './people.json'
 import places from './places.json'
 import session from './session.json'
 
-export default { access, common, home, intake, nav, people, places, session }
+export default { access, common, grids, home, intake, nav, people, places, session }

@@ -2,7 +2,7 @@
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson'
 
 export type Layer = 'towns' | 'villages' | 'grids'
-export interface ShapeFacts { code: string; name: string; kind?: string; lon?: number; lat?: number; people?: number; synthetic?: boolean }
+export interface ShapeFacts { code: string; name: string; kind?: string; lon?: number; lat?: number; people?: number; synthetic?: boolean; state?: string }
 export type Shapes = FeatureCollection<Polygon | MultiPolygon, ShapeFacts>
 export type Shape = Feature<Polygon | MultiPolygon, ShapeFacts>
 export interface ColourStep { from: number; to: number | null }
