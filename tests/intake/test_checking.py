@@ -345,6 +345,22 @@ def test_who_lives_where_registered_and_writes_no_home_has_the_registered_one(xl
     ]
 
 
+def test_words_that_stand_for_no_home_or_for_the_registered_one(xlsx: Table) -> None:
+    header = ["姓名", "公民身份号码", "户籍地址", "现住址"]
+    address = "城里社区3号楼2单元401"
+    checked = check(
+        xlsx,
+        [
+            header,
+            ["王一", number(1), address, "同户籍地"],
+            ["王二", number(2), address, "无"],
+            ["王三", number(3), address, "同上"],
+        ],
+    )
+    homes = checked.frame.select("home_text", "home_building", "home_room", "area_code").rows()
+    assert homes == [(address, "3", "401", VILLAGE), (None, None, None, VILLAGE), (None, None, None, VILLAGE)]
+
+
 def test_positions_find_their_grid_and_bad_ones_are_told(xlsx: Table) -> None:
     def locate(lon: pl.Series, lat: pl.Series) -> pl.Series:
         return pl.select(pl.when(lon.is_between(117.9, 118.0)).then(pl.lit(GRID))).to_series()

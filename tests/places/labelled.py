@@ -66,6 +66,12 @@ TAILS = (
     ("blanks for dashes", lambda b, u, r: f"{b} {u} {r}"),
     ("3号楼-2-401", lambda b, u, r: f"{b}号楼-{u}-{r}"),
     ("3/2/401", lambda b, u, r: f"{b}/{u}/{r}"),
+    ("3#-2-401", lambda b, u, r: f"{b}#-{u}-{r}"),
+    (
+        "numerals, digit by digit",
+        lambda b, u, r: f"{_chinese(b)}号楼{_chinese(u)}单元{''.join(NUMERALS[int(d)] for d in str(r))}",
+    ),
+    ("with a remark", lambda b, u, r: f"{b}号楼{u}单元{r}（租房）"),
 )
 
 

@@ -116,6 +116,32 @@ def test_the_shared_names_in_an_area_that_has_neither_stay_open(parser: AddressP
         ("城里社区鲁泰生活区5号楼", {"compound": "鲁泰生活区", "building": "5"}),
         ("城里社区张博铁路宿舍院2号楼101", {"compound": "张博铁路宿舍院", "building": "2", "room": "101"}),
         ("城里社区淄矿301宿舍区2号楼101", {"compound": "淄矿301宿舍区", "building": "2", "room": "101"}),
+        ("城里社区3#-2-401", {"building": "3", "unit": "2", "room": "401"}),
+        ("城里社区三号楼二单元四零一", {"building": "3", "unit": "2", "room": "401"}),
+        ("城里社区第三号楼第二单元401室", {"building": "3", "unit": "2", "room": "401"}),
+        ("城里社区3号楼2#401", {"building": "3", "unit": "2", "room": "401"}),
+        ("城里社区3号楼2单元401#", {"building": "3", "unit": "2", "room": "401"}),
+        ("城里社区3号楼（2）单元401", {"building": "3", "unit": "2", "room": "401"}),
+        ("城 里 社区 3 号 楼 2 单 元 401", {"building": "3", "unit": "2", "room": "401"}),
+        ("地址：城里社区3号楼2单元401", {"building": "3", "unit": "2", "room": "401"}),
+        ("城里社区3号楼2单元401-1", {"building": "3", "unit": "2", "room": "401-1"}),
+        ("城里社区3号楼2单元401、402", {"building": "3", "unit": "2", "room": "401"}),
+        ("城里社区3号楼2单元四楼西", {"building": "3", "unit": "2", "floor": "4", "room": "西户"}),
+        ("城里社区3号楼负一层101", {"building": "3", "floor": "B1", "room": "101"}),
+        ("城里社区3号楼2单元阁楼", {"building": "3", "unit": "2", "room": "阁楼"}),
+        ("城里社区3号楼2单元车库5号", {"building": "3", "unit": "2", "room": "车库5"}),
+        ("城里社区3号楼沿街商铺101", {"building": "3", "room": "沿街商铺101"}),
+        ("城里社区沿街商铺", {"compound": "沿街商铺"}),
+        ("城里社区沿街商铺12号", {"compound": "沿街商铺", "door": "12"}),
+        ("城里社区六区12号", {"compound": "六区", "door": "12"}),
+        ("城里社区新村3排5号", {"compound": "新村", "road": "3排", "door": "5"}),
+        ("城里社区第3排第5户", {"road": "3排", "room": "5"}),
+        ("城里社区第三村民小组12号", {"road": "3组", "door": "12"}),
+        ("城里社区甲1号", {"door": "甲1"}),
+        ("城里社区12附1号", {"door": "12-1"}),
+        ("城里社区12号之一", {"door": "12-1"}),
+        ("城里社区12之1号", {"door": "12-1"}),
+        ("城里社区公租房3号楼401", {"compound": "公租房", "building": "3", "room": "401"}),
         ("城里社区5号附1号", {"door": "5-1"}),
         ("城里社区5-1号", {"door": "5-1"}),
         ("城里社区3组12号", {"road": "3组", "door": "12"}),
@@ -127,6 +153,28 @@ def test_the_ways_numbers_are_written(parser: AddressParser, text: str, parts: d
     assert parsed.village_code == CITY_VILLAGE
     slots = ("road", "door", "compound", "building", "unit", "floor", "room")
     assert {s: getattr(parsed, s) for s in slots if getattr(parsed, s)} == parts
+
+
+@pytest.mark.parametrize(
+    "remark",
+    ["（租房）", "(租住)", " 租房", "【空置】", "（房东：张三）", "，电话见备注", "（女儿家）", " 2023年搬来", "（2023年3月搬来）",
+     "（现租住于松龄东路5号）", "；原住昆仑镇聂村12号", "(空挂户)", "（张三家）", "，楼下超市"],
+)  # fmt: skip
+def test_remarks_behind_a_home_are_no_part_of_it(parser: AddressParser, remark: str) -> None:
+    plain, noted = parser.parse("城里社区3号楼2单元401"), parser.parse(f"城里社区3号楼2单元401{remark}")
+    slots = ("village_code", "road", "door", "compound", "building", "unit", "floor", "room", "reason_code")
+    assert [getattr(noted, s) for s in slots] == [getattr(plain, s) for s in slots]
+    assert noted.standard.startswith(plain.standard) and len(noted.standard) > len(plain.standard), "and not lost"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["同上", "同 上", "同左", "无", "暂无", "不详", "未知", "-", "/", "——", "N/A", "null", "0", "同户籍地址", "外地"],
+)
+def test_words_that_say_nothing_are_no_address(parser: AddressParser, text: str) -> None:
+    parsed = parser.parse(text)
+    assert (parsed.reason_code, parsed.standard, parsed.room, parsed.door) == ("empty", "", "", "")
+    assert parsed.confidence == 0.0
 
 
 @pytest.mark.parametrize(
@@ -167,6 +215,17 @@ def test_the_ways_numbers_are_written(parser: AddressParser, text: str, parts: d
         ("十里铺花园2号楼2单元201室", "", "ambiguous"),  # not 十里村 and a compound 铺花园
         ("罗村河东12号", "", "ambiguous"),  # 河东村 of 罗村镇, or a 河东 of 罗村
         ("双杨藏梓12号", "370302116236", "short"),
+        ("淄川区般阳路街道城里社区3#-2-401", CITY_VILLAGE, "town_village"),
+        ("淄 川 区 昆 仑 镇 聂 村 12号", "370302102204", "town_village"),
+        ("山东省淄博市淄川区昆仑镇昆仑镇聂村12号", "370302102204", "town_village"),
+        ("聂村(昆仑)12号", "370302102204", "town_village"),
+        ("聂村（罗村镇）12号", "370302114206", "town_village"),
+        ("聂村(双杨)12号", "", "ambiguous"),
+        ("昆仑镇聂村村委会南边第三排", "370302102204", "town_village"),
+        ("聂村村委会南边", "", "ambiguous"),
+        ("本村12号", "", "unknown"),
+        ("阳光花园3-2-401（城里社区）", CITY_VILLAGE, "village"),
+        ("将军路街道沿街商铺12号", "", "town_only"),
         ("", "", "empty"),
         ("   ", "", "empty"),
     ],

@@ -34,6 +34,7 @@ PARSED = {
     "confidence": "home_confidence",
 }
 SAME_PLACE = ("01", "1", "人户一致", "一致", "是")
+AS_REGISTERED = r"^(?:同(?:户籍|户口|身份证)|人户一致$)"
 OPEN = ("ambiguous", "town_mismatch")
 SHOWN_ALTERNATIVES = 6
 DISTRICT_LENGTH, VILLAGE_LENGTH = 6, 12
@@ -45,18 +46,20 @@ def check_homes(
     """`area_code` and the columns of the home group; findings go to the collector."""
     out: dict[str, pl.Series] = {}
     stated = _stated(columns, context, collector)
-    text = _text(columns)
+    text, as_registered = _text(columns), columns.empty(pl.Boolean).fill_null(False)
     given = pl.coalesce("village", "town", "usual").fill_null(context.default_area)
     within = stated.select(given).to_series()
     parsed = None
     if text is not None:
         context.report("address", 0.0)
         parsed = context.parser.parse_many(text, within)
+        as_registered = text.str.replace_all(r"\s", "").str.contains(AS_REGISTERED).fill_null(False)
+        text = pl.select(pl.when(_reason(parsed) != "empty").then(text)).to_series()  # 无, 同上: nothing is written
         out["home_text"] = text
         out |= {name: _none_if_blank(parsed[old]) for old, name in PARSED.items()}
     register = _register(columns, out, context)
     if register is not None:
-        _home_where_registered(columns, out, register)
+        _home_where_registered(columns, out, register, as_registered)
     grid = _position(columns, mapping, out, context, collector)
     area = _decide(columns, stated, grid, text, parsed, register, context, collector)
     out["area_code"] = area
@@ -138,16 +141,23 @@ def _register(columns: Columns, out: dict[str, pl.Series], context: CheckContext
     return parsed
 
 
-def _home_where_registered(columns: Columns, out: dict[str, pl.Series], register: pl.DataFrame) -> None:
-    """A row that writes no home and says 人户一致 lives at its 户籍 address (GB/T 31000 人户一致标识 01)."""
+def _home_where_registered(
+    columns: Columns, out: dict[str, pl.Series], register: pl.DataFrame, as_registered: pl.Series
+) -> None:
+    """A row that writes no home and says 人户一致 lives at its 户籍 address (GB/T 31000 人户一致标识 01).
+
+    So does one that writes 同户籍地 for a home (`as_registered`).
+    """
     said = columns.get("register_consistent")
     if said is None:
-        return
+        if not as_registered.any():
+            return
+        said = columns.empty()
     blank = columns.empty()
     written = out.get("home_text", blank)
     frame = pl.DataFrame(
         {
-            "same": said.str.strip_chars().is_in(SAME_PLACE).fill_null(False) & written.is_null(),
+            "same": (said.str.strip_chars().is_in(SAME_PLACE).fill_null(False) | as_registered) & written.is_null(),
             "home_text": written,
             "#home_text": columns.values["register_address"],
         }

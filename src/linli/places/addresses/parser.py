@@ -14,7 +14,7 @@ import polars as pl
 from .gazetteer import Gazetteer
 from .placing import Place, Placer, Reason
 from .tails import Tail, read_tail
-from .text import PIECE, normal, with_arabic
+from .text import BEHIND, PIECE, normal, with_arabic, without_ordinals
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,13 @@ class AddressParser:
 
     def _parse_distinct(self, rows: pl.DataFrame) -> pl.DataFrame:
         frame = with_arabic(rows.select("within", normal(pl.col("text")).alias("text")), "text")
+        frame = frame.with_columns(without_ordinals("text"))
         cut = pl.col("text").str.extract_groups(_CUT).struct.rename_fields(["head", "tail"])
         frame = frame.select("within", "text", cut.alias("cut")).unnest("cut")
         frame = frame.with_columns(pl.col("head", "tail").fill_null(""))
         frame = _gather(frame, ["tail"], self._tails(frame["tail"].unique()))
-        named = pl.col("t_names") != ""
-        place = pl.when(named).then(pl.concat_str("head", pl.lit(PIECE), "t_names")).otherwise(pl.col("head"))
+        between, behind = pl.col("t_names"), pl.col("t_behind")
+        place = pl.col("head") + _if(between, PIECE + between) + _if(behind, BEHIND + behind)
         frame = frame.with_columns(place.alias("place"))
         frame = _gather(frame, ["place", "within"], self._places(frame.select("place", "within").unique()))
         return frame.with_columns(self._slots()).with_columns(self._standard(), self._confidence(), self._reason())
@@ -132,13 +133,13 @@ class AddressParser:
         lettered = pl.col("building").str.contains(r"^[A-Z]+$")
         building = pl.when(lettered).then(pl.col("building") + "座").otherwise(pl.col("building") + "号楼")
         door = _if(pl.col("door"), pl.col("door") + "号")
-        on_road = pl.col("road") != ""
+        on_road, group = pl.col("p_road") != "", pl.col("t_group")
         return pl.concat_str(
             place,
-            "road",
-            pl.when(on_road).then(door).otherwise(pl.lit("")),
+            "p_road",
+            pl.when(on_road).then(group + door).otherwise(pl.lit("")),
             "compound",
-            pl.when(on_road).then(pl.lit("")).otherwise(door),
+            pl.when(on_road).then(pl.lit("")).otherwise(group + door),
             _if(pl.col("building"), building),
             _if(pl.col("unit"), pl.col("unit") + "单元"),
             pl.when(floor).then(pl.col("floor") + "层").otherwise(pl.lit("")),

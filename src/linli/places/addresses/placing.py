@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from . import words
 from .gazetteer import Gazetteer, Home, Named, Rank
-from .text import PIECE
+from .text import BEHIND, PIECE
 
 
 class Reason(Enum):
@@ -53,6 +53,8 @@ class Place(NamedTuple):
     words: str = ""  # town and village as written, where they could not be settled
 
 
+# What is left of the pieces when town and village are taken out: in front of the building, and behind it.
+_Left = tuple[list[str], list[str]]
 _DOUBT = 0.8
 _ASIDE = "东西南北正前后左右旁附对隔"
 
@@ -79,15 +81,18 @@ class Placer:
 
     def read(self, text: str, within: str = "") -> Place:
         """Read one place text (pieces joined by PIECE); `within` is the area it is taken to lie in."""
-        pieces = [p for p in text.split(PIECE) if p]
+        front, _, after = text.partition(BEHIND)
+        pieces, behind = ([p for p in part.split(PIECE) if p] for part in (front, after))
         if not pieces:
-            return self._without_village(_Found(), [], within)
+            pieces, behind = behind, []
+        if not pieces:
+            return self._without_village(_Found(), ([], []), within)
         first = self._without_upper(pieces[0])
         if self.gazetteer.is_elsewhere(first):
-            whole = "".join(pieces)
+            whole = "".join(pieces + behind)
             return Place(confidence=Reason.OUTSIDE.confidence, reason=Reason.OUTSIDE.said, words=whole)
         pieces[0] = first
-        found, left = self._search(pieces)
+        found, left = self._search(pieces, behind)
         if found.named and not found.mismatch:
             return self._with_village(found, left, within)
         return self._without_village(found, left, within)
@@ -104,6 +109,8 @@ class Placer:
             rest = text[len(short) :]
             if self._starts_place(rest):
                 return rest
+        if here := words.HERE.match(text):
+            return text[here.end() :]
         return text
 
     def _starts_place(self, text: str) -> bool:
@@ -111,25 +118,41 @@ class Placer:
         lookups = (names.town_names, names.short_town_names, names.village_names)
         return any(next(iter(lookup.at(text)), None) for lookup in lookups)
 
-    def _search(self, pieces: list[str]) -> tuple[_Found, list[str]]:
-        """Look for town and village at the start of each piece, then for a full village name anywhere."""
-        found, left = _Found(), []
+    def _search(self, pieces: list[str], behind: list[str]) -> tuple[_Found, _Left]:
+        """Look for town and village at the start of each piece, then for a full village name anywhere.
+
+        `behind` is only looked at where the rest names no village.
+        """
+        found, left, after = _Found(), list[str](), list[str]()
         for index, piece in enumerate(pieces):
-            rest = piece
-            if not found.town:
-                for size, code in self.gazetteer.town_names.at(rest):
-                    found.town, found.words, rest = code, rest[:size], rest[size:]
-                    break
-            if not found.named:
-                rest = self._village_at_start(found, rest, only_full=index > 0 and rest == piece)
-            if rest:
+            if rest := self._at_start(found, piece, index > 0):
                 left.append(rest)
         if not found.named:
-            for index, piece in enumerate(left):
-                if cut := self._village_inside(found, piece):
-                    left[index : index + 1] = [p for p in cut if p]
-                    break
-        return found, left
+            self._inside(found, left)
+        for piece in behind:
+            if rest := piece if found.named else self._at_start(found, piece, True):
+                after.append(rest)
+        if not found.named:
+            self._inside(found, after)
+        return found, (left, after)
+
+    def _at_start(self, found: _Found, piece: str, later: bool) -> str:
+        rest = piece
+        if not found.town:
+            for size, code in self.gazetteer.town_names.at(rest):
+                found.town, found.words, rest = code, rest[:size], rest[size:]
+                break
+            if found.town:  # 昆仑镇昆仑镇聂村: forms filled by two systems
+                rest = next((rest[n:] for n, c in self.gazetteer.town_names.at(rest) if c == found.town), rest)
+        if not found.named:
+            rest = self._village_at_start(found, rest, only_full=later and rest == piece)
+        return rest
+
+    def _inside(self, found: _Found, left: list[str]) -> None:
+        for index, piece in enumerate(left):
+            if cut := self._village_inside(found, piece):
+                left[index : index + 1] = [p for p in cut if p]
+                break
 
     def _village_at_start(self, found: _Found, text: str, only_full: bool) -> str:
         """Take a village name off the start of `text`, with a bare town name before it if there is one."""
@@ -219,11 +242,17 @@ class Placer:
         found.rank = named[0].rank if len(named) == 1 else min([n.rank for n in named])
         found.named = named if len(named) == 1 else tuple([n for n in named if n.rank == found.rank])
 
-    def _with_village(self, found: _Found, left: list[str], within: str) -> Place:
+    def _with_village(self, found: _Found, left: _Left, within: str) -> Place:
         road, compound, rest, note = self._words(left)
         if (compound or rest) == "楼":
             compound, rest = found.last + "楼", ""  # 月庄社区楼1号楼: the village's own buildings
         chosen, reason = found.named, _reason_of(found)
+        if len(chosen) > 1 and (town := self._town_of(rest or note)):
+            # 聂村(昆仑)12号: the town behind the village
+            near = tuple(n for n in chosen if n.code.startswith(town))
+            if len(near) == 1:
+                chosen, reason, rest = near, Reason.TOWN_VILLAGE, ""
+                note = "" if self._town_of(note) else note
         if len(chosen) > 1 and within:
             near = tuple(n for n in chosen if n.code.startswith(within) or within.startswith(n.code))
             if len(near) == 1:
@@ -240,7 +269,11 @@ class Placer:
         town = codes[0][:9] if len({c[:9] for c in codes}) == 1 else ""
         return self._open(Reason.AMBIGUOUS, town, codes, (road, compound, rest, note), found.words)
 
-    def _without_village(self, found: _Found, left: list[str], within: str) -> Place:
+    def _town_of(self, text: str) -> str:
+        names = self.gazetteer
+        return (names.town_names.get(text) or names.short_town_names.get(text) or "") if text else ""
+
+    def _without_village(self, found: _Found, left: _Left, within: str) -> Place:
         road, compound, rest, note = said = self._words(left)
         if found.mismatch:
             codes = [n.code for n in found.named]
@@ -280,12 +313,11 @@ class Placer:
     def _homes(self, compound: str) -> tuple[Home, ...]:
         return (self.gazetteer.compounds.get(compound) or ()) if compound else ()
 
-    def _words(self, left: list[str]) -> tuple[str, str, str, str]:
+    def _words(self, left: _Left) -> tuple[str, str, str, str]:
         """Split what is left into road, compound, words of unknown use, and a note of position."""
-        if not left:
-            return "", "", "", ""
+        front, behind = left
         road = compound = rest = note = ""
-        for piece in left:
+        for piece in front:
             text = piece
             if rest and text[0].isascii() and not words.PART.match(text):
                 text, rest = rest + text, ""  # 淄矿 + 301宿舍
@@ -308,6 +340,11 @@ class Placer:
                 note += text
             elif text:
                 rest += text
+        for piece in behind:
+            if not compound and not rest and words.SURE_COMPOUND.match(piece):
+                compound = piece
+            else:
+                note += piece
         return road, compound, rest, note
 
 

@@ -21,12 +21,14 @@ class Tail(NamedTuple):
     room: str = ""
     group: str = ""  # 3组, 2巷, 5排: the order within a village
     names: str = ""
+    behind: str = ""  # the same, behind a building, unit or room
     note: str = ""  # 50米, 东侧: kept in the normal text, never interpreted
     unclear: bool = False
 
 
 _TOKEN = re.compile(
-    r"""第?(?P<value>[A-Z]{0,2}[0-9]{1,6}[A-Z]?|[A-Z]{1,2}(?![A-Z]))
+    r"""(?P<date>(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月(?:[0-9]{1,2}[日号])?)?)
+      | 第?(?P<value>[A-Z]{0,2}[0-9]{1,6}[A-Z甲乙丙丁]?|[A-Z]{1,2}(?![A-Z]))
         (?P<suffix>号楼|号院|号房|栋楼?|幢楼?|座楼?|\#楼?|单元|门洞|门(?![牌口头市面卫])|楼|层|F|室|房间?|户|号|村民小组|小组|组|队|排|巷|弄|胡同|区|期|米|里地|公里)?
       | (?P<side>[东西中南北前后甲乙丙丁](?:单元|户|室|屋)|(?:[东西中南北]|[东西][南北])户)
       | (?P<dash>-+)
@@ -52,6 +54,16 @@ _COMMON = re.compile(
     r"0*([1-9][0-9]{0,2})(?:号楼-?|栋-?|幢-?|座-?|\#楼?-?|-)0*([1-9][0-9]?)(?:单元-?|门-?|-)0*([1-9][0-9]{2,3})[室户号]?|"
     r"0*([1-9][0-9]{0,3})号"
 )
+# Words about the home or who lives there: what follows is no part of the address.
+_REMARK = re.compile(
+    r"-?(?:(?<![公廉])租房|租住|出租|租户|现租|现住|现居|原住|原址|原籍|房东|房主|户主|业主|电话(?!局)|手机|联系|空置|空挂|空户"
+    r"|闲置|备注|搬[来入走去]|女儿|儿子|父母|亲戚|亲属|子女|借住|寄住|暂住|常住|未入住|装修(?!公司)|待拆|已拆)"
+)
+# Rooms that have a name, alone or before a number: 阁楼, 车库5号, 沿街商铺101.
+_NAMED_ROOM = re.compile(
+    r"(?:[东西南北])?(?:阁楼|地下室|车库|储藏室|车棚|门卫室?|传达室|(?:沿街|临街)?(?:商铺|商业房?|门市|门头房?|门面房?|网点房?|店铺|房))"
+)
+_SIDES = {"东", "西", "中", "南", "北", "东南", "东北", "西南", "西北"}
 _APPENDED = re.compile(r"号?附|号之")
 _NUMBERED_NAME = re.compile(r"小区|宿舍|大院|家属|生活区|工程|厂|库|社区|花园|公寓")
 _FRONT_HASH = re.compile(r"(?<![0-9A-Z])#+(?=[0-9])")
@@ -73,6 +85,8 @@ class _Reader:
         self.door = self.building = self.unit = self.floor = self.room = self.group = ""
         self.waiting: list[str] = []
         self.names: list[str] = []
+        self.behind: list[str] = []
+        self.named_room = ""
         self.note = ""
         self.unclear = False
 
@@ -97,6 +111,11 @@ class _Reader:
 
     def _settle_end(self, queue: list[str]) -> None:
         """Bare numbers at the end of the tail: 3-2-401, 3-401, or the 401 after 2单元."""
+        if (self.building or self.unit or self.floor) and len(queue) > 1 and len(queue[0]) > 2 and not self.room:
+            # 401-1 is a part of 401; of 401、402 the first is taken, and the rest said to be unclear.
+            self.room = f"{queue[0]}-{queue[1]}" if len(queue[1]) < 3 else queue[0]
+            self.unclear = self.unclear or len(queue) > 2 or len(queue[1]) > 2
+            return
         if self.unit or self.floor:
             slots = ["room"] if len(queue) == 1 or self.floor else ["floor", "room"]
         elif self.building:
@@ -128,6 +147,8 @@ class _Reader:
     def put(self, slot: str, value: str) -> None:
         """A number that says what it is."""
         self.settle(slot)
+        if slot == "building" and self.building and self.building != value:
+            slot = "room" if self.unit or len(value) > 2 else "unit"  # 3号楼2#401, 3号楼2单元401#
         if not getattr(self, slot):
             setattr(self, slot, value)
         elif getattr(self, slot) != value:
@@ -166,6 +187,11 @@ def read_tail(text: str) -> Tail:
         return Tail()
     if common := _COMMON.fullmatch(text):
         return Tail(common[4]) if common[4] else Tail("", common[1], common[2], "", common[3])
+    if remark := _REMARK.search(text):
+        if remark.start() == 0:
+            return Tail(note=text)
+        read = read_tail(text[: remark.start()])
+        return read._replace(note=read.note + remark.group().lstrip("-") + text[remark.end() :])
     text = _FRONT_HASH.sub("", _APPENDED.sub("-", text))
     tokens = list(_TOKEN.finditer(text))
     reader, dashed, prefix = _Reader(), False, ""
@@ -173,7 +199,9 @@ def read_tail(text: str) -> Tail:
         if token["dash"]:
             dashed = True
             continue
-        if token["name"]:
+        if token["date"]:
+            reader.note += token["date"]
+        elif token["name"]:
             _name(reader, prefix + token["name"].strip("#"))
             prefix = ""
         elif token["side"]:
@@ -181,6 +209,12 @@ def read_tail(text: str) -> Tail:
             reader.put("unit" if side.endswith("单元") else "room", side.removesuffix("单元"))
         else:
             kind, value = _KIND[token["suffix"]], strip_zeros(token["value"])
+            if value[-1] in "甲乙丙丁":
+                value = value[-1] + value[:-1]
+            if reader.named_room and kind in ("bare", "number", "room"):
+                reader.put("room", reader.named_room + value)
+                reader.named_room, dashed = "", False
+                continue
             following = tokens[index + 1] if index + 1 < len(tokens) else None
             if kind == "bare" and following and _NUMBERED_NAME.match(following["name"] or ""):
                 reader.settle()
@@ -193,7 +227,8 @@ def read_tail(text: str) -> Tail:
                 _storey(reader, value, following)
             elif kind == "group":
                 reader.settle()
-                reader.group += value + token["suffix"]
+                suffix = token["suffix"]
+                reader.group += value + ("组" if suffix.endswith("组") else suffix)
             elif kind == "part":
                 reader.settle()
                 # Parts of a compound are named with Chinese numerals: 阳光花园2区 is 阳光花园二区.
@@ -204,17 +239,28 @@ def read_tail(text: str) -> Tail:
                 reader.put(kind, value)
         dashed = False
     reader.settle()
+    if reader.named_room:
+        reader.put("room", reader.named_room)
     r = reader
-    names = PIECE.join(r.names)
-    return Tail(r.door, r.building, r.unit, r.floor, r.room, r.group, names, r.note, r.unclear)
+    names, behind = PIECE.join(r.names), PIECE.join(r.behind)
+    return Tail(r.door, r.building, r.unit, r.floor, r.room, r.group, names, behind, r.note, r.unclear)
 
 
 def _name(reader: _Reader, text: str) -> None:
     """Words between numbers: a place to look up, a mark of position, or filler."""
     if text in _FILLER or not text:
         return
+    if not reader.room and (reader.unit or reader.floor) and text in _SIDES:
+        reader.settle()
+        reader.put("room", text + "户")  # 四楼西
+        return
     if reader.note or _SIDE_OF.match(text):
         reader.note += text
         return
     reader.settle()
-    reader.names.append(text)
+    if not (reader.building or reader.unit or reader.floor or reader.room):
+        reader.names.append(text)
+    elif not reader.room and _NAMED_ROOM.fullmatch(text):
+        reader.named_room = text
+    else:
+        reader.behind.append(text)

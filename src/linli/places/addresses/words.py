@@ -16,15 +16,23 @@ _KINDS: Final = f"{_LONG_KINDS}|[苑城府里园庭湾轩郡墅院居楼]"
 _SECTION: Final = "(?:[东西南北中一二三四五六七八九十]区|[一二三四五六七八九十]期|[A-Z0-9][区期]|[东西南北]院)?"
 _NAME: Final = "[\u4e00-\u9fff0-9A-Z·]{1,16}?"
 
+# 沿街商铺 is no street's name.
 ROAD: Final = re.compile(
-    rf"{_HAN}{{1,8}}?(?:(?<!铁)路|大街|大道|街|胡同|巷|国道|省道|[东西南北]道)(?:[东西南北中]段|[东西南北]侧)?"
+    rf"(?![沿临靠]街){_HAN}{{1,8}}?(?:(?<!铁)路|大街|大道|街|胡同|巷|国道|省道|[东西南北]道)(?:[东西南北中]段|[东西南北]侧)?"
 )
 GROUP: Final = re.compile(rf"{_HAN}{{1,6}}?(?:自然村|村民小组|生产队)")
 
 # One character (城, 府, 里) ends a compound's name only where the text ends; the longer kinds wherever they stand.
 COMPOUND: Final = re.compile(
     rf"{_NAME}(?:{_LONG_KINDS}|大院|[苑城府里园庭湾轩郡墅院楼]){_SECTION}$|{_NAME}(?:{_LONG_KINDS}){_SECTION}"
+    # Parts of a village that number their doors anew: 六区, 新村, 沿街商铺.
+    r"|(?:[东西南北中前后上下新老旧]|[一二三四五六七八九十]{1,2})区$|(?:新村|新区|老村)$"
+    r"|[沿临]街(?:商铺|商业房?|门市|门头房?|门面房?|网点房?|店铺|楼|房)?$"
 )
+# A compound that says so wherever it stands.
+SURE_COMPOUND: Final = re.compile(rf"{_NAME}(?:{_LONG_KINDS}){_SECTION}$")
+# 本村, 本小区: where the writer is.
+HERE: Final = re.compile(r"[本我](?:村|社区|小区|居委会|居|街道|镇)(?:的)?")
 # A区, 3期: a part of the compound named before.
 PART: Final = re.compile(r"(?:[0-9A-Z]+|[一二三四五六七八九十])[区期]$")
 
