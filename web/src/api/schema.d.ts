@@ -4668,7 +4668,7 @@ export interface components {
             /** Unit Names */
             unit_names: string[];
             /** Columns */
-            columns: components["schemas"]["ColumnOut"][];
+            columns: components["schemas"]["StairsOut"][];
             /** Storeys */
             storeys: components["schemas"]["StoreyOut"][];
             /** Loose */
@@ -4691,26 +4691,6 @@ export interface components {
             sees_people: boolean;
             /** May Edit */
             may_edit: boolean;
-        };
-        /**
-         * ColumnOut
-         * @description A column of the file and what it is thought to be.
-         */
-        ColumnOut: {
-            /** Name */
-            name: string;
-            /** Letters */
-            letters: string;
-            /** Filled */
-            filled: number;
-            /** Fields */
-            fields: string[];
-            /** Confidence */
-            confidence: number;
-            /** Reason */
-            reason: string;
-            /** Reason Text */
-            reason_text: string;
         };
         /**
          * HomeCellOut
@@ -4782,6 +4762,13 @@ export interface components {
             name: string;
             /** Household Id */
             household_id: string | null;
+        };
+        /** StairsOut */
+        StairsOut: {
+            /** Unit */
+            unit: string;
+            /** Positions */
+            positions: string[];
         };
         /**
          * StoreyOut
@@ -5217,6 +5204,26 @@ export interface components {
             /** Next */
             next?: string | null;
             count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * ColumnOut
+         * @description A column of the file and what it is thought to be.
+         */
+        ColumnOut: {
+            /** Name */
+            name: string;
+            /** Letters */
+            letters: string;
+            /** Filled */
+            filled: number;
+            /** Fields */
+            fields: string[];
+            /** Confidence */
+            confidence: number;
+            /** Reason */
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
         };
         /**
          * PreviewOut

@@ -14,6 +14,8 @@ export const ROOMS: NavRoom[] = [
   { key: 'registry', pages: [
     { key: 'people', path: '/people', icon: 'people', needs: [view] },
     { key: 'households', path: '/households', icon: 'household', needs: [view] },
+    { key: 'compounds', path: '/compounds', icon: 'units', needs: ['places.view'] },
+    { key: 'buildings', path: '/buildings', icon: 'building', needs: ['places.view'] },
     { key: 'dwellings', path: '/homes', icon: 'dwelling', needs: [view] },
     { key: 'transfers', path: '/transfers', icon: 'transfer', needs: ['registry.transfer.decide'] },
   ] },

@@ -151,7 +151,7 @@ def _building(detail: BuildingDetail) -> schemas.BuildingPageOut:
         vouched=building.source != "intake",
         unit=detail.unit,
         unit_names=list(detail.units),
-        columns=[schemas.ColumnOut(unit=c.unit, positions=list(c.positions)) for c in drawn.columns],
+        columns=[schemas.StairsOut(unit=c.unit, positions=list(c.positions)) for c in drawn.columns],
         storeys=[
             schemas.StoreyOut(storey=row.storey, cells=[[_cell(home) for home in cell] for cell in row.cells])
             for row in drawn.rows

@@ -173,7 +173,7 @@ class HomeCellOut(Schema):
     incomplete: int
 
 
-class ColumnOut(Schema):
+class StairsOut(Schema):
     unit: str
     positions: list[str]
 
@@ -204,7 +204,7 @@ class BuildingPageOut(Schema):
     vouched: bool
     unit: str | None
     unit_names: list[str]
-    columns: list[ColumnOut]
+    columns: list[StairsOut]
     storeys: list[StoreyOut]
     loose: list[HomeCellOut]
     gaps: int
