@@ -356,6 +356,23 @@ def test_an_approved_move_gives_one_person_to_both_and_only_the_old_place_decide
     assert leaver.get(f"/api/people/{own.id}").status_code == 404, "the home was given up, the 户籍 is unknown"
 
 
+def test_a_household_counts_once_somebody_is_known_to_belong_to_it(db: str) -> None:
+    two_people()
+    town = clerk_of(staff.TOWN)
+    merge([row(9, "钱多多", 2, staff.VILLAGE, household_no="H9", relation_to_head="0")], "civil", town)
+    browser = staff.client(staff.staff("town", area=staff.TOWN, permissions=[VIEW]))
+
+    def shown() -> tuple[set[str], int]:
+        listed = browser.get("/api/households").json()
+        figures = {f["code"]: f["value"] for f in browser.get("/api/figures").json()["figures"]}
+        assert listed["count"]["value"] == len(listed["items"])
+        return {item["no"] for item in listed["items"]}, figures["households"]
+
+    assert shown() == ({"H1"}, 1), "the household of a move that nobody has decided"
+    merge([row(10, "孙晓", 7, staff.VILLAGE, household_no="H9")], "civil", town)
+    assert shown() == ({"H1", "H9"}, 2)
+
+
 def test_a_person_entered_by_hand_is_found_and_twice_is_refused(clerk: Any) -> None:
     facts = {"name": "新生儿", "sex": "1", "birth": "2026-11-01", "id_number": "11010519491231002X", "id_kind": "111"}
     body = {"facts": facts, "area_code": staff.VILLAGE, "reason": "出生登记"}

@@ -185,7 +185,9 @@ def list_grids(
     return queries.grids(actor_of(request), area, ended, cursor, limit)
 
 
-@router.post("/grids/preview", response=GridPreviewOut, auth=require(EDIT), summary="网格变更预览 / What a change would do")
+@router.post(
+    "/grids/preview", response=GridPreviewOut, auth=require(EDIT), summary="网格变更预览 / What a change would do"
+)
 def preview(request: HttpRequest, data: GridChangeIn) -> GridPreviewOut:
     """Every trouble with its place, or the grids as they would stand and what goes where. Nothing is written."""
     from . import actions

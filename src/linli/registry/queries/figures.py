@@ -40,7 +40,8 @@ def area_figures(actor: Actor, area: str | None = None) -> Figures:
                count(*) FILTER (WHERE p.population_kind = '02') AS floating,
                count(*) FILTER (WHERE p.birth <= %(born_by)s) AS elders_80,
                count(p.phone_hash) AS with_phone, count(p.dwelling_id) AS with_home,
-               (SELECT count(*) FROM registry_household h WHERE {households}) AS households,
+               (SELECT count(*) FROM registry_household h WHERE {households}
+                   AND EXISTS (SELECT FROM registry_person m WHERE m.household_id = h.id)) AS households,
                (SELECT count(*) FROM places_dwelling d WHERE {dwellings}) AS dwellings
         FROM registry_person_area a JOIN registry_person p ON p.id = a.person_id
         WHERE {people} AND (a.prior_areas IS NULL OR NOT EXISTS
