@@ -102,3 +102,31 @@ def test_list_and_undo(xlsx: Table) -> None:
     assert command("undo", said["batch"])[0] == 1
     with acting(OPERATOR):
         assert Batch.objects.get(id=said["batch"]).state == "undone"
+
+
+def test_a_folder_of_files_is_one_batch(tmp_path: Path) -> None:
+    folder = tmp_path / "台账"
+    (folder / "镇").mkdir(parents=True)
+    lines = [",".join(row) for row in CLEAN]
+    (folder / "镇" / "城里社区.csv").write_text("\n".join(lines[:3]), "utf-8")
+    (folder / "城一社区.csv").write_text("\n".join([lines[0], lines[3]]), "gb18030")
+    (folder / "说明.docx").write_bytes(b"PK")
+    (folder / "~$城里社区.xlsx").write_bytes(b"lock")
+    (folder / "别处.csv").symlink_to(tmp_path / "nowhere.csv")
+    code, said = run(folder, "--json", "--commit")
+    assert (code, said["outcome"], said["rows"], said["merge"]["new"]) == (0, "merged", 3, 3)
+    assert run(folder, "--json", "--commit")[1]["outcome"] == "nothing_changed"
+    with acting(OPERATOR):
+        batches = Batch.objects.all()
+        assert {b.filename for b in batches} == {"台账.zip"} and len({b.sha256 for b in batches}) == 1
+
+
+def test_a_folder_without_tables_and_a_bad_file_in_one(tmp_path: Path) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    (folder / "a.docx").write_bytes(b"PK")
+    code, said = run(folder, "--json")
+    assert (code, said["code"]) == (1, "intake.file.no_tables")
+    (folder / "坏.xlsx").write_bytes(b"%PDF-1.4")
+    code, said = run(folder, "--json")
+    assert (code, said["code"]) == (1, "intake.file.wrong_kind") and said["message"].startswith("坏.xlsx: ")

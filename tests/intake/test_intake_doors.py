@@ -42,6 +42,7 @@ class TestIntakeDoors(PermissionSuite):
         Door("GET", BATCH, VIEW, finds=True),
         Door("GET", BATCH + "/preview", UPLOAD, logs="detail"),
         Door("PUT", BATCH + "/mapping", UPLOAD, MAPPING, also=(VIEW,)),
+        Door("PUT", BATCH + "/sheets", UPLOAD, {"sheets": []}, also=(VIEW,), answers=(202,)),
         Door("POST", BATCH + "/check", UPLOAD, also=(VIEW,), answers=(202,)),
         Door("POST", BATCH + "/merge", MERGE, {"skip_bad": True}, also=(VIEW,), answers=(202,)),
         Door("POST", BATCH + "/cancel", UPLOAD, also=(VIEW,)),

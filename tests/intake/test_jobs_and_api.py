@@ -243,3 +243,32 @@ def test_work_of_a_closed_account_ends_with_its_reason(clerk: Client, xlsx: Tabl
     found = ask(clerk, batch)
     assert (found["state"], found["problem"]["code"]) == ("failed", "intake.batch.uploader_gone")
     assert found["problem"]["text"]
+
+
+def test_several_files_are_one_batch_and_its_sheets_can_be_chosen_anew(clerk: Client, xlsx: Table) -> None:
+    paths = [xlsx(rows(serial), name=f"{serial}.xlsx") for serial in (1, 2)]
+    with paths[0].open("rb") as one, paths[1].open("rb") as two:
+        data = {"file": [one, two], "source": "community", "area": staff.TOWN}
+        answer = clerk.post("/api/intake/batches", data)
+    assert answer.status_code == 201, answer.content
+    assert answer.json()["filename"] == "1 +1.zip"
+    batch = f"/batches/{answer.json()['id']}"
+    work()
+    preview = ask(clerk, f"{batch}/preview")
+    assert [(s["name"], s["taken"]) for s in preview["sheets"]] == [("1.xlsx/人员", True), ("2.xlsx/人员", True)]
+    assert preview["total"] == 2
+    ask(clerk, f"{batch}/sheets", "put", {"sheets": ["9.xlsx/人员"]}, expect=422)
+    ask(clerk, f"{batch}/sheets", "put", {"sheets": ["1.xlsx/人员"]}, expect=202)
+    work()
+    ask(clerk, f"{batch}/sheets", "put", {"sheets": ["2.xlsx"]}, expect=202)
+    work()
+    preview = ask(clerk, f"{batch}/preview")
+    assert preview["total"] == 1 and [s["taken"] for s in preview["sheets"]] == [True, False]
+    assert preview["sheets"][1] | {"rows": 0, "columns": 0} == {
+        "name": "1.xlsx", "hidden": False, "rows": 0, "columns": 0, "taken": False, "why": "unasked",
+    }  # fmt: skip
+    ask(clerk, f"{batch}/sheets", "put", {"sheets": []}, expect=202)
+    work()
+    assert ask(clerk, f"{batch}/preview")["total"] == 2
+    ask(clerk, f"{batch}/cancel", "post")
+    ask(clerk, f"{batch}/sheets", "put", {"sheets": []}, expect=409)

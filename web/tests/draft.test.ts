@@ -5,7 +5,7 @@ import { defineComponent } from 'vue'
 import { useDraft } from '@/app/draft'
 
 let name = 0
-function form(draftName: string, blank: { typed: Record<string, string>; file: File | null } = { typed: {}, file: null }) {
+function form(draftName: string, blank: { typed: Record<string, string>; file: File | null; files?: File[] } = { typed: {}, file: null, files: [] }) {
   let draft!: ReturnType<typeof useDraft<typeof blank>>
   const page = mount(defineComponent({ setup() { draft = useDraft(draftName, blank); return () => null } }))
   return { draft, leave: () => page.unmount() }
@@ -31,6 +31,19 @@ describe('a draft', () => {
     expect(again.draft.resumed.value).toBe(true)
     expect(again.draft.state.value.typed.name).toBe('施未完')
     expect(again.draft.state.value.file).toBe(chosen)
+    again.leave()
+  })
+  it('keeps the very files of a list, and another list is a change', () => {
+    const key = `d${(name += 1)}`
+    const files = [new File(['a'], 'a.csv'), new File(['b'], 'b.csv')]
+    const first = form(key)
+    first.draft.state.value.files = files
+    expect(first.draft.dirty.value).toBe(true)
+    first.leave()
+    const again = form(key)
+    expect(again.draft.state.value.files?.map((one) => one.name)).toEqual(['a.csv', 'b.csv'])
+    expect(again.draft.state.value.files?.[1]).toBe(files[1])
+    again.draft.done()
     again.leave()
   })
   it('is gone once it was sent or given up', () => {

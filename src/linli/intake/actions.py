@@ -7,6 +7,7 @@ work itself (`perform_…`) runs in a worker or in the command, holding the batc
 from __future__ import annotations
 
 from collections.abc import Mapping as Dict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, BinaryIO
@@ -33,7 +34,7 @@ from .limits import installed as limits
 from .mapping import Mapping, fit, from_json
 from .models import Batch, Finding, RememberedConstants, RememberedMapping
 from .permissions import BATCH_MERGE, BATCH_UNDO, BATCH_UPLOAD, BATCH_VIEW, SOURCE_EDIT
-from .problems import EmptyFile, FileTooLarge
+from .problems import EmptyFile, FileTooLarge, SheetMissing
 from .rules import State
 from .work import WrongState
 
@@ -198,6 +199,25 @@ def set_kind(actor: Actor, batch_id: UUID, kind: str) -> Batch:
     batch.problem, batch.by_command = None, False
     Finding.objects.filter(batch_id=batch.id).delete()
     _save(batch, "kind", "options", "mapping", "check_counts", "match_counts", "problem", "by_command")
+    _queue("read", batch)
+    return batch
+
+
+def choose_sheets(actor: Actor, batch_id: UUID, labels: Sequence[str]) -> Batch:
+    """Have the file read again with these of its sheets; none named means all that have the same columns."""
+    batch = find(actor, batch_id, BATCH_UPLOAD, lock=True)
+    if batch.state not in (State.MAPPING, State.MATCHED):
+        raise WrongState(state=batch.state)
+    if batch.file_gone_at is not None:
+        raise FileGone()
+    known = {sheet["name"] for sheet in (batch.preview or {}).get("sheets", [])}
+    if unknown := [label for label in labels if label not in known]:
+        raise SheetMissing(sheet=unknown[0], sheets="、".join(sorted(known)[:MOST_NAMED]))
+    batch.options = batch.options | {"sheets": list(labels)}
+    batch.sheet, batch.state, batch.problem, batch.by_command = None, State.UPLOADED, None, False
+    batch.check_counts = batch.match_counts = batch.preview = batch.mapping = None
+    Finding.objects.filter(batch_id=batch.id).delete()
+    _save(batch, "options", "sheet", "problem", "check_counts", "match_counts", "preview", "mapping", "by_command")
     _queue("read", batch)
     return batch
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal, cast
 from urllib.parse import quote
 from uuid import UUID
@@ -23,6 +24,7 @@ from . import actions, kinds, queries
 from .download import errors_file
 from .fields import BY_KIND, GROUPS, PEOPLE
 from .mapping import SHAPE
+from .packing import packed
 from .permissions import BATCH_MERGE, BATCH_UNDO, BATCH_UPLOAD, BATCH_VIEW, SOURCE_EDIT
 from .suggest import REASONS
 from .wording import problem_said, review_out
@@ -284,7 +286,7 @@ def list_fields(request: HttpRequest, kind: str = PEOPLE) -> Any:
 @router.post("/batches", response={201: BatchDetailOut}, auth=require(BATCH_UPLOAD, upload=True))
 def upload(
     request: HttpRequest,
-    file: File[UploadedFile],
+    file: File[list[UploadedFile]],
     source: Form[str],
     area: Form[Area],
     sheet: Form[str | None] = None,
@@ -292,7 +294,8 @@ def upload(
     constants: Form[str] = "",
     kind: Form[str | None] = None,
 ) -> Any:
-    """Bring a table. It is read in the background; ask for the batch until its state is `mapping`.
+    """Bring a table, or several files as one batch (`file` repeated). It is read in the background; ask for the batch
+    until its state is `mapping`.
 
     `kind` says what it is about; without it the columns tell.
     """
@@ -302,18 +305,26 @@ def upload(
             raise ValueError
     except ValueError:
         raise Invalid(fields=(FieldProblem("constants", "form", SHAPE),)) from None
-    batch = actions.upload_batch(
-        actor_of(request),
-        cast(BinaryIO, file.file),
-        filename=file.name or "table",
-        size=file.size or 0,
-        source=source,
-        area=area,
-        sheet=sheet,
-        observed_on=observed_on,
-        constants={str(k): str(v) for k, v in fixed.items()},
-        kind=kind or None,
-    )
+    fields: dict[str, Any] = {
+        "source": source,
+        "area": area,
+        "sheet": sheet,
+        "observed_on": observed_on,
+        "constants": {str(k): str(v) for k, v in fixed.items()},
+        "kind": kind or None,
+    }
+    actor, first = actor_of(request), file[0]
+    if len(file) == 1:
+        content, size = cast(BinaryIO, first.file), first.size or 0
+        batch = actions.upload_batch(actor, content, filename=first.name or "table", size=size, **fields)
+        return Status(201, _detail(request, batch.id))
+    actions.check_upload(actor, source, area, sum(one.size or 0 for one in file), observed_on)
+    with (
+        packed((one.name or "table", cast(BinaryIO, one.file)) for one in file) as archive,
+        archive.open("rb") as content,
+    ):
+        name = f"{Path(first.name or 'table').stem} +{len(file) - 1}.zip"
+        batch = actions.upload_batch(actor, content, filename=name, size=archive.stat().st_size, **fields)
     return Status(201, _detail(request, batch.id))
 
 
@@ -351,6 +362,19 @@ def put_mapping(request: HttpRequest, batch_id: UUID, body: MappingIn) -> Any:
 def put_kind(request: HttpRequest, batch_id: UUID, body: KindIn) -> Any:
     """Say what the table is about, where the columns were misread; it is read again in the background."""
     actions.set_kind(actor_of(request), batch_id, body.kind)
+    return Status(202, _detail(request, batch_id))
+
+
+class SheetsIn(Schema):
+    """Sheets by their names in the preview; none: all that have the same columns."""
+
+    sheets: list[str] = Field(max_length=5_000)
+
+
+@router.put("/batches/{uuid:batch_id}/sheets", response={202: BatchDetailOut}, auth=require(BATCH_UPLOAD))
+def put_sheets(request: HttpRequest, batch_id: UUID, body: SheetsIn) -> Any:
+    """Have the file read again, in the background, with these of its sheets."""
+    actions.choose_sheets(actor_of(request), batch_id, body.sheets)
     return Status(202, _detail(request, batch_id))
 
 

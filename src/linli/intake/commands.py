@@ -22,12 +22,20 @@ intake_app = typer.Typer(
 )
 FAILURE, FINDINGS = 1, 2
 
-File = Annotated[Path, typer.Argument(help="An .xlsx, .xls or .csv file · 表格文件", show_default=False)]
+File = Annotated[
+    Path,
+    typer.Argument(
+        help="A table (.xlsx .xls .ods .csv .tsv), a .zip or a folder of them · 表格、压缩包或文件夹",
+        show_default=False,
+    ),
+]
 SourceCode = Annotated[str, typer.Option("--source", "-s", help="Code or name of the source · 数据来源")]
 MapFile = Annotated[
     Path | None, typer.Option("--map", "-m", help="Mapping of columns as JSON · 列对应关系", exists=True)
 ]
-Sheet = Annotated[str | None, typer.Option("--sheet", help="Sheet to read; else the first visible table · 工作表")]
+Sheet = Annotated[
+    str | None, typer.Option("--sheet", help="Sheet to read (in an archive: file/sheet); else all alike · 工作表")
+]
 Commit = Annotated[bool, typer.Option("--commit", help="Merge into the base; else stop at checked · 并入人口库")]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="With --commit: leave out rows with errors · 跳过有错误的行")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print counts per finding code and the outcome as JSON")]
@@ -65,7 +73,7 @@ def run(
     date: Observed = None,
     lang: Language = "zh",
 ) -> None:
-    """Read, map, check and match FILE; with --commit merge it. 导入一个表格。"""
+    """Read, map, check and match FILE (or a folder, as one batch); with --commit merge it. 导入表格。"""
     from datetime import date as Date
 
     from linli.kernel.errors import Problem
@@ -78,7 +86,7 @@ def run(
         actor = acting_as(as_user)
         chosen = area or default_area(actor)
         document = json.loads(map.read_text("utf-8-sig")) if map else None
-        if not file.is_file():
+        if not file.exists():
             raise FileNotFoundError(2, "No such file · 没有这个文件", str(file))
         with progress(enabled=sys.stderr.isatty()) as watch:
             outcome = run_file(
@@ -247,8 +255,9 @@ def progress(enabled: bool) -> Any:
 
 def said(problem: Any, language: str) -> str:
     """A problem with its field notes, in words."""
+    where = f"{problem.params['file']}: " if problem.params.get("file") else ""
     notes = [f"{f.field}: {f.text.say(language, f.params)}" for f in problem.fields]
-    return "\n  ".join([problem.text.say(language, problem.params), *notes])
+    return "\n  ".join([where + problem.text.say(language, problem.params), *notes])
 
 
 def failed(code: str, message: str, as_json: bool, batch: str | None = None) -> None:

@@ -25,6 +25,7 @@ from .download import stamp
 from .engine import Engine
 from .mapping import Mapping, from_json
 from .models import Batch
+from .packing import folder_files, packed
 from .permissions import BATCH_MERGE
 from .problems import MappingInvalid
 from .rules import State
@@ -74,7 +75,26 @@ def run_file(
     filename: str | None = None,
     watcher: Watcher | None = None,
 ) -> Outcome:
-    """Take in a file. Problems of the file come back in the outcome; those of the base or the program are raised."""
+    """Take in a file, or a folder of files as one batch. Problems of the file come back in the outcome; those of the
+    base or the program, and a folder without tables, are raised."""
+    if path.is_dir():
+        with packed(folder_files(path)) as archive:
+            return run_file(
+                actor,
+                archive,
+                source=source,
+                area=area,
+                mapping=mapping,
+                sheet=sheet,
+                observed_on=observed_on,
+                constants=constants,
+                commit=commit,
+                skip_bad=skip_bad,
+                errors=errors,
+                language=language,
+                filename=filename or f"{path.resolve().name or 'folder'}.zip",
+                watcher=watcher,
+            )
     batch_id = uuid7()
     # The hold comes before the batch: nobody who looks for killed work finds one without its lock.
     with Work(batch_id, actor, State.UPLOADED, watcher) as work:

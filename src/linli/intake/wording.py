@@ -28,6 +28,8 @@ def problem_said(code: str, params: Mapping[str, Any], language: str) -> str:
     kind = next((k for k in _problems(Problem) if k.code == code), Unexpected)
     said = kind.text.say(language, params)
     details = [f["en" if language.startswith("en") else "zh"] for f in params.get("fields", [])]
+    if isinstance(params.get("file"), str):  # one of an archive
+        said = f"{params['file']}：{said}" if not language.startswith("en") else f"{params['file']}: {said}"
     return " ".join([said, *details])
 
 

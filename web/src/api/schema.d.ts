@@ -2033,7 +2033,8 @@ export interface paths {
         put?: never;
         /**
          * Upload
-         * @description Bring a table. It is read in the background; ask for the batch until its state is `mapping`.
+         * @description Bring a table, or several files as one batch (`file` repeated). It is read in the background; ask for the batch
+         *     until its state is `mapping`.
          *
          *     `kind` says what it is about; without it the columns tell.
          */
@@ -2117,6 +2118,26 @@ export interface paths {
          * @description Say what the table is about, where the columns were misread; it is read again in the background.
          */
         put: operations["linli_intake_api_put_kind"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/batches/{batch_id}/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Sheets
+         * @description Have the file read again, in the background, with these of its sheets.
+         */
+        put: operations["linli_intake_api_put_sheets"];
         post?: never;
         delete?: never;
         options?: never;
@@ -5321,6 +5342,14 @@ export interface components {
             /** Kind */
             kind: string;
         };
+        /**
+         * SheetsIn
+         * @description Sheets by their names in the preview; none: all that have the same columns.
+         */
+        SheetsIn: {
+            /** Sheets */
+            sheets: string[];
+        };
         /** MergeIn */
         MergeIn: {
             /**
@@ -8388,11 +8417,8 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /**
-                     * File
-                     * Format: binary
-                     */
-                    file: string;
+                    /** File */
+                    file: string[];
                     /** Source */
                     source: string;
                     /** Area */
@@ -8505,6 +8531,32 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["KindIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_api_put_sheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetsIn"];
             };
         };
         responses: {

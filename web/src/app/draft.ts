@@ -5,11 +5,14 @@
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef, toRaw, type Ref } from 'vue'
 
 const kept = new Map<string, unknown>()
-const same = (a: unknown, b: unknown): boolean => a === b || (!(a instanceof File) && !(b instanceof File) && JSON.stringify(a) === JSON.stringify(b))
+const isFiles = (v: unknown): v is File[] => Array.isArray(v) && v.some((one) => one instanceof File)
+const same = (a: unknown, b: unknown): boolean => a === b
+  || (isFiles(a) && isFiles(b) && a.length === b.length && a.every((one, i) => one === b[i]))
+  || (!(a instanceof File) && !(b instanceof File) && !isFiles(a) && !isFiles(b) && JSON.stringify(a) === JSON.stringify(b))
 
 /** One level deep is enough for forms; files keep their identity. */
 function copy<T extends object>(values: T): T {
-  return Object.fromEntries(Object.entries(values).map(([k, v]) => [k, v instanceof File || typeof v !== 'object' || v === null ? v : JSON.parse(JSON.stringify(v))])) as T
+  return Object.fromEntries(Object.entries(values).map(([k, v]) => [k, isFiles(v) ? [...v] : v instanceof File || typeof v !== 'object' || v === null ? v : JSON.parse(JSON.stringify(v))])) as T
 }
 
 /** `blank` is what the form starts from; `state` what is typed, `resumed` whether an earlier draft was taken up. */

@@ -93,7 +93,7 @@ class _Asked:
         if self.sheet is not None:
             return self.sheet in (sheet.name, label, file)
         if self.chosen is not None:
-            return label in self.chosen
+            return label in self.chosen or file in self.chosen
         return (all_hidden or not sheet.hidden) and sheet.name not in OWN_LISTS
 
 

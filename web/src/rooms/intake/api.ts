@@ -37,6 +37,7 @@ export const useReviews = (id: () => string, enabled: () => boolean) => useQuery
 })
 
 export const putMapping = (key: string, id: string, mapping: MappingIn) => call<Batch>('PUT', `/intake/batches/${id}/mapping`, { body: mapping, idempotencyKey: key })
+export const putSheets = (key: string, id: string, sheets: string[]) => call<Batch>('PUT', `/intake/batches/${id}/sheets`, { body: { sheets }, idempotencyKey: key })
 export const step = (key: string, id: string, name: 'check' | 'merge' | 'cancel' | 'undo', body: Record<string, unknown> = {}) =>
   call<Batch>('POST', `/intake/batches/${id}/${name}`, { body, idempotencyKey: key })
 export const findings = (id: string, query: Record<string, string | number | undefined>, signal: AbortSignal) =>
