@@ -10,9 +10,9 @@ import pytest
 import staff
 from django.db import connection
 
-from linli.kernel import scope
+from linli.kernel import clock, scope
 from linli.kernel.ids import uuid7
-from linli.places.models import AreaMove, Grid
+from linli.places.models import AreaMove, Grid, GridChange
 
 from .grid_world import EAST, OTHER, WEST, V, build, cut, people, ring, square
 
@@ -238,6 +238,66 @@ def test_rights_in_a_grid_become_rights_in_all_that_takes_it_over(editor: Any, o
     assert staff.actor(worker).areas == (WEST,)
     assert owner_sql("SELECT count(*) FROM access_grant WHERE target_area = %s", [WEST]) == [(1,)]
     assert owner_sql("SELECT codes FROM access_area_group") == [([WEST, f"{OTHER}001"],)]
+
+
+def test_rights_in_merged_grids_go_back_to_where_they_came_from(editor: Any, owner_sql: Any) -> None:
+    """Undone, a merger leaves nobody with rights in the other half."""
+    west = staff.staff("west", "officer", WEST, unit_area=staff.VILLAGE)
+    east = staff.staff("east", "officer", EAST, unit_area=staff.VILLAGE)
+    with scope.acting(staff.OPERATOR):
+        from linli.access import actions
+
+        actions.create_group(staff.OPERATOR, name="某片区", codes=[WEST, f"{OTHER}001"])
+    before = everything(owner_sql)
+    change = save(editor, {"op": "merge", "grids": [WEST, EAST]})
+    assert staff.actor(west).areas == staff.actor(east).areas == (NEW_WEST,)
+    post(editor, f"/api/grids/changes/{change['id']}/undo", {})
+    assert (staff.actor(west).areas, staff.actor(east).areas) == ((WEST,), (EAST,))
+    assert everything(owner_sql) == before
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_line_moved_between_two_standing_grids_opens_neither_to_the_other(
+    editor: Any, owner_sql: Any, undone: bool
+) -> None:
+    west = staff.staff("west", "officer", WEST, unit_area=staff.VILLAGE)
+    east = staff.staff("east", "officer", EAST, unit_area=staff.VILLAGE)
+    with scope.acting(staff.OPERATOR):
+        from linli.access import actions
+
+        actions.create_group(staff.OPERATOR, name="某片区", codes=[WEST])
+    before = everything(owner_sql)
+    strip = {"op": "draw", "figure": ring(square(0.006, width=0.004)), "carve": True}
+    change = save(editor, strip, {"op": "close", "grid": "+1", "into": EAST})
+    assert change["summary"]["redrawn"] == [WEST, EAST] and change["moved"]["registry_person.area_code"] == 2
+    if undone:
+        post(editor, f"/api/grids/changes/{change['id']}/undo", {})
+        assert everything(owner_sql) == before
+    assert (staff.actor(west).areas, staff.actor(east).areas) == ((WEST,), (EAST,))
+    assert owner_sql("SELECT codes FROM access_area_group") == [([WEST],)]
+
+
+def test_a_grid_drawn_out_of_two_and_undone_leaves_rights_as_they_were(editor: Any, owner_sql: Any) -> None:
+    west = staff.staff("west", "officer", WEST, unit_area=staff.VILLAGE)
+    before = everything(owner_sql)
+    middle = {"op": "draw", "figure": ring(square(0.007, width=0.008)), "carve": True}
+    change = save(editor, middle)
+    assert staff.actor(west).areas == (WEST, NEW_WEST)
+    post(editor, f"/api/grids/changes/{change['id']}/undo", {})
+    assert staff.actor(west).areas == (WEST,) and everything(owner_sql) == before
+
+
+def test_a_later_change_of_a_wider_area_stands_against_undoing_too(editor: Any) -> None:
+    """Boundaries that the district brought in are out of sight for a village, and rest on its change all the same."""
+    village = staff.client(staff.staff("village", area=V, permissions=["places.view", "places.edit"]))
+    change = save(village, {"op": "rename", "grid": EAST, "name": "东网格"})
+    with scope.acting(staff.OPERATOR):
+        GridChange.objects.create(
+            area_code=staff.DISTRICT, villages=[V, OTHER], kind="import", effective_on=clock.today(),
+            made_at=clock.now(), made_by="operator:x",
+        )  # fmt: skip
+    refused = post(village, f"/api/grids/changes/{change['id']}/undo", {}, 409)
+    assert refused["code"] == "places.grid_change_not_undoable"
 
 
 def test_what_a_change_remembers_of_rows_cannot_be_changed_or_removed(editor: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,14 +10,18 @@ from typing import Any
 import pytest
 import staff
 
+from linli.access.actions.roles import BUILTIN
 from linli.access.models import Account
 from linli.kernel import clock, scope
 from linli.places.grids.models import GridStaff
+from linli.places.grids.staffing import ROLE
 
 from .grid_world import EAST, WEST, V, build, cut, people
 
-GIVING = ["places.view", "places.edit", "access.account.edit", "access.account.view", "registry.person.view",
-          "registry.person.edit"]  # fmt: skip
+with BUILTIN.open(encoding="utf-8", newline="") as _file:
+    _WORKER = next(row for row in csv.DictReader(_file) if row["code"] == ROLE)["permissions"].split()
+# Nobody gives away what they do not hold: what a grid worker may, and what assigning asks for.
+GIVING = ["places.edit", "access.account.edit", "access.account.view", *_WORKER]
 
 
 @pytest.fixture
@@ -147,3 +152,8 @@ def test_when_grids_are_merged_everybody_stands_for_the_whole_once(chief: Any, w
     assert staff.actor(worker).areas == staff.actor(other).areas == (f"{V}003",)
     now = send(chief, "GET", f"/api/grid-staff?area={V}")["items"]
     assert sorted((s["name"], s["area_code"]) for s in now) == [("用户other", f"{V}003"), ("用户worker", f"{V}003")]
+    change = send(chief, "GET", f"/api/grids/changes?area={V}")["items"][0]
+    send(chief, "POST", f"/api/grids/changes/{change['id']}/undo")
+    assert staff.actor(worker).areas == (WEST, EAST) and staff.actor(other).areas == (EAST,), "nobody gains by undoing"
+    now = send(chief, "GET", f"/api/grid-staff?area={V}")["items"]
+    assert [(s["name"], s["area_code"]) for s in now].count(("用户other", EAST)) == 1 and len(now) == 3

@@ -114,7 +114,9 @@ def count(*counts: AreaCount) -> None:
 def around(before: Hook | None = None, after: Hook | None = None) -> None:
     """Hooks of a room: `before` any row moves (take its lock), `after` all have (compute anew what is derived).
 
-    The temporary table `area_heir` (old_code, new_code, rank) tells which areas are concerned.
+    The temporary table `area_heir` (old_code, new_code, rank, opens) tells which areas are concerned; `opens` is whether
+    rights in the old area become rights in the new one. `area_known` (subject, row_key, old_code, new_code) holds what
+    is given back; rows a hook makes for another heir it enters in `area_opened` (the same columns), to be remembered.
     """
     if before and before not in _before:
         _before.append(before)
@@ -142,12 +144,19 @@ def move(moves: Moves, remember: Memory | None = None, restore: Memory | None = 
     """
     _load()
     with connection.cursor() as cursor:
-        _stage(cursor, moves)
+        _stage(cursor, moves, restore)
         for hook in _before:
             hook()
+        if remember:
+            cursor.execute(
+                f"INSERT INTO {remember.table} (change_id, subject, row_key, old_code, new_code) "
+                "SELECT %s, subject, row_key, old_code, new_code FROM area_opened",
+                [remember.change_id],
+            )
         moved = {}
         for column in columns():
-            rows = _move_many(cursor, column) if column.many else _move_one(cursor, column, remember, restore)
+            carry = _move_many if column.many else _move_one
+            rows = carry(cursor, column, remember, restore)
             if rows:
                 moved[f"{column.table}.{column.column}"] = rows
         for hook in _after:
@@ -184,15 +193,33 @@ def _load() -> None:
         autodiscover_modules("area_columns")
 
 
-def _stage(cursor: Any, moves: Moves) -> None:
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.area_heir, pg_temp.area_placed")
+def _stage(cursor: Any, moves: Moves, restore: Memory | None = None) -> None:
+    cursor.execute(
+        "DROP TABLE IF EXISTS pg_temp.area_heir, pg_temp.area_placed, pg_temp.area_known, pg_temp.area_opened"
+    )
     code = 'text COLLATE "C"'
-    cursor.execute(f"CREATE TEMP TABLE area_heir (old_code {code}, new_code {code}, rank int) ON COMMIT DROP")
+    known = f"(subject text, row_key {code}, old_code {code}, new_code {code}) ON COMMIT DROP"
+    cursor.execute(f"CREATE TEMP TABLE area_known {known}")
+    cursor.execute(f"CREATE TEMP TABLE area_opened {known}")
+    if restore:
+        cursor.execute(
+            f"INSERT INTO area_known SELECT subject, row_key, old_code, new_code FROM {restore.table} "
+            "WHERE change_id = %s",
+            [restore.change_id],
+        )
+    cursor.execute(
+        f"CREATE TEMP TABLE area_heir (old_code {code}, new_code {code}, rank int, opens boolean) ON COMMIT DROP"
+    )
     cursor.execute(f"CREATE TEMP TABLE area_placed (id uuid, old_code {code}, new_code {code}) ON COMMIT DROP")
-    pairs = [(old, new, rank) for old, heirs in moves.heirs.items() for rank, new in enumerate(heirs)]
+    # Where two areas that stay move the line between them, rights in one are no rights in all of the other.
+    pairs = [
+        (old, new, rank, new == old or old not in heirs or new not in moves.heirs)
+        for old, heirs in moves.heirs.items()
+        for rank, new in enumerate(heirs)
+    ]
     if pairs:
         cursor.execute(
-            "INSERT INTO area_heir SELECT * FROM unnest(%s::text[], %s::text[], %s::int[])",
+            "INSERT INTO area_heir SELECT * FROM unnest(%s::text[], %s::text[], %s::int[], %s::boolean[])",
             [list(values) for values in zip(*pairs, strict=True)],
         )
     with cursor.copy("COPY area_placed (id, old_code, new_code) FROM STDIN") as copy:
@@ -204,8 +231,7 @@ def _stage(cursor: Any, moves: Moves) -> None:
 
 def _move_one(cursor: Any, column: AreaColumn, remember: Memory | None, restore: Memory | None) -> int:
     table, name, subject = column.table, column.column, f"{column.table}.{column.column}"
-    keys = ", ".join(f"t.{key} AS k{i}" for i, key in enumerate(column.key))
-    row_key = "concat_ws(':', " + ", ".join(f"t.{key}" for key in column.key) + ")"
+    keys, row_key = ", ".join(f"t.{key} AS k{i}" for i, key in enumerate(column.key)), _row_key(column)
     placed = f"LEFT JOIN area_placed p ON p.id = t.{column.follows} AND p.old_code = t.{name}" if column.follows else ""
     known = ["p.new_code"] if column.follows else []
     kept = ""
@@ -239,16 +265,48 @@ def _move_one(cursor: Any, column: AreaColumn, remember: Memory | None, restore:
     return int(cursor.rowcount)
 
 
-def _move_many(cursor: Any, column: AreaColumn) -> int:
-    """An array gets all heirs of each code it holds: what was opened in an area stays open in all of it."""
-    name = column.column
+def _row_key(column: AreaColumn) -> str:
+    return "concat_ws(':', " + ", ".join(f"t.{key}" for key in column.key) + ")"
+
+
+def _move_many(cursor: Any, column: AreaColumn, remember: Memory | None, restore: Memory | None) -> int:
+    """An array gets all heirs of each code it holds: what was opened in an area stays open in all of it. What an earlier
+    change remembered of a code (`area_known`; its keys end in old and new code) is given back instead."""
+    name, row_key = column.column, _row_key(column)
+    params = {"subject": f"{column.table}.{name}"}
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.area_moved")
+    cursor.execute(
+        f"""
+        CREATE TEMP TABLE area_moved ON COMMIT DROP AS
+        SELECT DISTINCT {row_key} AS row_key, held.code AS old_code, n.code AS new_code, n.known
+        FROM {column.table} t CROSS JOIN LATERAL unnest(t.{name}) AS held(code)
+        CROSS JOIN LATERAL (
+            SELECT k.old_code AS code, true AS known FROM area_known k
+            WHERE k.subject = %(subject)s AND k.new_code = held.code
+              AND starts_with(k.row_key, ({row_key} || ':') COLLATE "C")
+            UNION ALL SELECT h.new_code, false FROM area_heir h WHERE h.old_code = held.code AND h.opens
+        ) n
+        WHERE held.code IN (SELECT old_code FROM area_heir)
+        """,
+        params,
+    )
+    cursor.execute(
+        "DELETE FROM area_moved m WHERE NOT m.known AND EXISTS "
+        "(SELECT FROM area_moved k WHERE k.known AND k.row_key = m.row_key AND k.old_code = m.old_code)"
+    )
+    if remember:
+        cursor.execute(
+            f"INSERT INTO {remember.table} (change_id, subject, row_key, old_code, new_code) "
+            "SELECT %(change)s, %(subject)s, concat_ws(':', row_key, old_code, new_code), old_code, new_code "
+            "FROM area_moved WHERE new_code <> old_code",
+            {**params, "change": remember.change_id},
+        )
     cursor.execute(
         f"""
         UPDATE {column.table} t SET {name} = ARRAY(
-            SELECT DISTINCT coalesce(h.new_code, held.code) FROM unnest(t.{name}) AS held(code)
-            LEFT JOIN area_heir h ON h.old_code = held.code ORDER BY 1)
-        WHERE EXISTS (SELECT FROM unnest(t.{name}) AS held(code) JOIN area_heir h ON h.old_code = held.code
-                      WHERE h.new_code <> held.code)
+            SELECT DISTINCT coalesce(m.new_code, held.code) FROM unnest(t.{name}) AS held(code)
+            LEFT JOIN area_moved m ON m.row_key = {row_key} AND m.old_code = held.code ORDER BY 1)
+        WHERE {row_key} IN (SELECT row_key FROM area_moved WHERE new_code <> old_code)
         """
     )
     return int(cursor.rowcount)

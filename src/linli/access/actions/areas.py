@@ -12,17 +12,23 @@ from linli.kernel.ids import uuid7
 
 from ..models import Grant
 
+_SUBJECT = "access_grant.target_area"
 _LIVE = "(g.until IS NULL OR g.until > %(today)s)"
 
 
 def open_in_all_heirs() -> None:
-    """A column holds one area; where several take over, the grant is repeated for the others."""
-    wanted = Grant.objects.raw(
-        "SELECT g.*, h.new_code AS heir FROM access_grant g "
-        f"JOIN area_heir h ON h.old_code = g.target_area AND h.rank > 0 AND h.new_code <> h.old_code WHERE {_LIVE}",
-        {"today": clock.today()},
+    """A column holds one area; where several take over, the grant is repeated for the others. One that goes back to the
+    area it came from goes there alone."""
+    wanted = list(
+        Grant.objects.raw(
+            "SELECT g.*, h.new_code AS heir FROM access_grant g JOIN area_heir h ON h.old_code = g.target_area "
+            f"AND h.rank > 0 AND h.new_code <> h.old_code AND h.opens WHERE {_LIVE} AND NOT EXISTS "
+            "(SELECT FROM area_known k WHERE k.subject = %(subject)s AND k.row_key = g.id::text "
+            "AND k.new_code = g.target_area)",
+            {"today": clock.today(), "subject": _SUBJECT},
+        )
     )
-    Grant.objects.bulk_create(
+    made = Grant.objects.bulk_create(
         [
             Grant(
                 id=uuid7(),
@@ -35,9 +41,14 @@ def open_in_all_heirs() -> None:
                 granted_by=g.granted_by,
                 created_at=clock.now(),
             )
-            for g in list(wanted)
+            for g in wanted
         ]
     )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO area_opened SELECT %s, * FROM unnest(%s::text[], %s::text[], %s::text[])",
+            [_SUBJECT, [str(g.id) for g in made], [g.target_area for g in wanted], [g.target_area for g in made]],
+        )
 
 
 def without_doubles() -> None:

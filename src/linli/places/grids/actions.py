@@ -134,8 +134,7 @@ def undo_change(actor: Actor, change_id: uuid.UUID, reason: str = "") -> GridCha
         change = GridChange.objects.restrict(actor, EDIT).filter(id=change_id).first()
         if change is None:
             raise NotFound()
-        later = GridChange.objects.filter(id__gt=change.id, undone_by=None, undoes=None)
-        if change.undone_by or change.undoes or later.filter(villages__overlap=change.villages).exists():
+        if change.undone_by or change.undoes or _rested_upon(change):
             raise NotUndoable()
         now = states.villages(change.villages)
         earlier = {e["code"]: states.kept(e) for e in change.before}
@@ -151,6 +150,13 @@ def undo_change(actor: Actor, change_id: uuid.UUID, reason: str = "") -> GridCha
         return done
 
 
+def _rested_upon(change: GridChange) -> bool:
+    """Whether a later change stands on it, one of a wider area than the actor sees too."""
+    with scope.acting(system("places", settings.LINLI_DISTRICT)):
+        later = GridChange.objects.filter(id__gt=change.id, undone_by=None, undoes=None)
+        return bool(later.filter(villages__overlap=change.villages).exists())
+
+
 def carry_out(actor: Actor, wanted: Wanted) -> GridChange:
     """Write a checked change: grids, outlines, staff, every room's rows, the memory of it. Inside `alone()`."""
     change_id, undoes = uuid7(), wanted.undoes
@@ -161,7 +167,7 @@ def carry_out(actor: Actor, wanted: Wanted) -> GridChange:
     over = replace(system("places", settings.LINLI_DISTRICT), request_id=actor.request_id)
     with scope.acting(over):
         # Somebody's rows may be out of the actor's sight; where they go is decided by their grid, not by who asks.
-        staffing.hand_over(over, heirs)
+        staffing.hand_over(over, heirs, change_id, undoes.id if undoes else None)
         moved = area_columns.move(
             _moves(wanted.plans), Memory(MEMORY, change_id), Memory(MEMORY, undoes.id) if undoes else None
         )

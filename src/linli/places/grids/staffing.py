@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
@@ -18,7 +19,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import Conflict, FieldProblem, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 
-from ..models import Grid, Region
+from ..models import AreaMove, Grid, Region
 from ..permissions import EDIT
 from .models import GridStaff
 
@@ -29,6 +30,7 @@ DUTIES: Final = {
     GridStaff.WORKER: (Text("网格员", "Grid worker"), "grid"),
 }
 ROLE: Final = "grid_worker"
+_SUBJECT: Final = "places_grid_staff.area_code"
 _LEVEL = Text("总网格长对应村居，分网格长和网格员对应网格。", "A chief stands for a village, the others for a grid.")
 _DATES = Text("结束日期不能早于开始日期。", "It cannot end before it begins.")
 
@@ -110,32 +112,56 @@ def set_phone(actor: Actor, staff_id: uuid.UUID, public_phone: str) -> GridStaff
     return staff
 
 
-def hand_over(actor: Actor, heirs: Mapping[str, tuple[str, ...]]) -> None:
+def hand_over(
+    actor: Actor, heirs: Mapping[str, tuple[str, ...]], change_id: uuid.UUID, undoes: uuid.UUID | None = None
+) -> None:
     """Whoever stands for a grid that ends stands for all grids that take it over, with the same end.
 
-    `heirs` are ended grids only. Run as the system: the area stays the same, so nobody gains by it but by a merger.
+    Where the change `undoes` had brought them here, they go back to where they came from and nowhere else. `heirs` are
+    ended grids only. Run as the system: the area stays the same, so nobody gains by it but by a merger.
     """
     today = clock.today()
+    came_from = _came_from(undoes)
     for staff in list(GridStaff.objects.filter(current(today), area_code__in=list(heirs)).order_by("id")):
         release(actor, staff.id, today)
         for grant in Grant.objects.filter(current(today), post_id=staff.post_id, target_area=staff.area_code):
             access.end_grant(actor, staff.post_id, grant.id)
-        for code in heirs[staff.area_code]:
-            _take_over(actor, staff, code, max(today, staff.since))
+        origins = came_from.get(staff.id, ())
+        for code in [c for c in heirs[staff.area_code] if c in origins] or heirs[staff.area_code]:
+            if taken := _take_over(actor, staff, code, max(today, staff.since)):
+                AreaMove.objects.create(
+                    change_id=change_id,
+                    subject=_SUBJECT,
+                    row_key=f"{taken.id}:{staff.area_code}",
+                    old_code=staff.area_code,
+                    new_code=code,
+                )
 
 
-def _take_over(actor: Actor, staff: GridStaff, code: str, since: date) -> None:
+def _came_from(change_id: uuid.UUID | None) -> dict[uuid.UUID, list[str]]:
+    """By staff that a change has made: the grids they stood for before it."""
+    found: dict[uuid.UUID, list[str]] = defaultdict(list)
+    if change_id is not None:
+        rows = AreaMove.objects.filter(change_id=change_id, subject=_SUBJECT)
+        for row_key, old_code in rows.values_list("row_key", "old_code"):
+            found[uuid.UUID(row_key.partition(":")[0])].append(old_code)
+    return found
+
+
+def _take_over(actor: Actor, staff: GridStaff, code: str, since: date) -> GridStaff | None:
+    """The one who stands for `code` from now on: the same account; None for a duty that ends by then."""
+    if staff.until is not None and staff.until <= since:
+        return None
     held = GridStaff.objects.filter(current(since), area_code=code, duty=staff.duty, account_id=staff.account_id)
-    if (staff.until is None or staff.until > since) and not held.exists():
-        assign(
-            actor,
-            area_code=code,
-            duty=staff.duty,
-            account_id=staff.account_id,
-            since=since,
-            until=staff.until,
-            public_phone=staff.public_phone,
-        )
+    return held.first() or assign(
+        actor,
+        area_code=code,
+        duty=staff.duty,
+        account_id=staff.account_id,
+        since=since,
+        until=staff.until,
+        public_phone=staff.public_phone,
+    )
 
 
 def _one(actor: Actor, staff_id: uuid.UUID) -> GridStaff:
