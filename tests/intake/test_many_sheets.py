@@ -12,6 +12,7 @@ from other_files import ods, zip_of
 from test_runs import OPERATOR, people
 
 from linli.intake.models import Batch, Finding
+from linli.intake.problems import TooManyColumns
 from linli.intake.reading import ROW, read_table
 from linli.intake.runner import Outcome, run_file
 from linli.kernel.scope import acting
@@ -156,6 +157,19 @@ def test_forms_side_by_side(tmp_path: Path) -> None:
     table = read_table(book(tmp_path / "a.xlsx", {"表": side}))
     assert table.frame["姓名"].to_list() == [person(1)[0], person(2)[0]]
     assert table.frame["现住址"].null_count() == 0
+
+
+def test_forms_that_have_nothing_in_common_are_none(tmp_path: Path) -> None:
+    """A column for each label and a row for each form would be a square: a file of some megabytes would fill the memory."""
+    rows = [
+        line
+        for i in range(400)
+        for line in (["姓名", f"张{i}"], ["联系电话", "1"], ["公民身份号码", "2"], [chr(0x5000 + i) * 3, "某"])
+    ]
+    with pytest.raises(TooManyColumns):
+        read_table(book(tmp_path / "a.xlsx", {"表": rows}))
+    shared = [line for line in rows if line[1] != "某"]
+    assert read_table(book(tmp_path / "b.xlsx", {"表": shared})).frame.height == 400
 
 
 def test_tables_are_never_taken_for_forms(tmp_path: Path) -> None:

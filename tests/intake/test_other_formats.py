@@ -108,6 +108,26 @@ def test_a_cell_repeated_a_million_times_is_counted_before_it_is_spelled_out(
         read_table(ods(tmp_path / "a.ods", {"人员": xml}))
 
 
+@pytest.mark.parametrize("number", ["1e-999999999", "0e-999999999", "1e999999999"])
+def test_a_number_that_would_fill_the_memory_spelled_out(tmp_path: Path, number: str) -> None:
+    cell = f'<table:table-cell office:value-type="float" office:value="{number}"/>'
+    table = read_table(ods(tmp_path / "a.ods", {"人员": [["姓名", "身份证号"], ["张三", cell]]}))
+    assert table.frame["身份证号"].to_list() == ["0" if number[0] == "0" else number]
+
+
+def test_a_repeat_in_digits_of_another_script_counts_once(tmp_path: Path) -> None:
+    cell = '<table:table-cell table:number-columns-repeated="²"><text:p>张三</text:p></table:table-cell>'
+    assert read_table(ods(tmp_path / "a.ods", {"人员": [["姓名", "电话"], [cell, "1"]]})).frame["姓名"].to_list() == [
+        "张三"
+    ]
+
+
+def test_of_a_cell_as_long_as_the_file_only_the_beginning_is_kept(tmp_path: Path) -> None:
+    table = read_table(ods(tmp_path / "a.ods", {"人员": [["姓名", "备注"], ["张三", "好" * 3_000_000]]}))
+    (kept,) = table.frame["备注"].str.len_chars().to_list()
+    assert Limits().cell_characters < kept < 1_000_000
+
+
 def test_hidden_sheets_of_opendocument_are_passed_over(tmp_path: Path) -> None:
     table = read_table(ods(tmp_path / "a.ods", {"旧": TITLED, "新": TITLED}, hidden=["旧"]))
     assert table.sheet == "新" and [(s.label, s.why) for s in table.skipped] == [("旧", "hidden")]
@@ -235,3 +255,10 @@ def test_more_rows_than_a_batch_may_have(tmp_path: Path) -> None:
     files = {f"{i}.csv": "姓名\n张三\n李四\n".encode() for i in range(3)}
     with pytest.raises(problems.TooManyRows):
         read_table(zip_of(tmp_path / "a.zip", files), limits=Limits(batch_rows=5))
+
+
+def test_more_columns_than_a_batch_may_have(tmp_path: Path) -> None:
+    """Each file within the limit, all of them together not: every row has the columns of all."""
+    files = {f"{i}.csv": f"姓名,身份证号,甲{i},乙{i}\n张三,1,2,3\n".encode() for i in range(5)}
+    with pytest.raises(problems.TooManyColumns):
+        read_table(zip_of(tmp_path / "a.zip", files), limits=Limits(columns=10))

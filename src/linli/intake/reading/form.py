@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ..problems import TooManyColumns
 from .header import LOOK_AT, plain
 
 # "姓名：张三" in one cell.
@@ -21,6 +22,8 @@ LONGEST_LABEL = 16
 FEWEST_FIELDS = 3
 # Larger sheets are tables; a form sheet of this many cells holds some ten thousand people.
 MOST_CELLS = 2_000_000
+# A column for each: forms that have nothing in common are none, and their table would be a square of what they hold.
+MOST_LABELS = 300
 FieldOf = Callable[[str], str]
 
 
@@ -53,7 +56,8 @@ def looks_like_forms(rows: Sequence[Sequence[str | None]], field_of: FieldOf) ->
 
 
 def read_forms(frame: pl.DataFrame, field_of: FieldOf) -> Forms | None:
-    """The forms of a sheet whose first rows look like one; `frame` has columns c0… and a row per sheet row."""
+    """The forms of a sheet whose first rows look like one; `frame` has columns c0… and a row per sheet row. Raises
+    TooManyColumns."""
     if frame.height * frame.width > MOST_CELLS:
         return None
     cells = _cells(frame, field_of)
@@ -77,6 +81,8 @@ def read_forms(frame: pl.DataFrame, field_of: FieldOf) -> Forms | None:
     used = kept.group_by("label", maintain_order=True).agg(pl.col("value").count())
     # A heading across the form looks like a label, but nothing is ever written beside it.
     order = [label for label, count in used.iter_rows() if count or field_of(label)]
+    if len(order) > MOST_LABELS:
+        raise TooManyColumns(columns=len(order), limit=MOST_LABELS)
     kept = kept.filter(pl.col("label").is_in(order))
     values = kept.pivot("label", index="form", values="value", aggregate_function="first").sort("form")
     begins = tuple(sorted(int(row) for row in lists["begin"]))

@@ -24,6 +24,7 @@ from ..problems import (
     NoRows,
     NoTables,
     SheetMissing,
+    TooManyColumns,
     TooManyRows,
     UnreadableFile,
 )
@@ -272,6 +273,8 @@ def _add(joined: _Joined, table: RawTable, called: dict[str, str], limits: Limit
         else:
             joined.columns[name] = replace(known, filled=known.filled + column.filled)
         own.append(replace(column, name=name))
+    if len(joined.columns) > limits.columns:  # each sheet may bring some of its own, and every row has them all
+        raise TooManyColumns(columns=len(joined.columns), limit=limits.columns)
     index = {c.index: joined.columns[called[c.name]].index for c in table.columns}
     joined.frames.append(table.frame.rename(called).with_columns(pl.col(ROW) + start))
     joined.notes += [replace(n, row=n.row + start, column=called.get(n.column, n.column)) for n in table.notes]

@@ -32,7 +32,7 @@ SPANNED_ROWS, SPANNED_COLUMNS = "table:number-rows-spanned", "table:number-colum
 BLANK = " \t\r\n\u3000\xa0\ufeff"
 FAILED = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "Err:")
 # A double holds every integer of 15 digits; a longer number has lost its end.
-INEXACT = Decimal(10) ** 15
+DIGITS_KEPT = 15
 
 
 @dataclass(slots=True)
@@ -80,6 +80,7 @@ class _Cell:
     kind: str
     stated: str | None
     words: list[str] = field(default_factory=list)
+    length: int = 0
 
 
 class _Reader:
@@ -137,8 +138,11 @@ class _Reader:
 
     def text(self, data: str) -> None:
         """Character data."""
-        if self._cell is not None and not self._aside:
-            self._cell.words.append(data)
+        cell = self._cell
+        # Of a cell that is too long in any case, the rest is not kept: it may be the whole file.
+        if cell is not None and not self._aside and cell.length <= self.limits.cell_characters:
+            cell.words.append(data)
+            cell.length += len(data)
 
     def end(self, tag: str) -> None:
         """An element ends."""
@@ -238,7 +242,7 @@ class _Table:
 
 def _number(text: str | None) -> int:
     """A count of repeats or spans; what is no number counts once."""
-    return max(int(text), 1) if text and text.isdigit() and len(text) < 9 else 1
+    return max(int(text), 1) if text and text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
 def _stated(kind: str, attributes: dict[str, str]) -> str | None:
@@ -269,8 +273,9 @@ def _digits(stated: str) -> str:
         number = Decimal(stated)
     except InvalidOperation:
         return stated
-    if not number.is_finite() or abs(number) > Decimal(10) ** 30:
-        return stated
+    # Spelled out, 1e-999999999 would be a gigabyte.
+    if not number.is_finite() or not -30 < number.adjusted() < 30:
+        return "0" if number == 0 else stated
     return f"{number:f}" if number != number.to_integral_value() else str(int(number))
 
 
@@ -279,4 +284,4 @@ def _inexact(stated: str) -> bool:
         number = Decimal(stated)
     except InvalidOperation:
         return False
-    return number.is_finite() and abs(number) >= INEXACT
+    return number.is_finite() and number != 0 and number.adjusted() >= DIGITS_KEPT
