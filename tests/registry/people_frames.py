@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 import polars as pl
 
+from linli.kernel import secrets
 from linli.kernel.actors import Actor, Grant
 from linli.kernel.ids import uuid7
+from linli.kernel.scope import acting
 from linli.registry.merge import MergeCounts, merge_people
+from linli.registry.models import Person
 
+Sql = Callable[..., Sequence[Any]]
 DISTRICT, TOWN, OTHER_TOWN = "370302", "370302102", "370302104"
 VILLAGE, OTHER_VILLAGE = "370302102201", "370302104201"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -55,3 +60,27 @@ def merge(
         district=DISTRICT, observed_on=observed_on,
     )  # fmt: skip
     return batch, counts
+
+
+# Everything a batch may leave behind, without the moments and versions that rightly move on.
+BASE = {
+    "registry_person": "id, area_code, main_record, field_records, name, sex, birth, id_hash, phone_hash, dwelling_id, "
+    "home_text, register_area, household_id, marital",
+    "registry_person_area": "*",
+    "registry_name_token": "*",
+    "registry_source_record": "id, person_id, state, superseded_by, match_key, released_by, set_aside",
+    "registry_residence": "person_id, dwelling_id, since, until, record_id",
+    "registry_household": "id, key, number, head_name",
+    "registry_transfer": "id, state, record_id, replaced_by",
+    "places_dwelling": "id, standard",
+    "places_compound": "id, name, area_code",
+}
+
+
+def picture(owner_sql: Sql) -> dict[str, list[str]]:
+    return {table: sorted(map(str, owner_sql(f"SELECT {what} FROM {table}"))) for table, what in BASE.items()}
+
+
+def person(serial: int) -> Person:
+    with acting(clerk()):
+        return Person.objects.get(id_hash=secrets.fingerprint("identity", f"111:{number(serial)}"))
