@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 import staff
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 
 from linli.access import actions
+from linli.access.actions.checks import ADMINISTRATORS_LOCK
 from linli.access.errors import LastAdministrator
 from linli.access.models import Account, Role
+from linli.access.reads import AUDIT
 from linli.kernel import clock, scope
+from linli.registry.merge.run import lock as merge_lock
 
 pytestmark = pytest.mark.usefixtures("db")
 TOWN_ADMIN = ["access.account.view", "access.account.edit", "registry.person.view", "places.view"]
@@ -242,6 +245,14 @@ def test_two_administrators_cannot_remove_each_other_at_once() -> None:
     with scope.acting(staff.OPERATOR):
         assert Account.objects.filter(active=True).count() >= 1
     assert codes.count(200) <= 1
+
+
+def test_closing_an_account_does_not_wait_for_an_import() -> None:
+    """An import of a district holds its lock for minutes; a lost account has to be closed at once."""
+    with scope.acting(staff.OPERATOR), transaction.atomic(using=AUDIT), connections[AUDIT].cursor() as cursor:
+        merge_lock()
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ADMINISTRATORS_LOCK])
+        assert cursor.fetchone() == (True,)
 
 
 def _holder(admin: Client, post_id: str) -> str:

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from linli.kernel import clock
 from linli.kernel.actors import Actor, Grant, operator
@@ -35,6 +37,14 @@ def test_a_package_is_taken_in_whole_and_again_changes_nothing(boss: Actor) -> N
     again = actions.load_places(boss, packaged())
     assert not again.anything
     assert queries.lookup.edition() == edition
+
+
+def test_the_edition_is_raised_without_reading_it_first(boss: Actor) -> None:
+    """Two who raise it at once leave two editions behind: whoever keeps what the first has written learns of the second."""
+    before = queries.lookup.edition()
+    with CaptureQueriesContext(connection) as asked:
+        actions.raise_edition()
+    assert len(asked) == 1 and queries.lookup.edition() == before + 1
 
 
 def test_a_newer_package_renames_and_ends_and_brings_back(boss: Actor) -> None:

@@ -15,7 +15,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import Conflict, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 
-from .models import Edition, ForeignCode, Grid, GridChange, Region, RegionAlias, RegionShape
+from .models import ForeignCode, Grid, GridChange, Region, RegionAlias, RegionShape
 from .packages import DistrictPackage, short_name
 from .permissions import EDIT
 
@@ -203,18 +203,13 @@ def _check_district(package: DistrictPackage) -> None:
 
 def raise_edition() -> None:
     """Tell every process that what it keeps of regions, grids or names of compounds is old."""
-    Edition.objects.bulk_create(
-        [
-            Edition(
-                id=1,
-                number=(Edition.objects.values_list("number", flat=True).first() or 0) + 1,
-                changed_at=clock.now(),
-            )
-        ],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["number", "changed_at"],
-    )
+    # In one statement: of two who raise it at once, the second would otherwise write the number of the first again.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO places_edition AS e (id, number, changed_at) VALUES (1, 1, %s) "
+            "ON CONFLICT (id) DO UPDATE SET number = e.number + 1, changed_at = EXCLUDED.changed_at",
+            [clock.now()],
+        )
 
 
 def _load_regions(package: DistrictPackage) -> tuple[int, int, int]:

@@ -19,7 +19,7 @@ from .. import rules
 from ..errors import BeyondOwn, LastAdministrator, OwnGrants
 from ..models import Account, Appointment, Post, Unit
 
-ADMINISTRATORS_LOCK = 0x6C696E6C69  # "linli"; any number of our own
+ADMINISTRATORS_LOCK = 0x61646D696E  # "admin"; no other lock has it: nobody waits for an import to close an account
 Row = TypeVar("Row", Account, Post, Unit)
 
 
