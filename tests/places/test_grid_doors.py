@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
+
 import staff
 from permissions import Door, PermissionSuite, Sample
 
 from linli.kernel import scope
 from linli.places.grids import actions, rules, staffing, states
 
-from .grid_world import OTHER, V, build
+from .grid_world import OTHER, WIDTH, V, build, ring, square
 
 VIEW, EDIT = "places.view", "places.edit"
 # Who staffs a grid gives away the rights of a grid worker, and so must hold them.
 GIVING = ("access.account.edit", "places.view", "registry.person.view", "registry.person.edit")
 RENAME = [{"op": "rename", "grid": "{grid}", "name": "新名"}]
+# The own village as it was drawn, now vouched for.
+OUTLINE = ("outline.geojson", json.dumps({"type": "FeatureCollection", "features": [
+    {"type": "Feature", "properties": {"code": V}, "geometry": ring(square(0, width=2 * WIDTH))}
+]}).encode())  # fmt: skip
 
 
 class TestGridDoors(PermissionSuite):
@@ -24,6 +30,8 @@ class TestGridDoors(PermissionSuite):
              {"village_code": "{village}", "operations": RENAME, "stamp": "{stamp}"}, foreign=(403,)),
         Door("GET", "/api/grids/changes", VIEW, finds=True),
         Door("POST", "/api/grids/changes/{change}/undo", EDIT, {}),
+        Door("POST", "/api/boundaries/preview", EDIT, {"datum": "wgs84"}, file=OUTLINE),
+        Door("POST", "/api/boundaries", EDIT, {"datum": "wgs84", "source": "勘界"}, file=OUTLINE),
         Door("GET", "/api/grid-staff", VIEW, finds=True),
         Door("POST", "/api/grid-staff", EDIT,
              {"area_code": "{grid}", "duty": "lead", "account_id": "{account}"}, also=GIVING, foreign=(403,)),

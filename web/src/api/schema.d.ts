@@ -945,6 +945,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/boundaries/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 边界导入预览 / What boundaries would change
+         * @description A GeoJSON file of village outlines and grids: every trouble with its place, or what it would change.
+         */
+        post: operations["linli_places_grids_api_preview_boundaries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boundaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 导入边界 / Import boundaries
+         * @description Take the boundaries of a GeoJSON file, with their datum and source, as those that hold.
+         */
+        post: operations["linli_places_grids_api_import_boundaries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/grid-staff": {
         parameters: {
             query?: never;
@@ -3491,6 +3531,22 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * BoundariesPreviewOut
+         * @description `outlines`: codes of villages whose outline would change; grids of all villages concerned as they would stand.
+         */
+        BoundariesPreviewOut: {
+            /** Troubles */
+            troubles: components["schemas"]["GridTroubleOut"][];
+            /** Outlines */
+            outlines: string[];
+            /** Grids */
+            grids: components["schemas"]["GridAfterOut"][];
+            /** Ended */
+            ended: string[];
+            /** Effect */
+            effect: components["schemas"]["GridEffectOut"][];
         };
         /** PageOut[GridStaffOut] */
         PageOut_GridStaffOut_: {
@@ -6808,6 +6864,102 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridChangeOut"];
+                };
+            };
+        };
+    };
+    linli_places_grids_api_preview_boundaries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Datum
+                     * @description The coordinate datums that reach a district: surveys, phones, Chinese web maps.
+                     * @enum {string}
+                     */
+                    datum: "wgs84" | "cgcs2000" | "gcj02" | "bd09";
+                    /**
+                     * Source
+                     * @default
+                     */
+                    source?: string;
+                    /**
+                     * Drawn
+                     * @default false
+                     */
+                    drawn?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoundariesPreviewOut"];
+                };
+            };
+        };
+    };
+    linli_places_grids_api_import_boundaries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Datum
+                     * @description The coordinate datums that reach a district: surveys, phones, Chinese web maps.
+                     * @enum {string}
+                     */
+                    datum: "wgs84" | "cgcs2000" | "gcj02" | "bd09";
+                    /** Source */
+                    source: string;
+                    /**
+                     * Drawn
+                     * @default false
+                     */
+                    drawn?: boolean;
+                    /** Effective On */
+                    effective_on?: string | null;
+                    /**
+                     * Reason
+                     * @default
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };

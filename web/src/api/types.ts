@@ -62,6 +62,7 @@ export type GridRow = Schemas['GridOut']
 export type GridStaff = Schemas['GridStaffOut']
 export type GridChange = Schemas['GridChangeOut']
 export type GridPreview = Schemas['GridPreviewOut']
+export type BoundariesPreview = Schemas['BoundariesPreviewOut']
 
 export type AccountRow = Schemas['AccountOut']
 export type MadeAccount = Schemas['MadeAccount']

@@ -7,10 +7,12 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Path, Router, Schema, Status
+from ninja import File, Form, Path, Router, Schema, Status
+from ninja.files import UploadedFile
 from pydantic import Field
 
-from linli.kernel.http import PageOut, actor_of, language_of, require
+from linli.kernel.coordinates import Datum
+from linli.kernel.http import PageOut, TooLarge, actor_of, language_of, require
 
 from ..permissions import EDIT, VIEW
 from . import queries
@@ -23,6 +25,7 @@ Area = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")]
 Position = Annotated[list[float], Field(min_length=2, max_length=3)]
 Name = Annotated[str, Field(max_length=50)]
 VERTICES = 20_000
+MOST_BYTES = 50 * 1024 * 1024
 
 
 class PolygonIn(Schema):
@@ -112,6 +115,16 @@ class GridPreviewOut(Schema):
     grids: list[GridAfterOut]
     ended: list[str]
     heirs: dict[str, list[str]]
+    effect: list[GridEffectOut]
+
+
+class BoundariesPreviewOut(Schema):
+    """`outlines`: codes of villages whose outline would change; grids of all villages concerned as they would stand."""
+
+    troubles: list[GridTroubleOut]
+    outlines: list[str]
+    grids: list[GridAfterOut]
+    ended: list[str]
     effect: list[GridEffectOut]
 
 
@@ -232,6 +245,63 @@ def undo(request: HttpRequest, change_id: uuid.UUID, data: GridUndoIn) -> Any:
     from . import actions
 
     return queries.change_item(actions.undo_change(actor_of(request), change_id, data.reason))
+
+
+@router.post(
+    "/boundaries/preview",
+    response=BoundariesPreviewOut,
+    auth=require(EDIT, upload=True),
+    summary="边界导入预览 / What boundaries would change",
+)
+def preview_boundaries(
+    request: HttpRequest,
+    file: File[UploadedFile],
+    datum: Form[Datum],
+    source: Form[str] = "",
+    drawn: Form[bool] = False,
+) -> BoundariesPreviewOut:
+    """A GeoJSON file of village outlines and grids: every trouble with its place, or what it would change."""
+    from . import importing
+    from .entry import import_preview_out
+
+    found = importing.preview_boundaries(actor_of(request), _content(file), datum, source, drawn)
+    return import_preview_out(found, language_of(request))
+
+
+@router.post(
+    "/boundaries",
+    response={201: GridChangeOut},
+    auth=require(EDIT, upload=True),
+    summary="导入边界 / Import boundaries",
+)
+def import_boundaries(
+    request: HttpRequest,
+    file: File[UploadedFile],
+    datum: Form[Datum],
+    source: Form[str],
+    drawn: Form[bool] = False,
+    effective_on: Form[date | None] = None,
+    reason: Form[str] = "",
+) -> Any:
+    """Take the boundaries of a GeoJSON file, with their datum and source, as those that hold."""
+    from . import importing
+
+    done = importing.import_boundaries(
+        actor_of(request),
+        _content(file),
+        datum=datum,
+        source=source[:200],
+        drawn=drawn,
+        effective_on=effective_on,
+        reason=reason[:500],
+    )
+    return Status(201, queries.change_item(done))
+
+
+def _content(file: UploadedFile) -> bytes:
+    if (file.size or 0) > MOST_BYTES:
+        raise TooLarge(limit=MOST_BYTES)
+    return bytes(file.read())
 
 
 @router.get("/grid-staff", response=PageOut[GridStaffOut], auth=require(VIEW), summary="网格人员 / Grid staff")

@@ -17,7 +17,11 @@ from .problems import tell
 from .rules import GridState, Operation, Plan
 
 if TYPE_CHECKING:
+    from linli.kernel.area_columns import Counted
+
     from .actions import Preview
+    from .importing import ImportPreview
+    from .tiling import Trouble
 
 _MISSING = Text("缺少这一步所需的内容。", "This step lacks something it needs.")
 
@@ -52,21 +56,40 @@ def polygon(figure: api.PolygonIn) -> BaseGeometry:
 def preview_out(found: Preview, language: str) -> api.GridPreviewOut:
     """A preview in the words of the reader."""
     plan = found.plan
-    troubles = [tell(trouble, language) for trouble in found.troubles]
     grids = [_grid_out(plan, grid) for _, grid in sorted(plan.after.items())] if plan else []
     return api.GridPreviewOut(
         stamp=found.stamp,
-        troubles=[api.GridTroubleOut(code=t.code, message=t.message, place=t.place) for t in troubles],
+        troubles=_troubles_out(found.troubles, language),
         grids=grids,
         ended=list(plan.ended) if plan else [],
         heirs={old: list(new) for old, new in plan.heirs.items()} if plan else {},
-        effect=[
-            api.GridEffectOut(
-                name=c.name, label=c.label.say(language), open_work=c.open_work, old=c.old, new=c.new, count=c.count
-            )
-            for c in found.counts
-        ],
+        effect=_effect_out(found.counts, language),
     )
+
+
+def import_preview_out(found: ImportPreview, language: str) -> api.BoundariesPreviewOut:
+    """A preview of an import in the words of the reader."""
+    return api.BoundariesPreviewOut(
+        troubles=_troubles_out(found.troubles, language),
+        outlines=list(found.outlines),
+        grids=[_grid_out(plan, grid) for plan in found.plans for _, grid in sorted(plan.after.items())],
+        ended=[code for plan in found.plans for code in plan.ended],
+        effect=_effect_out(found.counts, language),
+    )
+
+
+def _troubles_out(troubles: Sequence[Trouble], language: str) -> list[api.GridTroubleOut]:
+    told = [tell(trouble, language) for trouble in troubles]
+    return [api.GridTroubleOut(code=t.code, message=t.message, place=t.place) for t in told]
+
+
+def _effect_out(counts: Sequence[Counted], language: str) -> list[api.GridEffectOut]:
+    return [
+        api.GridEffectOut(
+            name=c.name, label=c.label.say(language), open_work=c.open_work, old=c.old, new=c.new, count=c.count
+        )
+        for c in counts
+    ]
 
 
 def _grid_out(plan: Plan, grid: GridState) -> api.GridAfterOut:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from linli.kernel.errors import Conflict, Invalid, Text
 
@@ -45,6 +45,10 @@ WORDS: Final = {
     "no_grid_left": Text("村居至少应有一个网格。", "A village keeps at least one grid."),
     "code_twice": Text("网格代码重复：{names}。", "The code {names} comes twice."),
     "bad_code": Text("{names} 不是该村居可用的网格代码。", "{names} cannot be a grid code of its village."),
+    "neighbour_covered": Text(
+        "相邻的{names}（示意边界）会被完全覆盖，请在同一文件中一并导入它的边界。",
+        "The neighbour {names} (drawn) would be covered whole: bring its boundary in the same file.",
+    ),
     "overlaps_village": Text(
         "{names} 与相邻村居的正式边界重叠 {area} 平方米。",
         "{names} overlaps the official boundary of a neighbour by {area} m².",
@@ -114,6 +118,25 @@ class NotUndoable(Conflict):
     text = Text(
         "此后该村居的网格又有变更（或已撤销），不能撤销。", "Later changes rest on it, or it was undone already."
     )
+
+
+class FileUnreadable(Invalid):
+    """The file is no GeoJSON of village or grid boundaries; `reason` says what is wrong with it."""
+
+    code = "places.boundaries_unreadable"
+    text = Text("不能读取这个文件：{why_zh}。", "The file cannot be read: {why_en}.")
+    WHY: ClassVar = {
+        "json": ("不是 JSON 文件", "it is no JSON"),
+        "no_features": ("没有要素（FeatureCollection）", "it holds no features (FeatureCollection)"),
+        "too_many": ("要素或顶点过多", "it holds too many features or vertices"),
+        "no_geometry": ("有要素没有图形", "a feature has no geometry"),
+        "geometry": ("有要素的图形不完整", "the geometry of a feature is not well-formed"),
+        "code": ("有要素没有村居或网格代码（12 或 15 位）", "a feature has no code of 12 or 15 digits"),
+    }
+
+    def __init__(self, reason: str) -> None:
+        zh, en = self.WHY[reason]
+        super().__init__(reason=reason, why_zh=zh, why_en=en)
 
 
 class NothingChanges(Invalid):

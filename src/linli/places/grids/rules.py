@@ -151,8 +151,16 @@ def plan(village: Village, operations: Sequence[Operation], successors: Mapping[
     return settle(village, state, successors or {})
 
 
-def settle(village: Village, wanted: Mapping[str, GridState], successors: Mapping[str, str] | None = None) -> Plan:
-    """Check, tile and number the grids a village is to have. Raises Refused."""
+def settle(
+    village: Village,
+    wanted: Mapping[str, GridState],
+    successors: Mapping[str, str] | None = None,
+    nearest: bool = False,
+) -> Plan:
+    """Check, tile and number the grids a village is to have. Raises Refused.
+
+    `nearest`: a grid whose ground nothing takes over is followed by the nearest one (a drawing gives way to the truth).
+    """
     if not wanted and village.grids:
         raise Refused(Trouble("no_grid_left"))
     moved = {c for c in wanted if c not in village.grids or differs(village.grids[c].figure, wanted[c].figure)}
@@ -180,7 +188,7 @@ def settle(village: Village, wanted: Mapping[str, GridState], successors: Mappin
     if twice := _twice(state.name for state in after.values()):
         raise Refused(Trouble("name_twice", tuple(twice)))
     named_heirs = {old: codes.get(new, new) for old, new in (successors or {}).items()}
-    return Plan(village.code, dict(village.grids), after, _heirs(village.grids, after, named_heirs))
+    return Plan(village.code, dict(village.grids), after, _heirs(village.grids, after, named_heirs, nearest))
 
 
 def back(village: Village, earlier: Mapping[str, GridState], made: Iterable[str]) -> Plan:
@@ -290,7 +298,10 @@ def _kind(kind: str) -> str:
 
 
 def _heirs(
-    before: Mapping[str, GridState], after: Mapping[str, GridState], named: Mapping[str, str]
+    before: Mapping[str, GridState],
+    after: Mapping[str, GridState],
+    named: Mapping[str, str],
+    nearest: bool = False,
 ) -> dict[str, tuple[str, ...]]:
     """For each grid whose ground changes hands: who takes it over, most of it first, a named successor before all."""
     heirs = {}
@@ -301,6 +312,8 @@ def _heirs(
         shares = {c: grid.figure.intersection(s.figure).area / grid.figure.area for c, s in after.items()}
         # A grid that stays keeps the rows of which no more is known.
         shares = {c: math.inf if c == old else share for c, share in shares.items() if share > _LEAST_HEIR or c == old}
+        if not shares and nearest:
+            shares = {min(after, key=lambda c: (grid.figure.distance(after[c].figure), c)): 1.0}
         if not shares:
             raise Refused(Trouble("no_heir", (grid.name,), grid.figure))
         if old in named:

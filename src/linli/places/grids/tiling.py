@@ -142,19 +142,22 @@ def difference(figure: BaseGeometry, other: BaseGeometry) -> BaseGeometry:
 
 def refit(figures: Mapping[str, BaseGeometry], outline: BaseGeometry) -> Mapping[str, BaseGeometry]:
     """Drawn figures made to tile another outline: cut to it, and what is bare given to the nearest."""
-    cut = {
-        name: union([shapely.intersection(figure, outline, grid_size=GRID_SIZE)]) for name, figure in figures.items()
-    }
+    cut = {name: _grounds(shapely.intersection(f, outline, grid_size=GRID_SIZE)) for name, f in figures.items()}
     cut = {name: figure for name, figure in cut.items() if not figure.is_empty and area_m2(figure) >= _LEAST_M2}
     if not cut:
         return {}
     names = list(cut)
     tree = shapely.STRtree([cut[name] for name in names])
     for part in shapely.get_parts(shapely.difference(outline, union(cut.values()), grid_size=GRID_SIZE)):
-        if part.geom_type == "Polygon":
+        if part.geom_type == "Polygon" and not part.is_empty:
             name = names[int(tree.nearest(part))]
             cut[name] = union([cut[name], part])
     return cut
+
+
+def _grounds(figure: BaseGeometry) -> BaseGeometry:
+    """The areas of a figure, without the lines and points along which it only touched another."""
+    return union(part for part in shapely.get_parts(figure) if part.geom_type == "Polygon")
 
 
 def _covered(figures: NDArray[np.object_]) -> BaseGeometry:
