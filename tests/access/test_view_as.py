@@ -12,7 +12,7 @@ from django.test import Client
 from test_operations import operations
 
 from linli.access import rules
-from linli.access.models import ChangeLog, Grant, ReadLog
+from linli.access.models import ChangeLog, Grant, ReadLog, Role
 from linli.kernel import clock, scope
 
 HELPER = ["access.account.view", "access.account.view_as", "places.view", "registry.person.view"]
@@ -152,6 +152,12 @@ def test_a_permission_taken_away_ends_the_view_at_once(pair: tuple[Any, Any]) ->
     with scope.acting(staff.OPERATOR):
         Grant.objects.filter(target_area=staff.DISTRICT).update(until=clock.today())
     assert browser.get("/api/session").json()["account"]["username"] == "helper"
+
+
+def test_the_role_made_for_it_holds_all_that_those_hold_whom_it_helps(db: str) -> None:
+    roles = {role.code: set(role.permissions) for role in Role.objects.all()}
+    for helped in ("town_clerk", "village_clerk", "grid_worker", "officer"):
+        assert roles[helped] <= roles["support"], f"roles.csv: {roles[helped] - roles['support']} is missing in support"
 
 
 def test_a_reason_is_needed_and_not_oneself(pair: tuple[Any, Any]) -> None:

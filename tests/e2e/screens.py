@@ -23,6 +23,10 @@ PEOPLE = {
     "manager": ("district_admin", DISTRICT),
     "analyst": ("analyst", DISTRICT),
     "auditor": ("auditor", DISTRICT),
+    "stepper": ("town_clerk", TOWN),
+    "demanded": ("officer", TOWN),
+    "guide": ("support", DISTRICT),
+    "guided": ("grid_worker", TOWN),
 }
 
 

@@ -66,6 +66,9 @@ router.beforeEach(async (to, from) => {
     return { path: '/sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
   }
   if (to.meta.open && session.signedIn) return '/'
+  // Nothing opens before a one-time password is changed and a second factor that is asked for is there.
+  const first = session.unfinished
+  if (first && to.path !== '/account') return { path: '/account', hash: first }
   // A page opened without naming an area keeps the one the user was looking at.
   if (to.meta.area && !('area' in to.query) && typeof from.query.area === 'string' && to.path !== from.path) {
     return { ...to, query: { ...to.query, area: from.query.area } }

@@ -15,6 +15,9 @@ export const useSession = defineStore('session', () => {
   const areas = computed<Area[]>(() => (data.value?.areas ?? []).map((a) => ({ ...a, level: a.level as Level })))
   const permissions = computed(() => new Set(data.value?.permissions ?? []))
 
+  /** Where on the own page something has to be done before anything else; empty when there is nothing. */
+  const unfinished = computed(() => (account.value?.must_change_password ? '#password' : account.value?.must_enrol ? '#second-factor' : ''))
+
   /** True when the actor holds any of the permissions; no permission asked means everyone signed in. */
   function may(...any: string[]): boolean {
     return any.length === 0 || any.some((p) => permissions.value.has(p))
@@ -24,9 +27,20 @@ export const useSession = defineStore('session', () => {
     data.value = await get<Session>('/session')
   }
 
-  async function signIn(username: string, password: string): Promise<void> {
-    const before = account.value?.id
+  /** Answers whether a code is asked for before anybody is signed in. */
+  async function signIn(username: string, password: string): Promise<boolean> {
     const next = await call<Session>('POST', '/session', { body: { username, password }, anonymous: true })
+    if (next.second_step) return true
+    enter(next)
+    return false
+  }
+
+  async function secondStep(code: string): Promise<void> {
+    enter(await call<Session>('POST', '/session/second-step', { body: { code }, anonymous: true }))
+  }
+
+  function enter(next: Session): void {
+    const before = account.value?.id
     // Another person at the same screen must not see what the first one had open.
     if (renewing.value && before && next.account?.id !== before) {
       window.location.assign('/')
@@ -71,5 +85,5 @@ export const useSession = defineStore('session', () => {
     data.value = { signed_in: false, demo: data.value?.demo ?? false, second_step: false, provider: data.value?.provider ?? null, areas: [], permissions: [] }
   }
 
-  return { data, renewing, signedIn, account, areas, permissions, may, load, signIn, signInAgain, giveUpRenewal, signOut }
+  return { data, renewing, signedIn, account, unfinished, areas, permissions, may, load, signIn, secondStep, signInAgain, giveUpRenewal, signOut }
 })

@@ -1,0 +1,97 @@
+"""A second factor from the QR code to the next sign-in, and seeing the console as somebody else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from pyotp import HOTP
+from screens import PASSWORD, PHONE, Visit
+from test_pages import look
+
+from linli.access import totp
+from linli.kernel import clock
+
+Visits = Callable[..., Visit]
+
+
+def test_a_second_factor_is_set_up_and_asked_for(visit: Visits, site: str) -> None:
+    here = visit(size=PHONE)
+    here.sign_in("stepper")
+    here.open("/account#second-factor")
+    page = here.page
+    page.get_by_role("button", name="开始绑定").click()
+    page.locator("#factor-password").fill(PASSWORD)
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_alt_text("绑定验证器的二维码").wait_for()
+    assert look(here, "second-factor-scan") == []
+    secret = page.locator("#second-factor code").inner_text().replace(" ", "")
+    page.locator("#factor-code").fill("000000")
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_text("验证码不正确或已使用过。").wait_for()
+    step = totp.step_at(clock.now())
+    page.locator("#factor-code").fill(HOTP(secret).at(step))
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_role("heading", name="恢复码").wait_for()
+    codes = page.locator("#second-factor code").all_inner_texts()
+    assert len(codes) == 10
+    assert look(here, "second-factor-codes") == []
+    page.get_by_role("button", name="已保存好").click()
+    page.get_by_text("剩余恢复码 10 个").wait_for()
+
+    again = visit(size=PHONE)
+    page = again.page
+    page.goto(site + "/sign-in?next=/people")
+    page.get_by_label("用户名").fill("stepper")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.get_by_role("heading", name="两步验证").wait_for()
+    assert look(again, "second-step") == []
+    page.locator("input[name=code]").fill(HOTP(secret).at(step))
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.get_by_text(re.compile("验证码不正确或已使用过")).wait_for()
+    page.get_by_role("button", name="手机不在身边？用恢复码").click()
+    page.locator("input[name=code]").fill(codes[0].lower())
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.wait_for_url("**/people")
+
+
+def test_a_role_that_asks_for_it_leads_to_setting_it_up(visit: Visits, site: str) -> None:
+    manager = visit("manager")
+    manager.open("/admin/roles")
+    switch = manager.page.get_by_role("switch", name="要求两步验证 部门人员")
+    manager.page.locator(".el-switch", has=switch).click()
+    manager.settle()
+    here = visit()
+    here.sign_in("demanded")
+    here.page.wait_for_url("**/account#second-factor")
+    here.page.get_by_text("您的岗位要求两步验证，请先完成绑定。").wait_for()
+    here.page.goto(site + "/map")
+    here.page.wait_for_url("**/account#second-factor")
+
+
+def test_a_helper_sees_the_console_as_a_clerk_and_ends_it(visit: Visits) -> None:
+    here = visit("guide")
+    here.open("/admin/accounts?q=guided")
+    page = here.page
+    page.get_by_role("button", name="用户guided").click()
+    page.get_by_role("button", name="以其视角查看").click()
+    page.locator("#decision-reason").fill("协助查找人员")
+    page.get_by_role("button", name="以其视角查看").last.click()
+    page.get_by_text("用户guide 正以 用户guided 的视角查看").wait_for()
+    here.settle()
+    assert look(here, "viewing-as") == []
+    here.open("/people")
+    page.get_by_text("用户guide 正以 用户guided 的视角查看").wait_for()
+    page.get_by_role("button", name="退出查看").click()
+    page.get_by_text("用户guide 正以").wait_for(state="detached")
+    auditor = visit("auditor")
+    auditor.open("/logs/reads")
+    auditor.page.get_by_text("以用户guided的视角").first.wait_for()
+
+
+def test_what_the_provider_said_stands_on_the_sign_in_page(visit: Visits, site: str) -> None:
+    here = visit()
+    here.open("/sign-in?problem=access.identity_unknown#subject=u-1001")
+    here.page.get_by_text("您的统一认证身份还没有关联账号").wait_for()
+    here.page.get_by_text("u-1001").wait_for()
