@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import polars as pl
 import pytest
 
 from linli.kernel.scope import acting
-from linli.project.demo import base, loading, staff
+from linli.project.demo import base, loading, staff, workforce
 from linli.project.demo.base import DemoOrder
 from linli.project.demo.workbooks import SOURCES
 
@@ -99,6 +100,40 @@ def test_the_accounts_are_made_once_and_can_sign_in(demo: str, installation: Pat
         assert Account.objects.filter(username__in=[a.username for a in accounts]).count() == 8
     for account in accounts:
         assert actions.sign_in(account.username, password)
+
+
+def test_the_district_has_all_its_staff_who_cannot_sign_in_before_a_password_is_set(
+    demo: str, owner_sql: Sql, django_assert_max_num_queries: Any
+) -> None:
+    from linli.access import actions
+    from linli.access.errors import BadCredentials
+
+    places = base.places_here()
+    with django_assert_max_num_queries(250):
+        accounts, _ = staff.appoint_staff(places, demo)
+    assert len(places.towns) == 13 and len(places.villages) == 474
+    assert _count(owner_sql, "access_account") == 2150
+    roles = dict(
+        owner_sql(
+            "SELECT r.code, count(*) FROM access_appointment a JOIN access_grant g ON g.post_id = a.post_id "
+            "JOIN access_role r ON r.id = g.role_id GROUP BY r.code"
+        )
+    )
+    assert roles["grid_worker"] == 885 and roles["village_clerk"] == 474 and roles["town_clerk"] == 28
+    assert owner_sql("SELECT count(*) FROM access_account WHERE password NOT LIKE '!%'")[0][0] == 8
+    grid = owner_sql("SELECT username FROM access_account WHERE username LIKE 'g102%' ORDER BY 1 LIMIT 1")[0][0]
+    with pytest.raises(BadCredentials):
+        actions.sign_in(grid, "")
+    with acting(base.demo_actor()) as actor:
+        printed = [(a.role, a.area) for a in accounts]
+        assert workforce.fill_seats(actor, places, {}, printed) == 0, "again makes nothing"
+    with acting(base.demo_actor()) as actor:
+        from linli.access.queries.actors import of_username
+
+        seen = of_username(grid)
+        assert len(seen.areas) == 1 and len(seen.areas[0]) == 15
+        fresh = actions.reset_password(actor, uuid.UUID(seen.id))
+    assert actions.sign_in(grid, fresh)
 
 
 def test_a_clerk_of_the_demo_sees_the_own_town_alone(demo: str) -> None:

@@ -13,6 +13,7 @@ from .accounts import (
 from .factors import Enrolment, begin_factor, confirm_factor, drop_factor, renew_codes, reset_factor
 from .groups import create_group
 from .identities import link_identity, unlink_identity
+from .loads import NewPost, create_posts
 from .posts import Target, appoint, create_post, end_appointment, end_grant, grant, rename_post
 from .roles import change_role, create_role, ensure_builtin_roles
 from .sessions import (
@@ -32,6 +33,7 @@ from .views import begin_view, end_view
 __all__ = [
     "Enrolment",
     "NewAccount",
+    "NewPost",
     "Opened",
     "Region",
     "StepToCome",
@@ -48,6 +50,7 @@ __all__ = [
     "create_accounts",
     "create_group",
     "create_post",
+    "create_posts",
     "create_role",
     "create_unit",
     "drop_factor",

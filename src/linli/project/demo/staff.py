@@ -1,4 +1,4 @@
-"""Units, posts and the eight accounts with which a demo is looked at, made through the actions of access."""
+"""Units, posts and accounts of a demo, made through the actions of access: eight to look at it with, and the rest."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from django.conf import settings
 from linli.kernel.scope import acting
 from linli.project.demo.base import demo_actor, demo_folder, keep_private
 from linli.project.demo.places import DistrictPlaces
+from linli.project.demo.workforce import OFFICES, fill_seats
 
 #: departments of the district that state or read people
 OFFICE, CIVIL, POLICE, HEALTH, AUDIT = "大数据局", "民政局", "公安分局", "卫生健康局", "审计局"
-DEPARTMENTS = (OFFICE, CIVIL, POLICE, HEALTH, AUDIT)
+DEPARTMENTS = (OFFICE, CIVIL, POLICE, HEALTH, AUDIT, *OFFICES)
 _NOTE = "accounts.json"
 
 
@@ -56,7 +57,7 @@ def demo_accounts(places: DistrictPlaces, first_town: str) -> tuple[DemoAccount,
 def appoint_staff(places: DistrictPlaces, first_town: str) -> tuple[tuple[DemoAccount, ...], str | None]:
     """Makes units and accounts that are not there yet.
 
-    Returns the accounts and their common password, which only this installation has; None when its note is gone
+    Returns the eight accounts that can sign in and their common password, which only this installation has; None when its note is gone
     (an administrator then sets new ones).
     """
     from linli.access import actions
@@ -75,6 +76,7 @@ def appoint_staff(places: DistrictPlaces, first_town: str) -> tuple[tuple[DemoAc
         for account in wanted:
             if account.username not in present and password:
                 _appoint(actor, account, units, password)
+        fill_seats(actor, places, units, [(a.role, a.area) for a in wanted])
     return wanted, password
 
 
