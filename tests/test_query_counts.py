@@ -24,6 +24,7 @@ LISTS = (
     "/api/change-log", "/api/areas", "/api/codes/nation", "/api/figures",
     "/api/grids", "/api/grids/changes", "/api/grid-staff",
     "/api/compounds", "/api/buildings", "/api/dwellings?state=rented",
+    "/api/address-book/unresolved", "/api/address-book/aliases", "/api/address-book/resolutions",
     "/api/entities", "/api/entities?q=公司", "/api/key-places?due=overdue", "/api/components?group=01",
     "/api/components/map.geojson",
 )  # fmt: skip
@@ -41,6 +42,19 @@ def fill(people: int) -> None:
         [
             row(i, f"王{chr(0x4E00 + i)}", i, staff.VILLAGE, household_no=f"H{i}", relation_to_head="0", **flat(i))
             for i in range(2, people + 2)
+        ]
+        + [
+            row(
+                1000 + i,
+                f"孙{chr(0x4E00 + i)}",
+                300 + i,
+                staff.VILLAGE,
+                home_text=f"某处{i}",
+                home_village_code=None,
+                home_door=None,
+                home_standard=None,
+            )
+            for i in range(people)
         ]
     )
     from thing_rows import bring, thing

@@ -168,6 +168,11 @@ class SourceRecord(Facts):
             models.Index(fields=["person_id"], name="record_person"),
             models.Index(fields=["batch_id"], name="record_batch"),
             models.Index(fields=["superseded_by"], condition=~models.Q(superseded_by=None), name="record_superseded"),
+            models.Index(
+                fields=["area_code", "home_text"],
+                condition=models.Q(superseded_by=None, dwelling_id=None, home_text__isnull=False, state="linked"),
+                name="record_unresolved",
+            ),
             models.Index(fields=["released_by"], condition=~models.Q(released_by=None), name="record_released"),
         ]
 
@@ -314,9 +319,10 @@ class Transfer(models.Model):
         ]
 
 
+from .addresses.models import Resolution  # noqa: E402
 from .things.models import Component, KeyPlace, LegalEntity, ThingRecord  # noqa: E402 – where Django looks for models
 
 __all__ = [
     "CodeItem", "Component", "District", "Facts", "FieldPriority", "Household", "KeyPlace", "LegalEntity", "NameToken",
-    "Person", "PersonArea", "Residence", "Source", "SourceRecord", "ThingRecord", "Transfer",
+    "Person", "PersonArea", "Residence", "Resolution", "Source", "SourceRecord", "ThingRecord", "Transfer",
 ]  # fmt: skip

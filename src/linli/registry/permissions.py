@@ -12,3 +12,6 @@ PLACE_VIEW = declare("registry.place.view", "查看重点场所", "See key place
 COMPONENT_VIEW = declare("registry.component.view", "查看管理部件", "See street components")
 THING_REVEAL = declare("registry.thing.reveal", "查看单位和场所的完整电话", "See full phones of entities and places")
 THING_EXPORT = declare("registry.things.export", "导出单位、场所和部件数据", "Export entities, places and components")
+RESOLVE = declare(
+    "registry.address.resolve", "维护地址别名并重新识别住址", "Keep aliases of places and resolve addresses again"
+)

@@ -1994,6 +1994,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/address-book/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Aliases
+         * @description Other names of towns and villages; compounds carry their own.
+         */
+        get: operations["linli_registry_addresses_api_list_aliases"];
+        put?: never;
+        /**
+         * Add Alias
+         * @description Add another name of a town or village.
+         */
+        post: operations["linli_registry_addresses_api_add_alias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/address-book/aliases/{alias_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Alias
+         * @description Take an alias back.
+         */
+        delete: operations["linli_registry_addresses_api_remove_alias"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/address-book/unresolved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unresolved
+         * @description Home texts of people that name no home yet, grouped, those of most people first.
+         */
+        get: operations["linli_registry_addresses_api_list_unresolved"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/address-book/resolving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Resolving
+         * @description What reading unresolved texts again would change now.
+         */
+        get: operations["linli_registry_addresses_api_preview_resolving"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/address-book/resolutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Resolutions
+         * @description What was read again, latest first.
+         */
+        get: operations["linli_registry_addresses_api_list_resolutions"];
+        put?: never;
+        /**
+         * Resolve
+         * @description Read unresolved texts again, as one action that can be undone.
+         */
+        post: operations["linli_registry_addresses_api_resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/address-book/resolutions/{resolution_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Take one back: the statements hold as they did before.
+         */
+        post: operations["linli_registry_addresses_api_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/intake/sources": {
         parameters: {
             query?: never;
@@ -5003,6 +5131,153 @@ export interface components {
         PlaceEventsOut: {
             /** Items */
             items: components["schemas"]["PlaceEventOut"][];
+        };
+        /**
+         * AliasOut
+         * @description Another name of a town or village; `former`: of one that was merged into it.
+         */
+        AliasOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Code */
+            code: string;
+            /** Area Name */
+            area_name: string;
+            /** Alias */
+            alias: string;
+            /** Kind */
+            kind: string;
+            /** Certainty */
+            certainty: string;
+        };
+        /** PageOut[AliasOut] */
+        PageOut_AliasOut_: {
+            /** Items */
+            items: components["schemas"]["AliasOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /** AliasIn */
+        AliasIn: {
+            /**
+             * Code
+             * @description 镇街或村居代码，9 或 12 位
+             */
+            code: string;
+            /** Alias */
+            alias: string;
+            /**
+             * Kind
+             * @default name
+             * @enum {string}
+             */
+            kind: "name" | "former";
+        };
+        /** PageOut[UnresolvedOut] */
+        PageOut_UnresolvedOut_: {
+            /** Items */
+            items: components["schemas"]["UnresolvedOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * UnresolvedOut
+         * @description A home text without a home, and why; `homeless` are people nobody knows any home of.
+         */
+        UnresolvedOut: {
+            /** Text */
+            text: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Records */
+            records: number;
+            /** People */
+            people: number;
+            /** Homeless */
+            homeless: number;
+            /** Reason */
+            reason: string;
+            /** Standard */
+            standard: string;
+            /** Alternatives */
+            alternatives: string[];
+        };
+        /**
+         * ResolvingOut
+         * @description What reading again would change, the texts of most people first. `elsewhere` records would contradict their area.
+         */
+        ResolvingOut: {
+            /** Texts */
+            texts: number;
+            /** Records */
+            records: number;
+            /** People */
+            people: number;
+            /** Elsewhere */
+            elsewhere: number;
+            /** Changes */
+            changes: components["schemas"]["TextChangeOut"][];
+        };
+        /** TextChangeOut */
+        TextChangeOut: {
+            /** Text */
+            text: string;
+            /** Standard */
+            standard: string;
+            /** Records */
+            records: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * ResolutionOut
+         * @description One time that texts were read again.
+         */
+        ResolutionOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Texts */
+            texts: number;
+            /** Records */
+            records: number;
+            /** People */
+            people: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Undone At */
+            undone_at: string | null;
+        };
+        /** ResolveIn */
+        ResolveIn: {
+            /** Area */
+            area?: string | null;
+        };
+        /** PageOut[ResolutionOut] */
+        PageOut_ResolutionOut_: {
+            /** Items */
+            items: components["schemas"]["ResolutionOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
         };
         /**
          * SourceOut
@@ -8443,6 +8718,190 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlaceEventsOut"];
+                };
+            };
+        };
+    };
+    linli_registry_addresses_api_list_aliases: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                q?: string;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_AliasOut_"];
+                };
+            };
+        };
+    };
+    linli_registry_addresses_api_add_alias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AliasIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasOut"];
+                };
+            };
+        };
+    };
+    linli_registry_addresses_api_remove_alias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alias_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_registry_addresses_api_list_unresolved: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_UnresolvedOut_"];
+                };
+            };
+        };
+    };
+    linli_registry_addresses_api_preview_resolving: {
+        parameters: {
+            query?: {
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolvingOut"];
+                };
+            };
+        };
+    };
+    linli_registry_addresses_api_list_resolutions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ResolutionOut_"];
+                };
+            };
+        };
+    };
+    linli_registry_addresses_api_resolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolutionOut"];
+                };
+            };
+        };
+    };
+    linli_registry_addresses_api_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resolution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolutionOut"];
                 };
             };
         };

@@ -17,6 +17,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'compounds', path: '/compounds', icon: 'units', needs: ['places.view'] },
     { key: 'buildings', path: '/buildings', icon: 'building', needs: ['places.view'] },
     { key: 'dwellings', path: '/homes', icon: 'dwelling', needs: [view] },
+    { key: 'addressBook', path: '/address-book', icon: 'pin', needs: ['places.home.edit', 'registry.address.resolve'] },
     { key: 'transfers', path: '/transfers', icon: 'transfer', needs: ['registry.transfer.decide'] },
   ] },
   { key: 'intake', pages: [

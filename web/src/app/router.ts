@@ -33,6 +33,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'buildings/:id/units/:unit', component: () => import('@/rooms/buildings/BuildingPage.vue'), meta: { title: 'building', needs: needs('buildings') } },
   { path: 'buildings/:id/sheet', component: () => import('@/rooms/buildings/SheetPage.vue'), meta: { title: 'buildingSheet', needs: needs('buildings') } },
   { path: 'buildings/:id/codes', component: () => import('@/rooms/buildings/CodesPage.vue'), meta: { title: 'buildingCodes', needs: ['places.home.edit'] } },
+  { path: 'address-book', component: () => import('@/rooms/buildings/AddressBookPage.vue'), meta: { title: 'addressBook', needs: needs('addressBook'), area: true } },
   { path: 'q/:code', component: () => import('@/rooms/buildings/ScanPage.vue'), meta: { title: 'scan', needs: ['places.view'] } },
   { path: 'homes', component: () => import('@/rooms/people/DwellingsPage.vue'), meta: { title: 'dwellings', needs: needs('dwellings'), area: true } },
   { path: 'homes/:id', component: () => import('@/rooms/people/DwellingPage.vue'), meta: { title: 'dwelling', needs: needs('dwellings') } },

@@ -40,10 +40,13 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A compound somebody vouches for, and the village it lies in."""
+    """A name of a compound somebody vouches for, and the village it lies in. `official` is its own name, where this one
+    is an alias: homes are told by that, whichever is written.
+    """
 
     name: str
     village_code: str
+    official: str = ""
 
 
 _COMMITTEES = ("居委会", "居民委员会", "村委会", "村民委员会", "居")

@@ -81,6 +81,12 @@ class Placer:
 
     def read(self, text: str, within: str = "") -> Place:
         """Read one place text (pieces joined by PIECE); `within` is the area it is taken to lie in."""
+        place = self._read(text, within)
+        own = (h for h in self._homes(place.compound) if h.official and h.village_code == place.village_code)
+        alias = next(own, None)
+        return place._replace(compound=alias.official) if alias else place
+
+    def _read(self, text: str, within: str) -> Place:
         front, _, after = text.partition(BEHIND)
         pieces, behind = ([p for p in part.split(PIECE) if p] for part in (front, after))
         if not pieces:

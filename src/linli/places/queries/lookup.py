@@ -122,7 +122,7 @@ def _homes() -> Sequence[Any]:
     homes = []
     vouched = Compound.objects.exclude(source=Compound.FROM_INTAKE).order_by("id")
     for name, village, aliases in vouched.values_list("name", "village_code", "aliases")[:_MOST_COMPOUNDS]:
-        homes += [Home(n, village) for n in (name, *aliases)]
+        homes += [Home(name, village), *(Home(alias, village, official=name) for alias in aliases if alias != name)]
     return homes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ninja import Router
 
+from linli.registry.addresses.api import router as addresses
 from linli.registry.buildings.api import router as buildings
 
 from . import figures, homes, people, things, transfers
@@ -12,5 +13,6 @@ router = Router()
 for part in (people.router, homes.router, transfers.router, figures.router, things.router):
     router.add_router("", part)
 router.add_router("", buildings)
+router.add_router("", addresses)
 
 __all__ = ["router"]

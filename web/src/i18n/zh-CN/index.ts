@@ -1,4 +1,5 @@
 import access from './access.json'
+import addresses from './addresses.json'
 import buildings from './buildings.json'
 import common from './common.json'
 import grids from './grids.json'
@@ -9,4 +10,4 @@ import people from './people.json'
 import places from './places.json'
 import session from './session.json'
 
-export default { access, buildings, common, grids, home, intake, nav, people, places, session }
+export default { access, addresses, buildings, common, grids, home, intake, nav, people, places, session }

@@ -1,0 +1,1 @@
+"""The address book: other names of places, home texts nobody could read, and reading them again."""
