@@ -167,6 +167,49 @@ def test_undoing_an_import_takes_its_buildings_along_unless_work_rests_on_them(d
         assert Dwelling.objects.count() == 0 and Compound.objects.count() == 1
 
 
+def test_what_was_stated_by_hand_outlives_the_import_that_made_the_place(db: str) -> None:
+    batch, _ = merge(
+        [
+            flat(2, "王建国", "101", serial=1),
+            flat(3, "李秀英", "101", serial=2, building="4"),
+            flat(4, "赵小明", "101", serial=3, compound="月光花园"),
+            flat(5, "孙老三", "101", serial=4, compound="星光花园"),
+        ]
+    )
+    keeper = browser(VIEW, EDIT)
+    with acting(staff.OPERATOR):
+        home = Dwelling.objects.get(building="3", standard__contains="阳光")
+        four, moon = Building.objects.get(number="4"), Compound.objects.get(name="月光花园")
+    send(keeper, "PATCH", f"/dwellings/{home.id}", {"note": "墙体开裂"})
+    send(keeper, "PATCH", f"/buildings/{four.id}", {"floors": 6})
+    send(keeper, "PATCH", f"/compounds/{moon.id}", {"aliases": ["月光小区"]})
+    undo_people(batch, staff.OPERATOR, staff.DISTRICT)
+    with acting(staff.OPERATOR):
+        assert [(d.id, d.note) for d in Dwelling.objects.all()] == [(home.id, "墙体开裂")]
+        assert sorted(Building.objects.values_list("id", flat=True)) == sorted([home.building_id, four.id])
+        assert sorted(Compound.objects.values_list("name", flat=True)) == ["月光花园", "阳光花园"]
+
+
+def test_a_place_out_of_sight_is_there_all_the_same(seeded_db: str) -> None:
+    """Names are told apart by village, sight may end at a grid: somebody else's building there is no fault of ours."""
+    building = house()
+    with acting(staff.OPERATOR):
+        Building.objects.create(
+            area_code=f"{staff.VILLAGE}002", village_code=staff.VILLAGE, road="文化路", door="5", number="9",
+            name="文化路5号9号楼", source="manual", created_at=building.created_at,
+        )  # fmt: skip
+        Compound.objects.create(
+            area_code=f"{staff.VILLAGE}002", village_code=staff.VILLAGE, name="星光花园", source="manual",
+            created_at=building.created_at,
+        )  # fmt: skip
+    area = f"{staff.VILLAGE}001"
+    near = staff.client(staff.staff("near", area=area, unit_area=staff.VILLAGE, permissions=[VIEW, EDIT]))
+    body = {"area_code": area, "road": "文化路", "door": "5", "number": "9"}
+    assert send(near, "POST", "/buildings", body, 409)["code"] == "places.exists"
+    body = {"area_code": area, "name": "星光花园"}
+    assert send(near, "POST", "/compounds", body, 409)["code"] == "places.exists"
+
+
 def test_a_building_shows_storeys_units_residents_and_what_is_missing(db: str) -> None:
     building = house()
     page = send(browser(VIEW, PEOPLE), "GET", f"/buildings/{building.id}")

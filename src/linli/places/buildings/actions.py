@@ -19,7 +19,7 @@ from ..actions import raise_edition
 from ..models import Building, BuildingLeader, Compound, Dwelling, Region
 from ..permissions import HOMES, VIEW
 from . import rules
-from .problems import LeaderEnded, PlaceExists
+from .problems import LeaderEnded, once
 
 Thing = TypeVar("Thing", bound=models.Model)
 COMPOUND_FACTS = ("kind", "aliases", "lon", "lat")
@@ -56,13 +56,12 @@ def add_compound(actor: Actor, area_code: str, facts: Mapping[str, Any]) -> Comp
     actor.require(HOMES, area_code)
     village = _village(area_code)
     _refuse(rules.check_facts("compound", facts, clock.today(), required=("name",)))
-    if Compound.objects.filter(village_code=village.code, name=facts["name"]).exists():
-        raise PlaceExists(name=facts["name"])
-    made = Compound.objects.create(
-        id=uuid7(), area_code=area_code, village_code=village.code, name=facts["name"], kind=facts.get("kind") or "",
-        aliases=_aliases(facts.get("aliases")), lon=facts.get("lon"), lat=facts.get("lat"), source=Building.BY_HAND,
-        created_at=clock.now(),
-    )  # fmt: skip
+    with once(facts["name"]):
+        made = Compound.objects.create(
+            id=uuid7(), area_code=area_code, village_code=village.code, name=facts["name"],
+            kind=facts.get("kind") or "", aliases=_aliases(facts.get("aliases")), lon=facts.get("lon"),
+            lat=facts.get("lat"), source=Building.BY_HAND, created_at=clock.now(),
+        )  # fmt: skip
     raise_edition()
     changes.record(actor, "places.compound.add", "compound", made.id, made.area_code)
     return made
@@ -126,12 +125,11 @@ def add_building(
         "number": number,
     }
     name = place + number + ("座" if number.isascii() and number.isalpha() else "号楼")
-    if Building.objects.filter(**key).exists():
-        raise PlaceExists(name=name)
-    made = Building.objects.create(
-        id=uuid7(), area_code=area, name=name, source=Building.BY_HAND, created_at=clock.now(), **key,
-        **{f: (facts or {}).get(f) for f in BUILDING_FACTS if f != "kind"}, kind=(facts or {}).get("kind") or "",
-    )  # fmt: skip
+    with once(name):
+        made = Building.objects.create(
+            id=uuid7(), area_code=area, name=name, source=Building.BY_HAND, created_at=clock.now(), **key,
+            **{f: (facts or {}).get(f) for f in BUILDING_FACTS if f != "kind"}, kind=(facts or {}).get("kind") or "",
+        )  # fmt: skip
     changes.record(actor, "places.building.add", "building", made.id, made.area_code)
     return made
 

@@ -21,7 +21,7 @@ from ..permissions import HOMES
 from ..rules import address_key, storey_of
 from . import rules
 from .actions import held
-from .problems import PlaceExists
+from .problems import once
 
 HOME_FACTS = ("state", "state_on", "kind", "floor_area", "note")
 # 128 random bits as 22 characters that a reader tells apart and an address takes as they are.
@@ -74,14 +74,14 @@ def add_home(actor: Actor, building_id: UUID, *, unit: str, room: str, floor: st
         + (f"{unit}单元" if unit else "")
         + shown
     )
-    if Dwelling.objects.filter(address_key=key).exists():
-        raise PlaceExists(name=standard)
-    home = Dwelling.objects.create(
-        id=uuid7(), area_code=building.area_code, village_code=building.village_code, compound_id=building.compound_id,
-        building_id=building.id, road=building.road, door=building.door, building=building.number, unit=unit,
-        floor=floor, room=room, storey=frame.select(storey_of(pl.col("floor"), pl.col("room"))).item(),
-        standard=standard, address_key=key, created_at=clock.now(),
-    )  # fmt: skip
+    with once(standard):
+        home = Dwelling.objects.create(
+            id=uuid7(), area_code=building.area_code, village_code=building.village_code,
+            compound_id=building.compound_id, building_id=building.id, road=building.road, door=building.door,
+            building=building.number, unit=unit, floor=floor, room=room,
+            storey=frame.select(storey_of(pl.col("floor"), pl.col("room"))).item(), standard=standard,
+            address_key=key, created_at=clock.now(),
+        )  # fmt: skip
     changes.record(actor, "places.home.add", "dwelling", home.id, home.area_code)
     return home
 

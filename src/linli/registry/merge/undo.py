@@ -146,19 +146,21 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
         )
         stage.run(
             "DELETE FROM places_dwelling d WHERE d.batch_id = %(batch)s AND NOT EXISTS "
-            "(SELECT FROM registry_source_record r WHERE r.dwelling_id = d.id) AND d.state IS NULL AND NOT EXISTS "
-            "(SELECT FROM places_dwelling_code q WHERE q.dwelling_id = d.id)",
+            "(SELECT FROM registry_source_record r WHERE r.dwelling_id = d.id) AND NOT EXISTS "
+            "(SELECT FROM places_dwelling_code q WHERE q.dwelling_id = d.id) AND num_nonnulls(d.state, d.kind, "
+            "d.floor_area, nullif(d.note, '')) = 0",
             params,
         )
-        # What somebody did with a home or a building since (a state, a code on its door, a leader) is work of its own.
+        # What somebody did with a place since (a fact stated, a code on the door, a leader) is work of its own.
         stage.run(
             "DELETE FROM places_building b WHERE b.batch_id = %(batch)s AND NOT EXISTS "
             "(SELECT FROM places_dwelling d WHERE d.building_id = b.id) AND NOT EXISTS "
-            "(SELECT FROM places_building_leader l WHERE l.building_id = b.id)",
+            "(SELECT FROM places_building_leader l WHERE l.building_id = b.id) AND num_nonnulls(nullif(b.kind, ''), "
+            "b.floors, b.units, b.built_year, b.lon) = 0",
             params,
         )
         stage.run(
-            "DELETE FROM places_compound c WHERE c.batch_id = %(batch)s AND NOT EXISTS "
+            "DELETE FROM places_compound c WHERE c.batch_id = %(batch)s AND c.source = 'intake' AND NOT EXISTS "
             "(SELECT FROM places_dwelling d WHERE d.compound_id = c.id) AND NOT EXISTS "
             "(SELECT FROM places_building b WHERE b.compound_id = c.id)",
             params,
