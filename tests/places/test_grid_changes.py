@@ -17,6 +17,7 @@ from linli.places.models import AreaMove, Grid, GridChange
 from .grid_world import EAST, OTHER, WEST, V, build, cut, people, ring, square
 
 NEW_WEST, NEW_EAST = f"{V}003", f"{V}004"
+NAN, INF = float("nan"), float("inf")
 SPLIT = {"op": "split", "grid": WEST, "line": cut(0.005)}
 
 
@@ -200,6 +201,8 @@ def test_refusals_come_with_the_place_as_geojson_and_words_in_both_languages(edi
         ({"op": "draw", "figure": {"type": "Polygon", "coordinates": [[[1, 2], [3, 4]]]}}, 422),
         ({"op": "split", "grid": WEST, "line": {"type": "LineString", "coordinates": [[118.0, 36.6], [118.0, 36.6]]}}, 200),
         ({"op": "draw", "figure": {"type": "Polygon", "coordinates": [[[1e300, 2], [3, 4], [5, 6]]]}}, 200),
+        ({"op": "split", "grid": WEST, "line": {"type": "LineString", "coordinates": [[118.0, NAN], [118.0, 36.6]]}}, 400),
+        ({"op": "draw", "figure": {"type": "Polygon", "coordinates": [[[NAN, 2], [3, INF], [5, 6]]]}}, 400),
         ({"op": "rename", "grid": "x", "name": "y"}, 200),
     ],
 )  # fmt: skip

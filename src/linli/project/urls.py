@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import orjson
 from django.conf import settings
 from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import path, re_path
 from ninja import NinjaAPI
+from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from linli import __version__
@@ -28,6 +31,13 @@ class Renderer(BaseRenderer):
         return orjson.dumps(data, default=str)
 
 
+class JsonParser(Parser):
+    """JSON as RFC 8259 has it: NaN and Infinity, which Python's own reader takes for numbers, are refused."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        return cast("dict[str, Any]", orjson.loads(request.body))
+
+
 api = http.install(
     NinjaAPI(
         title="Linli 邻里",
@@ -36,6 +46,7 @@ api = http.install(
         docs_url=None,
         openapi_url="/openapi.json",
         renderer=Renderer(),
+        parser=JsonParser(),
     )
 )
 api.add_router("", access)
