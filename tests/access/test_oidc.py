@@ -203,6 +203,16 @@ def test_a_configured_claim_links_the_account_of_that_name_once_and_says_so(idp:
     assert come(Client(), idp)["Location"] == "/people", "from now on the subject counts, not the claim"
 
 
+def test_a_claim_that_only_looks_like_a_user_name_opens_nothing(idp: idps.Idp, settings: Any) -> None:
+    """KELVIN SIGN in small letters is a k, and such names can be chosen at many providers."""
+    staff.staff("kong", "town_clerk")
+    by_claim(settings, idp)
+    idp.claims = {"employee_no": "\u212aong"}
+    assert problem(come(Client(), idp)) == "access.identity_unknown"
+    idp.claims = {"employee_no": "Kong"}
+    assert come(Client(), idp)["Location"] == "/people"
+
+
 def test_a_claim_that_went_to_another_person_opens_nothing(idp: idps.Idp, settings: Any, wang: Any) -> None:
     by_claim(settings, idp)
     idp.subject, idp.claims = "u-2002", {"employee_no": "wang"}

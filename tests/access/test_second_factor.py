@@ -177,6 +177,14 @@ def test_the_password_alone_opens_no_session(wang: Any, secret: str) -> None:
         assert Session.objects.filter(account_id=wang.id, created_at__gt=NOW).count() == 0
 
 
+def test_a_code_from_a_chinese_keyboard_is_the_same(wang: Any, secret: str) -> None:
+    browser = Client()
+    with clock.frozen(NOW):
+        assert sign_in(browser).json()["second_step"] is True
+        wide = code_at(secret, NOW).translate({ord(d): chr(ord(d) + 0xFEE0) for d in "0123456789"})
+        assert step(browser, f"{wide[:3]}\u3000{wide[3:]}").status_code == 200
+
+
 def test_a_code_is_taken_once_and_no_earlier_one_after_it(wang: Any, secret: str) -> None:
     with clock.frozen(NOW):
         first, second = Client(), Client()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -203,8 +204,11 @@ def manages_roles(actor: Actor) -> bool:
 
 
 def code_of(typed: str) -> str:
-    """A one-time or recovery code as it is compared: capital letters and digits without what people put between."""
-    return re.sub(r"[^A-Z0-9]", "", typed.upper())
+    """A one-time or recovery code as it is compared: capital letters and digits without what people put between.
+
+    Full-width ones, which a Chinese keyboard types (１２３), are the same (Unicode compatibility form, UAX #15).
+    """
+    return re.sub(r"[^A-Z0-9]", "", unicodedata.normalize("NFKC", typed).upper())
 
 
 def username_of(typed: str) -> str:

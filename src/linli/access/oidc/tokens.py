@@ -75,5 +75,7 @@ def verify(token: str, key: Key, provider: Provider, nonce: str, began: datetime
 
 
 def _username(claims: dict[str, Any], claim: str) -> str:
+    """The claim that is a user name here. Letters of other scripts that become Latin ones in small letters (U+212A, K)
+    are not what an account is called: whoever chooses such a name at the provider is nobody here."""
     value = claims.get(claim) if claim else None
-    return value.strip().lower() if isinstance(value, str) else ""
+    return value.strip().lower() if isinstance(value, str) and value.isascii() else ""
