@@ -42,6 +42,8 @@ export type Dwelling = Schemas['DwellingPageOut']
 export type CodeItem = Schemas['CodeOut']
 export type CodeList = Schemas['CodeListOut']
 export type Transfer = Schemas['TransferOut']
+export type ThingRow = Schemas['ThingBrief']
+export type Thing = Schemas['ThingOut']
 
 export type Source = Schemas['SourceOut']
 export type Target = Schemas['TargetOut']

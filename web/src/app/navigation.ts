@@ -18,6 +18,9 @@ export const ROOMS: NavRoom[] = [
     { key: 'buildings', path: '/buildings', icon: 'building', needs: ['places.view'] },
     { key: 'dwellings', path: '/homes', icon: 'dwelling', needs: [view] },
     { key: 'addressBook', path: '/address-book', icon: 'pin', needs: ['places.home.edit', 'registry.address.resolve'] },
+    { key: 'entities', path: '/entities', icon: 'entity', needs: ['registry.entity.view'] },
+    { key: 'key-places', path: '/key-places', icon: 'place', needs: ['registry.place.view'] },
+    { key: 'components', path: '/components', icon: 'component', needs: ['registry.component.view'] },
     { key: 'transfers', path: '/transfers', icon: 'transfer', needs: ['registry.transfer.decide'] },
   ] },
   { key: 'intake', pages: [

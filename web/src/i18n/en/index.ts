@@ -9,5 +9,6 @@ import nav from './nav.json'
 import people from './people.json'
 import places from './places.json'
 import session from './session.json'
+import things from './things.json'
 
-export default { access, addresses, buildings, common, grids, home, intake, nav, people, places, session }
+export default { access, addresses, buildings, common, grids, home, intake, nav, people, places, session, things }

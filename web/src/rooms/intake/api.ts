@@ -21,9 +21,9 @@ export function useBatch(id: () => string, queuedAt: () => string | null) {
 }
 export const useSources = () => useQuery({ queryKey: ['sources'], queryFn: ({ signal }) => get<Source[]>('/intake/sources', undefined, signal), staleTime: 300_000 })
 /** Labels come in the language asked for, so the language is part of the key. */
-export function useTargets() {
+export function useTargets(kind: () => string) {
   const { locale } = useI18n()
-  return useQuery({ queryKey: ['targets', locale], queryFn: ({ signal }) => get<Target[]>('/intake/fields', undefined, signal), staleTime: Infinity })
+  return useQuery({ queryKey: ['targets', locale, kind], queryFn: ({ signal }) => get<Target[]>('/intake/fields', { kind: kind() }, signal), staleTime: Infinity })
 }
 export const usePreview = (id: () => string) => useQuery({
   queryKey: ['preview', id],
@@ -36,6 +36,8 @@ export const useReviews = (id: () => string, enabled: () => boolean) => useQuery
   enabled,
 })
 
+export const TABLE_KINDS = ['people', 'entities', 'key-places', 'components'] as const
+export const putKind = (key: string, id: string, kind: string) => call<Batch>('PUT', `/intake/batches/${id}/kind`, { body: { kind }, idempotencyKey: key })
 export const putMapping = (key: string, id: string, mapping: MappingIn) => call<Batch>('PUT', `/intake/batches/${id}/mapping`, { body: mapping, idempotencyKey: key })
 export const putSheets = (key: string, id: string, sheets: string[]) => call<Batch>('PUT', `/intake/batches/${id}/sheets`, { body: { sheets }, idempotencyKey: key })
 export const step = (key: string, id: string, name: 'check' | 'merge' | 'cancel' | 'undo', body: Record<string, unknown> = {}) =>

@@ -1,0 +1,83 @@
+"""A department's list of shops through the wizard: told to be about entities, merged, found, opened, seen on the map."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+from screens import Visit
+
+from linli.registry.things.rules import check_character
+
+Visits = Callable[..., Visit]
+HEADER = ["企业名称", "统一社会信用代码", "单位类别", "法定代表人", "联系电话", "经营地址", "经度", "纬度"]
+
+
+def credit(serial: int) -> str:
+    """A credit code that passes and is nobody's (region 990302)."""
+    body = f"92990302{serial:09d}"
+    return body + check_character(body)
+
+
+def shops(folder: Path) -> Path:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(HEADER)
+    for serial in range(1, 4):
+        book.active.append([f"聂村{serial}号便利店", credit(serial), "个体", "赵小明", f"1007000000{serial}",
+                            "昆仑镇聂村12号", "", ""])  # fmt: skip
+    path = folder / "shops.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_clerk_takes_in_a_list_of_shops_and_opens_one(visit: Visits, tmp_path: Path) -> None:
+    here = visit("kunlun")
+    page = here.page
+    here.open("/entities")
+    page.get_by_text("辖区内还没有法人单位").wait_for()
+    here.open("/intake/new")
+    page.set_input_files("input[type=file]", str(shops(tmp_path)))
+    page.get_by_role("combobox", name=re.compile("数据来源")).click()
+    page.get_by_role("option", name="市场监管").click()
+    page.get_by_role("button", name="上传并对列").click()
+    page.get_by_role("heading", name="每一列是什么").wait_for()
+    page.get_by_text("法人单位").first.wait_for()  # told by the columns
+    here.picture("wizard-entities")
+    page.get_by_role("button", name="开始检查").click()
+    page.get_by_role("heading", name="可以合并").wait_for()  # nothing is wrong, so it goes on by itself
+    page.get_by_role("button", name="合并", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="合并", exact=True).click()
+    page.get_by_role("heading", name="已合并入库").wait_for()
+    page.get_by_role("link", name="查看法人单位").click()
+
+    page.get_by_role("link", name="聂村2号便利店").wait_for()
+    here.picture("entities")
+    page.get_by_role("textbox").first.fill("3号便利")
+    page.get_by_role("link", name="聂村3号便利店").click()
+    page.get_by_role("heading", name="聂村3号便利店").wait_for()
+    page.get_by_text(credit(3)).first.wait_for()
+    page.locator("button.known").first.focus()
+    page.get_by_role("tooltip").filter(has_text="市场监管").wait_for()
+    here.picture("entity")
+    assert "10070000003" not in page.content()
+    page.get_by_role("button", name="查看: 联系电话").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("用途").fill("通知消防检查")
+    dialog.get_by_role("button", name="查看").click()
+    page.get_by_text("10070000003").first.wait_for()
+    page.get_by_role("tab", name="变更").click()
+    page.locator("ol.history li").first.wait_for()
+
+
+def test_things_lie_on_the_map(visit: Visits, tmp_path: Path) -> None:
+    here = visit("analyst")
+    here.open("/map")
+    here.page.wait_for_selector("[data-idle=true]")
+    with here.page.expect_response(re.compile(r"/api/entities/map\.geojson")) as answer:
+        here.page.get_by_label("法人单位").check()
+    assert answer.value.json()["single"] is True
+    here.settle()
+    here.picture("map-entities")

@@ -1,0 +1,32 @@
+/** The kinds of things the registry holds besides people: one page for all of them, told apart here. */
+import type { IconName } from '@/components/icons'
+
+export type ThingPath = 'entities' | 'key-places' | 'components'
+export interface ThingKind {
+  path: ThingPath
+  /** Under `things.kind`. */
+  key: 'entity' | 'place' | 'component'
+  view: string
+  icon: IconName
+  /** Code lists of what lists show and filter by. */
+  groups: string
+  states: string
+  /** Whether each has a day of its next inspection. */
+  due: boolean
+  colour: string
+}
+
+export const KINDS: readonly ThingKind[] = [
+  { path: 'entities', key: 'entity', view: 'registry.entity.view', icon: 'entity', groups: 'entity_kind', states: 'entity_status', due: false, colour: '#8a4b08' },
+  { path: 'key-places', key: 'place', view: 'registry.place.view', icon: 'place', groups: 'place_kind', states: 'attention', due: true, colour: '#a3195b' },
+  { path: 'components', key: 'component', view: 'registry.component.view', icon: 'component', groups: 'component_class', states: 'component_state', due: false, colour: '#2c5d12' },
+]
+export const DUES = ['overdue', 'soon', 'later', 'none'] as const
+
+export function kindOf(path: string): ThingKind {
+  const found = KINDS.find((k) => k.path === path)
+  if (!found) throw new Error(`no kind ${path}`)
+  return found
+}
+/** Whether a table of people or of which things a batch is; null for people. */
+export const thingKindOf = (batchKind: string): ThingKind | null => KINDS.find((k) => k.path === batchKind) ?? null
