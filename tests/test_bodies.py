@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from test_operations import operations
 from linli.kernel import http, permissions
 
 pytestmark = pytest.mark.usefixtures("db")
+PROXY = Path(__file__).parents[1] / "deploy" / "proxy" / "nginx.conf"
 UPLOAD = "/api/intake/batches"
 FORM = "multipart/form-data; boundary=linli"
 MEGABYTE = 1024 * 1024
@@ -91,10 +93,13 @@ def test_operations_without_a_file_refuse_large_bodies_unread_even_of_those_who_
     assert not wrong, "\n".join(wrong)
 
 
-def test_only_the_upload_takes_a_file_and_strangers_may_send_little() -> None:
-    assert [name for name, operation in UNSAFE.items() if operation.auth_callbacks[0].upload] == [
-        "POST /intake/batches"
-    ]
+def test_only_uploads_take_a_file_here_and_at_the_proxy_and_strangers_may_send_little() -> None:
+    uploads = [name for name, operation in UNSAFE.items() if operation.auth_callbacks[0].upload]
+    assert sorted(uploads) == ["POST /boundaries", "POST /boundaries/preview", "POST /intake/batches"]
+    let_through = re.search(r"location ~ (\^/api/\S+) \{\s+client_max_body_size", PROXY.read_text())
+    assert let_through is not None
+    large = [name for name in UNSAFE if re.search(let_through[1], "/api" + name.split(" ")[1])]
+    assert sorted(large) == sorted(uploads), "the proxy lets large bodies through for these alone"
     answer, read = send(staff.client(), "POST", "/api/session", http.PUBLIC_BODY + 1, "application/json")
     assert (answer.status_code, read) == (413, False)
 
