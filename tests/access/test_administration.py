@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.test import Client
 
 from linli.access import actions
 from linli.access.actions.checks import ADMINISTRATORS_LOCK
-from linli.access.errors import LastAdministrator
+from linli.access.errors import LastAdministrator, OwnGrants
 from linli.access.models import Account, Role
 from linli.access.reads import AUDIT
 from linli.kernel import clock, scope
@@ -245,6 +246,16 @@ def test_two_administrators_cannot_remove_each_other_at_once() -> None:
     with scope.acting(staff.OPERATOR):
         assert Account.objects.filter(active=True).count() >= 1
     assert codes.count(200) <= 1
+
+
+def test_nobody_loads_a_post_for_themselves() -> None:
+    account, unit = staff.staff("admin1", "district_admin", staff.DISTRICT), staff.units()[staff.TOWN]
+    actor = staff.actor(account)
+    with scope.acting(actor):
+        for holder, refused in ((account, True), (staff.staff("clerk"), False)):
+            new = [actions.NewPost(unit, f"信息员{holder.username}", "town_clerk", staff.TOWN, holder.id)]
+            with pytest.raises(OwnGrants) if refused else nullcontext():
+                actions.create_posts(actor, new)
 
 
 def test_closing_an_account_does_not_wait_for_an_import() -> None:

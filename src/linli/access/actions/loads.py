@@ -12,7 +12,7 @@ from linli.kernel.errors import NotFound
 from linli.kernel.ids import uuid7_many
 
 from .. import changes, permissions, rules
-from ..errors import Taken
+from ..errors import OwnGrants, Taken
 from ..models import Account, Appointment, Grant, Post, Role
 from . import checks
 
@@ -32,7 +32,7 @@ def create_posts(actor: Actor, new: Sequence[NewPost]) -> None:
     """Make posts with grants and holders, in seven statements whatever the number; all or none.
 
     Raises NotFound for units, accounts or roles that are not there for the actor, BeyondOwn for rights the actor may
-    not hand out, Taken for a title the unit has already.
+    not hand out, OwnGrants for one that would be the actor's own, Taken for a title the unit has already.
     """
     if not new:
         return
@@ -73,6 +73,8 @@ def check_posts(actor: Actor, new: Sequence[NewPost]) -> tuple[dict[uuid.UUID, s
     """The areas of the units and the ids of the roles; raises like `create_posts`."""
     units = checks.units(actor, {entry.unit_id for entry in new}, permissions.ACCOUNT_EDIT)
     accounts = {entry.account_id for entry in new}
+    if actor.id in map(str, accounts):
+        raise OwnGrants()
     seen = Account.objects.restrict(actor, permissions.ACCOUNT_EDIT).filter(id__in=accounts).count()
     roles = {role.code: role for role in Role.objects.filter(code__in={entry.role for entry in new})}
     if seen != len(accounts) or len(roles) != len({entry.role for entry in new}):
