@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from linli.intake import problems
-from linli.intake.fields import GROUPS, TARGETS
+from linli.intake.fields import BY_KIND, GROUPS, TARGETS
 from linli.intake.findings import KINDS
+from linli.registry.things.kinds import KINDS as THING_KINDS
 
 DOCUMENT = Path(__file__).parent / "intake.md"
 SEVERITY = {"zh": {"error": "错误", "warning": "提醒"}, "en": {"error": "error", "warning": "warning"}}
 HEADINGS = {
     "fields": {"zh": ("分组", "内容", "字段代码", "代码表"), "en": ("group", "what", "field", "code list")},
+    "things": {"zh": ("表格", "内容", "字段代码", "代码表"), "en": ("table", "what", "field", "code list")},
     "findings": {"zh": ("代码", "级别", "原因", "怎么改"), "en": ("code", "severity", "reason", "what to do")},
     "problems": {"zh": ("代码", "原因和改法"), "en": ("code", "reason and what to do")},
 }
@@ -31,6 +33,14 @@ def rows(table: str, language: str) -> Iterator[tuple[str, ...]]:
         for target in TARGETS:
             label = (target.en if english else target.zh) + (" *" if target.required else "")
             yield GROUPS[target.group][english], label, f"`{target.name}`", f"`{target.code_list or ''}`".strip("`")
+    elif table == "things":
+        for kind in THING_KINDS.values():
+            for target in BY_KIND[kind.path]:
+                if target.group != "thing":  # places and records: as for people
+                    continue
+                label = (target.en if english else target.zh) + (" *" if target.required else "")
+                about = kind.en if english else kind.zh
+                yield about, label, f"`{target.name}`", f"`{target.code_list or ''}`".strip("`")
     elif table == "findings":
         for kind in KINDS.values():
             reason, remedy = (t.en if english else t.zh for t in (kind.reason, kind.remedy))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from people_frames import DISTRICT, OTHER_TOWN, OTHER_VILLAGE, TOWN, VILLAGE, clerk
 from stdnum.cn import uscc
 
-from linli.kernel import secrets
+from linli.kernel import area_columns, secrets
 from linli.kernel.actors import Actor
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
@@ -245,3 +245,22 @@ def test_places_are_told_by_the_sources_number_else_by_name_and_village() -> Non
     )
     keys = rules.keys("place", frame, "civil").to_list()
     assert keys[0] == "civil/X1" and keys[1] == keys[2] != keys[3]
+
+
+def test_a_change_of_areas_carries_things_and_their_keys(db: str) -> None:
+    """A golden row computed again after the change stays where the change put it, and a repeat finds its place."""
+    new = VILLAGE[:-1] + "9"
+    old_grid, new_grid = VILLAGE + "001", new + "001"
+    merge([entity(2, "甲公司", 1, old_grid)])
+    place = {"row": 2, "key": f"at:{VILLAGE}/城里小学", "name": "城里小学", "area_code": old_grid,
+             "observed_on": date(2026, 1, 1)}  # fmt: skip
+    merge([place], PLACE)
+    with acting(clerk()):
+        moved = area_columns.move(area_columns.Moves({old_grid: (new_grid,)}))
+    assert moved["registry_legal_entity.area_code"] == moved["registry_key_place.area_code"] == 1
+    merge([entity(2, "甲有限公司", 1, new_grid)], source="fire")
+    with acting(clerk()):
+        assert LegalEntity.objects.get().area_code == new_grid
+        assert KeyPlace.objects.get().key == f"at:{new}/城里小学"
+    _, counts = merge([place | {"key": f"at:{new}/城里小学", "area_code": new_grid}], PLACE)
+    assert (counts.new, counts.updated) == (0, 1)
