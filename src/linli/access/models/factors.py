@@ -75,7 +75,7 @@ class Identity(models.Model):
 
 
 class UsedNonce(models.Model):
-    """A nonce whose identity token was taken, kept until the token has expired: a token brought again is refused.
+    """A nonce whose identity token was taken, kept while its sign-in could go on: a token brought again is refused.
 
     The program's role has no rights on this table; one function of the database fills it.
     """

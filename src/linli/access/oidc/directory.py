@@ -42,7 +42,8 @@ KEPT = timedelta(hours=1)
 #: Keys are asked for again at once when a token names an unknown one, but not more often than this.
 NEW_KEYS = timedelta(seconds=10)
 REST = timedelta(seconds=15)
-AT_ONCE = 4
+#: Requests of a process that may wait for the provider at a time, and seconds the next one waits for its turn.
+AT_ONCE, PATIENCE = 2, 1
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
@@ -141,7 +142,7 @@ class Directory:
     ) -> dict[str, Any]:
         if self._rests_until is not None and clock.now() < self._rests_until:
             raise ProviderDown(reason="rest")
-        if not self._waiting.acquire(blocking=False):
+        if not self._waiting.acquire(timeout=PATIENCE):
             raise ProviderDown(reason="busy")
         try:
             return _ask(address, form, headers or {})

@@ -27,7 +27,6 @@ class Identified:
     subject: str
     username: str
     strong: bool
-    expires: datetime
 
 
 def key_id(token: str) -> str | None:
@@ -70,7 +69,6 @@ def verify(token: str, key: Key, provider: Provider, nonce: str, began: datetime
         subject=str(claims["sub"]),
         username=_username(claims, provider.claim),
         strong=claims.get("acr") in provider.acr,
-        expires=datetime.fromtimestamp(claims["exp"] + LEEWAY, now.tzinfo),
     )
 
 

@@ -84,7 +84,9 @@ def _identify(request: HttpRequest, there: Provider, flow: flows.Flow) -> tokens
     who = tokens.verify(token, known.key(tokens.key_id(token)), there, flow.nonce, flow.start, clock.now())
     with transaction.atomic(using=AUDIT), connections[AUDIT].cursor() as cursor:
         nonce = fingerprint("content", f"nonce:{flow.nonce}")
-        cursor.execute("SELECT access_use_nonce(%s, %s, %s, %s)", [uuid7(), nonce, who.expires, clock.now()])
+        cursor.execute(
+            "SELECT access_use_nonce(%s, %s, %s, %s)", [uuid7(), nonce, flow.start + flows.LIFE, clock.now()]
+        )
         if not cursor.fetchone()[0]:
             raise TokenRefused("replayed")
     return who
