@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from linli.kernel import clock
@@ -24,7 +24,8 @@ BUILTIN = Path(__file__).parent.parent / "data" / "roles.csv"
 def ensure_builtin_roles(using: str = "default") -> int:
     """Bring the built-in roles to what this version of the program ships; returns how many were new or changed.
 
-    They are the program's data and no decision of an administrator: every `linli migrate` ends with this.
+    They are the program's data and no decision of an administrator: every `linli migrate` ends with this. A role that
+    names others among its permissions has theirs too.
     """
     with BUILTIN.open(encoding="utf-8", newline="") as file:
         shipped = list(csv.DictReader(file))
@@ -32,7 +33,7 @@ def ensure_builtin_roles(using: str = "default") -> int:
     present = {role.code: role for role in roles.filter(code__in=[row["code"] for row in shipped])}
     touched = 0
     for row in shipped:
-        wanted = {"name": row["name"], "name_en": row["name_en"], "permissions": row["permissions"].split()}
+        wanted = {"name": row["name"], "name_en": row["name_en"], "permissions": _spelled_out(row, shipped)}
         role = present.get(row["code"])
         if role is None:
             roles.create(id=uuid7(), code=row["code"], builtin=True, created_at=clock.now(), **wanted)
@@ -42,6 +43,13 @@ def ensure_builtin_roles(using: str = "default") -> int:
             continue
         touched += 1
     return touched
+
+
+def _spelled_out(row: Mapping[str, str], shipped: Sequence[Mapping[str, str]]) -> list[str]:
+    """The permissions of a shipped role in order, each once, those of the roles it names included."""
+    others = {other["code"]: other["permissions"].split() for other in shipped}
+    named = (others.get(word, [word]) for word in row["permissions"].split())
+    return list(dict.fromkeys(code for codes in named for code in codes))
 
 
 def check_role(actor: Actor, name: str, codes: Sequence[str]) -> None:
