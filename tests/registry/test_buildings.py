@@ -226,6 +226,18 @@ def test_a_building_shows_storeys_units_residents_and_what_is_missing(db: str) -
     send(browser(VIEW, name="third"), "GET", f"/buildings/{building.id}?unit=7", expect=404)
 
 
+def test_the_page_of_a_building_is_what_its_schema_says(db: str) -> None:
+    from linli.registry.buildings.schemas import BuildingPageOut
+
+    building = house()
+    merge([flat(30, "吴西户", "西户", serial=50)])
+    keeper = browser(VIEW, PEOPLE, EDIT)
+    send(keeper, "POST", f"/buildings/{building.id}/leaders", {"name": "王楼长", "since": "2026-01-01"}, 201)
+    page = send(keeper, "GET", f"/buildings/{building.id}")
+    assert page["loose"] and page["leaders"] and page["storeys"]
+    assert BuildingPageOut.model_validate(page).model_dump(mode="json") == page
+
+
 def test_names_are_masked_for_those_who_may_not_see_people(db: str) -> None:
     building = house()
     text = str(send(browser(VIEW), "GET", f"/buildings/{building.id}"))

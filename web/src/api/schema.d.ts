@@ -4909,6 +4909,8 @@ export interface components {
             id: string;
             /** Unit */
             unit: string;
+            /** Storey */
+            storey: number | null;
             /** Room */
             room: string;
             /** Standard */

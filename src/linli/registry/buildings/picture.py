@@ -17,7 +17,7 @@ from linli.places.permissions import VIEW as VIEW_PLACES
 from linli.registry.permissions import VIEW
 from linli.registry.queries import sql
 
-from .rules import HomeState, home_state
+from .rules import State, home_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,6 @@ class Resident:
     person_id: UUID | None
     name: str
     household_id: UUID | None
-    kind: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,9 @@ class HomeCell:
     storey: int | None
     room: str
     standard: str
-    state: HomeState
+    state: State
+    stated: bool
+    doubtful: bool
     state_on: date | None
     kind: str | None
     floor_area: float | None
@@ -162,7 +163,7 @@ def building_detail(actor: Actor, building_id: UUID, unit: str | None = None) ->
         units=units,
         picture=drawn,
         leaders=tuple(leaders(building_id)),
-        states=dict(Counter(cell.state.state for cell in cells)),
+        states=dict(Counter(cell.state for cell in cells)),
         people=sum(len(cell.residents) for cell in cells),
         incomplete=sum(cell.incomplete for cell in cells),
         sees_people=actor.may(VIEW, building.area_code),
@@ -199,15 +200,11 @@ def _with_residents(actor: Actor, homes: list[_Home]) -> list[HomeCell]:
 
 def _cell(home: _Home, residents: list[_Resident], sees: bool) -> HomeCell:
     shown = tuple(
-        Resident(
-            r.person_id if sees else None,
-            r.name if sees else mask_name(r.name) or "",
-            r.household_id if sees else None,
-            r.kind,
-        )
+        Resident(r.person_id, r.name, r.household_id) if sees else Resident(None, mask_name(r.name) or "", None)
         for r in residents
     )
+    state = home_state(home.state, [r.kind for r in residents])
     return HomeCell(
-        home.id, home.unit, home.storey, home.room, home.standard, home_state(home.state, [r.kind for r in residents]),
+        home.id, home.unit, home.storey, home.room, home.standard, state.state, state.stated, state.doubtful,
         home.state_on, home.kind, home.floor_area, home.coded, shown, sum(r.incomplete for r in residents),
     )  # fmt: skip

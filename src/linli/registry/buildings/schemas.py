@@ -160,6 +160,7 @@ class HomeCellOut(Schema):
 
     id: UUID
     unit: str
+    storey: int | None
     room: str
     standard: str
     state: HomeStateName
