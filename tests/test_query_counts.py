@@ -20,7 +20,7 @@ BASELINES = Path(__file__).with_name("query_counts.json")
 MOST = 12
 LISTS = (
     "/api/people", "/api/people?q=王", "/api/people?q=wang", "/api/households", "/api/dwellings", "/api/transfers",
-    "/api/intake/batches", "/api/accounts", "/api/units", "/api/posts", "/api/roles", "/api/read-log",
+    "/api/intake/batches", "/api/intake/pickups", "/api/accounts", "/api/units", "/api/posts", "/api/roles", "/api/read-log",
     "/api/change-log", "/api/areas", "/api/codes/nation", "/api/figures",
     "/api/grids", "/api/grids/changes", "/api/grid-staff",
     "/api/compounds", "/api/buildings", "/api/dwellings?state=rented",

@@ -11,7 +11,9 @@ import staff
 from intake_tables import HEADER, number, person
 from permissions import Door, PermissionSuite, Sample
 
+from linli.intake.pickup import PickupForm, save_pickup
 from linli.intake.runner import run_file
+from linli.kernel.scope import acting
 
 VIEW, UPLOAD = "intake.batch.view", "intake.batch.upload"
 MERGE, UNDO = "intake.batch.merge", "intake.batch.undo"
@@ -19,6 +21,9 @@ SOURCES = "intake.source.edit"
 REVEAL = "registry.person.reveal"  # another's file holds numbers in full
 BATCH = "/api/intake/batches/{batch}"
 MAPPING = {"columns": {"姓名": "name", "公民身份号码": "id_number", "联系电话": "phone", "现住址": "home_text"}}
+
+
+PICKUP = {"area": "{area}", "source": "community", "directory": "own.xlsx", "pattern": "*.csv"}
 
 
 class TestIntakeDoors(PermissionSuite):
@@ -52,12 +57,20 @@ class TestIntakeDoors(PermissionSuite):
         Door("GET", BATCH + "/findings", VIEW, logs="list"),
         Door("GET", BATCH + "/errors.xlsx", UPLOAD, also=(REVEAL,), logs="download", reveals=True),
         Door("GET", BATCH + "/reviews", MERGE, also=(VIEW,), logs="list"),
+        Door("GET", "/api/intake/pickups", SOURCES, finds=True),
+        Door("POST", "/api/intake/pickups", SOURCES, PICKUP, also=(UPLOAD,), foreign=(403,)),
+        Door("PUT", "/api/intake/pickups/{pickup}", SOURCES, PICKUP, also=(UPLOAD,)),
+        Door("DELETE", "/api/intake/pickups/{pickup}", SOURCES),
     ]
 
     def sample(self) -> Sample:
         return Sample(
-            own={"batch": batch(staff.TOWN, "own.xlsx", 1), "area": staff.TOWN},
-            foreign={"batch": batch(staff.OTHER_TOWN, "foreign.xlsx", 2), "area": staff.OTHER_TOWN},
+            own={"batch": batch(staff.TOWN, "own.xlsx", 1), "area": staff.TOWN, "pickup": a_pickup(staff.TOWN, "own")},
+            foreign={
+                "batch": batch(staff.OTHER_TOWN, "foreign.xlsx", 2),
+                "area": staff.OTHER_TOWN,
+                "pickup": a_pickup(staff.OTHER_TOWN, "foreign"),
+            },
             own_marks=["own.xlsx"],
             foreign_marks=["foreign.xlsx"],
             secrets=[number(1), number(2), "10070000001", "10070000002"],
@@ -76,3 +89,9 @@ def batch(area: str, name: str, serial: int) -> str:
         outcome = run_file(staff.OPERATOR, path, source="community", area=area)
     assert outcome.problem is None and outcome.check_counts["by_code"]["id.synthetic"] == 1
     return str(outcome.batch_id)
+
+
+def a_pickup(area: str, name: str) -> str:
+    """A folder from which files are taken in by themselves."""
+    with acting(staff.OPERATOR):
+        return str(save_pickup(staff.OPERATOR, PickupForm(area, "community", f"{name}.xlsx", "*", "check")).id)

@@ -135,10 +135,12 @@ def upload_batch(
     kind: str | None = None,
     by_command: bool = False,
     batch_id: UUID | None = None,
+    options: Dict[str, Any] | None = None,
 ) -> Batch:
     """Keep a file (encrypted) and open a batch for it; the reading follows as a job, or by the command itself.
 
-    `kind` is what the table is about (`kinds.KINDS`); told by its columns when nobody says it.
+    `kind` is what the table is about (`kinds.KINDS`); told by its columns when nobody says it. `options` go with the
+    batch as they are.
     """
     asked = kinds.of(kind).name if kind else None
     check_upload(actor, source, area, size, observed_on)
@@ -158,7 +160,7 @@ def upload_batch(
             sha256=digest,
             sheet=sheet or None,
             observed_on=observed_on or clock.today(),
-            options={"constants": dict(constants or {}), "kind": asked},
+            options={"constants": dict(constants or {}), "kind": asked, **(options or {})},
             kind=asked or PEOPLE,
             state=State.UPLOADED,
             by_command=by_command,
@@ -174,6 +176,11 @@ def upload_batch(
     return batch
 
 
+def _by_hand(batch: Batch) -> None:
+    """Somebody has taken over: a batch that was picked up no longer goes on by itself."""
+    batch.options = {name: value for name, value in batch.options.items() if name != "auto"}
+
+
 def set_mapping(actor: Actor, batch_id: UUID, document: Any) -> Batch:
     """Say which columns are which fields. Checked findings and foretold outcomes no longer hold."""
     batch = find(actor, batch_id, BATCH_UPLOAD, lock=True)
@@ -181,8 +188,9 @@ def set_mapping(actor: Actor, batch_id: UUID, document: Any) -> Batch:
         raise WrongState(state=batch.state)
     headers = [c["name"] for c in (batch.preview or {}).get("columns", [])]
     batch.mapping = fit(from_json(document), headers, batch.kind).to_json()
+    _by_hand(batch)
     batch.state, batch.check_counts, batch.match_counts, batch.problem = State.MAPPING, None, None, None
-    _save(batch, "mapping", "check_counts", "match_counts", "problem")
+    _save(batch, "options", "mapping", "check_counts", "match_counts", "problem")
     return batch
 
 
@@ -194,6 +202,7 @@ def set_kind(actor: Actor, batch_id: UUID, kind: str) -> Batch:
     if batch.file_gone_at is not None:
         raise FileGone()
     batch.kind = kinds.of(kind).name
+    _by_hand(batch)
     batch.options = batch.options | {"kind": batch.kind}
     batch.state, batch.mapping, batch.check_counts, batch.match_counts = State.UPLOADED, None, None, None
     batch.problem, batch.by_command = None, False
@@ -213,6 +222,7 @@ def choose_sheets(actor: Actor, batch_id: UUID, labels: Sequence[str]) -> Batch:
     known = {sheet["name"] for sheet in (batch.preview or {}).get("sheets", [])}
     if unknown := [label for label in labels if label not in known]:
         raise SheetMissing(sheet=unknown[0], sheets="、".join(sorted(known)[:MOST_NAMED]))
+    _by_hand(batch)
     batch.options = batch.options | {"sheets": list(labels)}
     batch.sheet, batch.state, batch.problem, batch.by_command = None, State.UPLOADED, None, False
     batch.check_counts = batch.match_counts = batch.preview = batch.mapping = None
@@ -222,15 +232,17 @@ def choose_sheets(actor: Actor, batch_id: UUID, labels: Sequence[str]) -> Batch:
     return batch
 
 
-def check_batch(actor: Actor, batch_id: UUID) -> Batch:
+def check_batch(actor: Actor, batch_id: UUID, *, by_hand: bool = True) -> Batch:
     """Have the batch checked and matched under its mapping."""
     batch = find(actor, batch_id, BATCH_UPLOAD, lock=True)
     if batch.state not in (State.MAPPING, State.MATCHED):
         raise WrongState(state=batch.state)
     headers = [c["name"] for c in (batch.preview or {}).get("columns", [])]
     remember(actor, batch, fit(from_json(batch.mapping or {}), headers, batch.kind))
+    if by_hand:
+        _by_hand(batch)
     batch.state, batch.problem = State.MAPPING, None
-    _save(batch, "problem")
+    _save(batch, "options", "problem")
     _queue("check", batch)
     return batch
 

@@ -21,12 +21,14 @@ RETRY = RetryStrategy(max_attempts=6, exponential_wait=3)
 def step(what: str, batch_id: str) -> None:
     """Perform one step of a batch."""
     from .perform import perform
+    from .pickup import advance
     from .work import Busy
 
     try:
         perform(what, UUID(batch_id))
     except Busy:
         return  # a command or another worker is at it
+    advance(UUID(batch_id))  # of batches that were picked up; should it be lost, the next look does it
 
 
 @app.periodic(cron="* * * * *")
@@ -36,6 +38,15 @@ def recover_batches(timestamp: int = 0) -> None:
     from .perform import recover
 
     recover()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="intake.pick_up", queue=QUEUE, queueing_lock="intake.pick_up", lock="intake.pick_up")
+def pick_up(timestamp: int = 0) -> None:
+    """Look into the folders from which files are taken in by themselves."""
+    from .pickup import look
+
+    look()
 
 
 @app.periodic(cron="17 3 * * *")

@@ -128,3 +128,49 @@ class RememberedConstants(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["area_code", "source_code", "columns_hash"], name="constants_once")
         ]
+
+
+class Pickup(models.Model):
+    """A folder on the server from which files are taken in by themselves, each once; the files stay where they are.
+
+    `then`: "check" stops at checked, "merge" merges what has no errors, "skip_bad" leaves out rows with errors.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    area_code = AreaCodeField()
+    source_code = models.TextField()
+    directory = models.TextField()  # below LINLI_PICKUP_DIR
+    pattern = models.TextField()
+    then = models.TextField()
+    active = models.BooleanField(default=True)
+    owner = models.TextField()  # whose rights the batches have
+    owner_name = models.TextField()
+    created_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True)
+    problem = models.JSONField(null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "intake_pickup"
+        indexes = [models.Index(fields=["area_code", "id"], name="pickup_area")]
+
+
+class PickedFile(models.Model):
+    """A file that a pick-up has taken, told again by its content; name, size and time only save reading it again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    pickup_id = models.UUIDField()
+    area_code = AreaCodeField()
+    sha256 = models.TextField()
+    name = models.TextField()
+    size = models.BigIntegerField()
+    modified_ns = models.BigIntegerField()
+    batch_id = models.UUIDField()
+    taken_at = models.DateTimeField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "intake_picked_file"
+        constraints = [models.UniqueConstraint(fields=["pickup_id", "sha256"], name="picked_once")]

@@ -88,6 +88,8 @@ PROCRASTINATE_IMPORT_PATHS = ["linli.project.demo.jobs"]  # the front door is no
 LINLI_HOME = HOME
 LINLI_KEYS_DIR = Path(os.environ.get("LINLI_KEYS_DIR", HOME / "keys"))
 LINLI_FILES_DIR = Path(os.environ.get("LINLI_FILES_DIR", HOME / "files"))
+# The only folder of the server from which files may be taken in by themselves (`intake.pickup`).
+LINLI_PICKUP_DIR = Path(os.environ.get("LINLI_PICKUP_DIR", HOME / "pickup"))
 LINLI_CIPHER = os.environ.get("LINLI_CIPHER", "aes")  # aes | sm4
 # How many proxies of our own stand before us; the caller's address is the one the outermost of them saw.
 LINLI_PROXIES = int(os.environ.get("LINLI_PROXIES", "0"))

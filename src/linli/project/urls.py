@@ -17,6 +17,7 @@ from linli import __version__
 from linli.access.api import router as access
 from linli.access.oidc import views as oidc
 from linli.intake.api import router as intake
+from linli.intake.pickup_api import router as pickups
 from linli.kernel import http
 from linli.places.api import router as places
 from linli.registry.api import router as registry
@@ -53,6 +54,7 @@ api.add_router("", access)
 api.add_router("", places)
 api.add_router("", registry)
 api.add_router("/intake", intake)
+api.add_router("/intake", pickups)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

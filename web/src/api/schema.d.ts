@@ -2473,6 +2473,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/intake/pickups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pickups
+         * @description Pick-ups in the actor's areas.
+         */
+        get: operations["linli_intake_pickup_api_list_pickups"];
+        put?: never;
+        /**
+         * Add Pickup
+         * @description Set a pick-up. Its batches have the rights of whoever sets it.
+         */
+        post: operations["linli_intake_pickup_api_add_pickup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/pickups/{pickup_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Pickup
+         * @description Change a pick-up, or stop it (`active`).
+         */
+        put: operations["linli_intake_pickup_api_change_pickup"];
+        post?: never;
+        /**
+         * Remove Pickup
+         * @description Take no more files; what was taken stays.
+         */
+        delete: operations["linli_intake_pickup_api_remove_pickup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5793,6 +5841,88 @@ export interface components {
             birth: string | null;
             /** Candidates */
             candidates: components["schemas"]["CandidateOut"][];
+        };
+        /** PickupQuery */
+        PickupQuery: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /** PageOut[PickupOut] */
+        PageOut_PickupOut_: {
+            /** Items */
+            items: components["schemas"]["PickupOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * PickupOut
+         * @description A pick-up with when it last looked, and what kept it from taking files.
+         */
+        PickupOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Source Code */
+            source_code: string;
+            /** Directory */
+            directory: string;
+            /** Pattern */
+            pattern: string;
+            /** Then */
+            then: string;
+            /** Active */
+            active: boolean;
+            /** Owner Name */
+            owner_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Looked At */
+            looked_at: string | null;
+            /** Problem */
+            problem: string | null;
+        };
+        /**
+         * PickupIn
+         * @description `directory` is relative to the server's pick-up folder; `pattern` is of file names, as *.xlsx.
+         */
+        PickupIn: {
+            /** Area */
+            area: string;
+            /** Source */
+            source: string;
+            /**
+             * Directory
+             * @default
+             */
+            directory: string;
+            /**
+             * Pattern
+             * @default *
+             */
+            pattern: string;
+            /**
+             * Then
+             * @default check
+             * @enum {string}
+             */
+            then: "check" | "merge" | "skip_bad";
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
         };
     };
     responses: never;
@@ -9372,6 +9502,99 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BatchDetailOut"];
                 };
+            };
+        };
+    };
+    linli_intake_pickup_api_list_pickups: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_PickupOut_"];
+                };
+            };
+        };
+    };
+    linli_intake_pickup_api_add_pickup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupOut"];
+                };
+            };
+        };
+    };
+    linli_intake_pickup_api_change_pickup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pickup_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupOut"];
+                };
+            };
+        };
+    };
+    linli_intake_pickup_api_remove_pickup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pickup_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

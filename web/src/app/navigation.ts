@@ -26,6 +26,7 @@ export const ROOMS: NavRoom[] = [
   { key: 'intake', pages: [
     { key: 'batches', path: '/intake', icon: 'batches', needs: ['intake.batch.view', 'intake.batch.upload'] },
     { key: 'upload', path: '/intake/new', icon: 'upload', needs: ['intake.batch.upload'] },
+    { key: 'pickups', path: '/intake/pickups', icon: 'history', needs: ['intake.source.edit'] },
   ] },
   { key: 'access', pages: [
     { key: 'accounts', path: '/admin/accounts', icon: 'account', needs: ['access.account.view'] },

@@ -46,6 +46,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'transfers', component: () => import('@/rooms/people/TransfersPage.vue'), meta: { title: 'transfers', needs: needs('transfers'), area: true } },
   { path: 'intake', component: () => import('@/rooms/intake/BatchesPage.vue'), meta: { title: 'batches', needs: needs('batches'), area: true } },
   { path: 'intake/new', component: () => import('@/rooms/intake/UploadPage.vue'), meta: { title: 'upload', needs: needs('upload'), area: true } },
+  { path: 'intake/pickups', component: () => import('@/rooms/intake/PickupsPage.vue'), meta: { title: 'pickups', needs: needs('pickups') } },
   { path: 'intake/:id', component: () => import('@/rooms/intake/BatchPage.vue'), meta: { title: 'batch', needs: needs('batches') } },
   { path: 'admin/accounts', component: () => import('@/rooms/access/AccountsPage.vue'), meta: { title: 'accounts', needs: needs('accounts') } },
   { path: 'admin/units', component: () => import('@/rooms/access/UnitsPage.vue'), meta: { title: 'units', needs: needs('units') } },

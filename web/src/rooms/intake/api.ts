@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/vue-query'
 import { useI18n } from 'vue-i18n'
 import { call, get } from '@/api/client'
-import type { Batch, Finding, MappingIn, Page, Preview, Review, ReviewDecision, Source, Target } from '@/api/types'
+import type { Batch, Finding, MappingIn, Page, Pickup, Preview, Review, ReviewDecision, Source, Target } from '@/api/types'
 import { isWorking } from './states'
 
 export const POLL_MS = 1_000
@@ -46,3 +46,4 @@ export const findings = (id: string, query: Record<string, string | number | und
   get<Page<Finding>>(`/intake/batches/${id}/findings`, query, signal)
 export const decide = (key: string, id: string, row: number, body: ReviewDecision) =>
   call('POST', `/intake/batches/${id}/reviews/${row}`, { body, idempotencyKey: key })
+export const pickups = (query: Record<string, string | number | undefined>, signal: AbortSignal) => get<Page<Pickup>>('/intake/pickups', query, signal)
