@@ -5,5 +5,7 @@ from linli.kernel.area_columns import AreaColumn, declare, excuse
 declare(
     AreaColumn("intake_batch", "area_code"),
     AreaColumn("intake_finding", "area_code", key=("batch_id", "number")),
+    AreaColumn("intake_pickup", "area_code"),
+    AreaColumn("intake_picked_file", "area_code"),
 )
 excuse("intake_remembered_constants", "area_code", why="a convenience of one area; the next import remembers anew")
