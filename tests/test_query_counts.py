@@ -22,7 +22,7 @@ LISTS = (
     "/api/people", "/api/people?q=王", "/api/people?q=wang", "/api/households", "/api/dwellings", "/api/transfers",
     "/api/intake/batches", "/api/intake/pickups", "/api/accounts", "/api/units", "/api/posts", "/api/roles", "/api/read-log",
     "/api/change-log", "/api/areas", "/api/codes/nation", "/api/figures",
-    "/api/grids", "/api/grids/changes", "/api/grid-staff",
+    "/api/grids", "/api/grids/changes", "/api/grid-staff", "/api/named-groups",
     "/api/compounds", "/api/buildings", "/api/dwellings?state=rented",
     "/api/address-book/unresolved", "/api/address-book/aliases", "/api/address-book/resolutions",
     "/api/entities", "/api/entities?q=公司", "/api/key-places?due=overdue", "/api/components?group=01",

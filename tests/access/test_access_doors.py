@@ -50,6 +50,8 @@ class TestAccessDoors(PermissionSuite):
         Door("PATCH", "/api/units/{unit}", EDIT, {"name": "改名"}, also=(VIEW,)),
         Door("GET", "/api/area-groups", VIEW),
         Door("POST", "/api/area-groups", EDIT, {"name": "新片区", "codes": ["{area}201"]}, foreign=(403,)),
+        Door("PATCH", "/api/area-groups/{group}", EDIT, {"name": "改名"}),
+        Door("DELETE", "/api/area-groups/{group}", EDIT),
         Door("GET", "/api/posts", VIEW, finds=True),
         Door("POST", "/api/posts", EDIT, {"unit_id": "{unit}", "title": "新岗"}, also=(VIEW,)),
         Door("GET", "/api/posts/{post}", VIEW, finds=True),
@@ -92,11 +94,13 @@ class TestAccessDoors(PermissionSuite):
                 account_id=account.id, area_code=area, issuer="https://id.example", subject=mark, linked_by="x",
                 created_at=clock.now(),
             )  # fmt: skip
+            group = actions.create_group(operator, name=f"mark-{mark}", codes=[f"{area}201"])
             reads.note("list", "person", area=area, purpose=f"mark-{mark}")
             changes.record(operator, "places.region.change", "region", "", area, {"name": f"mark-{mark}"})
         return {
             "mark": f"mark-{mark}", "unit": str(unit), "account": str(account.id), "post": str(post.id),
             "session": session_of(account), "holder": str(holder.id), "grant": str(grant.id), "role": str(role.id), "area": area,
+            "group": str(group.id),
             "identity": str(identity.id),
         }  # fmt: skip
 

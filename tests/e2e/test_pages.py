@@ -25,6 +25,7 @@ PAGES = {
     "upload": ("kunlun", "/intake/new"),
     "accounts": ("manager", "/admin/accounts"),
     "units": ("manager", "/admin/units"),
+    "groups": ("manager", "/admin/groups"),
     "posts": ("manager", "/admin/posts"),
     "roles": ("manager", "/admin/roles"),
     "reads": ("auditor", "/logs/reads"),

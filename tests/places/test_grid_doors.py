@@ -7,6 +7,7 @@ import json
 import staff
 from permissions import Door, PermissionSuite, Sample
 
+from linli.access.actions import create_group
 from linli.kernel import scope
 from linli.places.grids import actions, rules, staffing, states
 
@@ -32,6 +33,7 @@ class TestGridDoors(PermissionSuite):
         Door("POST", "/api/grids/changes/{change}/undo", EDIT, {}),
         Door("POST", "/api/boundaries/preview", EDIT, {"datum": "wgs84"}, file=OUTLINE),
         Door("POST", "/api/boundaries", EDIT, {"datum": "wgs84", "source": "勘界"}, file=OUTLINE),
+        Door("GET", "/api/named-groups", VIEW, finds=True),
         Door("GET", "/api/grid-staff", VIEW, finds=True),
         Door("POST", "/api/grid-staff", EDIT,
              {"area_code": "{grid}", "duty": "lead", "account_id": "{account}"}, also=GIVING, foreign=(403,)),
@@ -54,6 +56,7 @@ class TestGridDoors(PermissionSuite):
             standing = staffing.assign(
                 operator, area_code=grid, duty="worker", account_id=account.id, public_phone="0533-5181111"
             )
+            create_group(operator, name=mark, codes=[grid], kind="villager_group")
             stamp = states.stamp(states.villages([village])[village])
         return {
             "mark": mark, "village": village, "grid": grid, "stamp": stamp, "change": str(change.id),

@@ -23,6 +23,7 @@ class PeopleQuery(Schema):
     population_kind: str | None = None
     nation: str | None = None
     missing: Literal["phone", "id", "home"] | None = None
+    group: UUID | None = Field(None, description="a named group of areas")
     cursor: str | None = None
     limit: int | None = None
 

@@ -509,6 +509,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/area-groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Group
+         * @description Remove a group that no grant ever named.
+         */
+        delete: operations["linli_access_api_units_delete_group"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Group
+         * @description Another name, kind or other areas: rights over the group follow at once.
+         */
+        patch: operations["linli_access_api_units_change_group"];
+        trace?: never;
+    };
     "/api/posts": {
         parameters: {
             query?: never;
@@ -979,6 +1003,26 @@ export interface paths {
          * @description Take the boundaries of a GeoJSON file, with their datum and source, as those that hold.
          */
         post: operations["linli_places_grids_api_import_boundaries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/named-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 区域分组 / Named groups of areas
+         * @description Groups of areas with a part in one's own; lists of people can be narrowed to one.
+         */
+        get: operations["linli_places_grids_api_list_named_groups"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2980,10 +3024,23 @@ export interface components {
             /**
              * Kind
              * @default
+             * @enum {string}
              */
-            kind: string;
+            kind: "" | "development_zone" | "section" | "part" | "villager_group";
             /** Codes */
             codes: string[];
+        };
+        /**
+         * GroupChange
+         * @description What is left out stays.
+         */
+        GroupChange: {
+            /** Name */
+            name?: string | null;
+            /** Kind */
+            kind?: ("" | "development_zone" | "section" | "part" | "villager_group") | null;
+            /** Codes */
+            codes?: string[] | null;
         };
         /** AccountRefOut */
         AccountRefOut: {
@@ -3724,6 +3781,34 @@ export interface components {
             /** Effect */
             effect: components["schemas"]["GridEffectOut"][];
         };
+        /**
+         * NamedGroupOut
+         * @description A named group of areas (开发区, 管区, 片区, 村民组) with the names of its areas.
+         */
+        NamedGroupOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Codes */
+            codes: string[];
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Names */
+            names: string[];
+        };
+        /** NamedGroupsOut */
+        NamedGroupsOut: {
+            /** Items */
+            items: components["schemas"]["NamedGroupOut"][];
+        };
         /** PageOut[GridStaffOut] */
         PageOut_GridStaffOut_: {
             /** Items */
@@ -3785,6 +3870,11 @@ export interface components {
             nation?: string | null;
             /** Missing */
             missing?: ("phone" | "id" | "home") | null;
+            /**
+             * Group
+             * @description a named group of areas
+             */
+            group?: string | null;
             /** Cursor */
             cursor?: string | null;
             /** Limit */
@@ -3891,6 +3981,11 @@ export interface components {
             nation?: string | null;
             /** Missing */
             missing?: ("phone" | "id" | "home") | null;
+            /**
+             * Group
+             * @description a named group of areas
+             */
+            group?: string | null;
             /** Cursor */
             cursor?: string | null;
             /** Limit */
@@ -6676,6 +6771,52 @@ export interface operations {
             };
         };
     };
+    linli_access_api_units_delete_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_access_api_units_change_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupOut"];
+                };
+            };
+        };
+    };
     linli_access_api_posts_list_posts: {
         parameters: {
             query?: {
@@ -7376,6 +7517,26 @@ export interface operations {
             };
         };
     };
+    linli_places_grids_api_list_named_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedGroupsOut"];
+                };
+            };
+        };
+    };
     linli_places_grids_api_list_staff: {
         parameters: {
             query?: {
@@ -7486,6 +7647,8 @@ export interface operations {
                 population_kind?: string | null;
                 nation?: string | null;
                 missing?: ("phone" | "id" | "home") | null;
+                /** @description a named group of areas */
+                group?: string | null;
                 cursor?: string | null;
                 limit?: number | null;
             };

@@ -68,6 +68,7 @@ export type GridRow = Schemas['GridOut']
 export type GridStaff = Schemas['GridStaffOut']
 export type GridChange = Schemas['GridChangeOut']
 export type GridPreview = Schemas['GridPreviewOut']
+export type NamedGroup = Schemas['NamedGroupOut']
 export type BoundariesPreview = Schemas['BoundariesPreviewOut']
 
 export type AccountRow = Schemas['AccountOut']

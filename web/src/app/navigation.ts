@@ -31,6 +31,7 @@ export const ROOMS: NavRoom[] = [
   { key: 'access', pages: [
     { key: 'accounts', path: '/admin/accounts', icon: 'account', needs: ['access.account.view'] },
     { key: 'units', path: '/admin/units', icon: 'units', needs: ['access.account.view'] },
+    { key: 'groups', path: '/admin/groups', icon: 'merge', needs: ['access.account.view', 'places.edit'] },
     { key: 'posts', path: '/admin/posts', icon: 'post', needs: ['access.account.view'] },
     { key: 'roles', path: '/admin/roles', icon: 'role', needs: ['access.account.view', 'access.role.edit'] },
   ] },

@@ -50,6 +50,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'intake/:id', component: () => import('@/rooms/intake/BatchPage.vue'), meta: { title: 'batch', needs: needs('batches') } },
   { path: 'admin/accounts', component: () => import('@/rooms/access/AccountsPage.vue'), meta: { title: 'accounts', needs: needs('accounts') } },
   { path: 'admin/units', component: () => import('@/rooms/access/UnitsPage.vue'), meta: { title: 'units', needs: needs('units') } },
+  { path: 'admin/groups', component: () => import('@/rooms/access/GroupsPage.vue'), meta: { title: 'groups', needs: needs('groups') } },
   { path: 'admin/posts', component: () => import('@/rooms/access/PostsPage.vue'), meta: { title: 'posts', needs: needs('posts') } },
   { path: 'admin/roles', component: () => import('@/rooms/access/RolesPage.vue'), meta: { title: 'roles', needs: needs('roles') } },
   { path: 'logs/reads', component: () => import('@/rooms/access/ReadLogPage.vue'), meta: { title: 'reads', needs: needs('reads') } },

@@ -11,7 +11,7 @@ from .accounts import (
     unlock,
 )
 from .factors import Enrolment, begin_factor, confirm_factor, drop_factor, renew_codes, reset_factor
-from .groups import create_group
+from .groups import change_group, create_group, delete_group
 from .identities import link_identity, unlink_identity
 from .loads import NewPost, create_posts
 from .posts import Target, appoint, create_post, end_appointment, end_grant, grant, rename_post
@@ -42,6 +42,7 @@ __all__ = [
     "begin_factor",
     "begin_view",
     "change_account",
+    "change_group",
     "change_password",
     "change_role",
     "change_unit",
@@ -53,6 +54,7 @@ __all__ = [
     "create_posts",
     "create_role",
     "create_unit",
+    "delete_group",
     "drop_factor",
     "end_appointment",
     "end_grant",

@@ -58,7 +58,7 @@ class GroupsOut(Schema):
 
 class NewGroup(Schema):
     name: str = Field(max_length=100)
-    kind: str = Field("", max_length=50)
+    kind: Literal["", "development_zone", "section", "part", "villager_group"] = ""
     codes: list[str] = Field(max_length=2000)
 
 
@@ -83,6 +83,17 @@ def change_unit(request: HttpRequest, unit_id: uuid.UUID, data: UnitChange) -> A
     return queries.unit(actor, unit_id)
 
 
+GroupKind = Literal["", "development_zone", "section", "part", "villager_group"]
+
+
+class GroupChange(Schema):
+    """What is left out stays."""
+
+    name: str | None = Field(None, max_length=100)
+    kind: GroupKind | None = None
+    codes: list[str] | None = Field(None, max_length=2000)
+
+
 @router.get("/area-groups", auth=require(ACCOUNT_VIEW), response=GroupsOut)
 def list_groups(request: HttpRequest) -> Any:
     """Named groups of areas (开发区, 管区, 片区) that grants may name."""
@@ -93,3 +104,16 @@ def list_groups(request: HttpRequest) -> Any:
 def create_group(request: HttpRequest, data: NewGroup) -> Any:
     """A named group of areas of one district."""
     return Status(201, actions.create_group(actor_of(request), **data.dict()))
+
+
+@router.patch("/area-groups/{group_id}", auth=require(ACCOUNT_EDIT), response=GroupOut)
+def change_group(request: HttpRequest, group_id: uuid.UUID, data: GroupChange) -> Any:
+    """Another name, kind or other areas: rights over the group follow at once."""
+    return actions.change_group(actor_of(request), group_id, **data.dict(exclude_none=True))
+
+
+@router.delete("/area-groups/{group_id}", auth=require(ACCOUNT_EDIT), response={204: None})
+def delete_group(request: HttpRequest, group_id: uuid.UUID) -> Any:
+    """Remove a group that no grant ever named."""
+    actions.delete_group(actor_of(request), group_id)
+    return Status(204, None)

@@ -36,6 +36,10 @@ class Unit(models.Model):
         indexes = [models.Index(fields=["area_code", "id"], name="access_unit_area")]
 
 
+VILLAGER_GROUP = "villager_group"
+GROUP_KINDS = ("", "development_zone", "section", "part", VILLAGER_GROUP)  # 开发区, 管区, 片区, 村民组
+
+
 class AreaGroup(models.Model):
     """A named set of areas that prefixes cannot express: 开发区, 管区 or 片区, 村民组.
 

@@ -216,6 +216,19 @@ def role_item(role: Role) -> RoleItem:
     return RoleItem(role.id, role.code, role.name, role.name_en, codes, role.builtin, role.second_factor)
 
 
+def group_codes(group_id: uuid.UUID) -> tuple[str, ...]:
+    """The areas of a group that has a part in the actor's sight; none for one that has not."""
+    found = AreaGroup.objects.filter(id=group_id).values_list("codes", flat=True).first()
+    return areas.minimal(found or ())
+
+
+def groups_in_sight(actor: Actor, permission: str) -> list[GroupItem]:
+    """Groups with a part in the areas where the actor holds `permission`. One query."""
+    held = actor.areas_for(permission)
+    rows = AreaGroup.objects.order_by("kind", "area_code", "name")
+    return [GroupItem(g.id, g.name, g.kind, list(g.codes), g.area_code) for g in rows if areas.intersect(held, g.codes)]
+
+
 def groups(actor: Actor) -> list[GroupItem]:
     """Every named group of areas in scope."""
     rows = AreaGroup.objects.restrict(actor, VIEW).order_by("area_code", "name")

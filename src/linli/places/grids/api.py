@@ -128,6 +128,22 @@ class BoundariesPreviewOut(Schema):
     effect: list[GridEffectOut]
 
 
+class NamedGroupOut(Schema):
+    """A named group of areas (开发区, 管区, 片区, 村民组) with the names of its areas."""
+
+    id: uuid.UUID
+    name: str
+    kind: str
+    codes: list[str]
+    area_code: str
+    area_name: str
+    names: list[str]
+
+
+class NamedGroupsOut(Schema):
+    items: list[NamedGroupOut]
+
+
 class GridStaffOut(Schema):
     """`until` is the first day without the duty."""
 
@@ -302,6 +318,12 @@ def _content(file: UploadedFile) -> bytes:
     if (file.size or 0) > MOST_BYTES:
         raise TooLarge(limit=MOST_BYTES)
     return bytes(file.read())
+
+
+@router.get("/named-groups", response=NamedGroupsOut, auth=require(VIEW), summary="区域分组 / Named groups of areas")
+def list_named_groups(request: HttpRequest) -> Any:
+    """Groups of areas with a part in one's own; lists of people can be narrowed to one."""
+    return {"items": queries.named_groups(actor_of(request))}
 
 
 @router.get("/grid-staff", response=PageOut[GridStaffOut], auth=require(VIEW), summary="网格人员 / Grid staff")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
 
 from linli.access.queries.actors import display_name, names_of
+from linli.access.queries.posts import groups_in_sight
 from linli.kernel import areas, clock, paging
 from linli.kernel.actors import Actor
 from linli.kernel.area_names import names_of as areas_named
@@ -149,6 +150,13 @@ def changes(
 def change_item(row: GridChange) -> ChangeItem:
     """One change as a line."""
     return _change_items([row])[0]
+
+
+def named_groups(actor: Actor) -> list[dict[str, Any]]:
+    """Groups of areas with a part in the actor's, with the names of what they are made of. Three queries."""
+    found = groups_in_sight(actor, VIEW)
+    named = areas_named(code for g in found for code in (*g.codes, g.area_code))
+    return [{**asdict(g), "area_name": named[g.area_code], "names": [named[c] for c in g.codes]} for g in found]
 
 
 def _staff(actor: Actor, which: Q) -> list[StaffItem]:

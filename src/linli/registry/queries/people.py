@@ -30,6 +30,7 @@ class PersonFilter:
     population_kind: str | None = None
     nation: str | None = None
     missing: Literal["phone", "id", "home"] | None = None
+    group: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class _Source:
 
 
 def _source(actor: Actor, wanted: PersonFilter, meant: Understood | None, params: dict[str, Any]) -> _Source | None:
-    held = sql.held(actor, VIEW, wanted.area)
+    held = sql.held(actor, VIEW, wanted.area, wanted.group)
     if not held:
         return None
     conditions = [sql.ranges(held, "a.area_code", params)]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import connection
 
+from linli.access.queries.posts import group_codes
 from linli.kernel import areas
 from linli.kernel.actors import Actor
 from linli.kernel.paging import EXACT_TO, Count
@@ -14,10 +16,11 @@ from linli.kernel.paging import EXACT_TO, Count
 Row = TypeVar("Row")
 
 
-def held(actor: Actor, permission: str, under: str | None = None) -> tuple[str, ...]:
-    """The areas a read may show: where the actor holds `permission`, inside `under` if given."""
+def held(actor: Actor, permission: str, under: str | None = None, group: UUID | None = None) -> tuple[str, ...]:
+    """The areas a read may show: where the actor holds `permission`, inside `under` and a named group if given."""
     own = actor.areas_for(permission)
-    return areas.intersect(own, (under,)) if under else own
+    own = areas.intersect(own, (under,)) if under else own
+    return areas.intersect(own, group_codes(group)) if group else own
 
 
 def ranges(codes: Sequence[str], column: str, params: dict[str, Any]) -> str:
