@@ -78,10 +78,10 @@ def test_boundaries_of_the_wrong_kind_are_refused_before_anything_is_saved(visit
         '"geometry": {"type": "Polygon", "coordinates": [[[118, 36.6], [118.01, 36.61], [118.01, 36.6], [118, 36.61], '
         "[118, 36.6]]]}}]}"
     )
-    dialog.get_by_label("GeoJSON 文件").set_input_files(
+    dialog.locator("input[type=file]").set_input_files(
         {"name": "b.geojson", "mimeType": "application/geo+json", "buffer": bow.encode()}
     )
-    dialog.get_by_role("combobox", name=re.compile("坐标系")).click()
+    dialog.get_by_text("请按测绘单位说明选择").click()
     page.get_by_role("option", name=re.compile("CGCS2000")).click()
     dialog.get_by_label("来源").fill("勘界")
     dialog.get_by_role("button", name="检查并预览").click()
