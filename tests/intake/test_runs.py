@@ -9,15 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_tables import DISTRICT, HEADER, OTHER_TOWN, TOWN, Table, number, person
+from intake_tables import DISTRICT, HEADER, OTHER_TOWN, OTHER_VILLAGE, TOWN, VILLAGE, Table, number, person
+from shapely.geometry import LineString
 
 from linli.intake import actions, perform, queries
 from linli.intake.models import Batch, Finding
 from linli.intake.permissions import BATCH_MERGE, BATCH_UNDO, BATCH_UPLOAD, BATCH_VIEW
+from linli.intake.rules import State
 from linli.intake.runner import Outcome, run_file
 from linli.kernel import clock
 from linli.kernel.actors import Actor, Grant, operator
 from linli.kernel.scope import acting
+from linli.places.grids import states
+from linli.places.grids.actions import change_grids
+from linli.places.grids.rules import Split
 from linli.registry.actions.decisions import decide_transfer
 from linli.registry.models import District, Person, SourceRecord, Transfer
 from linli.registry.problems import NumberTaken
@@ -68,6 +73,30 @@ def test_a_clean_file_is_merged(xlsx: Table) -> None:
     outcome = run(xlsx([HEADER, *(person(i) for i in range(1, 6))]), commit=True)
     assert outcome.problem is None and outcome.check_counts["by_code"] == {}
     assert (outcome.state, outcome.merge_counts["new"], people()) == ("merged", 5, 5)
+
+
+def test_nobody_is_merged_into_a_grid_that_ended_since_the_check(xlsx: Table) -> None:
+    """Twice: after the rows were checked, and while they are checked anew for that."""
+    ended: list[str] = []
+
+    def watch(state: State, stage: str, percent: int) -> None:
+        if state == State.MERGING and len(ended) < 2:
+            code = f"{(OTHER_VILLAGE, VILLAGE)[len(ended)]}001"
+            ended.append(code)
+            with acting(OPERATOR):
+                split(code)
+
+    rows = [[*person(1), f"{VILLAGE}001"], [*person(2, address="城一社区3号楼2单元401"), f"{OTHER_VILLAGE}001"]]
+    outcome = run(xlsx([[*HEADER, "所在网格"], *rows]), commit=True, watcher=watch)
+    assert (len(ended), outcome.state, outcome.check_counts["bad_rows"], people()) == (2, "matched", 2, 0)
+
+
+def split(code: str) -> None:
+    """Cut a grid in two from south to north."""
+    village = states.villages([code[:12]])[code[:12]]
+    west, south, east, north = village.grids[code].figure.bounds
+    line = LineString([((west + east) / 2, south - 0.001), ((west + east) / 2, north + 0.001)])
+    change_grids(OPERATOR, village.code, [Split(code, line)], stamp=states.stamp(village))
 
 
 def test_without_commit_nothing_is_written(xlsx: Table, owner_sql: Sql) -> None:

@@ -210,8 +210,8 @@ class Engine:
         return fit(from_json(self.batch.mapping or {}), [c.name for c in self.table.columns], self.batch.kind)
 
     def check(self) -> CheckedTable:
-        """Check the table under the batch's mapping."""
-        key = repr((self.batch.kind, self.batch.mapping))
+        """Check the table under the batch's mapping, with the regions, grids and names that hold now."""
+        key = repr((self.batch.kind, self.batch.mapping, lookup.edition()))
         if self._checked is None or self._checked[0] != key:
             self._checked = (key, check_table(self.table, self.mapping(), self.context()))
         return self._checked[1]

@@ -24,6 +24,7 @@ from linli.kernel.errors import NotFound, Problem, Text
 from linli.kernel.files import DiskFull
 from linli.kernel.http import problem_of, worth_retrying
 from linli.kernel.scope import acting
+from linli.registry.merge.run import lock
 from linli.registry.models import SourceRecord
 
 from . import kinds, rules
@@ -214,17 +215,21 @@ def merge(engine: Engine) -> None:
     """matched → merging → merged or in review, with all that is written in one transaction."""
     engine.work.step(State.MERGING, problem=None)
     engine.actor.require(BATCH_MERGE, engine.batch.area_code)  # it may have been taken away since the request
-    checked = engine.check()
-    bad = checked.bad.len()
-    if rules.blocks_merge(bad, bool(engine.batch.options.get("skip_bad"))):
-        # The district changed since the check (a village was renamed, say): tell, merge nothing.
-        with acting(engine.actor):
+    engine.check()  # before the lock, for which others wait
+    with acting(engine.actor):
+        lock()
+        # Nobody changes grids from here on. Anew where somebody did: no row goes to a grid that has ended meanwhile.
+        checked = engine.check()
+        blocked = rules.blocks_merge(checked.bad.len(), bool(engine.batch.options.get("skip_bad")))
+        if blocked:
+            # The district changed since the check (a village was renamed, say): tell, merge nothing.
             counts = engine.keep_findings(checked)
+        else:
+            counts = merged_counts(engine.merge(checked), checked)
+            reached = _arrive(engine.batch.id, counts)
+    if blocked:
         engine.work.step(State.MATCHED, check_counts=as_json(counts))
         return
-    with acting(engine.actor):
-        counts = merged_counts(engine.merge(checked), checked)
-        reached = _arrive(engine.batch.id, counts)
     engine.work.tell(reached, 100)
     engine.batch.merge_counts = counts
 
