@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import uuid
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from django.db import connections, transaction
 from django.test import Client
 
 from linli.access import actions, rules
+from linli.access.actions.roles import BUILTIN
 from linli.access.models import Account, Role, Unit
 from linli.access.queries import actors
 from linli.kernel import clock, scope
@@ -28,6 +30,12 @@ NAMES = {
 }
 OPERATOR = operator("test", DISTRICT)
 LONG_AGO = date(2020, 1, 1)
+
+
+def shipped(role: str) -> list[str]:
+    """What a built-in role permits, as `roles.csv` has it; other rooms add to it."""
+    with BUILTIN.open(encoding="utf-8", newline="") as file:
+        return next(row["permissions"].split() for row in csv.DictReader(file) if row["code"] == role)
 
 
 def units() -> dict[str, uuid.UUID]:

@@ -11,7 +11,7 @@ from linli.kernel import clock, scope
 
 VIEW_AS = "access.account.view_as"
 VIEW, EDIT, ROLES, LOGS = "access.account.view", "access.account.edit", "access.role.edit", "access.log.view"
-OFFICER = (VIEW, "places.view", "registry.person.view")  # what the sample's post opens: nobody handles more than that
+OFFICER = (VIEW, *staff.shipped("officer"))  # what the sample's post opens: nobody handles more than that
 
 
 class TestAccessDoors(PermissionSuite):

@@ -22,7 +22,7 @@ from linli.kernel import clock, scope
 from linli.registry.merge.run import lock as merge_lock
 
 pytestmark = pytest.mark.usefixtures("db")
-TOWN_ADMIN = ["access.account.view", "access.account.edit", "registry.person.view", "places.view"]
+TOWN_ADMIN = ["access.account.view", "access.account.edit", *staff.shipped("officer")]
 
 
 def send(browser: Client, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -61,7 +61,7 @@ def test_an_administrator_brings_someone_into_office() -> None:
     assert signed.status_code == 200
     send(sun, "POST", "/api/session/password", {"old": made["password"], "new": "Another-9-Hill"})
     body = sun.get("/api/session").json()
-    assert body["permissions"] == ["places.view", "registry.person.view"]
+    assert body["permissions"] == sorted(staff.shipped("officer"))
     assert [a["code"] for a in body["areas"]] == [staff.TOWN]
     shown = admin.get(f"/api/accounts/{made['id']}").json()
     assert shown["posts"][0]["title"] == "科员" and shown["last_seen_at"].endswith("T16:00:00Z")  # midnight in China
