@@ -248,6 +248,21 @@ def test_two_administrators_cannot_remove_each_other_at_once() -> None:
     assert codes.count(200) <= 1
 
 
+def test_rights_over_a_group_count_that_the_one_who_changes_it_does_not_see() -> None:
+    """A department of the district holds more over a group of the town than the town's administrator may hand out."""
+    department = staff.staff("department", "auditor", staff.DISTRICT)
+    with scope.acting(staff.OPERATOR):
+        group = actions.create_group(staff.OPERATOR, name="某片区", codes=[f"{staff.VILLAGE}001"])
+        post = staff.appoint(department, Role.objects.get(code="town_clerk"), staff.DISTRICT)
+        role = Role.objects.get(code="town_clerk")
+        actions.grant(staff.OPERATOR, post_id=post, role_id=role.id, target=actions.Target(group_id=group.id))
+    admin, path = town_admin(), f"/api/area-groups/{group.id}"
+    refused = send(admin, "PATCH", path, {"codes": [f"{staff.VILLAGE}001", f"{staff.VILLAGE}002"]})
+    assert (refused.status_code, refused.json()["code"]) == (403, "access.beyond_own")
+    assert send(admin, "DELETE", path).json()["code"] == "access.group_in_use"
+    assert send(admin, "PATCH", path, {"name": "某某片区"}).status_code == 200
+
+
 def test_nobody_loads_a_post_for_themselves() -> None:
     account, unit = staff.staff("admin1", "district_admin", staff.DISTRICT), staff.units()[staff.TOWN]
     actor = staff.actor(account)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from linli.kernel import areas, clock
-from linli.kernel.actors import Actor
+from django.db.models import Q
+
+from linli.kernel import areas, clock, scope
+from linli.kernel.actors import Actor, system
 from linli.kernel.errors import Conflict, FieldProblem, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 
@@ -73,7 +75,7 @@ def change_group(
     if AreaGroup.objects.filter(area_code=home, name=name.strip()).exclude(id=group.id).exists():
         raise Taken(field="name")
     if set(members) != set(before):
-        grants = list(Grant.objects.filter(checks.current(), target_group_id=group.id).select_related("role"))
+        grants = _grants(group, current=True)
         if checks.own_posts(actor) & {g.post_id for g in grants}:
             raise OwnGrants()
         added = [code for code in members if not any(areas.contains(held, code) for held in before)]
@@ -91,7 +93,7 @@ def delete_group(actor: Actor, group_id: uuid.UUID) -> None:
     group = _one(actor, group_id)
     for code in group.codes:
         actor.require(EDIT, code)
-    if Grant.objects.filter(target_group_id=group.id).exists():
+    if _grants(group):
         raise GroupInUse()
     group.delete()
     changes.record(actor, "access.group.delete", "group", group_id, group.area_code, {"name": group.name})
@@ -102,6 +104,13 @@ def _one(actor: Actor, group_id: uuid.UUID) -> AreaGroup:
     if group is None:
         raise NotFound()
     return group
+
+
+def _grants(group: AreaGroup, *, current: bool = False) -> list[Grant]:
+    """Every grant that names the group, those of posts out of the actor's sight too: a department's above the town."""
+    with scope.acting(system("access", group.area_code[:6])):
+        held = checks.current() if current else Q()
+        return list(Grant.objects.filter(held, target_group_id=group.id).select_related("role"))
 
 
 def _check(name: str, codes: Iterable[str], kind: str) -> tuple[str, ...]:
