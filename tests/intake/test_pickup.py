@@ -99,6 +99,30 @@ def test_what_is_being_written_hidden_linked_or_does_not_match_is_left(folder: P
     assert look() == 0 and batches() == []
 
 
+def test_a_link_put_in_place_of_a_file_that_was_looked_at_is_not_followed(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And put back in time, so that nothing shows afterwards."""
+    a_pickup()
+    path, secret = table(folder, "1.csv", one(1)), table(tmp_path, "secret.csv", one(4))
+    aside, settled, upload = folder / "aside", pickup._settled, pickup.actions.upload_batch
+
+    def swapped(*args: Any) -> Any:
+        for found in settled(*args):
+            path.rename(aside)
+            path.symlink_to(secret)
+            yield found
+
+    def put_back(*args: Any, **more: Any) -> Batch:
+        made = upload(*args, **more)
+        aside.replace(path)
+        return made
+
+    monkeypatch.setattr(pickup, "_settled", swapped)
+    monkeypatch.setattr(pickup.actions, "upload_batch", put_back)
+    assert look() == 0 and batches() == []
+
+
 def test_a_file_that_changes_while_it_is_kept_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     a_pickup()
     path = table(folder, "1.csv", one(1))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 from uuid import UUID
 
 import structlog
@@ -224,7 +225,7 @@ def _take(pickup: Pickup, actor: Actor, path: Path, state: os.stat_result) -> bo
 def _batch(pickup: Pickup, actor: Actor, path: Path, state: os.stat_result, digest: str) -> Batch:
     """The batch of a file; one that may not even be kept fails where everybody looks for it."""
     try:
-        with path.open("rb") as content:
+        with _opened(path) as content:
             return actions.upload_batch(
                 actor,
                 content,
@@ -265,9 +266,20 @@ def _failed(actor: Actor, problem: Problem, *, filename: str, size: int, digest:
     return batch
 
 
+def _opened(path: Path) -> BinaryIO:
+    """A file to read, never by a link: one put in its place since it was looked at would lead anywhere on the server.
+    Raises Unsettled."""
+    try:
+        return open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK))
+    except FileNotFoundError:
+        raise
+    except OSError:
+        raise Unsettled() from None
+
+
 def _digest(path: Path) -> str:
     found = sha256()
-    with path.open("rb") as content:
+    with _opened(path) as content:
         while block := content.read(MEGABYTE):
             found.update(block)
     return found.hexdigest()
