@@ -11,13 +11,14 @@ while [ $# -gt 0 ]; do
 done
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here"
-. ./VERSION
 
 echo "1/4 checking the files"
 sha256sum --check --quiet --strict SHA256SUMS || { echo "The bundle is damaged: copy it again." >&2; exit 1; }
 listed=$(wc -l < SHA256SUMS)
-present=$(find . -type f ! -name SHA256SUMS | wc -l)
+present=$(find . ! -type d ! -name SHA256SUMS | wc -l)
 [ "$listed" -eq "$present" ] || { echo "The folder holds files that are not of the bundle." >&2; exit 1; }
+# It is run as a script: not before it is known to be the bundle's.
+. ./VERSION
 
 arch=$(uname -m)
 [ -d "wheels/$arch" ] || { echo "No wheels for $arch in this bundle (it has: $(ls wheels | grep -v whl | tr '\n' ' '))." >&2; exit 1; }

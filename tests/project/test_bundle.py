@@ -51,7 +51,7 @@ def test_the_same_content_packs_to_the_same_bytes(bundle: ModuleType, tmp_path: 
         assert tar.getmember("linli/docs/a.md").mode == 0o644
 
 
-@pytest.mark.parametrize("harm", ["changed", "added", "missing"])
+@pytest.mark.parametrize("harm", ["changed", "added", "linked", "version", "missing"])
 def test_the_installer_refuses_a_bundle_that_is_not_as_it_was_packed(
     bundle: ModuleType, tmp_path: Path, harm: str
 ) -> None:
@@ -65,6 +65,10 @@ def test_the_installer_refuses_a_bundle_that_is_not_as_it_was_packed(
         (folder / "console" / "index.html").write_text("<html>other</html>")
     elif harm == "added":
         (folder / "console" / "more.js").write_text("alert(1)")
+    elif harm == "linked":
+        (folder / "console" / "keys").symlink_to(tmp_path)
+    elif harm == "version":
+        (folder / "VERSION").write_text(f"touch {tmp_path / 'opt'}\n")
     else:
         (folder / "console" / "index.html").unlink()
     run = subprocess.run(
