@@ -22,7 +22,7 @@ LISTS = (
     "/api/people", "/api/people?q=王", "/api/people?q=wang", "/api/households", "/api/dwellings", "/api/transfers",
     "/api/intake/batches", "/api/intake/pickups", "/api/accounts", "/api/units", "/api/posts", "/api/roles", "/api/read-log",
     "/api/change-log", "/api/areas", "/api/codes/nation", "/api/figures",
-    "/api/grids", "/api/grids/changes", "/api/grid-staff", "/api/named-groups",
+    "/api/grids", "/api/grids/changes", "/api/grid-staff", "/api/named-groups", "/api/recodes",
     "/api/compounds", "/api/buildings", "/api/dwellings?state=rented",
     "/api/address-book/unresolved", "/api/address-book/aliases", "/api/address-book/resolutions",
     "/api/entities", "/api/entities?q=公司", "/api/key-places?due=overdue", "/api/components?group=01",
@@ -89,6 +89,13 @@ def fill_grids(count: int) -> None:
             GridChange(area_code=c[:12], villages=[c[:12]], kind="edit", effective_on=today, made_at=now, made_by="x")
             for c in codes
         )
+        GridChange.objects.bulk_create(
+            GridChange(
+                area_code=c[:12], villages=[c[:12]], kind="recode", effective_on=today, made_at=now, made_by="x",
+                summary={"how": "rename", "old": c[:12], "new": c[:12], "name": c, "was": {"name": ""}, "heirs": {}},
+            )
+            for c in codes
+        )  # fmt: skip
 
 
 def flat(line: int) -> dict[str, str]:

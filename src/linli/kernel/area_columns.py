@@ -298,7 +298,8 @@ def _move_many(cursor: Any, column: AreaColumn, remember: Memory | None, restore
         cursor.execute(
             f"INSERT INTO {remember.table} (change_id, subject, row_key, old_code, new_code) "
             "SELECT %(change)s, %(subject)s, concat_ws(':', row_key, old_code, new_code), old_code, new_code "
-            "FROM area_moved WHERE new_code <> old_code",
+            # What stays beside what comes is remembered too: where two areas become one, both are told apart again.
+            "FROM area_moved WHERE row_key IN (SELECT row_key FROM area_moved WHERE new_code <> old_code)",
             {**params, "change": remember.change_id},
         )
     cursor.execute(

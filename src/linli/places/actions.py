@@ -214,7 +214,11 @@ def raise_edition() -> None:
 
 def _load_regions(package: DistrictPackage) -> tuple[int, int, int]:
     wanted = {r.code: r for r in _regions(package)}
-    known = set(Region.objects.filter(code__startswith=package.district.code).values_list("code", flat=True))
+    stored = Region.objects.filter(code__startswith=package.district.code).values_list("code", "successor")
+    known = {code for code, _ in stored}
+    # A list from before a recode neither revives what was recoded nor ends what it became.
+    became = {code: successor for code, successor in stored if successor}
+    wanted = {code: region for code, region in wanted.items() if code not in became}
     fields = (
         "parent_code",
         "level",
@@ -231,7 +235,9 @@ def _load_regions(package: DistrictPackage) -> tuple[int, int, int]:
     changed = _upsert(Region, list(wanted.values()), (*fields, "valid_from", "valid_to"))
     added = len(wanted.keys() - known)
     ends = _date(package.district.list_date) or clock.today()
-    ended = Region.objects.filter(code__in=known - wanted.keys(), valid_to=None).update(valid_to=ends)
+    ended = Region.objects.filter(code__in=known - wanted.keys() - set(became.values()), valid_to=None).update(
+        valid_to=ends
+    )
     return added, changed - added, ended
 
 

@@ -14,9 +14,11 @@ from linli.kernel.http import actor_of, require, signed_in
 from . import queries
 from .grids.api import router as grids
 from .permissions import VIEW
+from .recode.api import router as recodes
 
 router = Router(tags=["places"])
 router.add_router("", grids)
+router.add_router("", recodes)
 
 Code = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$", description="区划或网格代码，6、9、12 或 15 位")]
 
@@ -38,12 +40,16 @@ class AreaOut(Schema):
 
 
 class AreaDetailOut(Schema):
-    """An area with the areas it lies in (widest first, itself last), those below it, and its other names."""
+    """An area with the areas it lies in (widest first, itself last), those below it, and its other names.
+
+    `became` is what a code that is no more became; null for one that stands.
+    """
 
     area: AreaOut
     breadcrumb: list[AreaOut]
     children: list[AreaOut]
     aliases: list[str]
+    became: AreaNameOut | None = None
 
 
 class AddressOut(Schema):
@@ -81,6 +87,7 @@ class LocatedOut(Schema):
 
 
 AddressOut.model_rebuild()
+AreaDetailOut.model_rebuild()
 
 
 @router.get("/areas", response=list[AreaOut], auth=signed_in, summary="下级区划 / Areas below one")

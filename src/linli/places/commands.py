@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import getpass
 import os
 import sys
 from pathlib import Path
@@ -13,39 +12,22 @@ import typer
 
 from linli.kernel.errors import Problem
 
+from .command_line import CommandFailed, operator_of, say
+from .recode.commands import recode
+
 if TYPE_CHECKING:
     import polars as pl
-
-    from linli.kernel.actors import Actor
 
     from .addresses import AddressParser
     from .packages import DistrictPackage
 
 places_app = typer.Typer(help="区划、网格与定位 · Regions, grids and positions", no_args_is_help=True)
+places_app.command("recode")(recode)
 address_app = typer.Typer(help="地址解析 · Read addresses as people write them", no_args_is_help=True)
 
 ADDRESS_COLUMNS = (
     "town_code", "village_code", "compound", "building", "unit", "room", "standard", "confidence", "reason",
 )  # fmt: skip
-
-
-class CommandFailed(typer.Exit):
-    """Ends a command with a sentence on the error stream and exit status 1."""
-
-    def __init__(self, message: str) -> None:
-        typer.secho(message, err=True, fg=typer.colors.RED)
-        super().__init__(1)
-
-
-def _operator(area: str) -> Actor:
-    from linli.kernel.actors import operator
-
-    return operator(getpass.getuser(), area)
-
-
-def _say(problem: Problem) -> CommandFailed:
-    language = "en" if os.environ.get("LANG", "zh").lower().startswith("en") else "zh-CN"
-    return CommandFailed(problem.text.say(language, problem.params))
 
 
 def _package(source: Path | None, district: str | None = None) -> DistrictPackage:
@@ -73,11 +55,11 @@ def load(
 
     try:
         package = _package(source)
-        with acting(_operator(package.district.code)) as actor:
+        with acting(operator_of(package.district.code)) as actor:
             loaded = actions.load_places(actor, package)
             drawn = actions.generate_grids(actor, package, grids, seed) if grids else None
     except Problem as problem:
-        raise _say(problem) from None
+        raise say(problem) from None
     typer.echo(f"{package.district.name}：新增 {loaded.added}，变更 {loaded.changed}，停用 {loaded.ended}（区划）")
     if not loaded.anything:
         typer.echo("没有变化 · nothing changed")
@@ -99,11 +81,11 @@ def grids(
     from . import actions, queries
 
     try:
-        with acting(_operator("")) as actor:
+        with acting(operator_of("")) as actor:
             package = (None if source else queries.loaded_package()) or _package(source)
             changed = actions.generate_grids(actor, package, count, seed)
     except Problem as problem:
-        raise _say(problem) from None
+        raise say(problem) from None
     typer.echo(f"{package.district.name}：{count} 个示意网格" + ("" if changed else "，没有变化 · nothing changed"))
 
 
@@ -115,11 +97,11 @@ def show(code: Annotated[str | None, typer.Argument(help="区划代码 · area c
     from . import queries
 
     try:
-        with acting(_operator("")) as actor:
+        with acting(operator_of("")) as actor:
             below = queries.children(actor, code)
             detail = queries.area_detail(actor, code) if code else None
     except Problem as problem:
-        raise _say(problem) from None
+        raise say(problem) from None
     if detail:
         typer.echo(" / ".join(f"{a.short_name}({a.code})" for a in detail.breadcrumb))
         if detail.aliases:
@@ -154,11 +136,11 @@ def locate(
             if column not in table.columns:
                 raise CommandFailed(f"没有“{column}”列 · no such column; 有 · there are: {'、'.join(table.columns)}")
         numbers = table.select(pl.col(lon, lat).str.strip_chars().cast(pl.Float64, strict=False))
-        with acting(_operator("")):
+        with acting(operator_of("")):
             codes = queries.area_of(numbers, lon, lat, datum)
             names = queries.names_of(codes.drop_nulls().unique().to_list())
     except Problem as problem:
-        raise _say(problem) from None
+        raise say(problem) from None
     except ValueError as error:
         raise CommandFailed(str(error)) from None
     labels = codes.replace_strict(list(names), list(names.values()), default=None, return_dtype=pl.String)
@@ -195,7 +177,7 @@ def parse(
             raise CommandFailed(f"没有“{column}”列 · no such column; 有 · there are: {'、'.join(table.columns)}")
         parsed = _parser().parse_many(table[column], within)
     except Problem as problem:
-        raise _say(problem) from None
+        raise say(problem) from None
     _write(parsed.select(ADDRESS_COLUMNS).with_columns(pl.col("confidence").round(2)), out)
     sure = parsed.filter(pl.col("village_code") != "").height
     typer.echo(
@@ -223,7 +205,7 @@ def _parser() -> AddressParser:
 
     from . import queries
 
-    with acting(_operator("")):
+    with acting(operator_of("")):
         return queries.address_parser()
 
 

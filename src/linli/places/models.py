@@ -21,7 +21,8 @@ class Region(models.Model):
     """A district, a town or a village-level committee (GB/T 2260, GB/T 10114, 统计用区划代码).
 
     `short_name` is what people say (城里社区), `name` the official form. `weight` is the share of people relative to
-    its siblings where a district states it. A region that ends keeps its row with `valid_to`.
+    its siblings where a district states it. A region that ends keeps its row with `valid_to`, and where a recode ended it
+    names its `successor`: the next code of what it became.
     """
 
     code = AreaCodeField(primary_key=True)
@@ -38,6 +39,7 @@ class Region(models.Model):
     hint_lat = models.FloatField(null=True)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
+    successor = AreaCodeField(null=True)
 
     class Meta:
         db_table = "places_region"
@@ -105,6 +107,7 @@ class Grid(models.Model):
     source = models.TextField(default="")  # who vouches for the boundary
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)  # the first day on which it is no more; its code is never given again
+    successor = AreaCodeField(null=True)  # of one that ended: who took it over, most of it where several did
 
     class Meta:
         db_table = "places_grid"

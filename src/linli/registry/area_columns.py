@@ -4,6 +4,7 @@ from linli.kernel.area_columns import AreaColumn, AreaCount, around, count, decl
 from linli.kernel.errors import Text
 
 from .merge.derive import follow_areas
+from .merge.households import rekey as rekey_households
 from .merge.run import lock
 from .things.merge import rekey_places
 
@@ -53,3 +54,4 @@ count(
 )
 around(before=lock, after=follow_areas)
 around(after=rekey_places)
+around(after=rekey_households)

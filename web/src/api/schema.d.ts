@@ -1077,6 +1077,70 @@ export interface paths {
         patch: operations["linli_places_grids_api_set_phone"];
         trace?: never;
     };
+    "/api/recodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 区划变更记录 / Recodes
+         * @description Recodes in one's areas, newest first.
+         */
+        get: operations["linli_places_recode_api_list_recodes"];
+        put?: never;
+        /**
+         * 区划变更 / Recode
+         * @description Give an area another code, join it to another, move it, or rename it, as one dated action.
+         */
+        post: operations["linli_places_recode_api_recode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recodes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 区划变更预览 / What it would do
+         * @description Where every code would go, and how much of everything with it. Nothing is written.
+         */
+        post: operations["linli_places_recode_api_preview_recode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recodes/{change_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销区划变更 / Undo
+         * @description Carry out the reverse of a recode on which nothing rests yet.
+         */
+        post: operations["linli_places_recode_api_undo_recode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people": {
         parameters: {
             query?: never;
@@ -3390,6 +3454,8 @@ export interface components {
         /**
          * AreaDetailOut
          * @description An area with the areas it lies in (widest first, itself last), those below it, and its other names.
+         *
+         *     `became` is what a code that is no more became; null for one that stands.
          */
         AreaDetailOut: {
             area: components["schemas"]["AreaOut"];
@@ -3399,6 +3465,17 @@ export interface components {
             children: components["schemas"]["AreaOut"][];
             /** Aliases */
             aliases: string[];
+            became?: components["schemas"]["AreaNameOut"] | null;
+        };
+        /**
+         * AreaNameOut
+         * @description A code with the name people know it by.
+         */
+        AreaNameOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
         };
         /**
          * AddressOut
@@ -3431,16 +3508,6 @@ export interface components {
             reason: string;
             /** Alternatives */
             alternatives: components["schemas"]["AreaNameOut"][];
-        };
-        /**
-         * AreaNameOut
-         * @description A code with the name people know it by.
-         */
-        AreaNameOut: {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
         };
         /**
          * Datum
@@ -3845,6 +3912,172 @@ export interface components {
         PhoneIn: {
             /** Public Phone */
             public_phone: string;
+        };
+        /** PageOut[RecodeOut] */
+        PageOut_RecodeOut_: {
+            /** Items */
+            items: components["schemas"]["RecodeOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * RecodeOut
+         * @description `was` and `name` are the short names before and after; `moved` rows by table and column.
+         */
+        RecodeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** How */
+            how: string;
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
+            /** Was */
+            was: string;
+            /** Name */
+            name: string;
+            /** Area Code */
+            area_code: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Reason */
+            reason: string;
+            /** Heirs */
+            heirs: {
+                [key: string]: string;
+            };
+            /** Moved */
+            moved: {
+                [key: string]: number;
+            };
+            /** Undone */
+            undone: boolean;
+            /** Undoable */
+            undoable: boolean;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+        };
+        /** RecodeSaveIn */
+        RecodeSaveIn: {
+            /**
+             * Old
+             * @description 乡镇 9 位或村居 12 位
+             */
+            old: string;
+            /**
+             * New
+             * @description 乡镇 9 位或村居 12 位
+             */
+            new: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
+            /** Effective On */
+            effective_on?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * RecodeEffectOut
+         * @description How many of something lie in `old` now and would lie in `new`.
+         */
+        RecodeEffectOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Open Work */
+            open_work: boolean;
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * RecodePreviewOut
+         * @description `how`: rename, recode, move (to another town) or merge; `heirs`: each code that ends, and what it becomes.
+         */
+        RecodePreviewOut: {
+            /** How */
+            how: string;
+            /** Name */
+            name: string;
+            /** Full Name */
+            full_name: string;
+            /** Kind */
+            kind: string;
+            /** Heirs */
+            heirs: {
+                [key: string]: string;
+            };
+            /** Effect */
+            effect: components["schemas"]["RecodeEffectOut"][];
+        };
+        /**
+         * RecodeIn
+         * @description `new`: another code (a new one, or that of a village to be joined), or the same for a change of name or kind.
+         *
+         *     `name` is the short name, `kind` 居委会, 村委会, 街道, 镇 or 乡; empty keeps what is. `effective_on` is today if
+         *     not given.
+         */
+        RecodeIn: {
+            /**
+             * Old
+             * @description 乡镇 9 位或村居 12 位
+             */
+            old: string;
+            /**
+             * New
+             * @description 乡镇 9 位或村居 12 位
+             */
+            new: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
+            /** Effective On */
+            effective_on?: string | null;
+        };
+        /** RecodeUndoIn */
+        RecodeUndoIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * PeopleQuery
@@ -7632,6 +7865,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GridStaffOut"];
+                };
+            };
+        };
+    };
+    linli_places_recode_api_list_recodes: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_RecodeOut_"];
+                };
+            };
+        };
+    };
+    linli_places_recode_api_recode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecodeSaveIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecodeOut"];
+                };
+            };
+        };
+    };
+    linli_places_recode_api_preview_recode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecodeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecodePreviewOut"];
+                };
+            };
+        };
+    };
+    linli_places_recode_api_undo_recode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecodeUndoIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecodeOut"];
                 };
             };
         };

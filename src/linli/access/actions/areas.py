@@ -5,12 +5,18 @@ Both are hooks of `kernel.area_columns`, which has staged the heirs in the tempo
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.core import serializers
 from django.db import connection
 
 from linli.kernel import clock
 from linli.kernel.ids import uuid7
 
 from ..models import Grant
+from . import checks
 
 _SUBJECT = "access_grant.target_area"
 _LIVE = "(g.until IS NULL OR g.until > %(today)s)"
@@ -63,3 +69,24 @@ def without_doubles() -> None:
             """,
             {"today": clock.today()},
         )
+
+
+def grants_in(codes: Collection[str]) -> list[dict[str, Any]]:
+    """The grants that name one of the areas themselves, as data that `bring_back` understands."""
+    rows = Grant.objects.filter(checks.current(), target_area__in=codes).order_by("id")
+    kept: list[dict[str, Any]] = json.loads(serializers.serialize("json", rows))
+    return kept
+
+
+def gone(kept: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that are no more: doubles that went when their areas became one."""
+    kept = list(kept)
+    there = {str(i) for i in Grant.objects.filter(id__in=[e["pk"] for e in kept]).values_list("id", flat=True)}
+    return [entry for entry in kept if entry["pk"] not in there]
+
+
+def bring_back(doubles: Iterable[dict[str, Any]], codes: Collection[str]) -> None:
+    """After the areas are two again: the double comes back where its other half still holds; one withdrawn stays so."""
+    live = set(Grant.objects.filter(checks.current(), target_area__in=codes).values_list("post_id", "role_id"))
+    found = [entry.object for entry in serializers.deserialize("python", doubles)]
+    Grant.objects.bulk_create(g for g in found if isinstance(g, Grant) and (g.post_id, g.role_id) in live)

@@ -131,7 +131,9 @@ def undo_change(actor: Actor, change_id: uuid.UUID, reason: str = "") -> GridCha
     """
     with transaction.atomic():
         alone()
-        change = GridChange.objects.restrict(actor, EDIT).filter(id=change_id).first()
+        change = (
+            GridChange.objects.restrict(actor, EDIT).exclude(kind__in=GridChange.RECODES).filter(id=change_id).first()
+        )
         if change is None:
             raise NotFound()
         if change.undone_by or change.undoes or _rested_upon(change):
@@ -234,6 +236,7 @@ def _write_grids(wanted: Wanted) -> tuple[list[dict[str, Any]], list[dict[str, A
             rows.append(states.row_of(plan.after[code], since))
         for code in plan.ended:
             ended = states.row_of(plan.before[code], known[code].valid_from, wanted.effective_on)
+            ended.successor = plan.heirs[code][0]
             rows.append(ended)
     Grid.objects.bulk_create(
         rows,
@@ -250,6 +253,7 @@ def _write_grids(wanted: Wanted) -> tuple[list[dict[str, Any]], list[dict[str, A
             "source",
             "valid_from",
             "valid_to",
+            "successor",
         ],
     )
     return states.keep(known[c] for c in sorted(known)), states.keep(r for r in rows if r.valid_to is None)

@@ -12,16 +12,17 @@ from linli.kernel.scoped import ScopedQuerySet
 
 
 class GridChange(models.Model):
-    """One dated change of the grids of a village, or of several by an import of boundaries.
+    """One dated change of the grids of a village, of several by an import of boundaries, or of codes by a recode.
 
     `before` and `after` hold the grids whose row changed (figures as WKB in hex) and `outlines_…` the outlines of
-    villages; `undoes` and `undone_by` tie a change to its reverse. `area_code` contains all that changed.
+    villages; `undoes` and `undone_by` tie a change to its reverse. A recode keeps the reference rows it changed in
+    `areas_before` instead, and where each code went in `summary`. `area_code` contains all that changed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     area_code = AreaCodeField()
     villages = ArrayField(models.TextField(db_collation="C"))
-    kind = models.TextField()  # edit | import | undo
+    kind = models.TextField()  # edit | import | undo | recode | recode_undo
     effective_on = models.DateField()
     reason = models.TextField(default="")
     summary = models.JSONField(default=dict)
@@ -29,11 +30,14 @@ class GridChange(models.Model):
     after = models.JSONField(default=list)
     outlines_before = models.JSONField(default=list)
     outlines_after = models.JSONField(default=list)
+    areas_before = models.JSONField(default=list)
     moved = models.JSONField(default=dict)
     undoes = models.UUIDField(null=True)
     undone_by = models.UUIDField(null=True)
     made_at = models.DateTimeField()
     made_by = models.TextField()
+
+    RECODES = ("recode", "recode_undo")
 
     objects = ScopedQuerySet.as_manager()
 

@@ -134,12 +134,12 @@ def changes(
     actor: Actor, area: str | None = None, cursor: str | None = None, limit: int | None = None
 ) -> paging.Page[ChangeItem]:
     """Changes of grids, newest first. Five queries."""
-    rows = GridChange.objects.restrict(actor, VIEW, area)
+    rows = GridChange.objects.restrict(actor, VIEW, area).exclude(kind__in=GridChange.RECODES)
     total = rows.order_by()[: paging.EXACT_TO + 1].count()
     after, size = paging.decode(cursor, 1), paging.limit(limit)
     if after is not None:
         rows = rows.filter(id__lt=after[0])
-    figures = ("before", "after", "outlines_before", "outlines_after")
+    figures = ("before", "after", "outlines_before", "outlines_after", "areas_before")
     page = list(rows.defer(*figures).order_by("-id")[: size + 1])
     more, page = len(page) > size, page[:size]
     following = paging.encode([str(page[-1].id)]) if more else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -136,6 +136,16 @@ def hand_over(
                     old_code=staff.area_code,
                     new_code=code,
                 )
+
+
+def retitle(actor: Actor, codes: Iterable[str]) -> None:
+    """Name the posts of duties after areas that got another code or name. Run as the system, after a recode."""
+    standing = GridStaff.objects.filter(current(clock.today()), area_code__in=list(codes)).order_by("id")
+    titles = {staff.post_id: _title(staff.area_code, staff.duty) for staff in standing}
+    for post in Post.objects.filter(id__in=list(titles)).order_by("id"):
+        taken = Post.objects.filter(unit_id=post.unit_id, title=titles[post.id]).exclude(id=post.id)
+        if post.title != titles[post.id] and not taken.exists():
+            access.rename_post(actor, post.id, titles[post.id])
 
 
 def _came_from(change_id: uuid.UUID | None) -> dict[uuid.UUID, list[str]]:

@@ -12,6 +12,8 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 
 from ..models import Grid, Region, RegionAlias
+from ..recode.queries import became
+from .names import names_of
 
 _FOUND_AT_MOST = 20
 
@@ -34,13 +36,25 @@ class AreaRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaName:
+    """A code with the name people know it by."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class AreaDetail:
-    """An area, the areas it lies in (widest first, itself last), the areas below it, and its other names."""
+    """An area, the areas it lies in (widest first, itself last), the areas below it, and its other names.
+
+    `became` is what an area that ended became, where it was taken over.
+    """
 
     area: AreaRow
     breadcrumb: tuple[AreaRow, ...]
     children: tuple[AreaRow, ...]
     aliases: tuple[str, ...] = field(default=())
+    became: AreaName | None = None
 
 
 def children(actor: Actor, parent: str | None = None) -> list[AreaRow]:
@@ -63,7 +77,9 @@ def area_detail(actor: Actor, code: str) -> AreaDetail:
         raise NotFound()
     aliases = RegionAlias.objects.filter(code=code).order_by("alias").values_list("alias", flat=True)
     below = [] if len(code) == 15 else children(actor, code)
-    return AreaDetail(crumbs[-1], tuple(crumbs), tuple(below), tuple(aliases))
+    now = became([code]).get(code)
+    became_name = AreaName(now, names_of([now]).get(now, now)) if now else None
+    return AreaDetail(crumbs[-1], tuple(crumbs), tuple(below), tuple(aliases), became_name)
 
 
 def search_areas(actor: Actor, words: str, limit: int = _FOUND_AT_MOST) -> list[AreaRow]:
@@ -129,6 +145,15 @@ def _counted(rows: QuerySet[Region] | QuerySet[Grid], size: int) -> dict[str, in
 
 def _grid_rows(grids: QuerySet[Grid]) -> list[AreaRow]:
     return [
-        AreaRow(g.code, "grid", g.kind, g.name, g.name, g.village_code, synthetic=g.synthetic)
+        AreaRow(
+            g.code,
+            "grid",
+            g.kind,
+            g.name,
+            g.name,
+            g.village_code,
+            synthetic=g.synthetic,
+            valid_to=g.valid_to.isoformat() if g.valid_to else None,
+        )
         for g in grids.defer("geometry").order_by("code")
     ]

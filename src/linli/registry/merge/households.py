@@ -6,8 +6,13 @@ whose newer statements give another number belong to another household.
 
 from __future__ import annotations
 
+import polars as pl
+
+from linli.kernel import secrets
+
 from . import stage
 from .golden import DEFAULT_PRIORITY
+from .prepare import hexed
 
 # Of one file, the head's own row says it best. New households are made by the same order (`write.households`).
 _RANK = f"""
@@ -64,3 +69,32 @@ def recompute() -> int:
     )
     stage.run("DROP TABLE affected_household")
     return changed
+
+
+def rekey() -> None:
+    """After areas changed (`kernel.area_columns`): a household told by its number in a village is told by the new one.
+
+    Where the village that was joined has a household of that number already, both keep what they had.
+    """
+    villages = stage.fetch(
+        "SELECT DISTINCT left(old_code, 12) AS old, left(new_code, 12) AS new FROM area_heir "
+        "WHERE rank = 0 AND length(old_code) >= 12 AND left(old_code, 12) <> left(new_code, 12)",
+        {"old": pl.String, "new": pl.String},
+    )
+    for old, new in villages.iter_rows():
+        numbered = stage.fetch(
+            "SELECT id, number FROM registry_household WHERE number IS NOT NULL "
+            f"AND area_code >= '{new}' AND area_code < '{new}~'",
+            {"id": pl.String, "number": pl.String},
+        )
+        was, now = (
+            hexed(secrets.fingerprint_many("household", [f"no:{n}@{village}" for n in numbered["number"].to_list()]))
+            for village in (old, new)
+        )
+        columns = {"id": "uuid", "was": "bytea", "now": "bytea"}
+        stage.create("household_key", columns)
+        stage.fill("household_key", columns, numbered.select("id", was.alias("was"), now.alias("now")))
+        stage.run(
+            "UPDATE registry_household h SET key = k.now FROM household_key k WHERE h.id = k.id AND h.key = k.was "
+            "AND NOT EXISTS (SELECT FROM registry_household o WHERE o.key = k.now)"
+        )
