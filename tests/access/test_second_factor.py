@@ -113,6 +113,16 @@ def test_a_second_factor_counts_only_once_a_code_has_proved_it(wang: Any) -> Non
     assert sign_in(Client()).json()["second_step"] is True
 
 
+def test_codes_cannot_be_guessed_while_a_second_factor_is_being_set_up(wang: Any) -> None:
+    browser = staff.client(wang)
+    secret = call(browser, "POST", "/session/second-factor", {"password": PASSWORD}).json()["secret"]
+    for _ in range(5):
+        refused = call(browser, "POST", "/session/second-factor/confirm", {"code": "000000"})
+    assert (refused.status_code, refused.json()["code"]) == (423, "access.locked")
+    right = call(browser, "POST", "/session/second-factor/confirm", {"code": code_at(secret, clock.now())})
+    assert right.status_code == 423, "not even the right one, while the lock holds"
+
+
 def test_setting_up_asks_for_the_password_and_counts_wrong_ones(wang: Any) -> None:
     browser = staff.client(wang)
     answers = [call(browser, "POST", "/session/second-factor", {"password": "Wrong-pass-1"}) for _ in range(5)]

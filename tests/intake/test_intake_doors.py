@@ -58,8 +58,8 @@ class TestIntakeDoors(PermissionSuite):
         Door("GET", BATCH + "/errors.xlsx", UPLOAD, also=(REVEAL,), logs="download", reveals=True),
         Door("GET", BATCH + "/reviews", MERGE, also=(VIEW,), logs="list"),
         Door("GET", "/api/intake/pickups", SOURCES, finds=True),
-        Door("POST", "/api/intake/pickups", SOURCES, PICKUP, also=(UPLOAD,), foreign=(403,)),
-        Door("PUT", "/api/intake/pickups/{pickup}", SOURCES, PICKUP, also=(UPLOAD,)),
+        Door("POST", "/api/intake/pickups", SOURCES, PICKUP, also=(UPLOAD,), district_only=True),
+        Door("PUT", "/api/intake/pickups/{pickup}", SOURCES, PICKUP, also=(UPLOAD,), district_only=True),
         Door("DELETE", "/api/intake/pickups/{pickup}", SOURCES),
     ]
 

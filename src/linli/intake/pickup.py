@@ -89,8 +89,12 @@ def pickups(actor: Actor, cursor: str | None = None, limit: int | None = None) -
 
 
 def check_pickup(actor: Actor, form: PickupForm) -> None:
-    """Raise what keeps a pick-up from being set: rights over the area, unknown source, a folder outside, no pattern."""
-    actor.require(SOURCE_EDIT, form.area)
+    """Raise what keeps a pick-up from being set: rights, unknown source, a folder outside, no pattern.
+
+    The folders lie side by side for the whole district, so setting one asks for the district: who holds a town alone
+    could name another office's folder and read its files.
+    """
+    actor.require(SOURCE_EDIT, settings.LINLI_DISTRICT)
     if form.then != "check":
         actor.require(BATCH_MERGE, form.area)
     actions.check_upload(actor, form.source, form.area, 1, None)

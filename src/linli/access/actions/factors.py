@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets as randomness
 import uuid
 from dataclasses import dataclass
+from typing import NoReturn
 
 from django.conf import settings
 from django.contrib.auth.hashers import is_password_usable
@@ -20,7 +21,7 @@ from ..errors import FactorDemanded, Locked, NotEnrolling
 from ..models import Account, RecoveryCode, SecondFactor, Session
 from . import checks, second_step
 from .accounts import DIGITS, UPPER
-from .sessions import check_own_password, count_attempt, pass_attempt
+from .sessions import Known, check_own_password, count_attempt, pass_attempt
 
 PROGRAM = "Linli 邻里"
 
@@ -57,14 +58,18 @@ def begin_factor(actor: Actor, *, password: str = "", code: str = "") -> Enrolme
 def confirm_factor(actor: Actor, code: str, session_id: uuid.UUID) -> list[str]:
     """Take the pending secret as second factor and return its recovery codes, this once.
 
-    The account's other sessions end: they were opened without it. Raises NotEnrolling, Invalid for a wrong code.
+    The account's other sessions end: they were opened without it. Tries are counted like a sign-in: a code guessed in
+    a stolen session would bring recovery codes. Raises NotEnrolling, Invalid for a wrong code, Locked.
     """
     row = SecondFactor.objects.select_for_update().filter(account_id=actor.id).first()
     if row is None or row.pending is None or row.pending_until is None or row.pending_until < clock.now():
         raise NotEnrolling()
+    username = Account.objects.values_list("username", flat=True).get(id=actor.id)
+    known = count_attempt(username, actor.address)
     step = totp.matching_step(decrypt(bytes(row.pending)), rules.code_of(code), clock.now())
     if step is None:
-        raise Invalid(fields=(_wrong(),))
+        _refuse(known)
+    pass_attempt(known, username, actor.address)
     row.secret, row.pending, row.pending_until = row.pending, None, None
     row.last_step, row.confirmed_at = step, clock.now()
     row.save()
@@ -122,10 +127,14 @@ def _ask_code(actor: Actor, account: Account, code: str) -> None:
     known = count_attempt(account.username, actor.address)
     secret = second_step.factor_of(account.id)
     if secret is None or second_step.use_code(account.id, secret, code) is None:
-        if known.verdict.lock_until:
-            raise Locked(until=known.verdict.lock_until.isoformat())
-        raise Invalid(fields=(_wrong(),), tries_left=known.verdict.left)
+        _refuse(known)
     pass_attempt(known, account.username, actor.address)
+
+
+def _refuse(known: Known) -> NoReturn:
+    if known.verdict.lock_until:
+        raise Locked(until=known.verdict.lock_until.isoformat())
+    raise Invalid(fields=(_wrong(),), tries_left=known.verdict.left)
 
 
 def _wrong() -> FieldProblem:
