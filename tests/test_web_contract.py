@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from ninja import Schema
 
 KEPT = Path(__file__).resolve().parents[1] / "web" / "openapi.json"
 WORDS = {"description", "summary", "title", "operationId", "version"}
@@ -24,3 +28,17 @@ def test_the_types_of_the_console_come_from_this_api() -> None:
     kept = json.loads(KEPT.read_text())
     assert shape(now["paths"]) == shape(kept["paths"]), "run: python web/scripts/openapi.py && cd web && npm run api"
     assert shape(now["components"]) == shape(kept["components"]), "run: python web/scripts/openapi.py && npm run api"
+
+
+def test_no_two_schemas_share_a_name() -> None:
+    """The later of two would silently take the place of the other in the description and in the console's types."""
+    import linli.project.urls  # noqa: F401  every room's schemas
+
+    def below(schema: type) -> Iterator[type]:
+        for child in schema.__subclasses__():
+            yield child
+            yield from below(child)
+
+    ours = {s for s in below(Schema) if s.__module__.startswith("linli.")}
+    several = [name for name, count in Counter(s.__name__ for s in ours).items() if count > 1]
+    assert several == []

@@ -229,7 +229,7 @@ class ReviewOut(Schema):
     candidates: list[CandidateOut]
 
 
-class DecisionIn(Schema):
+class ReviewDecisionIn(Schema):
     """`choice` is "new", "skip", or "person" with `person_id`.
 
     `number_wrong`: the row's identity number is not this person's; it is set aside. Needed for anybody but its owner.
@@ -451,7 +451,7 @@ def list_reviews(request: HttpRequest, batch_id: UUID, filters: Query[ReviewFilt
 
 
 @router.post("/batches/{uuid:batch_id}/reviews/{int:row}", response=BatchDetailOut, auth=require(BATCH_MERGE))
-def decide(request: HttpRequest, batch_id: UUID, row: int, body: DecisionIn) -> Any:
+def decide(request: HttpRequest, batch_id: UUID, row: int, body: ReviewDecisionIn) -> Any:
     """Say whom a row belongs to."""
     actions.decide_review(actor_of(request), batch_id, row, body.choice, body.person_id, body.number_wrong)
     return _detail(request, batch_id)

@@ -305,7 +305,7 @@ class TransferOut(Schema):
     may_decide: bool
 
 
-class DecisionIn(Schema):
+class TransferDecisionIn(Schema):
     reason: str = Field("", max_length=200)
 
 

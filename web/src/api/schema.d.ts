@@ -4779,25 +4779,13 @@ export interface components {
             /** May Decide */
             may_decide: boolean;
         };
-        /**
-         * DecisionIn
-         * @description `choice` is "new", "skip", or "person" with `person_id`.
-         *
-         *     `number_wrong`: the row's identity number is not this person's; it is set aside. Needed for anybody but its owner.
-         */
-        DecisionIn: {
+        /** TransferDecisionIn */
+        TransferDecisionIn: {
             /**
-             * Choice
-             * @enum {string}
+             * Reason
+             * @default
              */
-            choice: "person" | "new" | "skip";
-            /** Person Id */
-            person_id?: string | null;
-            /**
-             * Number Wrong
-             * @default false
-             */
-            number_wrong: boolean;
+            reason: string;
         };
         /** FigureOut */
         FigureOut: {
@@ -6169,6 +6157,26 @@ export interface components {
             birth: string | null;
             /** Candidates */
             candidates: components["schemas"]["CandidateOut"][];
+        };
+        /**
+         * ReviewDecisionIn
+         * @description `choice` is "new", "skip", or "person" with `person_id`.
+         *
+         *     `number_wrong`: the row's identity number is not this person's; it is set aside. Needed for anybody but its owner.
+         */
+        ReviewDecisionIn: {
+            /**
+             * Choice
+             * @enum {string}
+             */
+            choice: "person" | "new" | "skip";
+            /** Person Id */
+            person_id?: string | null;
+            /**
+             * Number Wrong
+             * @default false
+             */
+            number_wrong: boolean;
         };
         /** PickupQuery */
         PickupQuery: {
@@ -8369,7 +8377,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecisionIn"];
+                "application/json": components["schemas"]["TransferDecisionIn"];
             };
         };
         responses: {
@@ -8393,7 +8401,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecisionIn"];
+                "application/json": components["schemas"]["TransferDecisionIn"];
             };
         };
         responses: {
@@ -9984,7 +9992,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecisionIn"];
+                "application/json": components["schemas"]["ReviewDecisionIn"];
             };
         };
         responses: {

@@ -65,14 +65,14 @@ def _decider(row: TransferRow, names: dict[str, actors.Name], language: str) -> 
 
 
 @router.post("/transfers/{transfer_id}/approve", auth=require(DECIDE), response={204: None})
-def approve(request: HttpRequest, transfer_id: UUID, given: schemas.DecisionIn) -> tuple[int, None]:
+def approve(request: HttpRequest, transfer_id: UUID, given: schemas.TransferDecisionIn) -> tuple[int, None]:
     """Let the person move: both places see one person from now on."""
     decisions.decide_transfer(actor_of(request), transfer_id, True, given.reason)
     return 204, None
 
 
 @router.post("/transfers/{transfer_id}/reject", auth=require(DECIDE), response={204: None})
-def reject(request: HttpRequest, transfer_id: UUID, given: schemas.DecisionIn) -> tuple[int, None]:
+def reject(request: HttpRequest, transfer_id: UUID, given: schemas.TransferDecisionIn) -> tuple[int, None]:
     """Refuse the move, with a reason."""
     decisions.decide_transfer(actor_of(request), transfer_id, False, given.reason)
     return 204, None
