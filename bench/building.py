@@ -18,7 +18,7 @@ VILLAGE = "370302102201"
 TOWERS, STOREYS, UNITS, LANDING, PEOPLE = 6, 34, 4, 4, 3  # 544 homes and 1,632 people in each
 
 
-def build_towers() -> None:
+def build_towers(towers: int = TOWERS) -> None:
     """Towers full of people, through the merge that imports use."""
     import polars as pl
 
@@ -26,7 +26,7 @@ def build_towers() -> None:
     from linli.registry.merge import merge_people
 
     rows = []
-    for tower in range(1, TOWERS + 1):
+    for tower in range(1, towers + 1):
         for place in range(STOREYS * UNITS * LANDING):
             unit, storey, room = place % UNITS + 1, place // UNITS % STOREYS + 1, place // (UNITS * STOREYS) + 1
             number = f"{storey}{room:02d}"
