@@ -52,6 +52,14 @@ def pytest_configure() -> None:
         from pytest_django import plugin
 
         plugin._setup_django = lambda *_: None  # it would try again and end the run
+        return
+    if worker := os.environ.get(
+        "PYTEST_XDIST_WORKER"
+    ):  # a folder of its own: another worker's file of the moment is no leftover
+        from django.conf import settings
+
+        settings.LINLI_FILES_DIR = Path(os.environ["LINLI_FILES_DIR"]) / worker
+        os.environ["LINLI_FILES_DIR"] = str(settings.LINLI_FILES_DIR)
 
 
 def pytest_unconfigure() -> None:
