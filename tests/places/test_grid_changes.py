@@ -339,3 +339,12 @@ def test_every_column_declared_exists(db: str) -> None:
         there = set(cursor.fetchall())
     declared = [(c.table, name) for c in area_columns.columns() for name in (c.column, *c.key, c.follows) if name]
     assert [pair for pair in (*declared, *area_columns.excused()) if pair not in there] == []
+
+
+def test_what_stands_on_a_strip_goes_with_it_and_nothing_else_does(editor: Any, owner_sql: Any) -> None:
+    strip = ring(square(0.00195, width=0.0001))  # a hundredth of the western grid, through the western compound
+    change = save(editor, {"op": "draw", "figure": strip, "name": "新路", "carve": True})
+    assert (change["summary"]["added"], change["summary"]["redrawn"]) == ([NEW_WEST], [WEST])
+    assert spread(owner_sql, "registry_person") == {NEW_WEST: 3, WEST: 3, EAST: 1}
+    post(editor, f"/api/grids/changes/{change['id']}/undo", {})
+    assert NEW_WEST not in spread(owner_sql, "registry_person")

@@ -261,13 +261,14 @@ def _write_grids(wanted: Wanted) -> tuple[list[dict[str, Any]], list[dict[str, A
 
 def _moves(plans: Sequence[Plan]) -> Moves:
     heirs = {old: new for plan in plans for old, new in plan.heirs.items()}
+    ground = {old: (*new, *plan.strips.get(old, ())) for plan in plans for old, new in plan.heirs.items()}
     figures = {code: grid.figure for plan in plans for code, grid in plan.after.items()}
-    return Moves(heirs, _placed(heirs, figures))
+    return Moves(heirs, _placed(ground, figures))
 
 
-def _placed(heirs: Mapping[str, tuple[str, ...]], figures: Mapping[str, Any]) -> list[Placed]:
-    """Dwellings and compounds whose position (or whose compound's) lies in one heir of their grid."""
-    several = [old for old, new in heirs.items() if len(new) > 1]
+def _placed(ground: Mapping[str, tuple[str, ...]], figures: Mapping[str, Any]) -> list[Placed]:
+    """Dwellings and compounds whose position (or whose compound's) lies in one of those that get ground of their grid."""
+    several = [old for old, new in ground.items() if len(new) > 1]
     if not several:
         return []
     with connection.cursor() as cursor:
@@ -284,12 +285,12 @@ def _placed(heirs: Mapping[str, tuple[str, ...]], figures: Mapping[str, Any]) ->
         rows = cursor.fetchall()
     if not rows:
         return []
-    codes = sorted({code for old in several for code in heirs[old]})
+    codes = sorted({code for old in several for code in ground[old]})
     tree = shapely.STRtree([figures[code] for code in codes])
     point, figure = tree.query(shapely.points(np.array([row[2:] for row in rows])), predicate="intersects")
     found: dict[int, str] = {}
     for at, which in sorted(zip(point.tolist(), figure.tolist(), strict=True)):
-        if codes[which] in heirs[rows[at][1]]:
+        if codes[which] in ground[rows[at][1]]:
             found.setdefault(at, codes[which])
     return [Placed(rows[at][0], rows[at][1], code) for at, code in found.items()]
 

@@ -97,12 +97,17 @@ class Village:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The grids of one village before and after, and who takes over what: `heirs[old]`, the named successor first."""
+    """The grids of one village before and after, and who takes over what: `heirs[old]`, the named successor first.
+
+    `strips[old]` get too little of the ground to be heirs (nobody's rights or duties go there); what stands on it goes
+    with it all the same.
+    """
 
     village: str
     before: Mapping[str, GridState]
     after: Mapping[str, GridState]
     heirs: Mapping[str, tuple[str, ...]]
+    strips: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def added(self) -> tuple[str, ...]:
@@ -188,13 +193,15 @@ def settle(
     if twice := _twice(state.name for state in after.values()):
         raise Refused(Trouble("name_twice", tuple(twice)))
     named_heirs = {old: codes.get(new, new) for old, new in (successors or {}).items()}
-    return Plan(village.code, dict(village.grids), after, _heirs(village.grids, after, named_heirs, nearest))
+    heirs = _heirs(village.grids, after, named_heirs, nearest)
+    return Plan(village.code, dict(village.grids), after, heirs, _strips(village.grids, after, heirs))
 
 
 def back(village: Village, earlier: Mapping[str, GridState], made: Iterable[str]) -> Plan:
     """The reverse of a change: `earlier` are the grids it changed or ended, `made` the codes it added."""
     after = {code: grid for code, grid in village.grids.items() if code not in set(made)} | dict(earlier)
-    return Plan(village.code, dict(village.grids), after, _heirs(village.grids, after, {}))
+    heirs = _heirs(village.grids, after, {})
+    return Plan(village.code, dict(village.grids), after, heirs, _strips(village.grids, after, heirs))
 
 
 def number(village: Village, new: Mapping[str, BaseGeometry]) -> dict[str, str]:
@@ -213,10 +220,12 @@ def number(village: Village, new: Mapping[str, BaseGeometry]) -> dict[str, str]:
 
 def differs(left: BaseGeometry, right: BaseGeometry) -> bool:
     """Whether two figures cover other ground; another order of vertices, or one more on an edge, is no difference."""
-    if left.equals(right):
-        return False
-    rest = shapely.symmetric_difference(left, right, grid_size=1e-8)
-    return any(tiling.width_m(part) > 0.02 for part in shapely.get_parts(rest) if part.geom_type == "Polygon")
+    return not left.equals(right) and _ground(shapely.symmetric_difference(left, right, grid_size=1e-8))
+
+
+def _ground(figure: BaseGeometry) -> bool:
+    """Whether there is ground to stand on: more than the lines and hairs that computed edges leave."""
+    return any(tiling.width_m(part) > 0.02 for part in shapely.get_parts(figure) if part.geom_type == "Polygon")
 
 
 def _apply(village: Village, state: dict[str, GridState], operation: Operation, made: int) -> dict[str, GridState]:
@@ -322,6 +331,19 @@ def _heirs(
             shares[named[old]] = math.inf
         heirs[old] = tuple(sorted(shares, key=lambda c: (-shares[c], c)))
     return heirs
+
+
+def _strips(
+    before: Mapping[str, GridState], after: Mapping[str, GridState], heirs: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """For each grid of `heirs`, who else gets ground of it."""
+    found = {}
+    for old, known in heirs.items():
+        figure = before[old].figure
+        others = sorted(after.keys() - set(known))
+        if taking := [c for c in others if _ground(shapely.intersection(figure, after[c].figure, grid_size=1e-8))]:
+            found[old] = tuple(taking)
+    return found
 
 
 def _say(state: GridState) -> str:
