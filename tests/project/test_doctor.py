@@ -165,3 +165,33 @@ def test_it_prints_lines_for_people_and_json_for_machines(
     assert json.loads(capsys.readouterr().out)["findings"][1]["todo"] == "Build it"
     monkeypatch.setattr(commands_doctor, "collect", lambda: findings[:1])
     assert commands_doctor.run(as_json=False) == 0
+
+
+def test_an_empty_home_is_told_as_such_and_stays_empty(tmp_path: Path) -> None:
+    import os
+    import subprocess
+    import sys
+
+    home = tmp_path / "home"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LINLI_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "linli.project.cli", "doctor", "--json"],
+        capture_output=True, text=True, check=False, env={**kept, "LINLI_HOME": str(home)},
+    )  # fmt: skip
+    answer = json.loads(done.stdout)
+    assert done.returncode == commands_doctor.NOTHING_INSTALLED == 3
+    assert [finding["check"] for finding in answer["findings"]] == ["installation"] and not answer["ok"]
+    assert "nothing is installed yet" in answer["findings"][0]["message"]
+    assert "linli up" in answer["findings"][0]["todo"] and "linli up" in answer["findings"][0]["todo_zh"]
+    assert not home.exists(), "looking makes nothing"
+
+
+def test_a_folder_that_cannot_be_written_or_takes_no_more_files_is_found(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = {"f_bavail": 10**9, "f_bfree": 10**9, "f_blocks": 10**9, "f_frsize": 4096}
+    nearly_full = SimpleNamespace(f_files=100_000, f_favail=3, **space)
+    monkeypatch.setattr(doctor.os, "statvfs", lambda _path: nearly_full)
+    assert found(subject, "disk").level == "fail" and "3 more files" in found(subject, "disk").en
+    monkeypatch.setattr(doctor.os, "access", lambda _path, _mode: False)
+    assert found(subject, "disk").level == "fail" and "cannot be written" in found(subject, "disk").en

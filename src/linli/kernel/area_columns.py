@@ -207,6 +207,8 @@ def _stage(cursor: Any, moves: Moves, restore: Memory | None = None) -> None:
             "WHERE change_id = %s",
             [restore.change_id],
         )
+        # Without figures PostgreSQL takes it for a row or two and walks through it for every row there is.
+        cursor.execute("ANALYZE area_known")
     cursor.execute(
         f"CREATE TEMP TABLE area_heir (old_code {code}, new_code {code}, rank int, opens boolean) ON COMMIT DROP"
     )
@@ -237,12 +239,8 @@ def _move_one(cursor: Any, column: AreaColumn, remember: Memory | None, restore:
     kept = ""
     params: dict[str, Any] = {"subject": subject, "today": clock.today()}
     if restore:
-        kept = (
-            f"LEFT JOIN {restore.table} r ON r.change_id = %(restore)s AND r.subject = %(subject)s "
-            f"AND r.row_key = {row_key} AND r.new_code = t.{name}"
-        )
+        kept = f"LEFT JOIN area_known r ON r.subject = %(subject)s AND r.row_key = {row_key} AND r.new_code = t.{name}"
         known.insert(0, "r.old_code")
-        params["restore"] = restore.change_id
     new = f"coalesce({', '.join([*known, 'h.new_code'])})"
     cursor.execute("DROP TABLE IF EXISTS pg_temp.area_moved")
     cursor.execute(

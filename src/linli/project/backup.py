@@ -14,7 +14,9 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import tarfile
 import tempfile
@@ -38,6 +40,11 @@ BACKUP_URL = "DATABASE_BACKUP_URL"
 #: Folders of the moment, uploads on their way in and files opened for a job: unfinished, and in the clear.
 NOT_KEPT = ("incoming", "scratch")
 PASSWORDS = "database"
+#: A full disk, a quota, a limit on the size of files.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+ADVICE = (
+    "Nothing was kept of it. Free some space or choose another folder, and try again. 磁盘空间不足，未留下任何文件。"
+)
 
 Tell = Callable[[str], None]
 
@@ -72,7 +79,7 @@ def backup(info: ClusterInfo, out: Path, keys: Path | None, tell: Tell = lambda 
     began = time.monotonic()
     with (
         _explained(f"{out} could not be written"),
-        tempfile.TemporaryDirectory(prefix=".linli-", dir=_folder(out)) as work,
+        tempfile.TemporaryDirectory(prefix=f".linli-{os.getpid()}-", dir=_cleared(_folder(out), out)) as work,
     ):
         dump = Path(work) / DUMP
         tell("Dumping the database")
@@ -203,7 +210,10 @@ def _dump(login: Login, target: Path) -> None:
         env=pg_environment(login), capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        raise BackupError(f"The database could not be dumped: {done.stderr.strip()}")
+        # A limit on the size of files ends a program of PostgreSQL by a signal, without a word.
+        full = done.returncode == -signal.SIGXFSZ or any(os.strerror(number) in done.stderr for number in FULL)
+        said = done.stderr.strip() or f"pg_dump ended with {done.returncode}"
+        raise BackupError(f"The database could not be dumped: {said}" + (f" {ADVICE}" if full else ""))
     target.chmod(0o600)
 
 
@@ -238,6 +248,16 @@ def _mode(out: Path) -> Any:
     return "w:gz" if out.name.endswith((".gz", ".tgz")) else "w"
 
 
+def _cleared(folder: Path, out: Path) -> Path:
+    """Rid a folder of what backups left that were killed: their process is gone, and nothing else reads it."""
+    ours = re.compile(rf"\.linli-(\d+)-|{re.escape(f'.{out.name}.')}(\d+)\.partial$")
+    for path in folder.iterdir():
+        found = ours.match(path.name)
+        if found and not Path(f"/proc/{found[1] or found[2]}").exists():
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    return folder
+
+
 def _folder(out: Path) -> Path:
     folder = out.absolute().parent
     if not folder.is_dir():
@@ -269,5 +289,5 @@ def _explained(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        advice = " Free some space and try again." if error.errno == errno.ENOSPC else ""
+        advice = f" {ADVICE}" if error.errno in FULL else ""
         raise BackupError(f"{what}: {error.strerror or error}.{advice}") from error

@@ -21,6 +21,7 @@ Level = Literal["ok", "warn", "fail"]
 GB = 1024**3
 #: Below: an import of a district's largest table may not fit; below: PostgreSQL may stop.
 DISK_WARN, DISK_FAIL = 5 * GB, 1 * GB
+ENTRIES_FAIL = 1000
 CLOCK_SKEW = timedelta(seconds=5)
 #: A worker gives a sign of life every 10 s.
 WORKER_SILENCE = timedelta(seconds=60)
@@ -175,7 +176,7 @@ def check_migrations(subject: Subject) -> Iterator[Finding]:
 
 
 def check_disk(subject: Subject) -> Iterator[Finding]:
-    """Room for the database and for files."""
+    """Room for the database and for files, as bytes and as entries, and folders that can be written."""
     seen: set[int] = set()
     base = subject.info.socket_dir.parent if subject.info.socket_dir else None
     for folder in filter(None, (base, Path(subject.settings.LINLI_HOME), Path(subject.settings.LINLI_FILES_DIR))):
@@ -183,6 +184,27 @@ def check_disk(subject: Subject) -> Iterator[Finding]:
             continue
         seen.add(folder.stat().st_dev)
         free = shutil.disk_usage(folder).free
+        entries = os.statvfs(folder)
+        if not os.access(folder, os.W_OK):
+            yield Finding(
+                "disk",
+                "fail",
+                f"{folder} 不可写入",
+                f"{folder} cannot be written to",
+                "请检查目录权限，以及磁盘是否以只读方式挂载",
+                "Look at its permissions, and whether the disk is mounted read-only",
+            )
+            continue
+        if entries.f_files and entries.f_favail < ENTRIES_FAIL:
+            yield Finding(
+                "disk",
+                "fail",
+                f"{folder} 所在磁盘只能再建 {entries.f_favail} 个文件",
+                f"only {entries.f_favail} more files fit on the disk of {folder}",
+                "请删除小文件，或把 LINLI_HOME 移到其他磁盘",
+                "Remove small files, or move LINLI_HOME to another disk",
+            )
+            continue
         level: Level = "fail" if free < DISK_FAIL else "warn" if free < DISK_WARN else "ok"
         yield Finding(
             "disk",

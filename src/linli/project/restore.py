@@ -8,6 +8,7 @@ import subprocess
 import tarfile
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -191,11 +192,20 @@ def _change_files(fresh: Path, folder: Path) -> None:
 
 
 def _check_not_newer(source: Path, manifest: dict[str, Any]) -> None:
-    """A migration this program has no file of means that a newer one made the backup."""
+    """A migration this program has no file of means that a newer one made the backup, be it of a room to come."""
     rooms = Path(__file__).resolve().parents[1]
     for mark in manifest.get("migrations", []):
         room, _, name = str(mark).partition(".")
-        if (rooms / room).is_dir() and not (rooms / room / "migrations" / f"{name}.py").is_file():
+        folder = _queue_migrations() if room == "procrastinate" else rooms / room / "migrations"
+        if not (folder / f"{name}.py").is_file():
             raise BackupError(
-                f"{source} was made by a newer Linli ({manifest['program']}). Install that version first."
+                f"{source} was made by a newer Linli ({manifest['program']}; {mark}). Install that version first. "
+                "备份来自更新的版本，请先升级程序。"
             )
+
+
+def _queue_migrations() -> Path:
+    """Where the queue keeps its migrations, without loading it."""
+    found = find_spec("procrastinate")
+    assert found is not None and found.submodule_search_locations is not None
+    return Path(found.submodule_search_locations[0]) / "contrib" / "django" / "migrations"
