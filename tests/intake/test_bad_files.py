@@ -109,6 +109,31 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, xlsx: Table
         read_table(path)
 
 
+def test_a_list_of_entries_that_is_too_long_is_never_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for serial in range(190):  # fewer than are allowed, but their list alone is 230 kB
+            archive.writestr(f"{serial}{'x' * 1_200}.csv", "姓名")
+    with pytest.raises(problems.TooManyFiles):
+        read_table(path, limits=Limits(archive_files=200))
+    with pytest.raises(problems.NoRows):
+        read_table(path, limits=Limits(archive_files=400))
+
+
+def test_workbooks_of_an_archive_may_not_together_be_larger_than_one_alone(tmp_path: Path, xlsx: Table) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in ("城里社区.xlsx", "城一社区.xlsx"):
+            path = xlsx([["姓名"], ["张三"]], name=name)
+            with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as book:
+                book.writestr("xl/media/blank.bin", b"\0" * (3 * MEGABYTE))
+            assert read_table(path, limits=Limits(unpacked_mb=5)).frame.height == 1
+            archive.write(path, name)
+    with pytest.raises(problems.SuspiciousFile) as refused:
+        read_table(tmp_path / "a.zip", limits=Limits(unpacked_mb=5))
+    assert refused.value.params["file"] == "城里社区.xlsx"
+    assert read_table(tmp_path / "a.zip", limits=Limits(unpacked_mb=7)).frame.height == 2
+
+
 def test_a_bomb_that_lies_about_its_size_is_found_by_its_checksum(xlsx: Table) -> None:
     """The directory says 1 kB, the stream holds 64 MB: reading stops at what was declared."""
     path = xlsx([["姓名"], ["张三"]])

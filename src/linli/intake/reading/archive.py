@@ -10,8 +10,11 @@ from __future__ import annotations
 import re
 import stat
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from ..limits import MEGABYTE, Limits
 from ..problems import (
@@ -51,6 +54,34 @@ class Contents:
     others: tuple[str, ...]
 
 
+# What an entry takes in the list at an archive's end: 46 bytes and its name (APPNOTE.TXT 4.3.12), with room to spare.
+LISTED_BYTES = 1_024
+END_BYTES = 128 * 1_024  # where the end of an archive is looked for, at most
+
+
+class _Listing:
+    """A file of which nothing larger than an honest list of entries is read at once: the list comes in one piece,
+    whatever count of entries the archive states."""
+
+    def __init__(self, file: BinaryIO, limits: Limits) -> None:
+        self._file, self._limits = file, limits
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        """As of the file. Raises TooManyFiles for a list that is too long."""
+        most = self._limits.archive_files
+        if size > max(most * LISTED_BYTES, END_BYTES):
+            raise TooManyFiles(files=size // LISTED_BYTES, limit=most)
+        return self._file.read(size)
+
+
+@contextmanager
+def listed(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
+    """An archive whose list of entries is not too long to be read. Raises TooManyFiles, and what zipfile does."""
+    with path.open("rb") as file, zipfile.ZipFile(_Listing(file, limits)) as archive:  # type: ignore[arg-type]
+        yield archive
+
+
 def name_of(entry: zipfile.ZipInfo) -> str:
     """The entry's name as it was meant."""
     name = entry.filename
@@ -71,7 +102,7 @@ def contents(path: Path, limits: Limits) -> Contents:
     """What an archive holds. Raises ProtectedFile, UnsafeArchive, NestedArchive, SuspiciousFile, TooManyFiles,
     DamagedFile."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with listed(path, limits) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise DamagedFile() from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
@@ -22,7 +22,7 @@ from ..problems import (
     UnreadableFile,
     WrongKind,
 )
-from .archive import contents
+from .archive import contents, listed
 
 Kind = Literal["xlsx", "xls", "ods", "csv", "zip"]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -80,6 +80,7 @@ class WorkbookInfo:
     size: int
     sheets: tuple[SheetInfo, ...]
     macros: bool = False
+    unpacked: int = 0  # bytes, where it is packed
 
 
 def inspect(path: Path, limits: Limits | None = None, filename: str | None = None) -> WorkbookInfo:
@@ -178,7 +179,7 @@ def _filepass(content: bytes) -> bool:
 
 def _inspect_zip(path: Path, size: int, declared: str, limits: Limits) -> WorkbookInfo:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with listed(path, limits) as archive:
             entries = archive.infolist()
             names = {entry.filename for entry in entries}
             if "xl/workbook.xml" not in names and not _is_spreadsheet(archive, names):
@@ -190,7 +191,7 @@ def _inspect_zip(path: Path, size: int, declared: str, limits: Limits) -> Workbo
             if unpacked > allowed or (unpacked > 64 * MEGABYTE and unpacked > limits.unpack_ratio * max(size, 1)):
                 raise SuspiciousFile(size_mb=unpacked // MEGABYTE, limit_mb=limits.unpacked_mb)
             if "xl/workbook.xml" not in names:
-                return _ods(archive, path, size, declared, names, limits)
+                return replace(_ods(archive, path, size, declared, names, limits), unpacked=unpacked)
             sheets = _sheets(archive)
             macros = any(name.endswith("vbaProject.bin") for name in names)
     except UnreadableFile:
@@ -199,7 +200,7 @@ def _inspect_zip(path: Path, size: int, declared: str, limits: Limits) -> Workbo
         raise DamagedFile() from error
     if not sheets:
         raise EmptyFile()
-    return WorkbookInfo("xlsx", declared, size, sheets, macros)
+    return WorkbookInfo("xlsx", declared, size, sheets, macros, unpacked)
 
 
 def _is_spreadsheet(archive: zipfile.ZipFile, names: set[str]) -> bool:

@@ -16,7 +16,7 @@ import polars as pl
 
 from linli.kernel import files
 
-from ..limits import Limits
+from ..limits import MEGABYTE, Limits
 from ..problems import (
     EmptyFile,
     HeaderMissing,
@@ -24,6 +24,7 @@ from ..problems import (
     NoRows,
     NoTables,
     SheetMissing,
+    SuspiciousFile,
     TooManyColumns,
     TooManyRows,
     UnreadableFile,
@@ -153,6 +154,7 @@ def _of_archive(
     """The tables of an archive, each file unpacked, read and removed before the next."""
     held: Contents = contents(path, limits)
     skipped += [Skipped(name, "no_file") for name in held.others]
+    unpacked = 0
     with zipfile.ZipFile(path) as archive, files.scratch() as folder:
         for number, member in enumerate(held.members):
             if ask.chosen is not None and not any(
@@ -165,6 +167,10 @@ def _of_archive(
                 own = inspect(target, limits, member.name)
                 if own.kind == "zip":
                     raise NestedArchive()
+                # Each workbook may be as large as one alone, but all of them together no larger.
+                unpacked += own.unpacked or own.size
+                if unpacked > limits.unpacked_mb * MEGABYTE:
+                    raise SuspiciousFile(size_mb=unpacked // MEGABYTE, limit_mb=limits.unpacked_mb)
                 yield from _of_file(target, own, member.name, limits, names, ask, skipped)
             except EmptyFile:
                 skipped.append(Skipped(member.name, "no_rows"))
