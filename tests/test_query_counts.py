@@ -20,7 +20,8 @@ BASELINES = Path(__file__).with_name("query_counts.json")
 MOST = 12
 LISTS = (
     "/api/people", "/api/people?q=王", "/api/people?q=wang", "/api/households", "/api/dwellings", "/api/transfers",
-    "/api/intake/batches", "/api/intake/pickups", "/api/accounts", "/api/units", "/api/posts", "/api/roles", "/api/read-log",
+    "/api/intake/batches", "/api/intake/pickups", "/api/intake/comparisons",
+    "/api/accounts", "/api/units", "/api/posts", "/api/roles", "/api/read-log",
     "/api/change-log", "/api/areas", "/api/codes/nation", "/api/figures",
     "/api/grids", "/api/grids/changes", "/api/grid-staff", "/api/named-groups", "/api/recodes",
     "/api/compounds", "/api/buildings", "/api/dwellings?state=rented",
@@ -98,6 +99,26 @@ def fill_grids(count: int) -> None:
         )  # fmt: skip
 
 
+def fill_comparisons(count: int) -> None:
+    """Two batches of each village's ledger, compared."""
+    from linli.intake.models import Batch, Comparison
+    from linli.kernel import clock, scope
+    from linli.kernel.ids import uuid7
+
+    now = clock.now()
+    with scope.acting(staff.OPERATOR):
+        batches = Batch.objects.bulk_create(
+            Batch(area_code=staff.VILLAGE, uploader="x", uploader_name="x", source_code="community", filename=f"{i}.csv",
+                  file_size=1, sha256=str(i), observed_on=clock.today(), state="merged", created_at=now, changed_at=now)
+            for i in range(2 * count)
+        )  # fmt: skip
+        Comparison.objects.bulk_create(
+            Comparison(id=uuid7(), area_code=staff.VILLAGE, source_code="community", kind="people", before_id=a.id,
+                       after_id=b.id, state="done", asked_by="x", asked_by_name="x", created_at=now)
+            for a, b in zip(batches[::2], batches[1::2], strict=True)
+        )  # fmt: skip
+
+
 def flat(line: int) -> dict[str, str]:
     """A rented home in a building and a compound of its own."""
     return {"home_kind": "02", "home_compound": f"小区{line}", "home_building": "1", "home_room": "101"}
@@ -120,6 +141,7 @@ def everyone(db: str) -> Any:
     sys.path.insert(0, str(Path(__file__).parent / "registry"))
     fill(210)
     fill_grids(210)
+    fill_comparisons(210)
     from linli.kernel import permissions
 
     return staff.client(

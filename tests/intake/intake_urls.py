@@ -6,10 +6,12 @@ from django.urls import path
 from ninja import NinjaAPI
 
 from linli.intake.api import router
+from linli.intake.compare.api import router as comparisons
 from linli.intake.pickup_api import router as pickups
 from linli.kernel import http
 
 api = http.install(NinjaAPI(urls_namespace="intake-tests"))
 api.add_router("/intake", router)
 api.add_router("/intake", pickups)
+api.add_router("/intake", comparisons)
 urlpatterns = [path("api/", api.urls)]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 from typing import ClassVar
+from uuid import UUID
 
 import openpyxl
 import staff
 from intake_tables import HEADER, number, person
 from permissions import Door, PermissionSuite, Sample
 
+from linli.intake.compare import actions as comparing
 from linli.intake.pickup import PickupForm, save_pickup
 from linli.intake.runner import run_file
 from linli.kernel.scope import acting
@@ -23,6 +25,8 @@ BATCH = "/api/intake/batches/{batch}"
 MAPPING = {"columns": {"姓名": "name", "公民身份号码": "id_number", "联系电话": "phone", "现住址": "home_text"}}
 
 
+PERSON, TAKE = "registry.person.view", "registry.people.export"
+COMPARED = "/api/intake/comparisons/{comparison}"
 PICKUP = {"area": "{area}", "source": "community", "directory": "own.xlsx", "pattern": "*.csv"}
 
 
@@ -57,6 +61,11 @@ class TestIntakeDoors(PermissionSuite):
         Door("GET", BATCH + "/findings", VIEW, logs="list"),
         Door("GET", BATCH + "/errors.xlsx", UPLOAD, also=(REVEAL,), logs="download", reveals=True),
         Door("GET", BATCH + "/reviews", MERGE, also=(VIEW,), logs="list"),
+        Door("POST", BATCH + "/comparisons", VIEW, {"earlier": "{earlier}"}, also=(PERSON,), answers=(202,)),
+        Door("GET", "/api/intake/comparisons", VIEW, finds=True),
+        Door("GET", COMPARED, VIEW, finds=True),
+        Door("GET", COMPARED + "/rows", VIEW, also=(PERSON,), logs="list"),
+        Door("POST", COMPARED + "/export", VIEW, {"purpose": "季度核对"}, also=(PERSON, TAKE), logs="export"),
         Door("GET", "/api/intake/pickups", SOURCES, finds=True),
         Door("POST", "/api/intake/pickups", SOURCES, PICKUP, also=(UPLOAD,), district_only=True),
         Door("PUT", "/api/intake/pickups/{pickup}", SOURCES, PICKUP, also=(UPLOAD,), district_only=True),
@@ -65,15 +74,15 @@ class TestIntakeDoors(PermissionSuite):
 
     def sample(self) -> Sample:
         return Sample(
-            own={"batch": batch(staff.TOWN, "own.xlsx", 1), "area": staff.TOWN, "pickup": a_pickup(staff.TOWN, "own")},
+            own={"area": staff.TOWN, "pickup": a_pickup(staff.TOWN, "own"), **compared(staff.TOWN, "own.xlsx", 1)},
             foreign={
-                "batch": batch(staff.OTHER_TOWN, "foreign.xlsx", 2),
                 "area": staff.OTHER_TOWN,
                 "pickup": a_pickup(staff.OTHER_TOWN, "foreign"),
+                **compared(staff.OTHER_TOWN, "foreign.xlsx", 2),
             },
             own_marks=["own.xlsx"],
             foreign_marks=["foreign.xlsx"],
-            secrets=[number(1), number(2), "10070000001", "10070000002"],
+            secrets=[*map(number, (1, 2, 101, 102)), "10070000001", "10070000002", "10070000101", "10070000102"],
         )
 
 
@@ -89,6 +98,16 @@ def batch(area: str, name: str, serial: int) -> str:
         outcome = run_file(staff.OPERATOR, path, source="community", area=area)
     assert outcome.problem is None and outcome.check_counts["by_code"]["id.synthetic"] == 1
     return str(outcome.batch_id)
+
+
+def compared(area: str, name: str, serial: int) -> dict[str, str]:
+    """A batch, an earlier one of the same ledger, and what changed between them."""
+    earlier, later = batch(area, name, serial), batch(area, name, serial + 100)
+    with acting(staff.OPERATOR):
+        made = comparing.ask(staff.OPERATOR, UUID(later), UUID(earlier), by_command=True)
+    comparing.perform(made.id)
+    assert comparing.load(made.id).state == "done"
+    return {"batch": later, "earlier": earlier, "comparison": str(made.id)}
 
 
 def a_pickup(area: str, name: str) -> str:

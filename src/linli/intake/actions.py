@@ -373,8 +373,15 @@ def close(batch: Batch, state: State) -> None:
         files.remove(batch.file_id)
         batch.file_gone_at, batch.preview = now, None
         Finding.objects.filter(batch_id=batch.id).delete()
+        _forget_comparisons(batch.id)
         fields += ["file_gone_at", "preview"]
     _save(batch, *fields)
+
+
+def _forget_comparisons(batch_id: UUID) -> None:
+    from .compare.actions import forget  # which stands on these actions
+
+    forget(batch_id)
 
 
 def expire_files() -> int:

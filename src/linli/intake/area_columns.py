@@ -5,6 +5,8 @@ from linli.kernel.area_columns import AreaColumn, declare, excuse
 declare(
     AreaColumn("intake_batch", "area_code"),
     AreaColumn("intake_finding", "area_code", key=("batch_id", "number")),
+    AreaColumn("intake_comparison", "area_code"),
+    AreaColumn("intake_compared_row", "area_code", key=("comparison_id", "number")),
     AreaColumn("intake_pickup", "area_code"),
     AreaColumn("intake_picked_file", "area_code"),
 )

@@ -14,6 +14,8 @@ from uuid import UUID
 
 import typer
 
+from .compare.commands import compare
+
 intake_app = typer.Typer(
     name="intake",
     no_args_is_help=True,
@@ -169,6 +171,9 @@ def undo(
     except Problem as problem:
         failed(problem.code, said(problem, lang), False)
     print(state or perform.load(UUID(batch)).state)
+
+
+intake_app.command("compare")(compare)
 
 
 @intake_app.command("recover")

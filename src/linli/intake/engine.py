@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from hashlib import sha256
@@ -11,35 +11,30 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.db import connection
 
-from linli.kernel import areas, clock, files
-from linli.kernel.actors import Actor, system
-from linli.kernel.errors import NotFound
+from linli.kernel import areas
+from linli.kernel.actors import Actor
 from linli.kernel.masking import mask_id, mask_name, mask_phone, mask_text
 from linli.kernel.scope import acting
 from linli.places.queries import lookup
-from linli.registry.queries.codes import all_items
-from linli.registry.queries.demo import is_demo
 
 from . import kinds
-from .checking.areas import Areas
-from .checking.codes import CodeList, word
+from .checking.codes import CodeList
 from .checking.context import CheckContext, CheckedTable
 from .checking.table import check_table, with_raw
+from .context import check_context, code_lists
 from .fields import BY_NAME
 from .limits import installed as limits
 from .mapping import Mapping, fit, from_json
 from .models import Batch, RememberedConstants, RememberedMapping
 from .permissions import BATCH_UPLOAD
-from .problems import DamagedFile
 from .reading import ROW, RawTable
 from .reading.header import plain
 from .reading.places import places
 from .suggest import Suggestion, guess_kind, suggest, to_mapping
-from .tables import parts_of, sheets_of, table_of
+from .tables import in_the_clear, parts_of, sheets_of, table_of
 from .work import Work
 
 SHOWN_ROWS = 20
@@ -60,24 +55,6 @@ FINDING_COLUMNS = (
     "params",
 )
 MASKS: dict[str, Any] = {"identity": mask_id, "phone": mask_phone, "name": mask_name, "key": mask_id}
-
-
-def code_lists() -> dict[str, CodeList]:
-    """Every list with all the ways its values are written."""
-    words: dict[str, dict[str, str]] = {}
-    labels: dict[str, list[str]] = {}
-    codes: dict[str, list[str]] = {}
-    items = all_items()
-    for item in items:
-        own = words.setdefault(item.list, {})
-        labels.setdefault(item.list, []).append(item.label_zh)
-        codes.setdefault(item.list, []).append(item.code)
-        own[word(item.code)] = item.code
-    for item in items:  # after all codes: no label may hide a code
-        for written in (item.label_zh, item.label_en, *item.variants.split("|")):
-            if written:
-                words[item.list].setdefault(word(written), item.code)
-    return {name: CodeList(name, words[name], tuple(labels[name]), tuple(codes[name])) for name in words}
 
 
 def columns_hash(names: list[str]) -> str:
@@ -124,13 +101,7 @@ class Engine:
         if self.path is not None:
             yield self.path
             return
-        if self.batch.file_id is None or self.batch.file_gone_at is not None:
-            raise NotFound()
-        with ExitStack() as stack:
-            try:
-                path = stack.enter_context(files.opened(self.batch.file_id, Path(self.batch.filename).suffix))
-            except InvalidTag as error:  # the kept file was changed or cut: never read on from it
-                raise DamagedFile() from error
+        with in_the_clear(self.batch) as path:
             yield path
 
     @cached_property
@@ -163,38 +134,10 @@ class Engine:
 
     def context(self) -> CheckContext:
         """What the checks need, as the district stands now."""
-        district = settings.LINLI_DISTRICT
-        with acting(system("checking", district)):
-            demo, codes = is_demo(), self.codes
-            names = _grid_names()
-            parser, compounds = lookup.address_parser(), lookup.compound_grids()
         allowed = areas.intersect(self.actor.areas_for(BATCH_UPLOAD), (self.batch.area_code,))
-
-        def locate(lon: pl.Series, lat: pl.Series) -> pl.Series:
-            nan = float("nan")
-            with acting(
-                system("checking", district)
-            ):  # most files state no positions: the grids load for those that do
-                grids = lookup.grid_index()
-            found = grids.locate(lon.fill_null(nan).to_numpy(), lat.fill_null(nan).to_numpy())
-            return pl.Series(found.astype(object), dtype=pl.String).replace("", None)
-
-        return CheckContext(
-            today=clock.today(),
-            observed_on=self.batch.observed_on,
-            default_area=self.batch.area_code,
-            allowed=allowed,
-            areas=Areas(parser.gazetteer, names, compounds),
-            parser=parser,
-            codes=codes,
-            locate=locate,
-            demo=demo,
-            limits=limits(),
-            report=self.work.report,
-            kind=self.batch.kind,
-            source=self.batch.source_code,
-            elsewhere=self._elsewhere(allowed),
-        )
+        with acting(self.actor):
+            codes = self.codes
+        return check_context(self.batch, allowed, self.work.report, self._elsewhere(allowed), codes)
 
     def _elsewhere(self, allowed: tuple[str, ...]) -> Any:
         look = self.kind.elsewhere
@@ -262,12 +205,6 @@ class Engine:
         return kinds.Way(
             checked.clean, batch.source_code, self.actor, settings.LINLI_DISTRICT, batch.id, batch.observed_on
         )
-
-
-def _grid_names() -> dict[str, str]:
-    from linli.places.models import Grid
-
-    return dict(Grid.objects.filter(valid_to=None).values_list("code", "name"))
 
 
 def _preview(table: RawTable, suggestions: tuple[Suggestion, ...]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from procrastinate import RetryStrategy
@@ -31,13 +31,23 @@ def step(what: str, batch_id: str) -> None:
     advance(UUID(batch_id))  # of batches that were picked up; should it be lost, the next look does it
 
 
+@app.task(name="intake.compare", queue=QUEUE, retry=RETRY)
+def compare(comparison_id: str) -> None:
+    """Do one comparison of two batches."""
+    from .compare.actions import perform
+
+    perform(UUID(comparison_id))
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="intake.recover", queue=QUEUE, queueing_lock="intake.recover")
 def recover_batches(timestamp: int = 0) -> None:
     """Go on with, or clear, what a killed process left."""
+    from .compare.actions import requeue
     from .perform import recover
 
     recover()
+    requeue()
 
 
 @app.periodic(cron="* * * * *")
@@ -56,20 +66,30 @@ def expire(timestamp: int = 0) -> None:
     from linli.kernel.scope import acting
 
     from .actions import expire_files
+    from .compare.actions import expire as expire_comparisons
     from .perform import overseer
 
     with acting(overseer()):
         expire_files()
+        expire_comparisons()
 
 
 def enqueue(what: str, batch: Batch) -> None:
     """Queue a step in the open transaction; a step of the batch that waits already is enough."""
+    _defer(step, f"intake:{batch.id}", f"intake:{batch.id}:{what}", what=what, batch_id=str(batch.id))
+
+
+def enqueue_comparison(comparison_id: UUID) -> None:
+    """Queue a comparison in the open transaction; one that waits already is enough."""
+    name = f"intake:comparison:{comparison_id}"
+    _defer(compare, name, name, comparison_id=str(comparison_id))
+
+
+def _defer(task: Any, lock: str, queueing_lock: str, **named: str) -> None:
     from django.db import transaction
 
     try:
         with transaction.atomic():
-            step.configure(lock=f"intake:{batch.id}", queueing_lock=f"intake:{batch.id}:{what}").defer(
-                what=what, batch_id=str(batch.id)
-            )
+            task.configure(lock=lock, queueing_lock=queueing_lock).defer(**named)
     except AlreadyEnqueued:
         return

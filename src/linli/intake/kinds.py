@@ -17,6 +17,7 @@ import polars as pl
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, Text
 from linli.registry.merge import Blocker, match_people, merge_people, undo_blockers, undo_people
+from linli.registry.permissions import EXPORT, THING_EXPORT, VIEW
 from linli.registry.queries.person import visible_people
 from linli.registry.things import merge as things
 from linli.registry.things.kinds import KINDS as THING_KINDS
@@ -70,6 +71,8 @@ class TableKind:
     undo: Callable[[UUID, Actor, str], int]
     blockers: Callable[[UUID, str], list[Blocker]]
     visible: Callable[[Actor, list[UUID]], list[UUID]]
+    view: str  # permission to see what the registry holds of the kind
+    export: str  # and to take it out as a workbook
     elsewhere: Callable[[pl.Series, tuple[str, ...], str], pl.Series] | None = None
 
     def label(self, language: str) -> str:
@@ -103,13 +106,13 @@ def _of_things(kind: ThingKind) -> TableKind:
     return TableKind(
         kind.path, kind.zh, kind.en, partial(_match_things, kind), partial(_merge_things, kind),
         partial(things.undo_things, kind), things.undo_blockers, partial(visible_things, kind),
-        partial(things.keys_elsewhere, kind),
+        kind.view, THING_EXPORT, partial(things.keys_elsewhere, kind),
     )  # fmt: skip
 
 
 KINDS: dict[str, TableKind] = {
     PEOPLE: TableKind(
-        PEOPLE, "人口", "People", _match_people, _merge_people, undo_people, undo_blockers, visible_people
+        PEOPLE, "人口", "People", _match_people, _merge_people, undo_people, undo_blockers, visible_people, VIEW, EXPORT
     ),
     **{kind.path: _of_things(kind) for kind in THING_KINDS.values()},
 }

@@ -174,3 +174,17 @@ class PickedFile(models.Model):
     class Meta:
         db_table = "intake_picked_file"
         constraints = [models.UniqueConstraint(fields=["pickup_id", "sha256"], name="picked_once")]
+
+
+from .compare.models import ComparedRow, Comparison  # noqa: E402
+
+__all__ = [
+    "Batch",
+    "ComparedRow",
+    "Comparison",
+    "Finding",
+    "PickedFile",
+    "Pickup",
+    "RememberedConstants",
+    "RememberedMapping",
+]

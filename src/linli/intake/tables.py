@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from django.conf import settings
 
+from linli.kernel import files
 from linli.kernel.actors import Actor, system
+from linli.kernel.errors import NotFound
 from linli.kernel.scope import acting
 from linli.places.queries import lookup
 
 from .checking.areas import Areas
 from .limits import installed
 from .models import Batch
+from .problems import DamagedFile
 from .reading import RawTable, label_of, read_table
 
 # 1.城里社区, 城里社区（120人）, 城里社区-名单, 2026城里社区台账
@@ -25,6 +30,19 @@ ENDINGS = re.compile(
 )
 BETWEEN = re.compile(r"[-_·\s]+")
 SHOWN_SHEETS = 300
+
+
+@contextmanager
+def in_the_clear(batch: Batch) -> Iterator[Path]:
+    """The kept file of a batch, decrypted for the length of the block. Raises NotFound, DamagedFile."""
+    if batch.file_id is None or batch.file_gone_at is not None:
+        raise NotFound()
+    with ExitStack() as stack:
+        try:
+            path = stack.enter_context(files.opened(batch.file_id, Path(batch.filename).suffix))
+        except InvalidTag as error:  # the kept file was changed or cut: never read on from it
+            raise DamagedFile() from error
+        yield path
 
 
 def table_of(batch: Batch, path: Path, actor: Actor) -> RawTable:

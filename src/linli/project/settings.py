@@ -102,5 +102,7 @@ LINLI_OIDC = oidc.read(os.environ)
 LINLI_INTAKE_FILE_MB = int(os.environ.get("LINLI_UPLOAD_LIMIT_MB", "200"))
 LINLI_UPLOAD_LIMIT = int(os.environ.get("LINLI_UPLOAD_LIMIT_MB", "200")) * 1024 * 1024
 LINLI_UPLOAD_DAYS = int(os.environ.get("LINLI_UPLOAD_DAYS", "180"))
+# Comparisons of batches hold what people were said to be; they are made again in a minute.
+LINLI_COMPARISON_DAYS = int(os.environ.get("LINLI_COMPARISON_DAYS", "30"))
 LOGGING_CONFIG = "linli.kernel.logs.configure"
 LOGGING = {"format": os.environ.get("LINLI_LOG", "json")}  # json | console

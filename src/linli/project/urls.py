@@ -17,6 +17,7 @@ from linli import __version__
 from linli.access.api import router as access
 from linli.access.oidc import views as oidc
 from linli.intake.api import router as intake
+from linli.intake.compare.api import router as comparisons
 from linli.intake.pickup_api import router as pickups
 from linli.kernel import http
 from linli.places.api import router as places
@@ -55,6 +56,7 @@ api.add_router("", places)
 api.add_router("", registry)
 api.add_router("/intake", intake)
 api.add_router("/intake", pickups)
+api.add_router("/intake", comparisons)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

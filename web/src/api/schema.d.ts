@@ -2629,6 +2629,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/intake/batches/{batch_id}/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare Batch
+         * @description Have a batch compared with an earlier one of its source, in the background; ask again until `done`.
+         */
+        post: operations["linli_intake_compare_api_compare_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Comparisons
+         * @description Comparisons in the actor's areas, newest first; `batch`: those of one batch with earlier ones.
+         */
+        get: operations["linli_intake_compare_api_list_comparisons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/comparisons/{comparison_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Comparison
+         * @description A comparison with its counts, also by village.
+         */
+        get: operations["linli_intake_compare_api_get_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/comparisons/{comparison_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rows
+         * @description The rows that are new, gone or changed: changed ones first, by area.
+         */
+        get: operations["linli_intake_compare_api_list_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/comparisons/{comparison_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export
+         * @description The rows as a workbook, numbers masked.
+         */
+        post: operations["linli_intake_compare_api_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -6259,6 +6359,204 @@ export interface components {
              * @default true
              */
             active: boolean;
+        };
+        /** BatchNameOut */
+        BatchNameOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Filename */
+            filename: string;
+            /** State */
+            state: string;
+            /** Rows */
+            rows: number | null;
+            /** Merged At */
+            merged_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** ComparedFieldOut */
+        ComparedFieldOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * ComparisonOut
+         * @description Two batches compared. `only_before`, `only_after`: what just one of the tables has, which is not compared.
+         *
+         *     `before_from_file`, `after_from_file`: false where the file was gone and the kept statements of the source were
+         *     compared instead; they hold also what earlier batches said, so rows that are gone may have gone before.
+         */
+        ComparisonOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Source Code */
+            source_code: string;
+            /** Kind */
+            kind: string;
+            before: components["schemas"]["BatchNameOut"];
+            after: components["schemas"]["BatchNameOut"];
+            /** Before From File */
+            before_from_file: boolean;
+            /** After From File */
+            after_from_file: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "done" | "failed";
+            /** Percent */
+            percent: number;
+            /** Problem */
+            problem: string | null;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            } | null;
+            /** Villages */
+            villages: components["schemas"]["VillageCountsOut"][];
+            /** Compared */
+            compared: components["schemas"]["ComparedFieldOut"][];
+            /** Only Before */
+            only_before: string[];
+            /** Only After */
+            only_after: string[];
+            /** Asked By Name */
+            asked_by_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * VillageCountsOut
+         * @description Rows of a village by outcome: new, gone, changed, flawed (the row has an error in one file), unchanged.
+         */
+        VillageCountsOut: {
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * CompareIn
+         * @description `earlier`: the batch to compare with; without it, the last one of the source merged before.
+         */
+        CompareIn: {
+            /** Earlier */
+            earlier?: string | null;
+        };
+        /** ComparisonQuery */
+        ComparisonQuery: {
+            /** Batch */
+            batch?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /** PageOut[ComparisonOut] */
+        PageOut_ComparisonOut_: {
+            /** Items */
+            items: components["schemas"]["ComparisonOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /** RowQuery */
+        RowQuery: {
+            /** Outcome */
+            outcome?: ("new" | "gone" | "changed" | "flawed") | null;
+            /** Area */
+            area?: string | null;
+            /** Field */
+            field?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * DiffRowOut
+         * @description A row that is not the same in both; numbers are masked.
+         */
+        DiffRowOut: {
+            /** Number */
+            number: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "new" | "gone" | "changed" | "flawed";
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Before Row */
+            before_row: number | null;
+            /** After Row */
+            after_row: number | null;
+            /** Name */
+            name: string | null;
+            /** Mark */
+            mark: string | null;
+            /** Changes */
+            changes: components["schemas"]["DifferenceOut"][];
+        };
+        /** DifferenceOut */
+        DifferenceOut: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
+        /** PageOut[DiffRowOut] */
+        PageOut_DiffRowOut_: {
+            /** Items */
+            items: components["schemas"]["DiffRowOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * RowExportIn
+         * @description The same filters as the list; the purpose is written to the read log.
+         */
+        RowExportIn: {
+            /** Outcome */
+            outcome?: ("new" | "gone" | "changed" | "flawed") | null;
+            /** Area */
+            area?: string | null;
+            /** Field */
+            field?: string | null;
+            /** Purpose */
+            purpose: string;
         };
     };
     responses: never;
@@ -10093,6 +10391,130 @@ export interface operations {
         responses: {
             /** @description No Content */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_intake_compare_api_compare_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+        };
+    };
+    linli_intake_compare_api_list_comparisons: {
+        parameters: {
+            query?: {
+                batch?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ComparisonOut_"];
+                };
+            };
+        };
+    };
+    linli_intake_compare_api_get_comparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+        };
+    };
+    linli_intake_compare_api_list_rows: {
+        parameters: {
+            query?: {
+                outcome?: ("new" | "gone" | "changed" | "flawed") | null;
+                area?: string | null;
+                field?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_DiffRowOut_"];
+                };
+            };
+        };
+    };
+    linli_intake_compare_api_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowExportIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -47,6 +47,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'intake', component: () => import('@/rooms/intake/BatchesPage.vue'), meta: { title: 'batches', needs: needs('batches'), area: true } },
   { path: 'intake/new', component: () => import('@/rooms/intake/UploadPage.vue'), meta: { title: 'upload', needs: needs('upload'), area: true } },
   { path: 'intake/pickups', component: () => import('@/rooms/intake/PickupsPage.vue'), meta: { title: 'pickups', needs: needs('pickups') } },
+  { path: 'intake/comparisons/:id', component: () => import('@/rooms/intake/ComparisonPage.vue'), meta: { title: 'comparison', needs: needs('batches') } },
   { path: 'intake/:id', component: () => import('@/rooms/intake/BatchPage.vue'), meta: { title: 'batch', needs: needs('batches') } },
   { path: 'admin/accounts', component: () => import('@/rooms/access/AccountsPage.vue'), meta: { title: 'accounts', needs: needs('accounts') } },
   { path: 'admin/units', component: () => import('@/rooms/access/UnitsPage.vue'), meta: { title: 'units', needs: needs('units') } },

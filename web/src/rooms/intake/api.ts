@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/vue-query'
 import { useI18n } from 'vue-i18n'
 import { call, get } from '@/api/client'
-import type { Batch, Finding, MappingIn, Page, Pickup, Preview, Review, ReviewDecision, Source, Target } from '@/api/types'
+import type { Batch, Comparison, Finding, MappingIn, Page, Pickup, Preview, Review, ReviewDecision, Source, Target } from '@/api/types'
 import { isWorking } from './states'
 
 export const POLL_MS = 1_000
@@ -46,4 +46,6 @@ export const findings = (id: string, query: Record<string, string | number | und
   get<Page<Finding>>(`/intake/batches/${id}/findings`, query, signal)
 export const decide = (key: string, id: string, row: number, body: ReviewDecision) =>
   call('POST', `/intake/batches/${id}/reviews/${row}`, { body, idempotencyKey: key })
+export const compareBatch = (key: string, id: string, earlier: string | null) =>
+  call<Comparison>('POST', `/intake/batches/${id}/comparisons`, { body: { earlier }, idempotencyKey: key })
 export const pickups = (query: Record<string, string | number | undefined>, signal: AbortSignal) => get<Page<Pickup>>('/intake/pickups', query, signal)
