@@ -67,7 +67,7 @@ def test_a_clerk_takes_in_an_ugly_file_finds_a_person_and_undoes_it(visit: Visit
 
     # Find the person by pinyin initials from anywhere; the words never reach the address.
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox", name="搜索人员、辖区、页面").fill("zqs")
+    page.get_by_role("combobox", name="搜索人员、地点、单位和页面").fill("zqs")
     found = page.get_by_role("option", name=re.compile(ugly.SOUGHT[0]))
     found.wait_for()
     assert "zqs" not in page.url
@@ -188,7 +188,7 @@ def test_a_session_that_ends_costs_nothing_typed(visit: Visits) -> None:
     page.context.clear_cookies(name="linli_session")
     page.get_by_role("link", name="家庭户").focus()
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox", name="搜索人员、辖区、页面").fill("sww")
+    page.get_by_role("combobox", name="搜索人员、地点、单位和页面").fill("sww")
     again = page.get_by_role("dialog", name="登录已失效")
     again.wait_for()
     here.picture("session-renewal")

@@ -144,7 +144,9 @@ class RequestMiddleware:
         try:
             if viewing and not rules.reads_only(request.method or "", request.path):
                 raise http.ViewingOnly()
-            held = None if viewing else idempotency.claim(request, actor)
+            # A search changes nothing: it may be sent twice, and neither its words nor its answer are kept.
+            reading = viewing or rules.reads_only(request.method or "", request.path)
+            held = None if reading else idempotency.claim(request, actor)
         except Problem as problem:
             return http.respond(request, problem)
         if isinstance(held, HttpResponseBase):

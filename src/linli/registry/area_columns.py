@@ -29,6 +29,7 @@ declare(
 )
 excuse("registry_person_area", "area_code", "prior_areas", why="computed anew from people")
 excuse("registry_name_token", "area_code", why="computed anew from people")
+excuse("registry_find_token", "area_code", why="kept by triggers of what it finds")
 excuse("registry_resolution", "area_code", why="tells what was")
 excuse("registry_district", "code", why="the district itself")
 

@@ -320,9 +320,11 @@ class Transfer(models.Model):
 
 
 from .addresses.models import Resolution  # noqa: E402
+from .finding.models import FindToken, Initial  # noqa: E402
 from .things.models import Component, KeyPlace, LegalEntity, ThingRecord  # noqa: E402 – where Django looks for models
 
 __all__ = [
-    "CodeItem", "Component", "District", "Facts", "FieldPriority", "Household", "KeyPlace", "LegalEntity", "NameToken",
-    "Person", "PersonArea", "Residence", "Resolution", "Source", "SourceRecord", "ThingRecord", "Transfer",
+    "CodeItem", "Component", "District", "Facts", "FieldPriority", "FindToken", "Household", "Initial", "KeyPlace",
+    "LegalEntity", "NameToken", "Person", "PersonArea", "Residence", "Resolution", "Source", "SourceRecord", "ThingRecord",
+    "Transfer",
 ]  # fmt: skip

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from functools import lru_cache
+
+from linli.kernel.pinyin import syllable
 
 # Surnames whose usual reading differs from the character's commonest one.
 SURNAMES = {
@@ -16,20 +16,6 @@ SURNAMES = {
 COMPOUND_SURNAMES = {"尉迟": ("yu", "chi"), "长孙": ("zhang", "sun"), "万俟": ("mo", "qi"), "单于": ("chan", "yu")}
 
 
-@lru_cache(maxsize=65_536)
-def _syllable(character: str) -> str:
-    # Loads its dictionary, so not at import; the one of phrases, two thirds of it, serves no single character.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
-    from pypinyin import Style, lazy_pinyin
-
-    if not character.isalpha():
-        return ""
-    if character.isascii():
-        return character.lower()
-    found = lazy_pinyin(character, style=Style.NORMAL)[0]
-    return found.lower() if found.isascii() else ""
-
-
 def syllables(name: str) -> list[str]:
     """The readings of a name's characters, the surname's first; characters nobody can read give none."""
     head: list[str]
@@ -39,7 +25,7 @@ def syllables(name: str) -> list[str]:
         head, rest = [SURNAMES[name[0]]], name[1:]
     else:
         head, rest = [], name
-    return head + [s for s in map(_syllable, rest) if s]
+    return head + [s for s in map(syllable, rest) if s]
 
 
 def sort_key(name: str) -> str:

@@ -2230,6 +2230,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 全局搜索 / Search everything
+         * @description People, areas, compounds, buildings, entities, key places and components in the actor's sight; no counts.
+         */
+        post: operations["linli_registry_finding_api_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/intake/sources": {
         parameters: {
             query?: never;
@@ -5744,6 +5764,64 @@ export interface components {
             /** Next */
             next?: string | null;
             count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * FindGroupOut
+         * @description The best finds of one kind; `more` says that the list of that kind holds further ones.
+         */
+        FindGroupOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "area" | "compound" | "building" | "entity" | "place" | "component";
+            /** Hits */
+            hits: components["schemas"]["HitOut"][];
+            /** More */
+            more: boolean;
+        };
+        /**
+         * FoundOut
+         * @description Groups with finds, in the order they are shown; how the words were understood where people were looked for.
+         */
+        FoundOut: {
+            /** Groups */
+            groups: components["schemas"]["FindGroupOut"][];
+            /** Understood As */
+            understood_as?: string | null;
+        };
+        /**
+         * HitOut
+         * @description One find. `id` of an area is its code. `code` is a masked identity number, or a code as it is; `sex` is of the list.
+         */
+        HitOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Code */
+            code?: string | null;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Note */
+            note?: string | null;
+            /** Sex */
+            sex?: string | null;
+            /** Age */
+            age?: number | null;
+        };
+        /**
+         * FindIn
+         * @description What was typed: a name or part of one, an alias, pinyin initials, a number or its end, a code, an address.
+         */
+        FindIn: {
+            /**
+             * Q
+             * @default
+             */
+            q: string;
         };
         /**
          * SourceOut
@@ -9834,6 +9912,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResolutionOut"];
+                };
+            };
+        };
+    };
+    linli_registry_finding_api_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundOut"];
                 };
             };
         };

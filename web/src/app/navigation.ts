@@ -40,4 +40,4 @@ export const ROOMS: NavRoom[] = [
     { key: 'changes', path: '/logs/changes', icon: 'history', needs: ['access.log.view'] },
   ] },
 ]
-export const PAGES: NavPage[] = ROOMS.flatMap((room) => room.pages)
+export const PAGES = ROOMS.flatMap((room) => room.pages.map((page) => ({ ...page, room: room.key })))

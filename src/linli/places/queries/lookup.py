@@ -89,6 +89,11 @@ def area_of(frame: pl.DataFrame, lon: str = "lon", lat: str = "lat", datum: Datu
     return codes.replace("", None)
 
 
+def kept(name: str, make: Callable[[], Any]) -> Any:
+    """What was made of the present edition's regions and grids, made now if it is not kept. One small query."""
+    return _keep(name, (_database(), edition()), make)
+
+
 def _keep(name: str, key: Any, make: Callable[[], Any]) -> Any:
     """What was made for `key`, made now if it is not kept; the longest unused goes first."""
     with _lock:

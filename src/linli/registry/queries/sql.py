@@ -23,15 +23,18 @@ def held(actor: Actor, permission: str, under: str | None = None, group: UUID | 
     return areas.intersect(own, group_codes(group)) if group else own
 
 
-def ranges(codes: Sequence[str], column: str, params: dict[str, Any]) -> str:
-    """`restrict` in SQL: OR-ed ranges of an indexed column; nothing for no areas. Adds to `params`."""
+def ranges(codes: Sequence[str], column: str, params: dict[str, Any], mark: str = "") -> str:
+    """`restrict` in SQL: OR-ed ranges of an indexed column; nothing for no areas. Adds to `params`.
+
+    `mark` tells the parameters of several such conditions in one statement apart.
+    """
     if not codes:
         return "false"
     parts = []
     for serial, code in enumerate(codes):
         low, high = areas.bounds(code)
-        params[f"lo{serial}"], params[f"hi{serial}"] = low, high
-        parts.append(f"({column} >= %(lo{serial})s AND {column} < %(hi{serial})s)")
+        params[f"{mark}lo{serial}"], params[f"{mark}hi{serial}"] = low, high
+        parts.append(f"({column} >= %({mark}lo{serial})s AND {column} < %({mark}hi{serial})s)")
     return "(" + " OR ".join(parts) + ")"
 
 
