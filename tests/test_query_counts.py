@@ -27,12 +27,12 @@ LISTS = (
     "/api/compounds", "/api/buildings", "/api/dwellings?state=rented",
     "/api/address-book/unresolved", "/api/address-book/aliases", "/api/address-book/resolutions",
     "/api/entities", "/api/entities?q=公司", "/api/key-places?due=overdue", "/api/components?group=01",
-    "/api/components/map.geojson",
+    "/api/components/map.geojson", "/api/rentals?due=overdue",
 )  # fmt: skip
 # Tables a list must never read from one end to the other.
 BIG = ("registry_person", "registry_person_area", "registry_name_token", "registry_source_record",
        "registry_residence", "registry_household", "places_dwelling", "places_building", "access_read_log",
-       "registry_legal_entity", "registry_key_place", "registry_component", "registry_thing_record")  # fmt: skip
+       "registry_legal_entity", "registry_key_place", "registry_component", "registry_thing_record", "registry_rental")  # fmt: skip
 
 
 def fill(people: int) -> None:
@@ -64,7 +64,7 @@ def fill(people: int) -> None:
 
     late = date(2020, 1, 1)
     for kind in KINDS.values():
-        more = {"next_inspection_on": late} if kind.name == "place" else {}
+        more = {"next_inspection_on": late} if kind.due else {}
         more |= {"component_class": "01037"} if kind.name == "component" else {}
         bring(kind, [thing(kind, i, staff.VILLAGE, f"{i}号公司", **more) for i in range(1, people + 1)])
 

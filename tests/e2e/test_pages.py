@@ -20,6 +20,7 @@ PAGES = {
     "entities": ("kunlun", "/entities"),
     "key-places": ("kunlun", "/key-places"),
     "components": ("kunlun", "/components"),
+    "rentals": ("kunlun", "/rentals"),
     "transfers": ("kunlun", "/transfers"),
     "imports": ("kunlun", "/intake"),
     "upload": ("kunlun", "/intake/new"),

@@ -82,9 +82,10 @@ def test_each_kind_is_found_by_part_of_its_name_by_initials_and_by_code(browser:
     bring(KINDS["entity"], [thing(KINDS["entity"], 1, staff.VILLAGE, "阳光商贸有限公司")])
     bring(KINDS["place"], [thing(KINDS["place"], 2, staff.VILLAGE, "阳光幼儿园")])
     bring(KINDS["component"], [thing(KINDS["component"], 3, staff.VILLAGE, "阳光路灯")])
+    bring(KINDS["rental"], [thing(KINDS["rental"], 4, staff.VILLAGE, "阳光公寓12号")])
     everything = {
         "compound": ["阳光花园"], "building": ["阳光花园3号楼"], "entity": ["阳光商贸有限公司"], "place": ["阳光幼儿园"],
-        "component": ["阳光路灯"],
+        "component": ["阳光路灯"], "rental": ["阳光公寓12号"],
     }  # fmt: skip
     assert groups(browser, "阳光") == everything
     assert groups(browser, "光花") == {"compound": ["阳光花园"], "building": ["阳光花园3号楼"]}
@@ -96,6 +97,7 @@ def test_each_kind_is_found_by_part_of_its_name_by_initials_and_by_code(browser:
     assert groups(browser, credit(1)) == {"entity": ["阳光商贸有限公司"]}
     assert groups(browser, credit(2)[:14].lower()) == {"entity": ["阳光商贸有限公司"], "place": ["阳光幼儿园"]}
     assert groups(browser, "37030201037000003") == {"component": ["阳光路灯"]}
+    assert groups(browser, "BA000004") == {"rental": ["阳光公寓12号"]}
     assert groups(browser, "花阳") == groups(browser, "  ") == groups(browser, "·") == {}
 
 

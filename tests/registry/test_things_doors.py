@@ -1,4 +1,4 @@
-"""Every operation on entities, key places and components passes the suite all rooms' operations pass through."""
+"""Every operation on entities, key places, components and rented homes passes the suite all rooms' operations pass through."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from thing_rows import FOREIGN_PHONE, OWN_PHONE, bring, credit, thing
 
 from linli.kernel import clock
 from linli.kernel.scope import acting
-from linli.registry.models import Component, KeyPlace, LegalEntity
+from linli.registry.models import Component, KeyPlace, LegalEntity, Rental
 from linli.registry.things.kinds import KINDS, ThingKind
 
-REVEAL, EXPORT = "registry.thing.reveal", "registry.things.export"
-MODELS: dict[str, Any] = {"entity": LegalEntity, "place": KeyPlace, "component": Component}
+REVEAL, EXPORT, EDIT = "registry.thing.reveal", "registry.things.export", "registry.thing.edit"
+MODELS: dict[str, Any] = {"entity": LegalEntity, "place": KeyPlace, "component": Component, "rental": Rental}
 
 
 def sample_of(kind: ThingKind) -> Sample:
@@ -40,6 +40,13 @@ def doors(kind: ThingKind) -> list[Door]:
         Door("GET", one, kind.view, logs="detail", finds=True),
         Door("GET", one + "/history", kind.view, logs="detail"),
     ]
+    change = {"changes": {"address": "新街1号"}, "reason": "实地核对", "version": 1}
+    if kind.home:
+        change["changes"] = {"tenants": "2"}
+    found.append(Door("PATCH", one, EDIT, change, also=(kind.view,)))
+    if kind.due:
+        seen = {"inspected_on": "2026-01-02", "next_inspection_on": None, "version": 1}
+        found.append(Door("POST", one + "/inspections", EDIT, seen, also=(kind.view,)))
     if "phone" in kind.by_name:
         body = {"purpose": "通知检查时间"}
         found.append(Door("POST", one + "/reveal", REVEAL, body, also=(kind.view,), reveals=True, logs="reveal"))
@@ -65,6 +72,13 @@ class TestComponentDoors(PermissionSuite):
 
     def sample(self) -> Sample:
         return sample_of(KINDS["component"])
+
+
+class TestRentalDoors(PermissionSuite):
+    doors: ClassVar = doors(KINDS["rental"])
+
+    def sample(self) -> Sample:
+        return sample_of(KINDS["rental"])
 
 
 # --- what the doors show ---------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Checked rows about entities, key places and components as intake hands them over; codes are nobody's (990302)."""
+"""Checked rows about entities, key places, components and rented homes as intake hands them over; codes are nobody's (990302)."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ def credit(serial: int) -> str:
 def thing(kind: ThingKind, serial: int, area: str, name: str, **more: Any) -> dict[str, Any]:
     facts: dict[str, Any] = {"row": serial + 1, "key": f"test/{serial}", "area_code": area, "name": name,
                              "observed_on": date(2026, 1, 1), "address": f"{serial}号", "lon": 117.9, "lat": 36.6}  # fmt: skip
-    if kind.name != "component":
-        facts |= {"phone": (OWN_PHONE, FOREIGN_PHONE)[serial % 2 == 0], "credit_code": credit(serial)}
+    phone = (OWN_PHONE, FOREIGN_PHONE)[serial % 2 == 0]
+    if kind.name == "rental":
+        facts |= {"phone": phone, "registration_no": f"BA{serial:06d}"}
+    elif kind.name != "component":
+        facts |= {"phone": phone, "credit_code": credit(serial)}
     else:
         facts |= {"component_code": f"37030201037{serial:06d}", "department_code": credit(serial)}
     return facts | more

@@ -50,7 +50,9 @@ Area = Annotated[
 ]
 Kind = Annotated[
     str | None,
-    typer.Option("--kind", help="people, entities, key-places, components; else told by the columns · 表格类型"),
+    typer.Option(
+        "--kind", help="people, entities, key-places, components, rentals; else told by the columns · 表格类型"
+    ),
 ]
 AsUser = Annotated[str | None, typer.Option("--as", help="Act as this account; else as operator · 以某账号身份")]
 Observed = Annotated[

@@ -103,7 +103,9 @@ def title_of(kind: ThingKind) -> str:
 
 
 def _thing_targets(kind: ThingKind) -> tuple[Target, ...]:
-    own = [Target(title_of(kind), kind.name_zh, kind.name_en, "thing", "title", required=kind.name != "component")]
+    own = [
+        Target(title_of(kind), kind.name_zh, kind.name_en, "thing", "title", required=kind.name in ("entity", "place"))
+    ]
     for field in kind.fields:
         needed, sensitive = field.form == "component", field.form == "phone"
         own.append(

@@ -20,10 +20,11 @@ declare(
     AreaColumn("registry_person", "register_area", follows=HOME),
     AreaColumn("registry_residence", "area_code", follows=HOME),
     AreaColumn("registry_household", "area_code"),
-    AreaColumn("registry_thing_record", "area_code"),
+    AreaColumn("registry_thing_record", "area_code", follows=HOME),
     AreaColumn("registry_legal_entity", "area_code"),
     AreaColumn("registry_key_place", "area_code"),
     AreaColumn("registry_component", "area_code"),
+    AreaColumn("registry_rental", "area_code", follows=HOME),
     AreaColumn("registry_transfer", "from_area", live="t.state = 'open'"),
     AreaColumn("registry_transfer", "to_area", live="t.state = 'open'"),
 )
@@ -45,6 +46,7 @@ count(
     AreaCount("entities", Text("法人单位", "Legal entities"), "registry_legal_entity e", "e.area_code"),
     AreaCount("places", Text("重点场所", "Key places"), "registry_key_place k", "k.area_code"),
     AreaCount("components", Text("管理部件", "Components"), "registry_component c", "c.area_code"),
+    AreaCount("rentals", Text("出租房", "Rented homes"), "registry_rental n", "n.area_code", "n.dwelling_id"),
     AreaCount(
         "transfers",
         Text("待办迁入请求", "Open move-in requests"),

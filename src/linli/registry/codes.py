@@ -70,9 +70,11 @@ def load_shipped(using: str) -> None:
 
 
 MANUAL = "manual"
+INSPECTION = "inspection"
 # code, names, priority: the lower counts more. Our defaults, to be changed by the district.
 SOURCES = (
     (MANUAL, "人工更正", "Corrected by hand", 0),
+    (INSPECTION, "现场检查", "Inspection on the spot", 30),
     ("police", "公安户籍", "Police household register", 10),
     ("market", "市场监管", "Market regulation", 20),
     ("civil", "民政", "Civil affairs", 30),

@@ -321,10 +321,10 @@ class Transfer(models.Model):
 
 from .addresses.models import Resolution  # noqa: E402
 from .finding.models import FindToken, Initial  # noqa: E402
-from .things.models import Component, KeyPlace, LegalEntity, ThingRecord  # noqa: E402 – where Django looks for models
+from .things.models import Component, KeyPlace, LegalEntity, Rental, ThingRecord  # noqa: E402 – for Django
 
 __all__ = [
     "CodeItem", "Component", "District", "Facts", "FieldPriority", "FindToken", "Household", "Initial", "KeyPlace",
-    "LegalEntity", "NameToken", "Person", "PersonArea", "Residence", "Resolution", "Source", "SourceRecord", "ThingRecord",
-    "Transfer",
+    "LegalEntity", "NameToken", "Person", "PersonArea", "Rental", "Residence", "Resolution", "Source", "SourceRecord",
+    "ThingRecord", "Transfer",
 ]  # fmt: skip

@@ -10,6 +10,10 @@ DECIDE = declare("registry.transfer.decide", "办理迁入申请", "Decide on �
 ENTITY_VIEW = declare("registry.entity.view", "查看法人单位", "See legal entities")
 PLACE_VIEW = declare("registry.place.view", "查看重点场所", "See key places")
 COMPONENT_VIEW = declare("registry.component.view", "查看管理部件", "See street components")
+RENTAL_VIEW = declare("registry.rental.view", "查看出租房", "See rented homes")
+THING_EDIT = declare(
+    "registry.thing.edit", "更正单位、场所等信息，登记检查", "Correct entities, places and the like; record inspections"
+)
 THING_REVEAL = declare("registry.thing.reveal", "查看单位和场所的完整电话", "See full phones of entities and places")
 THING_EXPORT = declare("registry.things.export", "导出单位、场所和部件数据", "Export entities, places and components")
 RESOLVE = declare(

@@ -6,11 +6,11 @@ from linli.kernel.errors import Conflict, Problem, Text
 
 
 class ChangedMeanwhile(Conflict):
-    """The person was changed by somebody else since the page was opened."""
+    """The person or thing was changed by somebody else since the page was opened."""
 
     code = "registry.changed_meanwhile"
     text = Text(
-        "此人信息刚被他人修改，请核对最新内容后再保存；您填写的内容仍在。",
+        "该信息刚被他人修改，请核对最新内容后再保存；您填写的内容仍在。",
         "This record was changed by somebody else meanwhile. Look at it and save again; what you typed is kept.",
     )
 

@@ -1,4 +1,4 @@
-"""The demo's entities, key places and components: nobody's, the same each time, taken in through intake."""
+"""The demo's entities, key places, components and rented homes: nobody's, the same each time, taken in through intake."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def installation(seeded_db: str, settings: Any, tmp_path: Path) -> Iterator[Path
 
 
 def test_the_whole_district_has_as_many_as_the_model() -> None:
-    assert [things.count_of(kind, 540_000) for kind in things.FULL] == [12_000, 8_000, 40_000]
+    assert [things.count_of(kind, 540_000) for kind in things.FULL] == [12_000, 8_000, 40_000, 6_000]
     assert things.count_of("components", 8_000) == 593
 
 
@@ -53,7 +53,7 @@ def test_things_go_in_through_intake_and_a_second_time_changes_nothing(installat
         assert taken.rows == things.count_of(kind, ORDER.people) and taken.created + taken.skipped == taken.rows
         assert taken.skipped <= taken.rows * 0.02, (kind, taken)
         assert loading.take_things_in(ORDER, kind).before
-    tables = ("registry_legal_entity", "registry_key_place", "registry_component")
+    tables = ("registry_legal_entity", "registry_key_place", "registry_component", "registry_rental")
     for table in tables:
         ((count, placed, grids),) = owner_sql(
             f"SELECT count(*), count(lon), count(*) FILTER (WHERE length(area_code) = 15) FROM {table}"

@@ -1558,7 +1558,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** 法人单位人工更正 / Correct facts by hand */
+        patch: operations["entity_correct"];
         trace?: never;
     };
     "/api/entities/{thing_id}/history": {
@@ -1660,7 +1661,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** 重点场所人工更正 / Correct facts by hand */
+        patch: operations["place_correct"];
         trace?: never;
     };
     "/api/key-places/{thing_id}/history": {
@@ -1674,6 +1676,23 @@ export interface paths {
         get: operations["place_get_history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/key-places/{thing_id}/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重点场所登记检查 / Record an inspection */
+        post: operations["place_inspect"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1762,7 +1781,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** 管理部件人工更正 / Correct facts by hand */
+        patch: operations["component_correct"];
         trace?: never;
     };
     "/api/components/{thing_id}/history": {
@@ -1776,6 +1796,126 @@ export interface paths {
         get: operations["component_get_history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rentals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 出租房列表 / List */
+        get: operations["rental_list_things"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rentals/map.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 出租房地图点位 / Points of the map */
+        get: operations["rental_map_things"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rentals/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 出租房导出 / Take out as a workbook */
+        post: operations["rental_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rentals/{thing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 出租房详情 / Page of one */
+        get: operations["rental_get_thing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 出租房人工更正 / Correct facts by hand */
+        patch: operations["rental_correct"];
+        trace?: never;
+    };
+    "/api/rentals/{thing_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 出租房变更记录 / History of one */
+        get: operations["rental_get_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rentals/{thing_id}/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 出租房登记检查 / Record an inspection */
+        post: operations["rental_inspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rentals/{thing_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 出租房查看完整电话 / Phone in full */
+        post: operations["rental_reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2241,7 +2381,7 @@ export interface paths {
         put?: never;
         /**
          * 全局搜索 / Search everything
-         * @description People, areas, compounds, buildings, entities, key places and components in the actor's sight; no counts.
+         * @description People, areas, compounds, buildings, entities, key places, components and rented homes in the actor's sight; no counts.
          */
         post: operations["linli_registry_finding_api_search"];
         delete?: never;
@@ -2740,7 +2880,7 @@ export interface paths {
         put?: never;
         /**
          * Export
-         * @description The rows as a workbook, numbers masked.
+         * @description The rows as a workbook, numbers masked; needs the right to take out what the comparison is about.
          */
         post: operations["linli_intake_compare_api_export"];
         delete?: never;
@@ -5057,6 +5197,10 @@ export interface components {
         ThingMayOut: {
             /** Reveal */
             reveal: boolean;
+            /** Edit */
+            edit: boolean;
+            /** Inspect */
+            inspect: boolean;
         };
         /**
          * ThingOut
@@ -5087,6 +5231,8 @@ export interface components {
             /** Related */
             related: components["schemas"]["RelatedOut"][];
             may: components["schemas"]["ThingMayOut"];
+            /** Dwelling Id */
+            dwelling_id?: string | null;
             /** Version */
             version: number;
         };
@@ -5094,6 +5240,26 @@ export interface components {
         PurposeIn: {
             /** Purpose */
             purpose: string;
+        };
+        /**
+         * InspectionIn
+         * @description That somebody looked at it on a day, when it is due again, and in a few words what was found.
+         */
+        InspectionIn: {
+            /**
+             * Inspected On
+             * Format: date
+             */
+            inspected_on: string;
+            /** Next Inspection On */
+            next_inspection_on?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
         };
         /**
          * CompoundOut
@@ -5774,7 +5940,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "person" | "area" | "compound" | "building" | "entity" | "place" | "component";
+            kind: "person" | "area" | "compound" | "building" | "entity" | "place" | "component" | "rental";
             /** Hits */
             hits: components["schemas"]["HitOut"][];
             /** More */
@@ -8937,6 +9103,32 @@ export interface operations {
             };
         };
     };
+    entity_correct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingOut"];
+                };
+            };
+        };
+    };
     entity_get_history: {
         parameters: {
             query?: never;
@@ -9085,6 +9277,32 @@ export interface operations {
             };
         };
     };
+    place_correct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingOut"];
+                };
+            };
+        };
+    };
     place_get_history: {
         parameters: {
             query?: never;
@@ -9103,6 +9321,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventsOut"];
+                };
+            };
+        };
+    };
+    place_inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingOut"];
                 };
             };
         };
@@ -9233,6 +9477,32 @@ export interface operations {
             };
         };
     };
+    component_correct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingOut"];
+                };
+            };
+        };
+    };
     component_get_history: {
         parameters: {
             query?: never;
@@ -9251,6 +9521,206 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventsOut"];
+                };
+            };
+        };
+    };
+    rental_list_things: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                q?: string;
+                group?: string | null;
+                state?: string | null;
+                due?: ("overdue" | "soon" | "later" | "none") | null;
+                placed?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ThingBrief_"];
+                };
+            };
+        };
+    };
+    rental_map_things: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                q?: string;
+                group?: string | null;
+                state?: string | null;
+                due?: ("overdue" | "soon" | "later" | "none") | null;
+                placed?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    rental_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThingExportIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    rental_get_thing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingOut"];
+                };
+            };
+        };
+    };
+    rental_correct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingOut"];
+                };
+            };
+        };
+    };
+    rental_get_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsOut"];
+                };
+            };
+        };
+    };
+    rental_inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingOut"];
+                };
+            };
+        };
+    };
+    rental_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurposeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealOut"];
                 };
             };
         };

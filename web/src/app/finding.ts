@@ -18,6 +18,7 @@ export const LOOKS: Record<Kind, Look> = {
   entity: { icon: 'entity', to: (id) => `/entities/${id}`, list: '/entities' },
   place: { icon: 'place', to: (id) => `/key-places/${id}`, list: '/key-places' },
   component: { icon: 'component', to: (id) => `/components/${id}`, list: '/components' },
+  rental: { icon: 'rental', to: (id) => `/rentals/${id}`, list: '/rentals' },
 }
 
 /** A find as a line; `sex` puts the code into words. */

@@ -21,6 +21,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'entities', path: '/entities', icon: 'entity', needs: ['registry.entity.view'] },
     { key: 'key-places', path: '/key-places', icon: 'place', needs: ['registry.place.view'] },
     { key: 'components', path: '/components', icon: 'component', needs: ['registry.component.view'] },
+    { key: 'rentals', path: '/rentals', icon: 'rental', needs: ['registry.rental.view'] },
     { key: 'transfers', path: '/transfers', icon: 'transfer', needs: ['registry.transfer.decide'] },
   ] },
   { key: 'intake', pages: [

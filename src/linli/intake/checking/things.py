@@ -1,9 +1,10 @@
-"""The checks of one row about a legal entity, a key place or a component: its codes, dates, figures, and its identity."""
+"""The checks of one row about a legal entity, a key place, a component or a rented home: its codes, dates, figures, and its identity."""
 
 from __future__ import annotations
 
 import polars as pl
 
+from linli.places.rules import address_key
 from linli.registry.phones import read_phones
 from linli.registry.things.kinds import KINDS
 from linli.registry.things.rules import keys, kinds_of, read_component_codes, read_credit_codes
@@ -18,6 +19,10 @@ from .people import read_coded
 BY_PATH = {kind.path: kind for kind in KINDS.values()}
 COUNTY_LENGTH = 6
 MOST_COUNTED = 1_000_000
+HOME = tuple(
+    f"home_{part}" for part in
+    ("text", "village_code", "road", "door", "compound", "building", "unit", "floor", "room", "standard")
+)  # fmt: skip
 NUMBER = r"^(\d{1,9})(?:\.0+)?\s*(?:人|名|个|张|位|户)?$"
 
 
@@ -57,7 +62,8 @@ def check_thing(columns: Columns, context: CheckContext, collector: Collector) -
         labels = context.codes["component_class"]
         known = dict(zip(labels.codes, labels.labels, strict=True))
         name = name.fill_null(out["component_class"].replace_strict(known, default=None, return_dtype=pl.String))
-    collector.cells("title.missing", name.is_null(), field=title, column=columns.source(title))
+    if not kind.home:  # a home has a name by its address
+        collector.cells("title.missing", name.is_null(), field=title, column=columns.source(title))
     return out | {"name": name}
 
 
@@ -69,8 +75,13 @@ def identified(
     Rows that nothing identifies, and rows about what the base holds in another area, become findings.
     """
     kind = BY_PATH[context.kind]
-    told = {"entity": "credit_code", "component": "component_code", "place": title_of(kind)}[kind.name]
+    told = {"entity": "credit_code", "component": "component_code", "rental": "home_text"}.get(
+        kind.name, title_of(kind)
+    )
     column = columns.source(told) or columns.source(title_of(kind))
+    if kind.home:
+        frame = _in_homes(frame)
+        collector.cells("title.missing", frame["name"].is_null(), field="home_text", column=columns.source("home_text"))
     key = keys(kind.name, frame, context.source)
     if kind.name == "entity":
         stated = columns.get("credit_code")
@@ -82,9 +93,20 @@ def identified(
         foreign = context.elsewhere(key)
         collector.cells("thing.elsewhere", key.is_in(foreign.implode()), field=told, column=column)
     kept = [f.name for f in kind.fields if f.name in frame.columns]
-    more = [c for c in ("lon", "lat", "record_key", "observed_on") if c in frame.columns]
+    more: list[str] = [c for c in ("lon", "lat", "record_key", "observed_on") if c in frame.columns]
+    more += [c for c in frame.columns if kind.home and (c == "dwelling_key" or c.startswith("home_"))]
     address = pl.col("home_text") if "home_text" in frame.columns else pl.lit(None, pl.String)
     return frame.select("row", key, "area_code", "name", *kept, *more, address.alias("address")), told
+
+
+def _in_homes(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the key of each row's dwelling (hex; null where the address is not exact) and a name by its address."""
+    held = [pl.col(c) if c in frame.columns else pl.lit(None, pl.String).alias(c) for c in HOME]
+    whole = frame.with_columns(held)
+    return whole.with_columns(
+        address_key(whole, prefix="home_").bin.encode("hex").alias("dwelling_key"),
+        pl.coalesce("name", "home_standard", "home_text").alias("name"),
+    )
 
 
 def _code(columns: Columns, target: Target, context: CheckContext, collector: Collector) -> pl.Series:

@@ -1,4 +1,4 @@
-"""The demo's legal entities, key places and components: three files of a district, taken in through intake.
+"""The demo's legal entities, key places, components and rented homes: four files of a district, taken in through intake.
 
 Nothing in them exists. Credit codes have the region 990302, which is in no edition of GB/T 2260, and a valid check
 character; intake takes them in demo districts only. Positions lie near points inside the district's grids.
@@ -22,10 +22,13 @@ from linli.project.demo.places import DistrictPlaces
 from linli.registry.things.rules import ALPHABET, WEIGHTS
 
 #: of the model district of 540,000 people
-FULL = {"entities": 12_000, "key-places": 8_000, "components": 40_000}
+FULL = {"entities": 12_000, "key-places": 8_000, "components": 40_000, "rentals": 6_000}
 MODEL_PEOPLE = 540_000
 #: kind of table to the source that states it and the datum its positions are in
-STATED_BY = {"entities": ("market", "gcj02"), "key-places": ("fire", "bd09"), "components": ("urban", "wgs84")}
+STATED_BY = {
+    "entities": ("market", "gcj02"), "key-places": ("fire", "bd09"), "components": ("urban", "wgs84"),
+    "rentals": ("police", "gcj02"),
+}  # fmt: skip
 #: one credit code in so many has a wrong check character, as lists in life do
 WRONG_EVERY = 400
 JITTER = 0.0006  # degrees: about 60 m around the point of the grid
@@ -90,9 +93,11 @@ def write_file(
     source, datum = STATED_BY[kind]
     base = _ground(kind, count, seed, places, spots, datum)
     rng = np.random.default_rng([seed, 62, sorted(FULL).index(kind)])
-    make = {"entities": _entities, "key-places": _places, "components": _components}[kind]
+    make = {"entities": _entities, "key-places": _places, "components": _components, "rentals": _rentals}[kind]
     frame, mapping = make(rng, base, places)
-    name = {"entities": "市场主体名录", "key-places": "九小场所台账", "components": "管理部件普查"}[kind]
+    name = {
+        "entities": "市场主体名录", "key-places": "九小场所台账", "components": "管理部件普查", "rentals": "出租房屋台账",
+    }[kind]  # fmt: skip
     path = folder / f"{name}_{places.name}.csv"
     path.write_bytes(b"\xef\xbb\xbf" + frame.write_csv().encode())
     shared = {"经度": "lon", "纬度": "lat"}
@@ -271,4 +276,48 @@ def _components(
     )
     fields = ("component_code", "component_name", "department_code", "department_name", "grid", "component_state",
               "first_dated_on", "survey_source", "home_text")  # fmt: skip
+    return frame, dict(zip(frame.columns, fields, strict=False))
+
+
+def _rentals(
+    rng: np.random.Generator, base: pl.DataFrame, places: DistrictPlaces
+) -> tuple[pl.DataFrame, dict[str, str]]:
+    """One row a home: doors are counted through each village, so that none is let twice."""
+    count = base.height
+    base = base.with_columns(pl.int_range(1, pl.len() + 1).over("town", "village").alias("door"))
+    state = rng.choice(["在租", "待租", "停租"], count, p=[0.86, 0.1, 0.04])
+    let = pl.Series(state == "在租")
+    since = _dates(rng, REFERENCE - timedelta(days=700), 690, count)
+    year = pl.Series(rng.choice([365, 730], count)).cast(pl.Duration("ms")) * (24 * 3600 * 1000)
+    seen = _dates(rng, REFERENCE - timedelta(days=300), 290, count)
+    following = seen + pl.Series(rng.choice([90, 180], count)).cast(pl.Duration("ms")) * (24 * 3600 * 1000)
+
+    def only(where: pl.Series, values: pl.Series) -> pl.Series:
+        return pl.select(pl.when(where).then(values.cast(pl.String).str.slice(0, 10))).to_series()
+
+    inspected = pl.Series(rng.random(count) < 0.85)
+    frame = pl.DataFrame(
+        {
+            "出租房屋地址": base["town"] + base["village"] + base["door"].cast(pl.String) + "号",
+            "登记备案编号": f"CF{COUNTY}" + base["row"].cast(pl.String).str.zfill(6),
+            "出租用途": pl.Series(
+                rng.choice(["居住", "宿舍", "商铺", "仓库", "办公"], count, p=[0.72, 0.08, 0.14, 0.04, 0.02])
+            ),
+            "出租状态": pl.Series(state),
+            "房主姓名": _people(rng, count),
+            "房主电话": phone_numbers(np.arange(count) + PHONES_FROM + 200_000, 1),
+            "承租人": only(let, _people(rng, count)),
+            "承租人数": only(let, pl.Series(rng.integers(1, 6, count))),
+            "租赁起始日期": only(let, since),
+            "租赁截止日期": only(let, since + year),
+            "管理责任人": _people(rng, count),
+            "安全隐患": pl.Series(rng.choice(["", "消防", "治安"], count, p=[0.9, 0.08, 0.02])),
+            "上次检查日期": only(inspected, seen),
+            "下次检查日期": only(inspected, following),
+            "经度": base["lon"],
+            "纬度": base["lat"],
+        }
+    )
+    fields = ("home_text", "registration_no", "rental_purpose", "rental_state", "lessor", "phone", "tenant", "tenants",
+              "leased_from", "leased_until", "manager", "hazard", "inspected_on", "next_inspection_on")  # fmt: skip
     return frame, dict(zip(frame.columns, fields, strict=False))

@@ -1,4 +1,4 @@
-"""Legal entities, key places and components over HTTP: one set of doors for each kind, alike in everything."""
+"""Legal entities, key places, components and rented homes over HTTP: one set of doors for each kind, alike in everything."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ from linli.kernel import clock
 from linli.kernel.area_names import names_of
 from linli.kernel.http import PageOut, actor_of, language_of, require
 from linli.registry import schemas
-from linli.registry.codes import MANUAL
-from linli.registry.permissions import THING_EXPORT, THING_REVEAL
+from linli.registry.permissions import THING_EDIT, THING_EXPORT, THING_REVEAL
 from linli.registry.queries.codes import labels
 from linli.registry.things.actions import export_things, reveal_phone
-from linli.registry.things.history import Event, thing_history
-from linli.registry.things.kinds import KINDS, ThingKind
+from linli.registry.things.correct import correct_thing, record_inspection
+from linli.registry.things.history import BY_HAND, Event, thing_history
+from linli.registry.things.kinds import KINDS, ThingField, ThingKind
 from linli.registry.things.queries import Fact, ThingDetail, ThingFilter, ThingRow, points, thing_detail, things_page
 
 from .homes import count_out
 from .people import ELSEWHERE
 
+# Forms of facts to the kinds of facts that pages know how to show and edit.
+CONTROLS = {"code": "code", "date": "date", "phone": "identifier"}
 Said = dict[tuple[str, str], str]
 
 
@@ -80,6 +82,8 @@ class RelatedOut(Schema):
 
 class ThingMayOut(Schema):
     reveal: bool
+    edit: bool
+    inspect: bool
 
 
 class ThingOut(Schema):
@@ -96,6 +100,7 @@ class ThingOut(Schema):
     sources: list[schemas.RecordOut]
     related: list[RelatedOut]
     may: ThingMayOut
+    dwelling_id: UUID | None = None
     version: int
 
 
@@ -105,6 +110,15 @@ class ThingExportIn(ThingQuery):
 
 class PurposeIn(Schema):
     purpose: str = Field(max_length=200)
+
+
+class InspectionIn(Schema):
+    """That somebody looked at it on a day, when it is due again, and in a few words what was found."""
+
+    inspected_on: date
+    next_inspection_on: date | None = None
+    note: str = Field("", max_length=200)
+    version: int
 
 
 def router_for(kind: ThingKind) -> Router:
@@ -147,6 +161,16 @@ def router_for(kind: ThingKind) -> Router:
         request.keep_answer = False  # type: ignore[attr-defined]  # a kept answer would be given again without a note
         return schemas.RevealOut(value=reveal_phone(kind, actor_of(request), thing_id, given.purpose))
 
+    def correct(request: HttpRequest, thing_id: UUID, given: schemas.EditIn) -> Any:
+        actor = actor_of(request)
+        correct_thing(kind, actor, thing_id, given.changes, given.reason, given.version)
+        return _out(kind, thing_detail(kind, actor, thing_id), language_of(request))
+
+    def inspect(request: HttpRequest, thing_id: UUID, given: InspectionIn) -> Any:
+        actor, following = actor_of(request), given.next_inspection_on
+        record_inspection(kind, actor, thing_id, given.inspected_on, following, given.note, given.version)
+        return _out(kind, thing_detail(kind, actor, thing_id), language_of(request))
+
     view, one = require(kind.view), base + "/{uuid:thing_id}"
     add = partial(_add, router, kind)
     add("GET", base, list_things, view, PageOut[ThingBrief], "列表", "List")
@@ -154,6 +178,9 @@ def router_for(kind: ThingKind) -> Router:
     add("POST", base + "/export", export, require(THING_EXPORT), None, "导出", "Take out as a workbook")
     add("GET", one, get_thing, view, ThingOut, "详情", "Page of one")
     add("GET", one + "/history", get_history, view, schemas.EventsOut, "变更记录", "History of one")
+    add("PATCH", one, correct, require(THING_EDIT), ThingOut, "人工更正", "Correct facts by hand")
+    if kind.due is not None:
+        add("POST", one + "/inspections", inspect, require(THING_EDIT), ThingOut, "登记检查", "Record an inspection")
     if "phone" in kind.by_name:
         add("POST", one + "/reveal", reveal, require(THING_REVEAL), schemas.RevealOut, "查看完整电话", "Phone in full")
     return router
@@ -173,16 +200,16 @@ def _filter(wanted: ThingQuery) -> ThingFilter:
     return ThingFilter(wanted.area, wanted.q, wanted.group, wanted.state, wanted.due, wanted.placed)
 
 
-def _say(kind: ThingKind, name: str, value: str | None, said: Said) -> str | None:
-    code_list = kind.by_name[name].code_list
+def _say(field: ThingField, value: str | None, said: Said) -> str | None:
+    code_list = field.code_list
     return said.get((code_list, value), value) if code_list and value else value
 
 
 def _brief(kind: ThingKind, row: ThingRow, said: Said, named: dict[str, str]) -> ThingBrief:
     return ThingBrief(
         **{f: getattr(row, f) for f in ThingBrief.model_fields if hasattr(row, f)},
-        group_label=_say(kind, kind.group, row.group, said),
-        state_label=_say(kind, kind.state, row.state, said),
+        group_label=_say(kind.by_name[kind.group], row.group, said),
+        state_label=_say(kind.by_name[kind.state], row.state, said),
         area_name=named[row.area_code],
     )
 
@@ -200,7 +227,7 @@ def _out(kind: ThingKind, detail: ThingDetail, language: str) -> ThingOut:
         area_path=" / ".join(named[code] for code in path),
         lon=detail.lon,
         lat=detail.lat,
-        fields=[_fact(kind, fact, said, language, detail.may_reveal) for fact in detail.facts],
+        fields=[_fact(fact, said, language, detail.may_reveal, detail.may_edit) for fact in detail.facts],
         sources=[
             schemas.RecordOut(
                 **{f: getattr(r, f) for f in schemas.RecordOut.model_fields if hasattr(r, f) and f != "recorded_by"},
@@ -215,29 +242,32 @@ def _out(kind: ThingKind, detail: ThingDetail, language: str) -> ThingOut:
             )
             for r in detail.related
         ],
-        may=ThingMayOut(reveal=detail.may_reveal),
+        may=ThingMayOut(
+            reveal=detail.may_reveal, edit=detail.may_edit, inspect=detail.may_edit and kind.due is not None
+        ),
+        dwelling_id=detail.dwelling_id,
         version=detail.version,
     )
 
 
-def _fact(kind: ThingKind, fact: Fact, said: Said, language: str, may_reveal: bool) -> schemas.FactOut:
+def _fact(fact: Fact, said: Said, language: str, may_reveal: bool, may_edit: bool) -> schemas.FactOut:
     field, record = fact.field, fact.record
     return schemas.FactOut(
         name=field.name,
         label=field.en if language == "en" else field.zh,
         value=fact.value,
-        display=_say(kind, field.name, fact.value, said),
+        display=_say(field, fact.value, said),
         code_list=field.code_list,
-        kind=field.form,
+        kind=CONTROLS.get(field.form, "text"),
         standard=field.standard,
-        editable=False,
+        editable=may_edit and not field.fixed,
         masked=fact.masked,
         revealable=fact.masked and may_reveal,
         source=schemas.SourceRefOut(code=record.source_code, name=record.source_name) if record else None,
         record_id=record.record_id if record else None,
         observed_on=record.observed_on if record else None,
         recorded_at=record.recorded_at if record else None,
-        method=("declared" if record.source_code == MANUAL else "imported") if record else None,
+        method=("declared" if record.source_code in BY_HAND else "imported") if record else None,
     )
 
 

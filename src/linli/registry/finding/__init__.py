@@ -1,1 +1,1 @@
-"""Global search: compounds, buildings, entities, key places, components, people and areas from one field."""
+"""Global search: compounds, buildings, entities, key places, components, rented homes, people and areas from one field."""

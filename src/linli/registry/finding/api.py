@@ -20,7 +20,7 @@ from .queries import Everything, FoundPerson, FoundThing, find
 from .rules import Kind
 
 router = Router(tags=["search"])
-Group = Literal["person", "area", "compound", "building", "entity", "place", "component"]
+Group = Literal["person", "area", "compound", "building", "entity", "place", "component", "rental"]
 
 
 class FindIn(Schema):
@@ -59,7 +59,7 @@ class FoundOut(Schema):
 
 @router.post("/search", auth=signed_in, response=FoundOut, summary="全局搜索 / Search everything")
 def search(request: HttpRequest, wanted: FindIn) -> FoundOut:
-    """People, areas, compounds, buildings, entities, key places and components in the actor's sight; no counts."""
+    """People, areas, compounds, buildings, entities, key places, components and rented homes in the actor's sight; no counts."""
     found = find(actor_of(request), wanted.q)
     _note(found)
     named = names_of(

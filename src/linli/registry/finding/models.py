@@ -8,7 +8,7 @@ from linli.kernel.areas import AreaCodeField
 
 
 class FindToken(models.Model):
-    """By what a compound, building, entity, key place or component is found; one row a token.
+    """By what a compound, building, entity, key place, component or rented home is found; one row a token.
 
     Tokens of a name or alias are its overlapping pieces of two characters, the last character with "$", and "^" with
     the initials of its pinyin; of a code, "#" with the code. Rows are kept by triggers of the tables they tell about

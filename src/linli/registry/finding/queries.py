@@ -15,7 +15,7 @@ from uuid import UUID
 from linli.kernel.actors import Actor
 from linli.places.permissions import VIEW as PLACES
 from linli.places.queries.finding import FoundArea, find_areas
-from linli.registry.permissions import COMPONENT_VIEW, ENTITY_VIEW, PLACE_VIEW, VIEW
+from linli.registry.permissions import COMPONENT_VIEW, ENTITY_VIEW, PLACE_VIEW, RENTAL_VIEW, VIEW
 from linli.registry.queries import sql
 from linli.registry.queries.people import PersonFilter, people_page
 from linli.registry.search import Meaning, Understood, next_text, pieces, understand
@@ -40,7 +40,7 @@ class FoundPerson:
 
 @dataclass(frozen=True, slots=True)
 class FoundThing:
-    """A compound, building, entity, key place or component. `code`: credit or component code."""
+    """A compound, building, entity, key place, component or rented home. `code`: credit, component or registration code."""
 
     kind: Kind
     id: UUID
@@ -90,6 +90,7 @@ _SOURCES: dict[Kind, _Source] = {
     "entity": _Source("registry_legal_entity", ENTITY_VIEW, code="x.credit_code", address="x.address"),
     "place": _Source("registry_key_place", PLACE_VIEW, code="x.credit_code", address="x.address"),
     "component": _Source("registry_component", COMPONENT_VIEW, code="x.component_code", address="x.address"),
+    "rental": _Source("registry_rental", RENTAL_VIEW, code="x.registration_no", address="x.address"),
 }
 
 

@@ -9,8 +9,8 @@ from typing import Literal
 
 from linli.registry.search import next_text, pieces
 
-Kind = Literal["compound", "building", "entity", "place", "component"]
-KINDS: tuple[Kind, ...] = ("compound", "building", "entity", "place", "component")
+Kind = Literal["compound", "building", "entity", "place", "component", "rental"]
+KINDS: tuple[Kind, ...] = ("compound", "building", "entity", "place", "component", "rental")
 #: What is left out of names before they are taken apart; `tokens.PLAIN` says the same to the database.
 NOISE = "[\\s·•.,()\\-_/、。《》'\"]"
 #: More pieces find nothing else: what eight of them share is compared whole afterwards.

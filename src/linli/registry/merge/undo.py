@@ -12,7 +12,7 @@ from linli.kernel.actors import Actor, system
 from linli.kernel.scope import acting, current
 from linli.registry.problems import RestedUpon
 
-from . import compounds, derive, golden, households, requests, stage
+from . import derive, dwellings, golden, households, requests, stage
 from .run import lock
 
 MOST_BLOCKERS = 100
@@ -139,33 +139,5 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
             "(SELECT FROM registry_source_record r WHERE r.household_id = h.id)",
             params,
         )
-        stage.run(
-            "CREATE TEMP TABLE built ON COMMIT DROP AS SELECT DISTINCT compound_id, building_id FROM places_dwelling "
-            "WHERE batch_id = %(batch)s AND (compound_id IS NOT NULL OR building_id IS NOT NULL)",
-            params,
-        )
-        stage.run(
-            "DELETE FROM places_dwelling d WHERE d.batch_id = %(batch)s AND NOT EXISTS "
-            "(SELECT FROM registry_source_record r WHERE r.dwelling_id = d.id) AND NOT EXISTS "
-            "(SELECT FROM places_dwelling_code q WHERE q.dwelling_id = d.id) AND num_nonnulls(d.state, d.kind, "
-            "d.floor_area, nullif(d.note, '')) = 0",
-            params,
-        )
-        # What somebody did with a place since (a fact stated, a code on the door, a leader) is work of its own.
-        stage.run(
-            "DELETE FROM places_building b WHERE b.batch_id = %(batch)s AND NOT EXISTS "
-            "(SELECT FROM places_dwelling d WHERE d.building_id = b.id) AND NOT EXISTS "
-            "(SELECT FROM places_building_leader l WHERE l.building_id = b.id) AND num_nonnulls(nullif(b.kind, ''), "
-            "b.floors, b.units, b.built_year, b.lon) = 0",
-            params,
-        )
-        stage.run(
-            "DELETE FROM places_compound c WHERE c.batch_id = %(batch)s AND c.source = 'intake' AND NOT EXISTS "
-            "(SELECT FROM places_dwelling d WHERE d.compound_id = c.id) AND NOT EXISTS "
-            "(SELECT FROM places_building b WHERE b.compound_id = c.id)",
-            params,
-        )
-        compounds.settle("compound", "SELECT compound_id FROM built")
-        compounds.settle("building", "SELECT building_id FROM built")
-        stage.run("DROP TABLE built")
+        dwellings.forget(batch_id)
     return touched

@@ -42,7 +42,7 @@ def stage_rows(slices: Iterator[pl.DataFrame]) -> pl.DataFrame:
 
     def noted() -> Iterator[pl.DataFrame]:
         for rows in slices:
-            homes.append(_dwellings_in(rows))
+            homes.append(dwellings_in(rows))
             listed.append(rows.filter("fresh").select(LISTED))
             yield rows
 
@@ -61,7 +61,7 @@ def stage_rows(slices: Iterator[pl.DataFrame]) -> pl.DataFrame:
 
 
 def stage_dwellings(distinct: pl.DataFrame) -> None:
-    """Stage distinct dwellings (the columns of `_dwellings_in`) with the ids they get where the base knows none."""
+    """Stage distinct dwellings (the columns of `dwellings_in`) with the ids they get where the base knows none."""
     stage.create("stage_dwelling", stage.DWELLINGS)
     stage.fill(
         "stage_dwelling",
@@ -73,7 +73,7 @@ def stage_dwellings(distinct: pl.DataFrame) -> None:
     )
 
 
-def _dwellings_in(rows: pl.DataFrame) -> pl.DataFrame:
+def dwellings_in(rows: pl.DataFrame) -> pl.DataFrame:
     """The dwellings that rows name, once for each area they give to one."""
     homes = rows.filter(pl.col("dwelling_key").is_not_null()).unique(
         ["dwelling_key", "area_code"], keep="first", maintain_order=True

@@ -12,6 +12,8 @@ from linli.registry.merge.golden import DEFAULT_PRIORITY
 
 from .kinds import SQL_TYPES, ThingKind
 
+# What was seen last counts for inspections, whoever looked; the day of the next one goes with it.
+_INSPECTED = "CASE WHEN f.key IN ('inspected_on', 'next_inspection_on') THEN r.facts->>'inspected_on' END"
 # A fact that is JSON null was emptied by hand: it wins its place and leaves the column empty.
 _CHOSEN = f"""
 CREATE TEMP TABLE chosen ON COMMIT DROP AS
@@ -23,7 +25,7 @@ FROM (
     CROSS JOIN LATERAL jsonb_each(r.facts) f
     LEFT JOIN registry_source s ON s.code = r.source_code
     LEFT JOIN registry_field_priority p ON p.source_id = r.source_code AND p.field = %(kind)s || '.' || f.key
-    ORDER BY r.subject_id, f.key, coalesce(p.priority, s.priority, {DEFAULT_PRIORITY}), r.observed_on DESC,
+    ORDER BY r.subject_id, f.key, {_INSPECTED} DESC NULLS LAST, coalesce(p.priority, s.priority, {DEFAULT_PRIORITY}), r.observed_on DESC,
              r.recorded_at DESC, r.id DESC
 ) o GROUP BY subject_id
 """
@@ -42,6 +44,10 @@ def columns(kind: ThingKind) -> dict[str, str]:
         "main_record": "(c.records->>'name')::uuid",
         "field_records": "c.records",
     }
+    if kind.home:
+        found["dwelling_id"] = (
+            "(SELECT r.dwelling_id FROM registry_thing_record r WHERE r.id = (c.records->>'home')::uuid)"
+        )
     for field in kind.fields:
         if field.form == "phone":
             found[field.name] = "(SELECT r.phone FROM registry_thing_record r WHERE r.id = (c.records->>'phone')::uuid)"

@@ -13,11 +13,13 @@ from django.db import connection
 from linli.access.queries.actors import in_sight
 from linli.kernel import secrets
 from linli.kernel.actors import Actor
-from linli.registry.codes import MANUAL
+from linli.registry.codes import INSPECTION, MANUAL
 from linli.registry.queries import sql
 
-from .kinds import ThingField, ThingKind
-from .queries import RecordRow, image, shown, thing_records, visible
+from .kinds import POSITION, ThingField, ThingKind
+from .queries import RecordRow, image, position, shown, thing_records, visible
+
+BY_HAND = {MANUAL: "edited", INSPECTION: "inspected"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One change. `kind`: created, edited (by hand), merged (by an import), changed (as a consequence, as by an undo)."""
+    """One change. `kind`: created, edited (by hand), inspected, merged (by an import), changed (as a consequence, as by an undo)."""
 
     at: datetime
     actor_id: str | None  # None: somebody of a place or office the reader does not see
@@ -57,7 +59,7 @@ def thing_history(kind: ThingKind, actor: Actor, thing_id: UUID) -> list[Event]:
     for before, after in pairwise(images):
         # The statement that came with the import that changed the row; an undo has none left.
         cause = next((r for r in reversed(records) if r.request and r.request == before["request"]), None)
-        label = "changed" if cause is None else "edited" if cause.source_code == MANUAL else "merged"
+        label = "changed" if cause is None else BY_HAND.get(cause.source_code, "merged")
         who = before["replaced_by"] if cause is not None or before["replaced_by"] in known else None
         events.append(_event(before["replaced_at"], who, label, cause, tuple(_changes(kind, before, after))))
     return events[::-1]
@@ -73,7 +75,7 @@ def _event(
 
 def _images(kind: ThingKind, actor: Actor, thing_id: UUID) -> list[dict[str, Any]]:
     """The replaced images of a thing and the present row, in the order of time."""
-    columns = ", ".join((*(field.name for field in kind.every), "field_records"))
+    columns = ", ".join((*(field.name for field in kind.every), "lon", "lat", "field_records"))
     params: dict[str, Any] = {"id": thing_id}
     seen = sql.ranges(sql.held(actor, kind.view), "area_code", params)
     with connection.cursor() as cursor:
@@ -97,6 +99,8 @@ def _changes(kind: ThingKind, before: dict[str, Any], after: dict[str, Any]) -> 
         sealed = field.form == "phone" and before["field_records"].get("phone") != after["field_records"].get("phone")
         if old != new or (sealed and _plain(before[field.name]) != _plain(after[field.name])):
             changes.append(FieldChange(field, old, new))
+    if (old := position(before)) != (new := position(after)):
+        changes.append(FieldChange(POSITION, old, new))
     return changes
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from linli.registry.permissions import COMPONENT_VIEW, ENTITY_VIEW, PLACE_VIEW
+from linli.registry.permissions import COMPONENT_VIEW, ENTITY_VIEW, PLACE_VIEW, RENTAL_VIEW
 
-Form = Literal["text", "code", "date", "integer", "credit", "phone", "component"]
-KindName = Literal["entity", "place", "component"]
+Form = Literal["text", "code", "date", "integer", "credit", "phone", "component", "position"]
+KindName = Literal["entity", "place", "component", "rental"]
 SQL_TYPES: dict[Form, str] = {
     "text": "text",
     "code": "text",
@@ -23,7 +23,10 @@ GB_T_31000, GB_T_47678 = "GB/T 31000-2015", "GB/T 47678.5-2026"
 
 @dataclass(frozen=True, slots=True)
 class ThingField:
-    """A fact about a thing: a column of its table under this name. `ahead`: a date that may lie ahead."""
+    """A fact about a thing: a column of its table under this name. `ahead`: a date that may lie ahead.
+
+    `fixed`: not corrected by hand, because identity rests on it or because an inspection states it.
+    """
 
     name: str
     zh: str
@@ -32,11 +35,15 @@ class ThingField:
     code_list: str | None = None
     standard: str = ""
     ahead: bool = False
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ThingKind:
-    """A kind of thing. `group`, `state` and `due` name the facts that lists show and filter by under those names."""
+    """A kind of thing. `group`, `state` and `due` name the facts that lists show and filter by under those names.
+
+    `due` is the day of the next inspection of kinds that are inspected; `home`: it is in a dwelling, which is kept.
+    """
 
     name: KindName
     path: str  # of its addresses
@@ -50,6 +57,7 @@ class ThingKind:
     group: str
     state: str
     due: str | None = None
+    home: bool = False
 
     @property
     def by_name(self) -> dict[str, ThingField]:
@@ -62,18 +70,25 @@ class ThingKind:
         return (
             ThingField("name", self.name_zh, self.name_en),
             *self.fields,
-            ThingField("address", "地址", "Address"),
+            ThingField("address", "地址", "Address", fixed=self.home),  # identity rests on the home
         )
 
 
+#: where a thing of any kind lies, as "longitude, latitude"; kept in two columns
+POSITION = ThingField("position", "经纬度（WGS-84）", "Longitude, latitude (WGS-84)", "position")
 _PHONE = ThingField("phone", "联系电话", "Phone", "phone")
 _HAZARD = ThingField("hazard", "隐患类型", "Hazards", standard=GB_T_31000)
+# Stated together by whoever inspected last (`golden`), so that no older word on one of them outlives the other.
+_INSPECTED = (
+    ThingField("inspected_on", "上次检查日期", "Last inspection", "date", fixed=True),
+    ThingField("next_inspection_on", "下次检查日期", "Next inspection", "date", ahead=True, fixed=True),
+)
 _ATTENTION = ThingField("attention", "关注程度", "Attention", "code", "attention", GB_T_31000)
 
 ENTITY = ThingKind(
     "entity", "entities", "法人单位", "Legal entity", "单位名称", "Name", "registry_legal_entity", ENTITY_VIEW,
     (
-        ThingField("credit_code", "统一社会信用代码", "Unified social credit code", "credit", None, "GB 32100-2015"),
+        ThingField("credit_code", "统一社会信用代码", "Unified social credit code", "credit", None, "GB 32100-2015", fixed=True),
         ThingField("entity_kind", "单位类别", "Kind of entity", "code", "entity_kind"),
         ThingField("industry", "行业门类", "Industry", "code", "industry", "GB/T 4754-2017"),
         ThingField("entity_status", "经营状态", "Status", "code", "entity_status"),
@@ -100,16 +115,15 @@ PLACE = ThingKind(
         ThingField("capacity", "容纳人数", "Capacity", "integer"),
         _HAZARD,
         _ATTENTION,
-        ThingField("inspected_on", "上次检查日期", "Last inspection", "date"),
-        ThingField("next_inspection_on", "下次检查日期", "Next inspection", "date", ahead=True),
+        *_INSPECTED,
     ),
     "place_kind", "attention", "next_inspection_on",
 )  # fmt: skip
 COMPONENT = ThingKind(
     "component", "components", "管理部件", "Component", "部件名称", "Name", "registry_component", COMPONENT_VIEW,
     (
-        ThingField("component_code", "管理部件标识码", "Component code", "component", None, GB_T_47678),
-        ThingField("component_class", "部件小类", "Class", "code", "component_class", GB_T_47678),
+        ThingField("component_code", "管理部件标识码", "Component code", "component", None, GB_T_47678, fixed=True),
+        ThingField("component_class", "部件小类", "Class", "code", "component_class", GB_T_47678, fixed=True),
         ThingField("component_state", "部件状态", "State", "code", "component_state", GB_T_47678),
         ThingField("department_code", "主管部门代码", "Code of the department", "credit", None, GB_T_47678),
         ThingField("department_name", "主管部门名称", "Department", standard=GB_T_47678),
@@ -124,4 +138,23 @@ COMPONENT = ThingKind(
     ),
     "component_class", "component_state",
 )  # fmt: skip
-KINDS: dict[str, ThingKind] = {kind.name: kind for kind in (ENTITY, PLACE, COMPONENT)}
+RENTAL = ThingKind(
+    "rental", "rentals", "出租房", "Rented home", "出租房名称", "Name", "registry_rental", RENTAL_VIEW,
+    (
+        ThingField("registration_no", "登记备案编号", "Registration number"),
+        ThingField("rental_purpose", "出租用途", "Purpose", "code", "rental_purpose", GB_T_31000),
+        ThingField("rental_state", "出租状态", "State", "code", "rental_state"),
+        ThingField("lessor", "出租人（房主）", "Lessor", standard=GB_T_31000),
+        ThingField("phone", "出租人电话", "Phone of the lessor", "phone", standard=GB_T_31000),
+        ThingField("tenant", "承租人", "Tenant", standard=GB_T_31000),
+        ThingField("tenants", "承租人数", "Number of tenants", "integer"),
+        ThingField("leased_from", "租赁起始日期", "Lease from", "date"),
+        ThingField("leased_until", "租赁截止日期", "Lease until", "date", ahead=True),
+        ThingField("manager", "管理责任人", "Responsible person"),
+        _HAZARD,
+        _ATTENTION,
+        *_INSPECTED,
+    ),
+    "rental_purpose", "rental_state", "next_inspection_on", home=True,
+)  # fmt: skip
+KINDS: dict[str, ThingKind] = {kind.name: kind for kind in (ENTITY, PLACE, COMPONENT, RENTAL)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import polars as pl
@@ -16,7 +17,7 @@ from linli.kernel import clock, secrets
 from linli.kernel.actors import Actor, system
 from linli.kernel.ids import uuid7_many
 from linli.kernel.scope import acting, current
-from linli.registry.merge import stage
+from linli.registry.merge import dwellings, stage
 from linli.registry.merge.prepare import hexed
 from linli.registry.merge.run import lock
 from linli.registry.merge.undo import MOST_BLOCKERS, Blocker
@@ -24,14 +25,14 @@ from linli.registry.pinyin import keys_of
 from linli.registry.problems import RestedUpon
 
 from . import golden
-from .kinds import PLACE, ThingKind
+from .kinds import PLACE, RENTAL, ThingKind
 
 Report = Callable[[str, float], None]
 KEYS = {"row": "integer", "key": 'text COLLATE "C"', "content_hash": "bytea"}
 ROWS = {
     "row": "integer", "record_id": "uuid", "subject_id": "uuid", "previous_id": "uuid", "key": 'text COLLATE "C"',
     "area_code": 'text COLLATE "C"', "content_hash": "bytea", "observed_on": "date", "facts": "jsonb",
-    "phone_sealed": "bytea", "raw": "jsonb",
+    "phone_sealed": "bytea", "dwelling_key": "bytea", "raw": "jsonb",
 }  # fmt: skip
 OUTCOMES = {"row": pl.Int64, "outcome": pl.String, "subject_id": pl.String, "previous_id": pl.String}
 
@@ -85,6 +86,8 @@ def merge_things(
             return counts
         report("prepare", 0.5)
         _stage(kind, with_raw(touched))
+        if kind.home:
+            dwellings.add(touched, batch_id)
         report("write", 0.5)
         _write(kind, source, batch_id, uploader, reason)
         report("golden", 0.2)
@@ -123,6 +126,8 @@ def undo_things(kind: ThingKind, batch_id: UUID, uploader: Actor, district: str)
             "(SELECT FROM registry_thing_record r WHERE r.subject_id = a.subject_id)"
         )
         golden.recompute(kind, clock.now())
+        if kind.home:
+            dwellings.forget(batch_id)
     return touched
 
 
@@ -143,15 +148,25 @@ def keys_elsewhere(kind: ThingKind, keys: pl.Series, areas: tuple[str, ...], dis
 def rekey_places() -> None:
     """After areas changed (`kernel.area_columns`): places told by their village and name are told by the new village.
 
-    Where the new village has one of that name already, both keep what they had.
+    Where the new village has one of that name already, both keep what they had. Rented homes are told by their dwelling,
+    whose key is that of the present village.
     """
+    for table in (PLACE.table, RENTAL.table):
+        stage.run(
+            f"""
+            UPDATE {table} t SET key = 'at:' || v.new || substr(t.key, 16)
+            FROM (SELECT DISTINCT left(old_code, 12) AS old, left(new_code, 12) AS new FROM area_heir
+                  WHERE rank = 0 AND left(old_code, 12) <> left(new_code, 12)) v
+            WHERE t.key >= 'at:' || v.old || '/' AND t.key < 'at:' || v.old || '0' AND left(t.area_code, 12) = v.new
+              AND NOT EXISTS (SELECT FROM {table} o WHERE o.key = 'at:' || v.new || substr(t.key, 16))
+            """
+        )
     stage.run(
         f"""
-        UPDATE {PLACE.table} t SET key = 'at:' || v.new || substr(t.key, 16)
-        FROM (SELECT DISTINCT left(old_code, 12) AS old, left(new_code, 12) AS new FROM area_heir
-              WHERE rank = 0 AND left(old_code, 12) <> left(new_code, 12)) v
-        WHERE t.key >= 'at:' || v.old || '/' AND t.key < 'at:' || v.old || '0' AND left(t.area_code, 12) = v.new
-          AND NOT EXISTS (SELECT FROM {PLACE.table} o WHERE o.key = 'at:' || v.new || substr(t.key, 16))
+        UPDATE {RENTAL.table} t SET key = 'home:' || encode(d.address_key, 'hex') FROM places_dwelling d
+        WHERE d.id = t.dwelling_id AND t.area_code IN (SELECT new_code FROM area_heir)
+          AND starts_with(t.key, 'home:') AND t.key <> 'home:' || encode(d.address_key, 'hex')
+          AND NOT EXISTS (SELECT FROM {RENTAL.table} o WHERE o.key = 'home:' || encode(d.address_key, 'hex'))
         """
     )
 
@@ -193,6 +208,8 @@ def _complete(kind: ThingKind, frame: pl.DataFrame) -> pl.DataFrame:
     wanted = {field.name: kinds.get(field.form, pl.String) for field in kind.every} | {
         "lon": pl.Float64, "lat": pl.Float64,
     }  # fmt: skip
+    if kind.home:
+        wanted |= dict.fromkeys(dwellings.READ, pl.String)
     return frame.with_columns(pl.lit(None, t).alias(name) for name, t in wanted.items() if name not in frame.columns)
 
 
@@ -263,8 +280,10 @@ def _stage(kind: ThingKind, frame: pl.DataFrame) -> None:
         facts.to_series().alias("facts"),
         pl.Series("phone_sealed", hexed(secrets.encrypt_many(phones)), pl.String),
     )
-    if "raw" not in rows.columns:
-        rows = rows.with_columns(pl.lit(None, pl.String).alias("raw"))
+    if kind.home:
+        rows = rows.with_columns(("\\x" + pl.col("dwelling_key")).alias("dwelling_key"))
+    missing = [c for c in ("raw", "dwelling_key") if c not in rows.columns]
+    rows = rows.with_columns(pl.lit(None, pl.String).alias(c) for c in missing)
     stage.create("stage_thing", ROWS)
     stage.fill("stage_thing", ROWS, rows)
 
@@ -278,10 +297,12 @@ def _write(kind: ThingKind, source: str, batch_id: UUID | None, uploader: Actor,
     stage.run(
         """
         INSERT INTO registry_thing_record (id, kind, subject_id, key, source_code, batch_id, row, area_code,
-            content_hash, observed_on, recorded_at, recorded_by, reason, facts, phone, raw)
-        SELECT record_id, %(kind)s, subject_id, key, %(source)s, %(batch)s, row, area_code, content_hash, observed_on,
-               %(now)s, %(by)s, %(reason)s, jsonb_strip_nulls(facts), phone_sealed, raw
-        FROM stage_thing
+            dwelling_id, content_hash, observed_on, recorded_at, recorded_by, reason, facts, phone, raw)
+        SELECT s.record_id, %(kind)s, s.subject_id, s.key, %(source)s, %(batch)s, s.row, s.area_code, d.id, s.content_hash,
+               s.observed_on, %(now)s, %(by)s, %(reason)s,
+               jsonb_strip_nulls(s.facts) || CASE WHEN d.id IS NULL THEN '{}' ELSE '{"home": "1"}'::jsonb END,
+               s.phone_sealed, s.raw
+        FROM stage_thing s LEFT JOIN places_dwelling d ON d.address_key = s.dwelling_key
         """,
         {
             "kind": kind.name, "source": source, "batch": batch_id, "now": clock.now(), "by": uploader.id,
@@ -290,7 +311,12 @@ def _write(kind: ThingKind, source: str, batch_id: UUID | None, uploader: Actor,
     )  # fmt: skip
 
 
-def _affected(query: str, params: dict[str, UUID] | None = None) -> int:
+def collect(ids: list[UUID]) -> None:
+    """Collect some things in the temporary table `affected`."""
+    _affected("SELECT unnest(%(ids)s::uuid[]) AS subject_id", {"ids": ids})
+
+
+def _affected(query: str, params: dict[str, Any] | None = None) -> int:
     """Collect in the temporary table `affected` the things to compute anew; returns how many."""
     stage.run("DROP TABLE IF EXISTS pg_temp.affected")
     found = stage.run(f"CREATE TEMP TABLE affected ON COMMIT DROP AS {query}", params)

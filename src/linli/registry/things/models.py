@@ -1,4 +1,4 @@
-"""Tables of legal entities, key places and components, and the statements they are computed from.
+"""Tables of legal entities, key places, components and rented homes, and the statements they are computed from.
 
 As with people, a golden row is a pure function of the current statements about it: undoing an import is removing its
 statements and computing again.
@@ -21,13 +21,15 @@ class ThingRecord(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    kind = models.TextField()  # entity | place | component
+    kind = models.TextField()  # entity | place | component | rental
     subject_id = models.UUIDField()
     key = models.TextField(db_collation="C")
     source_code = models.TextField()
     batch_id = models.UUIDField(null=True)  # null: entered by hand
     row = models.IntegerField(null=True)
+    request = models.TextField(null=True)  # entered by hand: the request, by which history finds its cause
     area_code = AreaCodeField()  # where it was stated: scope of the record
+    dwelling_id = models.UUIDField(null=True)  # the home it is in, of kinds that are in one
     content_hash = models.BinaryField()
     observed_on = models.DateField()
     recorded_at = models.DateTimeField()
@@ -52,6 +54,7 @@ class ThingRecord(models.Model):
         indexes = [
             models.Index(fields=["subject_id"], name="thing_record_subject"),
             models.Index(fields=["batch_id"], name="thing_record_batch"),
+            models.Index(fields=["dwelling_id"], condition=~models.Q(dwelling_id=None), name="thing_record_dwelling"),
             models.Index(
                 fields=["superseded_by"], condition=~models.Q(superseded_by=None), name="thing_record_superseded"
             ),
@@ -155,3 +158,34 @@ class Component(Thing):
     class Meta:
         db_table = "registry_component"
         indexes = [models.Index(fields=["area_code", "name_key", "id"], name="component_list")]
+
+
+class Rental(Thing):
+    """A rented home (出租房屋, GB/T 31000): who lets it to whom, for what and how long, who answers for it, inspections.
+
+    Who lives there is told by the homes of people, not by the row: `tenant` is who signed. The purpose follows the
+    standard's list; registration is that of the lease (房屋租赁登记备案, 商品房屋租赁管理办法 第十四条).
+    """
+
+    dwelling_id = models.UUIDField(null=True)  # the home, where the address is exact
+    registration_no = models.TextField(db_collation="C", null=True)  # 登记备案编号
+    rental_purpose = models.TextField(null=True)
+    rental_state = models.TextField(null=True)
+    lessor = models.TextField(null=True)  # 出租人（房主）
+    phone = models.BinaryField(null=True)  # of the lessor; ciphertext
+    tenant = models.TextField(null=True)  # 承租人: who signed
+    tenants = models.IntegerField(null=True)
+    leased_from = models.DateField(null=True)
+    leased_until = models.DateField(null=True)
+    manager = models.TextField(null=True)  # 管理责任人
+    hazard = models.TextField(null=True)
+    attention = models.TextField(null=True)
+    inspected_on = models.DateField(null=True)
+    next_inspection_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "registry_rental"
+        indexes = [
+            models.Index(fields=["area_code", "name_key", "id"], name="rental_list"),
+            models.Index(fields=["dwelling_id"], name="rental_dwelling"),
+        ]

@@ -20,10 +20,10 @@ from linli.kernel.masking import mask_phone
 from linli.kernel.paging import Page
 from linli.kernel.scope import acting
 from linli.registry.merge.golden import DEFAULT_PRIORITY
-from linli.registry.permissions import THING_REVEAL
+from linli.registry.permissions import THING_EDIT, THING_REVEAL
 from linli.registry.queries import sql
 
-from .kinds import COMPONENT, ENTITY, KINDS, PLACE, KindName, ThingField, ThingKind
+from .kinds import COMPONENT, ENTITY, KINDS, PLACE, POSITION, KindName, ThingField, ThingKind
 
 Why = Literal["place", "operator", "department", "owner", "keeper"]
 Due = Literal["overdue", "soon", "later", "none"]
@@ -119,6 +119,8 @@ class ThingDetail:
     records: tuple[RecordRow, ...]
     related: tuple[Related, ...]
     may_reveal: bool
+    may_edit: bool
+    dwelling_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,11 @@ class Point:
     group: str | None
 
 
-_CONTACT = {"entity": "t.representative", "place": "t.manager", "component": "t.department_name"}
-_CODES = {"entity": "t.credit_code", "place": "t.credit_code", "component": "t.component_code"}
+_CONTACT = {"entity": "t.representative", "place": "t.manager", "component": "t.department_name", "rental": "t.lessor"}
+_CODES = {
+    "entity": "t.credit_code", "place": "t.credit_code", "component": "t.component_code",
+    "rental": "t.registration_no",
+}  # fmt: skip
 
 
 def things_page(
@@ -238,13 +243,14 @@ def thing_detail(kind: ThingKind, actor: Actor, thing_id: UUID) -> ThingDetail:
     records = thing_records(kind, actor, thing_id)
     by_id = {str(record.record_id): record for record in records}
     facts = []
-    for field in kind.every:
-        value, masked = shown(field, row[field.name])
+    for field in (*kind.every, POSITION):
+        value, masked = (position(row), False) if field is POSITION else shown(field, row[field.name])
         record = by_id.get(row["field_records"].get(field.name, ""))
         facts.append(Fact(field, value, masked, record if value is not None else None))
     return ThingDetail(
         thing_id, row["name"], row["area_code"], row["lon"], row["lat"], row["version"], tuple(facts), tuple(records),
         tuple(_related(kind, actor, row)), "phone" in kind.by_name and actor.may(THING_REVEAL, row["area_code"]),
+        actor.may(THING_EDIT, row["area_code"]), row.get("dwelling_id"),
     )  # fmt: skip
 
 
@@ -255,6 +261,11 @@ def shown(field: ThingField, value: Any) -> tuple[str | None, bool]:
     if field.form == "phone":
         return mask_phone(secrets.decrypt(bytes(value))), True
     return (value.isoformat() if isinstance(value, date) else str(value)), False
+
+
+def position(row: dict[str, Any]) -> str | None:
+    """Where a row or image lies, as text."""
+    return None if row["lon"] is None else f"{row['lon']:.6f}, {row['lat']:.6f}"
 
 
 def thing_records(kind: ThingKind, actor: Actor, thing_id: UUID) -> list[RecordRow]:
@@ -272,7 +283,7 @@ def thing_records(kind: ThingKind, actor: Actor, thing_id: UUID) -> list[RecordR
             SELECT r.id AS record_id, r.source_code, coalesce(s.name, r.source_code) AS source_name,
                    CASE WHEN here THEN r.batch_id END AS batch_id, CASE WHEN here THEN r.row END AS row, r.observed_on,
                    r.recorded_at, CASE WHEN here THEN r.recorded_by END AS recorded_by,
-                   CASE WHEN here THEN r.reason END AS reason, r.batch_id::text AS request,
+                   CASE WHEN here THEN r.reason END AS reason, coalesce(r.batch_id::text, r.request) AS request,
                    r.superseded_by IS NULL AS current, NOT here AS elsewhere
             FROM told r LEFT JOIN registry_source s ON s.code = r.source_code
             ORDER BY r.superseded_by IS NOT NULL, coalesce(s.priority, {DEFAULT_PRIORITY}), r.observed_on DESC, r.id DESC

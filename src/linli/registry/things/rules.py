@@ -107,7 +107,8 @@ def keys(kind: str, frame: pl.DataFrame, source: str) -> pl.Series:
     """What makes a row the same thing whoever states it; null where nothing does.
 
     An entity: its credit code, else the source's own record. A component: its code. A key place: the source's own
-    record, else its name and village, so that two departments without numbers of their own mean one place.
+    record, else its name and village, so that two departments without numbers of their own mean one place. A rented
+    home: its dwelling, else as a place: who registers leases and who knocks at the door mean one home.
     """
     have = {name: pl.col(name) if name in frame.columns else pl.lit(None, pl.String) for name in _KEYED}
     own = pl.concat_str(pl.lit(f"{source}/"), have["record_key"])
@@ -118,8 +119,9 @@ def keys(kind: str, frame: pl.DataFrame, source: str) -> pl.Series:
         "entity": pl.coalesce(have["credit_code"], own),
         "place": pl.coalesce(own, place),
         "component": have["component_code"],
+        "rental": pl.coalesce(pl.lit("home:") + have["dwelling_key"], own, place),
     }[kind]
     return frame.select(told.alias("key")).to_series()
 
 
-_KEYED = ("credit_code", "component_code", "record_key", "name")
+_KEYED = ("credit_code", "component_code", "record_key", "name", "dwelling_key")

@@ -1,11 +1,11 @@
 /** The kinds of things the registry holds besides people: one page for all of them, told apart here. */
 import type { IconName } from '@/components/icons'
 
-export type ThingPath = 'entities' | 'key-places' | 'components'
+export type ThingPath = 'entities' | 'key-places' | 'components' | 'rentals'
 export interface ThingKind {
   path: ThingPath
   /** Under `things.kind`. */
-  key: 'entity' | 'place' | 'component'
+  key: 'entity' | 'place' | 'component' | 'rental'
   view: string
   icon: IconName
   /** Code lists of what lists show and filter by. */
@@ -20,6 +20,7 @@ export const KINDS: readonly ThingKind[] = [
   { path: 'entities', key: 'entity', view: 'registry.entity.view', icon: 'entity', groups: 'entity_kind', states: 'entity_status', due: false, colour: '#8a4b08' },
   { path: 'key-places', key: 'place', view: 'registry.place.view', icon: 'place', groups: 'place_kind', states: 'attention', due: true, colour: '#a3195b' },
   { path: 'components', key: 'component', view: 'registry.component.view', icon: 'component', groups: 'component_class', states: 'component_state', due: false, colour: '#2c5d12' },
+  { path: 'rentals', key: 'rental', view: 'registry.rental.view', icon: 'rental', groups: 'rental_purpose', states: 'rental_state', due: true, colour: '#3d4f9f' },
 ]
 export const DUES = ['overdue', 'soon', 'later', 'none'] as const
 
