@@ -11,6 +11,7 @@ from linli.kernel import clock, scope
 
 VIEW_AS = "access.account.view_as"
 VIEW, EDIT, ROLES, LOGS = "access.account.view", "access.account.edit", "access.role.edit", "access.log.view"
+GRANT, FACTOR = "access.grant.edit", "access.factor.reset"
 OFFICER = (VIEW, *staff.shipped("officer"))  # what the sample's post opens: nobody handles more than that
 
 
@@ -35,7 +36,7 @@ class TestAccessDoors(PermissionSuite):
         Door("PATCH", "/api/accounts/{account}", EDIT, {"name": "改名"}, also=(VIEW,)),
         Door("POST", "/api/accounts/{account}/password", EDIT),
         Door("POST", "/api/accounts/{account}/unlock", EDIT, also=(VIEW,)),
-        Door("DELETE", "/api/accounts/{account}/second-factor", EDIT),
+        Door("DELETE", "/api/accounts/{account}/second-factor", FACTOR),
         Door("GET", "/api/accounts/{account}/identities", EDIT),
         # That there is no provider means that it opened.
         Door("POST", "/api/accounts/{account}/identities", EDIT, {"subject": "x1"}, answers=(409,)),
@@ -49,17 +50,17 @@ class TestAccessDoors(PermissionSuite):
              foreign=(403,)),
         Door("PATCH", "/api/units/{unit}", EDIT, {"name": "改名"}, also=(VIEW,)),
         Door("GET", "/api/area-groups", VIEW),
-        Door("POST", "/api/area-groups", EDIT, {"name": "新片区", "codes": ["{area}201"]}, foreign=(403,)),
-        Door("PATCH", "/api/area-groups/{group}", EDIT, {"name": "改名"}),
-        Door("DELETE", "/api/area-groups/{group}", EDIT),
+        Door("POST", "/api/area-groups", GRANT, {"name": "新片区", "codes": ["{area}201"]}, foreign=(403,)),
+        Door("PATCH", "/api/area-groups/{group}", GRANT, {"name": "改名"}),
+        Door("DELETE", "/api/area-groups/{group}", GRANT),
         Door("GET", "/api/posts", VIEW, finds=True),
         Door("POST", "/api/posts", EDIT, {"unit_id": "{unit}", "title": "新岗"}, also=(VIEW,)),
         Door("GET", "/api/posts/{post}", VIEW, finds=True),
         Door("PATCH", "/api/posts/{post}", EDIT, {"title": "改名"}, also=(VIEW,)),
-        Door("POST", "/api/posts/{post}/holders", EDIT, {"account_id": "{account}"}, also=OFFICER),
-        Door("DELETE", "/api/posts/{post}/holders/{holder}", EDIT, also=OFFICER),
-        Door("POST", "/api/posts/{post}/grants", EDIT, {"role_id": "{role}", "area_code": "{area}"}, also=OFFICER),
-        Door("DELETE", "/api/posts/{post}/grants/{grant}", EDIT, also=OFFICER),
+        Door("POST", "/api/posts/{post}/holders", GRANT, {"account_id": "{account}"}, also=OFFICER),
+        Door("DELETE", "/api/posts/{post}/holders/{holder}", GRANT, also=OFFICER),
+        Door("POST", "/api/posts/{post}/grants", GRANT, {"role_id": "{role}", "area_code": "{area}"}, also=OFFICER),
+        Door("DELETE", "/api/posts/{post}/grants/{grant}", GRANT, also=OFFICER),
         Door("GET", "/api/roles", VIEW),
         Door("POST", "/api/roles", ROLES, {"name": "新角色", "permissions": ["places.view"]}, district_only=True),
         Door("PATCH", "/api/roles/{role}", ROLES, {"name": "改名"}, district_only=True),

@@ -38,7 +38,7 @@ def test_an_account_is_created_granted_closed_and_reopened() -> None:
     assert run("lock", "first") == (0, "first: closed\n")
     assert sign_in(username, password) == 401
     code, out = run("lock", "second")
-    assert code == 1 and "last administrator" in out
+    assert code == 1 and "have a successor first" in out
     assert run("unlock", "first")[0] == 0
     assert run("sessions", "end", "first")[0] == 0
     fresh = run("password", "first")[1].strip()

@@ -22,7 +22,7 @@ from linli.kernel import clock, scope
 from linli.registry.merge.run import lock as merge_lock
 
 pytestmark = pytest.mark.usefixtures("db")
-TOWN_ADMIN = ["access.account.view", "access.account.edit", *staff.shipped("officer")]
+TOWN_ADMIN = ["access.account.view", "access.account.edit", "access.grant.edit", *staff.shipped("officer")]
 
 
 def send(browser: Client, method: str, path: str, body: dict[str, Any] | None = None) -> Any:

@@ -16,7 +16,7 @@ from .grid_world import OTHER, WIDTH, V, build, ring, square
 VIEW, EDIT = "places.view", "places.edit"
 # Who staffs a grid gives away the rights of a grid worker, and so must hold them.
 GIVING = (
-    "access.account.edit", "places.view", "places.home.edit", "registry.person.view", "registry.person.edit",
+    "access.account.edit", "access.grant.edit", "places.view", "places.home.edit", "registry.person.view", "registry.person.edit",
     "registry.entity.view", "registry.place.view", "registry.component.view",
 )  # fmt: skip
 RENAME = [{"op": "rename", "grid": "{grid}", "name": "新名"}]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import staff
+from django.db import connections
 
 from linli.access.actions.roles import BUILTIN
-from linli.access.models import Account
+from linli.access.models import Account, Appointment, Role
 from linli.kernel import clock, scope
 from linli.places.grids.models import GridStaff
 from linli.places.grids.staffing import ROLE
@@ -21,7 +23,7 @@ from .grid_world import EAST, WEST, V, build, cut, people
 with BUILTIN.open(encoding="utf-8", newline="") as _file:
     _WORKER = next(row for row in csv.DictReader(_file) if row["code"] == ROLE)["permissions"].split()
 # Nobody gives away what they do not hold: what a grid worker may, and what assigning asks for.
-GIVING = ["places.edit", "access.account.edit", "access.account.view", *_WORKER]
+GIVING = ["places.edit", "access.account.edit", "access.grant.edit", "access.account.view", *_WORKER]
 
 
 @pytest.fixture
@@ -120,7 +122,9 @@ def test_nobody_gives_away_what_they_do_not_hold(db: str) -> None:
     build()
     drawer = staff.client(staff.staff("drawer", area=staff.TOWN, permissions=["places.view", "places.edit"]))
     assign(drawer, staff.staff("worker", area=V), expect=404)
-    granter = staff.staff("granter", area=staff.TOWN, permissions=["places.edit", "access.account.edit"])
+    granter = staff.staff(
+        "granter", area=staff.TOWN, permissions=["places.edit", "access.account.edit", "access.grant.edit"]
+    )
     refused = assign(staff.client(granter), staff.staff("other", area=V), expect=403)
     assert refused["code"] == "access.beyond_own"
     with scope.acting(staff.OPERATOR):
@@ -157,3 +161,62 @@ def test_when_grids_are_merged_everybody_stands_for_the_whole_once(chief: Any, w
     assert staff.actor(worker).areas == (WEST, EAST) and staff.actor(other).areas == (EAST,), "nobody gains by undoing"
     now = send(chief, "GET", f"/api/grid-staff?area={V}")["items"]
     assert [(s["name"], s["area_code"]) for s in now].count(("用户other", EAST)) == 1 and len(now) == 3
+
+
+def test_nobody_merges_grids_to_see_more_by_it(chief: Any) -> None:
+    """Who maintains grids and stands for one would gain the people of the other by a merger of their own making."""
+    keeper = staff.staff("keeper", "places_keeper", staff.TOWN)
+    assign(chief, keeper)
+    browser = staff.client(keeper)
+    body = {"village_code": V, "operations": [{"op": "merge", "grids": [WEST, EAST]}]}
+    stamp = send(browser, "POST", "/api/grids/preview", body)["stamp"]
+    refused = send(browser, "POST", "/api/grids/changes", {**body, "stamp": stamp}, 403)
+    assert refused["code"] == "access.widens_own" and refused["params"]["area_code"] == EAST
+    assert not staff.actor(keeper).may("registry.person.view", EAST)
+    split(browser)  # the same people in two grids: nothing is gained
+    assert staff.actor(keeper).areas[0] == staff.TOWN
+    merged = send(chief, "POST", "/api/grids/preview", {**body, "operations": [
+        {"op": "merge", "grids": [f"{V}004", EAST]}]})  # fmt: skip
+    again = {"village_code": V, "operations": [{"op": "merge", "grids": [f"{V}004", EAST]}], "stamp": merged["stamp"]}
+    send(browser, "POST", "/api/grids/changes", again, 403)
+    send(chief, "POST", "/api/grids/changes", again, 201)  # somebody who sees both anyway
+
+
+def test_a_village_is_not_joined_to_see_more_by_it(chief: Any) -> None:
+    from linli.places.models import Region
+
+    other = f"{staff.TOWN}299"
+    with scope.acting(staff.OPERATOR):
+        Region.objects.create(
+            code=other, name="邻村村民委员会", short_name="邻村", level="village", kind="村委会", parent_code=staff.TOWN
+        )
+    keeper = staff.staff("keeper", "places_keeper", staff.TOWN)
+    with scope.acting(staff.OPERATOR):
+        staff.appoint(keeper, Role.objects.get(code="village_clerk"), V)
+    refused = send(staff.client(keeper), "POST", "/api/recodes/preview", {"old": other, "new": V}, 403)
+    assert refused["code"] == "access.widens_own"
+    send(chief, "POST", "/api/recodes/preview", {"old": other, "new": V})
+
+
+def test_of_two_who_give_the_same_duty_at_once_one_does(chief: Any, worker: Account) -> None:
+    start, codes = threading.Barrier(2), []
+
+    def give() -> None:
+        try:
+            body = {"area_code": WEST, "duty": "worker", "account_id": str(worker.id)}
+            browser = staff.client(staff.staff(f"giver{threading.get_ident()}", area=staff.TOWN, permissions=GIVING))
+            start.wait()
+            answer = browser.post("/api/grid-staff", json.dumps(body), content_type="application/json")
+            codes.append((answer.status_code, answer.json().get("code", "")))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=give) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(codes) == [(201, ""), (409, "places.already_staff")]
+    with scope.acting(staff.OPERATOR):
+        assert GridStaff.objects.count() == 1
+        assert Appointment.objects.filter(account_id=worker.id, source="grid_staff").count() == 1

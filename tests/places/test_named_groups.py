@@ -16,7 +16,7 @@ from linli.access.models import Role
 sys.path.append(str(Path(__file__).parents[1] / "registry"))
 
 V, OTHER = staff.VILLAGE, staff.OTHER_VILLAGE
-ALL = ["access.account.view", "access.account.edit", "places.view", "registry.person.view"]
+ALL = ["access.account.view", "access.account.edit", "access.grant.edit", "places.view", "registry.person.view"]
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_nobody_widens_rights_beyond_their_own_by_widening_a_group(admin: Any) -
     role = str(Role.objects.get(code="officer").id)
     send(admin, "POST", f"/api/posts/{post['id']}/grants", {"role_id": role, "group_id": group["id"]}, 201)
     # May manage accounts of the town, sees nobody itself: adding an area would give sight of people away.
-    narrow = staff.client(staff.staff("narrow", area=staff.TOWN, permissions=["access.account.edit"]))
+    narrow = staff.client(staff.staff("narrow", area=staff.TOWN, permissions=["access.grant.edit"]))
     path, wider = f"/api/area-groups/{group['id']}", {"codes": [V, f"{staff.TOWN}202"]}
     assert send(narrow, "PATCH", path, wider, 403)["code"] == "access.beyond_own"
     send(narrow, "PATCH", path, {"codes": [V, OTHER]}, 403)

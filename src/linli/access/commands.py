@@ -16,7 +16,7 @@ from linli.kernel import area_names, areas, scope
 from linli.kernel.actors import Actor, operator
 from linli.kernel.errors import NotFound, Problem
 
-from . import actions, rules
+from . import actions, offices, rules
 from . import seals as sealing
 from .errors import Taken
 from .models import Account, Post, Role, Unit
@@ -26,6 +26,8 @@ accounts_app = typer.Typer(no_args_is_help=True, help="Accounts, roles, password
 sessions_app = typer.Typer(no_args_is_help=True, help="Sessions of an account · 登录会话")
 accounts_app.add_typer(sessions_app, name="sessions")
 
+#: What the three are called when a district is set up.
+USERNAMES = {offices.SYSTEM: "sysadmin", offices.SECURITY: "secadmin", offices.AUDIT: "auditadmin"}
 Username = Annotated[str, typer.Argument(help="User name. 用户名")]
 Area = Annotated[str | None, typer.Option(help="Area code; default: the whole district. 区划代码")]
 As = Annotated[str | None, typer.Option("--as", help="Act as this account instead of as operator. 以该账号身份操作")]
@@ -111,6 +113,37 @@ def create(
         if role is not None:
             _appoint(actor, account, _role(role), where)
     typer.echo(f"{account.username} {password}")
+
+
+@accounts_app.command("offices")
+def set_up_offices(
+    system: Annotated[str, typer.Option(help="Name of the system administrator. 系统管理员姓名")],
+    security: Annotated[str, typer.Option(help="Name of the security administrator. 安全管理员姓名")],
+    audit: Annotated[str, typer.Option(help="Name of the audit administrator. 审计管理员姓名")],
+    second_factor: Annotated[bool, typer.Option(help="Ask the three for a second factor. 要求三员两步验证")] = True,
+) -> None:
+    """Make the three administrators of a new district, each a person of their own · 设立三员：系统、安全、审计管理员
+
+    Prints a user name and a one-time password for each: hand every line to its person alone.
+    """
+    names = {offices.SYSTEM: system, offices.SECURITY: security, offices.AUDIT: audit}
+    if len({name.strip() for name in names.values()}) < len(names):
+        raise typer.BadParameter("three different people are needed")
+    lines = []
+    with _acting() as actor:
+        district = settings.LINLI_DISTRICT
+        unit = _unit(actor, None, district)
+        for office, name in names.items():
+            role, fresh = _role(offices.BUILTIN[office]), actions.one_time_password()
+            account = actions.create_account(
+                actor, username=USERNAMES[office], name=name, unit_id=unit.id, password=fresh
+            )
+            _appoint(actor, account, role, district)
+            if second_factor:
+                actions.change_role(actor, role.id, second_factor=True)
+            lines.append(f"{account.username} {fresh}")
+    for line in lines:
+        typer.echo(line)
 
 
 @accounts_app.command()

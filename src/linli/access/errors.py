@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from linli.kernel.errors import Conflict, Forbidden, Problem, Text
+from linli.kernel.errors import Conflict, FieldProblem, Forbidden, Problem, Text
+
+from .offices import NAMES, PEOPLE, Clash
 
 
 class BadCredentials(Problem):
@@ -84,11 +86,51 @@ class OwnGrants(Forbidden):
     )
 
 
+class OfficesApart(Conflict):
+    """三员分立: one account would be two of the three administrators, or one of them and work with data."""
+
+    code = "access.offices_apart"
+    text = Text(
+        "已启用三员分立：系统管理员、安全管理员、审计管理员须由不同的人担任，且不能兼有业务数据权限。",
+        "The three administrators (system, security, audit) are kept apart here: each is another person, "
+        "and none of them works with data.",
+    )
+
+    def __init__(self, clash: Clash) -> None:
+        names = {"office": NAMES[clash.office], "other": NAMES[clash.other]}
+        said = Text(
+            f"同一账号在 {clash.area} 将同时是{names['office'].zh}并有{names['other'].zh}的权限。"
+            if clash.other != PEOPLE
+            else f"{names['office'].zh}在 {clash.area} 不能有业务数据权限。",
+            f"One account would be {names['office'].en} and have the duties of {names['other'].en} in {clash.area}."
+            if clash.other != PEOPLE
+            else f"The {names['office'].en} may hold no rights over data in {clash.area}.",
+        )
+        super().__init__(
+            fields=(FieldProblem("role_id", "apart", said),),
+            office=clash.office, other=clash.other, area_code=clash.area,
+        )  # fmt: skip
+
+
+class WidensOwn(Forbidden):
+    """A change of areas would give who makes it sight of more than before."""
+
+    code = "access.widens_own"
+    text = Text(
+        "这次变更会扩大您自己的可见范围（您在其中一个区域任职，另一个并入后也将可见），请由其他人员办理。",
+        "This change would widen what you see yourself: you hold a post in one of the areas and another would join it. "
+        "Somebody else has to make it.",
+    )
+
+
 class LastAdministrator(Conflict):
-    """The district would be left without anybody who manages accounts and roles."""
+    """The district would be left without anybody who manages accounts, or anybody who manages roles."""
 
     code = "access.last_administrator"
-    text = Text("这是最后一位区系统管理员，不能移除。", "This is the last administrator of the district and must stay.")
+    text = Text(
+        "移除后全区将无人能管理账号或授权，请先安排接替的管理员。",
+        "The district would be left without anybody who manages accounts, or who grants rights; have a successor first.",
+    )
 
 
 class Taken(Conflict):

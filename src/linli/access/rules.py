@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -139,6 +140,7 @@ def _is_common(folded: str) -> bool:
 
 # --- delegation -----------------------------------------------------------------------------------------------
 
+KEEP, ROLES, LOGS = "access.account.keep", "access.role.edit", "access.log.view"
 Holding = tuple[str, str]
 """A permission and an area in which it is held."""
 
@@ -159,9 +161,42 @@ def beyond(actor: Actor, wanted: Iterable[Holding]) -> tuple[Holding, ...]:
         sorted(
             (permission, code)
             for permission, code in wanted
-            if not actor.may(permission, code) and not actor.may("access.role.edit", code)
+            if not actor.may(permission, code) and not actor.may(ROLES, code)
         )
     )
+
+
+def out_of_reach(actor: Actor, held: Iterable[Holding]) -> tuple[Holding, ...]:
+    """What keeps `actor` from managing an account that holds `held`: setting its password is having its rights.
+
+    So it asks the same as granting them, except of who keeps accounts whatever their rights (`access.account.keep`); but
+    the security and the audit administrator are not managed by the system administrator.
+    """
+    return tuple(
+        (permission, code)
+        for permission, code in beyond(actor, held)
+        if permission in (ROLES, LOGS) or not actor.may(KEEP, code)
+    )
+
+
+def widened(held: Iterable[Holding], heirs: Mapping[str, Collection[str]]) -> Holding | None:
+    """What somebody who holds `held` would gain when areas go over into others (`heirs`: old code -> new codes).
+
+    A right in one area that joins another reaches all of the new one. None when each of the areas that flow together
+    was already theirs.
+    """
+    pairs = frozenset(held)
+    flows: dict[str, set[str]] = defaultdict(set)
+    for old, new in heirs.items():
+        for code in new:
+            flows[code].add(old)
+    for olds in (flows[code] for code in sorted(flows)):
+        for permission in sorted({p for p, _ in pairs}):
+            areas_held = [area for p, area in pairs if p == permission]
+            mine = {old for old in olds if any(areas.contains(area, old) for area in areas_held)}
+            if mine and mine != olds:
+                return permission, min(olds - mine)
+    return None
 
 
 def exceeds(actor: Actor, wanted: Iterable[Holding]) -> tuple[Holding, ...]:
@@ -197,7 +232,7 @@ def is_district(code: str) -> bool:
 
 def manages_roles(actor: Actor) -> bool:
     """Roles hold everywhere in a district, so only who manages them in a whole district may change them."""
-    return any(is_district(code) for code in actor.areas_for("access.role.edit"))
+    return any(is_district(code) for code in actor.areas_for(ROLES))
 
 
 # --- names ----------------------------------------------------------------------------------------------------

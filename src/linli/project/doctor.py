@@ -402,9 +402,33 @@ def check_seals(subject: Subject) -> Iterator[Finding]:
         yield Finding("seals", "ok", "日志封存链完整", "the seals of the logs hold")
 
 
+def check_offices(subject: Subject) -> Iterator[Finding]:
+    """Where system, security and audit administrator are kept apart, no account is two of them."""
+    from linli.access import separation
+    from linli.access.actions import checks
+    from linli.access.queries.actors import names_of
+    from linli.kernel.actors import system
+    from linli.kernel.scope import acting
+
+    with acting(system("doctor", subject.settings.LINLI_DISTRICT)):
+        found = checks.clashes() if separation.is_on() else {}
+        names = "、".join(name.name for name in names_of(map(str, found)).values())
+    if found:
+        yield Finding(
+            "offices",
+            "warn",
+            f"三员未分立：{names}",
+            f"accounts that are two administrators at once, or work with data beside it: {names}",
+            "请改为三人分别担任（linli accounts offices），或设 LINLI_THREE_OFFICES=off",
+            "Give the offices to three people (linli accounts offices), or set LINLI_THREE_OFFICES=off",
+        )
+    else:
+        yield Finding("offices", "ok", "三员分立无冲突", "no account is two of the three administrators")
+
+
 CHECKS: tuple[Check, ...] = (
     check_database, check_roles, check_migrations, check_row_security, check_disk, check_clock,
-    check_keys, check_settings, check_assets, check_worker, check_seals,
+    check_keys, check_settings, check_assets, check_worker, check_offices, check_seals,
 )  # fmt: skip
 
 

@@ -98,6 +98,10 @@ LINLI_DISTRICT = os.environ.get("LINLI_DISTRICT", "370302")
 LINLI_SECOND_FACTOR = os.environ.get("LINLI_SECOND_FACTOR", "roles")  # roles | all
 if LINLI_SECOND_FACTOR not in ("roles", "all"):
     raise ValueError("LINLI_SECOND_FACTOR is roles or all")
+# Whether system, security and audit administrator are three people (三员分立).
+LINLI_THREE_OFFICES = os.environ.get("LINLI_THREE_OFFICES", "auto")  # auto | on | off
+if LINLI_THREE_OFFICES not in ("auto", "on", "off"):
+    raise ValueError("LINLI_THREE_OFFICES is auto, on or off")
 LINLI_OIDC = oidc.read(os.environ)
 LINLI_INTAKE_FILE_MB = int(os.environ.get("LINLI_UPLOAD_LIMIT_MB", "200"))
 LINLI_UPLOAD_LIMIT = int(os.environ.get("LINLI_UPLOAD_LIMIT_MB", "200")) * 1024 * 1024

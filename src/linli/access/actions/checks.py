@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -15,8 +16,8 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.scoped import ScopedQuerySet
 
-from .. import rules
-from ..errors import BeyondOwn, LastAdministrator, OwnGrants
+from .. import offices, rules, separation
+from ..errors import BeyondOwn, LastAdministrator, OfficesApart, OwnGrants, WidensOwn
 from ..models import Account, Appointment, Post, Unit
 
 ADMINISTRATORS_LOCK = 0x61646D696E  # "admin"; no other lock has it: nobody waits for an import to close an account
@@ -91,23 +92,66 @@ def within_own(actor: Actor, wanted: Iterable[rules.Holding]) -> None:
 def stands_over(actor: Actor, who: Account) -> None:
     """Raise unless the actor may change this account: not itself, and nobody with rights beyond its own.
 
-    Setting the password of an account is having its rights, so it asks the same as granting them.
+    Setting the password of an account is having its rights, so it asks the same as granting them, but of who keeps
+    accounts whatever their rights (`rules.out_of_reach`).
     """
     if actor.id == str(who.id):
         raise OwnGrants()
-    within_own(actor, opened_by(who=who.id))
+    if missing := rules.out_of_reach(actor, opened_by(who=who.id)):
+        raise BeyondOwn(permission=missing[0][0], area_code=missing[0][1])
+
+
+def widens_nothing_own(actor: Actor, heirs: Mapping[str, Collection[str]]) -> None:
+    """Raise WidensOwn when areas that go over into others (old code -> new codes) would widen the actor's own rights."""
+    if actor.kind == "staff" and (gained := rules.widened(opened_by(who=uuid.UUID(actor.id)), heirs)):
+        raise WidensOwn(permission=gained[0], area_code=gained[1])
 
 
 @contextmanager
 def keeping_administrator() -> Iterator[None]:
-    """Raise LastAdministrator when the block takes away the last who manages accounts and roles in the district."""
-    with connections["default"].cursor() as cursor:
-        # One at a time, or two administrators could remove each other, each seeing the other still there.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADMINISTRATORS_LOCK])
+    """Raise LastAdministrator when the block takes away the last who manages accounts, or roles, in the district."""
+    _one_at_a_time()
     before = _administrators()
     yield
     if before and not _administrators():
         raise LastAdministrator()
+
+
+def _one_at_a_time() -> None:
+    """Or two administrators could remove each other, each seeing the other still there."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADMINISTRATORS_LOCK])
+
+
+@contextmanager
+def keeping_apart() -> Iterator[None]:
+    """Raise OfficesApart when the block makes one account two of the three administrators, where they are separate.
+
+    Whoever was so before (a district that separates them later) stays until somebody changes it; `linli doctor` names them.
+    """
+    if not separation.is_on():
+        yield
+        return
+    _one_at_a_time()
+    before = clashes()
+    yield
+    for who, found in clashes().items():
+        if new := found - before.get(who, frozenset()):
+            raise OfficesApart(min(new, key=lambda clash: (clash.area, clash.office, clash.other)))
+
+
+def clashes() -> dict[uuid.UUID, frozenset[offices.Clash]]:
+    """Every account that is two of the three, or one and works with data. One query, over the whole district."""
+    held: dict[uuid.UUID, list[offices.Held]] = defaultdict(list)
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT account, permission, area, since, until FROM access_offices(%s::text[], %s)",
+            [list(offices.MARKS), clock.now()],
+        )
+        for account, *row in cursor.fetchall():
+            held[account].append(offices.Held(*row))
+    found = {account: offices.clashes(rows) for account, rows in held.items()}
+    return {account: clash for account, clash in found.items() if clash}
 
 
 def _administrators() -> int:

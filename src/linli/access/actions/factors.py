@@ -107,7 +107,7 @@ def reset_factor(actor: Actor, account_id: uuid.UUID) -> None:
     Who asks for it was seen in person: the password alone must not be enough to have it taken off.
     Raises NotFound where there is none, OwnGrants, BeyondOwn.
     """
-    account = checks.account(actor, account_id, permissions.ACCOUNT_EDIT, lock=True)
+    account = checks.account(actor, account_id, permissions.FACTOR_RESET, lock=True)
     checks.stands_over(actor, account)
     if not _remove(account.id):
         raise NotFound()

@@ -19,7 +19,7 @@ from ..models.units import VILLAGER_GROUP
 from ..reads import common_area
 from . import checks
 
-EDIT = permissions.ACCOUNT_EDIT
+EDIT = permissions.GRANT_EDIT
 _CODES = Text("请选择区划。", "Choose areas of one district.")
 _NAME = Text("请填写名称。", "Please give a name.")
 _VILLAGERS = Text(
@@ -82,7 +82,8 @@ def change_group(
         given = frozenset(p for g in grants for p in g.role.permissions)
         checks.within_own(actor, rules.holdings(given, added))
     group.name, group.kind, group.codes, group.area_code = name.strip(), kind, list(members), home
-    group.save(update_fields=["name", "kind", "codes", "area_code"])
+    with checks.keeping_apart():
+        group.save(update_fields=["name", "kind", "codes", "area_code"])
     detail = {"before": list(before), "after": list(members)}
     changes.record(actor, "access.group.change", "group", group.id, home, detail)
     return group

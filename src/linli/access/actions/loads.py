@@ -29,10 +29,10 @@ class NewPost:
 
 
 def create_posts(actor: Actor, new: Sequence[NewPost]) -> None:
-    """Make posts with grants and holders, in seven statements whatever the number; all or none.
+    """Make posts with grants and holders, in a few statements whatever the number; all or none.
 
     Raises NotFound for units, accounts or roles that are not there for the actor, BeyondOwn for rights the actor may
-    not hand out, OwnGrants for one that would be the actor's own, Taken for a title the unit has already.
+    not hand out, OwnGrants for one that would be the actor's own, OfficesApart, Taken for a title the unit has already.
     """
     if not new:
         return
@@ -50,32 +50,34 @@ def create_posts(actor: Actor, new: Sequence[NewPost]) -> None:
     )
     if Post.objects.filter(id__in=[post.id for post in made]).count() != len(new):
         raise Taken(field="title")
-    Grant.objects.bulk_create(
-        [
-            Grant(id=g, post_id=p, role_id=roles[n.role], target_area=n.area_code, since=today,
-                  area_code=units[n.unit_id], granted_by=actor.id, created_at=now)
-            for p, g, _, n in rows
-        ],
-        batch_size=1000,
-    )  # fmt: skip
-    Appointment.objects.bulk_create(
-        [
-            Appointment(id=h, account_id=n.account_id, post_id=p, since=today, area_code=units[n.unit_id],
-                        created_at=now)
-            for p, _, h, n in rows
-        ],
-        batch_size=1000,
-    )  # fmt: skip
+    with checks.keeping_apart():
+        Grant.objects.bulk_create(
+            [
+                Grant(id=g, post_id=p, role_id=roles[n.role], target_area=n.area_code, since=today,
+                      area_code=units[n.unit_id], granted_by=actor.id, created_at=now)
+                for p, g, _, n in rows
+            ],
+            batch_size=1000,
+        )  # fmt: skip
+        Appointment.objects.bulk_create(
+            [
+                Appointment(id=h, account_id=n.account_id, post_id=p, since=today, area_code=units[n.unit_id],
+                            created_at=now)
+                for p, _, h, n in rows
+            ],
+            batch_size=1000,
+        )  # fmt: skip
     changes.record(actor, "access.post.load", "post", "", min(units.values(), key=len), {"count": len(new)})
 
 
 def check_posts(actor: Actor, new: Sequence[NewPost]) -> tuple[dict[uuid.UUID, str], dict[str, uuid.UUID]]:
     """The areas of the units and the ids of the roles; raises like `create_posts`."""
     units = checks.units(actor, {entry.unit_id for entry in new}, permissions.ACCOUNT_EDIT)
+    checks.units(actor, {entry.unit_id for entry in new}, permissions.GRANT_EDIT)
     accounts = {entry.account_id for entry in new}
     if actor.id in map(str, accounts):
         raise OwnGrants()
-    seen = Account.objects.restrict(actor, permissions.ACCOUNT_EDIT).filter(id__in=accounts).count()
+    seen = Account.objects.restrict(actor, permissions.GRANT_EDIT).filter(id__in=accounts).count()
     roles = {role.code: role for role in Role.objects.filter(code__in={entry.role for entry in new})}
     if seen != len(accounts) or len(roles) != len({entry.role for entry in new}):
         raise NotFound()

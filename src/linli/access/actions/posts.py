@@ -16,7 +16,7 @@ from ..errors import OwnGrants, Taken
 from ..models import Appointment, AreaGroup, Grant, Post, Role, Unit
 from . import checks
 
-EDIT = permissions.ACCOUNT_EDIT
+EDIT, GRANT = permissions.ACCOUNT_EDIT, permissions.GRANT_EDIT
 NO_TITLE = FieldProblem("title", "required", Text("请填写岗位名称。", "Please give a title."))
 BACKWARDS = FieldProblem("until", "before_since", Text("结束日期不能早于开始日期。", "It cannot end before it begins."))
 
@@ -66,14 +66,21 @@ def check_dates(since: date, until: date | None) -> None:
 
 
 def appoint(
-    actor: Actor, *, post_id: uuid.UUID, account_id: uuid.UUID, since: date | None = None, until: date | None = None
+    actor: Actor,
+    *,
+    post_id: uuid.UUID,
+    account_id: uuid.UUID,
+    since: date | None = None,
+    until: date | None = None,
+    source: str = "",
 ) -> Appointment:
-    """An account holds a post from `since` (today) to the day before `until`.
+    """An account holds a post from `since` (today) to the day before `until`. `source` names what it came of.
 
-    Raises BeyondOwn when the post opens more than the actor may grant, OwnGrants for the actor's own account.
+    Raises BeyondOwn when the post opens more than the actor may grant, OwnGrants for the actor's own account,
+    OfficesApart.
     """
-    post = checks.post(actor, post_id, EDIT, lock=True)
-    account = checks.account(actor, account_id, EDIT)
+    post = checks.post(actor, post_id, GRANT, lock=True)
+    account = checks.account(actor, account_id, GRANT)
     since = since or clock.today()
     check_dates(since, until)
     if actor.id == str(account.id):
@@ -81,15 +88,17 @@ def appoint(
     checks.within_own(actor, checks.opened_by([post.id]))
     if Appointment.objects.filter(checks.current(), post_id=post.id, account_id=account.id).exists():
         raise Conflict(reason="already_holder")
-    appointment = Appointment.objects.create(
-        id=uuid7(),
-        account_id=account.id,
-        post_id=post.id,
-        since=since,
-        until=until,
-        area_code=post.area_code,
-        created_at=clock.now(),
-    )
+    with checks.keeping_apart():
+        appointment = Appointment.objects.create(
+            id=uuid7(),
+            account_id=account.id,
+            post_id=post.id,
+            since=since,
+            until=until,
+            area_code=post.area_code,
+            source=source,
+            created_at=clock.now(),
+        )
     detail = {"account": str(account.id), "since": since.isoformat(), "until": until.isoformat() if until else None}
     changes.record(actor, "access.post.appoint", "post", post.id, post.area_code, detail)
     return appointment
@@ -97,7 +106,7 @@ def appoint(
 
 def end_appointment(actor: Actor, post_id: uuid.UUID, appointment_id: uuid.UUID, until: date | None = None) -> None:
     """The holder no longer holds the post from `until` on (today). Raises NotFound, OwnGrants, LastAdministrator."""
-    post = checks.post(actor, post_id, EDIT, lock=True)
+    post = checks.post(actor, post_id, GRANT, lock=True)
     appointment = Appointment.objects.filter(id=appointment_id, post_id=post.id).first()
     if appointment is None:
         raise NotFound()
@@ -145,9 +154,9 @@ def grant(
     """Give a post a role in an area, a group or the area of a unit.
 
     Raises BeyondOwn for a permission or an area beyond the actor's own (see `rules.beyond`), OwnGrants for a post
-    the actor holds.
+    the actor holds, OfficesApart.
     """
-    post = checks.post(actor, post_id, EDIT, lock=True)
+    post = checks.post(actor, post_id, GRANT, lock=True)
     role = Role.objects.filter(id=role_id).first()
     if role is None:
         raise NotFound()
@@ -156,19 +165,20 @@ def grant(
     checks.not_own_post(actor, post.id)
     codes = _codes_of(target)
     checks.within_own(actor, rules.holdings(role.permissions, codes))
-    made = Grant.objects.create(
-        id=uuid7(),
-        post_id=post.id,
-        role_id=role.id,
-        target_area=target.area_code,
-        target_group_id=target.group_id,
-        target_unit_id=target.unit_id,
-        since=since,
-        until=until,
-        area_code=post.area_code,
-        granted_by=actor.id,
-        created_at=clock.now(),
-    )
+    with checks.keeping_apart():
+        made = Grant.objects.create(
+            id=uuid7(),
+            post_id=post.id,
+            role_id=role.id,
+            target_area=target.area_code,
+            target_group_id=target.group_id,
+            target_unit_id=target.unit_id,
+            since=since,
+            until=until,
+            area_code=post.area_code,
+            granted_by=actor.id,
+            created_at=clock.now(),
+        )
     detail = {"role": role.code, "areas": list(codes), "since": since.isoformat()}
     changes.record(actor, "access.grant.create", "post", post.id, post.area_code, detail)
     return made
@@ -176,7 +186,7 @@ def grant(
 
 def end_grant(actor: Actor, post_id: uuid.UUID, grant_id: uuid.UUID) -> None:
     """Take a grant back from today on. Raises NotFound, OwnGrants, BeyondOwn, LastAdministrator."""
-    post = checks.post(actor, post_id, EDIT, lock=True)
+    post = checks.post(actor, post_id, GRANT, lock=True)
     found = Grant.objects.filter(checks.current(), id=grant_id, post_id=post.id).select_related("role").first()
     if found is None:
         raise NotFound()

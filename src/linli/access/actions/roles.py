@@ -98,7 +98,7 @@ def change_role(
 ) -> Role:
     """Change a role of the district's own, or, of any role, whether it asks for a second factor.
 
-    Raises BuiltIn, and OwnGrants for permissions of a role the actor has itself.
+    Raises BuiltIn, OwnGrants for permissions of a role the actor has itself, LastAdministrator, OfficesApart.
     """
     role = Role.objects.select_for_update().filter(id=role_id).first()
     if role is None:
@@ -117,7 +117,7 @@ def change_role(
     role.second_factor = role.second_factor if second_factor is None else second_factor
     if Role.objects.filter(name=role.name).exclude(id=role.id).exists():
         raise Taken(field="name")
-    with checks.keeping_administrator():
+    with checks.keeping_administrator(), checks.keeping_apart():
         role.save()
     detail = {"before": before, "after": _described(role)}
     changes.record(actor, "access.role.change", "role", role.id, _district(actor), detail)

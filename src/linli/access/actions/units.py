@@ -161,7 +161,7 @@ def _move(actor: Actor, unit: Unit, area_code: str) -> None:
     own = checks.own_posts(actor)
     if actor.unit_id == str(unit.id) or any(g.post_id in own for g in opened):
         raise OwnGrants()
-    with checks.keeping_administrator():
+    with checks.keeping_administrator(), checks.keeping_apart():
         unit.area_code = area_code
         Unit.objects.filter(id=unit.id).update(area_code=area_code)
         Account.objects.filter(unit_id=unit.id).update(area_code=area_code)

@@ -14,7 +14,7 @@ from linli.kernel.http import PageOut, actor_of, require, signed_in
 
 from .. import actions
 from ..oidc.settings import provider
-from ..permissions import ACCOUNT_EDIT, ACCOUNT_VIEW, VIEW_AS
+from ..permissions import ACCOUNT_EDIT, ACCOUNT_VIEW, FACTOR_RESET, VIEW_AS
 from ..queries import factors, people
 from .session import SessionsOut
 
@@ -144,7 +144,7 @@ def reset_password(request: HttpRequest, account_id: uuid.UUID) -> Any:
     return {"password": actions.reset_password(actor_of(request), account_id)}
 
 
-@router.delete("/accounts/{account_id}/second-factor", auth=require(ACCOUNT_EDIT), response={204: None})
+@router.delete("/accounts/{account_id}/second-factor", auth=require(FACTOR_RESET), response={204: None})
 def reset_factor(request: HttpRequest, account_id: uuid.UUID) -> Any:
     """Take the second factor off an account whose owner has lost it. Its sessions end."""
     actions.reset_factor(actor_of(request), account_id)

@@ -13,7 +13,7 @@ from pydantic import Field
 from linli.kernel.http import PageOut, actor_of, require
 
 from .. import actions
-from ..permissions import ACCOUNT_EDIT, ACCOUNT_VIEW
+from ..permissions import ACCOUNT_EDIT, ACCOUNT_VIEW, GRANT_EDIT
 from ..queries import posts as queries
 from .accounts import UnitRefOut
 
@@ -126,7 +126,7 @@ def rename_post(request: HttpRequest, post_id: uuid.UUID, data: PostChange) -> A
     return queries.post(actor, post_id)
 
 
-@router.post("/posts/{post_id}/holders", auth=require(ACCOUNT_EDIT), response={201: PostOut})
+@router.post("/posts/{post_id}/holders", auth=require(GRANT_EDIT), response={201: PostOut})
 def appoint(request: HttpRequest, post_id: uuid.UUID, data: NewHolder) -> Any:
     """Appoint an account to the post."""
     actor = actor_of(request)
@@ -134,7 +134,7 @@ def appoint(request: HttpRequest, post_id: uuid.UUID, data: NewHolder) -> Any:
     return Status(201, queries.post(actor, post_id))
 
 
-@router.delete("/posts/{post_id}/holders/{holder_id}", auth=require(ACCOUNT_EDIT), response=PostOut)
+@router.delete("/posts/{post_id}/holders/{holder_id}", auth=require(GRANT_EDIT), response=PostOut)
 def end_appointment(request: HttpRequest, post_id: uuid.UUID, holder_id: uuid.UUID, until: date | None = None) -> Any:
     """End an appointment, today or on the day given."""
     actor = actor_of(request)
@@ -142,7 +142,7 @@ def end_appointment(request: HttpRequest, post_id: uuid.UUID, holder_id: uuid.UU
     return queries.post(actor, post_id)
 
 
-@router.post("/posts/{post_id}/grants", auth=require(ACCOUNT_EDIT), response={201: PostOut})
+@router.post("/posts/{post_id}/grants", auth=require(GRANT_EDIT), response={201: PostOut})
 def grant(request: HttpRequest, post_id: uuid.UUID, data: NewGrant) -> Any:
     """Give the post a role in an area, a group of areas, or the area of a unit."""
     actor = actor_of(request)
@@ -151,7 +151,7 @@ def grant(request: HttpRequest, post_id: uuid.UUID, data: NewGrant) -> Any:
     return Status(201, queries.post(actor, post_id))
 
 
-@router.delete("/posts/{post_id}/grants/{grant_id}", auth=require(ACCOUNT_EDIT), response=PostOut)
+@router.delete("/posts/{post_id}/grants/{grant_id}", auth=require(GRANT_EDIT), response=PostOut)
 def end_grant(request: HttpRequest, post_id: uuid.UUID, grant_id: uuid.UUID) -> Any:
     """Take a grant back."""
     actor = actor_of(request)

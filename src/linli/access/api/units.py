@@ -12,7 +12,7 @@ from pydantic import Field
 from linli.kernel.http import actor_of, require
 
 from .. import actions
-from ..permissions import ACCOUNT_EDIT, ACCOUNT_VIEW
+from ..permissions import ACCOUNT_EDIT, ACCOUNT_VIEW, GRANT_EDIT
 from ..queries import posts as queries
 
 router = Router(tags=["administration"])
@@ -100,19 +100,19 @@ def list_groups(request: HttpRequest) -> Any:
     return {"items": queries.groups(actor_of(request))}
 
 
-@router.post("/area-groups", auth=require(ACCOUNT_EDIT), response={201: GroupOut})
+@router.post("/area-groups", auth=require(GRANT_EDIT), response={201: GroupOut})
 def create_group(request: HttpRequest, data: NewGroup) -> Any:
     """A named group of areas of one district."""
     return Status(201, actions.create_group(actor_of(request), **data.dict()))
 
 
-@router.patch("/area-groups/{group_id}", auth=require(ACCOUNT_EDIT), response=GroupOut)
+@router.patch("/area-groups/{group_id}", auth=require(GRANT_EDIT), response=GroupOut)
 def change_group(request: HttpRequest, group_id: uuid.UUID, data: GroupChange) -> Any:
     """Another name, kind or other areas: rights over the group follow at once."""
     return actions.change_group(actor_of(request), group_id, **data.dict(exclude_none=True))
 
 
-@router.delete("/area-groups/{group_id}", auth=require(ACCOUNT_EDIT), response={204: None})
+@router.delete("/area-groups/{group_id}", auth=require(GRANT_EDIT), response={204: None})
 def delete_group(request: HttpRequest, group_id: uuid.UUID) -> Any:
     """Remove a group that no grant ever named."""
     actions.delete_group(actor_of(request), group_id)

@@ -15,6 +15,7 @@ class Account(models.Model):
     """One member of staff who can sign in. Never removed, because logs and history name it; closed by `active`.
 
     `password` is an argon2id hash in Django's notation, or unusable ("!…") before a first password is set.
+    `last_sign_in_on` is the day of the last sign-in, in order to close unused accounts; no hour is kept.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -29,6 +30,7 @@ class Account(models.Model):
     locked_until = models.DateTimeField(null=True)
     must_change_password = models.BooleanField(default=True)
     password_changed_at = models.DateTimeField(null=True)
+    last_sign_in_on = models.DateField(null=True)
     created_at = models.DateTimeField()
 
     objects = ScopedQuerySet.as_manager()

@@ -32,7 +32,11 @@ class Post(models.Model):
 
 
 class Appointment(models.Model):
-    """An account holds a post from the day `since`; `until` is the first day it no longer does (null: open)."""
+    """An account holds a post from the day `since`; `until` is the first day it no longer does (null: open).
+
+    `source` says what the appointment came of, where it was no decision about the post itself: `grid_staff`, a duty in
+    a grid (`places`). Empty: made as such.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="appointments")
@@ -40,6 +44,7 @@ class Appointment(models.Model):
     since = models.DateField()
     until = models.DateField(null=True)
     area_code = AreaCodeField()
+    source = models.TextField(default="")
     created_at = models.DateTimeField()
 
     objects = ScopedQuerySet.as_manager()

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from linli.access import changes
+from linli.access.actions import checks
 from linli.access.reads import common_area
 from linli.kernel import area_columns, clock, scope
 from linli.kernel.actors import Actor, system
@@ -160,8 +161,12 @@ def _rested_upon(change: GridChange) -> bool:
 
 
 def carry_out(actor: Actor, wanted: Wanted) -> GridChange:
-    """Write a checked change: grids, outlines, staff, every room's rows, the memory of it. Inside `alone()`."""
+    """Write a checked change: grids, outlines, staff, every room's rows, the memory of it. Inside `alone()`.
+
+    Raises WidensOwn where who asks would see more by it than before.
+    """
     change_id, undoes = uuid7(), wanted.undoes
+    checks.widens_nothing_own(actor, _flows(wanted.plans))
     before, after = _write_grids(wanted)
     for outline in wanted.outlines:
         outline.after.save(force_insert=outline.before is None, force_update=outline.before is not None)
@@ -257,6 +262,11 @@ def _write_grids(wanted: Wanted) -> tuple[list[dict[str, Any]], list[dict[str, A
         ],
     )
     return states.keep(known[c] for c in sorted(known)), states.keep(r for r in rows if r.valid_to is None)
+
+
+def _flows(plans: Sequence[Plan]) -> dict[str, tuple[str, ...]]:
+    """Where the ground of every grid of the villages concerned goes; what stays goes to itself."""
+    return {code: plan.heirs.get(code, (code,)) for plan in plans for code in plan.before}
 
 
 def _moves(plans: Sequence[Plan]) -> Moves:

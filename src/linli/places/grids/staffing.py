@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from linli.access import actions as access
@@ -30,6 +30,9 @@ DUTIES: Final = {
     GridStaff.WORKER: (Text("网格员", "Grid worker"), "grid"),
 }
 ROLE: Final = "grid_worker"
+#: What appointments say they came of (`access.Appointment.source`).
+SOURCE: Final = "grid_staff"
+_LOCK: Final = 0x67726964  # "grid"; no other lock of two numbers begins with it
 _SUBJECT: Final = "places_grid_staff.area_code"
 _LEVEL = Text("总网格长对应村居，分网格长和网格员对应网格。", "A chief stands for a village, the others for a grid.")
 _DATES = Text("结束日期不能早于开始日期。", "It cannot end before it begins.")
@@ -67,11 +70,14 @@ def assign(
     if until is not None and until < since:
         raise Invalid(fields=(FieldProblem("until", "before_since", _DATES),))
     with transaction.atomic():
+        _one_at_a_time(area_code)
         held = GridStaff.objects.filter(current(since), area_code=area_code, duty=duty, account_id=account_id)
         if held.exists():
             raise AlreadyStaff()
         post_id = _post(actor, area_code, title)
-        appointment = access.appoint(actor, post_id=post_id, account_id=account_id, since=since, until=until)
+        appointment = access.appoint(
+            actor, post_id=post_id, account_id=account_id, since=since, until=until, source=SOURCE
+        )
         staff = GridStaff.objects.create(
             id=uuid7(),
             area_code=area_code,
@@ -172,6 +178,12 @@ def _take_over(actor: Actor, staff: GridStaff, code: str, since: date) -> GridSt
         until=staff.until,
         public_phone=staff.public_phone,
     )
+
+
+def _one_at_a_time(area_code: str) -> None:
+    """Of two who give the same duty at once, the second waits here and then sees what the first has done."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, area_code])
 
 
 def _one(actor: Actor, staff_id: uuid.UUID) -> GridStaff:

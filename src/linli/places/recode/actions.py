@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 
 from linli.access import changes
 from linli.access.actions import areas as rights
+from linli.access.actions import checks
 from linli.access.reads import common_area
 from linli.kernel import area_columns, clock, scope
 from linli.kernel.actors import Actor, system
@@ -40,7 +41,7 @@ class Preview:
 
 
 def check_recode(actor: Actor, wish: Wish, effective_on: date | None = None) -> Plan:
-    """The plan of a recode that may be carried out now. Raises Forbidden, BadRecode, NamesCollide."""
+    """The plan of a recode that may be carried out now. Raises Forbidden, BadRecode, NamesCollide, WidensOwn."""
     for code in (wish.old, wish.new, common_area([wish.old, wish.new])):
         actor.require(EDIT, code)
     base = states.base(settings.LINLI_DISTRICT)
@@ -50,6 +51,8 @@ def check_recode(actor: Actor, wish: Wish, effective_on: date | None = None) -> 
         rules.check_date(base, plan, effective_on or clock.today(), clock.today(), since)
     except rules.Refused as refused:
         raise BadRecode(refused) from None
+    stays = {wish.new: (wish.new,)} if plan.how == "merge" else {}
+    checks.widens_nothing_own(actor, {old: (new,) for old, new in plan.heirs.items()} | stays)
     if plan.how == "merge" and (names := _twice(wish)):
         raise NamesCollide(names="、".join(names))
     return plan

@@ -1,4 +1,4 @@
-"""Units, posts and accounts of a demo, made through the actions of access: eight to look at it with, and the rest."""
+"""Units, posts and accounts of a demo, made through the actions of access: twelve to look at it with, and the rest."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class DemoAccount:
 
 
 def demo_accounts(places: DistrictPlaces, first_town: str) -> tuple[DemoAccount, ...]:
-    """The eight accounts; the town that is loaded first has a clerk, a village's clerk and a grid worker."""
+    """The twelve accounts; the town that is loaded first has a clerk, a village's clerk and a grid worker."""
     district = places.code
     others = [t for t in places.towns if t.code != first_town]
     here, there = places.town(first_town), others[0] if others else places.town(first_town)
@@ -43,21 +43,25 @@ def demo_accounts(places: DistrictPlaces, first_town: str) -> tuple[DemoAccount,
     grid = places.grids[village.code][0]
     title = f"网格员（{grid.code[-3:]}）"
     return (
-        DemoAccount("admin", "周启明", "系统管理员", "district_admin", OFFICE, district, places.name),
+        DemoAccount("admin", "周启明", "综合管理员", "district_admin", OFFICE, district, places.name),
+        DemoAccount("sysadmin", "卫长青", "系统管理员", "system_admin", OFFICE, district, places.name),
+        DemoAccount("secadmin", "安慎行", "安全管理员", "security_admin", OFFICE, district, places.name),
+        DemoAccount("auditor", "孟亦安", "审计管理员", "auditor", AUDIT, district, places.name),
+        DemoAccount("townadmin", "谷丰年", "镇街管理员", "town_admin", here.code, here.code, here.name),
+        DemoAccount("guide", "闻雨桐", "业务指导员", "support", OFFICE, district, places.name),
         DemoAccount("analyst", "沈若溪", "数据分析员", "analyst", OFFICE, district, places.name),
         DemoAccount("town1", "司立新", "信息员", "town_clerk", here.code, here.code, here.name),
         DemoAccount("town2", "路小满", "信息员", "town_clerk", there.code, there.code, there.name),
         DemoAccount("village1", "蒲春燕", "信息员", "village_clerk", village.code, village.code, village.short),
         DemoAccount("grid1", "翟长河", title, "grid_worker", village.code, grid.code, grid.name),
         DemoAccount("officer", "韩敬之", "业务科科员", "officer", CIVIL, district, places.name),
-        DemoAccount("auditor", "孟亦安", "审计员", "auditor", AUDIT, district, places.name),
     )
 
 
 def appoint_staff(places: DistrictPlaces, first_town: str) -> tuple[tuple[DemoAccount, ...], str | None]:
     """Makes units and accounts that are not there yet.
 
-    Returns the eight accounts that can sign in and their common password, which only this installation has; None when its note is gone
+    Returns the twelve accounts that can sign in and their common password, which only this installation has; None when its note is gone
     (an administrator then sets new ones).
     """
     from linli.access import actions
