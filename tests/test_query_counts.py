@@ -20,7 +20,7 @@ BASELINES = Path(__file__).with_name("query_counts.json")
 MOST = 12
 LISTS = (
     "/api/people", "/api/people?q=王", "/api/people?q=wang", "/api/households", "/api/dwellings", "/api/transfers",
-    "/api/intake/batches", "/api/intake/pickups", "/api/intake/comparisons",
+    "/api/intake/batches", "/api/intake/pickups", "/api/intake/comparisons", "/api/intake/mappings",
     "/api/accounts", "/api/units", "/api/posts", "/api/roles", "/api/read-log",
     "/api/change-log", "/api/areas", "/api/codes/nation", "/api/figures",
     "/api/grids", "/api/grids/changes", "/api/grid-staff", "/api/named-groups", "/api/recodes",
@@ -119,6 +119,25 @@ def fill_comparisons(count: int) -> None:
         )  # fmt: skip
 
 
+def fill_mappings(count: int) -> None:
+    """As many mappings in the library."""
+    from linli.intake.models import NamedMapping
+    from linli.kernel import clock, scope
+
+    said = {
+        "kind": "people",
+        "mapping": {"version": 1, "columns": {"姓名": "name"}},
+        "made_by": "x",
+        "made_by_name": "x",
+    }
+    now = clock.now()
+    with scope.acting(staff.OPERATOR):
+        NamedMapping.objects.bulk_create(
+            NamedMapping(name=f"台账{i}", made_at=now, changed_at=now, changed_by_name="x", **said)
+            for i in range(count)
+        )
+
+
 def flat(line: int) -> dict[str, str]:
     """A rented home in a building and a compound of its own."""
     return {"home_kind": "02", "home_compound": f"小区{line}", "home_building": "1", "home_room": "101"}
@@ -142,6 +161,7 @@ def everyone(db: str) -> Any:
     fill(210)
     fill_grids(210)
     fill_comparisons(210)
+    fill_mappings(210)
     from linli.kernel import permissions
 
     return staff.client(

@@ -13,8 +13,10 @@ from intake_tables import HEADER, number, person
 from permissions import Door, PermissionSuite, Sample
 
 from linli.intake.compare import actions as comparing
+from linli.intake.library.actions import MappingForm, keep_mapping
 from linli.intake.pickup import PickupForm, save_pickup
 from linli.intake.runner import run_file
+from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
 
 VIEW, UPLOAD = "intake.batch.view", "intake.batch.upload"
@@ -27,6 +29,9 @@ MAPPING = {"columns": {"姓名": "name", "公民身份号码": "id_number", "联
 
 PERSON, TAKE = "registry.person.view", "registry.people.export"
 COMPARED = "/api/intake/comparisons/{comparison}"
+LIBRARY = "/api/intake/mappings"
+CARRIED = {"name": "别处的列对应", "kind": "people", "columns": {"姓名": "name"}}
+KEPT = {"name": "新的列对应", "kind": "people", "mapping": {"columns": {"姓名": "name"}}}
 PICKUP = {"area": "{area}", "source": "community", "directory": "own.xlsx", "pattern": "*.csv"}
 
 
@@ -66,6 +71,17 @@ class TestIntakeDoors(PermissionSuite):
         Door("GET", COMPARED, VIEW, finds=True),
         Door("GET", COMPARED + "/rows", VIEW, also=(PERSON,), logs="list"),
         Door("POST", COMPARED + "/export", VIEW, {"purpose": "季度核对"}, also=(PERSON, TAKE), logs="export"),
+        *[
+            # The library is the district's: nothing in it is foreign to whoever may upload anywhere.
+            Door("GET", LIBRARY + path, one, instead=(UPLOAD, SOURCES), foreign=(200, 404))
+            for one in (UPLOAD, SOURCES)
+            for path in ("", "/file", "/{kept}", "/{kept}/file")
+        ],
+        Door("POST", LIBRARY, UPLOAD, KEPT),
+        Door("POST", LIBRARY + "/file", SOURCES, {"document": CARRIED}, district_only=True),
+        Door("PUT", LIBRARY + "/{kept}", UPLOAD, KEPT | {"version": 1}, also=(SOURCES,), district_only=True),
+        Door("DELETE", LIBRARY + "/{kept}", UPLOAD, also=(SOURCES,), district_only=True),
+        Door("GET", BATCH + "/offers", UPLOAD),
         Door("GET", "/api/intake/pickups", SOURCES, finds=True),
         Door("POST", "/api/intake/pickups", SOURCES, PICKUP, also=(UPLOAD,), district_only=True),
         Door("PUT", "/api/intake/pickups/{pickup}", SOURCES, PICKUP, also=(UPLOAD,), district_only=True),
@@ -74,8 +90,14 @@ class TestIntakeDoors(PermissionSuite):
 
     def sample(self) -> Sample:
         return Sample(
-            own={"area": staff.TOWN, "pickup": a_pickup(staff.TOWN, "own"), **compared(staff.TOWN, "own.xlsx", 1)},
+            own={
+                "kept": a_mapping("列对应"),
+                "area": staff.TOWN,
+                "pickup": a_pickup(staff.TOWN, "own"),
+                **compared(staff.TOWN, "own.xlsx", 1),
+            },
             foreign={
+                "kept": str(uuid7()),  # the library is the district's: nothing in it is foreign
                 "area": staff.OTHER_TOWN,
                 "pickup": a_pickup(staff.OTHER_TOWN, "foreign"),
                 **compared(staff.OTHER_TOWN, "foreign.xlsx", 2),
@@ -108,6 +130,12 @@ def compared(area: str, name: str, serial: int) -> dict[str, str]:
     comparing.perform(made.id)
     assert comparing.load(made.id).state == "done"
     return {"batch": later, "earlier": earlier, "comparison": str(made.id)}
+
+
+def a_mapping(name: str) -> str:
+    """A mapping of the library, which everybody may see who may upload."""
+    with acting(staff.OPERATOR):
+        return str(keep_mapping(staff.OPERATOR, MappingForm(name, "people", {"columns": {"姓名": "name"}})).id)
 
 
 def a_pickup(area: str, name: str) -> str:

@@ -19,6 +19,7 @@ from linli.intake.rules import State
 from linli.intake.runner import Outcome, run_file
 from linli.kernel import clock
 from linli.kernel.actors import Actor, Grant, operator
+from linli.kernel.errors import Forbidden, NotFound
 from linli.kernel.scope import acting
 from linli.places.grids import states
 from linli.places.grids.actions import change_grids
@@ -209,16 +210,16 @@ def test_a_foreign_batch_is_not_found(xlsx: Table) -> None:
     foreign = clerk(OTHER_TOWN)
     with acting(foreign):
         assert Batch.objects.count() == 0
-        with pytest.raises(actions.NotFound):
+        with pytest.raises(NotFound):
             actions.find(foreign, outcome.batch_id, BATCH_VIEW)
 
 
 def test_an_upload_needs_the_permission_there(xlsx: Table) -> None:
     path = xlsx([HEADER, person(1)])
-    with pytest.raises(actions.Forbidden):
+    with pytest.raises(Forbidden):
         run(path, clerk(OTHER_TOWN), TOWN)
     viewer = Actor("staff", "v", "viewer", (Grant(TOWN, frozenset({BATCH_VIEW})),))
-    with pytest.raises(actions.Forbidden):
+    with pytest.raises(Forbidden):
         run(path, viewer, TOWN)
 
 

@@ -50,6 +50,11 @@ def moved(content: bytes, datum: Datum) -> bytes:
 
 @pytest.fixture
 def editor(db: str) -> Any:
+    return surveyor()
+
+
+def surveyor() -> Any:
+    """Who brings boundaries, in a district with two villages, grids and people."""
     build()
     people()
     RegionShape.objects.create(

@@ -154,7 +154,7 @@ class Engine:
 
     def check(self) -> CheckedTable:
         """Check the table under the batch's mapping, with the regions, grids and names that hold now."""
-        key = repr((self.batch.kind, self.batch.mapping, lookup.edition()))
+        key = repr((self.batch.kind, self.batch.mapping, self.batch.area_code, lookup.edition()))
         if self._checked is None or self._checked[0] != key:
             self._checked = (key, check_table(self.table, self.mapping(), self.context()))
         return self._checked[1]

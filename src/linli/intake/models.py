@@ -177,12 +177,15 @@ class PickedFile(models.Model):
 
 
 from .compare.models import ComparedRow, Comparison  # noqa: E402
+from .library.models import MappingVersion, NamedMapping  # noqa: E402
 
 __all__ = [
     "Batch",
     "ComparedRow",
     "Comparison",
     "Finding",
+    "MappingVersion",
+    "NamedMapping",
     "PickedFile",
     "Pickup",
     "RememberedConstants",

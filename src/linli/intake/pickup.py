@@ -31,7 +31,7 @@ from .limits import MEGABYTE
 from .models import Batch, PickedFile, Pickup
 from .perform import UploaderGone, actor_of, overseer
 from .permissions import BATCH_MERGE, BATCH_UPLOAD, SOURCE_EDIT
-from .problems import EmptyFile, FileTooLarge
+from .problems import REQUIRED, EmptyFile, FileTooLarge
 from .reading.archive import RUBBISH
 from .rules import State
 
@@ -105,7 +105,7 @@ def check_pickup(actor: Actor, form: PickupForm) -> None:
     if not form.pattern.strip() or len(form.pattern) > 100 or "/" in form.pattern:
         problems.append(FieldProblem("pattern", "form", PATTERN))
     if form.then not in THEN:
-        problems.append(FieldProblem("then", "unknown", actions.REQUIRED))
+        problems.append(FieldProblem("then", "unknown", REQUIRED))
     if problems:
         raise Invalid(fields=tuple(problems))
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from linli.kernel.errors import Problem, Text
 
+REQUIRED = Text("请填写此项。", "Please fill this in.")
+UNKNOWN_SOURCE = Text("没有这个数据来源，请先登记。", "There is no such source; enter it first.")
+
 
 class UnreadableFile(Problem):
     """Base: the file cannot be read as a table. The batch fails with this code and nothing is merged."""

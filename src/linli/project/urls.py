@@ -18,9 +18,11 @@ from linli.access.api import router as access
 from linli.access.oidc import views as oidc
 from linli.intake.api import router as intake
 from linli.intake.compare.api import router as comparisons
+from linli.intake.library.api import router as mappings
 from linli.intake.pickup_api import router as pickups
 from linli.kernel import http
 from linli.places.api import router as places
+from linli.places.buildings.api import router as map_files
 from linli.registry.api import router as registry
 
 
@@ -53,10 +55,12 @@ api = http.install(
 )
 api.add_router("", access)
 api.add_router("", places)
+api.add_router("", map_files)
 api.add_router("", registry)
 api.add_router("/intake", intake)
 api.add_router("/intake", pickups)
 api.add_router("/intake", comparisons)
+api.add_router("/intake", mappings)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

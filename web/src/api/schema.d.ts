@@ -980,7 +980,7 @@ export interface paths {
         put?: never;
         /**
          * 边界导入预览 / What boundaries would change
-         * @description A GeoJSON file of village outlines and grids: every trouble with its place, or what it would change.
+         * @description A GeoJSON file, or a zipped shapefile, of village outlines and grids: every trouble with its place, or what it would change.
          */
         post: operations["linli_places_grids_api_preview_boundaries"];
         delete?: never;
@@ -1000,7 +1000,7 @@ export interface paths {
         put?: never;
         /**
          * 导入边界 / Import boundaries
-         * @description Take the boundaries of a GeoJSON file, with their datum and source, as those that hold.
+         * @description Take the boundaries of a GeoJSON file or a zipped shapefile, with their datum and source, as those that hold.
          */
         post: operations["linli_places_grids_api_import_boundaries"];
         delete?: never;
@@ -1135,6 +1135,46 @@ export interface paths {
          * @description Carry out the reverse of a recode on which nothing rests yet.
          */
         post: operations["linli_places_recode_api_undo_recode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/map-files/{what}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 小区、楼栋导入预览 / What a map file would bring
+         * @description A GeoJSON file or zipped shapefile of compounds or buildings: every trouble with its place, or what is new.
+         */
+        post: operations["linli_places_buildings_api_preview_places"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/map-files/{what}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 导入小区、楼栋 / Import compounds or buildings
+         * @description Take in compounds or buildings with their positions; refused as a whole (422) with the places of what is wrong.
+         */
+        post: operations["linli_places_buildings_api_import_places"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2390,70 +2430,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/intake/sources": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Sources
-         * @description Sources of data, the weightiest first.
-         */
-        get: operations["linli_intake_api_list_sources"];
-        put?: never;
-        /**
-         * Save Source
-         * @description Enter a source, or change the one with that code.
-         */
-        post: operations["linli_intake_api_save_source"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/intake/kinds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Kinds
-         * @description What a table can be about.
-         */
-        get: operations["linli_intake_api_list_kinds"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/intake/fields": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Fields
-         * @description The fields that columns of a table of that kind can be mapped to.
-         */
-        get: operations["linli_intake_api_list_fields"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/intake/batches": {
         parameters: {
             query?: never;
@@ -2465,7 +2441,7 @@ export interface paths {
          * List Batches
          * @description Batches in the actor's areas, newest first. `state` takes several, parted by commas.
          */
-        get: operations["linli_intake_api_list_batches"];
+        get: operations["linli_intake_api_batches_list_batches"];
         put?: never;
         /**
          * Upload
@@ -2474,7 +2450,7 @@ export interface paths {
          *
          *     `kind` says what it is about; without it the columns tell.
          */
-        post: operations["linli_intake_api_upload"];
+        post: operations["linli_intake_api_batches_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2492,7 +2468,7 @@ export interface paths {
          * Get Batch
          * @description A batch with state, progress and counts; ask again while `working`.
          */
-        get: operations["linli_intake_api_get_batch"];
+        get: operations["linli_intake_api_batches_get_batch"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2512,7 +2488,7 @@ export interface paths {
          * Get Preview
          * @description The header, the first 20 rows (masked), and the proposed mapping with confidence and reason.
          */
-        get: operations["linli_intake_api_get_preview"];
+        get: operations["linli_intake_api_batches_get_preview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2533,7 +2509,7 @@ export interface paths {
          * Put Mapping
          * @description Say which columns are which fields.
          */
-        put: operations["linli_intake_api_put_mapping"];
+        put: operations["linli_intake_api_batches_put_mapping"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2553,7 +2529,7 @@ export interface paths {
          * Put Kind
          * @description Say what the table is about, where the columns were misread; it is read again in the background.
          */
-        put: operations["linli_intake_api_put_kind"];
+        put: operations["linli_intake_api_batches_put_kind"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2573,7 +2549,7 @@ export interface paths {
          * Put Sheets
          * @description Have the file read again, in the background, with these of its sheets.
          */
-        put: operations["linli_intake_api_put_sheets"];
+        put: operations["linli_intake_api_batches_put_sheets"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2594,7 +2570,7 @@ export interface paths {
          * Check
          * @description Check the rows and foretell the merge, in the background.
          */
-        post: operations["linli_intake_api_check"];
+        post: operations["linli_intake_api_batches_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2614,7 +2590,7 @@ export interface paths {
          * Merge
          * @description Merge into the base, in the background; refused for a file with errors unless `skip_bad`.
          */
-        post: operations["linli_intake_api_merge"];
+        post: operations["linli_intake_api_batches_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2634,7 +2610,7 @@ export interface paths {
          * Cancel
          * @description Give the batch up. Work in progress ends within seconds and leaves the base as it was.
          */
-        post: operations["linli_intake_api_cancel"];
+        post: operations["linli_intake_api_batches_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2654,7 +2630,7 @@ export interface paths {
          * Undo
          * @description Take the merge back, in the background; refused (409) with the later entries that rest on it.
          */
-        post: operations["linli_intake_api_undo"];
+        post: operations["linli_intake_api_batches_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2672,7 +2648,7 @@ export interface paths {
          * List Findings
          * @description Findings by row, with reason and remedy in words; values are masked.
          */
-        get: operations["linli_intake_api_list_findings"];
+        get: operations["linli_intake_api_results_list_findings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2692,7 +2668,7 @@ export interface paths {
          * Download Errors
          * @description The user's own file with the bad cells coloured and commented.
          */
-        get: operations["linli_intake_api_download_errors"];
+        get: operations["linli_intake_api_results_download_errors"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2712,7 +2688,7 @@ export interface paths {
          * List Reviews
          * @description Rows that match two or more people.
          */
-        get: operations["linli_intake_api_list_reviews"];
+        get: operations["linli_intake_api_results_list_reviews"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2734,7 +2710,71 @@ export interface paths {
          * Decide
          * @description Say whom a row belongs to.
          */
-        post: operations["linli_intake_api_decide"];
+        post: operations["linli_intake_api_results_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description Sources of data, the weightiest first.
+         */
+        get: operations["linli_intake_api_sources_list_sources"];
+        put?: never;
+        /**
+         * Save Source
+         * @description Enter a source, or change the one with that code.
+         */
+        post: operations["linli_intake_api_sources_save_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kinds
+         * @description What a table can be about.
+         */
+        get: operations["linli_intake_api_sources_list_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Fields
+         * @description The fields that columns of a table of that kind can be mapped to.
+         */
+        get: operations["linli_intake_api_sources_list_fields"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2883,6 +2923,122 @@ export interface paths {
          * @description The rows as a workbook, numbers masked; needs the right to take out what the comparison is about.
          */
         post: operations["linli_intake_compare_api_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mappings
+         * @description The library by name; `retired`: what is offered no more.
+         */
+        get: operations["linli_intake_library_api_list_mappings"];
+        put?: never;
+        /**
+         * Keep Mapping
+         * @description Keep a mapping under a name, for everybody in the district.
+         */
+        post: operations["linli_intake_library_api_keep_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/mappings/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take Mappings
+         * @description The whole library as one file.
+         */
+        get: operations["linli_intake_library_api_take_mappings"];
+        put?: never;
+        /**
+         * Bring Mappings
+         * @description Bring in mappings from a file: new names are made, known ones become a further version.
+         */
+        post: operations["linli_intake_library_api_bring_mappings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/mappings/{mapping_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mapping
+         * @description A mapping with its earlier versions.
+         */
+        get: operations["linli_intake_library_api_get_mapping"];
+        /**
+         * Change Mapping
+         * @description Change a mapping: its maker, or who looks after sources. The earlier version is kept.
+         */
+        put: operations["linli_intake_library_api_change_mapping"];
+        post?: never;
+        /**
+         * Retire Mapping
+         * @description Offer a mapping no more.
+         */
+        delete: operations["linli_intake_library_api_retire_mapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/mappings/{mapping_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take Mapping
+         * @description A mapping as a file; `linli intake run --map` takes it too.
+         */
+        get: operations["linli_intake_library_api_take_mapping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/batches/{batch_id}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Offers
+         * @description The mappings of the library that fit the file's columns, the best first, at most three.
+         */
+        get: operations["linli_intake_library_api_list_offers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4338,6 +4494,24 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * PlacesImportOut
+         * @description How many are new, change, or are as they were; the first names of each; every trouble with its place.
+         */
+        PlacesImportOut: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Same */
+            same: number;
+            /** Added Names */
+            added_names: string[];
+            /** Changed Names */
+            changed_names: string[];
+            /** Troubles */
+            troubles: components["schemas"]["GridTroubleOut"][];
         };
         /**
          * PeopleQuery
@@ -5990,65 +6164,6 @@ export interface components {
             q: string;
         };
         /**
-         * SourceOut
-         * @description A source of data; lower priority wins a contested field.
-         */
-        SourceOut: {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /** Name En */
-            name_en: string;
-            /** Priority */
-            priority: number;
-        };
-        /** SourceIn */
-        SourceIn: {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /**
-             * Name En
-             * @default
-             */
-            name_en: string;
-            /**
-             * Priority
-             * @default 50
-             */
-            priority: number;
-        };
-        /**
-         * KindOut
-         * @description A kind of table: people, or another kind of thing the registry holds.
-         */
-        KindOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-        };
-        /**
-         * TargetOut
-         * @description A field that columns can be mapped to.
-         */
-        TargetOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Group */
-            group: string;
-            /** Group Label */
-            group_label: string;
-            /** Code List */
-            code_list: string | null;
-            /** Required */
-            required: boolean;
-        };
-        /**
          * BatchDetailOut
          * @description A batch with its counts in words; `working`: ask again soon; `same_as`: an earlier merge of this very file.
          */
@@ -6351,10 +6466,10 @@ export interface components {
             why: string;
         };
         /**
-         * MappingIn
-         * @description The documented form of a mapping (`intake/mapping.py`).
+         * BatchMappingIn
+         * @description `library`: the mapping of the library it was made from.
          */
-        MappingIn: {
+        BatchMappingIn: {
             /**
              * Version
              * @default 1
@@ -6377,6 +6492,8 @@ export interface components {
              * @enum {string}
              */
             datum: "wgs84" | "gcj02" | "bd09";
+            /** Library */
+            library?: string | null;
         };
         /** KindIn */
         KindIn: {
@@ -6521,6 +6638,65 @@ export interface components {
              * @default false
              */
             number_wrong: boolean;
+        };
+        /**
+         * SourceOut
+         * @description A source of data; lower priority wins a contested field.
+         */
+        SourceOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Priority */
+            priority: number;
+        };
+        /** SourceIn */
+        SourceIn: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Priority
+             * @default 50
+             */
+            priority: number;
+        };
+        /**
+         * KindOut
+         * @description A kind of table: people, or another kind of thing the registry holds.
+         */
+        KindOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * TargetOut
+         * @description A field that columns can be mapped to.
+         */
+        TargetOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Group */
+            group: string;
+            /** Group Label */
+            group_label: string;
+            /** Code List */
+            code_list: string | null;
+            /** Required */
+            required: boolean;
         };
         /** PickupQuery */
         PickupQuery: {
@@ -6801,6 +6977,260 @@ export interface components {
             field?: string | null;
             /** Purpose */
             purpose: string;
+        };
+        /** MappingQuery */
+        MappingQuery: {
+            /** Kind */
+            kind?: string | null;
+            /** Source */
+            source?: string | null;
+            /**
+             * Retired
+             * @default false
+             */
+            retired: boolean;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * NamedMappingOut
+         * @description A mapping of the library; `mine`: the caller may change and retire it.
+         */
+        NamedMappingOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Source Code */
+            source_code: string;
+            /** Kind */
+            kind: string;
+            /** Version */
+            version: number;
+            /** Columns */
+            columns: number;
+            /** Made By Name */
+            made_by_name: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Used By Name */
+            used_by_name: string;
+            /** Used At */
+            used_at: string | null;
+            /** Uses */
+            uses: number;
+            /** Retired At */
+            retired_at: string | null;
+            /** Mine */
+            mine: boolean;
+        };
+        /** PageOut[NamedMappingOut] */
+        PageOut_NamedMappingOut_: {
+            /** Items */
+            items: components["schemas"]["NamedMappingOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * LibraryMappingIn
+         * @description Columns to fields as in a batch's mapping; constants are no part of the library.
+         */
+        LibraryMappingIn: {
+            /**
+             * Version
+             * @default 1
+             */
+            version: number;
+            /** Columns */
+            columns: {
+                [key: string]: string | string[] | null;
+            };
+            /**
+             * Datum
+             * @default wgs84
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09";
+        };
+        /** NamedMappingIn */
+        NamedMappingIn: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            mapping: components["schemas"]["LibraryMappingIn"];
+        };
+        /** BroughtOut */
+        BroughtOut: {
+            /** Made */
+            made: number;
+            /** Changed */
+            changed: number;
+            /** Same */
+            same: number;
+        };
+        /**
+         * MappingsFileIn
+         * @description One mapping as `GET /mappings/{id}/file` gives it, or several under `mappings`.
+         */
+        MappingsFileIn: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        /** EarlierMappingOut */
+        EarlierMappingOut: {
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Mapping */
+            mapping: {
+                [key: string]: unknown;
+            };
+            /** Changed By Name */
+            changed_by_name: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
+         * NamedMappingDetailOut
+         * @description A mapping with what it says, in the documented form, and its earlier versions.
+         */
+        NamedMappingDetailOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Source Code */
+            source_code: string;
+            /** Kind */
+            kind: string;
+            /** Version */
+            version: number;
+            /** Columns */
+            columns: number;
+            /** Made By Name */
+            made_by_name: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Used By Name */
+            used_by_name: string;
+            /** Used At */
+            used_at: string | null;
+            /** Uses */
+            uses: number;
+            /** Retired At */
+            retired_at: string | null;
+            /** Mine */
+            mine: boolean;
+            /** Mapping */
+            mapping: {
+                [key: string]: unknown;
+            };
+            /** Earlier */
+            earlier: components["schemas"]["EarlierMappingOut"][];
+        };
+        /**
+         * NamedMappingChangeIn
+         * @description `version`: the one that was read; refused (409) when somebody has changed the mapping since.
+         */
+        NamedMappingChangeIn: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            mapping: components["schemas"]["LibraryMappingIn"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * OfferOut
+         * @description A mapping that fits a batch's file: what the file's own columns become, and which columns of it are not there.
+         */
+        OfferOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Source Code */
+            source_code: string;
+            /** Same Source */
+            same_source: boolean;
+            /** Made By Name */
+            made_by_name: string;
+            /** Used At */
+            used_at: string | null;
+            /** Datum */
+            datum: string;
+            /** Share */
+            share: number;
+            /** Missing */
+            missing: string[];
+            /** Columns */
+            columns: {
+                [key: string]: string[];
+            };
         };
     };
     responses: never;
@@ -8513,6 +8943,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecodeOut"];
+                };
+            };
+        };
+    };
+    linli_places_buildings_api_preview_places: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                what: "compounds" | "buildings";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Datum
+                     * @description The coordinate datums that reach a district: surveys, phones, Chinese web maps.
+                     * @enum {string}
+                     */
+                    datum: "wgs84" | "cgcs2000" | "gcj02" | "bd09";
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesImportOut"];
+                };
+            };
+        };
+    };
+    linli_places_buildings_api_import_places: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                what: "compounds" | "buildings";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Datum
+                     * @description The coordinate datums that reach a district: surveys, phones, Chinese web maps.
+                     * @enum {string}
+                     */
+                    datum: "wgs84" | "cgcs2000" | "gcj02" | "bd09";
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesImportOut"];
                 };
             };
         };
@@ -10410,93 +10916,7 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_list_sources: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SourceOut"][];
-                };
-            };
-        };
-    };
-    linli_intake_api_save_source: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SourceIn"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SourceOut"];
-                };
-            };
-        };
-    };
-    linli_intake_api_list_kinds: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindOut"][];
-                };
-            };
-        };
-    };
-    linli_intake_api_list_fields: {
-        parameters: {
-            query?: {
-                kind?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TargetOut"][];
-                };
-            };
-        };
-    };
-    linli_intake_api_list_batches: {
+    linli_intake_api_batches_list_batches: {
         parameters: {
             query?: {
                 area?: string | null;
@@ -10522,7 +10942,7 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_upload: {
+    linli_intake_api_batches_upload: {
         parameters: {
             query?: never;
             header?: never;
@@ -10564,7 +10984,7 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_get_batch: {
+    linli_intake_api_batches_get_batch: {
         parameters: {
             query?: never;
             header?: never;
@@ -10586,7 +11006,7 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_get_preview: {
+    linli_intake_api_batches_get_preview: {
         parameters: {
             query?: never;
             header?: never;
@@ -10608,7 +11028,7 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_put_mapping: {
+    linli_intake_api_batches_put_mapping: {
         parameters: {
             query?: never;
             header?: never;
@@ -10619,7 +11039,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MappingIn"];
+                "application/json": components["schemas"]["BatchMappingIn"];
             };
         };
         responses: {
@@ -10634,7 +11054,7 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_put_kind: {
+    linli_intake_api_batches_put_kind: {
         parameters: {
             query?: never;
             header?: never;
@@ -10660,7 +11080,7 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_put_sheets: {
+    linli_intake_api_batches_put_sheets: {
         parameters: {
             query?: never;
             header?: never;
@@ -10686,7 +11106,7 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_check: {
+    linli_intake_api_batches_check: {
         parameters: {
             query?: never;
             header?: never;
@@ -10708,7 +11128,7 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_merge: {
+    linli_intake_api_batches_merge: {
         parameters: {
             query?: never;
             header?: never;
@@ -10734,7 +11154,7 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_cancel: {
+    linli_intake_api_batches_cancel: {
         parameters: {
             query?: never;
             header?: never;
@@ -10756,7 +11176,7 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_undo: {
+    linli_intake_api_batches_undo: {
         parameters: {
             query?: never;
             header?: never;
@@ -10778,7 +11198,7 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_list_findings: {
+    linli_intake_api_results_list_findings: {
         parameters: {
             query?: {
                 code?: string | null;
@@ -10805,7 +11225,7 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_download_errors: {
+    linli_intake_api_results_download_errors: {
         parameters: {
             query?: never;
             header?: never;
@@ -10825,7 +11245,7 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_list_reviews: {
+    linli_intake_api_results_list_reviews: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -10850,7 +11270,7 @@ export interface operations {
             };
         };
     };
-    linli_intake_api_decide: {
+    linli_intake_api_results_decide: {
         parameters: {
             query?: never;
             header?: never;
@@ -10873,6 +11293,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_api_sources_list_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"][];
+                };
+            };
+        };
+    };
+    linli_intake_api_sources_save_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+        };
+    };
+    linli_intake_api_sources_list_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindOut"][];
+                };
+            };
+        };
+    };
+    linli_intake_api_sources_list_fields: {
+        parameters: {
+            query?: {
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOut"][];
                 };
             };
         };
@@ -11091,6 +11597,216 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    linli_intake_library_api_list_mappings: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                source?: string | null;
+                retired?: boolean;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_NamedMappingOut_"];
+                };
+            };
+        };
+    };
+    linli_intake_library_api_keep_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedMappingIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedMappingOut"];
+                };
+            };
+        };
+    };
+    linli_intake_library_api_take_mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    linli_intake_library_api_bring_mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingsFileIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroughtOut"];
+                };
+            };
+        };
+    };
+    linli_intake_library_api_get_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mapping_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedMappingDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_library_api_change_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mapping_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedMappingChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedMappingOut"];
+                };
+            };
+        };
+    };
+    linli_intake_library_api_retire_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mapping_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_intake_library_api_take_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mapping_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    linli_intake_library_api_list_offers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferOut"][];
+                };
             };
         };
     };

@@ -276,7 +276,7 @@ def preview_boundaries(
     source: Form[str] = "",
     drawn: Form[bool] = False,
 ) -> BoundariesPreviewOut:
-    """A GeoJSON file of village outlines and grids: every trouble with its place, or what it would change."""
+    """A GeoJSON file, or a zipped shapefile, of village outlines and grids: every trouble with its place, or what it would change."""
     from . import importing
     from .entry import import_preview_out
 
@@ -299,7 +299,7 @@ def import_boundaries(
     effective_on: Form[date | None] = None,
     reason: Form[str] = "",
 ) -> Any:
-    """Take the boundaries of a GeoJSON file, with their datum and source, as those that hold."""
+    """Take the boundaries of a GeoJSON file or a zipped shapefile, with their datum and source, as those that hold."""
     from . import importing
 
     done = importing.import_boundaries(

@@ -1,4 +1,4 @@
-"""True boundaries out of a GeoJSON file (RFC 7946): read, brought to WGS-84, checked, and what they change. Pure.
+"""True boundaries out of a GeoJSON file (RFC 7946) or a zipped shapefile: read, brought to WGS-84, checked, and what they change. Pure.
 
 A file holds outlines of villages (`code` of 12 digits), grids (15 digits; or 12 digits of the village in `village_code`
 for new ones), or both; the grids of a village are always the complete set. Villages and grids that were drawn by the
@@ -12,31 +12,33 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-import orjson
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from linli.kernel.coordinates import Datum, to_wgs84
 
+from .. import features
 from ..cells import area_m2
+from ..features import said
+from ..shapefile import Unreadable
 from . import rules, tiling
 from .rules import GridState, Plan, Refused, Village
 from .tiling import Trouble
 
 MOST_FEATURES: Final = 5_000
 MOST_VERTICES: Final = 2_000_000
-CODE: Final = ("code", "网格代码", "网格编码", "网格标识码", "区划代码", "grid_code")
-VILLAGE: Final = ("village_code", "村居代码", "社区代码", "所属村居代码")
-NAME: Final = ("name", "网格名称", "名称", "grid_name")
-KIND: Final = ("kind", "网格类别", "类别")
+# A .dbf cuts names of columns after ten bytes: five characters in GBK, three in UTF-8.
+CODE: Final = (
+    "code", "网格代码", "网格编码", "网格标识码", "区划代码", "grid_code", "网格代", "网格编", "网格标", "区划代",
+)  # fmt: skip
+VILLAGE: Final = (
+    "village_code", "村居代码", "社区代码", "所属村居代码", "village_co", "所属村居代", "村居代", "社区代", "所属村",
+)  # fmt: skip
+NAME: Final = ("name", "网格名称", "名称", "grid_name", "网格名")
+KIND: Final = ("kind", "网格类别", "类别", "网格类")
 # Beyond this share of the ground outside the district a datum is doubted; half of it must speak for another one.
 _DOUBT: Final = 0.02
-
-
-class Unreadable(Exception):
-    """The file is no GeoJSON FeatureCollection of areas; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +77,9 @@ class Outcome:
     outlines: Mapping[str, tuple[BaseGeometry, bool]]
 
 
-def read(content: bytes) -> list[Boundary]:
-    """The features of a file, in the coordinates they came in. Raises Unreadable."""
-    try:
-        document = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        raise Unreadable("json") from None
-    features = document.get("features") if isinstance(document, dict) else None
-    if not isinstance(features, list) or not features:
-        raise Unreadable("no_features")
-    if len(features) > MOST_FEATURES:
-        raise Unreadable("too_many")
-    found = [_boundary(f) for f in features]
+def read(content: bytes, datum: Datum = Datum.WGS84) -> list[Boundary]:
+    """The features of a file, in degrees of the datum they came in. Raises Unreadable."""
+    found = [_told(f.properties, f.figure) for f in features.read(content, MOST_FEATURES, datum)]
     if sum(shapely.get_num_coordinates(b.figure) for b in found) > MOST_VERTICES:
         raise Unreadable("too_many")
     return found
@@ -149,27 +142,11 @@ def outcome(boundaries: Sequence[Boundary], ground: Ground, source: str, drawn: 
     return Outcome(tuple(plans[c] for c in sorted(plans) if plans[c].anything), fresh)
 
 
-def _boundary(feature: Any) -> Boundary:
-    properties = (feature.get("properties") or {}) if isinstance(feature, dict) else {}
-    geometry = feature.get("geometry") if isinstance(feature, dict) else None
-    if not isinstance(properties, dict) or not isinstance(geometry, dict):
-        raise Unreadable("no_geometry")
-    try:
-        figure = shapely.force_2d(shape(geometry))
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
-        raise Unreadable("geometry") from None
-    code, village = _said(properties, CODE), _said(properties, VILLAGE)
+def _told(properties: Mapping[str, Any], figure: BaseGeometry) -> Boundary:
+    code, village = said(properties, CODE), said(properties, VILLAGE)
     if (not (code.isdigit() and len(code) in (12, 15)) and code) or (not code and not village):
         raise Unreadable("code")
-    return Boundary(code[:12] or village, code, _said(properties, NAME)[:50], _said(properties, KIND), figure)
-
-
-def _said(properties: Mapping[str, Any], names: Sequence[str]) -> str:
-    for name in names:
-        value = properties.get(name)
-        if value not in (None, ""):
-            return str(value).strip()
-    return ""
+    return Boundary(code[:12] or village, code, said(properties, NAME)[:50], said(properties, KIND), figure)
 
 
 def _given_away(village: Village | None, code: str) -> bool:

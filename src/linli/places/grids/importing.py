@@ -19,6 +19,7 @@ from linli.kernel.errors import FieldProblem, Invalid, Text
 from ..actions import alone
 from ..models import Region, RegionShape
 from ..permissions import EDIT
+from ..shapefile import Unreadable
 from . import boundaries, states, tiling
 from .actions import Outline, Wanted, carry_out, check_date, effect, refusing
 from .boundaries import Ground, Outcome
@@ -87,8 +88,8 @@ def import_boundaries(
 
 def _outcome(actor: Actor, content: bytes, datum: Datum, source: str, drawn: bool) -> tuple[Outcome, Ground]:
     try:
-        given = boundaries.read(content)
-    except boundaries.Unreadable as error:
+        given = boundaries.read(content, datum)
+    except Unreadable as error:
         raise FileUnreadable(str(error)) from None
     ground = _ground()
     right = boundaries.check(given, datum, ground)

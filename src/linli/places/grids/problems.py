@@ -49,6 +49,16 @@ WORDS: Final = {
         "相邻的{names}（示意边界）会被完全覆盖，请在同一文件中一并导入它的边界。",
         "The neighbour {names} (drawn) would be covered whole: bring its boundary in the same file.",
     ),
+    "no_name": Text("第 {names} 个图形没有名称或楼号。", "Figure {names} has no name or number."),
+    "name_long": Text("{names}：名称太长。", "{names}: the name is too long."),
+    "off_grid": Text("{names} 不在任何网格内。", "{names} lies in no grid."),
+    "named_twice": Text("{names} 在同一村居出现了两次。", "{names} comes twice in one village."),
+    "no_compound": Text(
+        "该村居没有名为“{names}”的小区，请先登记小区。", "The village has no compound called {names}; enter it first."
+    ),
+    "bad_figures": Text(
+        "{names}：层数、单元数或建成年份不合理。", "{names}: storeys, units or year of building cannot be."
+    ),
     "overlaps_village": Text(
         "{names} 与相邻村居的正式边界重叠 {area} 平方米。",
         "{names} overlaps the official boundary of a neighbour by {area} m².",
@@ -121,16 +131,38 @@ class NotUndoable(Conflict):
 
 
 class FileUnreadable(Invalid):
-    """The file is no GeoJSON of village or grid boundaries; `reason` says what is wrong with it."""
+    """The file is no GeoJSON or shapefile of village or grid boundaries; `reason` says what is wrong with it."""
 
     code = "places.boundaries_unreadable"
     text = Text("不能读取这个文件：{why_zh}。", "The file cannot be read: {why_en}.")
     WHY: ClassVar = {
-        "json": ("不是 JSON 文件", "it is no JSON"),
+        "json": ("不是 GeoJSON，也不是装着 shapefile 的 zip", "it is neither GeoJSON nor a zip with a shapefile"),
         "no_features": ("没有要素（FeatureCollection）", "it holds no features (FeatureCollection)"),
         "too_many": ("要素或顶点过多", "it holds too many features or vertices"),
         "no_geometry": ("有要素没有图形", "a feature has no geometry"),
         "geometry": ("有要素的图形不完整", "the geometry of a feature is not well-formed"),
+        "shapefile": ("shapefile 已损坏", "the shapefile is damaged"),
+        "parts_missing": (
+            "压缩包里须有同名的 .shp、.shx、.dbf 三个文件",
+            "the archive needs .shp, .shx and .dbf of one name",
+        ),
+        "several_layers": (
+            "压缩包里有几个 shapefile，请每次只放一个",
+            "the archive holds several shapefiles; bring one",
+        ),
+        "too_large": ("压缩包里的文件过多或过大", "the archive holds too many or too large files"),
+        "prj_datum": (
+            ".prj 写明的不是 CGCS2000 或 WGS-84（如北京 54、西安 80），请先由测绘部门转换",
+            "the .prj states neither CGCS2000 nor WGS-84 (but Beijing 54 or Xi'an 80, say); have it converted first",
+        ),
+        "prj_projection": (
+            ".prj 的投影不是以米为单位的高斯-克吕格或 UTM",
+            "the projection of the .prj is neither Gauss-Krüger nor UTM in metres",
+        ),
+        "prj_plane": (
+            ".prj 写明是平面坐标，坐标系请选 CGCS2000 或 WGS-84",
+            "the .prj states plane coordinates; name CGCS2000 or WGS-84 as the datum",
+        ),
         "code": ("有要素没有村居或网格代码（12 或 15 位）", "a feature has no code of 12 or 15 digits"),
     }
 

@@ -1,0 +1,6 @@
+"""The API of the intake, mounted at /api/intake: sources, batches with progress, mapping, findings, reviews."""
+
+from . import batches, results, sources
+from .router import router
+
+__all__ = ["batches", "results", "router", "sources"]
