@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -14,11 +16,14 @@ from intake_tables import Table, number, with_sheet_xml
 from test_intake_doors import batch
 from test_workbook import HEADER, context, marked
 
+from linli.access.models import ReadLog
 from linli.intake import workbook
 from linli.intake.checking.table import check_table
 from linli.intake.mapping import fit, from_json
 from linli.intake.reading import read_table
+from linli.intake.runner import run_file
 from linli.intake.workbook import write_errors
+from linli.kernel.scope import acting
 
 MAY = ["intake.batch.view", "intake.batch.upload"]
 
@@ -31,6 +36,34 @@ def test_somebody_elses_file_is_for_those_who_may_see_full_numbers(
     brought = batch(staff.TOWN, "own.xlsx", 1)
     browser = staff.client(staff.staff("other", area=staff.TOWN, permissions=permissions))
     assert browser.get(f"/api/intake/batches/{brought}/errors.xlsx").status_code == status
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_who_sees_as_the_uploader_brought_nothing_and_both_names_are_logged(
+    seeded_db: str, xlsx: Table, full: bool
+) -> None:
+    may = ["intake.batch.view", "intake.batch.upload", "registry.person.view", *(["registry.person.reveal"] * full)]
+    clerk = staff.staff("clerk", area=staff.TOWN, permissions=may)
+    helper = staff.staff("helper", area=staff.TOWN, permissions=[*may, "access.account.view", "access.account.view_as"])
+    path = xlsx([["姓名", "公民身份号码", "现住址"], ["甲", number(1), "昆仑镇聂村3号楼2单元401"]])
+    brought = run_file(staff.actor(clerk), path, source="community", area=staff.TOWN).batch_id
+    address = f"/api/intake/batches/{brought}/errors.xlsx"
+    assert staff.client(clerk).get(address).status_code == 200  # one's own file
+    looking = staff.client(helper)
+    body = json.dumps({"reason": "协助处理"})
+    began = looking.post(f"/api/accounts/{clerk.id}/view", body, content_type="application/json")
+    assert began.status_code == 204, began.content
+    answer = looking.get(address)
+    assert answer.status_code == (200 if full else 403)
+    if full:
+        content = b"".join(answer.streaming_content)
+        with acting(staff.OPERATOR):
+            logged = list(ReadLog.objects.filter(kind="download").values_list("actor", "viewing_as"))
+        assert (f"{helper.id}", f"{clerk.id}") in [
+            (a.rpartition(":")[2], (v or "").rpartition(":")[2]) for a, v in logged
+        ]
+        stamp = openpyxl.load_workbook(io.BytesIO(content))["问题清单"]["A1"].value
+        assert "用户helper（用户clerk）" in stamp
 
 
 def test_headings_quoted_in_the_list_are_no_formulas(xlsx: Table, tmp_path: Path) -> None:

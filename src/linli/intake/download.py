@@ -25,8 +25,9 @@ from .workbook import write_errors
 
 
 def stamp(actor: Actor) -> str:
-    """Who took the workbook out and when: the watermark on its list of findings."""
-    return f"{actor.name} {actor.unit_name} {clock.now().astimezone(clock.LOCAL):%Y-%m-%d %H:%M}".replace("  ", " ")
+    """Who took the workbook out and when: the watermark on its list of findings. Who sees as another stands first."""
+    who = f"{actor.extra['viewer_name']}（{actor.name}）" if "viewer" in actor.extra else actor.name
+    return f"{who} {actor.unit_name} {clock.now().astimezone(clock.LOCAL):%Y-%m-%d %H:%M}".replace("  ", " ")
 
 
 def errors_file(actor: Actor, batch_id: UUID, language: str) -> tuple[BinaryIO, str]:
@@ -53,6 +54,7 @@ def errors_file(actor: Actor, batch_id: UUID, language: str) -> tuple[BinaryIO, 
         content = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 – the response closes it
         content.write(target.read_bytes())
         content.seek(0)
-    changes.record(actor, "intake.batch.download", "batch", batch_id, batch.area_code, {"findings": len(rows)})
+    if "viewer" not in actor.extra:  # a look changes nothing, not even this log; the read log has it with both names
+        changes.record(actor, "intake.batch.download", "batch", batch_id, batch.area_code, {"findings": len(rows)})
     ending = "errors" if language.startswith("en") else "问题标注"
     return content, f"{Path(batch.filename).stem}-{ending}.xlsx"

@@ -204,11 +204,22 @@ def check_only(engine: Engine) -> CheckedTable:
     engine.work.step(State.CHECKING, problem=None)
     checked = engine.check()
     engine.work.report("keep", 0.0)
-    with acting(engine.actor):
-        counts = engine.keep_findings(checked)
+    counts = _kept(engine, checked)
+    while counts is None:  # the area has got another code meanwhile
+        checked = engine.check()
+        counts = _kept(engine, checked)
     engine.batch.check_counts = counts
     engine.work.step(State.CHECKED, check_counts=as_json(counts))
     return checked
+
+
+def _kept(engine: Engine, checked: CheckedTable) -> dict[str, Any] | None:
+    """Keep the findings where the batch lies; None when it lies elsewhere than it was checked for."""
+    with acting(overseer()):
+        if renew(engine, hold_row=True):
+            return None
+        with acting(engine.actor):
+            return engine.keep_findings(checked)
 
 
 def merge(engine: Engine) -> None:
@@ -216,22 +227,46 @@ def merge(engine: Engine) -> None:
     engine.work.step(State.MERGING, problem=None)
     engine.actor.require(BATCH_MERGE, engine.batch.area_code)  # it may have been taken away since the request
     engine.check()  # before the lock, for which others wait
-    with acting(engine.actor):
+    with acting(overseer()):
         lock()
-        # Nobody changes grids from here on. Anew where somebody did: no row goes to a grid that has ended meanwhile.
-        checked = engine.check()
-        blocked = rules.blocks_merge(checked.bad.len(), bool(engine.batch.options.get("skip_bad")))
-        if blocked:
-            # The district changed since the check (a village was renamed, say): tell, merge nothing.
-            counts = engine.keep_findings(checked)
-        else:
-            counts = merged_counts(engine.merge(checked), checked)
-            reached = _arrive(engine.batch.id, counts)
+        # Nobody changes areas from here on. Anew where somebody did: no row goes to a grid that has ended meanwhile.
+        if renew(engine):
+            engine.actor.require(BATCH_MERGE, engine.batch.area_code)
+        with acting(engine.actor):
+            checked = engine.check()
+            blocked = rules.blocks_merge(checked.bad.len(), bool(engine.batch.options.get("skip_bad")))
+            if blocked:
+                # The district changed since the check (a village was renamed, say): tell, merge nothing.
+                counts = engine.keep_findings(checked)
+            else:
+                counts = merged_counts(engine.merge(checked), checked)
+                reached = _arrive(engine.batch.id, counts)
     if blocked:
         engine.work.step(State.MATCHED, check_counts=as_json(counts))
         return
     engine.work.tell(reached, 100)
     engine.batch.merge_counts = counts
+
+
+def renew(engine: Engine, *, hold_row: bool = False) -> bool:
+    """Take up what a recode did to the batch since it was loaded: its area, and the rights of who brought it.
+
+    Inside a transaction of the overseer. `hold_row` keeps the row until its end, so that a recode waits and carries
+    along what is written; not where progress is told meanwhile, which goes over another connection. Returns whether
+    the area is another one. Raises UploaderGone.
+    """
+    rows = Batch.objects.select_for_update() if hold_row else Batch.objects.all()
+    area = rows.filter(id=engine.batch.id).values_list("area_code", flat=True).first()
+    if area is None:
+        raise NotFound()
+    if area == engine.batch.area_code:
+        return False
+    engine.batch.area_code = area
+    try:
+        engine.actor = actor_of(engine.actor.id)
+    except NotFound:
+        raise UploaderGone() from None
+    return True
 
 
 def merged_counts(merged: kinds.Counts, checked: CheckedTable) -> dict[str, Any]:
@@ -267,14 +302,15 @@ def undo(engine: Engine) -> None:
     with acting(engine.actor):
         touched = engine.kind.undo(batch.id, engine.actor, settings.LINLI_DISTRICT)
         now = clock.now()
-        Batch.objects.filter(id=batch.id, state=State.UNDOING).update(
-            state=State.UNDONE,
-            stage="",
-            percent=100,
-            changed_at=now,
-            finished_at=now,
-            merge_counts=(batch.merge_counts or {}) | {_undone(batch): touched},
-        )
+        with acting(overseer()):  # the batch may have gone with its area to where the actor's rights of before end
+            Batch.objects.filter(id=batch.id, state=State.UNDOING).update(
+                state=State.UNDONE,
+                stage="",
+                percent=100,
+                changed_at=now,
+                finished_at=now,
+                merge_counts=(batch.merge_counts or {}) | {_undone(batch): touched},
+            )
     engine.work.tell(State.UNDONE, 100)
 
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from linli.kernel import clock
-from linli.kernel.actors import Actor
+from linli.kernel.actors import Actor, system
 from linli.kernel.errors import Conflict, Text
 from linli.kernel.scope import SET_SCOPE, settings_of
 
@@ -58,6 +60,7 @@ class Work:
 
     def __init__(self, batch_id: UUID, actor: Actor, state: State, watcher: Watcher | None = None) -> None:
         self.batch_id, self.actor, self.state, self._watcher = batch_id, actor, state, watcher
+        self._keeper = system("intake", settings.LINLI_DISTRICT)
         self._connection: BaseDatabaseWrapper | None = None
         self._told = 0.0
         self._stage = ""
@@ -88,7 +91,8 @@ class Work:
         self._connection.set_autocommit(False)
         try:
             with self._connection.cursor() as cursor:
-                cursor.execute(SET_SCOPE, settings_of(self.actor))
+                # As the program: the batch may have gone with its area to where its uploader's rights of before end.
+                cursor.execute(SET_SCOPE, settings_of(replace(self._keeper, id=self.actor.id)))
                 cursor.execute(statement, params)
                 row: tuple[Any, ...] | None = cursor.fetchone()
             self._connection.commit()
