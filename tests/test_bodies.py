@@ -108,3 +108,30 @@ def test_only_uploads_take_a_file_here_and_at_the_proxy_and_strangers_may_send_l
 def test_a_length_that_is_no_number_is_the_callers_fault(length: str) -> None:
     answer, read = send(staff.client(raise_request_exception=False), "POST", "/api/session", length)
     assert (answer.status_code, read) == (400, False)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"facts": {"name": "\x00"}, "area_code": staff.VILLAGE, "reason": "出生登记"}, "facts.name"),
+        ({"facts": {"name": "王"}, "area_code": staff.VILLAGE, "reason": ["a", "b\x00"]}, "reason"),
+        ({"facts": {"na\x00me": "王"}}, "facts"),
+    ],
+)
+def test_a_text_with_the_character_nul_is_refused_by_its_place(body: dict[str, Any], field: str) -> None:
+    answer = staff.client(staff.staff("clerk", "town_clerk")).post("/api/people", body, content_type="application/json")
+    assert answer.status_code == 422, answer.content
+    assert [entry["field"] for entry in answer.json()["fields"]] == [field]
+
+
+def test_the_letters_that_spell_nul_are_text_like_any_other() -> None:
+    assert http.holding_nul({"a": [r"\u0000", {"b": 1}]}) is None
+
+
+def test_an_error_of_the_driver_itself_is_answered_as_djangos_own() -> None:
+    """COPY speaks to psycopg without Django: what it says of the data is the caller's to mend."""
+    import psycopg
+
+    assert http.problem_of(psycopg.errors.CharacterNotInRepertoire()).status == 400
+    assert http.problem_of(psycopg.errors.InsufficientPrivilege()).status == 403
+    assert http.problem_of(psycopg.errors.SerializationFailure()).status == 503

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
+import psycopg
 import structlog
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, SuspiciousOperation
@@ -160,6 +161,16 @@ def body_length(request: HttpRequest) -> int:
     return int(said)
 
 
+def address_of(request: HttpRequest) -> str:
+    """The caller's network address: what our outermost own proxy saw, when there are any (LINLI_PROXIES)."""
+    proxies = int(getattr(settings, "LINLI_PROXIES", 0))
+    if proxies:
+        passed = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+        if len(passed) >= proxies:
+            return passed[-proxies]
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
 class Require(APIKeyCookie):
     """The mark of an operation for signed-in people who hold one of `permissions` (none named: anyone signed in).
 
@@ -248,7 +259,8 @@ def worth_retrying(error: BaseException | None) -> bool:
     state = sqlstate(error)
     if state in ("40001", "40P01"):
         return True
-    return isinstance(error, OperationalError | InterfaceError) and (not state or state[:2] in ("08", "57"))
+    passing = OperationalError | InterfaceError | psycopg.OperationalError | psycopg.InterfaceError
+    return isinstance(error, passing) and (not state or state[:2] in ("08", "57"))
 
 
 def problem_of(error: Exception) -> Problem:
@@ -266,8 +278,11 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, SuspiciousOperation):
         return BadRequest()
     if isinstance(error, HttpError):
+        if isinstance(error.__cause__, Problem):  # our parser's, which the framework covers with an error of its own
+            return error.__cause__
         return of_status(error.status_code)
-    if isinstance(error, DatabaseError | InterfaceError):
+    # COPY speaks to the driver itself, whose errors Django does not wrap.
+    if isinstance(error, DatabaseError | InterfaceError | psycopg.Error):
         state = sqlstate(error)
         if state == "42501":  # row-level security refused a row outside the scope
             return Forbidden()
@@ -275,7 +290,7 @@ def problem_of(error: Exception) -> Problem:
             return ViewingOnly()
         if state == "53100":
             return DiskFull()
-        if isinstance(error, DataError):  # such as a NUL character in a text
+        if isinstance(error, DataError | psycopg.DataError):  # such as a NUL character in a text
             return BadRequest()
         if worth_retrying(error) or state in ("57014", "53300", "55P03"):
             return Unavailable(reason="database")
@@ -327,12 +342,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return respond(request, CsrfFailed())
 
 
+FORM = Text("格式不正确。", "This is not in the right form.")
 _MISSING = Text("请填写此项。", "Please fill this in.")
 _FORMS: dict[str, tuple[str, Text]] = {
     "missing": ("required", _MISSING),
     "string_too_short": ("too_short", Text("至少 {min_length} 个字符。", "At least {min_length} characters.")),
     "string_too_long": ("too_long", Text("最多 {max_length} 个字符。", "At most {max_length} characters.")),
-    "string_pattern_mismatch": ("form", Text("格式不正确。", "This is not in the right form.")),
+    "string_pattern_mismatch": ("form", FORM),
     "extra_forbidden": ("unknown", Text("没有这一项。", "There is no such entry.")),
     "too_long": ("too_many", Text("数量过多。", "Too many.")),
     "too_short": ("too_few", Text("数量不足。", "Too few.")),
@@ -345,8 +361,23 @@ def _field(entry: dict[str, Any]) -> FieldProblem:
     place = place[2:] if place[:1] == ["body"] and len(place) > 2 else place[1:] or place
     kind = str(entry.get("type", ""))
     family = next((name for name in ("int", "uuid", "date", "bool") if kind.startswith(name)), "form")
-    code, text = _FORMS.get(kind, (family, Text("格式不正确。", "This is not in the right form.")))
+    code, text = _FORMS.get(kind, (family, FORM))
     return FieldProblem(".".join(place), code, text, entry.get("ctx", {}))
+
+
+def holding_nul(value: object, place: str = "") -> str | None:
+    """Where in a JSON value a text (or a name) holds the character NUL, as `outer.inner`; None where none does."""
+    if isinstance(value, str):
+        return place if "\x00" in value else None
+    if isinstance(value, dict):
+        if any("\x00" in name for name in value):
+            return place
+        entries = [(f"{place}.{name}" if place else str(name), entry) for name, entry in value.items()]
+    elif isinstance(value, list):
+        entries = [(place, entry) for entry in value]
+    else:
+        return None
+    return next((found for name, entry in entries if (found := holding_nul(entry, name)) is not None), None)
 
 
 # --- streams --------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from linli.intake.compare.api import router as comparisons
 from linli.intake.library.api import router as mappings
 from linli.intake.pickup_api import router as pickups
 from linli.kernel import http
+from linli.kernel.errors import FieldProblem, Invalid
 from linli.places.api import router as places
 from linli.places.buildings.api import router as map_files
 from linli.registry.api import router as registry
@@ -36,10 +37,16 @@ class Renderer(BaseRenderer):
 
 
 class JsonParser(Parser):
-    """JSON as RFC 8259 has it: NaN and Infinity, which Python's own reader takes for numbers, are refused."""
+    """JSON as RFC 8259 has it: NaN and Infinity, which Python's own reader takes for numbers, are refused.
+
+    So is the character NUL in any text: no column of PostgreSQL holds it, and some ways there (COPY) fail in the middle.
+    """
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
-        return cast("dict[str, Any]", orjson.loads(request.body))
+        body = cast("dict[str, Any]", orjson.loads(request.body))
+        if rb"\u0000" in request.body and (where := http.holding_nul(body)) is not None:
+            raise Invalid(fields=(FieldProblem(where, "form", http.FORM),))
+        return body
 
 
 api = http.install(
