@@ -34,6 +34,7 @@ os.environ["LINLI_HOME"] = str(template_db.test_home())
 os.environ.pop("DATABASE_URL", None)
 os.environ.pop("DATABASE_OWNER_URL", None)
 os.environ.setdefault("LINLI_THREE_OFFICES", "off")  # one administrator does for tests that are about something else
+os.environ.pop("DATABASE_PUBLIC_URL", None)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["LINLI_FILES_DIR"] = tempfile.mkdtemp(prefix="linli-test-files-")

@@ -35,7 +35,7 @@ SCHEMA_SOURCES = (
     "registry/codes.py", "registry/data/**/*",
 )  # fmt: skip
 TEMPLATES_KEPT = 6
-ALIASES = ("default", "owner", "audit")
+ALIASES = ("default", "owner", "audit", "public")
 LINGER = 10.0
 MEMORY_NEEDED = 2 * 1024**3
 
@@ -175,7 +175,7 @@ def point_django_at(info: ClusterInfo, dbname: str) -> None:
     close_django()
     for alias in ALIASES:
         if alias in connections.settings:
-            login = info.owner if alias == "owner" else info.app
+            login = {"owner": info.owner, "public": info.public}.get(alias) or info.app
             entry = connections.settings[alias]
             entry.update(NAME=dbname, USER=login.user, PASSWORD=login.password, HOST=login.host, PORT=str(login.port))
             entry["OPTIONS"].pop("pool", None)

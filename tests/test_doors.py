@@ -23,6 +23,7 @@ WITHOUT_A_DOOR = {
 }
 #: Addresses beside the API. They know nothing about people.
 BESIDE_THE_API = {
+    "q/<str:code>": "the code on a door: a page for residents, a way on for staff (tests/public)",
     "healthz": "whether the process answers",
     "readyz": "whether its database does",
     "metrics": "counters of the process; a proxy keeps them inside",

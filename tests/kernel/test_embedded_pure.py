@@ -17,7 +17,7 @@ from linli.kernel.embedded import (
     locks,
     processes,
 )
-from linli.kernel.embedded.info import login_from_url
+from linli.kernel.embedded.info import Login, login_from_url, public_login
 from linli.kernel.embedded.osuser import OsUser, can_enter
 
 GB = 1024**3
@@ -120,6 +120,24 @@ def test_a_server_of_ones_own_is_taken_from_both_urls(monkeypatch: pytest.Monkey
     assert "p@ss" not in repr(info)
 
 
+def test_the_public_doors_connect_as_their_own_role_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://app:x@db.example/city")
+    monkeypatch.setenv("DATABASE_OWNER_URL", "postgresql://owner:x@db.example/city")
+    assert connection_info().public is None
+    with pytest.raises(EmbeddedError, match="DATABASE_PUBLIC_URL"):
+        public_login()
+    monkeypatch.setenv("DATABASE_PUBLIC_URL", "postgresql://linli_public:x@db.example/city")
+    assert connection_info().public == public_login()
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        monkeypatch.delenv(name)
+    assert public_login().user == "linli_public", "a process of the public doors knows no other login"
+
+
+def test_a_login_is_the_same_read_from_its_own_url() -> None:
+    login = Login("linli_public", "p:@/?#&%'", "/srv/a b/socket", 5432, "city", (("sslmode", "require"),))
+    assert login_from_url(login.url()) == login
+
+
 def test_a_wrong_url_is_refused_without_showing_it() -> None:
     with pytest.raises(EmbeddedError) as caught:
         login_from_url("postgresql://user:geheim@host:port:port/db")
@@ -128,6 +146,6 @@ def test_a_wrong_url_is_refused_without_showing_it() -> None:
 
 def test_the_administrators_script_makes_roles_that_cannot_bypass_row_level_security() -> None:
     script = bootstrap_sql("city")
-    assert script.count("NOBYPASSRLS") == 2
+    assert script.count("NOBYPASSRLS") == 3
     assert "CREATE SCHEMA IF NOT EXISTS district AUTHORIZATION linli_owner" in script
     assert '\\connect "city"' in script

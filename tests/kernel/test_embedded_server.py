@@ -297,7 +297,7 @@ def test_the_administrators_script_prepares_a_server_of_ones_own(cluster: Cluste
     for _ in range(2):  # safe to run again
         done = subprocess.run(
             [str(program("psql")), "-X", "-q", "-v", "owner_password=o'1", "-v", "app_password=a1",
-             "-d", cluster.superuser.conninfo("postgres")],
+             "-v", "public_password=p1", "-d", cluster.superuser.conninfo("postgres")],
             input=bootstrap_sql("city"), capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
@@ -306,6 +306,25 @@ def test_the_administrators_script_prepares_a_server_of_ones_own(cluster: Cluste
         connection.execute("CREATE TABLE district.t AS SELECT 1 AS n")
     with psycopg.connect(user="linli_app", password="a1", **host) as connection:
         assert connection.execute("SELECT n FROM district.t").fetchone() == (1,)
+    with (
+        psycopg.connect(user="linli_public", password="p1", **host) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute("SELECT n FROM district.t")
+
+
+def test_a_cluster_of_an_earlier_version_gets_the_role_it_lacks(home: Path, cluster: ClusterInfo) -> None:
+    assert cluster.superuser is not None
+    with psycopg.connect(cluster.superuser.conninfo(), autocommit=True) as connection:
+        connection.execute("DROP OWNED BY linli_public")
+    with psycopg.connect(cluster.superuser.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute("DROP OWNED BY linli_public; DROP ROLE IF EXISTS linli_public")
+    (home / "keys" / "database" / "public").unlink()
+    layout.write_notes(home, bootstrap=1)
+    public = ensure_running(home, fast_unsafe=True, linger=LINGER).public
+    assert public is not None and public.password
+    with psycopg.connect(public.conninfo()) as connection:
+        assert connection.execute("SELECT current_user").fetchone() == ("linli_public",)
 
 
 def server_log(home: Path) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from linli.kernel.embedded import ensure_running, layout, processes, stop
-from linli.project.commands_up import answers
+from linli.project.commands_up import answers, free_port
 
 PATIENCE = 180.0
 
@@ -42,10 +42,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(layout.find(path).base, ignore_errors=True)
 
 
+PUBLIC_PORT = free_port("127.0.0.1", 18470)
+
+
 def start(home: Path) -> subprocess.Popen[bytes]:
-    """`linli up` on a free port."""
+    """`linli up` on free ports, the public doors in a process of their own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LINLI_")}
-    command = [sys.executable, "-m", "linli.project.cli", "up", "--port", "18370", "--workers", "1"]
+    command = [sys.executable, "-m", "linli.project.cli", "up", "--port", "18370", "--workers", "1",
+               "--public-port", str(PUBLIC_PORT)]  # fmt: skip
     return subprocess.Popen(command, env={**kept, "LINLI_HOME": str(home)}, stderr=subprocess.DEVNULL)
 
 
@@ -63,6 +67,20 @@ def serving(home: Path) -> bool:
     """Whether the web server of this home answers."""
     where = url(home)
     return bool(where) and answers(where)
+
+
+def ready(port: int) -> bool:
+    """Whether the server on a port says that it can serve."""
+    import http.client
+
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def pids(home: Path, what: str) -> set[int]:
@@ -88,6 +106,9 @@ def test_up_serves_mends_itself_and_a_killed_one_leaves_nothing_behind(home: Pat
     process = start(home)
     try:
         assert until(lambda: serving(home))
+
+        assert until(lambda: answers(f"http://127.0.0.1:{PUBLIC_PORT}/"))
+        assert until(lambda: ready(PUBLIC_PORT)), "its role may call its function"
 
         worker = pids(home, "project.cli worker")
         for pid in worker:

@@ -15,7 +15,8 @@ from rich.console import Console
 
 from linli.kernel.embedded import ClusterInfo
 from linli.project import commands_doctor, doctor
-from linli.project.doctor import Finding, Subject, examine
+from linli.project.doctor import examine
+from linli.project.findings import Finding, Subject
 
 OwnerSql = Callable[..., Sequence[Any]]
 
@@ -53,7 +54,7 @@ def test_a_sound_installation_has_no_failure(subject: Subject) -> None:
     levels = {finding.check: finding.level for finding in examine(subject)}
     assert levels == {
         "database": "ok", "roles": "ok", "migrations": "ok", "row_security": "ok", "disk": levels["disk"],
-        "clock": "ok", "keys": "ok", "settings": "ok", "assets": "ok", "worker": "warn", "offices": "ok", "seals": "ok",
+        "clock": "ok", "keys": "ok", "settings": "ok", "assets": "ok", "worker": "warn", "offices": "ok", "seals": "ok", "public": "ok",
     }  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def test_a_check_that_breaks_is_a_finding_and_not_the_end(subject: Subject, owne
     owner_sql("DROP TABLE procrastinate_workers CASCADE")
     findings = list(examine(subject))
     broken = next(finding for finding in findings if finding.check == "worker")
-    assert "UndefinedTable" in broken.en and findings[-1].check == "seals"
+    assert "UndefinedTable" in broken.en and findings[-1].check == "public"
 
 
 def test_a_log_changed_after_its_seal_is_found(subject: Subject, owner_sql: OwnerSql) -> None:
@@ -195,3 +196,32 @@ def test_a_folder_that_cannot_be_written_or_takes_no_more_files_is_found(
     assert found(subject, "disk").level == "fail" and "3 more files" in found(subject, "disk").en
     monkeypatch.setattr(doctor.os, "access", lambda _path, _mode: False)
     assert found(subject, "disk").level == "fail" and "cannot be written" in found(subject, "disk").en
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        "SELECT ON district.places_region",
+        "UPDATE (name) ON district.access_account",
+        "EXECUTE ON FUNCTION district.access_factor(uuid)",
+    ],
+)
+def test_any_right_of_the_public_role_beside_its_functions_is_found(
+    subject: Subject, owner_sql: OwnerSql, right: str
+) -> None:
+    owner_sql(f"GRANT {right} TO linli_public")  # in this test's database alone
+    finding = found(subject, "public")
+    assert finding.level == "fail" and any(name in finding.en for name in ("places_region", "access_"))
+
+
+def test_a_public_role_that_cannot_call_its_function_is_found(subject: Subject, owner_sql: OwnerSql) -> None:
+    owner_sql("REVOKE EXECUTE ON FUNCTION district.public_door(text) FROM linli_public")
+    finding = found(subject, "public")
+    assert finding.level == "fail" and "public_door" in finding.en
+
+
+def test_public_doors_that_no_login_was_named_for_are_said_to_be_shut(subject: Subject) -> None:
+    from dataclasses import replace
+
+    without = replace(subject, info=replace(subject.info, public=None))
+    assert found(without, "public").level == "warn"

@@ -122,7 +122,7 @@ class RequestMiddleware:
 
     @staticmethod
     def _begin(request: HttpRequest) -> Actor:
-        request_id, address = request.request_id, address_of(request)  # type: ignore[attr-defined]
+        request_id, address = request.request_id, http.address_of(request)  # type: ignore[attr-defined]
         token = request.COOKIES.get(http.SESSION_COOKIE, "")
         own = (request.method, request.path) in rules.LEAVING
         begun = actors.begin(token, request_id, address, own=own) if token else None
@@ -178,16 +178,6 @@ class RequestMiddleware:
             actor=actor.extra.get("viewer", actor.id),
             request_id=request.request_id,  # type: ignore[attr-defined]
         )
-
-
-def address_of(request: HttpRequest) -> str:
-    """The caller's network address: what our outermost own proxy saw, when there are any (LINLI_PROXIES)."""
-    proxies = int(getattr(settings, "LINLI_PROXIES", 0))
-    if proxies:
-        passed = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-        if len(passed) >= proxies:
-            return passed[-proxies]
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _touch(begun: actors.Begun) -> None:

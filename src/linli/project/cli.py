@@ -45,6 +45,15 @@ def up(
     workers: WebWorkers = 2,
     threads: Threads = 4,
     jobs: Annotated[int, typer.Option(min=1, max=16, help="Background jobs at a time. 并行后台任务数")] = 2,
+    public_port: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=65535,
+            envvar="LINLI_PUBLIC_PORT",
+            help="Port of the public doors in a process of their own; 0: none. 公众页面独立端口",
+        ),
+    ] = 0,
     tls_cert: Cert = None,
     tls_key: Key = None,
 ) -> None:
@@ -55,7 +64,7 @@ def up(
     """
     from linli.project import commands_up
 
-    order = commands_up.Order(host, port, demo, people, workers, threads, jobs, tls_cert, tls_key)
+    order = commands_up.Order(host, port, demo, people, workers, threads, jobs, tls_cert, tls_key, public_port)
     raise typer.Exit(commands_up.run(order))
 
 
@@ -72,6 +81,25 @@ def web(
     from linli.project import commands_web
 
     commands_web.run(host, port, workers, threads, tls_cert, tls_key)
+
+
+@app.command()
+def public(
+    host: Host = "127.0.0.1",
+    port: Port = 8371,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes. 进程数")] = 1,
+    threads: Threads = 4,
+    tls_cert: Cert = None,
+    tls_key: Key = None,
+) -> None:
+    """Run the public doors alone · 仅启动公众页面
+
+    The page behind the codes on doors, in a process that knows no key and one database role, which has no right on
+    any table. `linli up --public-port` runs it too.
+    """
+    from linli.project import commands_public
+
+    commands_public.run(host, port, workers, threads, tls_cert, tls_key)
 
 
 @app.command()

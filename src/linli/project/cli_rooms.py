@@ -36,7 +36,7 @@ ROOMS = {
     "accounts": Room("linli.access.commands", "accounts_app", "Accounts, roles, passwords · 账号、角色、密码"),
 }
 ORDER = (
-    "up", "demo", "web", "worker", "migrate", "intake", "places", "address", "accounts", "backup", "restore", "doctor",
+    "up", "demo", "web", "public", "worker", "migrate", "intake", "places", "address", "accounts", "backup", "restore", "doctor",
 )  # fmt: skip
 
 

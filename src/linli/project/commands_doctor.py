@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from linli.project.doctor import Finding, Subject, environment_language, examine
+from linli.project.doctor import environment_language, examine
+from linli.project.findings import Finding, Subject
 
 MARKS = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "red")}
 

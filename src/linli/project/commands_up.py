@@ -42,6 +42,7 @@ class Order:
     jobs: int
     tls_cert: Path | None
     tls_key: Path | None
+    public_port: int = 0
 
     @property
     def scheme(self) -> str:
@@ -69,6 +70,11 @@ def run(order: Order) -> int:
     port = free_port(order.host, order.port)
     if port != order.port:
         tell(f"Port {order.port} is taken; using {port}. 端口 {order.port} 被占用,改用 {port}。")
+    if order.public_port and (
+        order.public_port == port or free_port(order.host, order.public_port) != order.public_port
+    ):
+        # A proxy is told this port, so another one would be found by nobody.
+        raise UpError(f"Port {order.public_port} of the public doors is taken. Choose another: --public-port 8381")
     began = time.monotonic()
     supervisor = Supervisor(tell, tick=_DatabaseWatch(home).tick)
     supervisor.listen()
@@ -105,13 +111,18 @@ def parts(order: Order, port: int, home: Path) -> list[Part]:
         *program(), "web", "--host", order.host, "--port", str(port),
         "--workers", str(order.workers), "--threads", str(order.threads),
     ]  # fmt: skip
-    if order.tls_cert and order.tls_key:
-        web += ["--tls-cert", str(order.tls_cert), "--tls-key", str(order.tls_key)]
+    tls = (
+        ["--tls-cert", str(order.tls_cert), "--tls-key", str(order.tls_key)] if order.tls_cert and order.tls_key else []
+    )
     shown = not sys.stderr.isatty()  # under a service manager its journal is the log people read
-    return [
-        Part("web", web, home / "log" / "web.log", echo=shown),
+    found = [
+        Part("web", [*web, *tls], home / "log" / "web.log", echo=shown),
         Part("worker", [*program(), "worker", "--jobs", str(order.jobs)], home / "log" / "worker.log", echo=shown),
     ]
+    if order.public_port:
+        doors = [*program(), "public", "--host", order.host, "--port", str(order.public_port), *tls]
+        found.append(Part("public", doors, home / "log" / "public.log", echo=shown))
+    return found
 
 
 def demo_part(order: Order, home: Path) -> Part:

@@ -22,6 +22,13 @@ def run(host: str, port: int, workers: int, threads: int, tls_cert: Path | None,
         os.environ["LINLI_TLS_CERT"] = str(tls_cert)
     session.ready()
     close_connections()  # the processes are forked from this one, and a connection must not be
+    serve("linli.project.web:application", host, port, workers, threads, tls_cert, tls_key)
+
+
+def serve(
+    target: str, host: str, port: int, workers: int, threads: int, tls_cert: Path | None, tls_key: Path | None
+) -> None:
+    """Granian over an application until stopped."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
@@ -32,7 +39,7 @@ def run(host: str, port: int, workers: int, threads: int, tls_cert: Path | None,
         # TLS 1.2 too: web views on older phones know no 1.3.
         secure = {"ssl_cert": tls_cert, "ssl_key": tls_key, "ssl_protocol_min": SSLProtocols.tls12}
     Granian(
-        "linli.project.web:application",
+        target,
         address=host,
         port=port,
         interface=Interfaces.WSGI,

@@ -9,15 +9,14 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from linli.kernel.embedded import ClusterInfo
 from linli.kernel.embedded.bootstrap import APP, OWNER, SCHEMA
+from linli.project.doctor_public import check_public
+from linli.project.findings import Finding, Level, Subject
 
-Level = Literal["ok", "warn", "fail"]
 GB = 1024**3
 #: Below: an import of a district's largest table may not fit; below: PostgreSQL may stop.
 DISK_WARN, DISK_FAIL = 5 * GB, 1 * GB
@@ -27,34 +26,6 @@ CLOCK_SKEW = timedelta(seconds=5)
 WORKER_SILENCE = timedelta(seconds=60)
 BACKLOG = 500
 SEALS_CHECKED_DAYS = 190  # logs are kept at least six months
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line: what was looked at, how it is, and what to do about it."""
-
-    check: str
-    level: Level
-    zh: str
-    en: str
-    todo_zh: str = ""
-    todo_en: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        """For `--json`."""
-        return {
-            "check": self.check, "level": self.level, "message": self.en, "message_zh": self.zh,
-            "todo": self.todo_en, "todo_zh": self.todo_zh,
-        }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What is examined."""
-
-    info: ClusterInfo
-    settings: Any
-    connection: Any  # psycopg, as the application role
 
 
 Check = Callable[[Subject], Iterable[Finding]]
@@ -428,7 +399,7 @@ def check_offices(subject: Subject) -> Iterator[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     check_database, check_roles, check_migrations, check_row_security, check_disk, check_clock,
-    check_keys, check_settings, check_assets, check_worker, check_offices, check_seals,
+    check_keys, check_settings, check_assets, check_worker, check_offices, check_seals, check_public,
 )  # fmt: skip
 
 

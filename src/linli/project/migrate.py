@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from linli.kernel.embedded.bootstrap import APP
+from typing import Any
+
+from linli.kernel.embedded.bootstrap import APP, PUBLIC
+from linli.public.queries import FUNCTIONS
 
 #: Two starts at once migrate one after the other (any number will do; it is ours in this database).
 MIGRATION_LOCK = 370302
@@ -29,9 +32,18 @@ def migrate(verbosity: int = 1) -> None:
             call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
             # Django's own note of what was applied is not the program's to change.
             cursor.execute(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON django_migrations FROM {APP}")
+            _open_public_doors(cursor)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
     owner.close()
+
+
+def _open_public_doors(cursor: Any) -> None:
+    """Let the role of the public doors call its functions. A server prepared for an earlier Linli lacks the role."""
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [PUBLIC])
+    if cursor.fetchone():
+        for function in FUNCTIONS:
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {PUBLIC}")
 
 
 def pending() -> list[str]:

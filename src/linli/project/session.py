@@ -28,7 +28,7 @@ def open_database() -> ClusterInfo:
         from django.db import connections
 
         for alias, entry in connections.settings.items():
-            login = info.owner if alias == "owner" else info.app
+            login = {"owner": info.owner, "public": info.public}.get(alias) or info.app
             entry.update(HOST=login.host, PORT=str(login.port), PASSWORD=login.password)
     return info
 

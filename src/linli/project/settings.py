@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "linli.places",
     "linli.registry",
     "linli.intake",
+    "linli.public",
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [

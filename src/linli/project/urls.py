@@ -24,6 +24,7 @@ from linli.kernel import http
 from linli.kernel.errors import FieldProblem, Invalid
 from linli.places.api import router as places
 from linli.places.buildings.api import router as map_files
+from linli.public import views as public
 from linli.registry.api import router as registry
 
 
@@ -106,6 +107,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("oidc/start", oidc.start),
     path("oidc/callback", oidc.callback),
+    path("q/<str:code>", public.door),
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),

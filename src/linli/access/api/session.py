@@ -13,10 +13,9 @@ from pydantic import Field
 
 from linli.kernel import area_names, areas
 from linli.kernel.actors import Actor
-from linli.kernel.http import SESSION_COOKIE, ViewingOnly, actor_of, public, unfinished
+from linli.kernel.http import SESSION_COOKIE, ViewingOnly, actor_of, address_of, public, unfinished
 
 from .. import actions, cookies, demo
-from ..middleware import address_of
 from ..oidc.settings import provider
 from ..queries import actors, people
 

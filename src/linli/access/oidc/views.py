@@ -12,12 +12,11 @@ from django.views.decorators.http import require_GET
 from linli.kernel import clock
 from linli.kernel.actors import system
 from linli.kernel.errors import Problem
-from linli.kernel.http import SESSION_COOKIE
+from linli.kernel.http import SESSION_COOKIE, address_of
 from linli.kernel.ids import uuid7
 from linli.kernel.secrets import fingerprint
 
 from .. import actions, changes, cookies
-from ..middleware import address_of
 from ..queries import actors
 from ..reads import AUDIT
 from . import flow as flows

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         wait_until_unused,
     )
     from linli.kernel.embedded.errors import EmbeddedError
-    from linli.kernel.embedded.info import ClusterInfo, Login, connection_info
+    from linli.kernel.embedded.info import ClusterInfo, Login, connection_info, public_login
     from linli.kernel.embedded.layout import default_home
 
 _HOMES = {
@@ -37,6 +37,7 @@ _HOMES = {
     "Login": "info",
     "connection_info": "info",
     "default_home": "layout",
+    "public_login": "info",
 }
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "default_home",
     "ensure_running",
     "is_running",
+    "public_login",
     "release",
     "stop",
     "wait_until_unused",

@@ -26,7 +26,7 @@ Progress = Callable[[str], None]
 
 #: Seconds the server stays up after its last user, so that commands in a row do not restart it.
 LINGER = 3.0
-ROLES = ("superuser", "owner", "app")
+ROLES = ("superuser", "owner", "app", "public")
 
 #: Our shared locks, by home. They end with the process, or by `release`.
 _held: dict[Path, int] = {}
@@ -150,6 +150,7 @@ def _start(home: Path, tell: Progress, fast_unsafe: bool, linger: float) -> Layo
             keeper = None  # it is starting the server, or starting it again
         _wait_ready(place, keeper, tell)
     if layout.read_notes(home).get("bootstrap") != bootstrap.VERSION:
+        _make_passwords(place)  # of roles that this version of the program added
         _bootstrap(place)
         layout.write_notes(home, bootstrap=bootstrap.VERSION)
     return place
@@ -245,10 +246,11 @@ def _bootstrap(place: Layout) -> None:
     import psycopg
 
     logins = embedded_info(place)
-    assert logins.superuser is not None
+    assert logins.superuser is not None and logins.public is not None
+    roles = bootstrap.role_sql(logins.owner.password, logins.app.password, logins.public.password)
     try:
         with psycopg.connect(logins.superuser.conninfo("postgres"), autocommit=True) as connection:
-            connection.execute(bootstrap.role_sql(logins.owner.password, logins.app.password).encode())
+            connection.execute(roles.encode())
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [bootstrap.DATABASE]).fetchone()
             if known is None:
                 connection.execute(f"CREATE DATABASE {bootstrap.DATABASE} OWNER {bootstrap.OWNER}".encode())

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from linli.kernel.embedded import bootstrap, layout
 from linli.kernel.embedded.errors import EmbeddedError
@@ -13,6 +14,7 @@ from linli.kernel.embedded.errors import EmbeddedError
 #: The program's settings for a server of one's own; without them the embedded database is used.
 APP_URL = "DATABASE_URL"
 OWNER_URL = "DATABASE_OWNER_URL"
+PUBLIC_URL = "DATABASE_PUBLIC_URL"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,12 @@ class Login:
             options=f"-c search_path={bootstrap.SEARCH_PATH}", **dict(self.extra),
         )  # fmt: skip
 
+    def url(self) -> str:
+        """The same as a PostgreSQL URL, as `login_from_url` reads it; holds the password."""
+        query = urlencode([("host", self.host), ("port", str(self.port)), *self.extra], quote_via=quote)
+        who = ":".join(quote(part, safe="") for part in (self.user, self.password))
+        return f"postgresql://{who}@/{quote(self.dbname, safe='')}?{query}"
+
     def django(self, **options: Any) -> dict[str, Any]:
         """An entry of Django's `DATABASES`; `options` are added to its OPTIONS (`pool=…`)."""
         return {
@@ -50,11 +58,12 @@ class Login:
 
 @dataclass(frozen=True)
 class ClusterInfo:
-    """A database Linli can use. `superuser` is None on a server of one's own."""
+    """A database Linli can use. `superuser` is None on a server of one's own, `public` where none was named there."""
 
     app: Login
     owner: Login
     superuser: Login | None = None
+    public: Login | None = None
     home: Path | None = None
     socket_dir: Path | None = None
 
@@ -75,6 +84,7 @@ class ClusterInfo:
             app=replace(self.app, dbname=dbname),
             owner=replace(self.owner, dbname=dbname),
             superuser=replace(self.superuser, dbname=dbname) if self.superuser else None,
+            public=replace(self.public, dbname=dbname) if self.public else None,
         )
 
 
@@ -86,13 +96,33 @@ def connection_info(home: Path | None = None) -> ClusterInfo:
     """
     urls = os.environ.get(APP_URL), os.environ.get(OWNER_URL)
     if urls[0] and urls[1]:
-        return ClusterInfo(app=login_from_url(urls[0]), owner=login_from_url(urls[1]))
+        return ClusterInfo(app=login_from_url(urls[0]), owner=login_from_url(urls[1]), public=_named_public())
     if any(urls):
         raise EmbeddedError(
             f"Set both {APP_URL} (role linli_app) and {OWNER_URL} (role linli_owner), "
             "or neither for the embedded database."
         )
     return embedded_info(layout.find(home or layout.default_home()))
+
+
+def public_login(home: Path | None = None) -> Login:
+    """The role of the public doors alone: DATABASE_PUBLIC_URL, else the embedded database's.
+
+    A process of the public doors needs no other login, and is to know none. Raises EmbeddedError where a server of
+    one's own is named for the rest of the program and none for this role.
+    """
+    if named := _named_public():
+        return named
+    if os.environ.get(APP_URL) or os.environ.get(OWNER_URL):
+        raise EmbeddedError(f"Set {PUBLIC_URL} (role {bootstrap.PUBLIC}): the public doors connect as nobody else.")
+    public = embedded_info(layout.find(home or layout.default_home())).public
+    assert public is not None
+    return public
+
+
+def _named_public() -> Login | None:
+    url = os.environ.get(PUBLIC_URL)
+    return login_from_url(url) if url else None
 
 
 def embedded_info(place: layout.Layout) -> ClusterInfo:
@@ -105,6 +135,7 @@ def embedded_info(place: layout.Layout) -> ClusterInfo:
         app=login("app", bootstrap.APP),
         owner=login("owner", bootstrap.OWNER),
         superuser=login("superuser", "postgres"),
+        public=login("public", bootstrap.PUBLIC),
         home=place.home,
         socket_dir=place.socket_dir,
     )
@@ -128,7 +159,7 @@ def login_from_url(url: str) -> Login:
         port = int(parts.pop("port", 5432))
     except (psycopg.ProgrammingError, ValueError):
         raise EmbeddedError(
-            "DATABASE_URL or DATABASE_OWNER_URL is not a PostgreSQL URL."
+            f"{APP_URL}, {OWNER_URL} or {PUBLIC_URL} is not a PostgreSQL URL."
         ) from None  # it holds a password
     return Login(
         user=str(parts.pop("user", "")),
