@@ -20,7 +20,7 @@ import pytest
 import schemathesis
 import staff
 import template_db
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 from schemathesis.generation.modes import GenerationMode
 
@@ -177,11 +177,11 @@ def fuzz(label: str, caller: str, ids: fuzz_world.Ids, examples: int) -> None:
     @given(cases(operation, ids))
     def call(case: Any) -> None:
         session = staff.client(account).cookies[SESSION_COOKIE].value  # the last call may have ended it
-        answer = case.call(
-            headers={"X-CSRFToken": TOKEN},
-            cookies={SESSION_COOKIE: session, "csrftoken": TOKEN},
-            base_url="http://localhost",
-        )
+        cookies = {SESSION_COOKIE: session, "csrftoken": TOKEN}
+        try:
+            answer = case.call(headers={"X-CSRFToken": TOKEN}, cookies=cookies, base_url="http://localhost")
+        except UnicodeEncodeError:  # a lone surrogate where this client takes none; test_fuzz_doors.py sends it
+            reject()
         assert answer.status_code < 500, (
             f"{answer.status_code} {answer.text}\n{label} {case.path_parameters} {case.query} {case.body!r}"
         )

@@ -220,7 +220,7 @@ def test_sockets_and_keys_are_private_and_there_is_no_tcp(home: Path, cluster: C
     assert stat.S_IMODE(place.socket_dir.stat().st_mode) == 0o700
     assert stat.S_IMODE((place.keys / "database").stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in (place.keys / "database").iterdir()} == {0o600}
-    assert len({path.read_text() for path in (place.keys / "database").iterdir()}) == 3
+    assert len({path.read_text() for path in (place.keys / "database").iterdir()}) == 4
     assert cluster.superuser is not None
     with psycopg.connect(cluster.superuser.conninfo()) as connection:
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)

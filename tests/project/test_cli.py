@@ -26,6 +26,7 @@ Commands:
   up        Run everything on this machine · 启动全部服务
   demo      Make and take in a synthetic district · 生成并导入演示数据
   web       Run the web server alone · 仅启动网页服务
+  public    Run the public doors alone · 仅启动公众页面
   worker    Run the background worker alone · 仅启动后台任务
   migrate   Bring the database to this version of the program · 升级数据库结构
   intake    Take in tables of people, undo batches · 导入表格、撤销批次
