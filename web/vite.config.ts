@@ -6,6 +6,7 @@ import VueI18n from '@intlify/unplugin-vue-i18n/vite'
 import Components from 'unplugin-vue-components/vite'
 import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import { defineConfig } from 'vite'
+import { compress } from './scripts/compress'
 
 const BACKEND = process.env.LINLI_BACKEND ?? 'http://127.0.0.1:8370'
 
@@ -23,6 +24,7 @@ export default defineConfig(() => {
       dirs: ['src/components'],
       resolvers: [ElementPlusResolver({ importStyle: 'css' })],
     }),
+    compress(),
   ]
   return {
     plugins,

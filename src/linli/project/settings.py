@@ -79,6 +79,8 @@ Path(FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True, mode=0o700)
 WEB_DIST = web_dist()
 WHITENOISE_ROOT = str(WEB_DIST) if WEB_DIST.exists() else None
 WHITENOISE_INDEX_FILE = False
+# Names of built files hold a hash of their content: a browser that has one never asks again.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/"
 WHITENOISE_ADD_HEADERS_FUNCTION = headers.add
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -32,7 +32,7 @@ TEXTS: dict[str, Text] = {
     "police": Text("报警", "Police"),
     "fire": Text("火警", "Fire"),
     "ambulance": Text("急救", "Ambulance"),
-    "hotline": Text("政务服务热线", "Government hotline"),
+    "hotline": Text("政务热线", "City hotline"),
     "larger": Text("大字", "Larger type"),
     "smaller": Text("标准字", "Normal type"),
     "other_language": Text("English", "中文"),
