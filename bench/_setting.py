@@ -54,7 +54,15 @@ def fresh_home(keep: str | None = None) -> Iterator[Path]:
         release(home)
         if not keep:
             time.sleep(5)  # the database stops when its last user has left
+            shutil.rmtree(data_of(home).parent, ignore_errors=True)
             shutil.rmtree(home, ignore_errors=True)
+
+
+def data_of(home: Path) -> Path:
+    """Where the database of a home lies: in it, or elsewhere when the server's user cannot enter it."""
+    from linli.kernel.embedded import layout
+
+    return layout.find(home).data_dir
 
 
 def _mark_demo() -> None:

@@ -182,10 +182,18 @@ def test_five_thousand_columns(xlsx: Table) -> None:
     assert found.value.params["columns"] == 5000
 
 
-def test_more_rows_than_a_sheet_can_have(text_file: TextFile) -> None:
-    path = text_file("姓名\n" + "张三\n" * 1_048_576)
+def test_more_rows_than_are_let_in(text_file: TextFile, xlsx: Table) -> None:
+    """A text file may hold what a batch may; a sheet, which is read whole, has a bound of its own."""
+    rows = [["姓名"], *(["张三"] for _ in range(6))]
     with pytest.raises(problems.TooManyRows):
-        read_table(path)
+        read_table(text_file("\n".join(row[0] for row in rows)), limits=Limits(batch_rows=6))
+    with pytest.raises(problems.TooManyRows):
+        read_table(xlsx(rows), limits=Limits(rows=6))
+    assert read_table(text_file("\n".join(row[0] for row in rows)), limits=Limits(rows=6)).rows.height == 6
+
+
+def test_more_rows_than_a_sheet_can_have(text_file: TextFile) -> None:
+    assert read_table(text_file("姓名\n" + "张三\n" * 1_048_576)).rows.height == 1_048_576
 
 
 def test_as_many_rows_as_a_sheet_can_have(text_file: TextFile) -> None:

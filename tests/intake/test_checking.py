@@ -312,7 +312,7 @@ def test_rows_outside_what_the_uploader_may_bring(xlsx: Table) -> None:
         ["李四", number(2), "双杨镇孟机村"],
     ]
     checked = check(xlsx, rows, allowed=(TOWN,))
-    assert told(checked) == {(3, "所在社区", "area.outside")} and checked.clean["row"].to_list() == [2]
+    assert told(checked) == {(3, "所在社区", "area.outside")} and pl.concat(checked.clean)["row"].to_list() == [2]
 
 
 def test_an_address_in_several_columns_is_joined(xlsx: Table) -> None:
@@ -381,7 +381,7 @@ def test_the_same_row_again_and_the_same_number_with_other_facts(xlsx: Table) ->
     a, b = ["张三", number(1), "城里社区"], ["李四", number(2), "城里社区"]
     checked = check(xlsx, [header, a, b, a, ["李四儿", number(2), "城里社区"]])
     assert told(checked) == {(4, "", "row.duplicate"), (5, "公民身份号码", "id.duplicate")}
-    assert checked.clean["row"].to_list() == [2, 3] and checked.counts["bad_rows"] == 1
+    assert pl.concat(checked.clean)["row"].to_list() == [2, 3] and checked.counts["bad_rows"] == 1
 
 
 def test_splits_and_constants(xlsx: Table) -> None:

@@ -23,9 +23,9 @@ from people_frames import (
     row,
 )
 
-from linli.kernel import secrets
+from linli.kernel import secrets, slices
 from linli.kernel.scope import acting
-from linli.registry.merge import match_people, undo_blockers, undo_people
+from linli.registry.merge import match_people, merge_people, undo_blockers, undo_people
 from linli.registry.models import Person, PersonArea, SourceRecord, Transfer
 from linli.registry.problems import RestedUpon
 from linli.registry.queries.person import person_detail
@@ -110,6 +110,21 @@ def test_two_rows_with_one_number_are_one_person_with_two_records() -> None:
     with acting(clerk()):
         assert Person.objects.count() == 1
         assert SourceRecord.objects.filter(person_id=person(1).id).count() == 2
+
+
+def test_rows_of_one_number_are_one_person_whichever_slice_they_are_in(
+    monkeypatch: pytest.MonkeyPatch, owner_sql: Sql
+) -> None:
+    monkeypatch.setattr(slices, "ROWS", 2)
+    rows = [row(2, "王建国", 1), row(3, "李秀英", 2), row(4, "张三", 3), row(5, "王建国", 1), row(6, "王建国", 1)]
+    parts = slices.Slices.of(pl.DataFrame(rows), "row")
+    merged = {"source": "community", "batch_id": None, "uploader": clerk(), "district": DISTRICT}
+    counts = merge_people(parts, **merged)
+    assert (len(parts), counts.new, counts.people_created) == (3, 5, 3)
+    with acting(clerk()):
+        assert SourceRecord.objects.filter(person_id=person(1).id, state="linked").count() == 3
+    before = picture(owner_sql)
+    assert merge_people(parts, **merged).unchanged == 5 and picture(owner_sql) == before
 
 
 def test_namesakes_without_number_in_one_home_stay_two_people_and_repeat_safely() -> None:

@@ -130,7 +130,7 @@ class Engine:
         proposed = to_mapping(found, self.batch.options.get("constants") or {})
         if past is not None and kinds.holding(past.constants, kind) == kind:
             proposed = Mapping(proposed.columns, {**past.constants, **proposed.constants}, past.datum)
-        return Prepared(_preview(table, found), proposed.to_json(), table.frame.height, parts_of(table), kind)
+        return Prepared(_preview(table, found), proposed.to_json(), table.rows.height, parts_of(table), kind)
 
     def context(self) -> CheckContext:
         """What the checks need, as the district stands now."""
@@ -214,7 +214,7 @@ def _preview(table: RawTable, suggestions: tuple[Suggestion, ...]) -> dict[str, 
     for proposal in suggestions:
         check = BY_NAME[proposal.fields[0]].check if len(proposal.fields) == 1 else "text"
         masks.append(MASKS.get(check, mask_text))
-    head = table.frame.head(SHOWN_ROWS)
+    head = table.rows.head(SHOWN_ROWS)
     return {
         "kind": info.kind,
         "sheets": sheets_of(table),
@@ -237,6 +237,6 @@ def _preview(table: RawTable, suggestions: tuple[Suggestion, ...]) -> dict[str, 
             {"row": row[0], "cells": [mask(cell) for mask, cell in zip(masks, row[1:], strict=True)]}
             for row in head.select(ROW, *[c.name for c in table.columns]).iter_rows()
         ],
-        "total": table.frame.height,
+        "total": table.rows.height,
         "notes": [{"code": n.code, "row": n.row, "params": n.params} for n in table.notes[:50]],
     }

@@ -42,9 +42,9 @@ class Counts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The rows of a merge and where they come from."""
+    """The rows of a merge, slice by slice and read as often as wanted, and where they come from."""
 
-    frame: pl.DataFrame
+    rows: Iterable[pl.DataFrame]
     source: str
     uploader: Actor
     district: str
@@ -81,23 +81,23 @@ class TableKind:
 
 
 def _match_people(way: Way) -> Counts:
-    return match_people(way.frame, way.source, way.uploader, way.district)
+    return match_people(way.rows, way.source, way.uploader, way.district)
 
 
 def _merge_people(way: Way) -> Counts:
     return merge_people(
-        way.frame, source=way.source, batch_id=way.batch_id, uploader=way.uploader, district=way.district,
+        way.rows, source=way.source, batch_id=way.batch_id, uploader=way.uploader, district=way.district,
         observed_on=way.observed_on, report=way.report, with_raw=way.with_raw,
     )  # fmt: skip
 
 
 def _match_things(kind: ThingKind, way: Way) -> Counts:
-    return things.match_things(kind, way.frame, way.source, way.uploader, way.district)
+    return things.match_things(kind, pl.concat(list(way.rows)), way.source, way.uploader, way.district)
 
 
 def _merge_things(kind: ThingKind, way: Way) -> Counts:
     return things.merge_things(
-        kind, way.frame, source=way.source, batch_id=way.batch_id, uploader=way.uploader, district=way.district,
+        kind, pl.concat(list(way.rows)), source=way.source, batch_id=way.batch_id, uploader=way.uploader, district=way.district,
         report=way.report, with_raw=way.with_raw,
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ class Limits:
     unpacked_mb: int = 3_000
     # A sheet of one letter repeated packs about 1:1000; honest sheets of people 1:5 to 1:60.
     unpack_ratio: int = 250
+    # Of a sheet; a text file holds what a batch may.
     rows: int = EXCEL_ROWS
     columns: int = 1_000
     # The reader lays cells out as a full rectangle (about 32 bytes each), so stray far cells cost memory.
@@ -30,8 +31,16 @@ class Limits:
     @classmethod
     def from_settings(cls, settings: Any) -> Limits:
         """The limits of an installation; what is not set keeps its default."""
-        held = {f.name: getattr(settings, f"LINLI_INTAKE_{f.name.upper()}", None) for f in fields(cls)}
+        held = {f.name: getattr(settings, setting_of(f.name), None) for f in fields(cls)}
         return cls(**{name: int(value) for name, value in held.items() if value is not None})
+
+
+def setting_of(name: str) -> str:
+    """The setting, and the variable of the environment, of a bound."""
+    return f"LINLI_INTAKE_{name.upper()}"
+
+
+SETTINGS = tuple(setting_of(f.name) for f in fields(Limits))
 
 
 def installed() -> Limits:

@@ -6,7 +6,6 @@ A step changes the base and the batch's state in one transaction; before that, o
 
 from __future__ import annotations
 
-import errno
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -137,7 +136,7 @@ def guarded(engine: Engine, step: Callable[[Engine], None]) -> None:
 
 def _problem(error: Exception) -> Problem:
     """The problem behind a failure; a full disk (or quota) is told as such."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+    if isinstance(error, OSError) and error.errno in files.NO_ROOM:
         return DiskFull()
     return error if isinstance(error, Problem) else problem_of(error)
 

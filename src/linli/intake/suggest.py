@@ -128,10 +128,9 @@ def suggest(
     """A proposal for every column. `labels`: per code list, every code and label that is understood."""
     columns = remembered.columns.items() if remembered else ()
     past = {plain(c): f for c, f in columns if NAMES[kind].issuperset(f)}
-    proposals = []
+    samples, proposals = _samples(table), []
     for column in table.columns:
-        values = table.frame[column.name].drop_nulls()
-        sample = values if values.len() <= SAMPLE else values.gather_every(values.len() // SAMPLE)
+        sample = samples[column.name]
         if plain(column.name) in past:
             proposals.append(Suggestion(column.name, past[plain(column.name)], 1.0, "remembered"))
         elif not column.filled:
@@ -140,6 +139,16 @@ def suggest(
         else:
             proposals.append(_propose(column.name, sample, labels, kind))
     return _settle(proposals)
+
+
+def _samples(table: RawTable) -> dict[str, pl.Series]:
+    """Some values of every column, from all over the table."""
+    found: dict[str, list[pl.Series]] = {column.name: [] for column in table.columns}
+    for piece in table.rows:
+        for column in table.columns:
+            values = piece[column.name].drop_nulls()
+            found[column.name].append(values.gather_every(max(1, column.filled // SAMPLE)))
+    return {name: pl.concat(parts) for name, parts in found.items()}
 
 
 def to_mapping(suggestions: Sequence[Suggestion], constants: Dict[str, str] | None = None) -> Mapping:

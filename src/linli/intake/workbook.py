@@ -108,7 +108,7 @@ def write_errors(
     stamp: str = "",
 ) -> None:
     """Write the workbook for the file at `path` to `target`. `stamp` (who and when) heads the list of findings."""
-    cells = table.frame.height * len(table.columns)
+    cells = table.rows.height * len(table.columns)
     if (
         table.info.kind == "xlsx"
         and cells <= STYLED_CELLS

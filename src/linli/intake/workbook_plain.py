@@ -145,16 +145,22 @@ def rows_to_mend(target: Path, table: RawTable, findings: pl.DataFrame, language
             for mark in own:
                 name = places.get((mark.sheet_row, mark.column) if part.form else (0, mark.column), names[0])
                 at.setdefault(mark.row, {})[name] = mark
-            rows = table.frame.filter(pl.col(ROW).is_in(list(at))).select(ROW, *names)
+            wanted = pl.DataFrame({ROW: sorted(at)}, schema={ROW: pl.Int64})
             sheet = book.sheet(part)
             sheet.set_column(0, len(names), 18, book.text)
             for column, name in enumerate(names):
                 sheet.write_string(0, column, name, book.bold)
-            for line, values in enumerate(rows.iter_rows(), 1):
+            for line, values in enumerate(_rows(table, wanted, names), 1):
                 here = at[values[0]]
                 for column, (name, value) in enumerate(zip(names, values[1:], strict=True)):
                     if value is not None or name in here:
                         book.cell(sheet, line, column, value, here.get(name))
+
+
+def _rows(table: RawTable, wanted: pl.DataFrame, names: list[str]) -> Iterator[tuple[Any, ...]]:
+    """Row and cells of the wanted rows, in order."""
+    for piece in table.rows.within(wanted[ROW][0], wanted[ROW][-1]):
+        yield from piece.join(wanted, on=ROW, how="semi", maintain_order="left").select(ROW, *names).iter_rows()
 
 
 def _places_of(table: RawTable, part: Part) -> dict[tuple[int, int], str]:

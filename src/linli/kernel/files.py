@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -19,6 +20,7 @@ from . import secrets
 from .errors import NotFound, Text, Unavailable
 
 ABANDONED = 6 * 3600
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
 class DiskFull(Unavailable):
@@ -53,7 +55,7 @@ def keep(content: BinaryIO, reference: uuid.UUID) -> tuple[int, str]:
         draft.replace(target)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        if error.errno in (28, 27, 122):  # ENOSPC, EFBIG, EDQUOT
+        if error.errno in NO_ROOM:
             raise DiskFull() from error
         raise
     return size, hashed.digest.hexdigest()

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from linli.access.oidc import settings as oidc
+from linli.intake import limits
 from linli.kernel import headers
 from linli.kernel.keys import write_private
 
@@ -108,6 +109,10 @@ if LINLI_THREE_OFFICES not in ("auto", "on", "off"):
 LINLI_OIDC = oidc.read(os.environ)
 LINLI_INTAKE_FILE_MB = int(os.environ.get("LINLI_UPLOAD_LIMIT_MB", "200"))
 LINLI_UPLOAD_LIMIT = int(os.environ.get("LINLI_UPLOAD_LIMIT_MB", "200")) * 1024 * 1024
+# The other bounds of what intake reads: each by its own name, such as LINLI_INTAKE_BATCH_ROWS; see `intake.limits`.
+globals().update(
+    {name: int(os.environ[name]) for name in limits.SETTINGS if name in os.environ and name != "LINLI_INTAKE_FILE_MB"}
+)
 LINLI_UPLOAD_DAYS = int(os.environ.get("LINLI_UPLOAD_DAYS", "180"))
 # Comparisons of batches hold what people were said to be; they are made again in a minute.
 LINLI_COMPARISON_DAYS = int(os.environ.get("LINLI_COMPARISON_DAYS", "30"))

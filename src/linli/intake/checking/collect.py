@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping as Dict
 from typing import Any
 
@@ -11,7 +12,7 @@ import polars as pl
 from linli.kernel.masking import masked_column
 
 from ..fields import BY_NAME
-from ..findings import severity_of
+from ..findings import KINDS, severity_of
 
 SCHEMA = {
     "row": pl.Int64,
@@ -22,11 +23,68 @@ SCHEMA = {
     "value_masked": pl.String,
     "params": pl.String,  # JSON
 }
+# Of one code no more findings are kept; all are counted, and every row with an error is known.
+MOST_KEPT = 100_000
 MASKS = {"identity": "id", "phone": "phone", "name": "name", "key": "id"}
 
 
+class Findings:
+    """The findings of a whole table, gathered slice by slice: the first MOST_KEPT of each code, and how many there are."""
+
+    def __init__(self) -> None:
+        self.by_code: Counter[str] = Counter()
+        self._kept: Counter[str] = Counter()
+        self._parts: list[pl.DataFrame] = []
+        self._bad: list[pl.Series] = []
+
+    def add(self, found: pl.DataFrame) -> None:
+        """Count findings, and keep those there is room for."""
+        for own in found.partition_by("code"):
+            self.count(own["code"][0], own["row"])
+        self.keep(found)
+
+    def count(self, code: str, rows: pl.Series) -> None:
+        """Count findings of one code, in these rows (0: the file)."""
+        self.by_code[code] += rows.len()
+        if severity_of(code) == "error":
+            self._bad.append(rows.filter(rows > 0).unique())
+
+    def room(self, code: str) -> int:
+        """How many more findings of a code are kept."""
+        return MOST_KEPT - self._kept[code]
+
+    def keep(self, found: pl.DataFrame) -> None:
+        """Keep findings there is room for."""
+        codes = found["code"].unique()
+        room = pl.Series([self.room(code) for code in codes], dtype=pl.Int64)
+        kept = found.filter(
+            pl.int_range(pl.len()).over("code")
+            < pl.col("code").replace_strict(codes, room, return_dtype=pl.Int64)
+        ) if codes.len() else found  # fmt: skip
+        self._kept.update(dict(kept.group_by("code").len().iter_rows()))
+        self._parts.append(kept)
+
+    @property
+    def kept(self) -> pl.DataFrame:
+        """The findings kept, by row, errors first within a row."""
+        return pl.concat([pl.DataFrame(schema=SCHEMA), *self._parts]).sort("row", "severity", maintain_order=True)
+
+    @property
+    def bad(self) -> pl.Series:
+        """The rows with an error."""
+        return pl.concat([pl.Series([], dtype=pl.Int64), *self._bad]).unique().sort()
+
+    @property
+    def by_severity(self) -> dict[str, int]:
+        """How many findings there are of each severity."""
+        found: Counter[str] = Counter()
+        for code, count in self.by_code.items():
+            found[KINDS[code].severity] += count
+        return dict(found)
+
+
 class Collector:
-    """The findings of one table. `rows` gives the sheet row of every table row."""
+    """The findings of one slice of a table. `rows` gives the sheet row of every table row."""
 
     def __init__(self, rows: pl.Series) -> None:
         self._rows = rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from linli.kernel.slices import Changed, Slices
 from linli.places.addresses import AddressParser
 
 from ..fields import PEOPLE
@@ -50,32 +51,39 @@ class CheckContext:
 
 @dataclass(frozen=True, slots=True)
 class CheckedTable:
-    """`frame`: canonical rows of people or things (all of them; bad cells null). `findings`: see `collect.SCHEMA`.
+    """`rows`: canonical rows of people or things (all of them; bad cells null). `findings`: see `collect.SCHEMA`; of very
+    many of one code the first are kept, `by_code` and `by_severity` count them all.
 
     `bad`: sheet rows with an error. `same`: later rows that say exactly what an earlier one does.
     """
 
-    frame: pl.DataFrame
+    rows: Slices
     findings: pl.DataFrame
     bad: pl.Series
     same: pl.Series
+    by_code: Dict[str, int]
+    by_severity: Dict[str, int]
 
     @property
-    def clean(self) -> pl.DataFrame:
-        """The rows that may be merged."""
-        left_out = pl.concat([self.bad, self.same]).unique()
-        return self.frame.filter(~pl.col("row").is_in(left_out.implode())) if left_out.len() else self.frame
+    def frame(self) -> pl.DataFrame:
+        """All rows at once."""
+        return self.rows.frame
+
+    @property
+    def clean(self) -> Iterable[pl.DataFrame]:
+        """The rows that may be merged, slice by slice, as often as wanted."""
+        left_out = pl.concat([self.bad, self.same]).unique().implode()
+        return Changed(self.rows, lambda part: part.filter(~pl.col("row").is_in(left_out)))
 
     @property
     def counts(self) -> dict[str, Any]:
         """Rows, bad rows, and findings per code."""
-        by_code = dict(self.findings.group_by("code").len().sort("len", descending=True).iter_rows())
-        by_severity = dict(self.findings.group_by("severity").len().iter_rows())
+        by_code = dict(sorted(self.by_code.items(), key=lambda told: -told[1]))
         return {
-            "rows": self.frame.height,
+            "rows": self.rows.height,
             "bad_rows": self.bad.len(),
             "same_rows": self.same.len(),
-            "errors": by_severity.get("error", 0),
-            "warnings": by_severity.get("warning", 0),
+            "errors": self.by_severity.get("error", 0),
+            "warnings": self.by_severity.get("warning", 0),
             "by_code": by_code,
         }

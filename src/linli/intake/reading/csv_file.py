@@ -1,11 +1,13 @@
-"""Delimited text as people export it: UTF-8 with or without BOM, UTF-16, GB18030, or several of them in one file."""
+"""Delimited text as people export it: UTF-8 with or without BOM, UTF-16, GB18030, or several of them in one file.
+
+The file is read as a stream, once to tell its encoding and once for its records: a city's table has a gigabyte.
+"""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import io
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, zip_longest
@@ -14,11 +16,15 @@ from typing import Literal
 
 import polars as pl
 
+from linli.kernel.slices import Slices
+
 from ..limits import MEGABYTE, Limits
 from ..problems import DamagedFile, TooManyColumns, TooManyRows, WrongKind
 
 BLOCK_ROWS = 50_000
+BLOCK_BYTES = 4 * MEGABYTE
 DELIMITERS = ",\t;|,"
+SAMPLE_LETTERS = 256 * 1024
 SAMPLE_LINES = 200
 Quoting = Literal[0, 3]
 
@@ -27,82 +33,134 @@ Quoting = Literal[0, 3]
 class CsvText:
     """The records of a file as text columns c0…; `mixed_rows` are sheet rows that needed another encoding."""
 
-    frame: pl.DataFrame
+    rows: Slices
     encoding: str
     delimiter: str
     mixed_rows: tuple[int, ...]
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All records at once."""
+        return self.rows.frame
 
 
 def read_csv(path: Path, limits: Limits, *, tabs: bool = False) -> CsvText:
     """Read a delimited file; `tabs` for one that says it is delimited by them, where addresses are full of commas.
     Raises TooManyRows, TooManyColumns, DamagedFile."""
-    content = path.read_bytes()
-    encoding, text, mixed_lines = _decode(content)
-    del content
-    if "\x00" in text[: 4 * MEGABYTE]:
+    encoding, skip, mixed_lines = _encoding(path)
+
+    def told() -> Iterator[str]:
+        return _plain(path, encoding, skip) if mixed_lines is None else _mixed(path, skip)
+
+    def lines() -> Iterator[str]:
+        return (line.replace("\x00", "") for line in told())
+
+    sample = _sample(told(), BLOCK_BYTES)
+    if "\x00" in sample:
         raise WrongKind(found="二进制文件")
-    text = text.replace("\x00", "")
-    delimiter = "\t" if tabs and "\t" in text[: 256 * 1024] else sniff_delimiter(text)
+    sample = sample[:SAMPLE_LETTERS]
+    delimiter = "\t" if tabs and "\t" in sample else sniff_delimiter(sample)
     try:
         quoting: Quoting = csv.QUOTE_MINIMAL
-        frame = _parse(text, delimiter, limits, quoting)
+        rows = _parse(lines(), delimiter, limits, quoting)
     except csv.Error:
         # One stray quotation mark swallows the rest of the file; then marks are plain letters.
         quoting = csv.QUOTE_NONE
-        frame = _parse(text, delimiter, limits, quoting)
-    mixed = _records_at(text, delimiter, quoting, mixed_lines) if mixed_lines else ()
-    return CsvText(frame, encoding, delimiter, mixed)
+        rows = _parse(lines(), delimiter, limits, quoting)
+    mixed = _records_at(lines(), delimiter, quoting, mixed_lines) if mixed_lines else ()
+    return CsvText(rows, encoding, delimiter, mixed)
 
 
-def _decode(content: bytes) -> tuple[str, str, list[int]]:
-    """The text, what it was encoded in, and the line numbers (from 1) that were in another encoding."""
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if content.startswith(mark):
-            try:
-                return name, content.decode(name), []
-            except UnicodeDecodeError:
-                if name == "utf-16":
-                    raise DamagedFile() from None
-                content = content[len(mark) :]
-                break
+def _encoding(path: Path) -> tuple[str, int, list[int] | None]:
+    """What the file is encoded in, the bytes of a mark to skip, and where it is in several: the lines (from 1) in another
+    than most."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if not _decodes(path, "utf-16", 0):
+            raise DamagedFile()
+        return "utf-16", 0, None
+    skip = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
     for name in ("utf-8", "gb18030"):
+        if _decodes(path, name, skip):
+            return f"{name}-sig" if skip and name == "utf-8" else name, skip, None
+    return _of_lines(path, skip)
+
+
+def _decodes(path: Path, encoding: str, skip: int) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        file.seek(skip)
         try:
-            return name, content.decode(name), []
+            while block := file.read(BLOCK_BYTES):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            continue
-    return _decode_lines(content)
+            return False
+    return True
 
 
-def _decode_lines(content: bytes) -> tuple[str, str, list[int]]:
+def _plain(path: Path, encoding: str, skip: int) -> Iterator[str]:
+    """The lines of a file in one encoding, their ends kept."""
+    with path.open("rb") as binary:
+        binary.seek(skip)
+        with io.TextIOWrapper(binary, encoding=encoding, newline="") as text:
+            yield from text
+
+
+def _of_lines(path: Path, skip: int) -> tuple[str, int, list[int]]:
     """Mixed encodings, line by line: what most lines are in is the file's; the others are noted."""
-    lines: list[str] = []
     foreign: dict[str, list[int]] = {"utf-8": [], "gb18030": [], "": []}
-    for number, line in enumerate(content.splitlines(keepends=True), 1):
-        if line.isascii():
-            lines.append(line.decode("ascii"))
-            continue
-        for name in ("utf-8", "gb18030"):
-            try:
-                lines.append(line.decode(name))
-                foreign[name].append(number)
-                break
-            except UnicodeDecodeError:
-                continue
-        else:
-            lines.append(line.decode("utf-8", errors="replace"))
-            foreign[""].append(number)
+    for number, line in enumerate(_byte_lines(path, skip), 1):
+        if not line.isascii():
+            foreign[_encoding_of(line)].append(number)
     main = "utf-8" if len(foreign["utf-8"]) >= len(foreign["gb18030"]) else "gb18030"
     other = "gb18030" if main == "utf-8" else "utf-8"
-    return main, "".join(lines), sorted(foreign[other] + foreign[""])
+    return main, skip, sorted(foreign[other] + foreign[""])
+
+
+def _encoding_of(line: bytes) -> str:
+    for name in ("utf-8", "gb18030"):
+        try:
+            line.decode(name)
+        except UnicodeDecodeError:
+            continue
+        return name
+    return ""
+
+
+def _mixed(path: Path, skip: int) -> Iterator[str]:
+    """The lines of a file in several encodings; letters in none of them are replaced."""
+    for line in _byte_lines(path, skip):
+        name = _encoding_of(line)
+        yield line.decode(name) if name else line.decode("utf-8", errors="replace")
+
+
+def _byte_lines(path: Path, skip: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(skip)
+        rest = b""
+        while block := file.read(BLOCK_BYTES):
+            *whole, rest = (rest + block).splitlines(keepends=True)  # a line feed may still belong to the last
+            yield from whole
+        if rest:
+            yield rest
+
+
+def _sample(lines: Iterator[str], letters: int) -> str:
+    """The first letters of a text, to the end of a line where lines are not longer than that."""
+    found, size = [], 0
+    for line in lines:
+        found.append(line)
+        size += len(line)
+        if size >= letters:
+            break
+    return "".join(found)[:letters]
 
 
 def sniff_delimiter(text: str) -> str:
     """The delimiter that splits the first lines into the most columns most evenly; a comma for a single column."""
-    lines = [line for line in text[: 256 * 1024].splitlines() if line.strip()][:SAMPLE_LINES]
+    lines = [line for line in text[:SAMPLE_LETTERS].splitlines() if line.strip()][:SAMPLE_LINES]
     best, best_score = ",", 0.0
     for candidate in dict.fromkeys(DELIMITERS):
         counts = [line.count(candidate) for line in lines]
@@ -115,29 +173,24 @@ def sniff_delimiter(text: str) -> str:
     return best
 
 
-def _parse(text: str, delimiter: str, limits: Limits, quoting: Quoting) -> pl.DataFrame:
+def _parse(lines: Iterator[str], delimiter: str, limits: Limits, quoting: Quoting) -> Slices:
     """The records as text columns c0…, short ones filled with null, blank cells null."""
     csv.field_size_limit(MEGABYTE // 4)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
-    blocks: list[pl.DataFrame] = []
-    rows = width = 0
+    reader = csv.reader(lines, delimiter=delimiter, quoting=quoting)
+    rows, width = Slices(), 0
+    blank = pl.all().str.strip_chars(" \t\r\n\u3000\xa0\ufeff")
     for block in _blocks(reader):
-        rows += len(block)
-        if rows > limits.rows:
-            raise TooManyRows(rows=rows, limit=limits.rows)
         columns = [pl.Series(f"c{i}", list(values), pl.String) for i, values in enumerate(zip_longest(*block))]
         width = max(width, len(columns))
         if width > limits.columns:
             raise TooManyColumns(columns=width, limit=limits.columns)
         # A block of blank records has no columns, yet its rows count: row numbers must stay true.
-        height = pl.DataFrame({"#": pl.repeat(None, len(block), dtype=pl.String, eager=True)})
-        blocks.append(height.hstack(columns))
-    if not blocks:
-        return pl.DataFrame()
-    frame = pl.concat(blocks, how="diagonal").drop("#")
-    blank = pl.all().str.strip_chars(" \t\r\n\u3000\xa0\ufeff")
-    frame = frame.with_columns(blank).with_columns(pl.when(pl.all() != "").then(pl.all()))
-    return frame
+        columns = columns or [pl.repeat(None, len(block), dtype=pl.String, eager=True).alias("c0")]
+        frame = pl.DataFrame(columns).with_columns(blank)
+        rows.append(frame.with_columns(pl.when(pl.all() != "").then(pl.all())))
+        if rows.height > limits.batch_rows:
+            raise TooManyRows(rows=rows.height, limit=limits.batch_rows)
+    return rows if width else Slices()
 
 
 def _blocks(reader: Iterator[list[str]]) -> Iterator[list[list[str]]]:
@@ -145,8 +198,12 @@ def _blocks(reader: Iterator[list[str]]) -> Iterator[list[list[str]]]:
         yield block
 
 
-def _records_at(text: str, delimiter: str, quoting: Quoting, lines: list[int]) -> tuple[int, ...]:
+def _records_at(lines: Iterator[str], delimiter: str, quoting: Quoting, wanted: list[int]) -> tuple[int, ...]:
     """The records (from 1) that the given lines belong to; they differ where quoted cells hold line breaks."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
-    ends = [reader.line_num for _ in reader]
-    return tuple(sorted({bisect_left(ends, line) + 1 for line in lines}))
+    reader = csv.reader(lines, delimiter=delimiter, quoting=quoting)
+    found, place = [], 0
+    for number, _ in enumerate(reader, 1):
+        while place < len(wanted) and wanted[place] <= reader.line_num:
+            found.append(number)
+            place += 1
+    return tuple(dict.fromkeys(found))

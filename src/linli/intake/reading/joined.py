@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from linli.kernel import files
+from linli.kernel.slices import Slices
 
 from ..limits import MEGABYTE, Limits
 from ..problems import (
@@ -186,13 +187,12 @@ class _Joined:
     """The table so far. Column names are those of the sheet that brought them first."""
 
     columns: dict[str, RawColumn]
-    frames: list[pl.DataFrame]
+    rows: Slices
     notes: list[Note]
     parts: list[Part]
     marks: dict[str, list[Places]]
     cells: list[pl.DataFrame]
     next_start: int = 0
-    rows: int = 0
 
 
 def _join(
@@ -205,7 +205,7 @@ def _join(
             first = table
             continue
         if joined is None:
-            joined = _Joined({}, [], [], [], {k: [] for k in ("rounded", "uncomputed", "failed")}, [], 1)
+            joined = _Joined({}, Slices(ROW), [], [], {k: [] for k in ("rounded", "uncomputed", "failed")}, [], 1)
             _add(joined, first, {c.name: c.name for c in first.columns}, limits)
         called = _called(joined.columns, table, names.field_of)
         shared = sum(name in joined.columns for name in called.values())
@@ -218,7 +218,6 @@ def _join(
     if joined is None or len(joined.parts) == 1:
         return replace(first, info=info)
     columns = tuple(joined.columns.values())
-    frame = pl.concat(joined.frames, how="diagonal").select(ROW, *(c.name for c in columns))
     marks = CellMarks(*(np.concatenate(joined.marks[kind]) for kind in ("rounded", "uncomputed", "failed")))
     return RawTable(
         info,
@@ -226,7 +225,7 @@ def _join(
         first.header_first,
         first.header_last,
         columns,
-        frame,
+        joined.rows,
         tuple(joined.notes),
         marks,
         tuple(joined.parts),
@@ -267,9 +266,8 @@ def _called(columns: dict[str, RawColumn], table: RawTable, field_of: FieldOf) -
 
 def _add(joined: _Joined, table: RawTable, called: dict[str, str], limits: Limits) -> None:
     start = joined.next_start
-    joined.rows += table.frame.height
-    if joined.rows > limits.batch_rows:
-        raise TooManyRows(rows=joined.rows, limit=limits.batch_rows)
+    if joined.rows.height + table.rows.height > limits.batch_rows:
+        raise TooManyRows(rows=joined.rows.height + table.rows.height, limit=limits.batch_rows)
     own = []
     for column in table.columns:
         name = called[column.name]
@@ -282,7 +280,8 @@ def _add(joined: _Joined, table: RawTable, called: dict[str, str], limits: Limit
     if len(joined.columns) > limits.columns:  # each sheet may bring some of its own, and every row has them all
         raise TooManyColumns(columns=len(joined.columns), limit=limits.columns)
     index = {c.index: joined.columns[called[c.name]].index for c in table.columns}
-    joined.frames.append(table.frame.rename(called).with_columns(pl.col(ROW) + start))
+    for piece in table.rows:
+        joined.rows.append(piece.rename(called).with_columns(pl.col(ROW) + start))
     joined.notes += [replace(n, row=n.row + start, column=called.get(n.column, n.column)) for n in table.notes]
     joined.parts += [replace(part, start=start, columns=tuple(own)) for part in table.parts]
     for kind in joined.marks:
@@ -295,7 +294,7 @@ def _add(joined: _Joined, table: RawTable, called: dict[str, str], limits: Limit
             table.cells.with_columns(pl.col(ROW) + start, pl.col("column").replace(called)).cast(CELLS)  # type: ignore[arg-type]
         )
     # One number is left for the sheet as a whole: what is said of it and of none of its rows.
-    joined.next_start = start + max(table.frame[ROW].to_list()[-1], *(n.row for n in table.notes), 0) + 1
+    joined.next_start = start + max(table.rows.last()[ROW].item(), *(n.row for n in table.notes), 0) + 1
 
 
 def _with_villages(table: RawTable, village_of: Village) -> RawTable:
@@ -309,20 +308,24 @@ def _with_villages(table: RawTable, village_of: Village) -> RawTable:
     if not any(found.values()):
         return table
     starts = pl.Series([part.start for part in table.parts])
-    index = starts.search_sorted(table.frame[ROW], side="right") - 1
-    told = pl.Series([found[part.label] for part in table.parts], dtype=pl.String).gather(index)
+    areas = pl.Series([found[part.label] for part in table.parts], dtype=pl.String)
     name = SHEET_COLUMN
     while table.column(name) is not None:
         name += "名"
-    column = RawColumn(name, max(c.index for c in table.columns) + 1, "", told.len() - told.null_count())
+
+    def with_area(piece: pl.DataFrame) -> pl.DataFrame:
+        index = starts.search_sorted(piece[ROW], side="right") - 1
+        return piece.with_columns(areas.gather(index).alias(name))
+
+    rows = table.rows.map(with_area)
+    filled = sum(piece[name].count() for piece in rows)
+    column = RawColumn(name, max(c.index for c in table.columns) + 1, "", filled)
     unknown = [label for label, area in found.items() if area is None]
     notes = table.notes
     if unknown:
         listed = "、".join(unknown[:NAMED])
         notes += (Note("file.sheet_no_area", params={"sheets": listed, "count": len(unknown)}),)
-    return replace(
-        table, columns=(*table.columns, column), frame=table.frame.with_columns(told.alias(name)), notes=notes
-    )
+    return replace(table, columns=(*table.columns, column), rows=rows, notes=notes)
 
 
 def _told(table: RawTable, info: WorkbookInfo, skipped: list[Skipped]) -> RawTable:

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from linli.kernel.slices import Slices
+
 from ..limits import Limits
 from ..problems import DamagedFile, ProtectedFile, TooManyCells, TooManyColumns, TooManyRows, UnreadableFile
 from .container import SheetInfo, WorkbookInfo
@@ -31,10 +33,15 @@ class Sheet:
     """
 
     info: SheetInfo
-    frame: pl.DataFrame
+    rows: Slices
     scan: SheetScan
     merged: bool = True
     mixed_rows: tuple[int, ...] = ()
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All rows at once."""
+        return self.rows.frame
 
 
 def sheets(
@@ -43,12 +50,12 @@ def sheets(
     """The wanted sheets of a file that `inspect` has judged, in its order. Raises kinds of UnreadableFile."""
     if info.kind == "csv":
         text = read_csv(path, limits, tabs=info.declared in ("tsv", "tab"))
-        yield Sheet(info.sheets[0], text.frame, SheetScan(), False, text.mixed_rows)
+        yield Sheet(info.sheets[0], text.rows, SheetScan(), False, text.mixed_rows)
     elif info.kind == "ods":
         by_name = {sheet.name: sheet for sheet in info.sheets}
         for found in read_ods(path, limits, lambda name, hidden: wanted(by_name[name])):
             if wanted(by_name[found.name]):
-                yield Sheet(by_name[found.name], found.frame, found.scan)
+                yield Sheet(by_name[found.name], Slices.of(found.frame), found.scan)
     else:
         chosen = [sheet for sheet in info.sheets if wanted(sheet)]
         look = _scans_xls(path) if info.kind == "xls" else None
@@ -56,7 +63,7 @@ def sheets(
         for sheet in chosen:
             scan = look(sheet.name, limits) if look else _scan_xlsx(path, sheet, limits)
             load = load or _loader(path, info.kind)  # after the scan: it is what finds a file that lies
-            yield Sheet(sheet, load(sheet.name), scan)
+            yield Sheet(sheet, Slices.of(load(sheet.name)), scan)
 
 
 def _scan_xlsx(path: Path, sheet: SheetInfo, limits: Limits) -> SheetScan:

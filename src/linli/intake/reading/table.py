@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
+
+from linli.kernel.slices import Slices
 
 from ..problems import HeaderMissing, NoRows
 from .container import WorkbookInfo, column_letters
@@ -81,7 +83,7 @@ def label_of(file: str, sheet: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """A table as text. `frame` has ROW (i64, the row in the user's sheet) and a text column per RawColumn.
+    """A table as text. `rows` have ROW (i64, the row in the user's sheet) and a text column per RawColumn.
 
     `parts`: the sheets it is made of. Where there are several, or forms, ROW counts through them all (`Part.start`).
     `cells`: for sheets of forms, the cell of each value: ROW, column, sheet_row, index.
@@ -92,12 +94,21 @@ class RawTable:
     header_first: int
     header_last: int
     columns: tuple[RawColumn, ...]
-    frame: pl.DataFrame
+    rows: Slices
     notes: tuple[Note, ...]
     marks: CellMarks
     parts: tuple[Part, ...] = ()
     cells: pl.DataFrame | None = None
     skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All rows at once."""
+        return self.rows.frame
+
+    def part(self, rows: pl.DataFrame) -> RawTable:
+        """Some of the rows as a table by themselves."""
+        return replace(self, rows=Slices.of(rows, ROW))
 
     def column(self, name: str) -> RawColumn | None:
         """The column of that flat name."""
@@ -127,16 +138,16 @@ def assemble(
 
     `known` tells a name that heads a column, `field_of` the field that a name stands for ("" where none).
     """
-    frame, scan, sheet = found.frame, found.scan, found.info.name
-    if not frame.width:
+    scan, sheet = found.scan, found.info.name
+    if not found.rows.columns:
         raise HeaderMissing()
     offset = scan.first_column
-    top = [list(row) for row in frame.head(LOOK_AT + 2).iter_rows()]
+    top = [list(row) for row in found.rows.head(LOOK_AT + 2).iter_rows()]
     notes = [Note("file.mixed_encoding", row) for row in found.mixed_rows[:1000]]
     if found.info.hidden:
         notes.append(Note("file.hidden_sheet", params={"sheet": sheet}))
     marks = CellMarks(scan.rounded, scan.uncomputed, scan.failed)
-    if looks_like_forms(top, field_of) and (forms := read_forms(frame, field_of)) is not None:
+    if looks_like_forms(top, field_of) and (forms := read_forms(found.frame, field_of)) is not None:
         return _of_forms(info, sheet, forms, offset, notes, marks)
     local = None
     if found.merged:
@@ -145,20 +156,36 @@ def assemble(
     header = find_header(top, known, local)
     if header is None:
         raise HeaderMissing()
-    body = frame.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64)).slice(header.last + 1)
-    filled, body = _fill_merged(body, scan.merges, offset, header.last + 1)
-    if filled:
-        notes.append(Note("file.merged_filled", params={"cells": filled}))
+    body = _body(found, header, notes)
     texts = [c for c in body.columns if c != ROW]
-    body = body.filter(pl.any_horizontal(pl.col(texts).is_not_null()))
-    counts = body.select(pl.col(texts).count()).row(0) if body.height else (0,) * len(texts)
-    columns = _columns(header, offset, counts, notes)
-    body = body.select(ROW, *(pl.col(f"c{c.index - offset}").alias(c.name) for c in columns))
-    body = _drop_other_rows(body, columns, header, notes)
-    if not body.height:
+    counts = np.zeros(len(texts), np.int64)
+    for piece in body:
+        counts += np.array(piece.select(pl.col(texts).count()).row(0), np.int64) if texts else 0
+    columns = _columns(header, offset, counts.tolist(), notes)
+    names = [pl.col(f"c{c.index - offset}").alias(c.name) for c in columns]
+    rows = _data(body, names, [c.name for c in columns], notes)
+    if not rows.height:
         raise NoRows()
     part = Part("", sheet, 0, columns, header.last + 1)
-    return RawTable(info, sheet, header.first + 1, header.last + 1, columns, body, tuple(notes), marks, (part,))
+    return RawTable(info, sheet, header.first + 1, header.last + 1, columns, rows, tuple(notes), marks, (part,))
+
+
+def _body(found: Sheet, header: Header, notes: list[Note]) -> Slices:
+    """The rows below the header that hold anything, numbered as in the sheet, merged cells filled."""
+    scan, start = found.scan, header.last + 1
+    rows, first = Slices(ROW), 0
+    # Where cells are merged over rows, one may reach from slice to slice.
+    below = (scan.merges[:, 0] > start) & (scan.merges[:, 2] > scan.merges[:, 0])
+    for piece in [found.frame] if below.any() else found.rows:
+        numbered = piece.with_row_index(ROW, offset=first + 1).with_columns(pl.col(ROW).cast(pl.Int64))
+        body = numbered.slice(max(start - first, 0))
+        first += piece.height
+        filled, body = _fill_merged(body, scan.merges, scan.first_column, start)
+        if filled:
+            notes.append(Note("file.merged_filled", params={"cells": filled}))
+        texts = [c for c in body.columns if c != ROW]
+        rows.append(body.filter(pl.any_horizontal(pl.col(texts).is_not_null())))
+    return rows
 
 
 def _of_forms(
@@ -194,7 +221,7 @@ def _of_forms(
     frame = forms.values.rename({"form": ROW}).with_columns(pl.col(ROW).cast(pl.Int64))
     shifted = CellMarks(moved(marks.rounded), moved(marks.uncomputed), moved(marks.failed))
     part = Part("", sheet, 0, columns, 0, form=True)
-    return RawTable(info, sheet, 1, 1, columns, frame, tuple(notes), shifted, (part,), cells)
+    return RawTable(info, sheet, 1, 1, columns, Slices.of(frame, ROW), tuple(notes), shifted, (part,), cells)
 
 
 def honest(info: WorkbookInfo) -> bool:
@@ -251,11 +278,26 @@ def _fill_merged(body: pl.DataFrame, merges: Places, offset: int, header_rows: i
     return total, body.with_columns(filled)
 
 
-def _drop_other_rows(
-    body: pl.DataFrame, columns: Sequence[RawColumn], header: Header, notes: list[Note]
-) -> pl.DataFrame:
-    """Leave out totals, signatures at the end, and headers repeated on every printed page; each is noted."""
-    names = [c.name for c in columns]
+def _data(body: Slices, named: Sequence[pl.Expr], names: Sequence[str], notes: list[Note]) -> Slices:
+    """The named columns without totals, signatures at the end, and headers repeated on every printed page; each is
+    noted."""
+    looked, last_full = [], -1
+    for piece in body:
+        flags = _flags(piece.select(ROW, *named), names)
+        full = flags.filter("full")[ROW]
+        last_full = int(full[-1]) if full.len() else last_full
+        looked.append(flags.filter(pl.any_horizontal("total", "signature", "header")).drop("full"))
+    # Signatures are such only below the last full row: a person may well be named 单.
+    other = pl.concat(looked).with_columns(pl.col("signature") & (pl.col(ROW) > last_full))
+    other = other.filter(pl.any_horizontal("total", "signature", "header"))
+    for kind in ("total", "signature", "header"):
+        notes += [Note(f"row.{kind}_skipped", row=row) for row in other.filter(pl.col(kind))[ROW].head(200)]
+    left_out = other[ROW].implode()
+    return body.map(lambda piece: piece.select(ROW, *named).filter(~pl.col(ROW).is_in(left_out)))
+
+
+def _flags(body: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """For each row whether it is full, and whether it looks like a total, a signature or a header."""
     first = pl.coalesce(pl.col(names)).str.replace_all(r"\s", "")
     count = pl.sum_horizontal(pl.col(n).is_not_null().cast(pl.Int32) for n in names)
     last_words = [name.split("/")[-1] for name in names]
@@ -263,23 +305,14 @@ def _drop_other_rows(
         pl.col(n).str.replace_all(r"\s", "").is_in([n, w]).fill_null(False).cast(pl.Int32)
         for n, w in zip(names, last_words, strict=True)
     )
-    looked = body.select(
+    return body.select(
         ROW,
+        full=count * 2 > len(names),
         # `first` is the leftmost filled cell; a running number before it must not hide "合计".
         total=first.str.contains(TOTAL.pattern) | _second(names).str.contains(TOTAL.pattern),
         signature=(count * 2 <= len(names)) & first.str.contains(SIGNATURE),
         header=(alike >= 2) & (alike * 2 >= count),
-    ).fill_null(False)
-    # Signatures are such only below the last full row: a person may well be named 单.
-    full = body.select((count * 2 > len(names)).alias("full"))["full"]
-    last_full = int(full.arg_true()[-1]) if full.any() else -1
-    looked = looked.with_row_index("place").with_columns(pl.col("signature") & (pl.col("place") > last_full))
-    for kind in ("total", "signature", "header"):
-        rows = looked.filter(pl.col(kind))[ROW]
-        for row in rows.head(200):
-            notes.append(Note(f"row.{kind}_skipped", row=row))
-    keep = looked.select(~(pl.col("total") | pl.col("signature") | pl.col("header"))).to_series()
-    return body.filter(keep)
+    ).with_columns(pl.col("total", "signature", "header").fill_null(False))
 
 
 def _second(names: Sequence[str]) -> pl.Expr:

@@ -126,9 +126,8 @@ def resolve(actor: Actor, area: str | None = None) -> Resolution:
         )
         if not old.height:
             raise NothingToResolve()
-        write.stage_dwellings(
-            homes.filter(pl.col("home_text").is_in(old["text"].unique().implode())).unique("dwelling_key")
-        )
+        named = homes.filter(pl.col("home_text").is_in(old["text"].unique().implode()))
+        write.stage_dwellings([named.unique("dwelling_key")])
         write.dwellings(batch)
         columns = {"old_id": "uuid", "new_id": "uuid"}
         stage.create("renewed", columns)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
 from linli.kernel.ids import uuid7_many
+from linli.kernel.slices import Slices
 
 from . import stage
 
@@ -43,21 +45,25 @@ GROUP BY g.person_id, r.dwelling_id, g.dwelling_id
 class Lists:
     """Where people are listed (columns AREAS) and what they are found by (columns TOKENS)."""
 
-    areas: pl.DataFrame
-    tokens: pl.DataFrame
+    areas: Slices
+    tokens: Slices
 
 
-def lists_of(people: pl.DataFrame) -> Lists:
+def lists_of(people: Slices) -> Lists:
     """The lists of people given by the columns `write.LISTED`. Touches no database: runs beside it."""
-    areas = _areas_of(
-        people.select(
-            "person_id",
-            pl.coalesce("home_area", "register_area", "area_code").alias("area_code"),
-            "name_key",
-            "register_area",
+    lists = Lists(Slices(), Slices())
+    for part in people:
+        areas = _areas_of(
+            part.select(
+                "person_id",
+                pl.coalesce("home_area", "register_area", "area_code").alias("area_code"),
+                "name_key",
+                "register_area",
+            )
         )
-    )
-    return Lists(areas, _tokens_of(areas))
+        lists.areas.append(areas)
+        lists.tokens.append(_tokens_of(areas))
+    return lists
 
 
 def fresh(lists: Lists) -> None:
@@ -66,12 +72,13 @@ def fresh(lists: Lists) -> None:
     Areas and tokens are computed from columns, in a third of the time SQL needs.
     """
     stage.create("fresh_area", AREAS)
-    stage.fill("fresh_area", AREAS, lists.areas)
+    stage.fill_slices("fresh_area", AREAS, lists.areas)
     stage.run(
         "INSERT INTO registry_person_area (person_id, area_code, name_key, kind, prior_areas) "
         "SELECT person_id, area_code, name_key, kind, CASE WHEN prior_area IS NOT NULL THEN ARRAY[prior_area] END "
         "FROM fresh_area"
     )
+    stage.run("TRUNCATE fresh_area")
     _add_tokens(lists.tokens)
     stage.run(
         """
@@ -173,9 +180,9 @@ def _tokens_of(areas: pl.DataFrame) -> pl.DataFrame:
 def forget(people: str) -> None:
     """Take the people in a temporary table out of every list and search."""
     # Tokens have no index by person: they go by their whole key, computed from the areas that stand.
-    old = _tokens_of(_listed(f"SELECT a.* FROM {people} JOIN registry_person_area a USING (person_id)"))
+    old = _listed(f"SELECT a.* FROM {people} JOIN registry_person_area a USING (person_id)")
     stage.create("old_token", TOKENS)
-    stage.fill("old_token", TOKENS, old)
+    stage.fill_slices("old_token", TOKENS, map(_tokens_of, old))
     stage.run(
         "DELETE FROM registry_name_token t USING old_token o "
         "WHERE t.token = o.token AND t.area_code = o.area_code AND t.person_id = o.person_id"
@@ -183,19 +190,20 @@ def forget(people: str) -> None:
     stage.run(f"DELETE FROM registry_person_area a USING {people} m WHERE a.person_id = m.person_id")
 
 
-def _listed(areas: str) -> pl.DataFrame:
+def _listed(areas: str) -> Slices:
     """What tokens are computed from: the rows of a query for areas."""
     columns = ("name_key", "area_code", "person_id")
-    return stage.fetch(f"SELECT {', '.join(columns)} FROM ({areas}) q", dict.fromkeys(columns, pl.String))
+    return stage.fetch_slices(f"SELECT {', '.join(columns)} FROM ({areas}) q", dict.fromkeys(columns, pl.String))
 
 
-def _add_tokens(tokens: pl.DataFrame) -> None:
+def _add_tokens(tokens: Iterable[pl.DataFrame]) -> None:
     stage.create("new_token", TOKENS)
-    stage.fill("new_token", TOKENS, tokens)
+    stage.fill_slices("new_token", TOKENS, tokens)
     stage.run(
         "INSERT INTO registry_name_token (token, area_code, person_id) SELECT token, area_code, person_id FROM new_token "
         "ON CONFLICT DO NOTHING"
     )
+    stage.run("TRUNCATE new_token")
 
 
 def _replace_areas() -> None:
@@ -220,7 +228,7 @@ def _replace_areas() -> None:
     forget("moved")
     areas = "SELECT w.person_id, w.area_code, w.name_key, w.kind, w.prior_areas FROM wanted_area w JOIN moved USING (person_id)"
     stage.run("INSERT INTO registry_person_area (person_id, area_code, name_key, kind, prior_areas) " + areas)
-    _add_tokens(_tokens_of(_listed(areas)))
+    _add_tokens(map(_tokens_of, _listed(areas)))
 
 
 def _replace_homes() -> None:
@@ -236,7 +244,7 @@ def _replace_homes() -> None:
         "DELETE FROM registry_residence r USING affected a WHERE r.person_id = a.person_id "
         f"AND NOT EXISTS (SELECT FROM wanted_home w WHERE {same})"
     )
-    missing = stage.fetch(
+    missing = stage.fetch_slices(
         "SELECT w.person_id, w.dwelling_id FROM wanted_home w "
         f"WHERE NOT EXISTS (SELECT FROM registry_residence r WHERE {same})",
         {"person_id": pl.String, "dwelling_id": pl.String},
@@ -244,10 +252,10 @@ def _replace_homes() -> None:
     stage.create("home_id", {"id": "uuid", "person_id": "uuid", "dwelling_id": "uuid"})
     if not missing.height:
         return
-    stage.fill(
+    stage.fill_slices(
         "home_id",
         {"id": "uuid", "person_id": "uuid", "dwelling_id": "uuid"},
-        missing.with_columns(pl.Series("id", uuid7_many(missing.height), pl.String)),
+        (part.with_columns(pl.Series("id", uuid7_many(part.height), pl.String)) for part in missing),
     )
     stage.run(
         """

@@ -18,7 +18,8 @@ def add(rows: pl.DataFrame, batch_id: UUID | None) -> int:
     homes = rows.filter(pl.col("dwelling_key").is_not_null()).with_columns(
         ("\\x" + pl.col("dwelling_key")).alias("dwelling_key")
     )
-    write.stage_dwellings(write.dwellings_in(homes).unique("dwelling_key", keep="first", maintain_order=True))
+    found = write.dwellings_in(homes).unique("dwelling_key", keep="first", maintain_order=True)
+    write.stage_dwellings([found])
     return write.dwellings(batch_id)
 
 

@@ -5,9 +5,13 @@ Probabilistic matching will add its candidates to the table `candidate`; what fo
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
+from django.db import connection
 
 from linli.kernel.actors import Actor
+from linli.kernel.slices import Slices
 
 from . import stage
 
@@ -48,6 +52,11 @@ WHERE k.id_hash IS NOT NULL
 UNION
 SELECT row, person_id, false FROM same WHERE person_id IS NOT NULL
 """
+_TOLD = """
+SELECT row, outcome, CASE WHEN outcome <> 'unchanged' THEN person_id END,
+       CASE WHEN outcome <> 'unchanged' THEN previous_id END
+FROM outcome WHERE outcome <> 'new' ORDER BY row
+"""
 # A person none of whose areas lies with the uploader is a 迁入 question, never an answer to the uploader.
 _DONE = """
        CASE WHEN s.unchanged THEN 'unchanged'
@@ -81,15 +90,30 @@ LEFT JOIN (
 """
 
 
-def match(keys: pl.DataFrame, source: str, uploader: Actor, foretell: bool = False) -> pl.DataFrame:
-    """What happens to each row: OUTCOMES columns, in the order of `keys`. `foretell`: what the uploader is told of it
-    before the merge.
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """How many rows have which outcome, and OUTCOMES columns of those that are not new, by row."""
+
+    counts: dict[str, int]
+    told: Slices
+
+    def of(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The same rows (in order) with OUTCOMES columns."""
+        low, high = rows.select(low=pl.col("row").min(), high=pl.col("row").max()).row(0)
+        told = pl.concat([pl.DataFrame(schema=OUTCOMES), *self.told.within(low, high)])
+        return rows.join(told, on="row", how="left", maintain_order="left").with_columns(
+            pl.col("outcome").fill_null("new")
+        )
+
+
+def match(keys: Slices, source: str, uploader: Actor, foretell: bool = False) -> Outcomes:
+    """What happens to the rows of `keys`. `foretell`: what the uploader is told of it before the merge.
 
     Runs inside a transaction of the matching system actor, which sees the whole district; `uploader` only says what
-    counts as visible. Leaves the temporary tables `candidate` and `outcome` for the rest of the merge.
+    counts as visible.
     """
     stage.create("stage_key", stage.KEYS)
-    stage.fill("stage_key", stage.KEYS, keys)
+    stage.fill_slices("stage_key", stage.KEYS, keys)
     for table in ("same", "candidate", "outcome"):
         stage.run(f"DROP TABLE IF EXISTS pg_temp.{table}")
     areas = list(uploader.areas_for("intake.batch.upload") or uploader.areas)
@@ -98,9 +122,11 @@ def match(keys: pl.DataFrame, source: str, uploader: Actor, foretell: bool = Fal
     stage.run("ANALYZE same")
     stage.run("ANALYZE candidate")
     stage.run(_OUTCOME.format(case=_FORETOLD if foretell else _DONE), {"areas": areas})
-    found = stage.fetch("SELECT row, outcome, person_id, previous_id FROM outcome WHERE outcome <> 'new'", OUTCOMES)
-    return (
-        keys.select("row")
-        .join(found, on="row", how="left", maintain_order="left")
-        .with_columns(pl.col("outcome").fill_null("new"))
-    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT outcome, count(*) FROM outcome GROUP BY outcome")
+        counts = dict(cursor.fetchall())
+    # Mostly nothing changed or all is new: nothing more needs to be known of such rows.
+    known = foretell or set(counts) <= {"new"} or set(counts) <= {"unchanged"}
+    told = Slices.of(pl.DataFrame(schema=OUTCOMES), "row") if known else stage.fetch_slices(_TOLD, OUTCOMES, "row")
+    stage.run("TRUNCATE stage_key, same, candidate, outcome")  # a city's take a gigabyte
+    return Outcomes(counts, told)

@@ -5,12 +5,15 @@ Works on whole columns. The only loops over values are the cryptography ones, wh
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from linli.kernel import secrets
 from linli.kernel.ids import uuid7_many
+from linli.kernel.slices import Repeats, Slices
 from linli.places.rules import address_key
 from linli.registry.pinyin import keys_of
 
@@ -42,6 +45,60 @@ def complete(frame: pl.DataFrame, observed_on: date) -> pl.DataFrame:
 
 def keyed(frame: pl.DataFrame) -> pl.DataFrame:
     """`row`, `match_key`, `id_hash`, `content_hash` (hex text) of a complete frame: all that matching needs."""
+    return row_keys([frame]).rows.frame
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of all rows (see `keyed`), and the rows of identities that come more than once: `row`, `first`."""
+
+    rows: Slices
+    shared: pl.DataFrame
+
+
+def row_keys(frames: Iterable[pl.DataFrame]) -> Keys:
+    """The keys of complete frames, which are read twice where keys come again."""
+    keys, again, shared = Slices("row"), Repeats(), Repeats()
+    for frame in frames:
+        texts = _texts(frame)
+        again.add(texts["row"], texts.select("key"))
+        numbered = texts.filter(pl.col("identity").is_not_null())
+        shared.add(numbered["row"], numbered.select("identity"))
+        keys.append(
+            pl.DataFrame(
+                {
+                    "row": texts["row"],
+                    "match_key": hexed(secrets.fingerprint_many("record", texts["key"].to_list())),
+                    "id_hash": hexed(secrets.fingerprint_many("identity", texts["identity"].to_list())),
+                    "content_hash": hexed(secrets.fingerprint_many("content", texts["content"].to_list())),
+                },
+                schema={"row": pl.Int64, "match_key": pl.String, "id_hash": pl.String, "content_hash": pl.String},
+            )
+        )
+    # Two namesakes born on one day in one home, both without a number, are two records: count them.
+    later = again.found().filter(pl.col("serial") > 0)
+    return Keys(_counted(keys, frames, later) if later.height else keys, shared.found().select("row", "first"))
+
+
+def _counted(keys: Slices, frames: Iterable[pl.DataFrame], later: pl.DataFrame) -> Slices:
+    """The keys with a number behind those that earlier rows have too."""
+    told = []
+    for frame in frames:
+        texts = _texts(frame.join(later.select("row"), on="row", how="semi", maintain_order="left"))
+        plain = texts.join(later, on="row").select("row", pl.concat_str("key", pl.lit("#"), "serial"))
+        own = hexed(secrets.fingerprint_many("record", plain["key"].to_list()))
+        told.append(plain.select("row", own.alias("counted")))
+    counted = pl.concat(told)
+
+    def with_count(part: pl.DataFrame) -> pl.DataFrame:
+        joined = part.join(counted, on="row", how="left", maintain_order="left")
+        return joined.with_columns(pl.coalesce("counted", "match_key").alias("match_key")).drop("counted")
+
+    return keys.map(with_count)
+
+
+def _texts(frame: pl.DataFrame) -> pl.DataFrame:
+    """`row` and what its keys are made of: `identity`, `key`, `content`."""
     identity = pl.when(pl.col("id_number").is_not_null()).then(
         pl.concat_str(pl.col("id_kind").fill_null("111"), pl.lit(":"), pl.col("id_number"))
     )
@@ -49,7 +106,7 @@ def keyed(frame: pl.DataFrame) -> pl.DataFrame:
         pl.lit("n:"), "name", pl.lit("|"), pl.col("birth").cast(pl.String).fill_null(""), pl.lit("|"),
         pl.coalesce("home_standard", "home_text", "area_code").fill_null(""),
     )  # fmt: skip
-    texts = frame.select(
+    return frame.select(
         "row",
         identity.alias("identity"),
         pl.when(pl.col("record_key").is_not_null())
@@ -63,39 +120,36 @@ def keyed(frame: pl.DataFrame) -> pl.DataFrame:
             separator="\u001f",
         ).alias("content"),
     )
-    # Two namesakes born on one day in one home, both without a number, are two records: count them.
-    ordinal = pl.int_range(pl.len()).over("key")
-    texts = texts.with_columns(
-        pl.when(ordinal > 0)
-        .then(pl.concat_str("key", pl.lit("#"), ordinal.cast(pl.String)))
-        .otherwise(pl.col("key"))
-        .alias("key")
-    )
-    return pl.DataFrame(
-        {
-            "row": texts["row"],
-            "match_key": hexed(secrets.fingerprint_many("record", texts["key"].to_list())),
-            "id_hash": hexed(secrets.fingerprint_many("identity", texts["identity"].to_list())),
-            "content_hash": hexed(secrets.fingerprint_many("content", texts["content"].to_list())),
-        },
-        schema={"row": pl.Int64, "match_key": pl.String, "id_hash": pl.String, "content_hash": pl.String},
-    )
 
 
-def people_of(frame: pl.DataFrame) -> pl.DataFrame:
-    """Set `person_id` of matched rows (a new one where nobody matched) and `fresh`: that the row makes its person.
+class People:
+    """Sets `person_id` of matched rows (a new one where nobody matched) and `fresh`: that the row makes its person.
 
-    Rows of one file with one identity are one person even when the base knew none of them; the first makes it.
+    Rows of one file with one identity are one person even when the base knew none of them; the first makes it,
+    whichever slice it is in.
     """
-    new = frame["outcome"] == "new"
-    made = pl.Series("made", uuid7_many(frame.height), pl.String)
-    shared = pl.when(pl.col("id_hash").is_not_null()).then(pl.col("made").first().over("id_hash")).otherwise("made")
-    people = frame.with_columns(made).with_columns(
-        pl.when(new).then(shared).otherwise(pl.col("person_id")).alias("person_id")
-    )
-    return people.drop("made").with_columns(
-        (new & (pl.int_range(pl.len()).over("person_id") == 0)).alias("fresh"),
-    )
+
+    def __init__(self, shared: pl.DataFrame) -> None:
+        self._shared = shared
+        self._made = pl.DataFrame(schema={"first": pl.Int64, "known": pl.String})
+
+    def of(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """A slice with both columns; slices come in order."""
+        new = pl.col("outcome") == "new"
+        people = (
+            frame.with_columns(pl.Series("made", uuid7_many(frame.height), pl.String))
+            .join(self._shared, on="row", how="left", maintain_order="left")
+            .join(self._made, on="first", how="left", maintain_order="left")
+        )
+        shared = pl.when(pl.col("first").is_not_null()).then(pl.col("made").first().over("first")).otherwise("made")
+        people = people.with_columns(
+            pl.when(new).then(pl.coalesce("known", shared)).otherwise(pl.col("person_id")).alias("person_id")
+        ).with_columns(
+            (new & pl.col("known").is_null() & (pl.int_range(pl.len()).over("person_id") == 0)).alias("fresh")
+        )
+        made = people.filter(pl.col("fresh") & pl.col("first").is_not_null())
+        self._made = pl.concat([self._made, made.select("first", pl.col("person_id").alias("known"))])
+        return people.drop("made", "first", "known")
 
 
 def wide(frame: pl.DataFrame) -> pl.DataFrame:

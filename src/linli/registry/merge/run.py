@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +14,14 @@ from django.db import connection
 from linli.kernel import clock
 from linli.kernel.actors import Actor, system
 from linli.kernel.scope import acting, current
+from linli.kernel.slices import Changed
 
 from . import derive, golden, households, prepare, requests, stage, write
-from .match import match
+from .match import Outcomes, match
 
 Report = Callable[[str, float], None]
+# Checked rows by rising `row`: a frame, or slices of one that can be read as often as wanted.
+Rows = pl.DataFrame | Iterable[pl.DataFrame]
 # One merge at a time in a district: two people importing one file must not both find nobody there.
 MERGE_LOCK = 0x6C696E6C69
 
@@ -51,19 +54,19 @@ def lock() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MERGE_LOCK])
 
 
-def match_people(frame: pl.DataFrame, source: str, uploader: Actor, district: str) -> MatchCounts:
+def match_people(frame: Rows, source: str, uploader: Actor, district: str) -> MatchCounts:
     """Match checked rows against the base without writing.
 
     People outside the uploader's areas are as if they were not: a look that leaves no trace must not tell who is
     elsewhere. The merge itself opens the 迁入 request, which both places see.
     """
-    whole = prepare.complete(frame, clock.today())
+    keys = prepare.row_keys(_complete(frame, clock.today()))
     with acting(system("matching", district)):
-        return MatchCounts(**_counts(match(prepare.keyed(whole), source, uploader, foretell=True)))
+        return MatchCounts(**_counts(match(keys.rows, source, uploader, foretell=True)))
 
 
 def merge_people(
-    frame: pl.DataFrame,
+    frame: Rows,
     *,
     source: str,
     batch_id: UUID | None,
@@ -73,13 +76,11 @@ def merge_people(
     reason: str | None = None,
     report: Report = lambda stage_name, share: None,
     with_raw: Callable[[pl.DataFrame], pl.DataFrame] = lambda touched: touched,
-    record_outcomes: Callable[[pl.DataFrame], None] = lambda outcomes: None,
 ) -> MergeCounts:
     """Merge checked rows: records kept, people created or recomputed, 迁入 requests opened, reviews left open.
 
-    Repeating a file changes nothing. Runs in the caller's transaction if there is one; `record_outcomes` is called
-    inside it with the rows (`row, outcome, person_id, previous_id`) so that the batch can note its reviews; `with_raw`
-    adds the column `raw` to the rows that will be written, whose sealing would be wasted on unchanged ones.
+    Repeating a file changes nothing. Runs in the caller's transaction if there is one; `with_raw` adds the column `raw`
+    to the rows that will be written, whose sealing would be wasted on unchanged ones. Only a slice of rows is in memory.
     """
     outer = current()
     actor = Actor(
@@ -89,20 +90,15 @@ def merge_people(
     with acting(actor):
         lock()
         report("match", 0.0)
-        whole = prepare.complete(frame, observed_on or clock.today())
-        keys = prepare.keyed(whole)
-        outcomes = match(keys, source, uploader)
-        record_outcomes(outcomes)
+        whole = _complete(frame, observed_on or clock.today())
+        keys = prepare.row_keys(whole)
+        outcomes = match(keys.rows, source, uploader)
         counts = _counts(outcomes)
-        report("prepare", 0.15)
-        touched = (
-            whole.join(keys, on="row").join(outcomes, on="row").filter(pl.col("outcome") != "unchanged").sort("row")
-        )
-        if touched.height == 0:
+        touched = counts["rows"] - counts["unchanged"]
+        if touched == 0:
             return MergeCounts(**counts)
-        rows = prepare.people_of(touched)
-        report("write", 0.2)
-        listed = write.stage_rows(prepare.wide(with_raw(part)) for part in rows.iter_slices(stage.SLICE))
+        report("prepare", 0.15)
+        listed = write.stage_rows(prepare.wide(with_raw(part)) for part in _touched(whole, keys, outcomes))
         with ThreadPoolExecutor(1) as pool:
             lists = pool.submit(derive.lists_of, listed)  # while the database writes
             report("write", 0.4)
@@ -114,7 +110,7 @@ def merge_people(
             created = write.new_people()
             derive.fresh(lists.result())
         report("golden", 0.85)
-        stage.analyze(touched.height)
+        stage.analyze(touched)
         write.affected_by_stage()
         changed = golden.recompute(created_at=clock.now())
         derive.recompute()
@@ -131,10 +127,27 @@ def merge_people(
     )
 
 
-def _counts(outcomes: pl.DataFrame) -> dict[str, int]:
-    found = dict(outcomes.group_by("outcome").len().iter_rows())
+def _complete(frame: Rows, observed_on: date) -> Changed:
+    return Changed(
+        [frame] if isinstance(frame, pl.DataFrame) else frame, lambda part: prepare.complete(part, observed_on)
+    )
+
+
+def _touched(whole: Iterable[pl.DataFrame], keys: prepare.Keys, outcomes: Outcomes) -> Iterator[pl.DataFrame]:
+    """The rows to be written, in pieces, with their keys, outcomes and people."""
+    people = prepare.People(keys.shared)
+    for part in whole:
+        if not part.height:
+            continue
+        low, high = part.select(low=pl.col("row").min(), high=pl.col("row").max()).row(0)
+        own = part.join(pl.concat(list(keys.rows.within(low, high))), on="row", maintain_order="left")
+        yield from people.of(outcomes.of(own).filter(pl.col("outcome") != "unchanged")).iter_slices(stage.SLICE)
+
+
+def _counts(outcomes: Outcomes) -> dict[str, int]:
+    found = outcomes.counts
     return {
-        "rows": outcomes.height,
+        "rows": sum(found.values()),
         "new": found.get("new", 0),
         "updated": found.get("update", 0),
         "unchanged": found.get("unchanged", 0),

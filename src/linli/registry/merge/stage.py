@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import polars as pl
 from django.db import connection
 
+from linli.kernel.slices import Slices
+
 Item = TypeVar("Item")
 SLICE = 50_000
+FETCHED = 200_000
 
 KEYS = {"row": "integer", "match_key": "bytea", "id_hash": "bytea", "content_hash": "bytea"}
 WIDE = {
@@ -48,18 +51,19 @@ def create(name: str, columns: dict[str, str]) -> None:
 
 def fill(name: str, columns: dict[str, str], frame: pl.DataFrame) -> None:
     """COPY the named columns of `frame` into a temporary table, then analyse it."""
-    fill_slices(name, columns, frame.iter_slices(SLICE))
+    fill_slices(name, columns, [frame])
 
 
 def fill_slices(
-    name: str, columns: dict[str, str], frames: Iterator[pl.DataFrame], analyzed: tuple[str, ...] = ()
+    name: str, columns: dict[str, str], frames: Iterable[pl.DataFrame], analyzed: tuple[str, ...] = ()
 ) -> None:
     """COPY the named columns of frames, one after the other, then analyse the table: all of it, or `analyzed` columns.
 
-    Each frame becomes text while the database still reads the one before.
+    SLICE rows become text while the database still reads those before.
     """
     listed = ", ".join(f'"{column}"' for column in columns)
-    texts = (frame.select(list(columns)).write_csv(include_header=False, null_value="").encode() for frame in frames)
+    parts = (part for frame in frames for part in frame.select(list(columns)).iter_slices(SLICE))
+    texts = (part.write_csv(include_header=False, null_value="").encode() for part in parts)
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY {name} ({listed}) FROM STDIN (FORMAT csv)") as copy:
             for text in ahead(texts):
@@ -79,13 +83,27 @@ def ahead(items: Iterator[Item]) -> Iterator[Item]:
 
 def fetch(query: str, schema: dict[str, Any]) -> pl.DataFrame:
     """The rows of a query over temporary tables, as columns."""
-    parts: list[bytes] = []
+    return fetch_slices(query, schema).frame
+
+
+def fetch_slices(query: str, schema: dict[str, Any], by: str | None = None) -> Slices:
+    """The rows of a query over temporary tables, in slices; `by`: a column it orders them by."""
+    rows, names = Slices(by), list(schema)
+    rows.append(pl.DataFrame(schema=schema))
+
+    def take(text: bytes) -> None:
+        rows.append(pl.read_csv(text, has_header=False, new_columns=names, schema_overrides=schema, null_values=[""]))
+
+    lines: list[bytes] = []
     with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
-        parts.extend(bytes(block) for block in copy)
-    content = b"".join(parts)
-    if not content:
-        return pl.DataFrame(schema=schema)
-    return pl.read_csv(content, has_header=False, new_columns=list(schema), schema_overrides=schema, null_values=[""])
+        for line in copy:
+            lines.append(bytes(line))
+            if len(lines) == FETCHED:
+                take(b"".join(lines))
+                lines = []
+    if lines:
+        take(b"".join(lines))
+    return rows
 
 
 def run(statement: str, params: dict[str, Any] | None = None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 import polars as pl
@@ -11,6 +11,7 @@ from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.ids import uuid7_many
 from linli.kernel.scope import current
+from linli.kernel.slices import Changed, Repeats, Slices
 from linli.places.rules import storey_of
 from linli.registry.fields import STORED
 
@@ -32,45 +33,64 @@ _ON_ROAD = (
 _NONE = "'00000000-0000-0000-0000-000000000000'::uuid"
 
 
-def stage_rows(slices: Iterator[pl.DataFrame]) -> pl.DataFrame:
+def stage_rows(slices: Iterator[pl.DataFrame]) -> Slices:
     """Stage the rows to be written, slice by slice, and the distinct dwellings among them.
 
     Returns the few columns of all rows that the lists and searches are derived from.
     """
-    homes: list[pl.DataFrame] = []
-    listed: list[pl.DataFrame] = []
+    homes, listed = _Homes(), Slices()
 
     def noted() -> Iterator[pl.DataFrame]:
         for rows in slices:
-            homes.append(dwellings_in(rows))
+            homes.add(rows)
             listed.append(rows.filter("fresh").select(LISTED))
             yield rows
 
     stage.create("stage", stage.WIDE)
     stage.fill_slices("stage", stage.WIDE, noted(), stage.WIDE_ANALYZED)
-    # A home lies in a grid when all its rows say so.
-    area = pl.col("area_code")
-    one_area = area.min().over("dwelling_key") == area.max().over("dwelling_key")
-    distinct = (
-        pl.concat(homes)
-        .with_columns(pl.when(one_area).then(area).otherwise("village_code").alias("area_code"))
-        .unique("dwelling_key", keep="first", maintain_order=True)
-    )
-    stage_dwellings(distinct)
-    return pl.concat(listed)
+    stage_dwellings(homes.distinct())
+    return listed
 
 
-def stage_dwellings(distinct: pl.DataFrame) -> None:
+class _Homes:
+    """The distinct homes among rows that come in pieces."""
+
+    def __init__(self) -> None:
+        self._found = Slices()
+        self._homes, self._placed = Repeats(), Repeats()
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Note the homes of some rows."""
+        homes = dwellings_in(rows).with_row_index("number", offset=self._found.height).cast({"number": pl.Int64})
+        self._found.append(homes)
+        self._homes.add(homes["number"], homes.select("dwelling_key"))
+        self._placed.add(homes["number"], homes.select("dwelling_key", "area_code"))
+
+    def distinct(self) -> Changed:
+        """Each home once. One lies in a grid when all its rows say so."""
+        again = self._homes.found()
+        alike = self._placed.found().select("row", alike="count")
+        told = again.join(alike, on="row", how="left")
+        later = again.filter(pl.col("serial") > 0)["row"].implode()
+        several = told.filter(pl.col("count") != pl.col("alike").fill_null(1))["first"].unique().implode()
+        area = pl.when(pl.col("number").is_in(several)).then("village_code").otherwise("area_code")
+        return Changed(
+            self._found, lambda part: part.filter(~pl.col("number").is_in(later)).with_columns(area.alias("area_code"))
+        )
+
+
+def stage_dwellings(distinct: Iterable[pl.DataFrame]) -> None:
     """Stage distinct dwellings (the columns of `dwellings_in`) with the ids they get where the base knows none."""
     stage.create("stage_dwelling", stage.DWELLINGS)
-    stage.fill(
-        "stage_dwelling",
-        stage.DWELLINGS,
-        distinct.with_columns(
-            *[pl.Series(name, uuid7_many(distinct.height), pl.String) for name in ("id", "compound_id", "building_id")],
+    identified = (
+        part.with_columns(
+            *[pl.Series(name, uuid7_many(part.height), pl.String) for name in ("id", "compound_id", "building_id")],
             storey_of(pl.col("floor"), pl.col("room")).alias("storey"),
-        ),
+        )
+        for frame in distinct
+        for part in frame.iter_slices(stage.SLICE)
     )
+    stage.fill_slices("stage_dwelling", stage.DWELLINGS, identified)
 
 
 def dwellings_in(rows: pl.DataFrame) -> pl.DataFrame:
