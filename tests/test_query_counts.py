@@ -22,6 +22,7 @@ LISTS = (
     "/api/people", "/api/people?q=王", "/api/people?q=wang", "/api/households", "/api/dwellings", "/api/transfers",
     "/api/intake/batches", "/api/intake/pickups", "/api/intake/comparisons", "/api/intake/mappings",
     "/api/accounts", "/api/units", "/api/posts", "/api/roles", "/api/read-log",
+    f"/api/access-review/accounts?area={staff.DISTRICT}", "/api/access-review/marks",
     "/api/change-log", "/api/areas", "/api/codes/nation", "/api/figures",
     "/api/grids", "/api/grids/changes", "/api/grid-staff", "/api/named-groups", "/api/recodes",
     "/api/compounds", "/api/buildings", "/api/dwellings?state=rented",
@@ -58,6 +59,7 @@ def fill(people: int) -> None:
             for i in range(people)
         ]
     )
+    fill_staff(people)
     from thing_rows import bring, thing
 
     from linli.registry.things.kinds import KINDS
@@ -67,6 +69,30 @@ def fill(people: int) -> None:
         more = {"next_inspection_on": late} if kind.due else {}
         more |= {"component_class": "01037"} if kind.name == "component" else {}
         bring(kind, [thing(kind, i, staff.VILLAGE, f"{i}号公司", **more) for i in range(1, people + 1)])
+
+
+def fill_staff(count: int) -> None:
+    """Clerks of a village who can see people, and as many marks of reviews."""
+    from linli.access import actions
+    from linli.access.models import AccessReview
+    from linli.kernel import clock, scope
+
+    units, today = staff.units(), clock.today()
+    with scope.acting(staff.OPERATOR) as actor:
+        new = [actions.NewAccount(f"clerk{i}", f"经办{i}", units[staff.VILLAGE]) for i in range(count)]
+        made = actions.create_accounts(actor, new)
+        actions.create_posts(
+            actor,
+            [
+                actions.NewPost(units[staff.VILLAGE], f"岗位{i}", "officer", staff.VILLAGE, a)
+                for i, a in enumerate(made)
+            ],
+        )
+        AccessReview.objects.bulk_create(
+            AccessReview(area_code=staff.VILLAGE, permission="registry.person.view", accounts=count, reviewed_on=today,
+                         reviewed_by=str(a), due_on=today, created_at=clock.now())
+            for a in made
+        )  # fmt: skip
 
 
 def fill_grids(count: int) -> None:

@@ -11,7 +11,7 @@ from linli.kernel import clock, scope
 
 VIEW_AS = "access.account.view_as"
 VIEW, EDIT, ROLES, LOGS = "access.account.view", "access.account.edit", "access.role.edit", "access.log.view"
-GRANT, FACTOR = "access.grant.edit", "access.factor.reset"
+GRANT, FACTOR, REVIEW = "access.grant.edit", "access.factor.reset", "access.right.review"
 OFFICER = (VIEW, *staff.shipped("officer"))  # what the sample's post opens: nobody handles more than that
 
 
@@ -65,6 +65,13 @@ class TestAccessDoors(PermissionSuite):
         Door("POST", "/api/roles", ROLES, {"name": "新角色", "permissions": ["places.view"]}, district_only=True),
         Door("PATCH", "/api/roles/{role}", ROLES, {"name": "改名"}, district_only=True),
         Door("GET", "/api/permissions", VIEW),
+        Door("GET", "/api/access-review/accounts?area={area}&permission=registry.person.view", REVIEW,
+             foreign=(200,)),
+        Door("POST", "/api/access-review/export", REVIEW, {"area": "{area}", "purpose": "季度审查"}, logs="export",
+             foreign=(200,)),
+        Door("GET", "/api/access-review/marks", REVIEW, finds=True),
+        Door("POST", "/api/access-review/marks", REVIEW, {"area_code": "{area}", "permission": "registry.person.view"},
+             foreign=(403,)),
         Door("GET", "/api/read-log", LOGS, finds=True),
         Door("GET", "/api/change-log", LOGS, finds=True),
     ]  # fmt: skip
@@ -96,6 +103,7 @@ class TestAccessDoors(PermissionSuite):
                 created_at=clock.now(),
             )  # fmt: skip
             group = actions.create_group(operator, name=f"mark-{mark}", codes=[f"{area}201"])
+            actions.mark_reviewed(operator, area_code=area, permission="registry.person.view", note=f"mark-{mark}")
             reads.note("list", "person", area=area, purpose=f"mark-{mark}")
             changes.record(operator, "places.region.change", "region", "", area, {"name": f"mark-{mark}"})
         return {

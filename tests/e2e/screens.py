@@ -25,6 +25,9 @@ PEOPLE = {
     "auditor": ("auditor", DISTRICT),
     "stepper": ("town_clerk", TOWN),
     "demanded": ("officer", TOWN),
+    "townadmin": ("town_admin", TOWN),
+    "sysadmin": ("system_admin", DISTRICT),
+    "secadmin": ("security_admin", DISTRICT),
     "guide": ("support", DISTRICT),
     "guided": ("grid_worker", TOWN),
 }

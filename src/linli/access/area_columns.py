@@ -15,6 +15,7 @@ declare(
     AreaColumn("access_appointment", "area_code"),
     AreaColumn("access_grant", "area_code"),
     AreaColumn("access_grant", "target_area", live="t.until IS NULL OR t.until > %(today)s"),
+    AreaColumn("access_review", "area_code"),
     AreaColumn("access_area_group", "area_code"),
     AreaColumn("access_area_group", "codes", many=True),
 )

@@ -725,6 +725,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access-review/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sight
+         * @description Accounts that hold a permission in an area today, by user name, each with every way it came to it.
+         */
+        get: operations["linli_access_api_review_list_sight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access-review/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Sight
+         * @description The same list as a workbook; the purpose goes into the read log.
+         */
+        post: operations["linli_access_api_review_export_sight"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access-review/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reviews
+         * @description Who has looked through which rights when, newest first; `latest` leaves out what a later review replaced.
+         */
+        get: operations["linli_access_api_review_list_reviews"];
+        put?: never;
+        /**
+         * Mark Reviewed
+         * @description Note that one has looked through who holds a permission in an area, and when it is due again.
+         */
+        post: operations["linli_access_api_review_mark_reviewed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/read-log": {
         parameters: {
             query?: never;
@@ -3734,6 +3798,221 @@ export interface components {
         PermissionsOut: {
             /** Items */
             items: components["schemas"]["PermissionOut"][];
+        };
+        /**
+         * SightQuery
+         * @description What is looked at (`area`, `permission`), and what the list is narrowed to.
+         *
+         *     `way`: how the account came to it. `unused`: no sign-in for 90 days, or none yet. `whole`: sees all of the area, or
+         *     only a part of it.
+         */
+        SightQuery: {
+            /**
+             * Area
+             * @description 区划代码 / area code
+             */
+            area: string;
+            /**
+             * Permission
+             * @default registry.person.view
+             */
+            permission: string;
+            /**
+             * Role
+             * @default
+             */
+            role: string;
+            /** Unit */
+            unit?: string | null;
+            /**
+             * Way
+             * @default
+             * @enum {string}
+             */
+            way: "" | "area" | "group" | "unit" | "grid_staff";
+            /** Second Factor */
+            second_factor?: boolean | null;
+            /** Unused */
+            unused?: boolean | null;
+            /** Whole */
+            whole?: boolean | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+        };
+        /** PageOut[SightOut] */
+        PageOut_SightOut_: {
+            /** Items */
+            items: components["schemas"]["SightOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * SightOut
+         * @description `known`: one may look the account up; of others the second factor and the last sign-in are not told.
+         */
+        SightOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Username */
+            username: string;
+            /** Name */
+            name: string;
+            unit: components["schemas"]["UnitRefOut"];
+            /** Known */
+            known: boolean;
+            /** Second Factor */
+            second_factor: boolean | null;
+            /** Last Sign In On */
+            last_sign_in_on: string | null;
+            /** Ways */
+            ways: components["schemas"]["WayOut"][];
+        };
+        /**
+         * WayOut
+         * @description `kind` is area, group, unit or grid_staff; `named` the group or unit; `until` the first day without it.
+         */
+        WayOut: {
+            /**
+             * Post Id
+             * Format: uuid
+             */
+            post_id: string;
+            /** Post Title */
+            post_title: string;
+            /** Role */
+            role: string;
+            /** Role Name */
+            role_name: string;
+            /** Role Name En */
+            role_name_en: string;
+            /** Kind */
+            kind: string;
+            /** Named */
+            named: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Whole */
+            whole: boolean;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+        };
+        /** SightExport */
+        SightExport: {
+            /**
+             * Area
+             * @description 区划代码 / area code
+             */
+            area: string;
+            /**
+             * Permission
+             * @default registry.person.view
+             */
+            permission: string;
+            /**
+             * Role
+             * @default
+             */
+            role: string;
+            /** Unit */
+            unit?: string | null;
+            /**
+             * Way
+             * @default
+             * @enum {string}
+             */
+            way: "" | "area" | "group" | "unit" | "grid_staff";
+            /** Second Factor */
+            second_factor?: boolean | null;
+            /** Unused */
+            unused?: boolean | null;
+            /** Whole */
+            whole?: boolean | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Purpose */
+            purpose: string;
+        };
+        /**
+         * AccessReviewOut
+         * @description `accounts` is how many there were; `latest` that no later review of the same follows.
+         */
+        AccessReviewOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Permission */
+            permission: string;
+            /** Accounts */
+            accounts: number;
+            /**
+             * Reviewed On
+             * Format: date
+             */
+            reviewed_on: string;
+            /** Reviewed By */
+            reviewed_by: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Note */
+            note: string;
+            /** Latest */
+            latest: boolean;
+            /** Overdue */
+            overdue: boolean;
+        };
+        /** PageOut[AccessReviewOut] */
+        PageOut_AccessReviewOut_: {
+            /** Items */
+            items: components["schemas"]["AccessReviewOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * NewAccessReview
+         * @description `due_on`: the next time; half a year from today when not given.
+         */
+        NewAccessReview: {
+            /**
+             * Area Code
+             * @description 区划代码 / area code
+             */
+            area_code: string;
+            /** Permission */
+            permission: string;
+            /** Due On */
+            due_on?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * Days
@@ -8313,6 +8592,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PermissionsOut"];
+                };
+            };
+        };
+    };
+    linli_access_api_review_list_sight: {
+        parameters: {
+            query: {
+                /** @description 区划代码 / area code */
+                area: string;
+                permission?: string;
+                role?: string;
+                unit?: string | null;
+                way?: "" | "area" | "group" | "unit" | "grid_staff";
+                second_factor?: boolean | null;
+                unused?: boolean | null;
+                whole?: boolean | null;
+                q?: string;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_SightOut_"];
+                };
+            };
+        };
+    };
+    linli_access_api_review_export_sight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SightExport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_access_api_review_list_reviews: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                permission?: string;
+                latest?: boolean;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_AccessReviewOut_"];
+                };
+            };
+        };
+    };
+    linli_access_api_review_mark_reviewed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccessReview"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReviewOut"];
                 };
             };
         };

@@ -83,6 +83,8 @@ export type NamedGroup = Schemas['NamedGroupOut']
 export type BoundariesPreview = Schemas['BoundariesPreviewOut']
 
 export type AccountRow = Schemas['AccountOut']
+export type SightRow = Schemas['SightOut']
+export type ReviewMark = Schemas['AccessReviewOut']
 export type MadeAccount = Schemas['MadeAccount']
 export type Unit = Schemas['UnitOut']
 export type Post = Schemas['PostOut']

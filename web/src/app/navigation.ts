@@ -36,6 +36,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'groups', path: '/admin/groups', icon: 'merge', needs: ['access.account.view', 'places.edit'] },
     { key: 'posts', path: '/admin/posts', icon: 'post', needs: ['access.account.view'] },
     { key: 'roles', path: '/admin/roles', icon: 'role', needs: ['access.account.view', 'access.role.edit'] },
+    { key: 'access-review', path: '/admin/review', icon: 'todo', needs: ['access.right.review'] },
   ] },
   { key: 'logs', pages: [
     { key: 'reads', path: '/logs/reads', icon: 'eye', needs: ['access.log.view'] },

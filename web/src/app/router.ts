@@ -57,6 +57,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'admin/groups', component: () => import('@/rooms/access/GroupsPage.vue'), meta: { title: 'groups', needs: needs('groups') } },
   { path: 'admin/posts', component: () => import('@/rooms/access/PostsPage.vue'), meta: { title: 'posts', needs: needs('posts') } },
   { path: 'admin/roles', component: () => import('@/rooms/access/RolesPage.vue'), meta: { title: 'roles', needs: needs('roles') } },
+  { path: 'admin/review', component: () => import('@/rooms/access/AccessReviewPage.vue'), meta: { title: 'access-review', needs: needs('access-review'), area: true } },
   { path: 'logs/reads', component: () => import('@/rooms/access/ReadLogPage.vue'), meta: { title: 'reads', needs: needs('reads') } },
   { path: 'logs/changes', component: () => import('@/rooms/access/ChangeLogPage.vue'), meta: { title: 'changes', needs: needs('changes') } },
   { path: 'account', component: () => import('@/rooms/session/AccountPage.vue'), meta: { title: 'account' } },

@@ -15,6 +15,7 @@ from .groups import change_group, create_group, delete_group
 from .identities import link_identity, unlink_identity
 from .loads import NewPost, create_posts
 from .posts import Target, appoint, create_post, end_appointment, end_grant, grant, rename_post
+from .reviews import export_sight, mark_reviewed
 from .roles import change_role, create_role, ensure_builtin_roles
 from .sessions import (
     Opened,
@@ -63,9 +64,11 @@ __all__ = [
     "end_view",
     "ensure_builtin_roles",
     "ensure_units",
+    "export_sight",
     "finish_sign_in",
     "grant",
     "link_identity",
+    "mark_reviewed",
     "one_time_password",
     "rename_post",
     "renew_codes",

@@ -17,6 +17,8 @@ from ..models import Account, Appointment, Grant, Post, Session, Unit
 from ..models.units import KINDS
 from . import checks
 
+_LEVEL = Text("辖区与单位类别不一致。", "That area is not of the unit's kind.")
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -94,8 +96,10 @@ def check_unit(actor: Actor, name: str, kind: str, area_code: str) -> None:
 
 
 def create_unit(actor: Actor, *, name: str, kind: str, area_code: str, parent_id: uuid.UUID | None = None) -> Unit:
-    """A new unit. Raises Taken when its parent has one of that name."""
+    """A new unit. Raises Taken when its parent has one of that name, Invalid for a town that serves no town."""
     check_unit(actor, name, kind, area_code)
+    if kind != "department" and areas.level(area_code) != kind:
+        raise Invalid(fields=(FieldProblem("area_code", "level", _LEVEL),))
     if parent_id is not None and not Unit.objects.filter(id=parent_id).exists():
         raise NotFound()
     if Unit.objects.filter(parent_id=parent_id, name=name.strip()).exists():

@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from . import accounts, factors, logs, posts, roles, session, units
+from . import accounts, factors, logs, posts, review, roles, session, units
 
 router = Router()
-for part in (session, factors, accounts, units, posts, roles, logs):
+for part in (session, factors, accounts, units, posts, roles, review, logs):
     router.add_router("", part.router)
 
 __all__ = ["router"]

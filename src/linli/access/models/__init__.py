@@ -5,10 +5,12 @@ from .factors import Identity, RecoveryCode, SecondFactor, UsedNonce
 from .idempotency import Answer
 from .logs import ChangeLog, ReadLog
 from .posts import Appointment, Grant, Post, Role
+from .reviews import AccessReview
 from .seals import Seal
 from .units import AreaGroup, Unit
 
 __all__ = [
+    "AccessReview",
     "Account",
     "Answer",
     "Appointment",

@@ -1,18 +1,12 @@
-"""The one workbook in which lists are taken out: who took it and when on every page, and no cell a formula."""
+"""How much one export may hold; the workbook itself is the kernel's."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Sequence
-
-import xlsxwriter
-
-from linli.kernel import clock
-from linli.kernel.actors import Actor
 from linli.kernel.errors import Problem, Text
+from linli.kernel.workbook import workbook
 
+__all__ = ["MOST_ROWS", "TooMany", "workbook"]
 MOST_ROWS = 50_000
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 class TooMany(Problem):
@@ -20,38 +14,3 @@ class TooMany(Problem):
 
     status, code = 422, "registry.export_too_large"
     text = Text("超过 {most} 行，请先缩小范围再导出。", "More than {most} rows; narrow the list before exporting.")
-
-
-def workbook(
-    actor: Actor,
-    title: str,
-    head: Sequence[str],
-    widths: Sequence[int],
-    lines: Iterable[Sequence[object]],
-    language: str,
-) -> bytes:
-    """One sheet: the taker in the first line and the header of each page, `head`, then the lines as texts."""
-    taken = f"{actor.name} {actor.unit_name} {clock.now().astimezone(clock.LOCAL):%Y-%m-%d %H:%M}".strip()
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(
-        buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
-        sheet = book.add_worksheet(title)
-        mark = book.add_format({"font_color": "#999999", "italic": True})
-        bold = book.add_format({"bold": True, "bg_color": "#EEF3F1", "bottom": 1})
-        sheet.set_header(f"&C&K999999{_plain(taken).replace('&', '&&')}")
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
-        said = "Taken by: " if language.startswith("en") else "导出人："
-        sheet.write_string(0, 0, _plain(said + taken), mark)
-        for column, name in enumerate(head):
-            sheet.write_string(1, column, name, bold)
-        for row, values in enumerate(lines, start=2):
-            for column, value in enumerate(values):
-                sheet.write_string(row, column, _plain("" if value is None else str(value)))
-    return buffer.getvalue()
-
-
-def _plain(text: str) -> str:
-    """Text no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(_RISKY) else text
