@@ -31,7 +31,7 @@ NOBODY, NO_POST = "-", "no_post"
 AT_THE_DOOR = {401: "401", 403: "403"}
 IN = "in"
 #: Refusals that are not the door's: the operation was entered and looked at what was asked of it.
-BEHIND_THE_DOOR = {"access.provider_down"}
+BEHIND_THE_DOOR = {"access.prove_anew"}
 
 
 def shipped_roles() -> list[str]:
@@ -74,8 +74,9 @@ def found(people: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
         for who in people.values():
             # A session of its own for each: signing out is one of the operations.
             answer = knock(staff.client(who, raise_request_exception=False), name)
-            assert answer.status_code < 500 or _code(answer) in BEHIND_THE_DOOR, (name, who, answer.content)
-            outcomes.append(AT_THE_DOOR.get(answer.status_code, IN))
+            assert answer.status_code < 500, (name, who, answer.content)
+            entered = _code(answer) in BEHIND_THE_DOOR
+            outcomes.append(IN if entered else AT_THE_DOOR.get(answer.status_code, IN))
         yield name, outcomes
 
 

@@ -1,7 +1,7 @@
 """A small OpenID provider on 127.0.0.1 for the tests, which conforms, or fails in a way a test asks for.
 
 Discovery, keys, authorization endpoint, token endpoint with PKCE and client authentication, as OpenID Connect Core 1.0
-and RFC 7636 have them. Codes are taken once. What a test changes: `claims`, `skew`, `broken`, keys (`rotate`).
+and RFC 7636 have them. Codes are taken once. What a test changes: `claims`, `skew`, `broken`, `drips`, keys (`rotate`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import threading
 import time
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -43,6 +43,8 @@ class Idp:
     published: list[ECKey] = field(default_factory=lambda: [new_key("k1")])
     signing: Any = None
     token: str = ""
+    drips: bool = False
+    drip: threading.Event = field(default_factory=threading.Event)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
@@ -88,11 +90,17 @@ class Idp:
         challenge = urlsafe_b64encode(sha256(form.get("code_verifier", "").encode()).digest()).rstrip(b"=").decode()
         if asked is None or challenge != asked["code_challenge"] or form["redirect_uri"] != asked["redirect_uri"]:
             return 400, {"error": "invalid_grant"}
-        return 200, {"token_type": "Bearer", "access_token": "x", "id_token": self.token or self.issue(asked["nonce"])}
+        return 200, {
+            "token_type": "Bearer",
+            "access_token": "x",
+            "id_token": self.token or self.issue(asked["nonce"], "max_age" in asked),
+        }
 
-    def issue(self, nonce: str) -> str:
+    def issue(self, nonce: str, anew: bool = False) -> str:
         now = int(time.time()) + self.skew
         claims = {"iss": self.issuer, "sub": self.subject, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": nonce}
+        if anew:  # a provider that is asked for `max_age` says when the person proved who they are
+            claims["auth_time"] = now
         claims |= self.claims
         key = self.signing or self.published[-1]
         header = {"alg": self.algorithm, "kid": getattr(key, "kid", "k1")}
@@ -121,7 +129,13 @@ def running() -> Iterator[Idp]:
                 self.send_header("Location", f"{idp.issuer}/elsewhere")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            if not idp.drips:
+                self.wfile.write(content)
+                return
+            with suppress(OSError):  # whoever asks goes away
+                for byte in content:
+                    self.wfile.write(bytes([byte]))
+                    idp.drip.wait(0.02)
 
         def log_message(self, *args: Any) -> None:
             pass

@@ -18,6 +18,7 @@ from pyotp import HOTP
 
 from linli.access import totp
 from linli.access.models import ChangeLog, Identity, Session
+from linli.access.oidc import directory as directories
 from linli.access.oidc import flow as flows
 from linli.access.oidc.directory import NEW_KEYS, REST
 from linli.access.oidc.settings import Provider, read
@@ -498,3 +499,78 @@ def test_a_provider_that_asked_for_one_counts_where_the_setting_says_how_it_says
     assert idps.query(begin(browser))["acr_values"] == "urn:mfa"
     assert come(browser, idp)["Location"] == "/people"
     assert browser.get("/api/session").json()["account"]["must_enrol"] is False
+
+
+# --- sessions, and who may bind a phone --------------------------------------------------------------------------
+
+
+def test_sessions_of_a_provider_end_when_it_is_switched_off_or_another_takes_its_place(
+    idp: idps.Idp, wang: Any, settings: Any
+) -> None:
+    browser, by_password = Client(), staff.client(wang)
+    come(browser, idp)
+    assert signed_in(browser)
+    ours = settings.LINLI_OIDC
+    settings.LINLI_OIDC = Provider("https://elsewhere.example", idps.CLIENT, idps.SECRET, BACK)
+    assert not signed_in(browser)
+    settings.LINLI_OIDC = None
+    assert not signed_in(browser) and signed_in(by_password)
+    settings.LINLI_OIDC = ours
+    assert signed_in(browser), "nothing was thrown away: a provider set up again is the same one"
+
+
+def test_a_session_after_the_second_step_is_the_providers_too(idp: idps.Idp, wang: Any, settings: Any) -> None:
+    secret, browser = enrol(wang), Client()
+    come(browser, idp)
+    call(browser, "POST", "/session/second-step", {"code": HOTP(secret).at(totp.step_at(clock.now()))})
+    assert signed_in(browser)
+    settings.LINLI_OIDC = None
+    assert not signed_in(browser)
+
+
+@pytest.fixture
+def zhao(idp: idps.Idp) -> Any:
+    """A clerk without a password, who comes by the provider alone."""
+    account = staff.staff("zhao", "town_clerk")
+    assert link(account, "u-1001").status_code == 201
+    return account
+
+
+def come_anew(browser: Client, idp: idps.Idp) -> Any:
+    answer = browser.get("/oidc/start", {"next": "/account#second-factor", "fresh": "1"})
+    asked = idps.query(str(answer["Location"]))
+    assert (asked["prompt"], asked["max_age"]) == ("login", "0")
+    return browser.get(idps.back(idp.authorize(str(answer["Location"]))))
+
+
+def test_whoever_has_no_password_proves_themselves_anew_before_binding_a_phone(idp: idps.Idp, zhao: Any) -> None:
+    browser = Client()
+    come(browser, idp)
+    assert browser.get("/api/session/second-factor").json()["proved"] is False
+    refused = call(browser, "POST", "/session/second-factor")
+    assert (refused.status_code, refused.json()["code"]) == (403, "access.prove_anew")
+    assert come_anew(browser, idp)["Location"] == "/account#second-factor"
+    assert browser.get("/api/session/second-factor").json()["proved"] is True
+    assert call(browser, "POST", "/session/second-factor").json()["secret"]
+    with clock.frozen(clock.now() + timedelta(minutes=11)):
+        assert call(browser, "POST", "/session/second-factor").json()["code"] == "access.prove_anew"
+
+
+@pytest.mark.parametrize("claims", [{"auth_time": None}, {"auth_time": 1}, {"auth_time": "now"}, {"auth_time": True}])
+def test_a_provider_that_did_not_ask_anew_does_not_pass_for_one(
+    idp: idps.Idp, zhao: Any, claims: dict[str, Any]
+) -> None:
+    idp.claims = claims
+    assert problem(come_anew(Client(), idp)) == "access.token_refused"
+
+
+def test_an_answer_that_drips_is_cut_when_its_time_is_over(idp: idps.Idp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes in time, the whole never would: five seconds a read are no bound for all of it."""
+    whole = idp.answer
+    monkeypatch.setattr(idp, "answer", lambda *asked: (200, whole(*asked)[1] | {"more": "x" * 1000}))
+    monkeypatch.setattr(directories, "TOTAL", 0.2)
+    idp.drips = True
+    try:
+        assert problem(Client().get("/oidc/start")) == "access.provider_down"
+    finally:
+        idp.drip.set()

@@ -53,6 +53,16 @@ class FactorDemanded(Conflict):
     )
 
 
+class ProveAnew(Forbidden):
+    """Whoever has no password has to come from the identity provider anew, and prove there who they are."""
+
+    code = "access.prove_anew"
+    text = Text(
+        "请先在统一认证平台重新验证身份，再绑定两步验证。",
+        "Please prove who you are at the identity provider once more before you set up a second factor.",
+    )
+
+
 class NotEnrolling(Conflict):
     """There is no second factor being set up, or it took too long."""
 

@@ -32,6 +32,7 @@ ATTEMPTS_KEPT = timedelta(days=190)
 
 # --- the second step ---
 STEP_TIME = timedelta(minutes=5)  # from the password to the code
+PROVED_TIME = timedelta(minutes=10)  # from proving oneself anew at the provider to the QR code
 ENROL_TIME = timedelta(minutes=15)  # from the QR code to the first code
 RECOVERY_CODES = 10
 RECOVERY_LENGTH = 12  # of 32 letters and digits: 60 bits, which nobody tries out against a keyed hash

@@ -135,6 +135,8 @@ export interface paths {
         /**
          * Begin
          * @description A new secret for an authenticator. It counts once `confirm` has seen its first code, within 15 minutes.
+         *
+         *     403 `access.prove_anew` without a password, before `/oidc/start?fresh=1` was gone through.
          */
         post: operations["linli_access_api_factors_begin"];
         delete?: never;
@@ -3257,7 +3259,8 @@ export interface components {
         };
         /**
          * FactorOut
-         * @description `demanded`: a post or the setting asks for it. `has_password`: signing in by password is possible at all.
+         * @description `demanded`: a post or the setting asks for it. `has_password`: signing in by password is possible at all; where it is
+         *     not, `proved` says that the person has just proved at the provider who they are, which setting up asks for.
          */
         FactorOut: {
             /** Active */
@@ -3268,6 +3271,8 @@ export interface components {
             demanded: boolean;
             /** Has Password */
             has_password: boolean;
+            /** Proved */
+            proved: boolean;
             /** Codes Left */
             codes_left: number;
         };

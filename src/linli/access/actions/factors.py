@@ -17,8 +17,9 @@ from linli.kernel.ids import uuid7
 from linli.kernel.secrets import decrypt, encrypt
 
 from .. import changes, permissions, rules, totp
-from ..errors import FactorDemanded, Locked, NotEnrolling
+from ..errors import FactorDemanded, Locked, NotEnrolling, ProveAnew
 from ..models import Account, RecoveryCode, SecondFactor, Session
+from ..queries.factors import proved_lately
 from . import checks, second_step
 from .accounts import DIGITS, UPPER
 from .sessions import Known, check_own_password, count_attempt, pass_attempt
@@ -35,17 +36,20 @@ class Enrolment:
     picture: str
 
 
-def begin_factor(actor: Actor, *, password: str = "", code: str = "") -> Enrolment:
+def begin_factor(actor: Actor, *, password: str = "", code: str = "", session_id: uuid.UUID | None = None) -> Enrolment:
     """A new secret, which counts only once its first code has proved that the phone has it.
 
     The password is asked for (a screen left open is no way to bind somebody else's phone), or, where there is a second
-    factor already, one of its codes; that one holds until the new one is proved. Raises Invalid, Locked.
+    factor already, one of its codes; that one holds until the new one is proved. Who has no password has come from the
+    provider within ten minutes, which asked them anew. Raises Invalid, Locked, ProveAnew.
     """
     account = Account.objects.get(id=actor.id)
     if second_step.factor_of(account.id) is not None:
         _ask_code(actor, account, code)
     elif is_password_usable(account.password):
         check_own_password(actor, account, password, "password")
+    elif not proved_lately(actor, session_id):
+        raise ProveAnew()
     secret = totp.new_secret()
     waiting = {"pending": encrypt(secret), "pending_until": clock.now() + rules.ENROL_TIME}
     SecondFactor.objects.update_or_create(

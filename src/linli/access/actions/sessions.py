@@ -19,6 +19,7 @@ from linli.kernel.secrets import fingerprint
 from .. import changes, rules
 from ..errors import BadCredentials, Locked, StepExpired, TooManyAttempts, WrongCode
 from ..models import Account, Session
+from ..oidc import settings as oidc
 from ..queries.actors import token_hash
 from ..reads import AUDIT
 from . import second_step
@@ -91,26 +92,34 @@ def finish_sign_in(proof: str, code: str, address: str = "", agent: str = "") ->
 
 
 def sign_in_identified(
-    account: uuid.UUID, username: str, strong: bool, address: str = "", agent: str = ""
+    account: uuid.UUID, username: str, strong: bool, address: str = "", agent: str = "", proved: bool = False
 ) -> Opened | StepToCome:
-    """Open a session for whom a provider vouches for; `strong` says that the provider asked for a second factor."""
+    """Open a session for whom a provider vouches for; `strong` says that the provider asked for a second factor, `proved`
+    that it had the person prove anew who they are."""
     secret = None if strong else second_step.factor_of(account)
     if secret is not None:
         return StepToCome(second_step.proof(account, username, "oidc", "", secret))
-    return Opened(open_session(account, username, address, agent, "oidc", "provider" if strong else ""))
+    return Opened(open_session(account, username, address, agent, "oidc", "provider" if strong else "", proved))
 
 
 def open_session(
-    account: uuid.UUID, name: str, address: str, agent: str, method: str = "password", factor: str = ""
+    account: uuid.UUID,
+    name: str,
+    address: str,
+    agent: str,
+    method: str = "password",
+    factor: str = "",
+    proved: bool = False,
 ) -> str:
     """Open a session and return its token. Raises BadCredentials for an account closed meanwhile."""
     token = randomness.token_urlsafe(32)
     now = clock.now()
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "SELECT access_open_session(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "SELECT access_open_session(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [uuid7(), account, token_hash(token), now, now + rules.IDLE, now + rules.ABSOLUTE, address,
-             agent[:AGENT_LENGTH], uuid7(), hash_of_name(name), now - rules.ATTEMPTS_KEPT, method, factor],
+             agent[:AGENT_LENGTH], uuid7(), hash_of_name(name), now - rules.ATTEMPTS_KEPT, method, factor,
+             oidc.issuer() if method == "oidc" else "", proved],
         )  # fmt: skip
         if not cursor.fetchone()[0]:
             raise BadCredentials(tries_left=0)

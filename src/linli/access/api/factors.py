@@ -19,12 +19,14 @@ router = Router(tags=["session"])
 
 
 class FactorOut(Schema):
-    """`demanded`: a post or the setting asks for it. `has_password`: signing in by password is possible at all."""
+    """`demanded`: a post or the setting asks for it. `has_password`: signing in by password is possible at all; where it is
+    not, `proved` says that the person has just proved at the provider who they are, which setting up asks for."""
 
     active: bool
     since: datetime | None
     demanded: bool
     has_password: bool
+    proved: bool
     codes_left: int
 
 
@@ -57,14 +59,22 @@ class CodesOut(Schema):
 def show(request: HttpRequest) -> Any:
     """Whether one has a second factor, and how many recovery codes are left."""
     personal(request)
-    return factors.own(actor_of(request))
+    return factors.own(actor_of(request), request.session_id)  # type: ignore[attr-defined]
 
 
 @router.post("/session/second-factor", auth=unfinished, response=EnrolmentOut)
 def begin(request: HttpRequest, data: Begin) -> Any:
-    """A new secret for an authenticator. It counts once `confirm` has seen its first code, within 15 minutes."""
+    """A new secret for an authenticator. It counts once `confirm` has seen its first code, within 15 minutes.
+
+    403 `access.prove_anew` without a password, before `/oidc/start?fresh=1` was gone through.
+    """
     request.keep_answer = False  # type: ignore[attr-defined]
-    return actions.begin_factor(actor_of(request), password=data.password, code=data.code)
+    return actions.begin_factor(
+        actor_of(request),
+        password=data.password,
+        code=data.code,
+        session_id=request.session_id,  # type: ignore[attr-defined]
+    )
 
 
 @router.post("/session/second-factor/confirm", auth=unfinished, response=CodesOut)

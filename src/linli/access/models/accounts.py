@@ -47,7 +47,8 @@ class Session(models.Model):
     They are removed when they end and no history of them is kept: there is no online-time and no attendance here
     (the central rules of 2023 and 2024 against formalism).
 
-    `method` is password or oidc, `factor` what second factor opened it: totp, recovery, provider, or none (""). While
+    `method` is password or oidc (then `issuer` is the provider, and `proved_at` when the person proved anew there who they
+    are, where that was asked for), `factor` what second factor opened it: totp, recovery, provider, or none (""). While
     `viewing_until` lies ahead the console shows what the account `viewing` sees, and nothing can be changed.
     """
 
@@ -63,6 +64,8 @@ class Session(models.Model):
     user_agent = models.TextField(default="")
     method = models.TextField(default="password")
     factor = models.TextField(default="")
+    issuer = models.TextField(default="")
+    proved_at = models.DateTimeField(null=True)
     viewing = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="viewed_in")
     viewing_until = models.DateTimeField(null=True)
 

@@ -7,12 +7,14 @@ answer is left alone for a while: the rest of the program never stands still for
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
@@ -37,6 +39,7 @@ from .settings import Provider, is_private
 
 log = structlog.get_logger("linli.oidc")
 TIMEOUT = 5  # seconds, for each read
+TOTAL = 10.0  # seconds, for one answer as a whole: also one that comes byte by byte
 LARGEST = 512 * 1024
 KEPT = timedelta(hours=1)
 #: Keys are asked for again at once when a token names an unknown one, but not more often than this.
@@ -163,10 +166,66 @@ class Directory:
         log.warning("provider does not answer", why=why)
 
 
-def _opener() -> OpenerDirector:
+class _Watch:
+    """The sockets of one question, which are shut when the time for all of it is over; whoever reads then gets an error."""
+
+    def __init__(self) -> None:
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(TOTAL, self._shut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> _Watch:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        for sock in self._sockets:
+            sock.close()
+
+    def _shut(self) -> None:
+        for sock in self._sockets:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+    def connect(self, *arguments: Any, **options: Any) -> socket.socket:
+        """Like `socket.create_connection`. What is kept is a second handle: TLS takes the first for itself."""
+        sock = socket.create_connection(*arguments, **options)
+        self._sockets.append(sock.dup())
+        return sock
+
+
+def _watched(kind: type[HTTPConnection], watch: _Watch) -> Callable[..., HTTPConnection]:
+    def make(host: str, **options: Any) -> HTTPConnection:
+        connection = kind(host, **options)
+        connection._create_connection = watch.connect  # type: ignore[attr-defined]  # where http.client connects
+        return connection
+
+    return make
+
+
+class _Http(HTTPHandler):
+    def __init__(self, watch: _Watch) -> None:
+        super().__init__()
+        self.watch = watch
+
+    def http_open(self, req: Request) -> Any:
+        return self.do_open(_watched(HTTPConnection, self.watch), req)  # type: ignore[arg-type]
+
+
+class _Https(HTTPSHandler):
+    def __init__(self, watch: _Watch) -> None:
+        super().__init__()
+        self.watch = watch
+
+    def https_open(self, req: Request) -> Any:
+        return self.do_open(_watched(HTTPSConnection, self.watch), req)  # type: ignore[arg-type]
+
+
+def _opener(watch: _Watch) -> OpenerDirector:
     """Only http(s), and no redirects: an answer from elsewhere is not the provider's, and `file:` is none at all."""
     opener = OpenerDirector()
-    for handler in (ProxyHandler(), HTTPHandler(), HTTPSHandler(), HTTPDefaultErrorHandler(), HTTPErrorProcessor()):
+    for handler in (ProxyHandler(), _Http(watch), _Https(watch), HTTPDefaultErrorHandler(), HTTPErrorProcessor()):
         opener.add_handler(handler)
     return opener
 
@@ -174,7 +233,7 @@ def _opener() -> OpenerDirector:
 def _ask(address: str, form: Mapping[str, str] | None, headers: Mapping[str, str]) -> dict[str, Any]:
     data = None if form is None else urlencode(form).encode()
     request = Request(address, data, {"Accept": "application/json", **headers})  # noqa: S310  # is_private has looked
-    with _opener().open(request, timeout=TIMEOUT) as response:
+    with _Watch() as watch, _opener(watch).open(request, timeout=TIMEOUT) as response:
         body = response.read(LARGEST + 1)
     if len(body) > LARGEST:
         raise ValueError("too large")

@@ -28,24 +28,28 @@ INSIDE = re.compile(r"/(?![/\\])[^\x00-\x1f\\]{0,500}")
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One sign-in under way: what must come back (`state`), what the token must say (`nonce`), the PKCE secret."""
+    """One sign-in under way: what must come back (`state`), what the token must say (`nonce`), the PKCE secret.
+
+    `fresh`: the person is to prove anew who they are, whatever session they have at the provider.
+    """
 
     state: str
     nonce: str
     verifier: str
     began: str
     following: str
+    fresh: bool = False
 
     @property
     def start(self) -> datetime:
         return datetime.fromisoformat(self.began)
 
 
-def begin(following: str) -> Flow:
+def begin(following: str, fresh: bool = False) -> Flow:
     """A new sign-in that ends at the page `following` of this site."""
     page = following if INSIDE.fullmatch(following) else "/"
     state, nonce, verifier = (randomness.token_urlsafe(32) for _ in range(3))
-    return Flow(state, nonce, verifier, clock.now().isoformat(), page)
+    return Flow(state, nonce, verifier, clock.now().isoformat(), page, fresh)
 
 
 def pack(flow: Flow) -> str:
@@ -77,6 +81,8 @@ def address(endpoint: str, provider: Provider, flow: Flow) -> str:
         "code_challenge": challenge,
         "code_challenge_method": "S256",
     }
+    if flow.fresh:  # OpenID Connect Core 1.0, 3.1.2.1: asked anew, and the token has to say when that was
+        asked |= {"prompt": "login", "max_age": "0"}
     if provider.acr:
         asked["acr_values"] = " ".join(provider.acr)
     return endpoint + ("&" if urlsplit(endpoint).query else "?") + urlencode(asked)

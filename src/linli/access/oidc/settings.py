@@ -74,3 +74,9 @@ def provider() -> Provider | None:
 
     found: Provider | None = getattr(settings, "LINLI_OIDC", None)
     return found
+
+
+def issuer() -> str:
+    """The provider that sessions may come from; empty where none is set up."""
+    found = provider()
+    return found.issuer if found else ""

@@ -39,10 +39,13 @@ def key_id(token: str) -> str | None:
     return kid if isinstance(kid, str) else None
 
 
-def verify(token: str, key: Key, provider: Provider, nonce: str, began: datetime, now: datetime) -> Identified:
+def verify(
+    token: str, key: Key, provider: Provider, nonce: str, began: datetime, now: datetime, fresh: bool = False
+) -> Identified:
     """Check signature, issuer, audience, times and nonce. Raises TokenRefused with what is wrong.
 
-    A token issued before the sign-in began is an old one, whatever its nonce.
+    A token issued before the sign-in began is an old one, whatever its nonce. With `fresh`, the person must have proved
+    who they are since then: `auth_time`, which a provider that was asked for it has to give (3.1.2.1, `max_age`).
     """
     try:
         claims = jwt.decode(token, key, algorithms=list(ALGORITHMS)).claims
@@ -65,11 +68,18 @@ def verify(token: str, key: Key, provider: Provider, nonce: str, began: datetime
         raise TokenRefused("azp")
     if claims["iat"] < began.timestamp() - LEEWAY:
         raise TokenRefused("iat")
+    if fresh and not _since(claims.get("auth_time"), began):
+        raise TokenRefused("auth_time")
     return Identified(
         subject=str(claims["sub"]),
         username=_username(claims, provider.claim),
         strong=claims.get("acr") in provider.acr,
     )
+
+
+def _since(moment: Any, began: datetime) -> bool:
+    number = isinstance(moment, int | float) and not isinstance(moment, bool)
+    return number and bool(moment >= began.timestamp() - LEEWAY)
 
 
 def _username(claims: dict[str, Any], claim: str) -> str:

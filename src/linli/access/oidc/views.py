@@ -31,13 +31,13 @@ SIGN_IN = "/sign-in"
 
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
-    """Lead the browser to the provider; `next` is the page to come back to."""
+    """Lead the browser to the provider; `next` is the page to come back to, `fresh=1` has the person prove anew who they are."""
     try:
         there = _provider()
         endpoint = directory(there).description().authorization
     except Problem as problem:
         return _refuse(problem)
-    flow = flows.begin(request.GET.get("next", "/"))
+    flow = flows.begin(request.GET.get("next", "/"), fresh=request.GET.get("fresh") == "1")
     answer = HttpResponseRedirect(flows.address(endpoint, there, flow))
     cookies.set_private(request, answer, flows.COOKIE, flows.pack(flow), int(flows.LIFE.total_seconds()), flows.PATH)
     return _not_kept(answer)
@@ -50,7 +50,7 @@ def callback(request: HttpRequest) -> HttpResponse:
         there = _provider()
         flow = flows.unpack(request.COOKIES.get(flows.COOKIE, ""), request.GET.get("state", ""))
         who = _identify(request, there, flow)
-        outcome = _sign_in(request, there, who)
+        outcome = _sign_in(request, there, who, flow.fresh)
     except Problem as problem:
         answer = _refuse(problem)
     else:
@@ -80,7 +80,7 @@ def _identify(request: HttpRequest, there: Provider, flow: flows.Flow) -> tokens
     if not code or "error" in request.GET:
         raise ProviderRefused()
     token = known.redeem(code, flow.verifier)
-    who = tokens.verify(token, known.key(tokens.key_id(token)), there, flow.nonce, flow.start, clock.now())
+    who = tokens.verify(token, known.key(tokens.key_id(token)), there, flow.nonce, flow.start, clock.now(), flow.fresh)
     with transaction.atomic(using=AUDIT), connections[AUDIT].cursor() as cursor:
         nonce = fingerprint("content", f"nonce:{flow.nonce}")
         cursor.execute(
@@ -91,7 +91,9 @@ def _identify(request: HttpRequest, there: Provider, flow: flows.Flow) -> tokens
     return who
 
 
-def _sign_in(request: HttpRequest, there: Provider, who: tokens.Identified) -> actions.Opened | actions.StepToCome:
+def _sign_in(
+    request: HttpRequest, there: Provider, who: tokens.Identified, fresh: bool
+) -> actions.Opened | actions.StepToCome:
     """Open a session for the account that is linked to whom the provider names. Raises UnknownIdentity."""
     address = address_of(request)
     with transaction.atomic():
@@ -109,7 +111,7 @@ def _sign_in(request: HttpRequest, there: Provider, who: tokens.Identified) -> a
         if linked:
             _record_link(account, who.subject, request.request_id)  # type: ignore[attr-defined]
         agent = request.headers.get("User-Agent", "")
-        return actions.sign_in_identified(account, username, who.strong, address, agent)
+        return actions.sign_in_identified(account, username, who.strong, address, agent, proved=fresh)
 
 
 def _record_link(account: object, subject: str, request_id: str) -> None:

@@ -18,6 +18,7 @@ from linli.kernel.actors import Actor, Grant
 from linli.kernel.errors import NotFound
 
 from .. import rules
+from ..oidc import settings as oidc
 
 #: What an account has to do before anything else, and what its posts demand.
 FLAGS = ("must_change_password", "must_enrol", "demands_factor")
@@ -54,7 +55,8 @@ def begin(token: str, request_id: str, address: str, *, own: bool = False) -> Be
     with connections["default"].cursor() as cursor:
         demand = settings.LINLI_SECOND_FACTOR == "all"
         cursor.execute(
-            "SELECT access_begin(%s, %s, %s, %s, %s)", [token_hash(token), request_id, clock.now(), demand, own]
+            "SELECT access_begin(%s, %s, %s, %s, %s, %s)",
+            [token_hash(token), request_id, clock.now(), demand, own, oidc.issuer()],
         )
         answer = _json(cursor.fetchone()[0])
         if answer is None:

@@ -9,11 +9,12 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth.hashers import is_password_usable
 
+from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 
-from .. import permissions
-from ..models import Account, Identity, RecoveryCode, SecondFactor
+from .. import permissions, rules
+from ..models import Account, Identity, RecoveryCode, SecondFactor, Session
 from .actors import display_name, names_of
 
 
@@ -23,6 +24,7 @@ class OwnFactor:
     since: datetime | None
     demanded: bool
     has_password: bool
+    proved: bool
     codes_left: int
 
 
@@ -35,7 +37,15 @@ class IdentityItem:
     created_at: datetime
 
 
-def own(actor: Actor) -> OwnFactor:
+def proved_lately(actor: Actor, session_id: uuid.UUID | None) -> bool:
+    """Whether the person of this session proved within ten minutes at the provider who they are."""
+    if session_id is None:
+        return False
+    since = clock.now() - rules.PROVED_TIME
+    return Session.objects.filter(id=session_id, account_id=actor.id, proved_at__gt=since).exists()
+
+
+def own(actor: Actor, session_id: uuid.UUID | None = None) -> OwnFactor:
     """The actor's own second factor."""
     account = Account.objects.get(id=actor.id)
     factor = SecondFactor.objects.filter(account_id=account.id, secret__isnull=False).first()
@@ -44,6 +54,7 @@ def own(actor: Actor) -> OwnFactor:
         since=factor.confirmed_at if factor else None,
         demanded=settings.LINLI_SECOND_FACTOR == "all" or "demands_factor" in actor.extra,
         has_password=is_password_usable(account.password),
+        proved=proved_lately(actor, session_id),
         codes_left=RecoveryCode.objects.filter(account_id=account.id, used_at=None).count(),
     )
 
