@@ -300,6 +300,23 @@ def test_a_state_keeps_its_day_its_history_and_can_be_taken_back(db: str) -> Non
     assert send(keeper, "PATCH", path, {"state": "haunted"}, 422)["fields"][0]["field"] == "state"
 
 
+def test_of_a_place_neither_its_time_elsewhere_nor_who_is_elsewhere_is_told(db: str) -> None:
+    house()
+    with acting(staff.OPERATOR):
+        home = Dwelling.objects.get(unit="2")
+    path = f"/dwellings/{home.id}"
+    send(browser(VIEW, EDIT, PEOPLE, name="above", area=staff.DISTRICT), "PATCH", path, {"state": "empty"})
+    with acting(staff.OPERATOR):
+        row = Dwelling.objects.filter(id=home.id)
+        row.update(area_code=staff.OTHER_VILLAGE)
+        row.update(note="别处的话")
+        row.update(area_code=home.area_code, note=None)
+    events = send(browser(VIEW, EDIT, PEOPLE), "GET", f"{path}/history")["items"]
+    assert {change["field"] for event in events for change in event["changes"]} == {"state", "state_on"}
+    assert events[0]["actor_name"] == ""
+    assert "别处的话" in str(send(browser(VIEW, name="all", area=staff.DISTRICT), "GET", f"{path}/history"))
+
+
 def test_a_home_entered_by_hand_is_the_one_an_import_writes_later(db: str) -> None:
     building = house()
     keeper = browser(VIEW, EDIT)

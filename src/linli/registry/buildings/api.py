@@ -264,7 +264,7 @@ def _history(events: list[history.PlaceEvent]) -> schemas.PlaceEventsOut:
         items=[
             schemas.PlaceEventOut(
                 at=event.at,
-                actor_name=actors.display_name(event.actor_id, names),
+                actor_name=actors.display_name(event.actor_id, names) if event.actor_id else "",
                 changes=[schemas.PlaceChangeOut(field=f, old=old, new=new) for f, old, new in event.changes],
             )
             for event in events

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from linli.access.queries.actors import in_sight
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 from linli.places.permissions import VIEW as VIEW_PLACES
@@ -30,12 +31,15 @@ class PlaceEvent:
     """One change: field, before, after."""
 
     at: datetime
-    actor_id: str
+    actor_id: str | None  # None: somebody of a place or office the reader does not see
     changes: tuple[tuple[str, str | None, str | None], ...]
 
 
 def place_history(actor: Actor, thing: Thing, thing_id: UUID) -> list[PlaceEvent]:
-    """The history of a place the actor may see, latest first. Raises NotFound otherwise. Two queries."""
+    """The history of a place the actor may see, latest first. Raises NotFound otherwise. Three queries.
+
+    An image of a time when it lay elsewhere is not shown.
+    """
     table = f"places_{thing}"
     params: dict[str, Any] = {"id": thing_id}
     held = sql.ranges(sql.held(actor, VIEW_PLACES), "area_code", params)
@@ -46,13 +50,15 @@ def place_history(actor: Actor, thing: Thing, thing_id: UUID) -> list[PlaceEvent
             raise NotFound()
         cursor.execute(
             f"""
-            SELECT replaced_at, replaced_by, {columns} FROM {table}_history WHERE id = %(id)s
+            SELECT replaced_at, replaced_by, {columns} FROM {table}_history
+            WHERE id = %(id)s AND {held}
             UNION ALL SELECT NULL, NULL, {columns} FROM {table} WHERE id = %(id)s ORDER BY replaced_at NULLS LAST
             """,
-            {"id": thing_id},
+            params,
         )
         image = namedtuple("image", [column.name for column in cursor.description])  # type: ignore[misc]
         images: list[Any] = [image(*values) for values in cursor.fetchall()]
+    known = in_sight(before.replaced_by for before, _ in pairwise(images))
     events = []
     for before, after in pairwise(images):
         changed = tuple(
@@ -61,7 +67,9 @@ def place_history(actor: Actor, thing: Thing, thing_id: UUID) -> list[PlaceEvent
             if getattr(before, field) != getattr(after, field)
         )
         if changed:
-            events.append(PlaceEvent(before.replaced_at, before.replaced_by, changed))
+            events.append(
+                PlaceEvent(before.replaced_at, before.replaced_by if before.replaced_by in known else None, changed)
+            )
     return events[::-1]
 
 

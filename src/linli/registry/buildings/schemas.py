@@ -252,7 +252,7 @@ class PlaceChangeOut(Schema):
 
 
 class PlaceEventOut(Schema):
-    """One change of a place: when, by whom, what."""
+    """One change of a place: when, by whom (empty: somebody the reader does not see), what."""
 
     at: datetime
     actor_name: str
