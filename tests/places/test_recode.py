@@ -82,6 +82,13 @@ def test_a_new_code_carries_people_homes_lists_and_rights_and_the_old_one_stays_
     listed = json.loads(browser.get(f"/api/people?area={NEW}").content)["items"]
     found = json.loads(browser.get("/api/people?q=王十六").content)["items"]
     assert (len(listed), len(found)) == (7, 1)
+    for path in ("people", "households", "dwellings"):  # who asks by the old code gets the same
+        by_old, by_new = (json.loads(browser.get(f"/api/{path}?area={code}").content)["items"] for code in (V, NEW))
+        assert by_old and by_old == by_new, path
+    assert {g["code"] for g in json.loads(editor.get(f"/api/grids?area={V}").content)["items"]} == {
+        f"{NEW}001",
+        f"{NEW}002",
+    }
     old = json.loads(editor.get(f"/api/areas/{V}").content)
     assert old["became"] == {"code": NEW, "name": "昆仑镇甲村"} and old["area"]["valid_to"]
     assert json.loads(editor.get(f"/api/areas/{WEST}").content)["became"]["code"] == f"{NEW}001"

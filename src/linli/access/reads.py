@@ -15,7 +15,7 @@ from typing import Literal
 from django.conf import settings
 from django.db import transaction
 
-from linli.kernel import areas, clock, scope
+from linli.kernel import area_names, areas, clock, scope
 from linli.kernel.actors import Actor
 from linli.kernel.ids import uuid7
 
@@ -79,7 +79,8 @@ def note(
 
 def _looked_at(actor: Actor, area: str) -> str:
     """The part of an area the actor could see: who asks for more than that does not escape the auditors of it."""
-    return common_area(areas.intersect(actor.areas, (area,))) or area
+    seen = areas.intersect(actor.areas, (area,)) or areas.intersect(actor.areas, area_names.going_by(area))
+    return common_area(seen) or area
 
 
 def _within_district(code: str) -> str:

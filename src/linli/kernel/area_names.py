@@ -1,4 +1,4 @@
-"""Names of areas for rooms below `places`, which knows them: places provides, everyone may ask."""
+"""Names of areas, and what old codes became, for rooms below `places`, which knows: places provides, everyone may ask."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 
 Lookup = Callable[[list[str]], Mapping[str, str]]
 _lookup: Lookup = lambda codes: {}  # noqa: E731
+_became: Lookup = lambda codes: {}  # noqa: E731
 
 
-def provide(lookup: Lookup) -> None:
-    """Called once by the room that knows the names: codes in, names out (unknown codes left out)."""
-    global _lookup
-    _lookup = lookup
+def provide(lookup: Lookup, became: Lookup) -> None:
+    """Called once by the room that knows: codes in, names out (unknown codes left out); codes that ended in, and out what
+    each became."""
+    global _lookup, _became
+    _lookup, _became = lookup, became
+
+
+def going_by(code: str) -> tuple[str, ...]:
+    """The codes that rows of an area go by: its own, and where it ended, the one that took it over. One query."""
+    return tuple({code: None, _became([code]).get(code, code): None})
 
 
 def names_of(codes: Iterable[str | None]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from django.db import models
 from django.db.models import Q
 
-from . import areas
+from . import area_names, areas
 from .actors import Actor
 
 Row = TypeVar("Row", bound=models.Model)
@@ -30,13 +30,14 @@ class ScopedQuerySet(models.QuerySet[Row]):
     """A query over rows that lie in areas. Every read of such rows begins with `restrict`."""
 
     def restrict(self, actor: Actor, permission: str, under: str | None = None, *, column: str = "area_code") -> Self:
-        """The rows in the areas where `actor` holds `permission`, inside the area `under` if it is given.
+        """The rows in the areas where `actor` holds `permission`, inside the area `under` if it is given (which
+        may have an old code).
 
         Nothing when there is no such area: an empty list looks the same as a foreign one.
         """
         held = actor.areas_for(permission)
         if under is not None:
-            held = areas.intersect(held, (under,))
+            held = areas.intersect(held, area_names.going_by(under))
         return self.filter(within(held, column)) if held else self.none()
 
 

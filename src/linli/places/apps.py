@@ -14,5 +14,6 @@ class PlacesConfig(AppConfig):
         from linli.kernel import area_names
 
         from .queries.names import names_of
+        from .recode.queries import became
 
-        area_names.provide(names_of)
+        area_names.provide(names_of, became)

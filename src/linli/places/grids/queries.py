@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from linli.access.queries.actors import display_name, names_of
 from linli.access.queries.posts import groups_in_sight
-from linli.kernel import areas, clock, paging
+from linli.kernel import area_names, areas, clock, paging
 from linli.kernel.actors import Actor
 from linli.kernel.area_names import names_of as areas_named
 from linli.kernel.scoped import within
@@ -80,7 +80,7 @@ def grids(
 ) -> paging.Page[GridItem]:
     """Grids of the actor's areas in code order, with who stands for them now. Five queries at most."""
     held = actor.areas_for(VIEW)
-    held = areas.intersect(held, (area,)) if area else held
+    held = areas.intersect(held, area_names.going_by(area)) if area else held
     if not held:
         return paging.Page((), None, paging.Count(0))
     rows = Grid.objects.filter(within(held, "code"))

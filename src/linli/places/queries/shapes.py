@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from linli.kernel import areas
+from linli.kernel import area_names, areas
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.scoped import within
@@ -72,7 +72,7 @@ def _regions(name: str, area: str | None) -> list[tuple[Any, ...]]:
 def _grids(actor: Actor, area: str | None) -> list[tuple[Any, ...]]:
     held = actor.areas_for(VIEW)
     if area is not None:
-        held = areas.intersect(held, (area,))
+        held = areas.intersect(held, area_names.going_by(area))
     if not held:
         return []
     grids = Grid.objects.filter(within(held, "code"), valid_to=None).order_by("code")

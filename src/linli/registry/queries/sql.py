@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from linli.access.queries.posts import group_codes
-from linli.kernel import areas
+from linli.kernel import area_names, areas
 from linli.kernel.actors import Actor
 from linli.kernel.paging import EXACT_TO, Count
 
@@ -17,9 +17,10 @@ Row = TypeVar("Row")
 
 
 def held(actor: Actor, permission: str, under: str | None = None, group: UUID | None = None) -> tuple[str, ...]:
-    """The areas a read may show: where the actor holds `permission`, inside `under` and a named group if given."""
+    """The areas a read may show: where the actor holds `permission`, inside `under` (which may have an old code) and a
+    named group if given."""
     own = actor.areas_for(permission)
-    own = areas.intersect(own, (under,)) if under else own
+    own = areas.intersect(own, area_names.going_by(under)) if under else own
     return areas.intersect(own, group_codes(group)) if group else own
 
 
