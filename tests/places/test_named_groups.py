@@ -100,6 +100,19 @@ def test_people_are_listed_by_group_within_ones_own_areas(admin: Any) -> None:
     assert names(admin, str(uuid.uuid4())) == []
 
 
+def test_households_and_homes_are_listed_by_group(admin: Any) -> None:
+    from people_frames import merge, row
+
+    villages = (V, OTHER, f"{staff.TOWN}202")
+    merge([row(i, "王二", i, v, household_no=f"H{i}", home_village_code=v) for i, v in enumerate(villages, 2)])
+    group = make(admin, [V, OTHER])["id"]
+    for path in ("households", "dwellings"):
+        listed = send(admin, "GET", f"/api/{path}?group={group}")
+        assert {item["area_code"] for item in listed["items"]} == {V, OTHER}
+        assert listed["count"]["value"] == 2
+        assert len(send(admin, "GET", f"/api/{path}")["items"]) == 3
+
+
 def test_names_are_taken_once_and_unused_groups_go(admin: Any) -> None:
     group = make(admin, [V, OTHER])
     assert make(admin, [V, OTHER], expect=409)["code"] == "access.taken"

@@ -270,6 +270,7 @@ class DwellingsExportIn(Schema):
     compound: UUID | None = None
     building: UUID | None = None
     state: Literal["occupied", "rented", "empty", "other", "unclear", "nobody"] | None = None
+    group: UUID | None = None
 
 
 class CodeOut(Schema):

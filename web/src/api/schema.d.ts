@@ -1404,7 +1404,7 @@ export interface paths {
         };
         /**
          * List Households
-         * @description Households of the actor's areas.
+         * @description Households of the actor's areas; `group` is a named group of areas.
          */
         get: operations["linli_registry_api_homes_list_households"];
         put?: never;
@@ -1444,7 +1444,7 @@ export interface paths {
         };
         /**
          * List Dwellings
-         * @description Homes of the actor's areas; `q` is an address as people write it.
+         * @description Homes of the actor's areas; `q` is an address as people write it, `group` a named group of areas.
          */
         get: operations["linli_registry_api_homes_list_dwellings"];
         put?: never;
@@ -5344,6 +5344,8 @@ export interface components {
             building?: string | null;
             /** State */
             state?: ("occupied" | "rented" | "empty" | "other" | "unclear" | "nobody") | null;
+            /** Group */
+            group?: string | null;
         };
         /** DwellingPageOut */
         DwellingPageOut: {
@@ -6224,7 +6226,7 @@ export interface components {
         };
         /**
          * PlaceEventOut
-         * @description One change of a place: when, by whom, what.
+         * @description One change of a place: when, by whom (empty: somebody the reader does not see), what.
          */
         PlaceEventOut: {
             /**
@@ -9638,6 +9640,7 @@ export interface operations {
             query?: {
                 area?: string | null;
                 q?: string;
+                group?: string | null;
                 cursor?: string | null;
                 limit?: number | null;
             };
@@ -9688,6 +9691,7 @@ export interface operations {
                 compound?: string | null;
                 building?: string | null;
                 state?: ("occupied" | "rented" | "empty" | "other" | "unclear" | "nobody") | null;
+                group?: string | null;
                 cursor?: string | null;
                 limit?: number | null;
             };

@@ -41,10 +41,15 @@ def _household(row: homes.HouseholdRow, named: dict[str, str]) -> dict[str, obje
 
 @router.get("/households", auth=require(VIEW), response=PageOut[schemas.HouseholdOut])
 def list_households(
-    request: HttpRequest, area: str | None = None, q: str = "", cursor: str | None = None, limit: int | None = None
+    request: HttpRequest,
+    area: str | None = None,
+    q: str = "",
+    group: UUID | None = None,
+    cursor: str | None = None,
+    limit: int | None = None,
 ) -> PageOut[schemas.HouseholdOut]:
-    """Households of the actor's areas."""
-    page = homes.households_page(actor_of(request), area, q, cursor, limit)
+    """Households of the actor's areas; `group` is a named group of areas."""
+    page = homes.households_page(actor_of(request), area, q, cursor, limit, group)
     reads.note("search" if q else "list", "household", area=area, count=len(page.items))
     named = names_of(row.area_code for row in page.items)
     return PageOut(
@@ -83,11 +88,12 @@ def list_dwellings(
     compound: UUID | None = None,
     building: UUID | None = None,
     state: State | None = None,
+    group: UUID | None = None,
     cursor: str | None = None,
     limit: int | None = None,
 ) -> PageOut[schemas.DwellingOut]:
-    """Homes of the actor's areas; `q` is an address as people write it."""
-    wanted = homes.DwellingFilter(area, q, compound, building, state)
+    """Homes of the actor's areas; `q` is an address as people write it, `group` a named group of areas."""
+    wanted = homes.DwellingFilter(area, q, compound, building, state, group)
     page = homes.dwellings_page(actor_of(request), wanted, cursor, limit)
     reads.note("search" if q else "list", "dwelling", area=area, count=len(page.items))
     named = names_of(row.area_code for row in page.items)
@@ -101,7 +107,7 @@ def list_dwellings(
 @router.post("/dwellings/export", auth=require(EXPORT))
 def export_dwellings(request: HttpRequest, given: schemas.DwellingsExportIn) -> HttpResponse:
     """A workbook of the homes that match."""
-    wanted = homes.DwellingFilter(given.area, given.q, given.compound, given.building, given.state)
+    wanted = homes.DwellingFilter(given.area, given.q, given.compound, given.building, given.state, given.group)
     content = export_homes(actor_of(request), wanted, given.purpose, language_of(request))
     response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response["Content-Disposition"] = f'attachment; filename="homes-{clock.today():%Y%m%d}.xlsx"'

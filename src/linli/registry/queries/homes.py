@@ -69,6 +69,7 @@ class DwellingFilter:
     compound: UUID | None = None
     building: UUID | None = None
     state: State | None = None
+    group: UUID | None = None  # a named group of areas
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,18 @@ _PEOPLED = "(SELECT true FROM registry_person p WHERE p.household_id = h.id LIMI
 
 
 def households_page(
-    actor: Actor, area: str | None = None, words: str = "", cursor: str | None = None, limit: int | None = None
+    actor: Actor,
+    area: str | None = None,
+    words: str = "",
+    cursor: str | None = None,
+    limit: int | None = None,
+    group: UUID | None = None,
 ) -> Page[HouseholdRow]:
-    """Households with people in them, by area; `words` finds the number or the name of the head."""
+    """Households with people in them, by area; `words` finds the number or the name of the head, `group` is a named group
+    of areas."""
     size, after = paging.limit(limit), paging.decode(cursor, 2)
     params: dict[str, Any] = {"size": size + 1}
-    where = f"{sql.ranges(sql.held(actor, VIEW, area), 'h.area_code', params)} AND {_PEOPLED}"
+    where = f"{sql.ranges(sql.held(actor, VIEW, area, group), 'h.area_code', params)} AND {_PEOPLED}"
     if words.strip():
         params["words"] = words.strip()
         where += " AND (h.number = %(words)s OR h.head_name = %(words)s)"
@@ -180,7 +187,7 @@ def dwellings_page(
     """Homes by area."""
     size, after = paging.limit(limit), paging.decode(cursor, 2)
     params: dict[str, Any] = {"size": size + 1}
-    where = sql.ranges(sql.held(actor, VIEW, wanted.area), "d.area_code", params)
+    where = sql.ranges(sql.held(actor, VIEW, wanted.area, wanted.group), "d.area_code", params)
     if wanted.words.strip():
         conditions = at_address(wanted.words, wanted.area, "d", params)
         where += "".join(f" AND {condition}" for condition in conditions or ["false"])
