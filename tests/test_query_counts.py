@@ -28,12 +28,13 @@ LISTS = (
     "/api/compounds", "/api/buildings", "/api/dwellings?state=rented",
     "/api/address-book/unresolved", "/api/address-book/aliases", "/api/address-book/resolutions",
     "/api/entities", "/api/entities?q=公司", "/api/key-places?due=overdue", "/api/components?group=01",
-    "/api/components/map.geojson", "/api/rentals?due=overdue",
+    "/api/components/map.geojson", "/api/rentals?due=overdue", "/api/relations", "/api/tags", "/api/people?missing=guardian",
 )  # fmt: skip
 # Tables a list must never read from one end to the other.
 BIG = ("registry_person", "registry_person_area", "registry_name_token", "registry_source_record",
        "registry_residence", "registry_household", "places_dwelling", "places_building", "access_read_log",
-       "registry_legal_entity", "registry_key_place", "registry_component", "registry_thing_record", "registry_rental")  # fmt: skip
+       "registry_legal_entity", "registry_key_place", "registry_component", "registry_thing_record", "registry_rental",
+       "registry_relation", "registry_tag")  # fmt: skip
 
 
 def fill(people: int) -> None:
@@ -93,6 +94,26 @@ def fill_staff(count: int) -> None:
                          reviewed_by=str(a), due_on=today, created_at=clock.now())
             for a in made
         )  # fmt: skip
+
+
+def fill_ties() -> None:
+    """A guardian and a tag of everybody."""
+    from linli.kernel import clock, scope
+    from linli.kernel.ids import uuid7
+    from linli.registry.models import Person, Relation, Tag
+
+    today, now = clock.today(), clock.now()
+    with scope.acting(staff.OPERATOR):
+        shared = [
+            {"person_id": p.id, "area_code": p.area_code, "recorded_at": now, "recorded_by": "x", "observed_on": today,
+             "source_code": "civil"}
+            for p in Person.objects.all()
+        ]  # fmt: skip
+        Relation.objects.bulk_create(Relation(id=uuid7(), kind="guardian", other_name="某人", **s) for s in shared)
+        Tag.objects.bulk_create(
+            Tag(id=uuid7(), kind="living_alone", legal_basis="某法某条", expires_on=date(2999, 1, 1), **s)
+            for s in shared
+        )
 
 
 def fill_grids(count: int) -> None:
@@ -185,6 +206,7 @@ def everyone(db: str) -> Any:
 
     sys.path.insert(0, str(Path(__file__).parent / "registry"))
     fill(210)
+    fill_ties()
     fill_grids(210)
     fill_comparisons(210)
     fill_mappings(210)

@@ -21,6 +21,8 @@ PAGES = {
     "key-places": ("kunlun", "/key-places"),
     "components": ("kunlun", "/components"),
     "rentals": ("kunlun", "/rentals"),
+    "relations": ("kunlun", "/relations"),
+    "tags": ("analyst", "/tags"),
     "transfers": ("kunlun", "/transfers"),
     "imports": ("kunlun", "/intake"),
     "upload": ("kunlun", "/intake/new"),

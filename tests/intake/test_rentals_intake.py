@@ -128,3 +128,11 @@ def test_a_recode_carries_rented_homes_and_their_statements(xlsx: Table) -> None
         home = Dwelling.objects.get()
         assert ThingRecord.objects.get().area_code == one.area_code == new
         assert one.key == "home:" + bytes(home.address_key).hex() and home.village_code == new
+
+
+def test_every_kind_of_thing_can_be_compared_by_the_number_it_is_known_by() -> None:
+    from linli.intake.compare.facts import MARKS
+    from linli.registry.things.kinds import KINDS
+
+    assert set(MARKS) == set(KINDS)
+    assert all(mark in KINDS[kind].by_name for kind, mark in MARKS.items())

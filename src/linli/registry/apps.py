@@ -10,7 +10,7 @@ from django.db.models.signals import post_migrate
 HISTORIES = (
     "registry_person_history", "registry_residence_history", "registry_household_history",
     "registry_legal_entity_history", "registry_key_place_history", "registry_component_history",
-    "registry_rental_history",
+    "registry_rental_history", "registry_relation_history", "registry_tag_history",
 )  # fmt: skip
 
 

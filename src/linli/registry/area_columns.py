@@ -29,6 +29,8 @@ declare(
     AreaColumn("registry_transfer", "to_area", live="t.state = 'open'"),
 )
 excuse("registry_person_area", "area_code", "prior_areas", why="computed anew from people")
+excuse("registry_relation", "area_code", why="follows the person")
+excuse("registry_tag", "area_code", why="follows the person")
 excuse("registry_name_token", "area_code", why="computed anew from people")
 excuse("registry_find_token", "area_code", why="kept by triggers of what it finds")
 excuse("registry_resolution", "area_code", why="tells what was")

@@ -41,10 +41,16 @@ def shipped() -> list[Item]:
     return items
 
 
+def tag_kinds() -> list[dict[str, str]]:
+    """The shipped catalogue of tags: kinds with a law behind them, which a district may change."""
+    with files("linli.registry").joinpath("data/tag_kinds.csv").open(encoding="utf-8") as handle:
+        return list(csv.DictReader(handle))
+
+
 def load_shipped(using: str) -> None:
     """Add the shipped values the database does not have; values edited by a district stay as they are."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT to_regclass('registry_code_item') IS NOT NULL")
+        cursor.execute("SELECT to_regclass('registry_tag_kind') IS NOT NULL")
         if not cursor.fetchone()[0]:
             return  # migrated back to nothing
         cursor.executemany(
@@ -56,6 +62,16 @@ def load_shipped(using: str) -> None:
                 (uuid7(), i.list, i.code, i.label_zh, i.label_en, "|".join(i.variants), i.standard, i.certainty, n)
                 for n, i in enumerate(shipped())
             ],
+        )
+        cursor.executemany(
+            """
+            INSERT INTO registry_tag_kind
+                (code, name_zh, name_en, source_code, legal_basis, months, active, certainty, changed_at)
+            VALUES (%(code)s, %(name_zh)s, %(name_en)s, %(source_code)s, %(legal_basis)s, %(months)s, true, %(certainty)s,
+                    now())
+            ON CONFLICT (code) DO NOTHING
+            """,
+            tag_kinds(),
         )
         cursor.executemany(
             "INSERT INTO registry_source (code, name, name_en, priority, created_at) VALUES (%s, %s, %s, %s, now()) "

@@ -22,7 +22,7 @@ class PeopleQuery(Schema):
     age_to: int | None = Field(None, ge=0, le=150)
     population_kind: str | None = None
     nation: str | None = None
-    missing: Literal["phone", "id", "home"] | None = None
+    missing: Literal["phone", "id", "home", "guardian", "consent"] | None = None
     group: UUID | None = Field(None, description="a named group of areas")
     cursor: str | None = None
     limit: int | None = None

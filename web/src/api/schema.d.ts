@@ -2476,6 +2476,266 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Relations
+         * @description Relations that hold, of the people of the actor's areas.
+         */
+        get: operations["linli_registry_ties_api_list_relations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/relations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Relations Out
+         * @description A workbook of the relations that match.
+         */
+        post: operations["linli_registry_ties_api_take_relations_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/ties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ties
+         * @description A person's relations and guardians, and tags as far as the actor may see tags.
+         */
+        get: operations["linli_registry_ties_api_get_ties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Relation
+         * @description State a relation by hand; one of the same kind to the same other is replaced.
+         */
+        post: operations["linli_registry_ties_api_add_relation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/relations/{relation_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Relation
+         * @description Say that a relation holds no more.
+         */
+        post: operations["linli_registry_ties_api_end_relation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/relations/{relation_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal Relation
+         * @description The phone of a relation in full, for a purpose; noted in the read log.
+         */
+        post: operations["linli_registry_ties_api_reveal_relation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description Tags that hold, of the people of the actor's areas.
+         */
+        get: operations["linli_registry_ties_api_list_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Tags Out
+         * @description A workbook of the tags that match.
+         */
+        post: operations["linli_registry_ties_api_take_tags_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/by-area": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Tags
+         * @description How many people of each area have a tag, for the map; one or two are not told.
+         */
+        get: operations["linli_registry_ties_api_count_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Tag
+         * @description Mark a person with a tag of the catalogue; one of the same kind is renewed.
+         */
+        post: operations["linli_registry_ties_api_give_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{tag_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Tag
+         * @description Take a tag back.
+         */
+        post: operations["linli_registry_ties_api_end_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tag-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tag Kinds
+         * @description The catalogue: which tags departments of the district may give, by which law, for how long.
+         */
+        get: operations["linli_registry_ties_api_list_tag_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tag-kinds/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Tag Kind
+         * @description Enter a kind of tag, or change one; sensitive kinds are refused by rule.
+         */
+        put: operations["linli_registry_ties_api_save_tag_kind"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -4820,7 +5080,7 @@ export interface components {
             /** Nation */
             nation?: string | null;
             /** Missing */
-            missing?: ("phone" | "id" | "home") | null;
+            missing?: ("phone" | "id" | "home" | "guardian" | "consent") | null;
             /**
              * Group
              * @description a named group of areas
@@ -4931,7 +5191,7 @@ export interface components {
             /** Nation */
             nation?: string | null;
             /** Missing */
-            missing?: ("phone" | "id" | "home") | null;
+            missing?: ("phone" | "id" | "home" | "guardian" | "consent") | null;
             /**
              * Group
              * @description a named group of areas
@@ -5421,21 +5681,13 @@ export interface components {
             /** Household Id */
             household_id: string | null;
         };
-        /**
-         * MadeOut
-         * @description What was made or changed.
-         */
+        /** MadeOut */
         MadeOut: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /**
-             * Count
-             * @default 1
-             */
-            count: number;
         };
         /**
          * HomeEdit
@@ -6390,6 +6642,317 @@ export interface components {
             /** Next */
             next?: string | null;
             count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * RelationsQuery
+         * @description Filters of a list of relations; `consent` is about guardians.
+         */
+        RelationsQuery: {
+            /** Area */
+            area?: string | null;
+            /** Kind */
+            kind?: ("kin" | "guardian" | "carer" | "contact") | null;
+            /** Consent */
+            consent?: ("given" | "missing") | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /** PageOut[RelationOut] */
+        PageOut_RelationOut_: {
+            /** Items */
+            items: components["schemas"]["RelationOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * RelationOut
+         * @description A relation of a person; the phone is masked.
+         */
+        RelationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Person Name */
+            person_name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "kin" | "guardian" | "carer" | "contact";
+            /** Kinship */
+            kinship: string | null;
+            /** Kinship Label */
+            kinship_label: string | null;
+            /** Other Id */
+            other_id: string | null;
+            /** Other Name */
+            other_name: string;
+            /** Phone */
+            phone: string | null;
+            /** Consent On */
+            consent_on: string | null;
+            /** Consent Form */
+            consent_form: string | null;
+            /** Consent Label */
+            consent_label: string | null;
+            /** Source Name */
+            source_name: string;
+            /**
+             * Observed On
+             * Format: date
+             */
+            observed_on: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Reason */
+            reason: string | null;
+            /** Ended On */
+            ended_on: string | null;
+            /** Ended Why */
+            ended_why: string | null;
+            /** Replaced */
+            replaced: boolean;
+            /** Current */
+            current: boolean;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+        };
+        /** RelationsExportIn */
+        RelationsExportIn: {
+            /** Area */
+            area?: string | null;
+            /** Kind */
+            kind?: ("kin" | "guardian" | "carer" | "contact") | null;
+            /** Consent */
+            consent?: ("given" | "missing") | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+            /** Purpose */
+            purpose: string;
+        };
+        /**
+         * TagOut
+         * @description A tag that holds.
+         */
+        TagOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Person Name */
+            person_name: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Source Name */
+            source_name: string;
+            /** Legal Basis */
+            legal_basis: string;
+            /**
+             * Given On
+             * Format: date
+             */
+            given_on: string;
+            /**
+             * Expires On
+             * Format: date
+             */
+            expires_on: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+        };
+        /** TiesMayOut */
+        TiesMayOut: {
+            /** Edit */
+            edit: boolean;
+            /** Reveal */
+            reveal: boolean;
+            /** Tag */
+            tag: boolean;
+        };
+        /**
+         * TiesOut
+         * @description What ties a person. `child`: under 14, so that a guardian is needed; `named_by`: whose relation the person is.
+         */
+        TiesOut: {
+            /** Child */
+            child: boolean;
+            /** Guardian Missing */
+            guardian_missing: boolean;
+            /** Relations */
+            relations: components["schemas"]["RelationOut"][];
+            /** Named By */
+            named_by: components["schemas"]["RelationOut"][];
+            /** Tags */
+            tags: components["schemas"]["TagOut"][];
+            may: components["schemas"]["TiesMayOut"];
+        };
+        /**
+         * RelationIn
+         * @description A relation stated by hand: the other one is a person of the base (`other_id`) or a name.
+         */
+        RelationIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "kin" | "guardian" | "carer" | "contact";
+            /** Kinship */
+            kinship?: string | null;
+            /** Other Id */
+            other_id?: string | null;
+            /**
+             * Other Name
+             * @default
+             */
+            other_name: string;
+            /** Phone */
+            phone?: string | null;
+            /** Consent On */
+            consent_on?: string | null;
+            /** Consent Form */
+            consent_form?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /** ReasonIn */
+        ReasonIn: {
+            /** Reason */
+            reason: string;
+        };
+        /** TagsQuery */
+        TagsQuery: {
+            /** Area */
+            area?: string | null;
+            /** Kind */
+            kind?: string | null;
+            /**
+             * Soon
+             * @default false
+             */
+            soon: boolean;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /** PageOut[TagOut] */
+        PageOut_TagOut_: {
+            /** Items */
+            items: components["schemas"]["TagOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /** TagsExportIn */
+        TagsExportIn: {
+            /** Area */
+            area?: string | null;
+            /** Kind */
+            kind?: string | null;
+            /**
+             * Soon
+             * @default false
+             */
+            soon: boolean;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+            /** Purpose */
+            purpose: string;
+        };
+        /**
+         * TagCountOut
+         * @description People with a tag in an area; null stands for one or two, who could be named.
+         */
+        TagCountOut: {
+            /** Code */
+            code: string;
+            /** People */
+            people: number | null;
+        };
+        /** TagIn */
+        TagIn: {
+            /** Kind */
+            kind: string;
+            /**
+             * Given On
+             * Format: date
+             */
+            given_on: string;
+            /** Reason */
+            reason: string;
+        };
+        /** TagKindOut */
+        TagKindOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Source Code */
+            source_code: string;
+            /** Source Name */
+            source_name: string;
+            /** Legal Basis */
+            legal_basis: string;
+            /** Months */
+            months: number;
+            /** Active */
+            active: boolean;
+            /** Certainty */
+            certainty: string;
+        };
+        /**
+         * TagKindIn
+         * @description A kind of tag of the catalogue.
+         */
+        TagKindIn: {
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Source Code */
+            source_code: string;
+            /** Legal Basis */
+            legal_basis: string;
+            /** Months */
+            months: number;
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
         };
         /**
          * FindGroupOut
@@ -9424,7 +9987,7 @@ export interface operations {
                 age_to?: number | null;
                 population_kind?: string | null;
                 nation?: string | null;
-                missing?: ("phone" | "id" | "home") | null;
+                missing?: ("phone" | "id" | "home" | "guardian" | "consent") | null;
                 /** @description a named group of areas */
                 group?: string | null;
                 cursor?: string | null;
@@ -11282,6 +11845,318 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ResolutionOut"];
                 };
+            };
+        };
+    };
+    linli_registry_ties_api_list_relations: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                kind?: ("kin" | "guardian" | "carer" | "contact") | null;
+                consent?: ("given" | "missing") | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_RelationOut_"];
+                };
+            };
+        };
+    };
+    linli_registry_ties_api_take_relations_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationsExportIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_registry_ties_api_get_ties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TiesOut"];
+                };
+            };
+        };
+    };
+    linli_registry_ties_api_add_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+        };
+    };
+    linli_registry_ties_api_end_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                relation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_registry_ties_api_reveal_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                relation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurposeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealOut"];
+                };
+            };
+        };
+    };
+    linli_registry_ties_api_list_tags: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                kind?: string | null;
+                soon?: boolean;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_TagOut_"];
+                };
+            };
+        };
+    };
+    linli_registry_ties_api_take_tags_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagsExportIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_registry_ties_api_count_tags: {
+        parameters: {
+            query: {
+                kind: string;
+                level: "town" | "village" | "grid";
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagCountOut"][];
+                };
+            };
+        };
+    };
+    linli_registry_ties_api_give_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+        };
+    };
+    linli_registry_ties_api_end_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_registry_ties_api_list_tag_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagKindOut"][];
+                };
+            };
+        };
+    };
+    linli_registry_ties_api_save_tag_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagKindIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -22,6 +22,8 @@ export const ROOMS: NavRoom[] = [
     { key: 'key-places', path: '/key-places', icon: 'place', needs: ['registry.place.view'] },
     { key: 'components', path: '/components', icon: 'component', needs: ['registry.component.view'] },
     { key: 'rentals', path: '/rentals', icon: 'rental', needs: ['registry.rental.view'] },
+    { key: 'relations', path: '/relations', icon: 'merge', needs: [view] },
+    { key: 'tags', path: '/tags', icon: 'post', needs: ['registry.tag.view', 'registry.tag.catalogue'] },
     { key: 'transfers', path: '/transfers', icon: 'transfer', needs: ['registry.transfer.decide'] },
   ] },
   { key: 'intake', pages: [

@@ -28,7 +28,9 @@ PERSON_MASKS = {
     "native_place": "text", "occupation": "text", "workplace": "text", "register_address": "text", HOME: "text",
 }  # fmt: skip
 # The number a thing is known by, beside its name.
-MARKS = {"entity": "credit_code", "place": "credit_code", "component": "component_code"}
+MARKS = {
+    "entity": "credit_code", "place": "credit_code", "component": "component_code", "rental": "registration_no",
+}  # fmt: skip
 BY_PATH = {kind.path: kind for kind in THINGS.values()}
 NONE = pl.lit(None, pl.String)
 

@@ -25,7 +25,7 @@ def demo(
     taken in through intake: one town now, the others in the background, visible on the intake page. Again, the
     command goes on where it was stopped and doubles nothing. A database with real people is refused.
     """
-    from linli.project.demo import base, loading, staff, things
+    from linli.project.demo import base, loading, staff, things, ties
     from linli.project.demo.workbooks import SOURCES
 
     began = time.monotonic()
@@ -62,11 +62,16 @@ def demo(
                 _say(f"  {taken.filename}: {taken.rows:,} 行 rows, 新增 {taken.created:,} new")
     else:
         loading.defer_things(order)
+    for town in wanted if foreground else wanted[:1]:
+        guardians, tags = ties.tie_people(town)
+        if guardians or tags:
+            _say(f"  {places.town(town).name}: 监护人 {guardians:,} guardians, 标签 {tags:,} tags")
     later = [pair for pair in files[len(now) :] if not loading.taken_before(*pair)]
     if foreground and len(wanted) > 1:
         loading.bring_newcomers(order, (wanted[0], wanted[1]), "town1")
     if later:
         queued = loading.defer_files(order, later)
+        loading.defer_ties(wanted[1:])
         if len(wanted) > 1:
             loading.defer_newcomers(order, (wanted[0], wanted[1]), "town1")
         _say(

@@ -30,6 +30,16 @@ def take_things(people: int, seed: int, kind: str) -> None:
         take_things_in(DemoOrder(people, seed), kind)
 
 
+@app.task(name="demo.ties", queue=QUEUE, retry=RetryStrategy(max_attempts=4, exponential_wait=5))
+def tie_people(town: str) -> None:
+    """State guardians and tags of a town's people, in a database that is a demo."""
+    from linli.project.demo import ties
+    from linli.registry.queries.demo import is_demo
+
+    if is_demo():
+        ties.tie_people(town)
+
+
 @app.task(name="demo.newcomers", queue=QUEUE, retry=RetryStrategy(max_attempts=4, exponential_wait=5))
 def bring_newcomers_in(people: int, seed: int, towns: list[str], username: str) -> None:
     """Have a town's clerk bring people of another town, in a database that is a demo."""

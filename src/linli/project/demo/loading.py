@@ -199,6 +199,14 @@ def defer_files(order: DemoOrder, pending: list[tuple[str, str]]) -> int:
     )
 
 
+def defer_ties(towns: list[str]) -> None:
+    """Puts guardians and tags of each town behind the files in the queue."""
+    from linli.project.demo.jobs import tie_people
+
+    for town in towns:
+        _defer(tie_people, f"demo:{town}:ties", town=town)
+
+
 def defer_newcomers(order: DemoOrder, towns: tuple[str, str], username: str) -> None:
     """Puts the newcomers behind the files in the queue."""
     from linli.project.demo.jobs import bring_newcomers_in

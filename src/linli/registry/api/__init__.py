@@ -7,6 +7,7 @@ from ninja import Router
 from linli.registry.addresses.api import router as addresses
 from linli.registry.buildings.api import router as buildings
 from linli.registry.finding.api import router as finding
+from linli.registry.ties.api import router as ties
 
 from . import figures, homes, people, things, transfers
 
@@ -15,6 +16,7 @@ for part in (people.router, homes.router, transfers.router, figures.router, thin
     router.add_router("", part)
 router.add_router("", buildings)
 router.add_router("", addresses)
+router.add_router("", ties)
 router.add_router("", finding)
 
 __all__ = ["router"]

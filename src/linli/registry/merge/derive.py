@@ -12,6 +12,7 @@ from linli.kernel.slices import Slices
 
 from . import stage
 
+TIES = ("registry_relation", "registry_tag")
 AREAS = {
     "person_id": "uuid", "area_code": 'text COLLATE "C"', "name_key": 'text COLLATE "C"', "kind": "text",
     "prior_area": 'text COLLATE "C"',
@@ -190,6 +191,13 @@ def forget(people: str) -> None:
     stage.run(f"DELETE FROM registry_person_area a USING {people} m WHERE a.person_id = m.person_id")
 
 
+def forget_ties(people: str) -> None:
+    """Take relations and tags of the people in a temporary table away; others keep the name of who is gone."""
+    for table in TIES:
+        stage.run(f"DELETE FROM {table} t USING {people} m WHERE t.person_id = m.person_id")
+    stage.run(f"UPDATE registry_relation t SET other_id = NULL FROM {people} m WHERE t.other_id = m.person_id")
+
+
 def _listed(areas: str) -> Slices:
     """What tokens are computed from: the rows of a query for areas."""
     columns = ("name_key", "area_code", "person_id")
@@ -206,7 +214,17 @@ def _add_tokens(tokens: Iterable[pl.DataFrame]) -> None:
     stage.run("TRUNCATE new_token")
 
 
+def _follow_ties() -> None:
+    """Relations and tags lie where their person is chiefly managed."""
+    for table in TIES:
+        stage.run(
+            f"UPDATE {table} t SET area_code = p.area_code FROM affected JOIN registry_person p ON p.id = affected.person_id "
+            "WHERE t.person_id = p.id AND t.area_code <> p.area_code"
+        )
+
+
 def _replace_areas() -> None:
+    _follow_ties()
     stage.run("DROP TABLE IF EXISTS pg_temp.wanted_area, pg_temp.moved")
     stage.run("CREATE TEMP TABLE wanted_area ON COMMIT DROP AS " + _AREAS.format(people="affected"))
     stage.run("ANALYZE wanted_area")

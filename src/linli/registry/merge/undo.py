@@ -31,7 +31,8 @@ class Blocker:
 
 # A later record rests on the batch when it superseded one of its records, when its person exists only because of the
 # batch (nothing about the person was recorded before), or when what a 迁入 request of it carried was let in. So does a
-# 迁入 request of somebody else that waits for a person who exists only because of the batch.
+# 迁入 request of somebody else that waits for a person who exists only because of the batch, and a relation or tag stated
+# of such a person.
 _BLOCKERS = """
 SELECT DISTINCT ON (later.id) later.person_id, later.id, later.source_code, later.batch_id, later.row
 FROM registry_source_record own
@@ -49,6 +50,15 @@ UNION ALL
 SELECT t.person_id, t.record_id, r.source_code, t.batch_id, t.row
 FROM registry_transfer t JOIN registry_source_record r ON r.id = t.record_id
 WHERE t.batch_id IS DISTINCT FROM %(batch)s AND t.state = 'open'
+  AND EXISTS (SELECT FROM registry_source_record own
+              WHERE own.person_id = t.person_id AND own.batch_id = %(batch)s)
+  AND NOT EXISTS (SELECT FROM registry_source_record other
+                  WHERE other.person_id = t.person_id AND other.batch_id IS DISTINCT FROM %(batch)s)
+UNION ALL
+SELECT t.person_id, t.id, t.source_code, t.batch_id, t.row
+FROM (SELECT id, person_id, source_code, batch_id, row FROM registry_relation
+      UNION ALL SELECT id, person_id, source_code, batch_id, row FROM registry_tag) t
+WHERE t.batch_id IS DISTINCT FROM %(batch)s
   AND EXISTS (SELECT FROM registry_source_record own
               WHERE own.person_id = t.person_id AND own.batch_id = %(batch)s)
   AND NOT EXISTS (SELECT FROM registry_source_record other
@@ -127,6 +137,7 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
         )
         stage.run("ANALYZE gone")
         derive.forget("gone")
+        derive.forget_ties("gone")
         stage.run("DELETE FROM registry_residence r USING gone g WHERE r.person_id = g.person_id")
         stage.run("DELETE FROM registry_person p USING gone g WHERE p.id = g.person_id")
         stage.run("DELETE FROM affected a USING gone g WHERE a.person_id = g.person_id")

@@ -13,6 +13,7 @@ from linli.kernel.paging import Count
 from linli.registry.identity import KINDS
 from linli.registry.permissions import VIEW
 from linli.registry.search import Meaning, Understood, next_text, pieces, understand
+from linli.registry.ties.rules import CHILD_AGE
 
 from . import sql
 from .addressed import at_address
@@ -29,7 +30,7 @@ class PersonFilter:
     age_to: int | None = None
     population_kind: str | None = None
     nation: str | None = None
-    missing: Literal["phone", "id", "home"] | None = None
+    missing: Literal["phone", "id", "home", "guardian", "consent"] | None = None
     group: UUID | None = None
 
 
@@ -66,7 +67,16 @@ SELECT p.id, p.name, p.name_key, p.sex, p.birth, p.nation, p.id_kind, p.id_numbe
        a.area_code AS listed_area, coalesce(d.standard, p.home_text) AS home, p.dwelling_id, p.household_id,
        p.updated_at
 """
-_MISSING = {"phone": "p.phone IS NULL", "id": "p.id_number IS NULL", "home": "p.dwelling_id IS NULL"}
+_GUARDED = (
+    "EXISTS (SELECT FROM registry_relation g WHERE g.person_id = p.id AND g.kind = 'guardian' "
+    "AND (g.ended_on IS NULL OR g.ended_on > %(today)s){0})"
+)
+# Guardians, and their consent, are missed of children only (个人信息保护法 第二十八条、第三十一条).
+_MISSING = {
+    "phone": "p.phone IS NULL", "id": "p.id_number IS NULL", "home": "p.dwelling_id IS NULL",
+    "guardian": f"p.birth > %(child)s AND NOT {_GUARDED.format('')}",
+    "consent": f"p.birth > %(child)s AND NOT {_GUARDED.format(' AND g.consent_on IS NOT NULL')}",
+}  # fmt: skip
 
 
 def people_page(
@@ -158,6 +168,7 @@ def _facts(wanted: PersonFilter, params: dict[str, Any]) -> list[str]:
         params["born_after"] = birthday(wanted.age_to + 1)
         conditions.append("p.birth > %(born_after)s")
     if wanted.missing:
+        params |= {"today": clock.today(), "child": birthday(CHILD_AGE)}
         conditions.append(_MISSING[wanted.missing])
     return conditions
 

@@ -10,5 +10,6 @@ import people from './people.json'
 import places from './places.json'
 import session from './session.json'
 import things from './things.json'
+import ties from './ties.json'
 
-export default { access, addresses, buildings, common, grids, home, intake, nav, people, places, session, things }
+export default { access, addresses, buildings, common, grids, home, intake, nav, people, places, session, things, ties }
