@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import staff
 from intake_tables import DISTRICT, VILLAGE, Table
 
 from linli.intake import actions, perform
@@ -72,6 +73,18 @@ def test_a_ledger_is_merged_and_each_row_has_its_home(xlsx: Table) -> None:
     assert (
         "月租金" not in record.raw and "承租人身份证号" not in record.raw and record.raw["房主电话"].startswith("enc:")
     )
+
+
+@pytest.mark.usefixtures("demo_district")
+def test_the_page_of_a_home_says_that_it_is_let_to_those_who_may_see_rented_homes(xlsx: Table) -> None:
+    run(xlsx([HEADER, rented(3)]))
+    with acting(OPERATOR):
+        one = Rental.objects.get()
+    clerk = staff.client(staff.staff("clerk", "town_clerk", DISTRICT))
+    told = clerk.get(f"/api/dwellings/{one.dwelling_id}").json()["rental"]
+    assert (told["id"], told["purpose"], told["lessor"]) == (str(one.id), "住房", "王小明")
+    officer = staff.client(staff.staff("officer", "officer", DISTRICT))
+    assert officer.get(f"/api/dwellings/{one.dwelling_id}").json()["rental"] is None
 
 
 @pytest.mark.usefixtures("demo_district")

@@ -234,6 +234,8 @@ def test_only_what_is_in_the_catalogue_and_has_not_lapsed_is_given(browser: Any)
     (elder,) = people(row(1, "赵奶奶", None, staff.VILLAGE, birth=born(85)))
     assert give(browser, elder, "nothing").json()["fields"][0]["code"] == "unknown"
     assert give(browser, elder, on=clock.today() + timedelta(days=1)).json()["fields"][0]["code"] == "ahead"
+    assert give(browser, elder, on=date.max).json()["fields"][0]["code"] == "ahead"
+    assert give(browser, elder, on=date.min).json()["fields"][0]["code"] == "lapsed"
     assert give(browser, elder, on=clock.today() - timedelta(days=400)).json()["fields"][0]["code"] == "lapsed"
     with acting(staff.OPERATOR):
         TagKind.objects.filter(code="living_alone").update(active=False)

@@ -256,8 +256,20 @@ class ResidentOut(Schema):
     household_id: UUID | None
 
 
+class DwellingRentalOut(Schema):
+    """That the home is let, as far as the reader may see rented homes."""
+
+    id: UUID
+    purpose: str | None
+    state: str | None
+    lessor: str | None
+    leased_until: date | None
+    due_on: date | None
+
+
 class DwellingPageOut(DwellingOut):
     residents_list: list[ResidentOut]
+    rental: DwellingRentalOut | None
     may_edit: bool
 
 

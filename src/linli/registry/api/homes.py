@@ -21,6 +21,7 @@ from linli.registry.buildings.schemas import HomeEdit, MadeOut
 from linli.registry.permissions import EXPORT, VIEW
 from linli.registry.queries import homes
 from linli.registry.queries.codes import labels
+from linli.registry.things.queries import rental_of
 
 from .people import member_out
 
@@ -121,10 +122,16 @@ def get_dwelling(request: HttpRequest, dwelling_id: UUID) -> schemas.DwellingPag
     row, residents = homes.dwelling_detail(actor, dwelling_id)
     reads.note("detail", "dwelling", subject_id=dwelling_id, area=row.area_code, count=len(residents))
     said = labels(language_of(request))
+    let = rental_of(actor, dwelling_id)
     return schemas.DwellingPageOut.model_validate(
         {
             **_dwelling(row, names_of([row.area_code])),
             "may_edit": actor.may(HOMES, row.area_code),
+            "rental": schemas.DwellingRentalOut(
+                id=let.id, purpose=said.get(("rental_purpose", let.purpose or ""), let.purpose),
+                state=said.get(("rental_state", let.state or ""), let.state), lessor=let.lessor,
+                leased_until=let.leased_until, due_on=let.due_on,
+            ) if let else None,
             "residents_list": [
                 schemas.ResidentOut(
                     person_id=r.person_id, name=r.name, since=r.since, until=r.until, current=r.until is None,

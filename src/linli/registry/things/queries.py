@@ -23,7 +23,7 @@ from linli.registry.merge.golden import DEFAULT_PRIORITY
 from linli.registry.permissions import THING_EDIT, THING_REVEAL
 from linli.registry.queries import sql
 
-from .kinds import COMPONENT, ENTITY, KINDS, PLACE, POSITION, KindName, ThingField, ThingKind
+from .kinds import COMPONENT, ENTITY, KINDS, PLACE, POSITION, RENTAL, KindName, ThingField, ThingKind
 
 Why = Literal["place", "operator", "department", "owner", "keeper"]
 Due = Literal["overdue", "soon", "later", "none"]
@@ -218,6 +218,34 @@ def visible(kind: ThingKind, actor: Actor, thing_id: UUID) -> dict[str, Any]:
         if row is None:
             raise NotFound()
         return image([column.name for column in cursor.description], row)
+
+
+@dataclass(frozen=True, slots=True)
+class RentalOf:
+    """The rented home that a dwelling is: what for, in what state, until when, and when it is due to be looked at."""
+
+    id: UUID
+    purpose: str | None
+    state: str | None
+    lessor: str | None
+    leased_until: date | None
+    due_on: date | None
+
+
+def rental_of(actor: Actor, dwelling_id: UUID) -> RentalOf | None:
+    """What is on record of a dwelling's being let, as far as the actor may see it."""
+    params: dict[str, Any] = {"id": dwelling_id}
+    where = sql.ranges(sql.held(actor, RENTAL.view), "t.area_code", params)
+    found = sql.rows(
+        RentalOf,
+        f"""
+        SELECT t.id, t.rental_purpose AS purpose, t.rental_state AS state, t.lessor, t.leased_until,
+               t.next_inspection_on AS due_on
+        FROM {RENTAL.table} t WHERE t.dwelling_id = %(id)s AND {where} ORDER BY t.updated_at DESC LIMIT 1
+        """,
+        params,
+    )
+    return found[0] if found else None
 
 
 def visible_things(kind: ThingKind, actor: Actor, ids: list[UUID]) -> list[UUID]:

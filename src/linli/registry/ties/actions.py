@@ -134,9 +134,10 @@ def check_tag(actor: Actor, person_id: UUID, kind: str, given_on: date, reason: 
     known = TagKind.objects.filter(code=kind, active=True).first()
     if known is None:
         raise Invalid(fields=(FieldProblem("kind", "unknown", _UNKNOWN_TAG),))
-    today, lapses = clock.today(), rules.lapses_on(given_on, known.months)
+    today = clock.today()
     if given_on > today:
         raise Invalid(fields=(FieldProblem("given_on", "ahead", _AHEAD),))
+    lapses = rules.lapses_on(given_on, known.months)
     if lapses <= today:
         raise Invalid(fields=(FieldProblem("given_on", "lapsed", _LAPSED),))
     return known, lapses

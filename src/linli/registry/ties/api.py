@@ -143,6 +143,12 @@ class TagIn(Schema):
     reason: str = Field(max_length=200)
 
 
+class TagCountQuery(Schema):
+    kind: str = Field(max_length=41)
+    level: Literal["town", "village", "grid"]
+    area: str | None = Field(None, pattern=_AREA)
+
+
 class TagCountOut(Schema):
     """People with a tag in an area; null stands for one or two, who could be named."""
 
@@ -286,11 +292,9 @@ def take_tags_out(request: HttpRequest, wanted: TagsExportIn) -> HttpResponse:
 
 
 @router.get("/tags/by-area", auth=require(TAG_VIEW), response=list[TagCountOut])
-def count_tags(
-    request: HttpRequest, kind: str, level: Literal["town", "village", "grid"], area: str | None = None
-) -> list[queries.AreaCount]:
+def count_tags(request: HttpRequest, wanted: Annotated[TagCountQuery, Query()]) -> list[queries.AreaCount]:
     """How many people of each area have a tag, for the map; one or two are not told."""
-    return queries.tags_by_area(actor_of(request), kind, _DIGITS[level], area)
+    return queries.tags_by_area(actor_of(request), wanted.kind, _DIGITS[wanted.level], wanted.area)
 
 
 @router.post("/people/{uuid:person_id}/tags", auth=require(TAG_EDIT), response=MadeOut)
