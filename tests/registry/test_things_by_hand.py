@@ -102,6 +102,13 @@ def test_a_position_is_corrected_and_told_in_the_history(browser: Any) -> None:
     assert [(c["field"], c["new"]) for c in change] == [("position", "117.951000, 36.612000")]
 
 
+def test_days_and_figures_are_kept_in_one_form_however_they_are_typed(browser: Any) -> None:
+    bring(ENTITY, [thing(ENTITY, 1, staff.VILLAGE, "甲公司")])
+    path = f"entities/{the(LegalEntity).id}"
+    told = facts(correct(browser, path, {"established_on": "2024-W01-1", "employees": "٠٧"}))
+    assert (told["established_on"]["value"], told["employees"]["value"]) == ("2024-01-01", "7")
+
+
 def test_whoever_was_slower_learns_it_and_changes_nothing(browser: Any) -> None:
     bring(ENTITY, [thing(ENTITY, 1, staff.VILLAGE, "甲公司")])
     path = f"entities/{the(LegalEntity).id}"

@@ -5655,8 +5655,30 @@ export interface components {
             note: string | null;
             /** Residents List */
             residents_list: components["schemas"]["ResidentOut"][];
+            rental: components["schemas"]["DwellingRentalOut"] | null;
             /** May Edit */
             may_edit: boolean;
+        };
+        /**
+         * DwellingRentalOut
+         * @description That the home is let, as far as the reader may see rented homes.
+         */
+        DwellingRentalOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Purpose */
+            purpose: string | null;
+            /** State */
+            state: string | null;
+            /** Lessor */
+            lessor: string | null;
+            /** Leased Until */
+            leased_until: string | null;
+            /** Due On */
+            due_on: string | null;
         };
         /** ResidentOut */
         ResidentOut: {
@@ -5681,13 +5703,21 @@ export interface components {
             /** Household Id */
             household_id: string | null;
         };
-        /** MadeOut */
+        /**
+         * MadeOut
+         * @description What was made or changed.
+         */
         MadeOut: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /**
+             * Count
+             * @default 1
+             */
+            count: number;
         };
         /**
          * HomeEdit
@@ -6846,6 +6876,11 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /** RelationPurposeIn */
+        RelationPurposeIn: {
+            /** Purpose */
+            purpose: string;
+        };
         /** TagsQuery */
         TagsQuery: {
             /** Area */
@@ -6887,6 +6922,18 @@ export interface components {
             limit?: number | null;
             /** Purpose */
             purpose: string;
+        };
+        /** TagCountQuery */
+        TagCountQuery: {
+            /** Kind */
+            kind: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "town" | "village" | "grid";
+            /** Area */
+            area?: string | null;
         };
         /**
          * TagCountOut
@@ -11979,7 +12026,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PurposeIn"];
+                "application/json": components["schemas"]["RelationPurposeIn"];
             };
         };
         responses: {

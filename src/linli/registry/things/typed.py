@@ -91,6 +91,8 @@ def typed(kind: ThingKind, changes: Mapping[str, str | None], demo: bool) -> dic
             facts[name] = None
         elif form == "position":
             facts[name] = dict(zip(("lon", "lat"), position_of(value) or (), strict=False))
+        elif form == "date":
+            facts[name] = str(day_of(value))
         elif form == "integer":
             facts[name] = int(value)
         elif form == "phone":
