@@ -81,7 +81,8 @@ def found(people: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _code(answer: Any) -> str:
-    return str(answer.json().get("code")) if "json" in answer.get("Content-Type", "") else ""
+    """The code of a problem document; nothing for an answer that is none."""
+    return str(answer.json()["code"]) if "problem+json" in answer.get("Content-Type", "") else ""
 
 
 def test_every_operation_answers_every_role_as_the_table_says(people: dict[str, Any]) -> None:
