@@ -75,6 +75,7 @@ def test_a_mapping_kept_by_one_town_is_offered_to_another_with_what_it_would_do(
     ask(other, f"{batch}/mapping", "put", MAPPING | {"library": kept["id"]})
     ask(other, f"{batch}/check", "post", expect=202)
     now = ask(other, f"/mappings/{kept['id']}")
+    assert list(now["mapping"]["columns"]) == ["人名", "身份号", "手机", "住哪儿"]  # as people read them
     assert (now["uses"], now["used_by_name"], now["mine"]) == (1, "用户other", False)
 
 

@@ -22,6 +22,7 @@ from ..permissions import BATCH_UPLOAD, SOURCE_EDIT
 from ..problems import REQUIRED, UNKNOWN_SOURCE, MappingInvalid
 from .models import MappingVersion, NamedMapping
 from .problems import ChangedMeanwhile, NameTaken
+from .rules import in_order
 
 FORMAT = "linli-mapping"
 MOST_BROUGHT = 500
@@ -136,7 +137,7 @@ def to_document(row: NamedMapping) -> dict[str, Any]:
         "note": row.note,
         "source": row.source_code,
         "kind": row.kind,
-        **row.mapping,
+        **in_order(row.kind, row.mapping),
     }
 
 

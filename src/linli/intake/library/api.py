@@ -17,6 +17,7 @@ from . import actions, queries
 from .actions import MappingForm
 from .models import NamedMapping
 from .queries import MappingRow
+from .rules import in_order
 
 router = Router(tags=["intake"])
 
@@ -148,7 +149,7 @@ def bring_mappings(request: HttpRequest, body: MappingsFileIn) -> Any:
 def get_mapping(request: HttpRequest, mapping_id: UUID) -> Any:
     """A mapping with its earlier versions."""
     row, held, earlier = queries.mapping(actor_of(request), mapping_id)
-    return _plain(row) | {"mapping": held.mapping, "earlier": earlier}
+    return _plain(row) | {"mapping": in_order(held.kind, held.mapping), "earlier": earlier}
 
 
 @router.put("/mappings/{uuid:mapping_id}", response=NamedMappingOut, auth=require(BATCH_UPLOAD))

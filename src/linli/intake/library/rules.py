@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from ..fields import BY_KIND
 from ..mapping import Mapping
 from ..reading.header import plain
 
@@ -24,6 +25,20 @@ class Fit(Generic[Id]):
     share: float
     missing: tuple[str, ...]
     columns: dict[str, tuple[str, ...]]
+
+
+def in_order(kind: str, document: dict[str, Any]) -> dict[str, Any]:
+    """A mapping in the documented form with its columns in the order of the fields they fill, unused ones last.
+
+    The database keeps no order of keys, and a list of columns in none is hard to read.
+    """
+    position = {target.name: number for number, target in enumerate(BY_KIND[kind])}
+
+    def place(entry: tuple[str, Any]) -> tuple[int, str]:
+        fields = [entry[1]] if isinstance(entry[1], str) else entry[1] or []
+        return min((position.get(name, len(position)) for name in fields), default=len(position) + 1), entry[0]
+
+    return document | {"columns": dict(sorted(document["columns"].items(), key=place))}
 
 
 def resembling(headers: Sequence[str], library: Iterable[tuple[Id, Mapping]]) -> list[Fit[Id]]:
