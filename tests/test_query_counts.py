@@ -26,7 +26,7 @@ LISTS = (
     "/api/change-log", "/api/areas", "/api/codes/nation", "/api/figures",
     "/api/grids", "/api/grids/changes", "/api/grid-staff", "/api/named-groups", "/api/recodes",
     "/api/compounds", "/api/buildings", "/api/dwellings?state=rented",
-    "/api/address-book/unresolved", "/api/address-book/aliases", "/api/address-book/resolutions",
+    "/api/address-book/unresolved", "/api/address-book/aliases", "/api/address-book/resolutions", "/api/bulk-edits",
     "/api/entities", "/api/entities?q=公司", "/api/key-places?due=overdue", "/api/components?group=01",
     "/api/components/map.geojson", "/api/rentals?due=overdue", "/api/relations", "/api/tags", "/api/people?missing=guardian",
 )  # fmt: skip
@@ -185,6 +185,21 @@ def fill_mappings(count: int) -> None:
         )
 
 
+def fill_bulk_edits(count: int) -> None:
+    """Bulk edits that were carried out."""
+    from linli.kernel import clock, scope
+    from linli.registry.models import BulkEdit
+
+    with scope.acting(staff.OPERATOR):
+        BulkEdit.objects.bulk_create(
+            BulkEdit(
+                area_code=staff.VILLAGE, kind="person", changes={"marital": "20"}, state="done", chosen=1,
+                made_at=clock.now(), made_by="x",
+            )
+            for _ in range(count)
+        )  # fmt: skip
+
+
 def flat(line: int) -> dict[str, str]:
     """A rented home in a building and a compound of its own."""
     return {"home_kind": "02", "home_compound": f"小区{line}", "home_building": "1", "home_room": "101"}
@@ -210,6 +225,7 @@ def everyone(db: str) -> Any:
     fill_grids(210)
     fill_comparisons(210)
     fill_mappings(210)
+    fill_bulk_edits(210)
     from linli.kernel import permissions
 
     return staff.client(

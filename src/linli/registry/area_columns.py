@@ -34,6 +34,8 @@ excuse("registry_tag", "area_code", why="follows the person")
 excuse("registry_name_token", "area_code", why="computed anew from people")
 excuse("registry_find_token", "area_code", why="kept by triggers of what it finds")
 excuse("registry_resolution", "area_code", why="tells what was")
+excuse("registry_bulk_edit", "area_code", why="tells what was")
+excuse("registry_bulk_edit_row", "area_code", why="tells what was")
 excuse("registry_district", "code", why="the district itself")
 
 count(

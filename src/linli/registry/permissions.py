@@ -22,3 +22,4 @@ TAG_CATALOGUE = declare("registry.tag.catalogue", "维护标签目录", "Keep th
 RESOLVE = declare(
     "registry.address.resolve", "维护地址别名并重新识别住址", "Keep aliases of places and resolve addresses again"
 )
+BULK = declare("registry.bulk.edit", "批量修改人口和房屋", "Change many people or homes at once")

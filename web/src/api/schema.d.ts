@@ -2756,6 +2756,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bulk-edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Edits
+         * @description What was changed in bulk, latest first, without the sums.
+         */
+        get: operations["linli_registry_bulk_api_list_edits"];
+        put?: never;
+        /**
+         * Prepare
+         * @description Prepare an edit: what would change, what would not, and why. Nothing of the rows themselves is written.
+         */
+        post: operations["linli_registry_bulk_api_prepare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-edits/{edit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Edit
+         * @description One edit with its sums.
+         */
+        get: operations["linli_registry_bulk_api_get_edit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-edits/{edit_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rows
+         * @description The people or homes of an edit, with the values they held.
+         */
+        get: operations["linli_registry_bulk_api_list_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-edits/{edit_id}/carry-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Carry Out
+         * @description Carry out what one has prepared; what somebody changed meanwhile is left and reported.
+         */
+        post: operations["linli_registry_bulk_api_carry_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-edits/{edit_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Take an edit back as a whole.
+         */
+        post: operations["linli_registry_bulk_api_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/intake/batches": {
         parameters: {
             query?: never;
@@ -7058,6 +7162,214 @@ export interface components {
              * @default
              */
             q: string;
+        };
+        /**
+         * BulkEditOut
+         * @description A bulk edit with its sums by outcome, the reasons of refused rows among them.
+         */
+        BulkEditOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "dwelling";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "prepared" | "done" | "undone";
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Fields */
+            fields: components["schemas"]["BulkFieldOut"][];
+            /** Chosen */
+            chosen: number;
+            /** Changed */
+            changed: number;
+            /** Meanwhile */
+            meanwhile: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Done At */
+            done_at: string | null;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undo Reason */
+            undo_reason: string;
+            /** Sums */
+            sums: components["schemas"]["BulkSumOut"][];
+        };
+        /**
+         * BulkFieldOut
+         * @description A field, the value it gets and what that value is called.
+         */
+        BulkFieldOut: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Value */
+            value: string | null;
+            /** Display */
+            display: string | null;
+        };
+        /** BulkSumOut */
+        BulkSumOut: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "change" | "same" | "refused" | "changed" | "meanwhile";
+            /** Why */
+            why: string;
+            /** Text */
+            text: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * BulkEditIn
+         * @description What to change of whom: `ids`, or everything a filter shows. Null empties a field.
+         */
+        BulkEditIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "dwelling";
+            /** Changes */
+            changes: {
+                [key: string]: string | null;
+            };
+            /** Ids */
+            ids?: string[] | null;
+            people?: components["schemas"]["PeopleChoice"] | null;
+            homes?: components["schemas"]["HomesChoice"] | null;
+        };
+        /**
+         * HomesChoice
+         * @description All homes a list with these filters shows.
+         */
+        HomesChoice: {
+            /** Area */
+            area?: string | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Compound */
+            compound?: string | null;
+            /** Building */
+            building?: string | null;
+            /** State */
+            state?: ("occupied" | "rented" | "empty" | "other" | "unclear" | "nobody") | null;
+            /** Group */
+            group?: string | null;
+        };
+        /**
+         * PeopleChoice
+         * @description Everybody a list of people with these filters shows. A filter nobody knows is refused: it would choose too many.
+         */
+        PeopleChoice: {
+            /** Area */
+            area?: string | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Sex */
+            sex?: string | null;
+            /** Age From */
+            age_from?: number | null;
+            /** Age To */
+            age_to?: number | null;
+            /** Population Kind */
+            population_kind?: string | null;
+            /** Nation */
+            nation?: string | null;
+            /** Missing */
+            missing?: ("phone" | "id" | "home" | "guardian" | "consent") | null;
+            /**
+             * Group
+             * @description a named group of areas
+             */
+            group?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /** PageOut[BulkEditOut] */
+        PageOut_BulkEditOut_: {
+            /** Items */
+            items: components["schemas"]["BulkEditOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /** BulkOldOut */
+        BulkOldOut: {
+            /** Field */
+            field: string;
+            /** Value */
+            value: string | null;
+            /** Display */
+            display: string | null;
+        };
+        /**
+         * BulkRowOut
+         * @description A person or home of an edit; `title` is empty where the reader does not see it any more.
+         */
+        BulkRowOut: {
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Title */
+            title: string | null;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Old */
+            old: components["schemas"]["BulkOldOut"][];
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "change" | "same" | "refused" | "changed" | "meanwhile";
+            /** Why */
+            why: string;
+        };
+        /** PageOut[BulkRowOut] */
+        PageOut_BulkRowOut_: {
+            /** Items */
+            items: components["schemas"]["BulkRowOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /** BulkReasonIn */
+        BulkReasonIn: {
+            /** Reason */
+            reason: string;
         };
         /**
          * BatchDetailOut
@@ -12227,6 +12539,153 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundOut"];
+                };
+            };
+        };
+    };
+    linli_registry_bulk_api_list_edits: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_BulkEditOut_"];
+                };
+            };
+        };
+    };
+    linli_registry_bulk_api_prepare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkEditIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkEditOut"];
+                };
+            };
+        };
+    };
+    linli_registry_bulk_api_get_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                edit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkEditOut"];
+                };
+            };
+        };
+    };
+    linli_registry_bulk_api_list_rows: {
+        parameters: {
+            query?: {
+                outcome?: ("change" | "same" | "refused" | "changed" | "meanwhile") | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                edit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_BulkRowOut_"];
+                };
+            };
+        };
+    };
+    linli_registry_bulk_api_carry_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                edit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkEditOut"];
+                };
+            };
+        };
+    };
+    linli_registry_bulk_api_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                edit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkEditOut"];
                 };
             };
         };

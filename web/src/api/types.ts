@@ -111,3 +111,7 @@ export type AliasRow = Schemas['AliasOut']
 export type UnresolvedRow = Schemas['UnresolvedOut']
 export type Resolving = Schemas['ResolvingOut']
 export type Resolution = Schemas['ResolutionOut']
+
+export type BulkEdit = Schemas['BulkEditOut']
+export type BulkRow = Schemas['BulkRowOut']
+export type BulkOutcome = BulkRow['outcome']

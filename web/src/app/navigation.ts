@@ -24,6 +24,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'rentals', path: '/rentals', icon: 'rental', needs: ['registry.rental.view'] },
     { key: 'relations', path: '/relations', icon: 'merge', needs: [view] },
     { key: 'tags', path: '/tags', icon: 'post', needs: ['registry.tag.view', 'registry.tag.catalogue'] },
+    { key: 'bulkEdits', path: '/bulk-edits', icon: 'edit', needs: ['registry.bulk.edit'] },
     { key: 'transfers', path: '/transfers', icon: 'transfer', needs: ['registry.transfer.decide'] },
   ] },
   { key: 'intake', pages: [

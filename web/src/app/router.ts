@@ -47,6 +47,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'rentals/:id', component: () => import('@/rooms/things/ThingPage.vue'), props: { path: 'rentals' }, meta: { title: 'rental', needs: needs('rentals') } },
   { path: 'relations', component: () => import('@/rooms/ties/RelationsPage.vue'), meta: { title: 'relations', needs: needs('relations'), area: true } },
   { path: 'tags', component: () => import('@/rooms/ties/TagsPage.vue'), meta: { title: 'tags', needs: needs('tags'), area: true } },
+  { path: 'bulk-edits', component: () => import('@/rooms/bulk/BulkEditsPage.vue'), meta: { title: 'bulkEdits', needs: needs('bulkEdits') } },
   { path: 'transfers', component: () => import('@/rooms/people/TransfersPage.vue'), meta: { title: 'transfers', needs: needs('transfers'), area: true } },
   { path: 'intake', component: () => import('@/rooms/intake/BatchesPage.vue'), meta: { title: 'batches', needs: needs('batches'), area: true } },
   { path: 'intake/new', component: () => import('@/rooms/intake/UploadPage.vue'), meta: { title: 'upload', needs: needs('upload'), area: true } },

@@ -6,6 +6,7 @@ from ninja import Router
 
 from linli.registry.addresses.api import router as addresses
 from linli.registry.buildings.api import router as buildings
+from linli.registry.bulk.api import router as bulk
 from linli.registry.finding.api import router as finding
 from linli.registry.ties.api import router as ties
 
@@ -18,5 +19,6 @@ router.add_router("", buildings)
 router.add_router("", addresses)
 router.add_router("", ties)
 router.add_router("", finding)
+router.add_router("", bulk)
 
 __all__ = ["router"]

@@ -32,13 +32,16 @@ WHERE p.register_area IS NOT NULL AND NOT p.area_code ^@ p.register_area
 # one that replaced them was observed.
 _HOMES = """
 SELECT g.person_id, r.dwelling_id, coalesce(max(r.home_area), max(r.area_code)) AS area_code,
-       max(r.home_kind) AS kind, min(r.observed_on) AS since,
+       CASE WHEN r.dwelling_id = g.dwelling_id THEN g.home_kind
+            ELSE (array_agg(r.home_kind ORDER BY r.observed_on DESC, r.id DESC)
+                  FILTER (WHERE r.home_kind IS NOT NULL))[1] END AS kind,
+       min(r.observed_on) AS since,
        CASE WHEN r.dwelling_id = g.dwelling_id THEN NULL
             ELSE greatest(coalesce(min(g.home_observed_on), max(r.observed_on)), min(r.observed_on)) END AS until,
        (array_agg(r.id ORDER BY r.observed_on, r.id))[1] AS record_id
 FROM golden g
 JOIN registry_source_record r ON r.person_id = g.person_id AND r.state = 'linked' AND r.dwelling_id IS NOT NULL
-GROUP BY g.person_id, r.dwelling_id, g.dwelling_id
+GROUP BY g.person_id, r.dwelling_id, g.dwelling_id, g.home_kind
 """
 
 

@@ -187,19 +187,7 @@ def dwellings_page(
     """Homes by area."""
     size, after = paging.limit(limit), paging.decode(cursor, 2)
     params: dict[str, Any] = {"size": size + 1}
-    where = sql.ranges(sql.held(actor, VIEW, wanted.area, wanted.group), "d.area_code", params)
-    if wanted.words.strip():
-        conditions = at_address(wanted.words, wanted.area, "d", params)
-        where += "".join(f" AND {condition}" for condition in conditions or ["false"])
-    if wanted.compound:
-        params["compound"] = wanted.compound
-        where += " AND d.compound_id = %(compound)s"
-    if wanted.building:
-        params["building"] = wanted.building
-        where += " AND d.building_id = %(building)s"
-    if wanted.state:
-        params["state"] = wanted.state
-        where += f" AND (d.state = %(state)s OR d.state IS NULL AND {_INFERRED[wanted.state]})"
+    where = _homes_where(actor, wanted, params)
     turned = ""
     if after:
         params |= {"c0": after[0], "c1": after[1]}
@@ -217,6 +205,38 @@ def dwellings_page(
     shown = found[:size]
     following = paging.encode((shown[-1].area_code, shown[-1].id)) if len(found) > size else None
     return Page(shown, following, total)
+
+
+def _homes_where(actor: Actor, wanted: DwellingFilter, params: dict[str, Any]) -> str:
+    where = sql.ranges(sql.held(actor, VIEW, wanted.area, wanted.group), "d.area_code", params)
+    if wanted.words.strip():
+        conditions = at_address(wanted.words, wanted.area, "d", params)
+        where += "".join(f" AND {condition}" for condition in conditions or ["false"])
+    if wanted.compound:
+        params["compound"] = wanted.compound
+        where += " AND d.compound_id = %(compound)s"
+    if wanted.building:
+        params["building"] = wanted.building
+        where += " AND d.building_id = %(building)s"
+    if wanted.state:
+        params["state"] = wanted.state
+        where += f" AND (d.state = %(state)s OR d.state IS NULL AND {_INFERRED[wanted.state]})"
+    return where
+
+
+def homes_matching(actor: Actor, wanted: DwellingFilter, most: int) -> list[UUID]:
+    """The ids of all homes a list with this filter shows, in its order; one more than `most` where there are more."""
+    params: dict[str, Any] = {"size": most + 1}
+    where = _homes_where(actor, wanted, params)
+    found = sql.rows(
+        _Id, f"SELECT d.id FROM places_dwelling d WHERE {where} ORDER BY d.area_code, d.id LIMIT %(size)s", params
+    )
+    return [row.id for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    id: UUID
 
 
 def dwelling_detail(actor: Actor, dwelling_id: UUID) -> tuple[DwellingRow, list[ResidentRow]]:

@@ -125,6 +125,34 @@ def _page(
     return PeoplePage(shown, following, total, meant.meaning if meant else None)
 
 
+def people_matching(actor: Actor, wanted: PersonFilter, most: int) -> list[UUID]:
+    """The ids of all people a list with this filter shows, in its order; one more than `most` where there are more."""
+    meant = understand(wanted.words)
+    found = _matching(actor, wanted, meant, most)
+    if not found and meant and meant.meaning == "name" and len(meant.text) > 1:
+        return _matching(actor, wanted, replace(meant, meaning="address"), most)
+    return found
+
+
+def _matching(actor: Actor, wanted: PersonFilter, meant: Understood | None, most: int) -> list[UUID]:
+    params: dict[str, Any] = {"size": most + 1}
+    source = _source(actor, wanted, meant, params)
+    if source is None:
+        return []
+    found = sql.rows(
+        _Id,
+        f"SELECT p.id {source.tables} WHERE {source.condition} "
+        "ORDER BY a.area_code, a.name_key, a.person_id LIMIT %(size)s",
+        params,
+    )
+    return [row.id for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    id: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     tables: str

@@ -189,13 +189,15 @@ def person_records(actor: Actor, person_id: UUID) -> list[RecordRow]:
             f"""
             WITH told AS (SELECT r.*, {seen} AS here FROM registry_source_record r WHERE r.person_id = %(id)s)
             SELECT r.id AS record_id, r.source_code, coalesce(s.name, r.source_code) AS source_name,
-                   CASE WHEN here AND z.id IS NULL THEN r.batch_id END AS batch_id, CASE WHEN here THEN r.row END AS row, r.observed_on,
+                   CASE WHEN here AND z.id IS NULL AND k.id IS NULL THEN r.batch_id END AS batch_id,
+                   CASE WHEN here THEN r.row END AS row, r.observed_on,
                    r.recorded_at, CASE WHEN here THEN r.recorded_by END AS recorded_by,
                    CASE WHEN here THEN r.reason END AS reason, coalesce(r.batch_id::text, r.request) AS request,
                    r.superseded_by IS NULL AS current, here AND r.set_aside IS NOT NULL AS number_set_aside,
                    NOT here AS elsewhere
             FROM told r LEFT JOIN registry_source s ON s.code = r.source_code
             LEFT JOIN registry_resolution z ON z.id = r.batch_id  -- no import: nothing to open
+            LEFT JOIN registry_bulk_edit k ON k.id = r.batch_id  -- nor is this
             WHERE r.state = 'linked'
             ORDER BY r.superseded_by IS NOT NULL, coalesce(s.priority, %(priority)s), r.observed_on DESC, r.id DESC
             """,

@@ -1,6 +1,7 @@
 import access from './access.json'
 import addresses from './addresses.json'
 import buildings from './buildings.json'
+import bulk from './bulk.json'
 import common from './common.json'
 import grids from './grids.json'
 import home from './home.json'
@@ -12,4 +13,4 @@ import session from './session.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, buildings, common, grids, home, intake, nav, people, places, session, things, ties }
+export default { access, addresses, buildings, bulk, common, grids, home, intake, nav, people, places, session, things, ties }
