@@ -10,6 +10,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'home', path: '/', icon: 'home', needs: [] },
     { key: 'map', path: '/map', icon: 'map', needs: ['places.view', view] },
     { key: 'grids', path: '/grids', icon: 'columns', needs: ['places.edit'] },
+    { key: 'recodes', path: '/recodes', icon: 'merge', needs: ['places.edit'] },
   ] },
   { key: 'registry', pages: [
     { key: 'people', path: '/people', icon: 'people', needs: [view] },

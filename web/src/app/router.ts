@@ -21,6 +21,7 @@ const pages: RouteRecordRaw[] = [
   { path: '', component: () => import('@/rooms/home/HomePage.vue'), meta: { title: 'home', area: true } },
   { path: 'map', component: () => import('@/rooms/places/MapPage.vue'), meta: { title: 'map', needs: needs('map'), area: true } },
   { path: 'grids', component: () => import('@/rooms/grids/GridsPage.vue'), meta: { title: 'grids', needs: needs('grids'), area: true } },
+  { path: 'recodes', component: () => import('@/rooms/recodes/RecodesPage.vue'), meta: { title: 'recodes', needs: needs('recodes'), area: true } },
   { path: 'people', component: () => import('@/rooms/people/PeoplePage.vue'), meta: { title: 'people', needs: needs('people'), area: true } },
   { path: 'people/new', component: () => import('@/rooms/people/NewPersonPage.vue'), meta: { title: 'personNew', needs: ['registry.person.edit'], area: true } },
   { path: 'people/:id', component: () => import('@/rooms/people/PersonPage.vue'), meta: { title: 'person', needs: needs('people') } },

@@ -9,8 +9,9 @@ import intake from './intake.json'
 import nav from './nav.json'
 import people from './people.json'
 import places from './places.json'
+import recodes from './recodes.json'
 import session from './session.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, buildings, bulk, common, grids, home, intake, nav, people, places, session, things, ties }
+export default { access, addresses, buildings, bulk, common, grids, home, intake, nav, people, places, recodes, session, things, ties }
