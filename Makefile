@@ -8,11 +8,13 @@ WEB_SOURCES := $(shell find web/src web/public web/index.html web/*.ts web/*.jso
 PORT ?= 8370
 HOST ?= 127.0.0.1
 WORKERS ?= 2
+URL ?= http://127.0.0.1:$(PORT)
+LINLI_USER ?= town1
 
 # Compiled modules are worth ten seconds at every start.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lint-deploy bench build proof audit bundle screenshots test-python test-web clean
+.PHONY: help run test lint lint-deploy bench lighthouse build proof audit bundle screenshots test-python test-web clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -81,6 +83,13 @@ proof: .venv/.dev build ## Slow proofs: faults, kills, full sizes
 
 bench: .venv/.dev ## Measure what bench/README.md reports
 	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+bench/lighthouse/node_modules/.done: bench/lighthouse/package.json bench/lighthouse/package-lock.json .venv/.run
+	@cd bench/lighthouse && PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+lighthouse: bench/lighthouse/node_modules/.done browser ## Lighthouse over a running Linli: URL=… LINLI_USER=town1 LINLI_PASSWORD=…
+	@cd bench/lighthouse && PATH="$(abspath $(NODE_HOME))/bin:$$PATH" node run.mjs "$(URL)" "$(LINLI_USER)" "$(LINLI_PASSWORD)"
 
 audit: .venv/.dev web/node_modules/.done ## Look for known weaknesses in dependencies (needs the network)
 	@$(BIN)/pip-audit -r requirements/run.txt
