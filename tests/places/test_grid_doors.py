@@ -15,10 +15,7 @@ from .grid_world import OTHER, WIDTH, V, build, ring, square
 
 VIEW, EDIT = "places.view", "places.edit"
 # Who staffs a grid gives away the rights of a grid worker, and so must hold them.
-GIVING = (
-    "access.account.edit", "access.grant.edit", "places.view", "places.home.edit", "registry.person.view", "registry.person.edit",
-    "registry.entity.view", "registry.place.view", "registry.component.view",
-)  # fmt: skip
+GIVING = ("access.account.edit", "access.grant.edit", *staff.shipped("grid_worker"))
 RENAME = [{"op": "rename", "grid": "{grid}", "name": "新名"}]
 # The own village as it was drawn, now vouched for.
 OUTLINE = ("outline.geojson", json.dumps({"type": "FeatureCollection", "features": [
