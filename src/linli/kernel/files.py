@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import shutil
 import tempfile
@@ -21,6 +22,8 @@ from .errors import NotFound, Text, Unavailable
 
 ABANDONED = 6 * 3600
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+DRAFT = ".draft"  # no part of what is kept, nor of a backup
+RESEALED = f".resealed{DRAFT}"
 
 
 class DiskFull(Unavailable):
@@ -44,7 +47,7 @@ def keep(content: BinaryIO, reference: uuid.UUID) -> tuple[int, str]:
     """Encrypt and keep a file under `reference`; returns its size and SHA-256. Whole or not at all."""
     target = _path(str(reference))
     target.parent.mkdir(exist_ok=True, mode=0o700)
-    draft = target.with_suffix(".draft")
+    draft = target.with_suffix(DRAFT)
     hashed = _Hashing(content)
     try:
         with draft.open("wb") as file:
@@ -77,7 +80,48 @@ def opened(reference: uuid.UUID, suffix: str = "") -> Iterator[Path]:
 
 def remove(reference: uuid.UUID) -> None:
     """Forget a file; no error when it is gone already."""
-    _path(str(reference)).unlink(missing_ok=True)
+    with _alone():
+        _path(str(reference)).unlink(missing_ok=True)
+
+
+def kept() -> Iterator[tuple[Path, int | None]]:
+    """Every kept file with the number of the key it is under."""
+    for path in sorted(_folder("kept").glob("*/*")):
+        if not path.name.endswith(DRAFT):
+            with suppress(FileNotFoundError), path.open("rb") as file:
+                yield path, secrets.file_key_number(file.read(16))
+
+
+def reseal(path: Path) -> None:
+    """Encrypt a kept file under the active key. It is whole at every moment, and one removed meanwhile stays removed."""
+    draft = path.with_name(f"{path.name}{RESEALED}")
+    draft.unlink(missing_ok=True)  # of a process that was killed
+    with scratch() as folder:
+        clear = folder / "file"
+        with path.open("rb") as sealed, clear.open("wb") as target:
+            os.fchmod(target.fileno(), 0o600)
+            secrets.decrypt_stream(sealed, target)
+        with clear.open("rb") as source, draft.open("wb") as target:
+            os.fchmod(target.fileno(), 0o600)
+            secrets.encrypt_stream(source, target)
+            target.flush()
+            os.fsync(target.fileno())
+    with _alone():
+        if path.exists():
+            draft.replace(path)
+        else:
+            draft.unlink()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Removing a file and putting another in its place do not cross."""
+    lock = os.open(_folder("kept"), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 @contextmanager

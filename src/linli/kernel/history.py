@@ -32,20 +32,7 @@ def keep_history(table: str, using: str | None = None) -> RunSQL:
         DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'linli_app') THEN
             REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {history}, {history}_rest FROM linli_app;
         END IF; END $$;
-        CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $body$
-        DECLARE
-            actor text := coalesce(current_setting('linli.actor', true), '');
-            request text := coalesce(current_setting('linli.request', true), '');
-        BEGIN
-            IF TG_OP = 'UPDATE' THEN
-                INSERT INTO {history} SELECT now(), actor, request, 'U', o.*
-                FROM old_rows o JOIN new_rows n USING (id) WHERE o IS DISTINCT FROM n;
-            ELSE
-                INSERT INTO {history} SELECT now(), actor, request, 'D', o.* FROM old_rows o;
-            END IF;
-            RETURN NULL;
-        END $body$;
-        {pin_search_path(f"{function}()")}
+        {_function(table)}
         CREATE TRIGGER keep_updates AFTER UPDATE ON {table}
             REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
             FOR EACH STATEMENT EXECUTE FUNCTION {function}();
@@ -57,3 +44,33 @@ def keep_history(table: str, using: str | None = None) -> RunSQL:
         DROP FUNCTION {function}(); DROP TABLE {history};
         """,
     )
+
+
+def reseals_leave_no_history(*tables: str) -> RunSQL:
+    """For histories made before keys were rotated: their functions anew, as `keep_history` makes them now."""
+    return RunSQL("".join(_function(table) for table in tables), RunSQL.noop)
+
+
+def _function(table: str) -> str:
+    """The trigger's function. Values that the owner encrypts under another key (`kernel.rotation`) have not changed; the
+    program's role cannot say so: the session has to be the owner's own."""
+    history, function = f"{table}_history", f"{table}_keep_history"
+    return f"""
+        CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $body$
+        DECLARE
+            actor text := coalesce(current_setting('linli.actor', true), '');
+            request text := coalesce(current_setting('linli.request', true), '');
+        BEGIN
+            IF session_user = current_user AND current_setting('linli.reseal', true) = '1' THEN
+                RETURN NULL;
+            END IF;
+            IF TG_OP = 'UPDATE' THEN
+                INSERT INTO {history} SELECT now(), actor, request, 'U', o.*
+                FROM old_rows o JOIN new_rows n USING (id) WHERE o IS DISTINCT FROM n;
+            ELSE
+                INSERT INTO {history} SELECT now(), actor, request, 'D', o.* FROM old_rows o;
+            END IF;
+            RETURN NULL;
+        END $body$;
+        {pin_search_path(f"{function}()")}
+        """

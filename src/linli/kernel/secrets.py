@@ -7,11 +7,14 @@ the key, even the ten thousand possible last-four digits cannot be tried out.
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import BinaryIO, Literal
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import SM4 as SM4Cipher
@@ -19,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.modes import GCM
 from django.conf import settings
 
 from .errors import Unavailable
-from .keys import Keyring, keyring
+from .keys import Keyring, keyring, reload
 
 Purpose = Literal["identity", "tail4", "tail6", "phone", "phone4", "record", "household", "content"]
 AES, SM4 = 1, 2
@@ -27,6 +30,10 @@ NONCE, TAG = 12, 16
 POSITIVE = 0x7FFFFFFFFFFFFFFF
 BLOCK = 1 << 20
 MAGIC = b"LINLI\x01"
+#: Before the Base64 text of a ciphertext, where one stands inside JSON.
+SEALED = "enc:"
+#: Its whole Base64 quartets; head, nonce and tag alone are 42 letters.
+SEALED_TEXT = SEALED + "((?:[A-Za-z0-9+/]{4}){10,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)"
 
 
 def _sealer(ring: Keyring) -> Callable[[bytes], bytes]:
@@ -52,7 +59,7 @@ def _sealer(ring: Keyring) -> Callable[[bytes], bytes]:
 def _open(sealed: bytes, ring: Keyring) -> bytes:
     algorithm, number = sealed[0], int.from_bytes(sealed[1:3])
     nonce, body = sealed[3 : 3 + NONCE], sealed[3 + NONCE :]
-    key = ring.data.get(number)
+    key = ring.data.get(number) or reload().data.get(number)
     if key is None:
         raise Unavailable(reason="key", key=number)
     if algorithm == SM4:
@@ -75,6 +82,58 @@ def encrypt_many(values: Sequence[str | None]) -> list[bytes | None]:
     """Ciphertexts of a column, None where there is no value (about 1 µs a value with AES)."""
     seal = _sealer(keyring())
     return [None if value is None else seal(value.encode()) for value in values]
+
+
+def key_number(sealed: bytes) -> int:
+    """The number of the key a ciphertext is under."""
+    return int.from_bytes(sealed[1:3])
+
+
+def reseal_many(sealed: Sequence[bytes]) -> list[bytes]:
+    """The same values under the active key. Raises Unavailable when a key is not in the ring."""
+    ring = keyring()
+    seal = _sealer(ring)
+    return [seal(_open(each, ring)) for each in sealed]
+
+
+def reseal_text(text: str) -> str:
+    """A text (of JSON) with every ciphertext in it under the active key. What only looks like one stays as it is: people
+    write what they like into their tables."""
+    ring = keyring()
+    seal = _sealer(ring)
+
+    def anew(found: re.Match[str]) -> str:
+        sealed = base64.b64decode(found[1])
+        if key_number(sealed) == ring.active or (plain := _opened(sealed, ring)) is None:
+            return found[0]
+        return SEALED + base64.b64encode(seal(plain)).decode()
+
+    return re.sub(SEALED_TEXT, anew, text)
+
+
+def keys_in_text(text: str) -> list[int]:
+    """The number of the key of each ciphertext in a text, without what is none."""
+    ring = keyring()
+    found = [base64.b64decode(each) for each in re.findall(SEALED_TEXT, text)]
+    return [
+        number
+        for sealed in found
+        if (number := key_number(sealed)) not in ring.data or _opened(sealed, ring) is not None
+    ]
+
+
+def _opened(sealed: bytes, ring: Keyring) -> bytes | None:
+    if sealed[0] not in (AES, SM4) or key_number(sealed) not in ring.data:
+        return None
+    try:
+        return _open(sealed, ring)
+    except InvalidTag:
+        return None
+
+
+def file_key_number(head: bytes) -> int | None:
+    """The number of the key a file is under, by its first bytes; None when it is no file of ours."""
+    return int.from_bytes(head[len(MAGIC) : len(MAGIC) + 2]) if head.startswith(MAGIC) else None
 
 
 def fingerprint(purpose: Purpose, value: str) -> bytes:
@@ -127,7 +186,7 @@ def decrypt_stream(source: BinaryIO, target: BinaryIO) -> None:
     """The reverse of `encrypt_stream`. Raises InvalidTag for a file changed, cut or reordered."""
     head = source.read(len(MAGIC) + 9)
     number, prefix = int.from_bytes(head[len(MAGIC) : len(MAGIC) + 2]), head[len(MAGIC) + 2 :]
-    key = keyring().data.get(number)
+    key = keyring().data.get(number) or reload().data.get(number)
     if key is None or not head.startswith(MAGIC):
         raise Unavailable(reason="key", key=number)
     cipher, serial = AESGCM(key), 0

@@ -126,16 +126,16 @@ def export_keys(folder: Path, out: Path) -> None:
 
 
 def keyring_marks(folder: Path) -> dict[str, str]:
-    """What identifies the keys a database was written with: hashes of the wrapped keys, by number.
+    """What identifies the keys a database was written with, by number.
 
     They tell whether keys and backup belong together, and open nothing.
     """
+    from linli.kernel.keys import KEYRING, marks
+
     try:
-        ring = json.loads((folder / "keyring.json").read_bytes())
-        wrapped = {**{str(number): key for number, key in ring["data"].items()}, "lookup": ring["lookup"]}
+        return marks(json.loads((folder / KEYRING).read_bytes()))
     except (OSError, ValueError, KeyError):
         return {}
-    return {number: hashlib.sha256(str(key).encode()).hexdigest()[:16] for number, key in wrapped.items()}
 
 
 def read_manifest(source: Path) -> dict[str, Any]:

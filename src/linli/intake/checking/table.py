@@ -22,8 +22,6 @@ from .people import check_people
 from .things import check_thing, identified
 from .twins import Twins
 
-SEALED = "enc:"
-
 
 def check_table(table: RawTable, mapping: Mapping, context: CheckContext) -> CheckedTable:
     """Check a table under a mapping, slice by slice. Raises MappingInvalid when the mapping does not fit the table."""
@@ -103,7 +101,7 @@ def with_raw(checked: pl.DataFrame, table: RawTable, mapping: Mapping, kind: str
     for name in used:
         if any(BY_NAME[f].sensitive for f in mapping.columns[name]):
             values = [
-                None if value is None else SEALED + base64.b64encode(value).decode()
+                None if value is None else secrets.SEALED + base64.b64encode(value).decode()
                 for value in secrets.encrypt_many(rows[name].to_list())
             ]
             sealed.append(pl.Series(name, values, dtype=pl.String))
