@@ -6,12 +6,13 @@ import staff
 from permissions import AREA, FOREIGN_AREA, Door, PermissionSuite, Sample
 
 from linli.access import actions, changes, reads
-from linli.access.models import Account, Identity, Role, SecondFactor, Session
+from linli.access.models import Account, DeletionCertificate, Identity, Role, SecondFactor, Session
 from linli.kernel import clock, scope
 
 VIEW_AS = "access.account.view_as"
 VIEW, EDIT, ROLES, LOGS = "access.account.view", "access.account.edit", "access.role.edit", "access.log.view"
 GRANT, FACTOR, REVIEW = "access.grant.edit", "access.factor.reset", "access.right.review"
+KEPT, KEEP = "access.retention.view", "access.retention.edit"
 OFFICER = (VIEW, *staff.shipped("officer"))  # what the sample's post opens: nobody handles more than that
 
 
@@ -74,6 +75,11 @@ class TestAccessDoors(PermissionSuite):
              foreign=(403,)),
         Door("GET", "/api/read-log", LOGS, finds=True),
         Door("GET", "/api/change-log", LOGS, finds=True),
+        Door("GET", "/api/retention", KEPT, district_only=True),
+        Door("GET", "/api/retention/access.read_log/preview?days=400", KEPT, district_only=True),
+        Door("POST", "/api/retention/access.read_log", KEEP, {"days": 400, "reason": "制度"}, district_only=True),
+        Door("GET", "/api/deletion-certificates", KEPT, district_only=True),
+        Door("GET", "/api/deletion-certificates/{certificate}", KEPT, district_only=True),
     ]  # fmt: skip
 
     def sample(self) -> Sample:
@@ -104,13 +110,18 @@ class TestAccessDoors(PermissionSuite):
             )  # fmt: skip
             group = actions.create_group(operator, name=f"mark-{mark}", codes=[f"{area}201"])
             actions.mark_reviewed(operator, area_code=area, permission="registry.person.view", note=f"mark-{mark}")
+            certificate = DeletionCertificate.objects.create(
+                serial=DeletionCertificate.objects.count() + 1, at=clock.now(), kind="access.session", days=1,
+                before=clock.now(), began_at=clock.now(), rows=1, files=0, oldest=clock.now(), newest=clock.now(),
+                ids_digest=b"", made_by="system:retention", previous=b"", seal=b"",
+            )  # fmt: skip
             reads.note("list", "person", area=area, purpose=f"mark-{mark}")
             changes.record(operator, "places.region.change", "region", "", area, {"name": f"mark-{mark}"})
         return {
             "mark": f"mark-{mark}", "unit": str(unit), "account": str(account.id), "post": str(post.id),
             "session": session_of(account), "holder": str(holder.id), "grant": str(grant.id), "role": str(role.id), "area": area,
             "group": str(group.id),
-            "identity": str(identity.id),
+            "identity": str(identity.id), "certificate": str(certificate.id),
         }  # fmt: skip
 
 

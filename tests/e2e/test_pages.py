@@ -36,6 +36,7 @@ PAGES = {
     "posts-town": ("townadmin", "/admin/posts"),
     "reads": ("auditor", "/logs/reads"),
     "changes": ("auditor", "/logs/changes"),
+    "retention": ("manager", "/settings/retention"),
     "account": ("auditor", "/account"),
     "missing": ("auditor", "/no/such/page"),
     "forbidden": ("auditor", "/people"),

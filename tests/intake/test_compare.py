@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import openpyxl
@@ -16,6 +17,7 @@ from test_command import command
 from test_jobs_and_api import ask, work
 from test_runs import OPERATOR
 
+from linli.access.keeping import actions as keeping
 from linli.intake import actions
 from linli.intake.compare import actions as comparing
 from linli.intake.compare import queries
@@ -195,14 +197,17 @@ def test_what_cannot_be_compared_is_refused_with_the_reason(xlsx: Table) -> None
     assert command("compare", *names, "--json")[1]["code"] == "intake.compare.nothing_shared"
 
 
-def test_it_is_made_anew_when_asked_again_and_goes_with_time(xlsx: Table, settings: Any) -> None:
+def test_it_is_made_anew_when_asked_again_and_goes_with_time(xlsx: Table) -> None:
     first, second = quarters(xlsx)
     compared(first, second)
     compared(first, second)
     with acting(OPERATOR):
         assert Comparison.objects.count() == 1 and ComparedRow.objects.count() == 5
-        settings.LINLI_COMPARISON_DAYS = -1
-        assert comparing.expire() == 1
+        Comparison.objects.update(created_at=clock.now() - timedelta(days=40))
+    kind = keeping.kind_of("intake.comparison")
+    certificate = keeping.destroy_due(keeping.overseer(), kind)
+    assert certificate is not None and (certificate.rows, certificate.days) == (1, 30)
+    with acting(OPERATOR):
         assert not Comparison.objects.exists() and not ComparedRow.objects.exists()
 
 

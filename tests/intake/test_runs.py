@@ -12,6 +12,7 @@ import pytest
 from intake_tables import DISTRICT, HEADER, OTHER_TOWN, OTHER_VILLAGE, TOWN, VILLAGE, Table, number, person
 from shapely.geometry import LineString
 
+from linli.access.keeping import actions as keeping
 from linli.intake import actions, perform, queries
 from linli.intake.models import Batch, Finding
 from linli.intake.permissions import BATCH_MERGE, BATCH_UNDO, BATCH_UPLOAD, BATCH_VIEW
@@ -351,7 +352,12 @@ def test_uploads_go_after_their_time_and_the_line_stays(xlsx: Table) -> None:
     old = run(xlsx([HEADER, person(3)], name="old.xlsx"))
     with acting(OPERATOR):
         Batch.objects.filter(id=old.batch_id).update(created_at=clock.now() - timedelta(days=10_000))
-        assert actions.expire_files() == 1
+    kind = keeping.kind_of("intake.upload")
+    certificate = keeping.destroy_due(keeping.overseer(), kind)
+    assert certificate is not None and (certificate.rows, certificate.files) == (1, 1)
+    assert certificate.days == 180, "as the setting has it"
+    assert keeping.destroy_due(keeping.overseer(), kind) is None
+    with acting(OPERATOR):
         kept, gone = Batch.objects.get(id=outcome.batch_id), Batch.objects.get(id=old.batch_id)
         assert (kept.file_gone_at, gone.preview, gone.state) == (None, None, "matched")
         assert Finding.objects.filter(batch_id=kept.id).count() == 1

@@ -23,19 +23,21 @@ Options:
   -h, --help  Show this message and exit.
 
 Commands:
-  up        Run everything on this machine · 启动全部服务
-  demo      Make and take in a synthetic district · 生成并导入演示数据
-  web       Run the web server alone · 仅启动网页服务
-  public    Run the public doors alone · 仅启动公众页面
-  worker    Run the background worker alone · 仅启动后台任务
-  migrate   Bring the database to this version of the program · 升级数据库结构
-  intake    Take in tables of people, undo batches · 导入表格、撤销批次
-  places    Load and show regions and grids · 区划与网格
-  address   Read addresses as people write them · 地址解析
-  accounts  Accounts, roles, passwords · 账号、角色、密码
-  backup    Save the database and files; keys apart · 备份(密钥另存)
-  restore   Bring a backup into an empty home · 恢复备份
-  doctor    Check this installation and say what to do · 系统体检
+  up         Run everything on this machine · 启动全部服务
+  demo       Make and take in a synthetic district · 生成并导入演示数据
+  web        Run the web server alone · 仅启动网页服务
+  public     Run the public doors alone · 仅启动公众页面
+  worker     Run the background worker alone · 仅启动后台任务
+  migrate    Bring the database to this version of the program · 升级数据库结构
+  intake     Take in tables of people, undo batches · 导入表格、撤销批次
+  places     Load and show regions and grids · 区划与网格
+  address    Read addresses as people write them · 地址解析
+  accounts   Accounts, roles, passwords · 账号、角色、密码
+  retention  How long data is kept; what was destroyed · 数据留存与销毁
+  keys       Keys: list, rotate, rewrap, retire · 密钥轮换
+  backup     Save the database and files; keys apart · 备份(密钥另存)
+  restore    Bring a backup into an empty home · 恢复备份
+  doctor     Check this installation and say what to do · 系统体检
 
   Data, keys and logs live in $LINLI_HOME (default: var/ of a checkout).
   数据、密钥与日志均在 LINLI_HOME 下。

@@ -54,7 +54,8 @@ def test_a_sound_installation_has_no_failure(subject: Subject) -> None:
     levels = {finding.check: finding.level for finding in examine(subject)}
     assert levels == {
         "database": "ok", "roles": "ok", "migrations": "ok", "row_security": "ok", "disk": levels["disk"],
-        "clock": "ok", "keys": "ok", "settings": "ok", "assets": "ok", "worker": "warn", "offices": "ok", "seals": "ok", "public": "ok",
+        "clock": "ok", "keys": "ok", "rotation": "ok", "settings": "ok", "assets": "ok", "worker": "warn", "offices": "ok",
+        "seals": "ok", "certificates": "ok", "public": "ok",
     }  # fmt: skip
 
 
@@ -225,3 +226,37 @@ def test_public_doors_that_no_login_was_named_for_are_said_to_be_shut(subject: S
 
     without = replace(subject, info=replace(subject.info, public=None))
     assert found(without, "public").level == "warn"
+
+
+def test_a_forged_certificate_an_unfinished_destruction_and_a_held_one_are_found(
+    subject: Subject, owner_sql: OwnerSql
+) -> None:
+    import staff
+
+    from linli.access import reads, seals
+    from linli.access.keeping import actions
+    from linli.kernel import clock
+    from linli.kernel.scope import acting
+
+    for days in (400, 399):
+        with clock.frozen(clock.now() - timedelta(days=days)), acting(staff.OPERATOR):
+            reads.note("detail", "person", subject_id="p", area=staff.TOWN)
+    with acting(staff.OPERATOR):
+        seals.seal_days()
+        actions.set_rule(staff.OPERATOR, "access.read_log", 399)
+    assert found(subject, "certificates").level == "ok"
+    assert actions.destroy_due(actions.overseer(), actions.kind_of("access.read_log")) is not None
+    assert found(subject, "certificates").level == "ok" and found(subject, "seals").level == "ok"
+    owner_sql("UPDATE access_read_log SET subject_id = 'q'")
+    with acting(staff.OPERATOR):
+        actions.set_rule(staff.OPERATOR, "access.read_log", 200)
+    assert found(subject, "retention").level == "fail"
+    owner_sql(
+        "INSERT INTO access_destruction_run (id, kind, days, before, began_at, cursor, rows, files, ids_digest) "
+        "VALUES (gen_random_uuid(), 'access.session', 1, now(), now() - interval '3 days', '', 0, 0, '')"
+    )
+    late = found(subject, "certificates")
+    assert late.level == "fail" and "access.session" in late.en
+    owner_sql("UPDATE access_deletion_certificate SET rows = 5")
+    forged = found(subject, "certificates")
+    assert forged.level == "fail" and "1" in forged.en and forged.todo_zh

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -12,15 +9,16 @@ from django.conf import settings
 from rich.console import Console
 from rich.table import Table
 
-from linli.kernel import area_names, areas, scope
-from linli.kernel.actors import Actor, operator
-from linli.kernel.errors import NotFound, Problem
+from linli.kernel import area_names, areas
+from linli.kernel.actors import Actor
+from linli.kernel.errors import NotFound
 
 from . import actions, offices, rules
 from . import seals as sealing
+from .command_line import acting as _acting
 from .errors import Taken
 from .models import Account, Post, Role, Unit
-from .queries import actors, people, posts
+from .queries import people, posts
 
 accounts_app = typer.Typer(no_args_is_help=True, help="Accounts, roles, passwords · 账号、角色、密码")
 sessions_app = typer.Typer(no_args_is_help=True, help="Sessions of an account · 登录会话")
@@ -31,20 +29,6 @@ USERNAMES = {offices.SYSTEM: "sysadmin", offices.SECURITY: "secadmin", offices.A
 Username = Annotated[str, typer.Argument(help="User name. 用户名")]
 Area = Annotated[str | None, typer.Option(help="Area code; default: the whole district. 区划代码")]
 As = Annotated[str | None, typer.Option("--as", help="Act as this account instead of as operator. 以该账号身份操作")]
-
-
-@contextmanager
-def _acting(as_user: str | None = None) -> Iterator[Actor]:
-    """One scoped transaction; a Problem ends the command with its message and exit code 1."""
-    try:
-        actor = actors.of_username(as_user) if as_user else operator(getpass.getuser(), settings.LINLI_DISTRICT)
-        with scope.acting(actor):
-            yield actor
-    except Problem as problem:
-        said = problem.document("en")
-        for line in (said["detail"], *(f"{f['field']}: {f['message']}" for f in said.get("fields", []))):
-            typer.echo(line, err=True)
-        raise typer.Exit(1) from None
 
 
 def _account(username: str) -> Account:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from linli.kernel.errors import Conflict, FieldProblem, Forbidden, Problem, Text
+from typing import ClassVar
+
+from linli.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid, Problem, Text
 
 from .offices import NAMES, PEOPLE, Clash
 
@@ -169,3 +171,21 @@ class AnswerGone(Conflict):
 
     code = "kernel.done_before"
     text = Text("该操作此前已完成，请刷新查看。", "This was done already; reload to see it.")
+
+
+class BadRetention(Invalid):
+    """A time that the law, or the purpose of the data, does not allow."""
+
+    REASONS: ClassVar[dict[str, Text]] = {
+        "below_floor": Text("不得少于 {floor} 天：{basis_zh}", "At least {floor} days: {basis_en}"),
+        "above_ceiling": Text("不得超过 {ceiling} 天。", "At most {ceiling} days."),
+        "must_end": Text("此类数据必须设定期限，最长 {ceiling} 天。", "A time must be set, of at most {ceiling} days."),
+        "past": Text("生效日期不能早于今天。", "It cannot take effect before today."),
+    }
+
+
+class DestructionHeld(Conflict):
+    """Nothing of this kind may be destroyed now: it would destroy evidence."""
+
+    code = "access.retention.held"
+    text = Text("暂不销毁：{why_zh}", "Not destroyed: {why_en}")

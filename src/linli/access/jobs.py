@@ -18,3 +18,12 @@ def seal(timestamp: int = 0) -> None:
 
     with acting(system("sealing", settings.LINLI_DISTRICT)):
         seal_days()
+
+
+@app.periodic(cron="41 18 * * *")  # UTC: 02:41 in China, when the logs of the day before are sealed
+@app.task(name="access.destroy", queue="access", queueing_lock="access.destroy", lock="access.destroy")
+def destroy(timestamp: int = 0) -> None:
+    """Destroy what was kept long enough, kind by kind; what a killed worker began is finished."""
+    from .keeping.nightly import destroy_all
+
+    destroy_all()

@@ -32,6 +32,7 @@ DUTIES: Final = {
     "access.role.edit": SECURITY,
     "access.grant.edit": SECURITY,
     "access.factor.reset": SECURITY,
+    "access.retention.edit": SECURITY,
     "access.log.view": AUDIT,
 }
 #: Rooms whose permissions show nothing about people. What is not named here counts as data.

@@ -17,3 +17,7 @@ ROLE_EDIT = declare("access.role.edit", "管理角色，并可授予任何权限
 REVIEW = declare("access.right.review", "审查访问权限：谁能看到什么、为何", "Review who can see what, and why")
 VIEW_AS = declare("access.account.view_as", "以他人视角查看（只读）", "See the console as another account (read-only)")
 LOG_VIEW = declare("access.log.view", "查看查询日志和变更日志", "See the read log and the change log")
+RETENTION_VIEW = declare(
+    "access.retention.view", "查看数据留存期限和销毁证明", "See how long data is kept, and certificates of deletion"
+)
+RETENTION_EDIT = declare("access.retention.edit", "设定数据留存期限", "Set how long data is kept")

@@ -28,7 +28,8 @@ NAME_WINDOW = timedelta(hours=24)
 IP_WINDOW = timedelta(minutes=15)
 # A town's office sits behind one address with dozens of clerks, so the address is throttled later than the account.
 IP_FAILURES = 60
-ATTEMPTS_KEPT = timedelta(days=190)
+# Signing in itself forgets no attempt: how long they are kept is a setting (`access/retention.py`).
+ATTEMPTS_KEPT = timedelta(days=36_500)
 
 # --- the second step ---
 STEP_TIME = timedelta(minutes=5)  # from the password to the code

@@ -7,7 +7,7 @@ shows what was done, the more so when the latest digest is kept elsewhere (the c
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -16,9 +16,12 @@ from typing import Any
 from linli.kernel import clock
 from linli.kernel.ids import uuid7
 
-from .models import ChangeLog, ReadLog, Seal
+from .keeping import certificates
+from .models import ChangeLog, DeletionCertificate, ReadLog, Seal
 
-LOGS: dict[str, Any] = {"read": ReadLog, "change": ChangeLog}
+LOGS: dict[str, Any] = {"read": ReadLog, "change": ChangeLog, "certificate": DeletionCertificate}
+#: The logs of which days are destroyed one day, as kinds of data that are kept for a time. Certificates stay.
+KEPT = {"read": "access.read_log", "change": "access.change_log"}
 #: Columns that came after the first seals, last in their log: left out where empty, so that older days stay verified.
 LATER = {ReadLog: "viewing_as"}
 ONE_DAY = timedelta(days=1)
@@ -55,19 +58,43 @@ def seal_days() -> int:
     return made
 
 
-def verify(days: int | None = None) -> list[Broken]:
-    """Compute the seals of the last `days` days (all of them: None) again; returns the days that do not match."""
+def verify(
+    days: int | None = None, *, logs: Collection[str] = tuple(LOGS), before: datetime | None = None
+) -> list[Broken]:
+    """Compute the seals of the last `days` days (all of them: None) again; returns the days that do not match.
+
+    Days that were destroyed under a certificate hold while nothing of them is there; those that are being destroyed
+    are passed over until their certificate is made. `before`: only days that end by then.
+    """
     broken = []
-    for name, log in LOGS.items():
+    destroyed = certificates.gone(KEPT)
+    for name in logs:
+        log, gone = LOGS[name], destroyed.get(name, certificates.Gone(None, None))
         seals = Seal.objects.filter(log=name).order_by("day")
         if days is not None:
             seals = seals.filter(day__gte=clock.today() - days * ONE_DAY)
+        if gone.certified is not None:
+            seals = seals.filter(day__gte=gone.certified.astimezone(clock.LOCAL).date())
+            left = log.objects.filter(at__lt=gone.certified).order_by("at")
+            if (first := left.first()) is not None:
+                broken.append(Broken(name, first.at.astimezone(clock.LOCAL).date(), 0, left.count()))
         for seal in seals:
-            before = Seal.objects.filter(log=name, day=seal.day - ONE_DAY).first()
-            digest, rows = _digest(log, seal.day, bytes(before.digest) if before else b"")
+            end = _start(seal.day + ONE_DAY)
+            if before is not None and end > before:
+                break
+            if gone.running is not None and end <= gone.running:
+                continue
+            previous = Seal.objects.filter(log=name, day=seal.day - ONE_DAY).first()
+            digest, rows = _digest(log, seal.day, bytes(previous.digest) if previous else b"")
             if digest != bytes(seal.digest):
                 broken.append(Broken(name, seal.day, seal.rows, rows))
     return broken
+
+
+def sealed_until(log: str, before: datetime) -> bool:
+    """Whether every day of a log that ends by `before` has its seal."""
+    last = Seal.objects.filter(log=log).order_by("-day").first()
+    return last is not None and _start(last.day + ONE_DAY) >= before
 
 
 def latest() -> dict[str, tuple[date, str]]:
@@ -81,7 +108,7 @@ def latest() -> dict[str, tuple[date, str]]:
 
 
 def _digest(log: Any, day: date, previous: bytes) -> tuple[bytes, int]:
-    start = datetime.combine(day, time(), clock.LOCAL)
+    start = _start(day)
     names = [field.attname for field in log._meta.concrete_fields]
     rows = log.objects.filter(at__gte=start, at__lt=start + ONE_DAY).order_by("at", "id").values_list(*names)
     digest, count = sha256(previous), 0
@@ -97,4 +124,12 @@ def _digest(log: Any, day: date, previous: bytes) -> tuple[bytes, int]:
 def _texts(rows: Any, later: bool) -> Iterator[bytes]:
     for row in rows.iterator(chunk_size=5000):
         row = row[:-1] if later and row[-1] == "" else row
-        yield json.dumps(row, default=str, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+        yield json.dumps(row, default=_text, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+
+
+def _text(value: Any) -> str:
+    return bytes(value).hex() if isinstance(value, bytes | memoryview) else str(value)
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.LOCAL)

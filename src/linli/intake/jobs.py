@@ -59,21 +59,6 @@ def pick_up(timestamp: int = 0) -> None:
     look()
 
 
-@app.periodic(cron="17 3 * * *")
-@app.task(name="intake.expire", queue=QUEUE, queueing_lock="intake.expire")
-def expire(timestamp: int = 0) -> None:
-    """Remove uploads that were kept long enough."""
-    from linli.kernel.scope import acting
-
-    from .actions import expire_files
-    from .compare.actions import expire as expire_comparisons
-    from .perform import overseer
-
-    with acting(overseer()):
-        expire_files()
-        expire_comparisons()
-
-
 def enqueue(what: str, batch: Batch) -> None:
     """Queue a step in the open transaction; a step of the batch that waits already is enough."""
     _defer(step, f"intake:{batch.id}", f"intake:{batch.id}:{what}", what=what, batch_id=str(batch.id))

@@ -34,9 +34,14 @@ ROOMS = {
         "linli.places.commands", "address_app", "Read addresses as people write them · 地址解析", models=False
     ),
     "accounts": Room("linli.access.commands", "accounts_app", "Accounts, roles, passwords · 账号、角色、密码"),
+    "retention": Room(
+        "linli.access.keeping.commands", "retention_app", "How long data is kept; what was destroyed · 数据留存与销毁"
+    ),
+    "keys": Room("linli.project.keys_commands", "keys_app", "Keys: list, rotate, rewrap, retire · 密钥轮换"),
 }
 ORDER = (
-    "up", "demo", "web", "public", "worker", "migrate", "intake", "places", "address", "accounts", "backup", "restore", "doctor",
+    "up", "demo", "web", "public", "worker", "migrate", "intake", "places", "address", "accounts", "retention",
+    "keys", "backup", "restore", "doctor",
 )  # fmt: skip
 
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from linli.kernel.embedded.bootstrap import APP, OWNER, SCHEMA
+from linli.project.doctor_evidence import check_certificates, check_keys, check_rotation, check_seals
 from linli.project.doctor_public import check_public
-from linli.project.findings import Finding, Level, Subject
+from linli.project.findings import Check, Finding, Level, Subject, rows_of
 
 GB = 1024**3
 #: Below: an import of a district's largest table may not fit; below: PostgreSQL may stop.
@@ -25,10 +25,6 @@ CLOCK_SKEW = timedelta(seconds=5)
 #: A worker gives a sign of life every 10 s.
 WORKER_SILENCE = timedelta(seconds=60)
 BACKLOG = 500
-SEALS_CHECKED_DAYS = 190  # logs are kept at least six months
-
-
-Check = Callable[[Subject], Iterable[Finding]]
 
 
 def examine(subject: Subject) -> Iterator[Finding]:
@@ -64,19 +60,19 @@ def check_database(subject: Subject) -> Iterator[Finding]:
 
 def check_roles(subject: Subject) -> Iterator[Finding]:
     """The program's role owns nothing and cannot look past row-level security."""
-    rows = _rows(
+    rows = rows_of(
         subject,
         "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolreplication FROM pg_roles WHERE rolname = ANY(%s)"
         " OR rolname = current_user",
         [[APP, OWNER]],
     )
     powerful = [row[0] for row in rows if any(row[1:])]
-    owned = _rows(
+    owned = rows_of(
         subject,
         "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
         " WHERE c.relowner = current_user::regrole AND c.relpersistence <> 't' AND n.nspname !~ '^pg_'",
     )[0][0]
-    creates = _rows(subject, "SELECT has_schema_privilege(%s, 'CREATE')", [SCHEMA])[0][0]
+    creates = rows_of(subject, "SELECT has_schema_privilege(%s, 'CREATE')", [SCHEMA])[0][0]
     if powerful or owned or creates:
         yield Finding(
             "roles",
@@ -100,7 +96,7 @@ def check_row_security(subject: Subject) -> Iterator[Finding]:
     # The program's role is never the owner (`check_roles`), so enabling suffices to bind it. FORCE binds the owner too;
     # it is not asked of histories, which their owner's triggers write, nor of accounts, which the owner's functions
     # read before anybody is signed in. Partitions need a lock of their own, else they are read past their parent's.
-    rows = _rows(
+    rows = rows_of(
         subject,
         "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'area_code'"
         " WHERE c.relnamespace = to_regnamespace(%s) AND c.relkind IN ('r', 'p')"
@@ -190,9 +186,9 @@ def check_disk(subject: Subject) -> Iterator[Finding]:
 def check_clock(subject: Subject) -> Iterator[Finding]:
     """Our clock and the database's agree, and neither stands in the past."""
     before = datetime.now(UTC)
-    theirs = _rows(subject, "SELECT clock_timestamp()")[0][0]
+    theirs = rows_of(subject, "SELECT clock_timestamp()")[0][0]
     skew = max(before - theirs, theirs - datetime.now(UTC), timedelta(0))
-    newest = _rows(subject, "SELECT max(applied) FROM django_migrations")[0][0]
+    newest = rows_of(subject, "SELECT max(applied) FROM django_migrations")[0][0]
     if skew > CLOCK_SKEW or (newest and newest > theirs + CLOCK_SKEW):
         yield Finding(
             "clock",
@@ -220,33 +216,6 @@ def check_assets(subject: Subject) -> Iterator[Finding]:
             "请执行 `make build`",
             "Run `make build`",
         )
-
-
-def check_keys(subject: Subject) -> Iterator[Finding]:
-    """Keys can be read by their owner alone."""
-    folder = Path(subject.settings.LINLI_KEYS_DIR)
-    if not folder.is_dir():
-        yield Finding(
-            "keys",
-            "fail",
-            f"密钥目录不存在：{folder}",
-            f"there is no keys folder {folder}",
-            "请从密钥备份恢复",
-            "Restore it from your keys file",
-        )
-        return
-    opened = [path for path in (folder, *sorted(folder.rglob("*"))) if stat.S_IMODE(path.stat().st_mode) & 0o077]
-    if opened:
-        yield Finding(
-            "keys",
-            "fail",
-            f"其他用户可读取：{opened[0]}（共 {len(opened)} 项）",
-            f"others can read {opened[0]} ({len(opened)} in all)",
-            f"请执行 chmod -R go= {folder}",
-            f"Run chmod -R go= {folder}",
-        )
-    else:
-        yield Finding("keys", "ok", "密钥仅本用户可读", "keys are readable by their owner alone")
 
 
 def check_settings(subject: Subject) -> Iterator[Finding]:
@@ -307,16 +276,16 @@ def check_settings(subject: Subject) -> Iterator[Finding]:
 def check_worker(subject: Subject) -> Iterator[Finding]:
     """Somebody works off the queue, and it is not growing."""
     silent = f"{int(WORKER_SILENCE.total_seconds())} seconds"
-    alive = _rows(
+    alive = rows_of(
         subject, "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - %s::interval", [silent]
     )[0][0]
-    waiting, oldest = _rows(
+    waiting, oldest = rows_of(
         subject,
         "SELECT count(*), min(coalesce(scheduled_at, at)) FROM procrastinate_jobs j"
         " LEFT JOIN LATERAL (SELECT min(at) AS at FROM procrastinate_events e WHERE e.job_id = j.id) e ON true"
         " WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())",
     )[0]
-    failed = _rows(subject, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")[0][0]
+    failed = rows_of(subject, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")[0][0]
     if not alive:
         level: Level = "fail" if waiting else "warn"
         yield Finding(
@@ -351,28 +320,6 @@ def check_worker(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def check_seals(subject: Subject) -> Iterator[Finding]:
-    """The sealed days of the logs of the last half year are as they were sealed."""
-    from linli.access import seals
-    from linli.kernel.actors import system
-    from linli.kernel.scope import acting
-
-    with acting(system("doctor", subject.settings.LINLI_DISTRICT)):
-        broken = seals.verify(days=SEALS_CHECKED_DAYS)
-    if broken:
-        days = ", ".join(f"{b.log} {b.day}" for b in broken[:5])
-        yield Finding(
-            "seals",
-            "fail",
-            f"日志封存后被改动：{days}",
-            f"logs were changed after they were sealed: {days}",
-            "请保留现场并报告安全负责人；用备份比对这些日期",
-            "Keep everything as it is, tell your security officer, and compare these days with a backup",
-        )
-    else:
-        yield Finding("seals", "ok", "日志封存链完整", "the seals of the logs hold")
-
-
 def check_offices(subject: Subject) -> Iterator[Finding]:
     """Where system, security and audit administrator are kept apart, no account is two of them."""
     from linli.access import separation
@@ -399,13 +346,9 @@ def check_offices(subject: Subject) -> Iterator[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     check_database, check_roles, check_migrations, check_row_security, check_disk, check_clock,
-    check_keys, check_settings, check_assets, check_worker, check_offices, check_seals, check_public,
+    check_keys, check_rotation, check_settings, check_assets, check_worker, check_offices, check_seals,
+    check_certificates, check_public,
 )  # fmt: skip
-
-
-def _rows(subject: Subject, sql: str, params: list[Any] | None = None) -> list[Any]:
-    found: list[Any] = subject.connection.execute(sql, params).fetchall()
-    return found
 
 
 def _running(home: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -36,3 +37,12 @@ class Subject:
     info: ClusterInfo
     settings: Any
     connection: Any  # psycopg, as the application role
+
+
+Check = Callable[[Subject], Iterable[Finding]]
+
+
+def rows_of(subject: Subject, sql: str, params: list[Any] | None = None) -> list[Any]:
+    """The rows of one statement, as the application role sees them."""
+    found: list[Any] = subject.connection.execute(sql, params).fetchall()
+    return found

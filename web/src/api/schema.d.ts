@@ -831,6 +831,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kinds
+         * @description Every kind of data that is kept for a time, with its rules.
+         */
+        get: operations["linli_access_keeping_api_list_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/{name}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description How much a time would destroy in the next night. Changes nothing.
+         */
+        get: operations["linli_access_keeping_api_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Rule
+         * @description Set how long a kind is kept from a day on. Of two rules for one day the later holds.
+         */
+        post: operations["linli_access_keeping_api_set_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deletion-certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Certificates
+         * @description Certificates of deletion, latest first.
+         */
+        get: operations["linli_access_keeping_api_list_certificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deletion-certificates/{certificate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Certificate
+         * @description A certificate, verified with the chain before it.
+         */
+        get: operations["linli_access_keeping_api_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/areas": {
         parameters: {
             query?: never;
@@ -4471,6 +4571,164 @@ export interface components {
         PageOut_ChangeOut_: {
             /** Items */
             items: components["schemas"]["ChangeOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * RetentionKindOut
+         * @description `certainty`: whether the basis gives the time (official) or only the duty (inferred). `default`, `ceiling`: days,
+         *     null for none.
+         */
+        RetentionKindOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Covers */
+            covers: string;
+            /** Basis */
+            basis: string;
+            /** Certainty */
+            certainty: string;
+            /** Default */
+            default: number | null;
+            /** Floor */
+            floor: number;
+            /** Ceiling */
+            ceiling: number | null;
+            in_force: components["schemas"]["RetentionRuleOut"];
+            /** Upcoming */
+            upcoming: components["schemas"]["RetentionRuleOut"][];
+            /** Rules */
+            rules: components["schemas"]["RetentionRuleOut"][];
+            /** Destroyed Before */
+            destroyed_before: string | null;
+            /** Running Since */
+            running_since: string | null;
+        };
+        /** RetentionKindsOut */
+        RetentionKindsOut: {
+            /** Items */
+            items: components["schemas"]["RetentionKindOut"][];
+        };
+        /** RetentionRuleOut */
+        RetentionRuleOut: {
+            /** Id */
+            id: string | null;
+            /** Days */
+            days: number | null;
+            /** Effective On */
+            effective_on: string | null;
+            /** Reason */
+            reason: string;
+            /** Made At */
+            made_at: string | null;
+            /** Made By */
+            made_by: string;
+        };
+        /**
+         * RetentionDueOut
+         * @description What the next night would destroy under a time: everything kept since before `before`.
+         */
+        RetentionDueOut: {
+            /** Days */
+            days: number;
+            /**
+             * Before
+             * Format: date-time
+             */
+            before: string;
+            /** Rows */
+            rows: number;
+            /** Exact */
+            exact: boolean;
+            /** Oldest */
+            oldest: string | null;
+        };
+        /**
+         * RetentionRuleIn
+         * @description `days`: after how many days data goes; null keeps it. `effective_on` is today if not given.
+         */
+        RetentionRuleIn: {
+            /** Days */
+            days: number | null;
+            /** Effective On */
+            effective_on?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * DeletionCertificateOut
+         * @description `rows` things destroyed, kept since `oldest` to `newest`; `ids_digest`, `previous` and `seal` in hexadecimal.
+         */
+        DeletionCertificateOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Serial */
+            serial: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Days */
+            days: number;
+            /** Basis */
+            basis: string;
+            /** Rule On */
+            rule_on: string | null;
+            /** Rule Reason */
+            rule_reason: string;
+            /**
+             * Before
+             * Format: date-time
+             */
+            before: string;
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /** Rows */
+            rows: number;
+            /** Files */
+            files: number;
+            /**
+             * Oldest
+             * Format: date-time
+             */
+            oldest: string;
+            /**
+             * Newest
+             * Format: date-time
+             */
+            newest: string;
+            /** Ids Digest */
+            ids_digest: string;
+            /** Made By */
+            made_by: string;
+            /** Previous */
+            previous: string;
+            /** Seal */
+            seal: string;
+            /** Sound */
+            sound: boolean | null;
+        };
+        /** PageOut[DeletionCertificateOut] */
+        PageOut_DeletionCertificateOut_: {
+            /** Items */
+            items: components["schemas"]["DeletionCertificateOut"][];
             /** Next */
             next?: string | null;
             count?: components["schemas"]["CountOut"] | null;
@@ -9684,6 +9942,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOut_ChangeOut_"];
+                };
+            };
+        };
+    };
+    linli_access_keeping_api_list_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionKindsOut"];
+                };
+            };
+        };
+    };
+    linli_access_keeping_api_preview: {
+        parameters: {
+            query: {
+                days: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionDueOut"];
+                };
+            };
+        };
+    };
+    linli_access_keeping_api_set_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRuleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRuleOut"];
+                };
+            };
+        };
+    };
+    linli_access_keeping_api_list_certificates: {
+        parameters: {
+            query?: {
+                kind?: string;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_DeletionCertificateOut_"];
+                };
+            };
+        };
+    };
+    linli_access_keeping_api_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionCertificateOut"];
                 };
             };
         };

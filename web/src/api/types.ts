@@ -117,3 +117,7 @@ export type BulkRow = Schemas['BulkRowOut']
 export type BulkOutcome = BulkRow['outcome']
 export type Recode = Schemas['RecodeOut']
 export type RecodePreview = Schemas['RecodePreviewOut']
+
+export type RetentionKind = Schemas['RetentionKindOut']
+export type RetentionDue = Schemas['RetentionDueOut']
+export type Certificate = Schemas['DeletionCertificateOut']

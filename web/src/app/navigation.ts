@@ -46,5 +46,8 @@ export const ROOMS: NavRoom[] = [
     { key: 'reads', path: '/logs/reads', icon: 'eye', needs: ['access.log.view'] },
     { key: 'changes', path: '/logs/changes', icon: 'history', needs: ['access.log.view'] },
   ] },
+  { key: 'settings', pages: [
+    { key: 'retention', path: '/settings/retention', icon: 'archive', needs: ['access.retention.view'] },
+  ] },
 ]
 export const PAGES = ROOMS.flatMap((room) => room.pages.map((page) => ({ ...page, room: room.key })))

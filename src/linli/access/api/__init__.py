@@ -2,10 +2,11 @@
 
 from ninja import Router
 
+from ..keeping import api as keeping
 from . import accounts, factors, logs, posts, review, roles, session, units
 
 router = Router()
-for part in (session, factors, accounts, units, posts, roles, review, logs):
+for part in (session, factors, accounts, units, posts, roles, review, logs, keeping):
     router.add_router("", part.router)
 
 __all__ = ["router"]

@@ -5,6 +5,7 @@ from .factors import Identity, RecoveryCode, SecondFactor, UsedNonce
 from .idempotency import Answer
 from .logs import ChangeLog, ReadLog
 from .posts import Appointment, Grant, Post, Role
+from .retention import DeletionCertificate, DestructionRun, RetentionRule
 from .reviews import AccessReview
 from .seals import Seal
 from .units import AreaGroup, Unit
@@ -17,11 +18,14 @@ __all__ = [
     "AreaGroup",
     "Attempt",
     "ChangeLog",
+    "DeletionCertificate",
+    "DestructionRun",
     "Grant",
     "Identity",
     "Post",
     "ReadLog",
     "RecoveryCode",
+    "RetentionRule",
     "Role",
     "Seal",
     "SecondFactor",

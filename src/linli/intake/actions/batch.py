@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime
 from uuid import UUID
-
-from django.conf import settings
 
 from linli.access import changes
 from linli.kernel import clock, files
@@ -81,18 +79,20 @@ def _forget_comparisons(batch_id: UUID) -> None:
     forget(batch_id)
 
 
-def expire_files() -> int:
-    """Remove the files (and findings) of batches older than the installation keeps them; returns how many."""
-    before = clock.now() - timedelta(days=settings.LINLI_UPLOAD_DAYS)
+def expire_files(before: datetime, most: int) -> list[tuple[Batch, bool]]:
+    """Remove the files, findings and previews of at most so many batches older than `before`; the line in the list stays.
+
+    Returns the batches, and whether each had a file. Batches that somebody works on wait.
+    """
     old = Batch.objects.filter(created_at__lt=before, file_gone_at=None).exclude(state__in=rules.WORKING)
-    gone = 0
-    for batch in old.order_by("id")[:500]:
+    gone = list(old.select_for_update(skip_locked=True).order_by("id")[:most])
+    for batch in gone:
         if batch.file_id is not None:
             files.remove(batch.file_id)
-        Finding.objects.filter(batch_id=batch.id).delete()
-        Batch.objects.filter(id=batch.id).update(file_gone_at=clock.now(), preview=None)
-        gone += 1
-    return gone
+    ids = [batch.id for batch in gone]
+    Finding.objects.filter(batch_id__in=ids).delete()
+    Batch.objects.filter(id__in=ids).update(file_gone_at=clock.now(), preview=None)
+    return [(batch, batch.file_id is not None) for batch in gone]
 
 
 def save(batch: Batch, *fields: str) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime
 from uuid import UUID
 
 import polars as pl
 import structlog
-from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
@@ -198,10 +197,11 @@ def forget(batch_id: UUID) -> None:
     _remove(Q(before_id=batch_id) | Q(after_id=batch_id))
 
 
-def expire() -> int:
-    """Remove comparisons that were kept long enough; returns how many."""
-    old = Comparison.objects.filter(created_at__lt=clock.now() - timedelta(days=settings.LINLI_COMPARISON_DAYS))
-    return _remove(Q(id__in=list(old.values_list("id", flat=True)[:500])))
+def expire(before: datetime, most: int) -> list[Comparison]:
+    """Remove at most so many comparisons made before a moment; returns them."""
+    gone = list(Comparison.objects.filter(created_at__lt=before).order_by("id")[:most])
+    _remove(Q(id__in=[comparison.id for comparison in gone]))
+    return gone
 
 
 def _remove(which: Q) -> int:

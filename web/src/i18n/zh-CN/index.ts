@@ -6,6 +6,7 @@ import common from './common.json'
 import grids from './grids.json'
 import home from './home.json'
 import intake from './intake.json'
+import keeping from './keeping.json'
 import nav from './nav.json'
 import people from './people.json'
 import places from './places.json'
@@ -14,4 +15,4 @@ import session from './session.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, buildings, bulk, common, grids, home, intake, nav, people, places, recodes, session, things, ties }
+export default { access, addresses, buildings, bulk, common, grids, home, intake, keeping, nav, people, places, recodes, session, things, ties }

@@ -1,0 +1,65 @@
+"""Kinds of data of the intake that are kept for a time: uploads with what was found in them, comparisons."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Min
+
+from linli.access.retention import LEAST_TIME
+from linli.kernel.errors import Text
+from linli.kernel.retention import Amount, Kind, Slice, declare
+
+from . import rules
+from .actions import expire_files
+from .compare.actions import expire
+from .compare.models import Comparison
+from .models import Batch
+
+WEEK = 7  # a file somebody still looks at on a day of work does not go
+LONGEST = 1095
+
+
+def _due(before: datetime) -> Amount:
+    rows = Batch.objects.filter(created_at__lt=before, file_gone_at=None).exclude(state__in=rules.WORKING)
+    return Amount(rows.count(), rows.aggregate(oldest=Min("created_at"))["oldest"])
+
+
+def _destroy(before: datetime, most: int, cursor: str) -> Slice:
+    done = expire_files(before, min(most, 200))  # a file each
+    gone = [(str(batch.id), batch.created_at) for batch, _ in done]
+    return Slice(gone, more=bool(gone), files=sum(had for _, had in done))
+
+
+def _compared(before: datetime) -> Amount:
+    rows = Comparison.objects.filter(created_at__lt=before)
+    return Amount(rows.count(), rows.aggregate(oldest=Min("created_at"))["oldest"])
+
+
+def _destroy_compared(before: datetime, most: int, cursor: str) -> Slice:
+    gone = expire(before, min(most, 20))  # with its rows each
+    return Slice([(str(comparison.id), comparison.created_at) for comparison in gone], more=bool(gone))
+
+
+def _within(days: int) -> int:
+    """What the environment says, as far as it is allowed."""
+    return min(max(days, WEEK), LONGEST)
+
+
+declare(
+    Kind(
+        "intake.comparison",
+        Text("批次比较结果", "Comparisons of batches"),
+        Text("两个批次逐行比较的结果；需要时可重新比较", "Two batches row by row; they can be compared again"),
+        LEAST_TIME, "inferred", default=_within(settings.LINLI_COMPARISON_DAYS), floor=WEEK, ceiling=LONGEST,
+        amount=_compared, destroy=_destroy_compared,
+    ),
+    Kind(
+        "intake.upload",
+        Text("上传的原始文件", "Uploads"),
+        Text("部门上传的表格文件、核查问题和预览；批次记录保留", "Tables as uploaded, findings and previews; the list of batches stays"),
+        LEAST_TIME, "inferred", default=_within(settings.LINLI_UPLOAD_DAYS), floor=WEEK, ceiling=LONGEST,
+        amount=_due, destroy=_destroy,
+    ),
+)  # fmt: skip
