@@ -2128,6 +2128,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/{person_id}/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Person Form
+         * @description The card of a person to print (人员登记表).
+         */
+        post: operations["linli_registry_api_forms_person_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/households/{household_id}/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Household Form
+         * @description The card of a household to print (户卡).
+         */
+        post: operations["linli_registry_api_forms_household_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/compounds": {
         parameters: {
             query?: never;
@@ -6364,6 +6404,130 @@ export interface components {
             note: string;
             /** Version */
             version: number;
+        };
+        /** FormFactOut */
+        FormFactOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Display */
+            display: string | null;
+        };
+        /** FormHomeOut */
+        FormHomeOut: {
+            /** Standard */
+            standard: string | null;
+            /** Kind */
+            kind: string | null;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+        };
+        /** FormMemberOut */
+        FormMemberOut: {
+            /** Name */
+            name: string;
+            /** Relation */
+            relation: string | null;
+            /** Sex */
+            sex: string | null;
+            /** Birth */
+            birth: string | null;
+            /** Age */
+            age: number | null;
+            /** Id Number */
+            id_number: string | null;
+            /** Phone */
+            phone: string | null;
+            /** Population Kind */
+            population_kind: string | null;
+            /** Education */
+            education: string | null;
+            /** Workplace */
+            workplace: string | null;
+        };
+        /**
+         * PersonFormOut
+         * @description A person's card: every field, empty ones too, so that they can be filled in by hand.
+         */
+        PersonFormOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Area Path */
+            area_path: string;
+            /** Facts */
+            facts: components["schemas"]["FormFactOut"][];
+            /** Household No */
+            household_no: string | null;
+            /** Members */
+            members: components["schemas"]["FormMemberOut"][];
+            /** Homes */
+            homes: components["schemas"]["FormHomeOut"][];
+            printed: components["schemas"]["PrintedOut"];
+        };
+        /**
+         * PrintedOut
+         * @description Who printed it, for what, when.
+         */
+        PrintedOut: {
+            /** By */
+            by: string;
+            /** Unit */
+            unit: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Purpose */
+            purpose: string;
+            /** In Full */
+            in_full: boolean;
+        };
+        /**
+         * FormIn
+         * @description What the paper is for; `in_full` asks for numbers unmasked.
+         */
+        FormIn: {
+            /** Purpose */
+            purpose: string;
+            /**
+             * In Full
+             * @default false
+             */
+            in_full: boolean;
+        };
+        /**
+         * HouseholdFormOut
+         * @description A household's card.
+         */
+        HouseholdFormOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** No */
+            no: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /** Address */
+            address: string | null;
+            /** Area Path */
+            area_path: string;
+            /** Members */
+            members: components["schemas"]["FormMemberOut"][];
+            printed: components["schemas"]["PrintedOut"];
         };
         /**
          * CompoundOut
@@ -11916,6 +12080,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevealOut"];
+                };
+            };
+        };
+    };
+    linli_registry_api_forms_person_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonFormOut"];
+                };
+            };
+        };
+    };
+    linli_registry_api_forms_household_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdFormOut"];
                 };
             };
         };

@@ -1,8 +1,9 @@
 /** Routes of the console. Every page but sign-in is its own chunk. */
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { START_LOCATION, createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import StatusPage from '@/rooms/session/StatusPage.vue'
 import { PAGES } from './navigation'
 import { useSession } from './session'
+import { useUi } from './ui'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -25,6 +26,8 @@ const pages: RouteRecordRaw[] = [
   { path: 'people', component: () => import('@/rooms/people/PeoplePage.vue'), meta: { title: 'people', needs: needs('people'), area: true } },
   { path: 'people/new', component: () => import('@/rooms/people/NewPersonPage.vue'), meta: { title: 'personNew', needs: ['registry.person.edit'], area: true } },
   { path: 'people/:id', component: () => import('@/rooms/people/PersonPage.vue'), meta: { title: 'person', needs: needs('people') } },
+  { path: 'people/:id/card', component: () => import('@/rooms/forms/PersonCardPage.vue'), meta: { title: 'personCard', needs: needs('people') } },
+  { path: 'households/:id/card', component: () => import('@/rooms/forms/HouseholdCardPage.vue'), meta: { title: 'householdCard', needs: needs('households') } },
   { path: 'households', component: () => import('@/rooms/people/HouseholdsPage.vue'), meta: { title: 'households', needs: needs('households'), area: true } },
   { path: 'households/:id', component: () => import('@/rooms/people/HouseholdPage.vue'), meta: { title: 'household', needs: needs('households') } },
   { path: 'compounds', component: () => import('@/rooms/buildings/CompoundsPage.vue'), meta: { title: 'compounds', needs: needs('compounds'), area: true } },
@@ -67,6 +70,8 @@ const pages: RouteRecordRaw[] = [
   { path: 'settings/retention', component: () => import('@/rooms/keeping/RetentionPage.vue'), meta: { title: 'retention', needs: needs('retention') } },
   { path: 'settings/retention/certificates/:id', component: () => import('@/rooms/keeping/CertificatePage.vue'), meta: { title: 'certificate', needs: needs('retention') } },
   { path: 'account', component: () => import('@/rooms/session/AccountPage.vue'), meta: { title: 'account' } },
+  { path: 'help', component: () => import('@/rooms/help/HelpPage.vue'), meta: { title: 'help' } },
+  { path: 'account', alias: 'settings', component: () => import('@/rooms/session/AccountPage.vue'), meta: { title: 'account' } },
   { path: ':rest(.*)*', component: StatusPage, props: { status: 404 }, meta: { title: 'missing' } },
 ]
 
@@ -88,7 +93,12 @@ router.beforeEach(async (to, from) => {
   if (to.meta.open && session.signedIn) return '/'
   // Nothing opens before a one-time password is changed and a second factor that is asked for is there.
   const first = session.unfinished
-  if (first && to.path !== '/account') return { path: '/account', hash: first }
+  if (first && to.path !== '/account' && to.path !== '/settings') return { path: '/account', hash: first }
+  // Whoever comes in begins with the area they chose, while it is theirs to see.
+  const begin = useUi().start
+  if (to.path === '/' && !('area' in to.query) && (from === START_LOCATION || from.path === '/sign-in') && begin && session.areas.some((a) => begin.startsWith(a.code) && begin !== a.code)) {
+    return { ...to, query: { ...to.query, area: begin } }
+  }
   // A page opened without naming an area keeps the one the user was looking at.
   if (to.meta.area && !('area' in to.query) && typeof from.query.area === 'string' && to.path !== from.path) {
     return { ...to, query: { ...to.query, area: from.query.area } }

@@ -4,6 +4,7 @@ import { ref, watch } from 'vue'
 import { LANGUAGES, setLanguage, type Language } from '@/i18n'
 
 export type Theme = 'auto' | 'light' | 'dark'
+export type Density = 'normal' | 'dense'
 
 function stored<T extends string>(key: string, allowed: readonly T[], fallback: T): T {
   const value = localStorage.getItem(key)
@@ -15,6 +16,9 @@ export const useUi = defineStore('ui', () => {
   const language = ref<Language>(stored('linli.language', LANGUAGES, browser))
   const theme = ref<Theme>(stored('linli.theme', ['auto', 'light', 'dark'] as const, 'auto'))
   const narrowNav = ref(localStorage.getItem('linli.nav') === 'narrow')
+  const density = ref<Density>(stored('linli.density', ['normal', 'dense'] as const, 'normal'))
+  /** The area to begin with; empty for all one may see. */
+  const start = ref(localStorage.getItem('linli.start') ?? '')
   const drawer = ref(false)
   const searching = ref(false)
   const systemDark = window.matchMedia('(prefers-color-scheme: dark)')
@@ -24,9 +28,12 @@ export const useUi = defineStore('ui', () => {
     dark.value = theme.value === 'dark' || (theme.value === 'auto' && systemDark.matches)
     document.documentElement.dataset.theme = dark.value ? 'dark' : 'light'
     document.documentElement.classList.toggle('dark', dark.value)
+    document.documentElement.dataset.density = density.value
   }
   systemDark.addEventListener('change', paint)
   watch(theme, (value) => { localStorage.setItem('linli.theme', value); paint() })
+  watch(density, (value) => { localStorage.setItem('linli.density', value); paint() })
+  watch(start, (value) => localStorage.setItem('linli.start', value))
   watch(narrowNav, (value) => localStorage.setItem('linli.nav', value ? 'narrow' : 'wide'))
   paint()
 
@@ -36,5 +43,5 @@ export const useUi = defineStore('ui', () => {
     localStorage.setItem('linli.language', next)
   }
 
-  return { language, theme, dark, narrowNav, drawer, searching, speak }
+  return { language, theme, dark, density, start, narrowNav, drawer, searching, speak }
 })

@@ -10,10 +10,10 @@ from linli.registry.bulk.api import router as bulk
 from linli.registry.finding.api import router as finding
 from linli.registry.ties.api import router as ties
 
-from . import figures, homes, people, things, transfers
+from . import figures, forms, homes, people, things, transfers
 
 router = Router()
-for part in (people.router, homes.router, transfers.router, figures.router, things.router):
+for part in (people.router, homes.router, transfers.router, figures.router, things.router, forms.router):
     router.add_router("", part)
 router.add_router("", buildings)
 router.add_router("", addresses)

@@ -3,7 +3,9 @@ import addresses from './addresses.json'
 import buildings from './buildings.json'
 import bulk from './bulk.json'
 import common from './common.json'
+import forms from './forms.json'
 import grids from './grids.json'
+import help from './help.json'
 import home from './home.json'
 import intake from './intake.json'
 import keeping from './keeping.json'
@@ -15,4 +17,4 @@ import session from './session.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, buildings, bulk, common, grids, home, intake, keeping, nav, people, places, recodes, session, things, ties }
+export default { access, addresses, buildings, bulk, common, forms, grids, help, home, intake, keeping, nav, people, places, recodes, session, things, ties }
