@@ -122,6 +122,24 @@ def columns(owner_sql: Sql, *types: str) -> list[tuple[str, str]]:
     return [(table, column) for table, column in rows]
 
 
+def under(owner_sql: Sql, key: int) -> set[tuple[str, str]]:
+    """The columns in which a ciphertext under a key stands, wherever that is: not by declaration, by looking."""
+    import base64
+
+    found = set()
+    heads = [bytes([algorithm]) + key.to_bytes(2) for algorithm in (secrets.AES, secrets.SM4)]
+    for table, column in columns(owner_sql, "bytea"):
+        if (table, column) not in ciphertext.excused():
+            sql = f'SELECT EXISTS (SELECT FROM {table} WHERE substring("{column}" FROM 1 FOR 3) = ANY (%s))'
+            found |= {(table, column)} if owner_sql(sql, [heads])[0][0] else set()
+    texts = [f"{secrets.SEALED}{base64.b64encode(head).decode()}" for head in heads]
+    mark = 'replace("{column}"::text, \'' + FORGED + "', '')"
+    for table, column in columns(owner_sql, "text", "jsonb", "text[]", "json"):
+        sql = f"SELECT EXISTS (SELECT FROM {table}, unnest(%s::text[]) AS t(sought) WHERE strpos({mark.format(column=column)}, t.sought) > 0)"
+        found |= {(table, column)} if owner_sql(sql, [texts])[0][0] else set()
+    return found
+
+
 def declared() -> set[tuple[str, str]]:
     return {(t.table, column) for t in ciphertext.tables() for column in (*t.values, *t.json)}
 
@@ -136,10 +154,14 @@ def history(owner_sql: Sql) -> int:
 
 def test_everything_comes_under_the_new_key_and_reads_as_before(world: str, owner_sql: Sql) -> None:
     before, kept = opened(owner_sql), history(owner_sql)
+    found = under(owner_sql, 1)
+    assert found <= declared(), "ciphertext where none is declared"
+    assert {table.removesuffix("_history") for table, _ in declared() - found} <= {"registry_relation"}, "see `world`"
     assert keys.rotate() == 2
     assert sum(rotation.remaining().values()) > 0
     rotation.reseal_all(slice_rows=3)
     assert rotation.remaining() == {}
+    assert under(owner_sql, 1) == set() and under(owner_sql, 2) == found
     assert [number for _, number in files.kept()] == [2]
     keys.retire(1)
     keys._held.clear()
