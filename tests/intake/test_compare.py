@@ -290,3 +290,20 @@ def test_rows_are_for_those_who_may_see_people_there(clerk: Client, xlsx: Table,
     ask(clerk, f"{one}/rows")
     logged = owner_sql("SELECT count(*) FROM access_read_log WHERE subject_type = 'comparison' AND kind = 'list'")
     assert logged[0][0] == 1
+
+
+def test_a_comparison_with_a_batch_out_of_sight_is_not_there(clerk: Client, xlsx: Table) -> None:
+    """A town's part of the district's table is for those who see the district's batch."""
+    whole = merged(xlsx([HEADER, person(1), person(2)], name="all.xlsx"))
+    part = merged(xlsx([HEADER, person(1)], name="one.xlsx"), area=VILLAGE)
+    asked = ask(clerk, f"/batches/{part}/comparisons", "post", {"earlier": whole}, expect=202)
+    work()
+    one = f"/comparisons/{asked['id']}"
+    assert ask(clerk, f"{one}/rows")["count"]["value"] == 1
+    village = staff.client(staff.staff("village", area=VILLAGE, unit_area=DISTRICT, permissions=SEES))
+    assert ask(village, f"/batches/{part}")["id"] == part
+    listed = ask(village, "/comparisons")
+    assert (listed["items"], listed["count"]["value"]) == ([], 0)
+    ask(village, one, expect=404)
+    ask(village, f"{one}/rows", expect=404)
+    ask(village, f"{one}/export", "post", {"purpose": "季度核对"}, expect=404)

@@ -165,6 +165,8 @@ def test_archives_that_are_no_shapefile_are_refused_with_the_reason(editor: Any)
     assert why(editor, halves(leave_out=("shx",))) == "parts_missing"
     assert why(editor, halves(prj=OLD)) == "prj_datum"
     assert why(editor, halves(prj=PLANE.replace("Gauss_Kruger", "Albers"))) == "prj_projection"
+    assert why(editor, halves(prj=PLANE.replace("117.0", "1.1.7"))) == "prj_projection"
+    assert why(editor, halves(prj=PLANE.replace("298.257222101", "0.5"))) == "prj_datum"
     assert why(editor, packed([])) == "no_features"
     two = io.BytesIO(halves())
     with zipfile.ZipFile(two, "a") as archive:
@@ -189,3 +191,15 @@ def test_an_archive_that_unpacks_to_too_much_is_never_unpacked(monkeypatch: pyte
         shapefiles.read(bomb.getvalue(), 10, Datum.WGS84)
     with pytest.raises(shapefiles.Unreadable, match="too_many"):
         shapefiles.read(halves(), 1, Datum.WGS84)
+    monkeypatch.setitem(shapefiles.MOST_OF, ".shp", 100)  # figures take far more room once they are read
+    with pytest.raises(shapefiles.Unreadable, match="too_large"):
+        shapefiles.read(halves(), 10, Datum.WGS84)
+
+
+def test_a_list_of_entries_without_end_is_never_read() -> None:
+    crowd = io.BytesIO()
+    with zipfile.ZipFile(crowd, "w") as archive:
+        for number in range(shapefiles.MOST_LISTED // 46 + 1):
+            archive.writestr(str(number), b"")
+    with pytest.raises(shapefiles.Unreadable, match="too_large"):
+        shapefiles.read(crowd.getvalue(), 10, Datum.WGS84)

@@ -268,6 +268,50 @@ def test_a_right_lost_between_preview_and_carrying_out_counts(seeded_db: str, ow
     assert (done["changed"], done["meanwhile"], person(everyone[0]).marital) == (0, 2, None)
 
 
+def test_undoing_asks_for_every_row_also_where_the_actor_sees_nothing_any_more(seeded_db: str, owner_sql: Sql) -> None:
+    merge([row(2, "甲", 2), row(3, "乙", 3, staff.OTHER_VILLAGE)])
+    mine, lost = ids(name="甲") + ids(name="乙")
+    with acting(staff.OPERATOR):
+        account = staff.staff("keeper", area=staff.TOWN, permissions=list(ALL))
+        role = access.create_role(staff.OPERATOR, name="over there", permissions=[PEOPLE, EDIT, BULK])
+        post = staff.appoint(account, role, staff.OTHER_TOWN)
+    keeper = staff.client(account)
+    edit = send(keeper, "POST", "", {"kind": "person", "changes": {"marital": "20"}, "ids": [mine, lost]}, 201)
+    assert send(keeper, "POST", f"/{edit['id']}/carry-out", {"reason": "核对"})["changed"] == 2
+    owner_sql("UPDATE access_appointment SET until = since WHERE post_id = %s RETURNING 1", [post])
+    shown = send(keeper, "GET", f"/{edit['id']}/rows")
+    assert ([r["subject_id"] for r in shown["items"]], shown["count"]["value"]) == ([mine], 1)
+    send(keeper, "POST", f"/{edit['id']}/undo", {"reason": "改错"}, 403)
+    assert (person(mine).marital, person(lost).marital) == ("20", "20")
+
+
+def test_what_rows_held_is_for_those_who_may_see_people_there(seeded_db: str, owner_sql: Sql) -> None:
+    everyone = village(1)
+    account = staff.staff("keeper", area=staff.TOWN, permissions=list(ALL))
+    keeper = staff.client(account)
+    edit = send(keeper, "POST", "", {"kind": "person", "changes": {"marital": "20"}, "ids": everyone}, 201)
+    assert send(keeper, "GET", f"/{edit['id']}/rows")["count"]["value"] == 1
+    owner_sql("UPDATE access_role SET permissions = array_remove(permissions, %s) RETURNING 1", [PEOPLE])
+    shown = send(keeper, "GET", f"/{edit['id']}/rows")
+    assert (shown["items"], shown["count"]["value"]) == ([], 0)
+
+
+def test_a_preview_holds_a_day_and_a_grid_that_ended_is_given_to_nobody(seeded_db: str, owner_sql: Sql) -> None:
+    grids()
+    village(1)
+    keeper = browser()
+    edit = send(keeper, "POST", "", {"kind": "dwelling", "changes": {"grid": NEXT}, "ids": homes()}, 201)
+    path = f"/{edit['id']}/carry-out"
+    owner_sql("UPDATE registry_bulk_edit SET made_at = made_at - interval '1 day' RETURNING 1")
+    send(keeper, "POST", path, {"reason": "核对"}, 404)
+    owner_sql("UPDATE registry_bulk_edit SET made_at = made_at + interval '1 day' RETURNING 1")
+    owner_sql("UPDATE places_grid SET valid_to = '2020-01-01' WHERE code = %s RETURNING 1", [NEXT])
+    refused = send(keeper, "POST", path, {"reason": "核对"}, 422)
+    assert refused["fields"][0]["field"] == "grid"
+    owner_sql("UPDATE places_grid SET valid_to = NULL WHERE code = %s RETURNING 1", [NEXT])
+    assert send(keeper, "POST", path, {"reason": "核对"})["changed"] == 1
+
+
 def test_a_grid_is_given_to_people_without_a_known_home_only_inside_their_village(seeded_db: str) -> None:
     grids()
     nowhere = dict.fromkeys(("home_village_code", "home_door", "home_standard"))

@@ -22,6 +22,8 @@ TRANSVERSE: Final = frozenset({"gauss_kruger", "transverse_mercator"})
 METRES: Final = frozenset({"meter", "metre", "m"})
 _NAME: Final = r'\[\s*"([^"]*)"'
 _NUMBER: Final = r"\s*,\s*([-+0-9.eE]+)"
+# Semi-major axis and inverse flattening of CGCS2000 and WGS-84, which differ from each other by far less than from others.
+_ELLIPSOID: Final = ((6_378_137.0, 1.0), (298.2572, 0.01))
 
 
 class UnknownProjection(ValueError):
@@ -84,13 +86,15 @@ def of_prj(text: str) -> Projection | None:
         raise UnknownProjection("projection")
     # The unit of the plane is the last one: that of the degrees stands inside GEOGCS.
     units = re.findall(rf"\bUNIT{_NAME}{_NUMBER}", flat, re.I)
-    if not units or units[-1][0].lower() not in METRES or float(units[-1][1]) != 1.0:
+    if not units or units[-1][0].lower() not in METRES or _number(units[-1][1]) != 1.0:
         raise UnknownProjection("projection")
-    told = {name.lower(): float(value) for name, value in re.findall(rf"\bPARAMETER{_NAME}{_NUMBER}", flat, re.I)}
+    told = {name.lower(): _number(value) for name, value in re.findall(rf"\bPARAMETER{_NAME}{_NUMBER}", flat, re.I)}
     if "central_meridian" not in told or told.get("latitude_of_origin", 0.0) != 0.0:
         raise UnknownProjection("projection")
     spheroid = re.search(rf"\bSPHEROID{_NAME}{_NUMBER}{_NUMBER}", flat, re.I)
-    more = {} if spheroid is None else {"semi_major": float(spheroid[2]), "inverse_flattening": float(spheroid[3])}
+    more = {} if spheroid is None else {"semi_major": _number(spheroid[2]), "inverse_flattening": _number(spheroid[3])}
+    if not all(abs(value - modern) < near for value, (modern, near) in zip(more.values(), _ELLIPSOID, strict=False)):
+        raise UnknownProjection("datum")
     return Projection(
         central=told["central_meridian"],
         false_easting=told.get("false_easting", 0.0),
@@ -98,6 +102,13 @@ def of_prj(text: str) -> Projection | None:
         scale=told.get("scale_factor", 1.0),
         **more,
     )
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UnknownProjection("projection") from None
 
 
 def _first(pattern: str, text: str) -> str:

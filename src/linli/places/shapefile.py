@@ -31,7 +31,10 @@ NEEDED: Final = (".shp", ".shx", ".dbf")
 PARTS: Final = frozenset({*NEEDED, ".prj", ".cpg"})
 NOTHING: Final = {"type": "GeometryCollection", "geometries": []}  # a record without a figure
 MOST_FILES: Final = 200
-MOST_UNPACKED: Final = 300 * 1024 * 1024
+MOST_LISTED: Final = MOST_FILES * 1024  # bytes of the list of entries: 46 and a name each (APPNOTE.TXT 4.3.12)
+MOST_UNPACKED: Final = 100 * 1024 * 1024
+# A vertex is 16 bytes here and over a hundred as the reader gives it.
+MOST_OF: Final = {".shp": 48 * 1024 * 1024, ".prj": 64 * 1024, ".cpg": 64 * 1024}
 UTF8_NAME: Final = 0x800
 CUT: Final = "\N{REPLACEMENT CHARACTER}"
 # Language driver in byte 29 of a .dbf, as programs in China write it.
@@ -48,6 +51,19 @@ class Feature:
 
     properties: Mapping[str, Any]
     figure: BaseGeometry
+
+
+class _Listing(io.BytesIO):
+    """An archive of which no more than an honest list of entries is read while it is opened: the list comes in one
+    piece, whatever count of entries the archive states."""
+
+    opening = True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As of the bytes. Raises Unreadable for a list that is too long."""
+        if self.opening and size is not None and size > MOST_LISTED:
+            raise Unreadable("too_large")
+        return super().read(size)
 
 
 def is_packed(content: bytes) -> bool:
@@ -99,15 +115,19 @@ def _files(content: bytes) -> dict[str, bytes]:
     """The parts of the one shapefile in the archive, by ending. Raises Unreadable."""
     found: dict[str, dict[str, bytes]] = {}
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        file = _Listing(content)
+        with zipfile.ZipFile(file) as archive:
+            file.opening = False
             entries = [e for e in archive.infolist() if not e.is_dir() and not e.filename.startswith("__MACOSX/")]
             wanted = [(e, PurePosixPath(_name(e))) for e in entries]
             wanted = [(e, path) for e, path in wanted if path.suffix.lower() in PARTS]
             if len(entries) > MOST_FILES or sum(e.file_size for e, _ in wanted) > MOST_UNPACKED:
                 raise Unreadable("too_large")
+            if any(e.file_size > MOST_OF.get(path.suffix.lower(), MOST_UNPACKED) for e, path in wanted):
+                raise Unreadable("too_large")
             for entry, path in wanted:
-                with archive.open(entry) as file:
-                    part = file.read(entry.file_size + 1)
+                with archive.open(entry) as packed:
+                    part = packed.read(entry.file_size + 1)
                 if len(part) != entry.file_size:
                     raise Unreadable("shapefile")
                 found.setdefault(str(path.with_suffix("")).lower(), {})[path.suffix.lower()] = part

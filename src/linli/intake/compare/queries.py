@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from linli.kernel import area_names, areas, paging
 from linli.kernel.actors import Actor
 from linli.kernel.errors import Forbidden, NotFound
@@ -105,7 +107,7 @@ def comparisons(
 ) -> Page[ComparisonRow]:
     """Comparisons in the actor's areas, newest first; `batch`: those of a batch with earlier ones."""
     size, after = paging.limit(limit), paging.decode(cursor, 1)
-    rows = Comparison.objects.restrict(actor, BATCH_VIEW)
+    rows = _seen(actor)
     if batch is not None:
         rows = rows.filter(after_id=batch)
     total = rows[: paging.EXACT_TO + 1].count()
@@ -122,8 +124,16 @@ def comparison(actor: Actor, comparison_id: UUID, language: str = "zh-CN") -> Co
     return _rows(actor, [_one(actor, comparison_id)], language)[0]
 
 
+def _seen(actor: Actor) -> QuerySet[Comparison]:
+    """The comparisons of which the actor sees both batches: that of a town with its part of the district's table is for
+    those who see the district's batch."""
+    batches = Batch.objects.restrict(actor, BATCH_VIEW).values("id")
+    seen: QuerySet[Comparison] = Comparison.objects.restrict(actor, BATCH_VIEW)
+    return seen.filter(before_id__in=batches, after_id__in=batches)
+
+
 def _one(actor: Actor, comparison_id: UUID) -> Comparison:
-    found: Comparison | None = Comparison.objects.restrict(actor, BATCH_VIEW).filter(id=comparison_id).first()
+    found: Comparison | None = _seen(actor).filter(id=comparison_id).first()
     if found is None:
         raise NotFound()
     return found
@@ -139,11 +149,7 @@ def _rows(actor: Actor, found: list[Comparison], language: str, villages: bool =
     }
     told = [village["area"] for row in found for village in row.villages or () if villages]
     names = area_names.names_of([*(row.area_code for row in found), *told])
-    return [
-        _row(row, batches, names, labels_of(row.kind), english, villages)
-        for row in found
-        if {row.before_id, row.after_id} <= batches.keys()
-    ]
+    return [_row(row, batches, names, labels_of(row.kind), english, villages) for row in found]
 
 
 def _row(

@@ -12,9 +12,9 @@ from django.db import transaction
 
 from linli.access import changes as change_log
 from linli.access import reads
-from linli.kernel import clock
+from linli.kernel import area_names, clock
 from linli.kernel.actors import Actor, system
-from linli.kernel.errors import Invalid, NotFound
+from linli.kernel.errors import Forbidden, Invalid, NotFound
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
 from linli.places.buildings.many_actions import grid_in_use
@@ -32,8 +32,9 @@ from .models import BulkEdit, BulkEditRow
 from .problems import AlreadyDone, NotDone, NothingChosen, NothingToChange, TooManyChosen
 
 State, Outcome = BulkEdit.State, BulkEditRow.Outcome
-# What was prepared and not carried out within a day is looked at afresh.
-PREPARED_FOR = timedelta(days=1)
+# What was prepared and not carried out within a day is looked at afresh; its rows go an hour later, so that they are
+# never taken from an edit that is being carried out.
+PREPARED_FOR, LEFT_FOR = timedelta(days=1), timedelta(days=1, hours=1)
 _SHORTEST_REASON = 2
 Chosen = Sequence[UUID] | PersonFilter | DwellingFilter
 
@@ -78,7 +79,8 @@ def prepare_edit(actor: Actor, kind: str, changes: Mapping[str, str | None], cho
 def carry_out(actor: Actor, edit_id: UUID, reason: str) -> BulkEdit:
     """Carry out what the actor has prepared. Rows somebody changed meanwhile are left and marked.
 
-    Raises NotFound, AlreadyDone, NothingToChange, ReasonMissing.
+    Raises NotFound (also for one that was prepared more than a day ago), AlreadyDone, NothingToChange, ReasonMissing,
+    Invalid for a grid that has ended meanwhile.
     """
     edit = BulkEdit.objects.filter(id=edit_id, made_by=actor.id).first()
     if edit is None:
@@ -88,9 +90,13 @@ def carry_out(actor: Actor, edit_id: UUID, reason: str) -> BulkEdit:
         raise ReasonMissing()
     with acting(_over(actor, edit)):
         lock()
-        edit = BulkEdit.objects.select_for_update().get(id=edit_id)
+        edit = _held(edit_id)
         if edit.state != State.PREPARED:
             raise AlreadyDone()
+        if edit.made_at < clock.now() - PREPARED_FOR:
+            raise NotFound()
+        if (grid := edit.changes.get(rules.GRID)) and not grid_in_use(grid):
+            raise Invalid(fields=(rules.no_grid(),))
         edit.reason = reason.strip()
         part = people if edit.kind == BulkEdit.PERSON else homes
         wanted = BulkEditRow.objects.filter(edit_id=edit.id, outcome=Outcome.CHANGE).count()
@@ -111,15 +117,14 @@ def undo_edit(actor: Actor, edit_id: UUID, reason: str) -> BulkEdit:
     if edit is None or not (edit.made_by == actor.id or actor.may(BULK, edit.area_code)):
         raise NotFound()
     actor.require(BULK)
-    for code in _areas(edit, Outcome.CHANGED):
-        actor.require(EDIT if edit.kind == BulkEdit.PERSON else HOMES, code)
     if len(reason.strip()) < _SHORTEST_REASON:
         raise ReasonMissing()
     with acting(_over(actor, edit)):
         lock()
-        edit = BulkEdit.objects.select_for_update().get(id=edit_id)
+        edit = _held(edit_id)
         if edit.state != State.DONE:
             raise NotDone()
+        _require_all(actor, EDIT if edit.kind == BulkEdit.PERSON else HOMES, edit)
         if edit.kind == BulkEdit.PERSON:
             undo_people(edit.id, actor, settings.LINLI_DISTRICT)
         else:
@@ -143,13 +148,29 @@ def _ids(actor: Actor, kind: str, chosen: Chosen) -> list[UUID]:
     return ids
 
 
+def _held(edit_id: UUID) -> BulkEdit:
+    """An edit as it is now, held to the end of the transaction. Raises NotFound."""
+    edit: BulkEdit | None = BulkEdit.objects.select_for_update().filter(id=edit_id).first()
+    if edit is None:
+        raise NotFound()
+    return edit
+
+
+def _require_all(actor: Actor, permission: str, edit: BulkEdit) -> None:
+    """Raise Forbidden where a row was changed outside the actor's areas, also where they see nothing any more. Asked over
+    the district; areas that got another code since go by that."""
+    for code in _areas(edit, Outcome.CHANGED):
+        if not (actor.may(permission, code) or any(actor.may(permission, c) for c in area_names.going_by(code))):
+            raise Forbidden(permission=permission)
+
+
 def _areas(edit: BulkEdit, outcome: str) -> list[str]:
     rows = BulkEditRow.objects.filter(edit_id=edit.id, outcome=outcome)
     return list(rows.order_by("area_code").values_list("area_code", flat=True).distinct())
 
 
 def _forget_old() -> None:
-    old = BulkEdit.objects.filter(state=State.PREPARED, made_at__lt=clock.now() - PREPARED_FOR)
+    old = BulkEdit.objects.filter(state=State.PREPARED, made_at__lt=clock.now() - LEFT_FOR)
     BulkEditRow.objects.filter(edit_id__in=old.values("id")).delete()
     old.delete()
 

@@ -73,11 +73,12 @@ def sums_of(edit: BulkEdit) -> list[Sum]:
 def rows_page(
     actor: Actor, edit: BulkEdit, outcome: str | None, cursor: str | None = None, limit: int | None = None
 ) -> Page[RowSeen]:
-    """Rows of an edit in the order of their areas."""
+    """Rows of an edit where the actor may see people, in the order of their areas."""
     size, after = paging.limit(limit), paging.decode(cursor, 2)
     params: dict[str, Any] = {"edit": edit.id, "size": size + 1}
     seen = sql.ranges(sql.held(actor, VIEW), "a.area_code", params)
-    where = "r.edit_id = %(edit)s"
+    # What a row held is about people, so it asks for the right to see them there, whatever else is in scope.
+    where = f"r.edit_id = %(edit)s AND {sql.ranges(sql.held(actor, VIEW), 'r.area_code', params)}"
     if outcome:
         params["outcome"] = outcome
         where += " AND r.outcome = %(outcome)s"
