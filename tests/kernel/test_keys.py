@@ -75,6 +75,24 @@ def test_a_ring_of_before_there_were_ages_and_marks_opens_and_keeps_its_marks(fo
     assert marks.items() <= now.items() and set(now) == {"1", "2", "lookup"}
 
 
+def test_two_new_master_keys_at_once_leave_the_one_the_ring_names(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed, look = secrets.encrypt("旧"), keys.reload
+
+    def another_comes_between() -> keys.Keyring:
+        monkeypatch.setattr(keys, "reload", look)
+        keys.rewrap()
+        return look()
+
+    keys.keyring()
+    monkeypatch.setattr(keys, "reload", another_comes_between)
+    keys.rewrap()
+    keys._held.clear()
+    named = json.loads((folder / keys.KEYRING).read_bytes())["master"]
+    assert [path.name for path in folder.glob("master*.key")] == [named] and secrets.decrypt(sealed) == "旧"
+
+
 def test_keys_are_their_owners_alone_whatever_was_done_with_them(folder: Path) -> None:
     keys.keyring()
     keys.rotate()

@@ -165,9 +165,11 @@ def rewrap() -> None:
         stored["data"] = {n: _text(fresh.wrap(before.unwrap(_bytes(key)))) for n, key in stored["data"].items()}
         stored["lookup"] = _text(fresh.wrap(before.unwrap(_bytes(stored["lookup"]))))
         stored["master"] = f"master-{number}.key"
-    for path in folder.glob("master*.key"):  # the one before, and what a killed rewrap left
-        if path.name != stored["master"]:
-            path.unlink(missing_ok=True)
+    with _locked() as folder:  # the one before, and what a killed rewrap left; never that of another one meanwhile
+        named = json.loads((folder / KEYRING).read_bytes())["master"]
+        for path in folder.glob("master*.key"):
+            if path.name != named:
+                path.unlink(missing_ok=True)
 
 
 def retire(number: int) -> None:
@@ -238,10 +240,7 @@ def _provider(folder: Path, stored: dict[str, Any]) -> KeyProvider:
 def _changing() -> Iterator[tuple[Path, dict[str, Any]]]:
     """The stored ring, changed by one process at a time and written in one step when the block ends well."""
     keyring()  # made, if there is none
-    folder = Path(settings.LINLI_KEYS_DIR)
-    lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _locked() as folder:
         stored = json.loads((folder / KEYRING).read_bytes())
         yield folder, stored
         draft = folder / f".{KEYRING}.next"
@@ -252,9 +251,19 @@ def _changing() -> Iterator[tuple[Path, dict[str, Any]]]:
             descriptor = os.open(folder, os.O_RDONLY)
             os.fsync(descriptor)
             os.close(descriptor)
+    reload()
+
+
+@contextmanager
+def _locked() -> Iterator[Path]:
+    """The folder of the keys, held by one process at a time."""
+    folder = Path(settings.LINLI_KEYS_DIR)
+    lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
     finally:
         os.close(lock)
-    reload()
 
 
 def _mark() -> str:
