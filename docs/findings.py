@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from linli.intake import problems
-from linli.intake.fields import BY_KIND, GROUPS, TARGETS
+from linli.intake.fields import BY_KIND, GROUPS, TARGETS, TIES
 from linli.intake.findings import KINDS
 from linli.registry.things.kinds import KINDS as THING_KINDS
 
@@ -21,6 +21,7 @@ SEVERITY = {"zh": {"error": "错误", "warning": "提醒"}, "en": {"error": "err
 HEADINGS = {
     "fields": {"zh": ("分组", "内容", "字段代码", "代码表"), "en": ("group", "what", "field", "code list")},
     "things": {"zh": ("表格", "内容", "字段代码", "代码表"), "en": ("table", "what", "field", "code list")},
+    "ties": {"zh": ("表格", "内容", "字段代码", "代码表"), "en": ("table", "what", "field", "code list")},
     "findings": {"zh": ("代码", "级别", "原因", "怎么改"), "en": ("code", "severity", "reason", "what to do")},
     "problems": {"zh": ("代码", "原因和改法"), "en": ("code", "reason and what to do")},
 }
@@ -41,6 +42,11 @@ def rows(table: str, language: str) -> Iterator[tuple[str, ...]]:
                 label = (target.en if english else target.zh) + (" *" if target.required else "")
                 about = kind.en if english else kind.zh
                 yield about, label, f"`{target.name}`", f"`{target.code_list or ''}`".strip("`")
+    elif table == "ties":
+        for name, called in TIES.items():
+            for target in BY_KIND[name]:
+                label = (target.en if english else target.zh) + (" *" if target.required else "")
+                yield called[english], label, f"`{target.name}`", f"`{target.code_list or ''}`".strip("`")
     elif table == "findings":
         for kind in KINDS.values():
             reason, remedy = (t.en if english else t.zh for t in (kind.reason, kind.remedy))

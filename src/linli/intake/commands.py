@@ -51,7 +51,8 @@ Area = Annotated[
 Kind = Annotated[
     str | None,
     typer.Option(
-        "--kind", help="people, entities, key-places, components, rentals; else told by the columns · 表格类型"
+        "--kind",
+        help="people, entities, key-places, components, rentals, relations, tags; else told by the columns · 表格类型",
     ),
 ]
 AsUser = Annotated[str | None, typer.Option("--as", help="Act as this account; else as operator · 以某账号身份")]
@@ -313,6 +314,7 @@ WORDS = {
         "findings": "有错误，没有并入（改正后重来，或加 --commit --skip-bad 跳过这些行）",
         "rows": "行", "bad": "有错误的行", "error": "错误", "warning": "提醒", "new": "新增", "updated": "更新",
         "elsewhere": "在其他辖区", "unchanged": "未变", "in_review": "待核对", "transfer": "迁入申请", "skipped": "跳过",
+        "left": "不写入",
         "file": "标注错误的文件：",
     },
     "en": {
@@ -321,7 +323,7 @@ WORDS = {
         "findings": "Errors; nothing merged (mend them, or add --commit --skip-bad to leave those rows out)",
         "rows": "rows", "bad": "rows with errors", "error": "error", "warning": "warning", "new": "new",
         "elsewhere": "elsewhere", "updated": "updated", "unchanged": "unchanged", "in_review": "to review", "transfer": "move-in requests",
-        "skipped": "left out", "file": "Marked file: ",
+        "skipped": "skipped", "left": "left out", "file": "Marked file: ",
     },
 }  # fmt: skip
 
@@ -336,7 +338,7 @@ def _tell_people(outcome: Any, result: str, language: str) -> None:
     counts = outcome.merge_counts or outcome.match_counts
     shown = [
         f"{words[k]} {counts[k]}"
-        for k in ("new", "updated", "unchanged", "in_review", "transfer", "elsewhere", "skipped")
+        for k in ("new", "updated", "unchanged", "in_review", "transfer", "elsewhere", "left", "skipped")
         if counts.get(k) is not None
     ]
     if shown:

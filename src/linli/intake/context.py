@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Dict
+from collections.abc import Sequence
 
 import polars as pl
 from django.conf import settings
@@ -11,12 +12,14 @@ from linli.kernel import clock
 from linli.kernel.actors import system
 from linli.kernel.scope import acting
 from linli.places.queries import lookup
-from linli.registry.queries.codes import all_items
+from linli.registry.queries.codes import all_items, sources
 from linli.registry.queries.demo import is_demo
+from linli.registry.ties.queries import tag_kinds
 
 from .checking.areas import Areas
 from .checking.codes import CodeList, word
-from .checking.context import CheckContext, Elsewhere, Report
+from .checking.context import CheckContext, Elsewhere, Report, TagRule, Tied
+from .fields import TAGS
 from .limits import installed as limits
 from .models import Batch
 
@@ -36,7 +39,32 @@ def code_lists() -> dict[str, CodeList]:
         for written in (item.label_zh, item.label_en, *item.variants.split("|")):
             if written:
                 words[item.list].setdefault(word(written), item.code)
-    return {name: CodeList(name, words[name], tuple(labels[name]), tuple(codes[name])) for name in words}
+    lists = {name: CodeList(name, words[name], tuple(labels[name]), tuple(codes[name])) for name in words}
+    tags = [(kind.code, kind.name_zh, kind.name_en) for kind in tag_kinds(active_only=True)]
+    return lists | {
+        "tag": _list("tag", tags),
+        "source": _list("source", [(source.code, source.name, source.name_en) for source in sources()]),
+    }
+
+
+def _list(name: str, items: Sequence[tuple[str, str, str]]) -> CodeList:
+    """A list that the district keeps in a table of its own: code and both names."""
+    words: dict[str, str] = {}
+    for item in items:
+        for written in filter(None, item):
+            words.setdefault(word(written), item[0])
+    return CodeList(name, words, tuple(item[1] for item in items), tuple(item[0] for item in items))
+
+
+def _tag_rules() -> dict[str, TagRule]:
+    """The catalogue of tags in use, for checks."""
+    names = {source.code: source for source in sources()}
+    rules = {}
+    for kind in tag_kinds(active_only=True):
+        source = names.get(kind.source_code)
+        named = (source.name, source.name_en or source.name) if source else (kind.source_code, kind.source_code)
+        rules[kind.code] = TagRule(kind.source_code, *named, kind.months)
+    return rules
 
 
 def check_context(
@@ -45,11 +73,13 @@ def check_context(
     report: Report,
     elsewhere: Elsewhere | None,
     codes: Dict[str, CodeList],
+    tied: Tied | None = None,
 ) -> CheckContext:
-    """The circumstances of a batch: `allowed` are the areas it may bring rows for, `elsewhere` see `CheckContext`."""
+    """The circumstances of a batch: `allowed` are the areas it may bring rows for; the others see `CheckContext`."""
     district = settings.LINLI_DISTRICT
     with acting(system("checking", district)):
         demo, names = is_demo(), _grid_names()
+        tags = _tag_rules() if batch.kind == TAGS else {}
         parser, compounds = lookup.address_parser(), lookup.compound_grids()
 
     def locate(lon: pl.Series, lat: pl.Series) -> pl.Series:
@@ -74,6 +104,8 @@ def check_context(
         kind=batch.kind,
         source=batch.source_code,
         elsewhere=elsewhere,
+        tied=tied,
+        tags=tags,
     )
 
 

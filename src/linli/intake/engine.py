@@ -134,14 +134,24 @@ class Engine:
 
     def context(self) -> CheckContext:
         """What the checks need, as the district stands now."""
-        allowed = areas.intersect(self.actor.areas_for(BATCH_UPLOAD), (self.batch.area_code,))
+        allowed = self._allowed()
         with acting(self.actor):
             codes = self.codes
-        return check_context(self.batch, allowed, self.work.report, self._elsewhere(allowed), codes)
+        tied = self._asked(self.kind.tied, allowed)
+        return check_context(
+            self.batch, allowed, self.work.report, self._asked(self.kind.elsewhere, allowed), codes, tied
+        )
 
-    def _elsewhere(self, allowed: tuple[str, ...]) -> Any:
-        look = self.kind.elsewhere
-        return None if look is None else lambda keys: look(keys, allowed, settings.LINLI_DISTRICT)
+    def _allowed(self) -> tuple[str, ...]:
+        """The areas that the batch may bring rows for: its own, where the actor may upload and do what its kind takes."""
+        allowed = areas.intersect(self.actor.areas_for(BATCH_UPLOAD), (self.batch.area_code,))
+        for right in self.kind.rights:
+            allowed = areas.intersect(allowed, self.actor.areas_for(right))
+        return allowed
+
+    @staticmethod
+    def _asked(look: Any, allowed: tuple[str, ...]) -> Any:
+        return None if look is None else lambda rows: look(rows, allowed, settings.LINLI_DISTRICT)
 
     @property
     def kind(self) -> kinds.TableKind:
@@ -203,8 +213,9 @@ class Engine:
     def _way(self, checked: CheckedTable) -> kinds.Way:
         batch = self.batch
         return kinds.Way(
-            checked.clean, batch.source_code, self.actor, settings.LINLI_DISTRICT, batch.id, batch.observed_on
-        )
+            checked.clean, batch.source_code, self.actor, settings.LINLI_DISTRICT, batch.id, batch.observed_on,
+            self._allowed(),
+        )  # fmt: skip
 
 
 def _preview(table: RawTable, suggestions: tuple[Suggestion, ...]) -> dict[str, Any]:

@@ -23,6 +23,8 @@ GROUPS = {
     "household": ("户", "Household"),
     "record": ("记录", "Record"),
     "thing": ("基本信息", "Facts"),
+    "relation": ("关系", "Relation"),
+    "tag": ("标签", "Tag"),
 }
 
 
@@ -115,12 +117,36 @@ def _thing_targets(kind: ThingKind) -> tuple[Target, ...]:
     return (*own, *placed)
 
 
-PEOPLE = "people"
+_WHO = ("name", "id_kind", "id_number")
+_RELATIONS = (
+    *(t for t in TARGETS if t.name in _WHO),
+    Target("relation_kind", "关系类别", "Kind of relation", "relation", "code", "relation_kind"),
+    Target("kinship", "与本人关系", "Kinship to the person", "relation", "code", "kinship"),
+    Target("other_name", "关系人姓名", "Name of the other", "relation", "name"),
+    Target("other_id_number", "关系人证件号码", "Identity number of the other", "relation", "identity", sensitive=True),
+    Target("other_phone", "关系人电话", "Phone of the other", "relation", "phone", sensitive=True),
+    Target("consent_on", "监护人同意日期", "Day of the guardian's consent", "relation", "date"),
+    Target("consent_form", "监护人同意方式", "Form of the guardian's consent", "relation", "code", "consent_form"),
+    Target("observed_on", "采集日期", "Date of collection", "record", "date"),
+)
+_TAGS = (
+    *(t for t in TARGETS if t.name in _WHO),
+    Target("tag", "标签", "Tag", "tag", "code", "tag", required=True),
+    Target("tag_source", "来源部门", "Department", "tag", "code", "source"),
+    Target("given_on", "标签起始日期", "Tag since", "tag", "date"),
+    Target("until", "标签截止日期", "Tag until", "tag", "date"),
+)
+
+PEOPLE, RELATIONS, TAGS = "people", "relations", "tags"
 #: the kinds of table and their fields; other than people, named as in the addresses of the API
 BY_KIND: dict[str, tuple[Target, ...]] = {
     PEOPLE: TARGETS,
     **{kind.path: _thing_targets(kind) for kind in THING_KINDS.values()},
+    RELATIONS: tuple(replace(t, required=t.name in _WHO[::2]) for t in _RELATIONS),
+    TAGS: tuple(replace(t, required=t.required or t.name in _WHO[::2]) for t in _TAGS),
 }
+#: tables about people the base knows already, and what they are called: they make nobody
+TIES: dict[str, tuple[str, str]] = {RELATIONS: ("人际关系", "Relations"), TAGS: ("人员标签", "Tags")}
 NAMES: dict[str, frozenset[str]] = {kind: frozenset(t.name for t in targets) for kind, targets in BY_KIND.items()}
 #: every field of every kind, under the label it has for people where they have it too
 BY_NAME: dict[str, Target] = {t.name: t for targets in reversed(BY_KIND.values()) for t in targets}

@@ -17,14 +17,15 @@ import polars as pl
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, Text
 from linli.registry.merge import Blocker, match_people, merge_people, undo_blockers, undo_people
-from linli.registry.permissions import EXPORT, THING_EXPORT, VIEW
+from linli.registry.permissions import EXPORT, TAG_VIEW, THING_EXPORT, VIEW
 from linli.registry.queries.person import visible_people
 from linli.registry.things import merge as things
 from linli.registry.things.kinds import KINDS as THING_KINDS
 from linli.registry.things.kinds import ThingKind
 from linli.registry.things.queries import visible_things
+from linli.registry.ties import incoming as ties
 
-from .fields import NAMES, PEOPLE
+from .fields import NAMES, PEOPLE, RELATIONS, TAGS, TIES
 
 UNKNOWN = Text("没有这种表格。", "There is no such kind of table.")
 
@@ -42,7 +43,10 @@ class Counts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The rows of a merge, slice by slice and read as often as wanted, and where they come from."""
+    """The rows of a merge, slice by slice and read as often as wanted, and where they come from.
+
+    `areas`: those the batch may bring rows for.
+    """
 
     rows: Iterable[pl.DataFrame]
     source: str
@@ -50,6 +54,7 @@ class Way:
     district: str
     batch_id: UUID
     observed_on: date
+    areas: tuple[str, ...]
     report: Callable[[str, float], None] = lambda stage, share: None
     with_raw: Callable[[pl.DataFrame], pl.DataFrame] = lambda touched: touched
 
@@ -60,7 +65,8 @@ class TableKind:
 
     `undo` returns how many subjects it touched; `blockers` says what keeps a batch from being undone, and `visible` which
     of those the actor may be told; `elsewhere` which keys belong to what lies outside some areas, where rows of such
-    may not be brought.
+    may not be brought. `tied` says whom rows of relations and tags are about. `rights`: permissions that bringing such
+    rows takes beyond those of an import; `compared`: whether two batches can be compared.
     """
 
     name: str
@@ -74,6 +80,9 @@ class TableKind:
     view: str  # permission to see what the registry holds of the kind
     export: str  # and to take it out as a workbook
     elsewhere: Callable[[pl.Series, tuple[str, ...], str], pl.Series] | None = None
+    tied: Callable[[pl.DataFrame, tuple[str, ...], str], pl.DataFrame] | None = None
+    rights: tuple[str, ...] = ()
+    compared: bool = True
 
     def label(self, language: str) -> str:
         """What it is called in a language."""
@@ -110,11 +119,32 @@ def _of_things(kind: ThingKind) -> TableKind:
     )  # fmt: skip
 
 
+def _match_ties(name: ties.Name, way: Way) -> Counts:
+    return ties.match_ties(name, pl.concat(list(way.rows)), way.areas, way.district)
+
+
+def _merge_ties(name: ties.Name, way: Way) -> Counts:
+    return ties.merge_ties(
+        name, pl.concat(list(way.rows)), areas=way.areas, source=way.source, batch_id=way.batch_id,
+        uploader=way.uploader, district=way.district, report=way.report,
+    )  # fmt: skip
+
+
+def _of_ties(name: ties.Name, view: str) -> TableKind:
+    return TableKind(
+        name, *TIES[name], partial(_match_ties, name), partial(_merge_ties, name), partial(ties.undo_ties, name),
+        partial(ties.undo_blockers, name), visible_people, view, EXPORT, tied=partial(ties.look_up, name),
+        rights=(VIEW, ties.STATING[name]), compared=False,
+    )  # fmt: skip
+
+
 KINDS: dict[str, TableKind] = {
     PEOPLE: TableKind(
         PEOPLE, "人口", "People", _match_people, _merge_people, undo_people, undo_blockers, visible_people, VIEW, EXPORT
     ),
     **{kind.path: _of_things(kind) for kind in THING_KINDS.values()},
+    RELATIONS: _of_ties("relations", VIEW),
+    TAGS: _of_ties("tags", TAG_VIEW),
 }
 
 

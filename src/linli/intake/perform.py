@@ -30,7 +30,7 @@ from . import kinds, rules
 from .actions import close
 from .checking.context import CheckedTable
 from .engine import Engine
-from .fields import PEOPLE
+from .fields import PEOPLE, TIES
 from .models import Batch
 from .permissions import BATCH_MERGE
 from .problems import MappingInvalid
@@ -315,7 +315,7 @@ def undo(engine: Engine) -> None:
 
 def _undone(batch: Batch) -> str:
     """The name of the count of what an undo touched."""
-    return "undone_people" if batch.kind == PEOPLE else "undone_things"
+    return "undone_people" if batch.kind == PEOPLE or batch.kind in TIES else "undone_things"
 
 
 def set_back(batch: Batch) -> State:

@@ -19,7 +19,7 @@ from linli.kernel.errors import Text
 from linli.registry.identity import identity_shares
 from linli.registry.things.rules import read_credit_codes
 
-from .fields import BY_KIND, NAMES, PEOPLE
+from .fields import BY_KIND, NAMES, PEOPLE, TIES
 from .mapping import Mapping
 from .reading.header import plain
 from .reading.table import RawTable
@@ -97,11 +97,14 @@ def guess_kind(names: Sequence[str]) -> str:
         if kind != PEOPLE:
             own = own_words(kind)
             scores[kind] = sum(own[w][1] for w in words if w in own and own[w][0])
+        if kind in TIES and scores[kind]:  # they name people too, who alone say nothing
+            who = {w: told for w, told in synonyms().items() if told[0] in NAMES[kind] and w not in own_words(kind)}
+            scores[kind] += sum(who[w][1] for w in words & people if w in who)
     return max(scores, key=lambda kind: scores[kind])
 
 
 def _shared(field: str) -> bool:
-    return sum(field in names for names in NAMES.values()) > 1
+    return sum(field in names for kind, names in NAMES.items() if kind not in TIES) > 1
 
 
 def _word(name: str) -> str:
@@ -246,6 +249,11 @@ def _shares(sample: pl.Series, labels: Dict[str, frozenset[str]], kind: str) -> 
         "home_text": share(ADDRESS),
     }
     found["head_id_number"], found["head_name"] = found["id_number"], found["name"]
+    found["other_id_number"], found["other_name"], found["other_phone"] = (
+        found["id_number"],
+        found["name"],
+        found["phone"],
+    )
     found["register_address"] = found["home_text"]
     found["component_code"] = share(r"^\d{17}$")
     credit = read_credit_codes(text, demo=True).code.count() / count if kind != PEOPLE else 0.0

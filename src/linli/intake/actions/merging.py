@@ -16,7 +16,7 @@ from linli.registry.merge import Blocker
 from linli.registry.models import SourceRecord
 
 from .. import kinds, rules
-from ..fields import PEOPLE
+from ..fields import PEOPLE, TIES
 from ..mapping import from_json
 from ..models import Batch
 from ..permissions import BATCH_MERGE, BATCH_UNDO, BATCH_VIEW
@@ -50,6 +50,8 @@ class UndoBlocked(Conflict):
 def check_merge(actor: Actor, batch: Batch, skip_bad: bool) -> None:
     """Raise what keeps a batch from being merged."""
     actor.require(BATCH_MERGE, batch.area_code)
+    for right in kinds.of(batch.kind).rights:
+        actor.require(right, batch.area_code)
     if batch.state != State.MATCHED:
         raise WrongState(state=batch.state)
     if batch.file_gone_at is not None:
@@ -84,7 +86,7 @@ def undo_batch(actor: Actor, batch_id: UUID) -> Batch:
     if found := blockers(batch):
         seen = [str(i) for i in kinds.of(batch.kind).visible(actor, [b.subject_id for b in found])]
         which = "、".join(_which(actor, found))
-        if batch.kind == PEOPLE:
+        if batch.kind == PEOPLE or batch.kind in TIES:
             raise UndoBlocked(count=len(found), which=which, people=seen)
         raise UndoBlocked(count=len(found), which=which, things=seen, kind=batch.kind)
     batch.options = batch.options | {"undone_by": actor.id}

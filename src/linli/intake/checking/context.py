@@ -23,6 +23,18 @@ Locate = Callable[[pl.Series, pl.Series], pl.Series]
 Report = Callable[[str, float], None]
 # Which of some keys belong to things that lie outside the areas the uploader may bring rows for.
 Elsewhere = Callable[[pl.Series], pl.Series]
+# Rows of relations or tags with whom they are about and what the base says already (`registry.ties.incoming.resolve`).
+Tied = Callable[[pl.DataFrame], pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class TagRule:
+    """Of a kind of tag in use: the department that gives it, its name, and the validity in months."""
+
+    source: str
+    department: str
+    department_en: str
+    months: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,7 @@ class CheckContext:
 
     `allowed`: areas the uploader may bring rows for. `default_area`: the area chosen at upload. `observed_on`: the
     date the facts were true where rows do not say. `source`: whose records these are, part of the keys of things.
+    `tied` and `tags`: for tables of relations and tags.
     """
 
     today: date
@@ -47,6 +60,8 @@ class CheckContext:
     kind: str = PEOPLE
     source: str = ""
     elsewhere: Elsewhere | None = None
+    tied: Tied | None = None
+    tags: Dict[str, TagRule] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,19 +28,19 @@ SAID_CHOICES = 12
 
 def check_people(columns: Columns, context: CheckContext, collector: Collector) -> dict[str, pl.Series]:
     """Canonical columns of the person group that the file fills; findings go to the collector."""
-    out: dict[str, pl.Series] = {"name": _names(columns, "name", collector, required=True)}
+    out: dict[str, pl.Series] = {"name": read_names(columns, "name", collector, required=True)}
     for name in HEAD_FIELDS:
         if name in columns.values:
-            out[name] = _names(columns, name, collector, required=False)
+            out[name] = read_names(columns, name, collector, required=False)
     for target in TARGETS:
         if target.check == "code" and target.name in columns.values and target.code_list in context.codes:
             out[target.name] = read_coded(columns, target, context, collector)
-    identity = _identity(columns, "id_number", out.get("id_kind"), context, collector)
+    identity = read_numbers(columns, "id_number", out.get("id_kind"), context, collector)
     if identity is not None:
         out["id_number"], out["id_kind"] = identity.number, identity.kind
         missing = identity.number.is_null() & identity.wrong.is_null()
         collector.cells("id.missing", missing, field="id_number", column=columns.source("id_number"))
-    head = _identity(columns, "head_id_number", None, context, collector)
+    head = read_numbers(columns, "head_id_number", None, context, collector)
     if head is not None:
         out["head_id_number"] = head.number
     _birth_and_sex(columns, identity, out, context, collector)
@@ -49,7 +49,7 @@ def check_people(columns: Columns, context: CheckContext, collector: Collector) 
         if target.name in columns.values and target.check in ("text", "key") and target.name not in out:
             out[target.name] = _plain(columns, target.name, collector)
     if "observed_on" in columns.values:
-        found = _dates(columns, "observed_on", context, collector)
+        found = read_days(columns, "observed_on", context, collector)
         out["observed_on"] = found.value
     return out
 
@@ -68,7 +68,8 @@ def tidy_names(text: pl.Series) -> pl.Series:
     return frame.select(pl.when(tidy != "").then(tidy)).to_series()
 
 
-def _names(columns: Columns, name: str, collector: Collector, *, required: bool) -> pl.Series:
+def read_names(columns: Columns, name: str, collector: Collector, *, required: bool) -> pl.Series:
+    """A column of names, tidied; what is no name becomes a finding and null."""
     raw = columns.get(name)
     if raw is None:
         raw = columns.empty()
@@ -100,9 +101,10 @@ def read_coded(columns: Columns, target: Target, context: CheckContext, collecto
     return read.code
 
 
-def _identity(
+def read_numbers(
     columns: Columns, name: str, kinds: pl.Series | None, context: CheckContext, collector: Collector
 ) -> Identities | None:
+    """A column of numbers of documents, None where the file has none."""
     values = columns.get(name)
     if values is None:
         return None
@@ -120,9 +122,12 @@ def _identity(
     return Identities(found.number, found.kind, found.birth, found.sex, wrong, found.note)
 
 
-def _dates(columns: Columns, name: str, context: CheckContext, collector: Collector) -> Dates:
+def read_days(
+    columns: Columns, name: str, context: CheckContext, collector: Collector, *, ahead: bool = False
+) -> Dates:
+    """A column of dates; `ahead`: they may lie ahead."""
     values = columns.values[name]
-    found = read_dates(values, today=context.today)
+    found = read_dates(values, today=context.today, may_be_future=ahead)
     source = columns.source(name)
     for code in found.wrong.drop_nulls().unique(maintain_order=True):
         if code == "date.partial" and name == "birth":
@@ -144,7 +149,7 @@ def _birth_and_sex(
     birth = says
     if "birth" in columns.values:
         found, source, raw = (
-            _dates(columns, "birth", context, collector),
+            read_days(columns, "birth", context, collector),
             columns.source("birth"),
             columns.values["birth"],
         )

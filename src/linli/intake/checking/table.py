@@ -10,7 +10,7 @@ import polars as pl
 from linli.kernel import secrets
 from linli.kernel.slices import Slices
 
-from ..fields import BY_NAME, PEOPLE
+from ..fields import BY_NAME, PEOPLE, TIES
 from ..mapping import Mapping, fit
 from ..reading.places import row_words
 from ..reading.table import ROW, RawTable
@@ -20,6 +20,7 @@ from .context import CheckContext, CheckedTable, Report
 from .homes import check_homes
 from .people import check_people
 from .things import check_thing, identified
+from .ties import TOLD_OF, check_tie
 from .twins import Twins
 
 
@@ -60,9 +61,11 @@ def _of_slice(report: Report, number: int, count: int) -> Report:
 def _check_slice(
     part: RawTable, mapping: Mapping, context: CheckContext, collector: Collector
 ) -> tuple[pl.DataFrame, str]:
-    """The canonical rows of a slice, and for things the field that their identity is told of."""
+    """The canonical rows of a slice, and for all but people the field that their identity is told of."""
     context.report("check", 0.0)
     columns = gather(part, mapping, collector, context.limits.cell_characters)
+    if context.kind in TIES:
+        return check_tie(columns, context, collector), TOLD_OF
     of_people = context.kind == PEOPLE
     facts = (check_people if of_people else check_thing)(columns, context, collector)
     context.report("check", 0.5)

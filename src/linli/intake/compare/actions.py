@@ -26,7 +26,7 @@ from ..perform import actor_of, overseer
 from ..permissions import BATCH_VIEW
 from .facts import AREA, labels_of, sides
 from .models import ComparedRow, Comparison
-from .problems import NoEarlier, NotReady, Unlike
+from .problems import NoEarlier, NotCompared, NotReady, Unlike
 from .rules import Result, compare
 from .stated import from_file, from_records
 
@@ -50,10 +50,18 @@ def earlier(actor: Actor, batch: Batch) -> Batch | None:
     return found or seen.filter(area_code__in=around).order_by("-id").first()
 
 
+def check_kind(batch: Batch) -> None:
+    """Raise NotCompared for a batch of a kind that is not compared."""
+    kind = kinds.of(batch.kind)
+    if not kind.compared:
+        raise NotCompared(zh=kind.zh, en=kind.en.lower())
+
+
 def check_compare(actor: Actor, before: Batch, after: Batch) -> str:
     """Raise what keeps two batches from being compared; returns the area that is: the narrower of the two."""
     if before.id == after.id or (before.source_code, before.kind) != (after.source_code, after.kind):
         raise Unlike()
+    check_kind(after)
     if not (contains(before.area_code, after.area_code) or contains(after.area_code, before.area_code)):
         raise Unlike()
     for batch in (before, after):
@@ -70,6 +78,7 @@ def ask(actor: Actor, batch_id: UUID, earlier_id: UUID | None = None, *, by_comm
     Asking again compares anew. Raises NotFound, Forbidden, Unlike, NotReady, NoEarlier.
     """
     after = find(actor, batch_id, BATCH_VIEW)
+    check_kind(after)
     before = earlier(actor, after) if earlier_id is None else find(actor, earlier_id, BATCH_VIEW)
     if before is None:
         raise NoEarlier()

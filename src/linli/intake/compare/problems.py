@@ -15,6 +15,16 @@ class Unlike(Conflict):
     )
 
 
+class NotCompared(Conflict):
+    """Tables of that kind are not compared."""
+
+    code = "intake.compare.not_compared"
+    text = Text(
+        "“{zh}”表不能比较；“比对”一步已列出新增、更新和不变的行数。",
+        "Tables of {en} are not compared; the step “match” tells how many rows are new, updated and unchanged.",
+    )
+
+
 class NotReady(Conflict):
     """A batch has not been checked, or its file is gone and it is not in the base."""
 
