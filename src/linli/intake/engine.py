@@ -19,6 +19,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.masking import mask_id, mask_name, mask_phone, mask_text
 from linli.kernel.scope import acting
 from linli.places.queries import lookup
+from linli.registry.ties.rules import refused_for
 
 from . import kinds
 from .checking.codes import CodeList
@@ -218,13 +219,18 @@ class Engine:
         )  # fmt: skip
 
 
+def _mask_tag(value: str | None) -> str | None:
+    """What a table calls a tag, unless no tag may tell it: then it is shown and kept nowhere."""
+    return "***" if value is not None and refused_for(value) else mask_text(value)
+
+
 def _preview(table: RawTable, suggestions: tuple[Suggestion, ...]) -> dict[str, Any]:
     """Sheets, header, proposals, and the first rows with identifiers and names masked."""
     info = table.info
     masks = []
     for proposal in suggestions:
         check = BY_NAME[proposal.fields[0]].check if len(proposal.fields) == 1 else "text"
-        masks.append(MASKS.get(check, mask_text))
+        masks.append(_mask_tag if proposal.fields == ("tag",) else MASKS.get(check, mask_text))
     head = table.rows.head(SHOWN_ROWS)
     return {
         "kind": info.kind,
