@@ -279,7 +279,9 @@ def test_a_kind_that_was_misread_is_set_and_the_columns_are_proposed_anew(xlsx: 
 def test_the_api_tells_kinds_and_their_fields(db: str) -> None:
     browser = staff.client(staff.staff("clerk", "town_clerk"))
     listed = browser.get("/api/intake/kinds").json()
-    assert [k["name"] for k in listed] == ["people", "entities", "key-places", "components", "rentals"]
+    assert [k["name"] for k in listed] == [
+        "people", "entities", "key-places", "components", "rentals", "relations", "tags",
+    ]  # fmt: skip
     fields = {f["name"]: f for f in browser.get("/api/intake/fields?kind=components").json()}
     assert fields["component_code"]["required"] and fields["home_text"]["label"] == "地址"
     assert "id_number" not in fields
