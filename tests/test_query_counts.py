@@ -30,6 +30,7 @@ LISTS = (
     "/api/address-book/unresolved", "/api/address-book/aliases", "/api/address-book/resolutions", "/api/bulk-edits",
     "/api/entities", "/api/entities?q=公司", "/api/key-places?due=overdue", "/api/components?group=01",
     "/api/components/map.geojson", "/api/rentals?due=overdue", "/api/relations", "/api/tags", "/api/people?missing=guardian",
+    "/api/map/buildings.geojson", "/api/saved-filters?list=people",
 )  # fmt: skip
 # Tables a list must never read from one end to the other.
 BIG = ("registry_person", "registry_person_area", "registry_name_token", "registry_source_record",

@@ -51,11 +51,13 @@ declare module 'vue' {
     FilterBar: typeof import('./components/FilterBar.vue')['default']
     FilterSelect: typeof import('./components/FilterSelect.vue')['default']
     ListPager: typeof import('./components/ListPager.vue')['default']
+    ManageFilters: typeof import('./components/ManageFilters.vue')['default']
     PageHead: typeof import('./components/PageHead.vue')['default']
     PurposeDialog: typeof import('./components/PurposeDialog.vue')['default']
     ReasonDialog: typeof import('./components/ReasonDialog.vue')['default']
     RouterLink: typeof import('vue-router')['RouterLink']
     RouterView: typeof import('vue-router')['RouterView']
+    SavedFilters: typeof import('./components/SavedFilters.vue')['default']
     StatusTag: typeof import('./components/StatusTag.vue')['default']
   }
 }

@@ -214,7 +214,7 @@ export interface paths {
         };
         /**
          * List Accounts
-         * @description Accounts by user name; `q` is the beginning of the user name or the name.
+         * @description Accounts by user name; `q` is the beginning of the user name or the name, `state` what an open one lacks.
          */
         get: operations["linli_access_api_accounts_list_accounts"];
         put?: never;
@@ -931,6 +931,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/saved-filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 常用筛选 / Saved filters of a list
+         * @description One's own in their order, then those the unit shares.
+         */
+        get: operations["linli_access_api_filters_list_filters"];
+        put?: never;
+        /**
+         * 保存筛选 / Save a filter
+         * @description Keep the values of a list's filters under a name.
+         */
+        post: operations["linli_access_api_filters_save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/saved-filters/{filter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * 删除 / Delete one
+         * @description Remove one's own, also for those who use it because it is shared.
+         */
+        delete: operations["linli_access_api_filters_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * 修改 / Change one
+         * @description Rename, share or take back, or give other values; only one's own.
+         */
+        patch: operations["linli_access_api_filters_change"];
+        trace?: never;
+    };
+    "/api/saved-filters/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 排序 / Put in order
+         * @description The order of one's own filters of a list.
+         */
+        put: operations["linli_access_api_filters_order"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/saved-filters/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 默认筛选 / Filter a list opens with
+         * @description Have a list open with a filter; without an id, with none.
+         */
+        put: operations["linli_access_api_filters_default"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 今日工作 / What there is to do
+         * @description What the caller may do something about and there is any of; `only=waiting` is what the badge counts.
+         */
+        get: operations["linli_access_api_today_today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/areas": {
         parameters: {
             query?: never;
@@ -1000,7 +1108,8 @@ export interface paths {
         };
         /**
          * 地图图层 / A layer of the map
-         * @description GeoJSON in WGS-84: `district`, `towns`, `villages` for all of the district, `grids` within one's areas.
+         * @description GeoJSON in WGS-84: `district`, `towns`, `villages` for all of the district; `grids`, `compounds`, `buildings`
+         *     within one's areas. Outlines come compressed where the browser takes that, and not at all where it has them (ETag).
          */
         get: operations["linli_places_api_get_layer"];
         put?: never;
@@ -1671,6 +1780,26 @@ export interface paths {
          * @description People and homes of an area (default: all the actor sees), and what waits for the actor.
          */
         get: operations["linli_registry_api_figures_get_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/figures/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 地图指标 / A measure by area
+         * @description One measure for each area of a level; areas where the caller may not see what is counted are left out.
+         */
+        get: operations["linli_registry_api_figures_get_measure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4772,6 +4901,105 @@ export interface components {
             /** Next */
             next?: string | null;
             count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * SavedFilterOut
+         * @description A saved filter; `owner` is who shares it (empty: one's own), `default` whether the list opens with it.
+         */
+        SavedFilterOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
+            /** Shared */
+            shared: boolean;
+            /** Own */
+            own: boolean;
+            /** Owner */
+            owner: string;
+            /** Default */
+            default: boolean;
+        };
+        /** SavedFiltersOut */
+        SavedFiltersOut: {
+            /** Items */
+            items: components["schemas"]["SavedFilterOut"][];
+        };
+        /**
+         * NewFilter
+         * @description Names and numbers of people are refused as values and in the name.
+         */
+        NewFilter: {
+            /** List */
+            list: string;
+            /** Name */
+            name: string;
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
+        };
+        /** FilterChange */
+        FilterChange: {
+            /** Name */
+            name?: string | null;
+            /** Values */
+            values?: {
+                [key: string]: string;
+            } | null;
+            /** Shared */
+            shared?: boolean | null;
+        };
+        /** FilterOrder */
+        FilterOrder: {
+            /** List */
+            list: string;
+            /** Ids */
+            ids: string[];
+        };
+        /** FilterDefault */
+        FilterDefault: {
+            /** List */
+            list: string;
+            /** Id */
+            id?: string | null;
+        };
+        /** TodayOut */
+        TodayOut: {
+            /** Items */
+            items: components["schemas"]["TodoOut"][];
+        };
+        /**
+         * TodoOut
+         * @description A kind of work with how many there are; `path` is the console's list of exactly these.
+         */
+        TodoOut: {
+            /** Code */
+            code: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "waiting" | "incomplete" | "watch";
+            /** Label */
+            label: string;
+            /** Hint */
+            hint: string;
+            /** Path */
+            path: string;
+            count: components["schemas"]["CountOut"];
         };
         /**
          * AreaOut
@@ -9166,6 +9394,7 @@ export interface operations {
                 unit?: string | null;
                 area?: string | null;
                 active?: boolean | null;
+                state?: ("locked" | "postless" | "one_time") | null;
                 cursor?: string | null;
                 limit?: number | null;
             };
@@ -10222,6 +10451,162 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeletionCertificateOut"];
+                };
+            };
+        };
+    };
+    linli_access_api_filters_list_filters: {
+        parameters: {
+            query: {
+                list: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFiltersOut"];
+                };
+            };
+        };
+    };
+    linli_access_api_filters_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFilter"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilterOut"];
+                };
+            };
+        };
+    };
+    linli_access_api_filters_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_access_api_filters_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_access_api_filters_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterOrder"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_access_api_filters_default: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterDefault"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_access_api_today_today: {
+        parameters: {
+            query?: {
+                only?: "waiting" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodayOut"];
                 };
             };
         };
@@ -11333,6 +11718,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FiguresOut"];
+                };
+            };
+        };
+    };
+    linli_registry_api_figures_get_measure: {
+        parameters: {
+            query: {
+                measure: "people" | "households" | "homes" | "phone_share" | "home_share" | "id_share" | "empty_homes" | "empty_share" | "entities" | "places" | "places_overdue" | "rentals" | "components" | "components_damaged" | "unstaffed";
+                level: "district" | "town" | "village" | "grid";
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
                 };
             };
         };

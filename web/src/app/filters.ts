@@ -2,12 +2,19 @@
  * Filters of a list. They live in the address, so that a list can be kept, shared and gone back to; the search
  * words do not, because names and numbers must not stand in addresses, histories and proxies' logs.
  */
-import { computed, reactive, ref, watch } from 'vue'
-import { useRoute, useRouter } from 'vue-router'
+import { computed, inject, provide, reactive, ref, watch, type InjectionKey } from 'vue'
+import { useRoute, useRouter, type RouteLocationRaw } from 'vue-router'
 
 const remembered = new Map<string, string>()
 /** Counts words handed over, so that a list already open takes them up. */
 const handed = ref(0)
+
+/** What saved filters need to know of the list they stand in. */
+export interface FiltersOfList { list: string; values: Record<string, string>; words: () => string; clear: () => void; untouched: () => boolean }
+const OF_LIST: InjectionKey<FiltersOfList> = Symbol('filters of the list')
+/** The list's name among saved filters: its address, where that names no single record. */
+const listOf = (path: string): string => (/^\/[a-z-]+(\/[a-z-]+)*$/.test(path) ? path.slice(1).replace(/\//g, '-') : '')
+export const useFiltersOfList = (): FiltersOfList | null => inject(OF_LIST, null)
 
 export function useFilters<K extends string>(keys: readonly K[]) {
   const route = useRoute()
@@ -39,8 +46,17 @@ export function useFilters<K extends string>(keys: readonly K[]) {
     for (const k of keys) values[k] = ''
     words.value = ''
   }
+  const list = listOf(path)
+  if (list && keys.length) provide(OF_LIST, { list, values, words: () => words.value, clear, untouched: () => active.value === 0 })
   return { values, words, active, clear }
 }
+
+/** A link from a figure: the list shows exactly what was counted, whatever filter it would open with by itself. */
+export function exactly(address: string): RouteLocationRaw {
+  const [path = '', search = ''] = address.split('?')
+  return { path, query: Object.fromEntries(new URLSearchParams(search)), state: { exact: true } }
+}
+export const openedExactly = (): boolean => (history.state as { exact?: boolean } | null)?.exact === true
 
 /** Hands words over to a list that is about to be opened, without writing them into its address. */
 export function rememberWords(path: string, words: string): void {

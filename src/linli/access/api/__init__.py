@@ -3,10 +3,10 @@
 from ninja import Router
 
 from ..keeping import api as keeping
-from . import accounts, factors, logs, posts, review, roles, session, units
+from . import accounts, factors, filters, logs, posts, review, roles, session, today, units
 
 router = Router()
-for part in (session, factors, accounts, units, posts, roles, review, logs, keeping):
+for part in (session, factors, accounts, units, posts, roles, review, logs, keeping, filters, today):
     router.add_router("", part.router)
 
 __all__ = ["router"]

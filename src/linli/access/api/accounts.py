@@ -107,11 +107,14 @@ def list_accounts(
     unit: uuid.UUID | None = None,
     area: str | None = None,
     active: bool | None = None,
+    state: people.AccountState | None = None,
     cursor: str | None = None,
     limit: int | None = None,
 ) -> Any:
-    """Accounts by user name; `q` is the beginning of the user name or the name."""
-    return people.accounts(actor_of(request), q=q, unit_id=unit, area=area, active=active, cursor=cursor, limit=limit)
+    """Accounts by user name; `q` is the beginning of the user name or the name, `state` what an open one lacks."""
+    return people.accounts(
+        actor_of(request), q=q, unit_id=unit, area=area, active=active, state=state, cursor=cursor, limit=limit
+    )
 
 
 @router.post("/accounts", auth=require(ACCOUNT_EDIT), response={201: MadeAccount})

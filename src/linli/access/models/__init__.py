@@ -2,6 +2,7 @@
 
 from .accounts import Account, Attempt, Session
 from .factors import Identity, RecoveryCode, SecondFactor, UsedNonce
+from .filters import ListDefault, SavedFilter
 from .idempotency import Answer
 from .logs import ChangeLog, ReadLog
 from .posts import Appointment, Grant, Post, Role
@@ -22,11 +23,13 @@ __all__ = [
     "DestructionRun",
     "Grant",
     "Identity",
+    "ListDefault",
     "Post",
     "ReadLog",
     "RecoveryCode",
     "RetentionRule",
     "Role",
+    "SavedFilter",
     "Seal",
     "SecondFactor",
     "Session",

@@ -143,6 +143,16 @@ def changes(
     return paging.Page(items, following, count)
 
 
+def reads_count(actor: Actor, kind: str, span: Span) -> paging.Count:
+    """How many entries `reads` lists of a kind, in days. One query."""
+    return _counted(_in(ReadLog.objects.restrict(actor, VIEW), span).filter(kind=kind))
+
+
+def changes_count(actor: Actor, room: str, span: Span) -> paging.Count:
+    """How many entries `changes` lists of a room, in days. One query."""
+    return _counted(_in(ChangeLog.objects.restrict(actor, VIEW), span).filter(room=room))
+
+
 def _in(rows: ScopedQuerySet[Row], span: Span) -> ScopedQuerySet[Row]:
     if span.first is not None:
         rows = rows.filter(at__gte=datetime.combine(span.first, time(), clock.LOCAL))
@@ -151,14 +161,19 @@ def _in(rows: ScopedQuerySet[Row], span: Span) -> ScopedQuerySet[Row]:
     return rows
 
 
+def _counted(rows: ScopedQuerySet[Any]) -> paging.Count:
+    total = rows.order_by()[: paging.EXACT_TO + 1].count()
+    return paging.Count(min(total, paging.EXACT_TO), total <= paging.EXACT_TO)
+
+
 def _page(
     rows: ScopedQuerySet[Any], cursor: str | None, limit: int | None
 ) -> tuple[list[Any], str | None, paging.Count]:
-    total = rows.order_by()[: paging.EXACT_TO + 1].count()
+    total = _counted(rows)
     after, size = paging.decode(cursor, 2), paging.limit(limit)
     if after is not None:
         rows = rows.filter(Q(at__lt=after[0]) | Q(at=after[0], id__lt=after[1]))
     page = list(rows.order_by("-at", "-id")[: size + 1])
     more, page = len(page) > size, page[:size]
     following = paging.encode([page[-1].at.isoformat(), str(page[-1].id)]) if more else None
-    return page, following, paging.Count(min(total, paging.EXACT_TO), total <= paging.EXACT_TO)
+    return page, following, total

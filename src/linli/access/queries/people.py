@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Exists, Max, OuterRef, Q
 
@@ -19,6 +19,8 @@ from .. import permissions
 from ..models import Account, Appointment, SecondFactor, Session
 
 VIEW = permissions.ACCOUNT_VIEW
+#: Of accounts that are open: locked after wrong passwords, in no post today, or with a one-time password still.
+AccountState = Literal["locked", "postless", "one_time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def accounts(
     unit_id: uuid.UUID | None = None,
     area: str | None = None,
     active: bool | None = None,
+    state: AccountState | None = None,
     cursor: str | None = None,
     limit: int | None = None,
 ) -> paging.Page[AccountItem]:
@@ -84,6 +87,8 @@ def accounts(
         rows = rows.filter(unit_id=unit_id)
     if active is not None:
         rows = rows.filter(active=active)
+    if state is not None:
+        rows = rows.filter(_state(state), active=True)
     total = rows.order_by()[: paging.EXACT_TO + 1].count()
     after, size = paging.decode(cursor, 1), paging.limit(limit)
     if after is not None:
@@ -92,6 +97,23 @@ def accounts(
     more, page = len(page) > size, page[:size]
     count = paging.Count(min(total, paging.EXACT_TO), total <= paging.EXACT_TO)
     return paging.Page(_items(page), paging.encode([page[-1].username]) if more else None, count)
+
+
+def accounts_count(actor: Actor, state: AccountState) -> paging.Count:
+    """How many accounts `accounts(state=…)` lists. One query."""
+    rows = Account.objects.restrict(actor, VIEW).filter(_state(state), active=True)
+    total = rows.order_by()[: paging.EXACT_TO + 1].count()
+    return paging.Count(min(total, paging.EXACT_TO), total <= paging.EXACT_TO)
+
+
+def _state(state: AccountState) -> Q:
+    if state == "locked":
+        return Q(locked_until__gt=clock.now())
+    if state == "one_time":
+        return Q(must_change_password=True)
+    today = clock.today()
+    held = Appointment.objects.filter(Q(until__isnull=True) | Q(until__gt=today), account_id=OuterRef("id"))
+    return ~Q(Exists(held))
 
 
 def account(actor: Actor, account_id: uuid.UUID) -> AccountItem:

@@ -1,4 +1,5 @@
-"""Compounds as points of the map. Where nobody knows the position, a place inside the grid or village stands for it."""
+"""Compounds and buildings as points of the map. Where nobody knows the position, a place inside the grid or village
+stands for it."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Any
 
 from linli.kernel.actors import Actor
 
-from ..models import Compound, Grid, RegionShape
+from ..models import Building, Compound, Grid, RegionShape
 from ..permissions import VIEW
 
 _MOST = 20_000
@@ -18,14 +19,14 @@ _DEGREE = 111_320
 _INNER = 0.45
 
 
-def compound_points(actor: Actor, area: str | None = None) -> dict[str, Any]:
-    """A GeoJSON FeatureCollection of the compounds in the actor's areas; three queries.
+def place_points(actor: Actor, model: type[Compound] | type[Building], area: str | None = None) -> dict[str, Any]:
+    """A GeoJSON FeatureCollection of the compounds or buildings in the actor's areas; three queries.
 
-    `inferred` is true where the position is not the compound's own: then it only says in which grid or village it lies,
+    `inferred` is true where the position is not the place's own: then it only says in which grid or village it lies,
     and is to be shown as 示意.
     """
     rows = list(
-        Compound.objects.restrict(actor, VIEW, area)
+        model.objects.restrict(actor, VIEW, area)
         .order_by("area_code", "name", "id")
         .values_list("id", "name", "area_code", "kind", "lon", "lat")[:_MOST]
     )

@@ -70,6 +70,15 @@ def unresolved_page(
     return Page(shown, following, total)
 
 
+def unresolved_count(actor: Actor) -> paging.Count:
+    """How many texts the queue shows. One query."""
+    params: dict[str, Any] = {}
+    where = sql.ranges(sql.held(actor, VIEW), "r.area_code", params)
+    return sql.count(
+        f"SELECT DISTINCT r.home_text FROM registry_source_record r WHERE {UNRESOLVED} AND {where}", params
+    )
+
+
 def _explained(rows: list[UnresolvedText]) -> list[UnresolvedText]:
     if not rows:
         return []

@@ -8,18 +8,19 @@ from ninja import Query, Router
 from linli.kernel import areas
 from linli.kernel.area_names import names_of
 from linli.kernel.http import actor_of, require
+from linli.places.permissions import VIEW as PLACES
 from linli.registry import schemas
 from linli.registry.permissions import VIEW
 from linli.registry.queries.decisions import open_reviews, transfers_to_decide
 from linli.registry.queries.figures import area_figures, people_by_area
+from linli.registry.queries.measures import MeasureName, measured
 
 router = Router(tags=["figures"])
+CODE = r"^\d{6}(\d{3}){0,3}$"
 
 
 @router.get("/figures", auth=require(VIEW), response=schemas.FiguresOut)
-def get_figures(
-    request: HttpRequest, area: str | None = Query(None, pattern=r"^\d{6}(\d{3}){0,3}$")
-) -> schemas.FiguresOut:
+def get_figures(request: HttpRequest, area: str | None = Query(None, pattern=CODE)) -> schemas.FiguresOut:
     """People and homes of an area (default: all the actor sees), and what waits for the actor."""
     actor = actor_of(request)
     found = area_figures(actor, area)
@@ -39,6 +40,17 @@ def get_figures(
         transfers_to_decide=transfers_to_decide(actor, area),
         reviews_to_decide=open_reviews(actor),
     )
+
+
+@router.get(
+    "/figures/measures", auth=require(PLACES), response=dict[str, float], summary="地图指标 / A measure by area"
+)
+def get_measure(
+    request: HttpRequest, measure: MeasureName, level: areas.Level, area: str | None = Query(None, pattern=CODE)
+) -> dict[str, float]:
+    """One measure for each area of a level; areas where the caller may not see what is counted are left out."""
+    digits = next(n for n, name in areas.LENGTHS.items() if name == level)
+    return measured(actor_of(request), measure, digits, area)
 
 
 @router.get("/figures/people", auth=require(VIEW), response=dict[str, int])

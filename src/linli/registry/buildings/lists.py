@@ -136,6 +136,18 @@ def buildings_page(
 ) -> Page[BuildingRow]:
     """Buildings by area and name, with their homes, how many live there, and who leads them."""
     params: dict[str, Any] = {}
+    where = _of_buildings(actor, wanted, params)
+    return _page(BuildingRow, "places_building b", _BUILDING, where, params, cursor, limit, counted)
+
+
+def buildings_count(actor: Actor, wanted: BuildingFilter) -> paging.Count:
+    """How many buildings the list shows. One query."""
+    params: dict[str, Any] = {}
+    where = " AND ".join(_of_buildings(actor, wanted, params))
+    return sql.count(f"SELECT 1 FROM places_building b WHERE {where}", params)
+
+
+def _of_buildings(actor: Actor, wanted: BuildingFilter, params: dict[str, Any]) -> list[str]:
     where = [sql.ranges(sql.held(actor, VIEW_PLACES, wanted.area), "b.area_code", params)]
     if words := wanted.words.strip():
         params["words"] = words
@@ -148,7 +160,7 @@ def buildings_page(
         where.append("b.kind = %(kind)s")
     if wanted.leader:
         where.append(_LED if wanted.leader == "named" else f"NOT {_LED}")
-    return _page(BuildingRow, "places_building b", _BUILDING, where, params, cursor, limit, counted)
+    return where
 
 
 def _page(

@@ -153,6 +153,13 @@ class _Id:
     id: UUID
 
 
+def people_count(actor: Actor, wanted: PersonFilter) -> Count:
+    """How many people the list of them shows, without its words. One query."""
+    params: dict[str, Any] = {}
+    source = _source(actor, wanted, None, params)
+    return sql.count(f"SELECT 1 {source.counting} WHERE {source.condition}", params) if source else Count(0)
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     tables: str

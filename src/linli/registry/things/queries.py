@@ -175,6 +175,13 @@ def things_page(
     return Page(shown, following, total)
 
 
+def things_count(kind: ThingKind, actor: Actor, wanted: ThingFilter) -> paging.Count:
+    """How many things the list of a kind shows. One query."""
+    params: dict[str, Any] = {}
+    where = _where(kind, actor, wanted, params)
+    return sql.count(f"SELECT 1 FROM {kind.table} t WHERE {where}", params)
+
+
 def _where(kind: ThingKind, actor: Actor, wanted: ThingFilter, params: dict[str, Any]) -> str:
     conditions = [sql.ranges(sql.held(actor, kind.view, wanted.area), "t.area_code", params)]
     words = wanted.words.strip()

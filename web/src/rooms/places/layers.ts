@@ -2,11 +2,12 @@
 import type { Feature, FeatureCollection, MultiPolygon, Point, Polygon } from 'geojson'
 
 export type Layer = 'towns' | 'villages' | 'grids'
-export interface ShapeFacts { code: string; name: string; kind?: string; lon?: number; lat?: number; people?: number; synthetic?: boolean; state?: string }
+export interface ShapeFacts { code: string; name: string; kind?: string; lon?: number; lat?: number; synthetic?: boolean; state?: string }
 export type Shapes = FeatureCollection<Polygon | MultiPolygon, ShapeFacts>
-export interface CompoundFacts { id: string; name: string; area_code: string; kind: string; inferred: boolean }
-/** Compounds as points; an inferred one lies somewhere in its grid or village (schematic). */
-export type CompoundPoints = FeatureCollection<Point, CompoundFacts>
+export type SitePath = 'compounds' | 'buildings'
+export interface SiteFacts { id: string; name: string; area_code: string; kind: string; inferred: boolean; path?: SitePath }
+/** Compounds and buildings as points; an inferred one lies somewhere in its grid or village (schematic). */
+export type SitePoints = FeatureCollection<Point, SiteFacts>
 export type Shape = Feature<Polygon | MultiPolygon, ShapeFacts>
 export interface ColourStep { from: number; to: number | null }
 

@@ -1,0 +1,126 @@
+"""Measures of the map: each is the count of the list behind it, by area, within one's own."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+import pytest
+import staff
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from people_frames import merge, row
+from permissions import Door, PermissionSuite, Sample
+from thing_rows import bring, thing
+
+from linli.kernel.scope import acting
+from linli.places.models import Dwelling, Grid
+from linli.registry.queries.measures import MEASURES
+from linli.registry.things.kinds import KINDS
+
+#: The list behind each measure that has one whose count it is (shares have what is left of the whole).
+LISTS = {
+    "people": "/api/people", "households": "/api/households", "homes": "/api/dwellings",
+    "empty_homes": "/api/dwellings?state=empty", "entities": "/api/entities", "places": "/api/key-places",
+    "places_overdue": "/api/key-places?due=overdue", "components": "/api/components",
+    "components_damaged": "/api/components?state=2", "rentals": "/api/rentals",
+}  # fmt: skip
+
+
+class TestMeasureDoor(PermissionSuite):
+    doors: ClassVar = [Door("GET", "/api/figures/measures?measure=unstaffed&level=grid", "places.view", finds=True)]
+
+    def sample(self) -> Sample:
+        grid(staff.VILLAGE + "001")
+        grid(staff.OTHER_VILLAGE + "001")
+        return Sample(
+            own={}, foreign={}, own_marks=[staff.VILLAGE + "001"], foreign_marks=[staff.OTHER_VILLAGE + "001"]
+        )
+
+
+def grid(code: str) -> None:
+    Grid.objects.create(code=code, village_code=code[:12], name="网格", geometry=b"", lon=118, lat=36.6, area_m2=1)
+
+
+def ask(browser: Any, measure: str, level: str = "village", area: str = "") -> dict[str, float]:
+    answer = browser.get(f"/api/figures/measures?measure={measure}&level={level}{area and f'&area={area}'}")
+    assert answer.status_code == 200, answer.content
+    found: dict[str, float] = answer.json()
+    return found
+
+
+@pytest.fixture
+def browser(db: str) -> Any:
+    """A clerk of the own town, where most things are one and a half times as many as elsewhere."""
+    for number, village in enumerate((staff.VILLAGE, staff.VILLAGE[:9] + "202", staff.OTHER_VILLAGE)):
+        at = number * 100
+        merge([
+            row(at + 2, "甲", at + 1, village, household_no=f"H{at}", relation_to_head="0", phone="10070000001"),
+            row(at + 3, "乙", at + 2, village, phone="10070000001"), row(at + 4, "丙", None, village),
+            row(at + 5, "丁", at + 4, village, home_text="某处", home_village_code=None, home_door=None, home_standard=None),
+        ])  # fmt: skip
+        bring(KINDS["rental"], [thing(KINDS["rental"], at + 51, village, "出租房")])
+        bring(KINDS["entity"], [thing(KINDS["entity"], at + 21, village, "商店")])
+        bring(
+            KINDS["component"],
+            [thing(KINDS["component"], at + i, village, "井盖", component_state="12"[i % 2]) for i in (31, 32)],
+        )
+        overdue = {"next_inspection_on": date(2020, 1, 1)}
+        bring(
+            KINDS["place"],
+            [
+                thing(KINDS["place"], at + 41, village, "饭店", **overdue),
+                thing(KINDS["place"], at + 42, village, "网吧"),
+            ],
+        )
+    with acting(staff.OPERATOR):
+        Dwelling.objects.filter(standard="某村3号").update(state="empty")
+    return staff.client(staff.staff("clerk", "town_clerk"))
+
+
+@pytest.mark.parametrize("measure", LISTS)
+def test_a_measure_of_an_area_is_the_count_of_its_list(browser: Any, measure: str) -> None:
+    found = ask(browser, measure)
+    assert found and all(code.startswith(staff.TOWN) for code in found)
+    path = LISTS[measure]
+    for village, value in found.items():
+        page = browser.get(f"{path}{'&' if '?' in path else '?'}area={village}").json()
+        assert page["count"] == {"value": value, "exact": True}
+    assert ask(browser, measure, "town") == {staff.TOWN: sum(found.values())}
+    assert ask(browser, measure, area=staff.VILLAGE) == {k: v for k, v in found.items() if k == staff.VILLAGE}
+
+
+def test_shares_are_of_those_listed(browser: Any) -> None:
+    assert ask(browser, "phone_share")[staff.VILLAGE] == 0.5
+    assert ask(browser, "home_share")[staff.VILLAGE] == 0.75
+    assert ask(browser, "id_share")[staff.VILLAGE] == 0.75
+    assert ask(browser, "empty_share")[staff.VILLAGE] == pytest.approx(1 / 3)
+
+
+def test_grids_somebody_stands_for_are_not_among_the_unstaffed(browser: Any) -> None:
+    from linli.kernel import clock
+    from linli.kernel.ids import uuid7
+    from linli.places.models import GridStaff
+
+    for serial in ("001", "002"):
+        grid(staff.VILLAGE + serial)
+    with acting(staff.OPERATOR):
+        GridStaff.objects.create(
+            area_code=staff.VILLAGE + "001", duty="worker", account_id=uuid7(), since=date(2020, 1, 1), post_id=uuid7(),
+            appointment_id=uuid7(), created_at=clock.now(),
+        )  # fmt: skip
+    assert ask(browser, "unstaffed", "grid") == {staff.VILLAGE + "002": 1}
+    assert ask(browser, "unstaffed", "town") == {staff.TOWN: 1}
+
+
+def test_what_one_may_not_see_is_not_counted(browser: Any) -> None:
+    only = staff.client(staff.staff("only", permissions=["places.view", "registry.entity.view"]))
+    assert ask(only, "people") == {} and ask(only, "entities")
+    assert only.get("/api/figures/measures?measure=people&level=shire").status_code == 422
+
+
+def test_every_measure_is_one_statement(browser: Any) -> None:
+    for measure in MEASURES:
+        with CaptureQueriesContext(connection) as seen:
+            ask(browser, measure)
+        assert len(seen) == 4, measure  # the transaction, who asks, and the measure

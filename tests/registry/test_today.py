@@ -1,0 +1,186 @@
+"""The home page by role: each sees what is theirs to do, and each figure is the count of the list it leads to."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import staff
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+from people_frames import merge, row
+from permissions import Door, PermissionSuite, Sample
+from thing_rows import bring, thing
+
+from linli.access import reads
+from linli.access.actions.roles import BUILTIN
+from linli.access.models import Account
+from linli.intake.models import Batch
+from linli.kernel import clock, todos
+from linli.kernel.ids import uuid7
+from linli.kernel.scope import acting
+from linli.places.models import Building, Grid
+from linli.registry.things.kinds import KINDS
+
+#: What the console's addresses show.
+APIS = {
+    "/people": "/api/people", "/transfers": "/api/transfers", "/address-book": "/api/address-book/unresolved",
+    "/buildings": "/api/buildings", "/entities": "/api/entities", "/key-places": "/api/key-places",
+    "/components": "/api/components", "/rentals": "/api/rentals", "/intake": "/api/intake/batches", "/admin/accounts": "/api/accounts",
+    "/logs/reads": "/api/read-log", "/logs/changes": "/api/change-log",
+}  # fmt: skip
+
+
+class TestTodayDoor(PermissionSuite):
+    doors: ClassVar = [Door("GET", "/api/today", None)]
+
+    def sample(self) -> Sample:
+        return Sample(own={}, foreign={})
+
+
+@pytest.fixture
+def world(db: str) -> None:
+    """Something of every kind of work in the own town, and as much in another."""
+    late, soon, today = date(2020, 1, 1), clock.today(), clock.today()
+    for number, village in enumerate((staff.VILLAGE, staff.OTHER_VILLAGE)):
+        at = number * 100
+        merge([
+            row(at + 2, "甲", at + 1, village), row(at + 3, "乙", None, village, phone="10070000001"),
+            row(at + 4, "丙", at + 3, village, home_text="某处", home_village_code=None, home_door=None, home_standard=None),
+        ])  # fmt: skip
+        bring(KINDS["place"], [
+            thing(KINDS["place"], at + 11, village, "饭店", next_inspection_on=late),
+            thing(KINDS["place"], at + 12, village, "网吧", next_inspection_on=soon),
+        ])  # fmt: skip
+        bring(KINDS["rental"], [thing(KINDS["rental"], at + 51, village, "出租房", next_inspection_on=late)])
+        bring(KINDS["entity"], [thing(KINDS["entity"], at + 21, village, "商店", lon=None, lat=None)])
+        bring(KINDS["component"], [
+            thing(KINDS["component"], at + 31, village, "井盖", component_state="2"),
+            thing(KINDS["component"], at + 32, village, "路灯", component_state="3"),
+            thing(KINDS["component"], at + 33, village, "果皮箱", component_state="1"),
+        ])  # fmt: skip
+        Grid.objects.create(
+            code=village + "001", village_code=village, name="网格", geometry=b"", lon=118, lat=36.6, area_m2=1
+        )
+        with acting(staff.OPERATOR):
+            Building.objects.create(
+                id=uuid7(), area_code=village, village_code=village, number="1", name="1号楼", created_at=clock.now()
+            )
+            for state in ("mapping", "matched", "failed", "merged"):
+                Batch.objects.create(
+                    id=uuid7(), area_code=village, source_code="community", filename=f"{state}.xlsx", state=state,
+                    observed_on=today, uploader="x", uploader_name="x", created_at=clock.now(), changed_at=clock.now(),
+                    **{f.name: _blank(f) for f in Batch._meta.get_fields() if _required(f)},
+                )  # fmt: skip
+    staff.staff("postless")
+    locked = staff.staff("locked", "officer")
+    with acting(staff.OPERATOR):
+        Account.objects.filter(id=locked.id).update(
+            locked_until=clock.now().replace(year=2099), must_change_password=True
+        )
+        for kind in ("reveal", "export", "list"):
+            reads.note(kind, "person", area=staff.TOWN, count=1)
+
+
+GIVEN = {
+    "id",
+    "area_code",
+    "source_code",
+    "filename",
+    "state",
+    "observed_on",
+    "uploader",
+    "uploader_name",
+    "created_at",
+    "changed_at",
+}
+
+
+def _required(field: Any) -> bool:
+    return getattr(field, "concrete", False) and field.name not in GIVEN and not field.null and not field.has_default()
+
+
+def _blank(field: Any) -> Any:
+    kind = field.get_internal_type()
+    return {"BinaryField": b"", "JSONField": {}, "IntegerField": 0, "BigIntegerField": 0}.get(kind, "")
+
+
+def today(browser: Any, query: str = "") -> list[dict[str, Any]]:
+    answer = browser.get(f"/api/today{query}")
+    assert answer.status_code == 200, answer.content
+    return list(answer.json()["items"])
+
+
+COMMON = {"places_overdue", "places_due", "components_damaged", "components_missing"}
+INTAKE = {"batches_to_decide", "batches_failed", "rentals_overdue", "addresses_unresolved"}
+HOMES = {"buildings_without_leader", "entities_unplaced"}
+VISITS = HOMES | {"people_without_home", "people_without_phone", "people_without_id", "rentals_overdue"}
+LOGS = {"reads_revealed", "reads_exported", "changes_of_access"}
+OF_ROLE = {
+    "grid_worker": COMMON | VISITS,
+    "village_clerk": COMMON | VISITS | INTAKE,
+    "town_clerk": COMMON | VISITS | INTAKE,
+    "officer": COMMON,
+    "analyst": COMMON | INTAKE | HOMES,
+    "town_admin": COMMON | VISITS | INTAKE | {"accounts_locked", "accounts_postless", "accounts_one_time", "grids_unstaffed"},
+    "system_admin": {"accounts_locked", "accounts_one_time"},
+    "security_admin": {"accounts_postless"},
+    "auditor": LOGS,
+    "places_keeper": {"grids_unstaffed", "buildings_without_leader"},
+    "district_admin": LOGS
+    | {"accounts_locked", "accounts_postless", "accounts_one_time", "grids_unstaffed", "buildings_without_leader"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", OF_ROLE)
+def test_each_role_sees_what_is_theirs_and_every_figure_is_the_count_of_its_list(world: None, role: str) -> None:
+    district = role in ("analyst", "district_admin", "auditor", "system_admin", "security_admin", "places_keeper")
+    browser = staff.client(staff.staff("reader", role, staff.DISTRICT if district else staff.TOWN))
+    items = today(browser)
+    assert OF_ROLE[role] <= {item["code"] for item in items}
+    assert not {item["code"] for item in items} & (set().union(*OF_ROLE.values()) - OF_ROLE[role])
+    for item in items:
+        parts = urlsplit(item["path"])
+        if parts.path == "/map":
+            assert item["count"] == {"value": 2 if district else 1, "exact": True}
+            continue
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        page = browser.get(APIS[parts.path], {**query, "limit": "200"})
+        assert page.status_code == 200, (item["path"], page.content)
+        assert page.json().get("count", {}).get("value", len(page.json()["items"])) == item["count"]["value"], item
+        assert len(page.json()["items"]) == item["count"]["value"], item
+
+
+def test_every_shipped_role_has_been_thought_of() -> None:
+    with BUILTIN.open(encoding="utf-8", newline="") as file:
+        shipped = {line["code"] for line in csv.DictReader(file)}
+    # Who supports clerks sees what they see, role by role, through view-as.
+    assert OF_ROLE.keys() == shipped - {"support"}
+
+
+def test_only_what_waits_counts_in_the_badge(world: None) -> None:
+    browser = staff.client(staff.staff("reader", "town_clerk"))
+    items = today(browser, "?only=waiting")
+    assert {item["code"] for item in items} == {"batches_to_decide"}
+    assert {item["kind"] for item in today(browser)} == {"waiting", "incomplete", "watch"}
+
+
+def test_the_home_costs_one_statement_for_each_kind_of_work(world: None) -> None:
+    reader = staff.staff("reader", "town_clerk")
+    browser = staff.client(reader)
+    today(browser)
+    with CaptureQueriesContext(connection) as own, CaptureQueriesContext(connections["audit"]) as audit:
+        today(browser)
+    actor = staff.actor(reader)
+    kinds = [t for t in todos.catalogue() if all(actor.may(p) for p in t.needs)]
+    begun = 3  # the transaction, and who asks
+    assert len(own) + len(audit) == begun + len(kinds)
+
+
+def test_every_kind_of_work_is_worded_in_both_languages_and_leads_somewhere() -> None:
+    for todo in todos.catalogue():
+        assert todo.label.zh and todo.label.en and todo.hint.zh and todo.hint.en
+        assert urlsplit(todo.path).path in APIS or todo.path.startswith("/map?")
