@@ -143,7 +143,7 @@ def test_two_people_changing_the_same_person_are_asked(visit: Visits) -> None:
         here.page.get_by_role("textbox", name=re.compile("^\\*?原因")).fill("本人到场说明")
         here.page.get_by_role("button", name="保存").click()
         here.settle()
-    clash = second.page.get_by_role("alert").filter(has_text="别人也修改了这个人")
+    clash = second.page.get_by_role("alert").filter(has_text="别人也修改了这里")
     clash.wait_for()
     assert clash.get_by_text("教师").is_visible() and clash.get_by_text("医生").is_visible()
     assert second.page.get_by_label("职业").input_value() == "医生"  # nothing typed is lost
