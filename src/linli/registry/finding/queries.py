@@ -7,7 +7,7 @@ to CANDIDATES are read in the order of the index and put in order by `rules.rank
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -17,7 +17,7 @@ from linli.places.permissions import VIEW as PLACES
 from linli.places.queries.finding import FoundArea, find_areas
 from linli.registry.permissions import COMPONENT_VIEW, ENTITY_VIEW, PLACE_VIEW, RENTAL_VIEW, VIEW
 from linli.registry.queries import sql
-from linli.registry.queries.people import PersonFilter, people_page
+from linli.registry.queries.people import people_meant
 from linli.registry.search import Meaning, Understood, next_text, pieces, understand
 
 from .rules import KINDS, Kind, Wanted, rank, wanted
@@ -97,7 +97,7 @@ _SOURCES: dict[Kind, _Source] = {
 def find(actor: Actor, words: str) -> Everything:
     """Everything in the actor's sight that fits the words, best first in each group."""
     meant = understand(words)
-    people = _people(actor, words, meant) if actor.may(VIEW) else None
+    people = _people(actor, meant) if actor.may(VIEW) else None
     areas, more = find_areas(actor, words, SHOWN)
     return Everything(meant.meaning if meant else None, people, Finds(tuple(areas), more), _things(actor, words))
 
@@ -105,15 +105,16 @@ def find(actor: Actor, words: str) -> Everything:
 # --- people -------------------------------------------------------------------------------------------------------
 
 
-def _people(actor: Actor, words: str, meant: Understood | None) -> Finds[FoundPerson]:
+def _people(actor: Actor, meant: Understood | None) -> Finds[FoundPerson]:
     if meant is None:
         return Finds()
     if meant.meaning in ("name", "initials"):
         found = _people_named(actor, meant)
         if found.items or len(meant.text) == 1 or meant.meaning == "initials":
             return found
-    # Numbers and addresses are found as the list of people finds them; so is a name that nobody bears.
-    page = people_page(actor, PersonFilter(words=words), limit=SHOWN, counted=False)
+        # A name nobody bears may be that of a village or compound: those who live there.
+        meant = replace(meant, meaning="address")
+    page = people_meant(actor, meant, SHOWN)
     rows = (FoundPerson(p.id, p.name, p.sex, p.birth, p.id_number, p.listed_area) for p in page.items)
     return Finds(tuple(rows), page.next is not None)
 
@@ -176,7 +177,7 @@ def _branch(kind: Kind, sought: Wanted, held: tuple[str, ...], params: dict[str,
 def _matched(
     table: str, subject: str, sought: Wanted, held: tuple[str, ...], params: dict[str, Any], kind: Kind | None = None
 ) -> str:
-    """A query for (subject_id, area_code) of what has the tokens; each further token is one more look into the index."""
+    """A query for (subject_id, area_code) of what has all the tokens, or one in the range."""
     of_kind = " AND t0.kind = '" + kind + "'" if kind else ""
     where = sql.ranges(held, "t0.area_code", params, f"{kind or 'person'}_") + of_kind
     if not sought.tokens:
@@ -185,16 +186,13 @@ def _matched(
             f"SELECT t0.{subject} AS subject_id, t0.area_code FROM {table} t0 "
             f"WHERE t0.token >= %(low)s AND t0.token < %(high)s AND {where} LIMIT %(most)s"
         )
-    same = ["area_code", subject, *(["kind"] if kind else [])]
-    joins = ""
-    for serial, token in enumerate(sought.tokens):
-        params[f"token{serial}"] = token
-        if serial:
-            on = " AND ".join(f"t{serial}.{column} = t0.{column}" for column in same)
-            joins += f" JOIN {table} t{serial} ON {on} AND t{serial}.token = %(token{serial})s"
+    params |= {"tokens": list(sought.tokens), "all": len(sought.tokens)}
+    # A token stands once in an area for each subject, so counting them is enough. A join for each token finds the same
+    # and takes several hundred milliseconds to plan where a name has eight.
     return (
-        f"SELECT t0.{subject} AS subject_id, t0.area_code FROM {table} t0{joins} "
-        f"WHERE t0.token = %(token0)s AND {where} LIMIT %(most)s"
+        f"SELECT t0.{subject} AS subject_id, t0.area_code FROM {table} t0 "
+        f"WHERE t0.token = ANY(%(tokens)s::text[]) AND {where} "
+        f"GROUP BY t0.{subject}, t0.area_code HAVING count(*) = %(all)s LIMIT %(most)s"
     )
 
 

@@ -153,6 +153,11 @@ class _Id:
     id: UUID
 
 
+def people_meant(actor: Actor, meant: Understood, limit: int) -> PeoplePage:
+    """The first people found by words that have been understood, uncounted. One query, two where an address is read."""
+    return _page(actor, PersonFilter(), meant, None, limit, counted=False)
+
+
 def people_count(actor: Actor, wanted: PersonFilter) -> Count:
     """How many people the list of them shows, without its words. One query."""
     params: dict[str, Any] = {}
