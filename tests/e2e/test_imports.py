@@ -98,7 +98,7 @@ def test_what_changed_since_the_last_delivery_is_found_filtered_and_taken_out(vi
     here.picture("compare-choose")
     dialog.get_by_role("button", name="开始比较").click()
     page.get_by_role("heading", name="批次比较").wait_for()
-    page.get_by_role("cell", name=re.compile(name(302))).wait_for()
+    page.get_by_role("cell", name=re.compile(name(302))).wait_for(timeout=60_000)  # a job of the worker
     here.settle()
     assert "未婚" in page.locator("del").all_inner_texts() and "已婚" in page.locator("ins").all_inner_texts()
     assert number(302) not in page.content()
