@@ -240,6 +240,7 @@ ENCRYPTS = {
     "registry/merge/prepare.py": "id_number and phone of source records and people; set_aside",
     "registry/things/correct.py": "phone of things corrected by hand, and of their records",
     "registry/ties/actions.py": "phone of relations",
+    "registry/ties/incoming.py": "phone of relations, from tables",
     "registry/things/merge.py": "phone of things and their records",
 }
 
