@@ -132,7 +132,8 @@ def test_a_mapping_is_kept_offered_to_another_town_and_retired(visit: Visits, tm
     begin(here, table(tmp_path, "综治.xlsx", [person(401)], odd))
     for column, field in (("人名", "姓名"), ("婚", "婚姻状况")):
         page.get_by_role("combobox", name=f"“{column}”对应的字段").click()
-        page.get_by_role("option", name=field, exact=True).click()
+        options = page.get_by_role("listbox", name=f"“{column}”对应的字段")
+        options.get_by_role("option", name=field, exact=True).click()
     page.get_by_role("button", name="存入列对应库").click()
     dialog = page.get_by_role("dialog", name="存入列对应库")
     dialog.get_by_label("名称").fill("综治台账")

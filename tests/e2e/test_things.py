@@ -36,8 +36,6 @@ def shops(folder: Path) -> Path:
 def test_a_clerk_takes_in_a_list_of_shops_and_opens_one(visit: Visits, tmp_path: Path) -> None:
     here = visit("kunlun")
     page = here.page
-    here.open("/entities")
-    page.get_by_text("辖区内还没有法人单位").wait_for()
     here.open("/intake/new")
     page.set_input_files("input[type=file]", str(shops(tmp_path)))
     page.get_by_role("combobox", name=re.compile("数据来源")).click()
