@@ -70,9 +70,10 @@ test: .venv/.dev build browser test-web test-python ## Every test: Python, front
 test-web: web/node_modules/.done
 	@$(NPM) run --silent test
 
+# A test that needed a second try is told at the end (R) and is a fault of its own (CONTRIBUTING.md).
 test-python: .venv/.dev build
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --ignore tests/e2e tests
-	@$(BIN)/pytest tests/e2e # one process: the served district stays the same while a browser looks at it
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --reruns 1 -rfER --ignore tests/e2e tests
+	@$(BIN)/pytest --reruns 1 -rfER tests/e2e # one process: the served district stays the same while a browser looks at it
 
 .PHONY: browser
 browser: # Chromium and a Chinese font, for the tests in a browser
