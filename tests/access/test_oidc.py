@@ -489,12 +489,16 @@ def test_the_second_factor_here_is_asked_for_all_the_same(idp: idps.Idp, wang: A
 def test_a_provider_that_asked_for_one_counts_where_the_setting_says_how_it_says_so(
     idp: idps.Idp, wang: Any, settings: Any
 ) -> None:
-    enrol(wang)
+    secret = enrol(wang)
     settings.LINLI_SECOND_FACTOR = "all"
     settings.LINLI_OIDC = Provider(idp.issuer, idps.CLIENT, idps.SECRET, BACK, acr=("urn:mfa",))
     idp.claims = {"acr": "urn:password"}
     assert urlsplit(come(Client(), idp)["Location"]).path == "/sign-in"
     idp.claims = {"acr": "urn:mfa"}
+    first = Client()
+    assert urlsplit(come(first, idp)["Location"]).path == "/sign-in", "not before the holder has proved the link"
+    code = HOTP(secret).at(totp.step_at(clock.now()))
+    assert call(first, "POST", "/session/second-step", {"code": code}).json()["signed_in"] is True
     browser = Client()
     assert idps.query(begin(browser))["acr_values"] == "urn:mfa"
     assert come(browser, idp)["Location"] == "/people"

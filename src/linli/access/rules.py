@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from linli.kernel import areas
 from linli.kernel.actors import Actor
@@ -42,6 +43,31 @@ VIEW_TIME = timedelta(minutes=15)
 SHORTEST, LONGEST = 10, 128
 CLASSES = 3
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How far a link to a provider is believed: somebody answers for it beside who made it (`vouched`), and the holder
+    of the account has come through it before and given a code of their own (`proved`)."""
+
+    vouched: bool
+    proved: bool
+
+    @property
+    def believed(self) -> bool:
+        return self.vouched or self.proved
+
+
+def by_provider(link: Link, *, has_factor: bool, strong: bool, apart: bool) -> Literal["open", "code", "refuse"]:
+    """Whether who comes through `link` gets in, is asked for a code of ours first, or is turned away.
+
+    The account's own second factor is asked for until its holder has given a code on this way; only then may one that
+    the provider asked for (`strong`) stand in for it. An account without one gets in by a link that is believed; where
+    the administrators are kept apart (`apart`), by no other: linking would otherwise be one hand becoming somebody else.
+    """
+    if has_factor:
+        return "open" if strong and link.proved else "code"
+    return "open" if link.believed or not apart else "refuse"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import Text
 from linli.kernel.paging import Count
 
-from .permissions import ACCOUNT_EDIT, ACCOUNT_VIEW, GRANT_EDIT, LOG_VIEW
+from .permissions import ACCOUNT_EDIT, ACCOUNT_VIEW, FACTOR_RESET, GRANT_EDIT, LOG_VIEW
 from .queries.logs import Span, changes_count, reads_count
 from .queries.people import AccountState, accounts_count
 
@@ -52,6 +52,12 @@ todos.declare(
         Text("初始密码未修改", "One-time passwords still in use"),
         Text("还没有首次登录的账号", "Accounts that were never signed in to"),
         (ACCOUNT_VIEW, ACCOUNT_EDIT), "/admin/accounts?state=one_time", partial(_accounts, "one_time"),
+    ),
+    todos.Todo(
+        "accounts_unconfirmed", "waiting",
+        Text("统一认证关联待确认", "Links to the identity provider to confirm"),
+        Text("系统管理员关联的账号，核实本人后确认", "Linked by the system administrator: ask the holder, then confirm"),
+        (ACCOUNT_VIEW, FACTOR_RESET), "/admin/accounts?state=unconfirmed", partial(_accounts, "unconfirmed"),
     ),
     todos.Todo(
         "reads_revealed", "watch",

@@ -317,6 +317,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/{account_id}/identities/{identity_id}/vouch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Vouch Identity
+         * @description Answer for a link another administrator made, after having asked whose account it is.
+         */
+        post: operations["linli_access_api_accounts_vouch_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/{account_id}/identities/{identity_id}": {
         parameters: {
             query?: never;
@@ -4098,6 +4118,9 @@ export interface components {
         /**
          * IdentityOut
          * @description Who an account is at the provider `issuer`; `linked_by` names the administrator, or the claim.
+         *
+         *     `vouched_by`: who else answers for it; `proved`: its holder came this way and gave a code of their own; `waiting`:
+         *     neither, and the administrators are kept apart, so an account without a second factor does not get in by it.
          */
         IdentityOut: {
             /**
@@ -4111,6 +4134,12 @@ export interface components {
             subject: string;
             /** Linked By */
             linked_by: string;
+            /** Vouched By */
+            vouched_by: string;
+            /** Proved */
+            proved: boolean;
+            /** Waiting */
+            waiting: boolean;
             /**
              * Created At
              * Format: date-time
@@ -9394,7 +9423,7 @@ export interface operations {
                 unit?: string | null;
                 area?: string | null;
                 active?: boolean | null;
-                state?: ("locked" | "postless" | "one_time") | null;
+                state?: ("locked" | "postless" | "one_time" | "unconfirmed") | null;
                 cursor?: string | null;
                 limit?: number | null;
             };
@@ -9574,6 +9603,27 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["IdentityOut"];
                 };
+            };
+        };
+    };
+    linli_access_api_accounts_vouch_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                identity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

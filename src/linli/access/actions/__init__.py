@@ -12,12 +12,13 @@ from .accounts import (
 )
 from .factors import Enrolment, begin_factor, confirm_factor, drop_factor, renew_codes, reset_factor
 from .groups import change_group, create_group, delete_group
-from .identities import link_identity, unlink_identity
+from .identities import link_identity, unlink_identity, vouch_identity
 from .loads import NewPost, create_posts
 from .posts import Target, appoint, create_post, end_appointment, end_grant, grant, rename_post
 from .reviews import export_sight, mark_reviewed
 from .roles import change_role, create_role, ensure_builtin_roles
 from .sessions import (
+    Identified,
     Opened,
     StepToCome,
     change_password,
@@ -33,6 +34,7 @@ from .views import begin_view, end_view
 
 __all__ = [
     "Enrolment",
+    "Identified",
     "NewAccount",
     "NewPost",
     "Opened",
@@ -80,4 +82,5 @@ __all__ = [
     "sign_out",
     "unlink_identity",
     "unlock",
+    "vouch_identity",
 ]

@@ -25,7 +25,9 @@ SUBJECT_LENGTH = 255
 def link_identity(actor: Actor, account_id: uuid.UUID, subject: str) -> Identity:
     """Let whoever the provider calls `subject` sign in as the account. Raises NoProvider, Invalid, Taken, BeyondOwn.
 
-    That is giving somebody the account's rights, so it asks the same as setting its password.
+    That is giving somebody the account's rights, so it asks the same as setting its password. Who may also take a second
+    factor off answers for the link at once; of others it waits for somebody who may (`vouch_identity`), or for the
+    holder of the account to give a code of their own (`rules.by_provider`).
     """
     account, issuer, subject = check_link(actor, account_id, subject)
     try:
@@ -37,6 +39,7 @@ def link_identity(actor: Actor, account_id: uuid.UUID, subject: str) -> Identity
                 issuer=issuer,
                 subject=subject,
                 linked_by=actor.id,
+                vouched_by=actor.id if actor.may(permissions.FACTOR_RESET, account.area_code) else "",
                 created_at=clock.now(),
             )
     except IntegrityError:
@@ -58,6 +61,23 @@ def check_link(actor: Actor, account_id: uuid.UUID, subject: str) -> tuple[Accou
         form = Text("请填写统一认证平台给出的用户标识。", "Please give the subject as the provider says it.")
         raise Invalid(fields=(FieldProblem("subject", "form", form),))
     return account, provider.issuer, subject
+
+
+def vouch_identity(actor: Actor, account_id: uuid.UUID, identity_id: uuid.UUID) -> None:
+    """Answer for a link that another administrator made, after having asked the holder. Once said, it stays.
+
+    It asks the same as taking off their second factor. Raises NotFound, OwnGrants, BeyondOwn.
+    """
+    account = checks.account(actor, account_id, permissions.FACTOR_RESET, lock=True)
+    checks.stands_over(actor, account)
+    row = Identity.objects.filter(id=identity_id, account_id=account.id).first()
+    if row is None:
+        raise NotFound()
+    if row.vouched_by:
+        return
+    Identity.objects.filter(id=row.id).update(vouched_by=actor.id)
+    detail = {"subject": row.subject}
+    changes.record(actor, "access.identity.vouch", "account", account.id, account.area_code, detail)
 
 
 def unlink_identity(actor: Actor, account_id: uuid.UUID, identity_id: uuid.UUID) -> None:

@@ -25,19 +25,23 @@ SALT = "linli.access.second-step"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a proof says: whose step, how they came, and the state of the account at that time."""
+    """What a proof says: whose step, how they came (`identity`: by which link to a provider), and the state of the account
+    at that time."""
 
     account: uuid.UUID
     username: str
     method: str
     state: str
+    identity: uuid.UUID | None
 
 
-def proof(account: uuid.UUID, username: str, method: str, password: str, secret: bytes) -> str:
+def proof(
+    account: uuid.UUID, username: str, method: str, password: str, secret: bytes, identity: uuid.UUID | None = None
+) -> str:
     """What the browser brings back with the code."""
-    state = _state(method, password, secret)
+    state, link = _state(method, password, secret), str(identity) if identity else None
     return signing.dumps(
-        {"a": str(account), "u": username, "m": method, "s": state, "t": clock.now().isoformat()}, salt=SALT
+        {"a": str(account), "u": username, "m": method, "s": state, "i": link, "t": clock.now().isoformat()}, salt=SALT
     )
 
 
@@ -49,7 +53,8 @@ def read(text: str) -> Step:
         raise StepExpired() from None
     if clock.now() - datetime.fromisoformat(said["t"]) > rules.STEP_TIME:
         raise StepExpired()
-    return Step(uuid.UUID(said["a"]), said["u"], said["m"], said["s"])
+    link = said.get("i")
+    return Step(uuid.UUID(said["a"]), said["u"], said["m"], said["s"], uuid.UUID(link) if link else None)
 
 
 def holds(step: Step, password: str, secret: bytes) -> bool:
@@ -68,6 +73,13 @@ def factor_of(account: uuid.UUID | str) -> bytes | None:
         cursor.execute("SELECT access_factor(%s)", [str(account)])
         found = cursor.fetchone()[0]
     return None if found is None else bytes(found)
+
+
+def prove_identity(identity: uuid.UUID, account: uuid.UUID) -> bool:
+    """The holder of the account gave a code on the way through this link; False when the link is gone."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT access_prove_identity(%s, %s, %s)", [identity, account, clock.now()])
+        return bool(cursor.fetchone()[0])
 
 
 def use_code(account: uuid.UUID | str, secret: bytes, typed: str) -> str | None:

@@ -16,10 +16,11 @@ from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 from linli.kernel.secrets import fingerprint
 
-from .. import changes, rules
+from .. import changes, rules, separation
 from ..errors import BadCredentials, Locked, StepExpired, TooManyAttempts, WrongCode
 from ..models import Account, Session
 from ..oidc import settings as oidc
+from ..oidc.errors import IdentityUnproved
 from ..queries.actors import token_hash
 from ..reads import AUDIT
 from . import second_step
@@ -88,18 +89,34 @@ def finish_sign_in(proof: str, code: str, address: str = "", agent: str = "") ->
         if known.verdict.lock_until:
             raise Locked(until=known.verdict.lock_until.isoformat())
         raise WrongCode(tries_left=known.verdict.left)
+    if step.identity is not None and not second_step.prove_identity(step.identity, step.account):
+        raise StepExpired()  # unlinked meanwhile
     return Opened(open_session(step.account, step.username, address, agent, step.method, factor))
 
 
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """The account that is linked to whom a provider named, and how far the link (`identity`) is believed."""
+
+    account: uuid.UUID
+    username: str
+    identity: uuid.UUID
+    link: rules.Link
+
+
 def sign_in_identified(
-    account: uuid.UUID, username: str, strong: bool, address: str = "", agent: str = "", proved: bool = False
+    who: Identified, strong: bool, address: str = "", agent: str = "", proved: bool = False
 ) -> Opened | StepToCome:
-    """Open a session for whom a provider vouches for; `strong` says that the provider asked for a second factor, `proved`
-    that it had the person prove anew who they are."""
-    secret = None if strong else second_step.factor_of(account)
-    if secret is not None:
-        return StepToCome(second_step.proof(account, username, "oidc", "", secret))
-    return Opened(open_session(account, username, address, agent, "oidc", "provider" if strong else "", proved))
+    """Open a session for whom a provider vouches for, or ask for a code; `strong` says that the provider asked for a second
+    factor, `proved` that it had the person prove anew who they are. Raises IdentityUnproved (`rules.by_provider`)."""
+    secret = second_step.factor_of(who.account)
+    way = rules.by_provider(who.link, has_factor=secret is not None, strong=strong, apart=separation.is_on())
+    if way == "refuse":
+        raise IdentityUnproved()
+    if way == "code" and secret is not None:
+        return StepToCome(second_step.proof(who.account, who.username, "oidc", "", secret, who.identity))
+    factor = "provider" if strong and who.link.believed else ""
+    return Opened(open_session(who.account, who.username, address, agent, "oidc", factor, proved))
 
 
 def open_session(

@@ -74,12 +74,19 @@ class OneTime(Schema):
 
 
 class IdentityOut(Schema):
-    """Who an account is at the provider `issuer`; `linked_by` names the administrator, or the claim."""
+    """Who an account is at the provider `issuer`; `linked_by` names the administrator, or the claim.
+
+    `vouched_by`: who else answers for it; `proved`: its holder came this way and gave a code of their own; `waiting`:
+    neither, and the administrators are kept apart, so an account without a second factor does not get in by it.
+    """
 
     id: uuid.UUID
     issuer: str
     subject: str
     linked_by: str
+    vouched_by: str
+    proved: bool
+    waiting: bool
     created_at: datetime
 
 
@@ -154,7 +161,7 @@ def reset_factor(request: HttpRequest, account_id: uuid.UUID) -> Any:
     return Status(204, None)
 
 
-@router.get("/accounts/{account_id}/identities", auth=require(ACCOUNT_EDIT), response=IdentitiesOut)
+@router.get("/accounts/{account_id}/identities", auth=require(ACCOUNT_EDIT, FACTOR_RESET), response=IdentitiesOut)
 def identities(request: HttpRequest, account_id: uuid.UUID) -> Any:
     """Who the account is at the identity provider; `provider` is its name, None where none is set up."""
     found = provider()
@@ -168,6 +175,13 @@ def link_identity(request: HttpRequest, account_id: uuid.UUID, data: Subject) ->
     actor = actor_of(request)
     made = actions.link_identity(actor, account_id, data.subject)
     return Status(201, next(i for i in factors.identities(actor, account_id) if i.id == made.id))
+
+
+@router.post("/accounts/{account_id}/identities/{identity_id}/vouch", auth=require(FACTOR_RESET), response={204: None})
+def vouch_identity(request: HttpRequest, account_id: uuid.UUID, identity_id: uuid.UUID) -> Any:
+    """Answer for a link another administrator made, after having asked whose account it is."""
+    actions.vouch_identity(actor_of(request), account_id, identity_id)
+    return Status(204, None)
 
 
 @router.delete("/accounts/{account_id}/identities/{identity_id}", auth=require(ACCOUNT_EDIT), response={204: None})

@@ -53,7 +53,9 @@ class RecoveryCode(models.Model):
 class Identity(models.Model):
     """An account is the same person as `subject` at the OpenID provider `issuer` (OpenID Connect Core 1.0, 2: `sub`).
 
-    `linked_by` is the administrator who said so, or `system:claim` where a configured claim did.
+    `linked_by` is the administrator who said so, or `system:claim` where a configured claim did. `vouched_by` is who
+    else answers for it: the claim, or an administrator who also takes second factors off; empty while nobody does.
+    `proved_at` is when the holder of the account first came this way and gave a code of their own second factor.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -62,6 +64,8 @@ class Identity(models.Model):
     issuer = models.TextField()
     subject = models.TextField()
     linked_by = models.TextField()
+    vouched_by = models.TextField(default="")
+    proved_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     objects = ScopedQuerySet.as_manager()

@@ -46,6 +46,17 @@ class TokenRefused(Problem):
         super().__init__(reason=reason)
 
 
+class IdentityUnproved(Problem):
+    """An administrator linked the account, and neither its holder nor a second administrator has confirmed that yet."""
+
+    status, code = 401, "access.identity_unproved"
+    text = Text(
+        "这个关联还没有经本人或安全管理员确认。请用密码登录并绑定两步验证后再试，或请安全管理员确认。",
+        "This link was confirmed neither by you nor by the security administrator. Sign in by password and set up a "
+        "second factor, then come this way again; or ask the security administrator.",
+    )
+
+
 class UnknownIdentity(Problem):
     """The provider knows the person, but no account is linked to them."""
 

@@ -19,6 +19,7 @@ from linli.kernel.secrets import fingerprint
 from .. import actions, changes, cookies
 from ..queries import actors
 from ..reads import AUDIT
+from ..rules import Link
 from . import flow as flows
 from . import tokens
 from .directory import directory
@@ -94,7 +95,7 @@ def _identify(request: HttpRequest, there: Provider, flow: flows.Flow) -> tokens
 def _sign_in(
     request: HttpRequest, there: Provider, who: tokens.Identified, fresh: bool
 ) -> actions.Opened | actions.StepToCome:
-    """Open a session for the account that is linked to whom the provider names. Raises UnknownIdentity."""
+    """Open a session for the account that is linked to whom the provider names. Raises UnknownIdentity, IdentityUnproved."""
     address = address_of(request)
     with transaction.atomic():
         if before := request.COOKIES.get(SESSION_COOKIE):
@@ -102,16 +103,17 @@ def _sign_in(
             actions.sign_out(begun.session_id if begun else None)
         with connections["default"].cursor() as cursor:
             cursor.execute(
-                "SELECT account, username, linked FROM access_identified(%s, %s, %s, %s, %s)",
+                "SELECT account, username, linked, identity, vouched, proved FROM access_identified(%s, %s, %s, %s, %s)",
                 [uuid7(), there.issuer, who.subject, who.username, clock.now()],
             )
-            account, username, linked = cursor.fetchone()
+            account, username, linked, identity, vouched, proved = cursor.fetchone()
         if account is None:
             raise UnknownIdentity(who.subject)
         if linked:
             _record_link(account, who.subject, request.request_id)  # type: ignore[attr-defined]
         agent = request.headers.get("User-Agent", "")
-        return actions.sign_in_identified(account, username, who.strong, address, agent, proved=fresh)
+        found = actions.Identified(account, username, identity, Link(vouched, proved))
+        return actions.sign_in_identified(found, who.strong, address, agent, proved=fresh)
 
 
 def _record_link(account: object, subject: str, request_id: str) -> None:

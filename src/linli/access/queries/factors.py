@@ -13,9 +13,9 @@ from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 
-from .. import permissions, rules
+from .. import permissions, rules, separation
 from ..models import Account, Identity, RecoveryCode, SecondFactor, Session
-from .actors import display_name, names_of
+from .actors import Name, display_name, names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,9 @@ class IdentityItem:
     issuer: str
     subject: str
     linked_by: str
+    vouched_by: str
+    proved: bool
+    waiting: bool
     created_at: datetime
 
 
@@ -61,8 +64,24 @@ def own(actor: Actor, session_id: uuid.UUID | None = None) -> OwnFactor:
 
 def identities(actor: Actor, account_id: uuid.UUID) -> list[IdentityItem]:
     """Who an account is at providers, for its administrators. Raises NotFound outside the actor's scope."""
-    if not Account.objects.restrict(actor, permissions.ACCOUNT_EDIT).filter(id=account_id).exists():
+    sees = (permissions.ACCOUNT_EDIT, permissions.FACTOR_RESET)
+    if not any(Account.objects.restrict(actor, p).filter(id=account_id).exists() for p in sees if actor.may(p)):
         raise NotFound()
     rows = list(Identity.objects.filter(account_id=account_id).order_by("created_at"))
-    names = names_of(row.linked_by for row in rows)
-    return [IdentityItem(r.id, r.issuer, r.subject, display_name(r.linked_by, names), r.created_at) for r in rows]
+    names = names_of(name for row in rows for name in (row.linked_by, row.vouched_by) if name)
+    apart = separation.is_on()
+    return [_identity(row, names, apart) for row in rows]
+
+
+def _identity(row: Identity, names: dict[str, Name], apart: bool) -> IdentityItem:
+    link = rules.Link(vouched=bool(row.vouched_by), proved=row.proved_at is not None)
+    return IdentityItem(
+        id=row.id,
+        issuer=row.issuer,
+        subject=row.subject,
+        linked_by=display_name(row.linked_by, names),
+        vouched_by=display_name(row.vouched_by, names) if row.vouched_by else "",
+        proved=link.proved,
+        waiting=apart and not link.believed,
+        created_at=row.created_at,
+    )

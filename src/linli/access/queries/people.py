@@ -15,12 +15,13 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.scoped import ScopedQuerySet
 
-from .. import permissions
-from ..models import Account, Appointment, SecondFactor, Session
+from .. import permissions, separation
+from ..models import Account, Appointment, Identity, SecondFactor, Session
 
 VIEW = permissions.ACCOUNT_VIEW
-#: Of accounts that are open: locked after wrong passwords, in no post today, or with a one-time password still.
-AccountState = Literal["locked", "postless", "one_time"]
+#: Of accounts that are open: locked after wrong passwords, in no post today, with a one-time password still, or linked
+#: to the identity provider by one administrator whom neither the holder nor another has confirmed.
+AccountState = Literal["locked", "postless", "one_time", "unconfirmed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,9 @@ def _state(state: AccountState) -> Q:
         return Q(locked_until__gt=clock.now())
     if state == "one_time":
         return Q(must_change_password=True)
+    if state == "unconfirmed":  # linked by one administrator, and nobody else has said so (三员分立)
+        waiting = Identity.objects.filter(account_id=OuterRef("id"), vouched_by="", proved_at=None)
+        return Q(Exists(waiting)) if separation.is_on() else Q(pk__in=[])
     today = clock.today()
     held = Appointment.objects.filter(Q(until__isnull=True) | Q(until__gt=today), account_id=OuterRef("id"))
     return ~Q(Exists(held))
