@@ -134,6 +134,7 @@ class RecordOut(Schema):
 class PersonMayOut(Schema):
     edit: bool
     reveal: bool
+    join: bool
 
 
 class PersonOut(Schema):

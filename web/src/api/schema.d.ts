@@ -3149,6 +3149,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/{person_id}/beside/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Beside
+         * @description Two people side by side, before they are joined.
+         */
+        get: operations["linli_registry_regrouping_api_beside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join
+         * @description Say that two people are one; what was written of either is found from both ids.
+         */
+        post: operations["linli_registry_regrouping_api_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split
+         * @description Say that some statements are about somebody else.
+         */
+        post: operations["linli_registry_regrouping_api_split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/regroupings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Regroupings
+         * @description What was joined and split about a person, latest first.
+         */
+        get: operations["linli_registry_regrouping_api_list_regroupings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/regroupings/{regrouping_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Take a join or a split back; refused while something later rests on it.
+         */
+        post: operations["linli_registry_regrouping_api_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/intake/batches": {
         parameters: {
             query?: never;
@@ -5965,6 +6065,8 @@ export interface components {
             edit: boolean;
             /** Reveal */
             reveal: boolean;
+            /** Join */
+            join: boolean;
         };
         /**
          * PersonOut
@@ -8047,6 +8149,184 @@ export interface components {
         };
         /** BulkReasonIn */
         BulkReasonIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * BesideOut
+         * @description A field of both, and what both together would have; numbers are masked.
+         */
+        BesideOut: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** One */
+            one: string | null;
+            /** Other */
+            other: string | null;
+            /** Same */
+            same: boolean;
+            /** Together */
+            together: string | null;
+            /** Kept */
+            kept: ("one" | "other" | "both") | null;
+        };
+        /** ObstacleOut */
+        ObstacleOut: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+        };
+        /** SideBySideOut */
+        SideBySideOut: {
+            one: components["schemas"]["SideOut"];
+            other: components["schemas"]["SideOut"];
+            /** Rows */
+            rows: components["schemas"]["BesideOut"][];
+            /** Obstacles */
+            obstacles: components["schemas"]["ObstacleOut"][];
+            /** May Join */
+            may_join: boolean;
+        };
+        /**
+         * SideOut
+         * @description One of two people beside each other.
+         */
+        SideOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Area Name */
+            area_name: string;
+            /** Records */
+            records: number;
+            /** Ties */
+            ties: number;
+        };
+        /**
+         * RegroupedOut
+         * @description What was done, and the person to look at now.
+         */
+        RegroupedOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * Other Id
+             * Format: uuid
+             */
+            other_id: string;
+        };
+        /**
+         * JoinIn
+         * @description `other_id` is the same person. The versions are those that were looked at.
+         */
+        JoinIn: {
+            /**
+             * Other Id
+             * Format: uuid
+             */
+            other_id: string;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+            /** Other Version */
+            other_version: number;
+        };
+        /**
+         * SplitIn
+         * @description Statements that are about somebody else; `back_to` is an old id of this person, who is somebody again.
+         *
+         *     `number_wrong`: an identity number that both would have is wrong in what is taken out, and set aside there.
+         */
+        SplitIn: {
+            /** Records */
+            records: string[];
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+            /**
+             * Number Wrong
+             * @default false
+             */
+            number_wrong: boolean;
+            /** Back To */
+            back_to?: string | null;
+        };
+        /**
+         * RegroupingOut
+         * @description A join (`from_person` leads to `to_person` since) or a split (`to_person` was made of statements of `from_person`).
+         */
+        RegroupingOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "join" | "split";
+            /**
+             * From Person
+             * Format: uuid
+             */
+            from_person: string;
+            /**
+             * To Person
+             * Format: uuid
+             */
+            to_person: string;
+            /** Records */
+            records: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Undo Reason */
+            undo_reason: string;
+        };
+        /**
+         * RegroupingsOut
+         * @description What was joined and split about a person, and the old ids that lead here.
+         */
+        RegroupingsOut: {
+            /** Items */
+            items: components["schemas"]["RegroupingOut"][];
+            /** Old Ids */
+            old_ids: string[];
+            /** May Join */
+            may_join: boolean;
+        };
+        /** UndoIn */
+        UndoIn: {
             /** Reason */
             reason: string;
         };
@@ -13737,6 +14017,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkEditOut"];
+                };
+            };
+        };
+    };
+    linli_registry_regrouping_api_beside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SideBySideOut"];
+                };
+            };
+        };
+    };
+    linli_registry_regrouping_api_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegroupedOut"];
+                };
+            };
+        };
+    };
+    linli_registry_regrouping_api_split: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegroupedOut"];
+                };
+            };
+        };
+    };
+    linli_registry_regrouping_api_list_regroupings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegroupingsOut"];
+                };
+            };
+        };
+    };
+    linli_registry_regrouping_api_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                regrouping_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegroupedOut"];
                 };
             };
         };

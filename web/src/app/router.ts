@@ -26,6 +26,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'people', component: () => import('@/rooms/people/PeoplePage.vue'), meta: { title: 'people', needs: needs('people'), area: true } },
   { path: 'people/new', component: () => import('@/rooms/people/NewPersonPage.vue'), meta: { title: 'personNew', needs: ['registry.person.edit'], area: true } },
   { path: 'people/:id', component: () => import('@/rooms/people/PersonPage.vue'), meta: { title: 'person', needs: needs('people') } },
+  { path: 'people/:id/join', component: () => import('@/rooms/regrouping/JoinPage.vue'), meta: { title: 'personJoin', needs: ['registry.person.join'] } },
   { path: 'people/:id/card', component: () => import('@/rooms/forms/PersonCardPage.vue'), meta: { title: 'personCard', needs: needs('people') } },
   { path: 'households/:id/card', component: () => import('@/rooms/forms/HouseholdCardPage.vue'), meta: { title: 'householdCard', needs: needs('households') } },
   { path: 'households', component: () => import('@/rooms/people/HouseholdsPage.vue'), meta: { title: 'households', needs: needs('households'), area: true } },

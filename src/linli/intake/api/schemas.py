@@ -9,6 +9,8 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from linli.registry.person_ids import PersonId
+
 Area = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")]
 
 
@@ -221,7 +223,7 @@ class ReviewDecisionIn(Schema):
     """
 
     choice: Literal["person", "new", "skip"]
-    person_id: UUID | None = None
+    person_id: PersonId | None = None
     number_wrong: bool = False
 
 

@@ -16,6 +16,7 @@ from linli.kernel.area_names import names_of
 from linli.kernel.http import actor_of, language_of, require
 from linli.registry.actions import forms as actions
 from linli.registry.permissions import VIEW
+from linli.registry.person_ids import PersonId
 from linli.registry.queries.codes import labels
 
 from .people import age
@@ -93,7 +94,7 @@ class HouseholdFormOut(Schema):
 
 
 @router.post("/people/{person_id}/form", auth=require(VIEW), response=PersonFormOut)
-def person_form(request: HttpRequest, person_id: UUID, given: FormIn) -> PersonFormOut:
+def person_form(request: HttpRequest, person_id: PersonId, given: FormIn) -> PersonFormOut:
     """The card of a person to print (人员登记表)."""
     request.keep_answer = False  # type: ignore[attr-defined]  # a kept answer would be printed again without a note
     actor, language = actor_of(request), language_of(request)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
@@ -21,6 +20,7 @@ from linli.registry.actions import people as actions
 from linli.registry.actions.export import export_people
 from linli.registry.codes import MANUAL
 from linli.registry.permissions import EDIT, EXPORT, REVEAL, VIEW
+from linli.registry.person_ids import PersonId
 from linli.registry.queries.codes import code_list, labels
 from linli.registry.queries.history import person_history
 from linli.registry.queries.people import PeoplePage, PersonFilter, people_page
@@ -114,7 +114,7 @@ def export(request: HttpRequest, wanted: schemas.ExportIn) -> HttpResponse:
 
 
 @router.get("/people/{person_id}", auth=require(VIEW), response=schemas.PersonOut)
-def get_person(request: HttpRequest, person_id: UUID) -> schemas.PersonOut:
+def get_person(request: HttpRequest, person_id: PersonId) -> schemas.PersonOut:
     """The page of a person: facts with sources, homes, household, records."""
     detail = person_detail(actor_of(request), person_id)
     reads.note("detail", "person", subject_id=person_id, area=detail.areas[0].area_code, count=1)
@@ -122,7 +122,7 @@ def get_person(request: HttpRequest, person_id: UUID) -> schemas.PersonOut:
 
 
 @router.patch("/people/{person_id}", auth=require(EDIT), response=schemas.PersonOut)
-def edit_person(request: HttpRequest, person_id: UUID, given: schemas.EditIn) -> schemas.PersonOut:
+def edit_person(request: HttpRequest, person_id: PersonId, given: schemas.EditIn) -> schemas.PersonOut:
     """Correct facts by hand."""
     actor = actor_of(request)
     actions.edit_person(actor, person_id, given.changes, given.reason, given.version)
@@ -130,7 +130,7 @@ def edit_person(request: HttpRequest, person_id: UUID, given: schemas.EditIn) ->
 
 
 @router.get("/people/{person_id}/history", auth=require(VIEW), response=schemas.EventsOut)
-def get_history(request: HttpRequest, person_id: UUID) -> schemas.EventsOut:
+def get_history(request: HttpRequest, person_id: PersonId) -> schemas.EventsOut:
     """What changed, when, by whom and why."""
     language = language_of(request)
     events = person_history(actor_of(request), person_id)
@@ -161,7 +161,7 @@ def get_history(request: HttpRequest, person_id: UUID) -> schemas.EventsOut:
 
 
 @router.post("/people/{person_id}/reveal", auth=require(REVEAL), response=schemas.RevealOut)
-def reveal(request: HttpRequest, person_id: UUID, given: schemas.RevealIn) -> schemas.RevealOut:
+def reveal(request: HttpRequest, person_id: PersonId, given: schemas.RevealIn) -> schemas.RevealOut:
     """One number in full, for a purpose; noted in the read log."""
     request.keep_answer = False  # type: ignore[attr-defined]  # a kept answer would be given again without a note
     return schemas.RevealOut(value=actions.reveal(actor_of(request), person_id, given.field, given.purpose))
@@ -221,7 +221,7 @@ def _person_out(detail: PersonDetail, language: str) -> schemas.PersonOut:
             )
             for r in detail.records
         ],
-        may=schemas.PersonMayOut(edit=detail.may_edit, reveal=detail.may_reveal),
+        may=schemas.PersonMayOut(edit=detail.may_edit, reveal=detail.may_reveal, join=detail.may_join),
         version=detail.version,
     )
 

@@ -26,6 +26,7 @@ from linli.registry.problems import ReasonMissing
 from linli.registry.queries.codes import code_sets
 from linli.registry.queries.homes import DwellingFilter, homes_matching
 from linli.registry.queries.people import PersonFilter, people_matching
+from linli.registry.regrouping.queries import living_ones
 
 from . import homes, people, rules
 from .models import BulkEdit, BulkEditRow
@@ -142,7 +143,7 @@ def _ids(actor: Actor, kind: str, chosen: Chosen) -> list[UUID]:
     elif isinstance(chosen, DwellingFilter):
         ids = homes_matching(actor, chosen, rules.MOST)
     else:
-        ids = list(dict.fromkeys(chosen))
+        ids = living_ones(chosen) if kind == BulkEdit.PERSON else list(dict.fromkeys(chosen))
     if len(ids) > rules.MOST:
         raise TooManyChosen(most=rules.MOST)
     return ids

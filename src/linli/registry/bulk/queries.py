@@ -45,7 +45,9 @@ class RowSeen:
 
 
 _TITLE = {
-    "person": "SELECT p.name FROM registry_person p WHERE p.id = r.subject_id AND EXISTS "
+    # Somebody who was joined since is called as they are now.
+    "person": "SELECT p.name FROM registry_person p WHERE p.id = coalesce((SELECT o.person_id "
+    "FROM registry_person_alias o WHERE o.old_id = r.subject_id), r.subject_id) AND EXISTS "
     "(SELECT FROM registry_person_area a WHERE a.person_id = p.id AND {seen})",
     "dwelling": "SELECT a.standard FROM places_dwelling a WHERE a.id = r.subject_id AND {seen}",
 }

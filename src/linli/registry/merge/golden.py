@@ -6,7 +6,10 @@ SQL is written from `registry.fields`, so a new field is one declaration.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -25,25 +28,31 @@ def _excepted() -> dict[str, int]:
         return {name: serial for serial, (name,) in enumerate(cursor.fetchall())}
 
 
-def _any_cleared() -> bool:
+def _any_cleared(people: str) -> bool:
     return bool(
         stage.run(
-            "SELECT FROM affected a JOIN registry_source_record r USING (person_id) "
+            f"SELECT FROM {people} a JOIN registry_source_record r USING (person_id) "
             "WHERE r.cleared IS NOT NULL AND r.superseded_by IS NULL LIMIT 1"
         )
     )
 
 
 def _pick(column: str, field: Field, order: str, cleared: bool) -> str:
+    """The column of the weightiest record that states the field; of one that empties it by hand, nothing.
+
+    A field emptied by hand stays empty whatever other sources say, until a later statement by hand fills it.
+    """
     stated = " OR ".join(f"o.{lead} IS NOT NULL" for lead in field.leading)
-    pick = f"(array_agg(o.{column}{order}) FILTER (WHERE {stated}))[1]"
-    # A field emptied by hand stays empty whatever other sources say, until it is filled by hand again.
-    return (
-        f"CASE WHEN bool_or('{field.name}' = ANY(o.cleared)) THEN NULL ELSE {pick} END AS" if cleared else f"{pick} AS"
-    )
+    if not cleared:
+        return f"(array_agg(o.{column}{order}) FILTER (WHERE {stated}))[1] AS"
+    emptied = f"'{field.name}' = ANY(coalesce(o.cleared, '{{}}'))"
+    return f"(array_agg(CASE WHEN {emptied} THEN NULL ELSE o.{column} END{order}) FILTER (WHERE {stated} OR {emptied}))[1] AS"
 
 
-def _query(excepted: dict[str, int], cleared: bool) -> str:
+def _query(excepted: dict[str, int], cleared: bool, people: str = "affected", whose: str = "person_id") -> str:
+    """The golden records of the people in a temporary table; `whose` is the column that says which statements are one
+    person's.
+    """
     picks: list[str] = []
     records: list[str] = []
     ranks = ""
@@ -52,7 +61,7 @@ def _query(excepted: dict[str, int], cleared: bool) -> str:
             f"coalesce((SELECT f.priority FROM registry_field_priority f WHERE f.field = '{name}' "
             f"AND f.source_id = r.source_code), s.priority, {DEFAULT_PRIORITY})"
         )
-        ranks += f", row_number() OVER (PARTITION BY r.person_id ORDER BY {priority}, {_LATEST}) AS rank_{serial}"
+        ranks += f", row_number() OVER (PARTITION BY a.{whose} ORDER BY {priority}, {_LATEST}) AS rank_{serial}"
     for field in FIELDS:
         # The order stands in every aggregate: the planner is free to re-sort the input for one of them.
         order = f" ORDER BY o.rank_{excepted[field.name]}" if field.name in excepted else " ORDER BY o.rank"
@@ -61,18 +70,17 @@ def _query(excepted: dict[str, int], cleared: bool) -> str:
         if field.name == "home":
             records.append(f"{_pick('observed_on', field, order, cleared)} home_observed_on")
     return f"""
-        CREATE TEMP TABLE golden ON COMMIT DROP AS
-        SELECT o.person_id, (array_agg(o.id ORDER BY o.rank))[1] AS main_record,
+        SELECT o.whose AS person_id, (array_agg(o.id ORDER BY o.rank))[1] AS main_record,
                (array_agg(o.area_code ORDER BY o.rank))[1] AS stated_area, {", ".join(picks)}, {", ".join(records)}
         FROM (
-            SELECT r.*, row_number() OVER (
-                PARTITION BY r.person_id ORDER BY coalesce(s.priority, {DEFAULT_PRIORITY}), {_LATEST}) AS rank{ranks}
-            FROM affected a
+            SELECT r.*, a.{whose} AS whose, row_number() OVER (
+                PARTITION BY a.{whose} ORDER BY coalesce(s.priority, {DEFAULT_PRIORITY}), {_LATEST}) AS rank{ranks}
+            FROM {people} a
             JOIN registry_source_record r ON r.person_id = a.person_id
             LEFT JOIN registry_source s ON s.code = r.source_code
             WHERE r.superseded_by IS NULL AND r.state = 'linked'
         ) o
-        GROUP BY o.person_id
+        GROUP BY o.whose
     """
 
 
@@ -82,7 +90,7 @@ def recompute(created_at: datetime) -> int:
     People left without any record are removed by the caller (`undo`). A person's version rises only on a real change.
     """
     stage.run("DROP TABLE IF EXISTS pg_temp.golden")
-    stage.run(_query(_excepted(), _any_cleared()))
+    stage.run("CREATE TEMP TABLE golden ON COMMIT DROP AS " + _query(_excepted(), _any_cleared("affected")))
     stage.run("ANALYZE golden")
     sources = ", ".join(
         f"'{field.name}', CASE WHEN g.by_{field.name} <> g.main_record THEN g.by_{field.name} END" for field in FIELDS
@@ -103,3 +111,18 @@ def recompute(created_at: datetime) -> int:
         """,
         {"now": created_at},
     )
+
+
+def foretell(people: Iterable[UUID]) -> dict[str, Any]:
+    """The golden record these people would have together (columns STORED, and `by_…` the record of each field); nothing
+    is written."""
+    stage.run("DROP TABLE IF EXISTS pg_temp.together")
+    stage.run(
+        "CREATE TEMP TABLE together ON COMMIT DROP AS SELECT unnest(%(ids)s::uuid[]) AS person_id, 1 AS one",
+        {"ids": list(people)},
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_query(_excepted(), _any_cleared("together"), "together", "one"))
+        names = [column.name for column in cursor.description]
+        found = cursor.fetchone()
+    return dict(zip(names, found, strict=True)) if found else {}

@@ -32,7 +32,7 @@ class Blocker:
 # A later record rests on the batch when it superseded one of its records, when its person exists only because of the
 # batch (nothing about the person was recorded before), or when what a 迁入 request of it carried was let in. So does a
 # 迁入 request of somebody else that waits for a person who exists only because of the batch, and a relation or tag stated
-# of such a person.
+# of such a person. So does a join or split by hand that carried one of its records, or for which they are all that stayed.
 _BLOCKERS = """
 SELECT DISTINCT ON (later.id) later.person_id, later.id, later.source_code, later.batch_id, later.row
 FROM registry_source_record own
@@ -63,6 +63,19 @@ WHERE t.batch_id IS DISTINCT FROM %(batch)s
               WHERE own.person_id = t.person_id AND own.batch_id = %(batch)s)
   AND NOT EXISTS (SELECT FROM registry_source_record other
                   WHERE other.person_id = t.person_id AND other.batch_id IS DISTINCT FROM %(batch)s)
+UNION ALL
+SELECT r.person_id, r.id, 'manual', NULL, NULL
+FROM registry_source_record r JOIN registry_regrouped m ON m.row_id = r.id
+JOIN registry_regrouping g ON g.id = m.regrouping_id AND g.undone_at IS NULL
+WHERE r.batch_id = %(batch)s AND m.what = 'registry_source_record.person_id'
+UNION ALL
+SELECT g.to_person, g.id, 'manual', NULL, NULL
+FROM (SELECT DISTINCT person_id FROM registry_source_record WHERE batch_id = %(batch)s AND person_id IS NOT NULL) own
+JOIN registry_regrouping g ON own.person_id = CASE g.kind WHEN 'join' THEN g.to_person ELSE g.from_person END
+WHERE g.undone_at IS NULL AND NOT EXISTS (
+    SELECT FROM registry_source_record other
+    WHERE other.person_id = own.person_id AND other.batch_id IS DISTINCT FROM %(batch)s AND other.recorded_at < g.made_at
+      AND other.id NOT IN (SELECT m.row_id FROM registry_regrouped m WHERE m.regrouping_id = g.id))
 LIMIT %(most)s
 """
 

@@ -16,6 +16,7 @@ from linli.kernel.actors import Actor
 from linli.registry.codes import MANUAL
 from linli.registry.fields import FIELDS, STORED, Field
 from linli.registry.permissions import VIEW
+from linli.registry.regrouping.queries import RegroupingRow, all_ids, regroupings_of
 
 from . import sql
 from .person import RecordRow, person_records, shown, visible_areas
@@ -40,32 +41,49 @@ class Event:
 
     at: datetime
     actor_id: str | None
-    kind: str  # created | edited (by hand) | merged (by an import) | changed (as a consequence)
+    # created | edited (by hand) | merged (by an import) | joined, split or undone (by hand) | changed (as a consequence)
+    kind: str
     batch_id: UUID | None
     reason: str | None
     changes: tuple[FieldChange, ...]
 
 
 def person_history(actor: Actor, person_id: UUID) -> list[Event]:
-    """The history of a person the actor may see, latest first. Raises NotFound otherwise.
+    """The history of a person the actor may see, latest first, with that of whoever was joined. Raises NotFound otherwise.
 
     An image of a time when the person was managed elsewhere is not shown, and of a change that was caused elsewhere
     neither who, nor why, nor by which import.
     """
     visible_areas(actor, person_id)
     records = sorted(person_records(actor, person_id), key=lambda record: record.recorded_at)
-    images = _images(actor, person_id)
-    known = in_sight(before.replaced_by for before, _ in pairwise(images))
+    ids = all_ids(person_id)
+    regrouped = _regrouped(regroupings_of(ids))
+    images = _images(actor, ids)
+    known = in_sight(image.replaced_by for image in images if image.replaced_by)
     events = []
     if images and records:
         first = records[0]
         events.append(_event(first.recorded_at, first.recorded_by, "created", first, ()))
     for before, after in pairwise(images):
+        if before.id != after.id or before.replaced_at is None:
+            continue  # the last image of an old id: what became of it is told by the person it leads to
+        who = before.replaced_by if before.replaced_by in known else None
+        if told := regrouped.get(before.request):
+            events.append(Event(before.replaced_at, who, told[0], None, told[1], _changes(before, after)))
+            continue
         cause = _cause(before, records)
         kind = "changed" if cause is None else "edited" if cause.source_code == MANUAL else "merged"
-        who = before.replaced_by if cause is not None or before.replaced_by in known else None
-        events.append(_event(before.replaced_at, who, kind, cause, _changes(before, after)))
-    return events[::-1]
+        events.append(
+            _event(before.replaced_at, before.replaced_by if cause else who, kind, cause, _changes(before, after))
+        )
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _regrouped(rows: list[RegroupingRow]) -> dict[str, tuple[str, str]]:
+    """What requests did to whom statements are about: kind of event and reason, by request."""
+    kinds = {"join": "joined", "split": "split"}
+    done = {row.request: (kinds[row.kind], row.reason) for row in rows if row.request}
+    return done | {row.undo_request: ("undone", row.undo_reason) for row in rows if row.undo_request}
 
 
 def _event(
@@ -76,19 +94,19 @@ def _event(
     return Event(at, None if cause.elsewhere else who, kind, cause.batch_id, cause.reason, changes)
 
 
-def _images(actor: Actor, person_id: UUID) -> list[Any]:
-    """The replaced images of a person and the present row, in the order of time."""
+def _images(actor: Actor, ids: list[UUID]) -> list[Any]:
+    """The replaced images of a person under each id and the present row, id by id in the order of time."""
     columns = ", ".join(dict.fromkeys((*STORED, "main_record")))
-    params: dict[str, Any] = {"id": person_id}
+    params: dict[str, Any] = {"ids": ids}
     seen = sql.ranges(sql.held(actor, VIEW), "area_code", params)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT replaced_at, replaced_by, request, {columns} FROM registry_person_history
-            WHERE id = %(id)s AND {seen}
+            SELECT id, replaced_at, replaced_by, request, {columns} FROM registry_person_history
+            WHERE id = ANY(%(ids)s) AND {seen}
             UNION ALL
-            SELECT NULL, NULL, NULL, {columns} FROM registry_person WHERE id = %(id)s
-            ORDER BY replaced_at NULLS LAST
+            SELECT id, NULL, NULL, NULL, {columns} FROM registry_person WHERE id = ANY(%(ids)s)
+            ORDER BY 1, 2 NULLS LAST
             """,
             params,
         )

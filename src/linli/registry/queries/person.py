@@ -18,7 +18,7 @@ from linli.kernel.scope import acting
 from linli.registry.fields import FIELDS, Field
 from linli.registry.merge.golden import DEFAULT_PRIORITY
 from linli.registry.models import Person, PersonArea
-from linli.registry.permissions import EDIT, REVEAL, VIEW
+from linli.registry.permissions import EDIT, JOIN, REVEAL, VIEW
 
 from . import sql
 
@@ -108,6 +108,7 @@ class PersonDetail:
     records: tuple[RecordRow, ...]
     may_edit: bool
     may_reveal: bool
+    may_join: bool
 
 
 def visible_areas(actor: Actor, person_id: UUID, permission: str = VIEW) -> tuple[AreaRow, ...]:
@@ -159,6 +160,7 @@ def person_detail(actor: Actor, person_id: UUID) -> PersonDetail:
         records=tuple(records),
         may_edit=any(actor.may(EDIT, code) for code in codes),
         may_reveal=any(actor.may(REVEAL, code) for code in codes),
+        may_join=actor.may(JOIN, person.area_code),
     )
 
 

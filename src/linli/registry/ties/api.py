@@ -18,6 +18,7 @@ from linli.kernel.paging import Page
 from linli.registry import schemas
 from linli.registry.buildings.schemas import MadeOut
 from linli.registry.permissions import EDIT, EXPORT, REVEAL, TAG_CATALOGUE, TAG_EDIT, TAG_VIEW, VIEW
+from linli.registry.person_ids import PersonId
 from linli.registry.queries.codes import labels, sources
 
 from . import actions, queries
@@ -49,7 +50,7 @@ class RelationIn(Schema):
 
     kind: RelationKind
     kinship: str | None = None
-    other_id: UUID | None = None
+    other_id: PersonId | None = None
     other_name: str = Field("", max_length=100)
     phone: str | None = Field(None, max_length=40)
     consent_on: date | None = None
@@ -229,7 +230,7 @@ def take_relations_out(request: HttpRequest, wanted: RelationsExportIn) -> HttpR
 
 
 @router.get("/people/{uuid:person_id}/ties", auth=require(VIEW), response=TiesOut)
-def get_ties(request: HttpRequest, person_id: UUID) -> TiesOut:
+def get_ties(request: HttpRequest, person_id: PersonId) -> TiesOut:
     """A person's relations and guardians, and tags as far as the actor may see tags."""
     ties = queries.person_ties(actor_of(request), person_id)
     reads.note("detail", "person.ties", subject_id=person_id, count=len(ties.relations) + len(ties.tags))
@@ -247,7 +248,7 @@ def get_ties(request: HttpRequest, person_id: UUID) -> TiesOut:
 
 
 @router.post("/people/{uuid:person_id}/relations", auth=require(EDIT), response=MadeOut)
-def add_relation(request: HttpRequest, person_id: UUID, given: RelationIn) -> MadeOut:
+def add_relation(request: HttpRequest, person_id: PersonId, given: RelationIn) -> MadeOut:
     """State a relation by hand; one of the same kind to the same other is replaced."""
     new = NewRelation(
         given.kind, given.kinship or None, given.other_name, given.phone or None, given.consent_on,
@@ -298,7 +299,7 @@ def count_tags(request: HttpRequest, wanted: Annotated[TagCountQuery, Query()]) 
 
 
 @router.post("/people/{uuid:person_id}/tags", auth=require(TAG_EDIT), response=MadeOut)
-def give_tag(request: HttpRequest, person_id: UUID, given: TagIn) -> MadeOut:
+def give_tag(request: HttpRequest, person_id: PersonId, given: TagIn) -> MadeOut:
     """Mark a person with a tag of the catalogue; one of the same kind is renewed."""
     return MadeOut(id=actions.give_tag(actor_of(request), person_id, given.kind, given.given_on, given.reason))
 
