@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 
 from django.db import connections
@@ -79,9 +80,9 @@ def load_shipped(using: str) -> None:
             SOURCES,
         )
         cursor.executemany(
-            "INSERT INTO registry_field_priority (id, field, source_id, priority) VALUES (%s, %s, %s, %s) "
-            "ON CONFLICT (field, source_id) DO NOTHING",
-            [(uuid7(), *row) for row in FIELD_PRIORITIES],
+            "INSERT INTO registry_field_priority (id, field, source_id, priority, valid_from) VALUES (%s, %s, %s, %s, %s) "
+            "ON CONFLICT (field, source_id, valid_from) DO NOTHING",
+            [(uuid7(), *row, SHIPPED_FROM) for row in FIELD_PRIORITIES],
         )
 
 
@@ -99,6 +100,7 @@ SOURCES = (
     ("urban", "城市管理", "Urban management", 30),
     ("community", "社区台账", "Community ledger", 40),
 )
+SHIPPED_FROM = date(2000, 1, 1)
 # Where people live and how to reach them is known best by those who knock at the door.
 FIELD_PRIORITIES = (
     ("home", "community", 5),

@@ -1,6 +1,8 @@
 """The fields of a person, declared once: label, standard, code list, and how survivorship treats them.
 
 A *group* survives as a whole (an identity number without its kind would be nonsense), decided by its leading columns.
+Of sources that count alike a value that says something comes before a doubtful one: "unknown", an address nobody could
+read, a character of a private font.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ class Field:
     columns: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
     editable: bool = True
+    doubt: str = ""  # SQL over the record `r`: that the value it states is doubtful
 
     @property
     def stored(self) -> tuple[str, ...]:
@@ -37,10 +40,17 @@ class Field:
 
 
 FIELDS: tuple[Field, ...] = (
-    Field("name", "姓名", "Name", columns=("name", "name_key")),
+    Field("name", "姓名", "Name", columns=("name", "name_key"), doubt="r.name ~ U&'[\\E000-\\F8FF]'"),
     Field("former_name", "曾用名", "Former name"),
-    Field("sex", "性别", "Sex", "code", "sex", "GB/T 2261.1"),
-    Field("birth", "出生日期", "Date of birth", "date"),
+    Field("sex", "性别", "Sex", "code", "sex", "GB/T 2261.1", doubt="r.sex IN ('0', '9')"),
+    # Nobody is known to have lived for 125 years.
+    Field(
+        "birth",
+        "出生日期",
+        "Date of birth",
+        "date",
+        doubt="r.birth NOT BETWEEN r.observed_on - 45656 AND r.observed_on",
+    ),
     Field("nation", "民族", "Ethnic group", "code", "nation", "GB/T 3304"),
     Field(
         "id_number",
@@ -58,7 +68,7 @@ FIELDS: tuple[Field, ...] = (
         columns=("phone_hash", "phone", "phone_tail4"),
     ),
     Field("native_place", "籍贯", "Native place"),
-    Field("marital", "婚姻状况", "Marital status", "code", "marital", "GB/T 2261.2"),
+    Field("marital", "婚姻状况", "Marital status", "code", "marital", "GB/T 2261.2", doubt="r.marital = '90'"),
     Field("education", "学历", "Education", "code", "education", "GB/T 4658"),
     Field("political", "政治面貌", "Political affiliation", "code", "political", "GB/T 4762"),
     Field("occupation", "职业", "Occupation"),
@@ -90,6 +100,7 @@ FIELDS: tuple[Field, ...] = (
         "Home",
         "address",
         columns=("home_area", "dwelling_id", "home_text", "home_kind"),
+        doubt="r.dwelling_id IS NULL",
     ),
 )
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}

@@ -39,16 +39,24 @@ class Source(models.Model):
 
 
 class FieldPriority(models.Model):
-    """An exception to a source's priority for one field, such as 民政 before 公安 for marital status."""
+    """An exception to a source's priority for one field, such as 民政 before 公安 for marital status.
+
+    It holds from its day until a later one for the same field and source. Field "*" is the source's priority in general;
+    no priority takes an exception back.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     field = models.TextField()
     source = models.ForeignKey(Source, on_delete=models.CASCADE)
-    priority = models.SmallIntegerField()
+    priority = models.SmallIntegerField(null=True)
+    valid_from = models.DateField()
+    change_id = models.UUIDField(null=True)  # the change of rules that made it; null: shipped
 
     class Meta:
         db_table = "registry_field_priority"
-        constraints = [models.UniqueConstraint(fields=["field", "source"], name="field_priority_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["field", "source", "valid_from"], name="field_priority_once_a_day")
+        ]
 
 
 class CodeItem(models.Model):
@@ -323,11 +331,12 @@ from .addresses.models import Resolution  # noqa: E402
 from .bulk.models import BulkEdit, BulkEditRow  # noqa: E402
 from .finding.models import FindToken, Initial  # noqa: E402
 from .regrouping.models import PersonAlias, Regrouped, Regrouping  # noqa: E402
+from .survivorship.models import RuleChange  # noqa: E402
 from .things.models import Component, KeyPlace, LegalEntity, Rental, ThingRecord  # noqa: E402 – for Django
 from .ties.models import Relation, Tag, TagKind  # noqa: E402
 
 __all__ = [
     "BulkEdit", "BulkEditRow", "CodeItem", "Component", "District", "Facts", "FieldPriority", "FindToken", "Household",
     "Initial", "KeyPlace", "LegalEntity", "NameToken", "Person", "PersonAlias", "PersonArea", "Regrouped", "Regrouping",
-    "Relation", "Rental", "Residence", "Resolution", "Source", "SourceRecord", "Tag", "TagKind", "ThingRecord", "Transfer",
+    "Relation", "Rental", "Residence", "Resolution", "RuleChange", "Source", "SourceRecord", "Tag", "TagKind", "ThingRecord", "Transfer",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ VIEW = declare("registry.person.view", "查看人口、家庭和房屋", "See pe
 EDIT = declare("registry.person.edit", "修改人口信息", "Correct facts about people")
 REVEAL = declare("registry.person.reveal", "查看完整证件号码和电话", "See full identity numbers and phones")
 JOIN = declare("registry.person.join", "合并与拆分人员", "Join and split people")
+SURVIVORSHIP = declare("registry.survivorship.edit", "维护来源优先级", "Keep the priorities of sources")
 EXPORT = declare("registry.people.export", "导出人口数据", "Export people")
 DECIDE = declare("registry.transfer.decide", "办理迁入申请", "Decide on 迁入 (move-in) requests")
 ENTITY_VIEW = declare("registry.entity.view", "查看法人单位", "See legal entities")

@@ -98,6 +98,16 @@ class HomeOut(Schema):
     source: SourceRefOut | None
 
 
+class PhoneOut(Schema):
+    """A phone that was stated of a person, masked, with the days it was first and last stated."""
+
+    masked: str
+    since: date
+    last: date
+    source_name: str
+    current: bool
+
+
 class MemberOut(Schema):
     person_id: UUID
     name: str
@@ -147,6 +157,7 @@ class PersonOut(Schema):
     fields: list[FactOut]
     areas: list[AreaTieOut]
     homes: list[HomeOut]
+    phones: list[PhoneOut]
     household: HouseholdBriefOut | None
     sources: list[RecordOut]
     may: PersonMayOut

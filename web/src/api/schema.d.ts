@@ -3249,6 +3249,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/survivorship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rules
+         * @description Which source counts most for which field, today.
+         */
+        get: operations["linli_registry_survivorship_api_get_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/survivorship/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What rules would change: counts by field, and some people before and after, numbers masked.
+         */
+        post: operations["linli_registry_survivorship_api_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/survivorship/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Changes
+         * @description Changes of rules, latest first, with how far people have been computed anew.
+         */
+        get: operations["linli_registry_survivorship_api_list_changes"];
+        put?: never;
+        /**
+         * Enter
+         * @description Enter rules; whom they concern is computed anew in the background.
+         */
+        post: operations["linli_registry_survivorship_api_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/survivorship/changes/{change_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Take rules back whose day has not come.
+         */
+        post: operations["linli_registry_survivorship_api_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/intake/batches": {
         parameters: {
             query?: never;
@@ -6090,12 +6174,36 @@ export interface components {
             areas: components["schemas"]["AreaTieOut"][];
             /** Homes */
             homes: components["schemas"]["HomeOut"][];
+            /** Phones */
+            phones: components["schemas"]["PhoneOut"][];
             household: components["schemas"]["HouseholdBriefOut"] | null;
             /** Sources */
             sources: components["schemas"]["RecordOut"][];
             may: components["schemas"]["PersonMayOut"];
             /** Version */
             version: number;
+        };
+        /**
+         * PhoneOut
+         * @description A phone that was stated of a person, masked, with the days it was first and last stated.
+         */
+        PhoneOut: {
+            /** Masked */
+            masked: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Source Name */
+            source_name: string;
+            /** Current */
+            current: boolean;
         };
         /**
          * RecordOut
@@ -8327,6 +8435,190 @@ export interface components {
         };
         /** UndoIn */
         UndoIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RuledFieldOut
+         * @description A field with the exceptions that hold: priority by source.
+         */
+        RuledFieldOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Exceptions */
+            exceptions: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * RuledSourceOut
+         * @description A source with its priority in general; the lower counts more. `fixed`: by hand counts most, always.
+         */
+        RuledSourceOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Priority */
+            priority: number;
+            /** Fixed */
+            fixed: boolean;
+        };
+        /** RulesOut */
+        RulesOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Sources */
+            sources: components["schemas"]["RuledSourceOut"][];
+            /** Fields */
+            fields: components["schemas"]["RuledFieldOut"][];
+        };
+        /** FieldCountOut */
+        FieldCountOut: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** People */
+            people: number;
+        };
+        /**
+         * RulesPreviewOut
+         * @description What rules would change; `complete` where all whom they concern were looked at.
+         */
+        RulesPreviewOut: {
+            /** Looked At */
+            looked_at: number;
+            /** Complete */
+            complete: boolean;
+            /** People */
+            people: number;
+            /** Counts */
+            counts: components["schemas"]["FieldCountOut"][];
+            /** Samples */
+            samples: components["schemas"]["SampleOut"][];
+        };
+        /** SampleOut */
+        SampleOut: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Name */
+            name: string;
+            /** Area Name */
+            area_name: string;
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
+        /**
+         * RuleIn
+         * @description A source's priority for a field ("*": in general) from a day on; null takes an exception back.
+         */
+        RuleIn: {
+            /** Field */
+            field: string;
+            /** Source */
+            source: string;
+            /** Priority */
+            priority: number | null;
+        };
+        /** RulesIn */
+        RulesIn: {
+            /** Rules */
+            rules: components["schemas"]["RuleIn"][];
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+        };
+        /** ChangesQuery */
+        ChangesQuery: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /** ChangedRuleOut */
+        ChangedRuleOut: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Source */
+            source: string;
+            /** Source Name */
+            source_name: string;
+            /** Before */
+            before: number | null;
+            /** Priority */
+            priority: number | null;
+        };
+        /** PageOut[RuleChangeOut] */
+        PageOut_RuleChangeOut_: {
+            /** Items */
+            items: components["schemas"]["RuleChangeOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /** RuleChangeOut */
+        RuleChangeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Rules */
+            rules: components["schemas"]["ChangedRuleOut"][];
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "running" | "done" | "withdrawn";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** People */
+            people: number;
+            /** Changed */
+            changed: number;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /** EnterIn */
+        EnterIn: {
+            /** Rules */
+            rules: components["schemas"]["RuleIn"][];
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
             /** Reason */
             reason: string;
         };
@@ -14141,6 +14433,117 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RegroupedOut"];
                 };
+            };
+        };
+    };
+    linli_registry_survivorship_api_get_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
+                };
+            };
+        };
+    };
+    linli_registry_survivorship_api_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesPreviewOut"];
+                };
+            };
+        };
+    };
+    linli_registry_survivorship_api_list_changes: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_RuleChangeOut_"];
+                };
+            };
+        };
+    };
+    linli_registry_survivorship_api_enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnterIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleChangeOut"];
+                };
+            };
+        };
+    };
+    linli_registry_survivorship_api_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -47,6 +47,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'changes', path: '/logs/changes', icon: 'history', needs: ['access.log.view'] },
   ] },
   { key: 'settings', pages: [
+    { key: 'survivorship', path: '/settings/survivorship', icon: 'columns', needs: ['registry.survivorship.edit'] },
     { key: 'retention', path: '/settings/retention', icon: 'archive', needs: ['access.retention.view'] },
   ] },
 ]

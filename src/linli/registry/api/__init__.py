@@ -9,6 +9,7 @@ from linli.registry.buildings.api import router as buildings
 from linli.registry.bulk.api import router as bulk
 from linli.registry.finding.api import router as finding
 from linli.registry.regrouping.api import router as regrouping
+from linli.registry.survivorship.api import router as survivorship
 from linli.registry.ties.api import router as ties
 
 from . import figures, forms, homes, people, things, transfers
@@ -22,5 +23,6 @@ router.add_router("", ties)
 router.add_router("", finding)
 router.add_router("", bulk)
 router.add_router("", regrouping)
+router.add_router("", survivorship)
 
 __all__ = ["router"]

@@ -207,6 +207,16 @@ def _person_out(detail: PersonDetail, language: str) -> schemas.PersonOut:
             )
             for home in detail.homes
         ],
+        phones=[
+            schemas.PhoneOut(
+                masked=mask_phone(secrets.decrypt(bytes(p.sealed))) or "",
+                since=p.since,
+                last=p.last,
+                source_name=p.source_name,
+                current=p.current,
+            )
+            for p in detail.phones
+        ],
         household=schemas.HouseholdBriefOut(
             id=detail.household.id,
             no=detail.household.number,

@@ -1,4 +1,5 @@
-"""Golden records: for every field the value of the source that counts most for it, then the latest.
+"""Golden records: for every field the value of the source that counts most for it, then one that is not doubtful, then
+the latest.
 
 A pure function of the current linked records, computed for all people in the temporary table `affected` at once. The
 SQL is written from `registry.fields`, so a new field is one declaration.
@@ -7,6 +8,7 @@ SQL is written from `registry.fields`, so a new field is one declaration.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,25 +18,34 @@ from django.db import connection
 from linli.registry.fields import FIELDS, STORED, Field
 
 from . import stage
+from .priorities import Priorities, priorities
 
-DEFAULT_PRIORITY = 50
 _LATEST = "r.observed_on DESC, r.recorded_at DESC, r.id DESC"
 
 
-def _excepted() -> dict[str, int]:
-    """Fields for which some source has a priority of its own."""
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What the statements at hand ask for beside the common order: whether any empties fields by hand, and the fields of
+    which some state a doubtful value."""
+
+    cleared: bool
+    doubted: frozenset[str]
+
+
+def _look(people: str) -> _Looked:
+    asked = {field.name: field for field in FIELDS if field.doubt}
+    doubts = ", ".join(f"coalesce(bool_or({_states(field, 'r')} AND {field.doubt}), false)" for field in asked.values())
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT field FROM registry_field_priority ORDER BY 1")
-        return {name: serial for serial, (name,) in enumerate(cursor.fetchall())}
-
-
-def _any_cleared(people: str) -> bool:
-    return bool(
-        stage.run(
-            f"SELECT FROM {people} a JOIN registry_source_record r USING (person_id) "
-            "WHERE r.cleared IS NOT NULL AND r.superseded_by IS NULL LIMIT 1"
+        cursor.execute(
+            f"SELECT coalesce(bool_or(r.cleared IS NOT NULL), false), {doubts} FROM {people} a "
+            "JOIN registry_source_record r USING (person_id) WHERE r.superseded_by IS NULL AND r.state = 'linked'"
         )
-    )
+        cleared, *found = cursor.fetchone() or (False, *(False for _ in asked))
+    return _Looked(cleared, frozenset(name for name, any_of in zip(asked, found, strict=True) if any_of))
+
+
+def _states(field: Field, record: str) -> str:
+    return "(" + " OR ".join(f"{record}.{lead} IS NOT NULL" for lead in field.leading) + ")"
 
 
 def _pick(column: str, field: Field, order: str, cleared: bool) -> str:
@@ -42,42 +53,42 @@ def _pick(column: str, field: Field, order: str, cleared: bool) -> str:
 
     A field emptied by hand stays empty whatever other sources say, until a later statement by hand fills it.
     """
-    stated = " OR ".join(f"o.{lead} IS NOT NULL" for lead in field.leading)
+    stated = _states(field, "o")
     if not cleared:
         return f"(array_agg(o.{column}{order}) FILTER (WHERE {stated}))[1] AS"
     emptied = f"'{field.name}' = ANY(coalesce(o.cleared, '{{}}'))"
     return f"(array_agg(CASE WHEN {emptied} THEN NULL ELSE o.{column} END{order}) FILTER (WHERE {stated} OR {emptied}))[1] AS"
 
 
-def _query(excepted: dict[str, int], cleared: bool, people: str = "affected", whose: str = "person_id") -> str:
-    """The golden records of the people in a temporary table; `whose` is the column that says which statements are one
-    person's.
+def _query(known: Priorities, looked: _Looked, people: str = "affected", whose: str = "person_id") -> str:
+    """The golden records of the people in a temporary table, into another; `whose` is the column that says which
+    statements are one person's.
     """
     picks: list[str] = []
     records: list[str] = []
     ranks = ""
-    for name, serial in excepted.items():
-        priority = (
-            f"coalesce((SELECT f.priority FROM registry_field_priority f WHERE f.field = '{name}' "
-            f"AND f.source_id = r.source_code), s.priority, {DEFAULT_PRIORITY})"
+    own_order = [field for field in FIELDS if field.name in known.exceptions or field.name in looked.doubted]
+    for serial, field in enumerate(own_order):
+        doubt = f"coalesce({field.doubt}, false), " if field.name in looked.doubted else ""
+        ranks += (
+            f", row_number() OVER (PARTITION BY a.{whose} ORDER BY {known.sql(field.name)}, {doubt}{_LATEST}) "
+            f"AS rank_{serial}"
         )
-        ranks += f", row_number() OVER (PARTITION BY a.{whose} ORDER BY {priority}, {_LATEST}) AS rank_{serial}"
     for field in FIELDS:
         # The order stands in every aggregate: the planner is free to re-sort the input for one of them.
-        order = f" ORDER BY o.rank_{excepted[field.name]}" if field.name in excepted else " ORDER BY o.rank"
-        picks += [f"{_pick(column, field, order, cleared)} {column}" for column in field.stored]
-        records.append(f"{_pick('id', field, order, cleared)} by_{field.name}")
+        order = f" ORDER BY o.rank_{own_order.index(field)}" if field in own_order else " ORDER BY o.rank"
+        picks += [f"{_pick(column, field, order, looked.cleared)} {column}" for column in field.stored]
+        records.append(f"{_pick('id', field, order, looked.cleared)} by_{field.name}")
         if field.name == "home":
-            records.append(f"{_pick('observed_on', field, order, cleared)} home_observed_on")
+            records.append(f"{_pick('observed_on', field, order, looked.cleared)} home_observed_on")
     return f"""
         SELECT o.whose AS person_id, (array_agg(o.id ORDER BY o.rank))[1] AS main_record,
                (array_agg(o.area_code ORDER BY o.rank))[1] AS stated_area, {", ".join(picks)}, {", ".join(records)}
         FROM (
             SELECT r.*, a.{whose} AS whose, row_number() OVER (
-                PARTITION BY a.{whose} ORDER BY coalesce(s.priority, {DEFAULT_PRIORITY}), {_LATEST}) AS rank{ranks}
+                PARTITION BY a.{whose} ORDER BY {known.sql()}, {_LATEST}) AS rank{ranks}
             FROM {people} a
             JOIN registry_source_record r ON r.person_id = a.person_id
-            LEFT JOIN registry_source s ON s.code = r.source_code
             WHERE r.superseded_by IS NULL AND r.state = 'linked'
         ) o
         GROUP BY o.whose
@@ -90,7 +101,7 @@ def recompute(created_at: datetime) -> int:
     People left without any record are removed by the caller (`undo`). A person's version rises only on a real change.
     """
     stage.run("DROP TABLE IF EXISTS pg_temp.golden")
-    stage.run("CREATE TEMP TABLE golden ON COMMIT DROP AS " + _query(_excepted(), _any_cleared("affected")))
+    stage.run("CREATE TEMP TABLE golden ON COMMIT DROP AS " + _query(priorities(), _look("affected")))
     stage.run("ANALYZE golden")
     sources = ", ".join(
         f"'{field.name}', CASE WHEN g.by_{field.name} <> g.main_record THEN g.by_{field.name} END" for field in FIELDS
@@ -122,7 +133,15 @@ def foretell(people: Iterable[UUID]) -> dict[str, Any]:
         {"ids": list(people)},
     )
     with connection.cursor() as cursor:
-        cursor.execute(_query(_excepted(), _any_cleared("together"), "together", "one"))
+        cursor.execute(_query(priorities(), _look("together"), "together", "one"))
         names = [column.name for column in cursor.description]
         found = cursor.fetchone()
     return dict(zip(names, found, strict=True)) if found else {}
+
+
+def under(known: Priorities, table: str) -> None:
+    """Compute into a temporary table what the people in `affected` would be under other priorities; nothing else is
+    written."""
+    stage.run(f"DROP TABLE IF EXISTS pg_temp.{table}")
+    stage.run(f"CREATE TEMP TABLE {table} ON COMMIT DROP AS " + _query(known, _look("affected")))
+    stage.run(f"ANALYZE {table}")

@@ -11,15 +11,11 @@ import polars as pl
 from linli.kernel import secrets
 
 from . import stage
-from .golden import DEFAULT_PRIORITY
 from .prepare import hexed
+from .priorities import priorities
 
 # Of one file, the head's own row says it best. New households are made by the same order (`write.households`).
-_RANK = f"""
-coalesce((SELECT f.priority FROM registry_field_priority f WHERE f.field = 'household' AND f.source_id = r.source_code),
-         s.priority, {DEFAULT_PRIORITY}),
-r.observed_on DESC, r.recorded_at DESC, r.relation_to_head IS DISTINCT FROM '0', r.id
-"""
+_LATEST = "r.observed_on DESC, r.recorded_at DESC, r.relation_to_head IS DISTINCT FROM '0', r.id"
 
 
 def note_affected() -> None:
@@ -55,11 +51,10 @@ def recompute() -> int:
             FROM (SELECT DISTINCT household_id FROM affected_household) a
             LEFT JOIN LATERAL (
                 SELECT CASE WHEN r.relation_to_head = '0' THEN p.name ELSE r.head_name END AS head,
-                       row_number() OVER (ORDER BY {_RANK}) AS rank
+                       row_number() OVER (ORDER BY {priorities().sql("household")}, {_LATEST}) AS rank
                 FROM registry_person p
                 JOIN registry_source_record r ON r.person_id = p.id AND r.household_id = a.household_id
                  AND r.superseded_by IS NULL AND r.state = 'linked'
-                LEFT JOIN registry_source s ON s.code = r.source_code
                 WHERE p.household_id = a.household_id
             ) o ON true
             GROUP BY a.household_id

@@ -16,7 +16,7 @@ from linli.kernel.errors import NotFound
 from linli.kernel.masking import mask_id, mask_phone
 from linli.kernel.scope import acting
 from linli.registry.fields import FIELDS, Field
-from linli.registry.merge.golden import DEFAULT_PRIORITY
+from linli.registry.merge.priorities import DEFAULT_PRIORITY
 from linli.registry.models import Person, PersonArea
 from linli.registry.permissions import EDIT, JOIN, REVEAL, VIEW
 
@@ -64,6 +64,17 @@ class HomeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneRow:
+    """A phone that was stated of a person: sealed, when it was first and last stated, and by whom last."""
+
+    sealed: bytes
+    since: date
+    last: date
+    source_name: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MemberRow:
     """A member of a household."""
 
@@ -104,6 +115,7 @@ class PersonDetail:
     facts: tuple[Fact, ...]
     areas: tuple[AreaRow, ...]
     homes: tuple[HomeRow, ...]
+    phones: tuple[PhoneRow, ...]
     household: HouseholdBrief | None
     records: tuple[RecordRow, ...]
     may_edit: bool
@@ -156,6 +168,7 @@ def person_detail(actor: Actor, person_id: UUID) -> PersonDetail:
         facts=tuple(facts),
         areas=areas,
         homes=tuple(_homes(person_id)),
+        phones=tuple(_phones(actor, person)),
         household=_household(actor, person.household_id),
         records=tuple(records),
         may_edit=any(actor.may(EDIT, code) for code in codes),
@@ -219,6 +232,28 @@ def _homes(person_id: UUID) -> list[HomeRow]:
         """,
         {"id": person_id},
     )
+
+
+def _phones(actor: Actor, person: Person) -> list[PhoneRow]:
+    """Every phone a source ever stated, the present one first. Of those stated only where the reader sees nobody none is
+    told but the present one, which is part of the golden record."""
+    params: dict[str, Any] = {"id": person.id, "now": person.phone_hash}
+    seen = sql.ranges(sql.held(actor, VIEW), "r.area_code", params)
+    latest = "ORDER BY r.observed_on DESC, r.recorded_at DESC, r.id DESC"
+    with acting(system("provenance", settings.LINLI_DISTRICT)):
+        return sql.rows(
+            PhoneRow,
+            f"""
+            SELECT (array_agg(r.phone {latest}))[1] AS sealed, min(r.observed_on) AS since, max(r.observed_on) AS last,
+                   (array_agg(coalesce(s.name, r.source_code) {latest}))[1] AS source_name,
+                   r.phone_hash IS NOT DISTINCT FROM %(now)s AS current
+            FROM registry_source_record r LEFT JOIN registry_source s ON s.code = r.source_code
+            WHERE r.person_id = %(id)s AND r.state = 'linked' AND r.phone_hash IS NOT NULL
+            GROUP BY r.phone_hash HAVING bool_or({seen}) OR r.phone_hash IS NOT DISTINCT FROM %(now)s
+            ORDER BY 5 DESC, 3 DESC, 2
+            """,
+            params,
+        )
 
 
 def _household(actor: Actor, household_id: UUID | None) -> HouseholdBrief | None:

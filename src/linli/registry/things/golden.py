@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from linli.kernel import clock
 from linli.registry.merge import stage
-from linli.registry.merge.golden import DEFAULT_PRIORITY
+from linli.registry.merge.priorities import DEFAULT_PRIORITY, GENERAL
 
 from .kinds import SQL_TYPES, ThingKind
 
 # What was seen last counts for inspections, whoever looked; the day of the next one goes with it.
 _INSPECTED = "CASE WHEN f.key IN ('inspected_on', 'next_inspection_on') THEN r.facts->>'inspected_on' END"
+# The rules of the day, see `merge.priorities`.
+_STANDING = (
+    "SELECT DISTINCT ON (field, source_id) field, source_id, priority FROM registry_field_priority "
+    "WHERE valid_from <= %(today)s ORDER BY field, source_id, valid_from DESC"
+)
 # A fact that is JSON null was emptied by hand: it wins its place and leaves the column empty.
 _CHOSEN = f"""
 CREATE TEMP TABLE chosen ON COMMIT DROP AS
@@ -24,8 +30,9 @@ FROM (
     JOIN registry_thing_record r ON r.subject_id = a.subject_id AND r.superseded_by IS NULL
     CROSS JOIN LATERAL jsonb_each(r.facts) f
     LEFT JOIN registry_source s ON s.code = r.source_code
-    LEFT JOIN registry_field_priority p ON p.source_id = r.source_code AND p.field = %(kind)s || '.' || f.key
-    ORDER BY r.subject_id, f.key, {_INSPECTED} DESC NULLS LAST, coalesce(p.priority, s.priority, {DEFAULT_PRIORITY}), r.observed_on DESC,
+    LEFT JOIN ({_STANDING}) p ON p.source_id = r.source_code AND p.field = %(kind)s || '.' || f.key
+    LEFT JOIN ({_STANDING}) g ON g.source_id = r.source_code AND g.field = '{GENERAL}'
+    ORDER BY r.subject_id, f.key, {_INSPECTED} DESC NULLS LAST, coalesce(p.priority, g.priority, s.priority, {DEFAULT_PRIORITY}), r.observed_on DESC,
              r.recorded_at DESC, r.id DESC
 ) o GROUP BY subject_id
 """
@@ -62,7 +69,7 @@ def recompute(kind: ThingKind, now: datetime) -> tuple[int, int]:
     A thing's version rises only on a real change. Things without any statement are removed by the caller.
     """
     stage.run("DROP TABLE IF EXISTS pg_temp.chosen")
-    stage.run(_CHOSEN, {"kind": kind.name})
+    stage.run(_CHOSEN, {"kind": kind.name, "today": clock.today()})
     # An index rather than trust in statistics: a table that this transaction has filled counts as empty.
     stage.run("CREATE INDEX ON chosen (subject_id)")
     stage.run("ANALYZE chosen")

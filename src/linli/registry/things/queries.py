@@ -19,7 +19,7 @@ from linli.kernel.errors import NotFound
 from linli.kernel.masking import mask_phone
 from linli.kernel.paging import Page
 from linli.kernel.scope import acting
-from linli.registry.merge.golden import DEFAULT_PRIORITY
+from linli.registry.merge.priorities import DEFAULT_PRIORITY
 from linli.registry.permissions import THING_EDIT, THING_REVEAL
 from linli.registry.queries import sql
 

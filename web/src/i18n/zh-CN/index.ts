@@ -15,7 +15,8 @@ import places from './places.json'
 import recodes from './recodes.json'
 import regrouping from './regrouping.json'
 import session from './session.json'
+import survivorship from './survivorship.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, buildings, bulk, common, forms, grids, help, home, intake, keeping, nav, people, places, recodes, regrouping, session, things, ties }
+export default { access, addresses, buildings, bulk, common, forms, grids, help, home, intake, keeping, nav, people, places, recodes, regrouping, session, survivorship, things, ties }

@@ -1,0 +1,1 @@
+"""Which source counts most for which field: rules as data with their day, previewed, and people computed anew."""
