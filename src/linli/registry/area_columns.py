@@ -37,6 +37,7 @@ excuse("registry_resolution", "area_code", why="tells what was")
 excuse("registry_bulk_edit", "area_code", why="tells what was")
 excuse("registry_bulk_edit_row", "area_code", why="tells what was")
 excuse("registry_regrouping", "from_area", "to_area", why="tells what was")
+excuse("registry_quality_day", "area_code", why="tells what was")
 excuse("registry_district", "code", why="the district itself")
 
 count(

@@ -60,7 +60,37 @@ def _named(table: str, gone: list[tuple[str, datetime]]) -> list[tuple[str, date
     return [(f"{table}/{each}", at) for each, at in gone]
 
 
+def _pictures(before: datetime) -> Amount:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), min(measured_at) FROM registry_quality_day WHERE measured_at < %s", [before])
+        return Amount(*cursor.fetchone())
+
+
+def _forget_pictures(before: datetime, most: int, _cursor: str) -> Slice:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            DELETE FROM registry_quality_day d USING (
+                SELECT area_code, source_code, day FROM registry_quality_day WHERE measured_at < %s
+                ORDER BY day, area_code, source_code LIMIT %s
+            ) old
+            WHERE d.area_code = old.area_code AND d.source_code = old.source_code AND d.day = old.day
+            RETURNING concat_ws('/', d.day, d.area_code, d.source_code), d.measured_at
+            """,
+            [before, most],
+        )
+        gone = cursor.fetchall()
+    return Slice(gone, more=len(gone) == most)
+
+
 declare(
+    Kind(
+        "registry.quality",
+        Text("数据质量的每日快照", "Daily pictures of quality"),
+        Text("各辖区、各来源每天的质量计数，不含个人信息", "Counts of quality by day, area and source, nothing about a person"),
+        Text("为看清趋势；期限由本单位确定", "To see trends; the time is the district's to choose"), "inferred",
+        default=None, floor=YEAR, ceiling=None, amount=_pictures, destroy=_forget_pictures,
+    ),
     Kind(
         "registry.raw",
         Text("已被替代的来源原文", "Source rows that were replaced"),

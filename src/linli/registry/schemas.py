@@ -10,6 +10,7 @@ from ninja import Schema
 from pydantic import Field
 
 from linli.kernel.http import CountOut
+from linli.registry.quality.indicators import HomeIndicator, PersonIndicator
 
 
 class PeopleQuery(Schema):
@@ -24,6 +25,8 @@ class PeopleQuery(Schema):
     nation: str | None = None
     missing: Literal["phone", "id", "home", "guardian", "consent"] | None = None
     group: UUID | None = Field(None, description="a named group of areas")
+    quality: PersonIndicator | None = Field(None, description="those who fail this indicator of quality")
+    source: str | None = Field(None, max_length=40, description="those of whom this source states something")
     cursor: str | None = None
     limit: int | None = None
 
@@ -295,6 +298,7 @@ class DwellingsExportIn(Schema):
     building: UUID | None = None
     state: Literal["occupied", "rented", "empty", "other", "unclear", "nobody"] | None = None
     group: UUID | None = None
+    quality: HomeIndicator | None = None
 
 
 class CodeOut(Schema):

@@ -1673,7 +1673,8 @@ export interface paths {
         };
         /**
          * List Dwellings
-         * @description Homes of the actor's areas; `q` is an address as people write it, `group` a named group of areas.
+         * @description Homes of the actor's areas; `q` is an address as people write it, `group` a named group of areas, `quality` an
+         *     indicator that they fail.
          */
         get: operations["linli_registry_api_homes_list_dwellings"];
         put?: never;
@@ -3143,6 +3144,86 @@ export interface paths {
          * @description Take an edit back as a whole.
          */
         post: operations["linli_registry_bulk_api_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 质量指标 / Indicators of quality
+         * @description Every indicator with its definition.
+         */
+        get: operations["linli_registry_quality_api_get_indicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 数据质量 / Quality of an area
+         * @description Figures of an area (default: all the caller sees) and of those right below it, in the order of their codes.
+         */
+        get: operations["linli_registry_quality_api_get_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 按来源 / Quality by source
+         * @description Figures of what each source states of the people of an area, as far as its statements lie in the caller's.
+         */
+        get: operations["linli_registry_quality_api_get_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 质量趋势 / Quality by day
+         * @description An indicator as it was kept each night; of days over three months ago, the first of each month.
+         */
+        get: operations["linli_registry_quality_api_get_trend"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5929,6 +6010,16 @@ export interface components {
              * @description a named group of areas
              */
             group?: string | null;
+            /**
+             * Quality
+             * @description those who fail this indicator of quality
+             */
+            quality?: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "home" | "relation") | null;
+            /**
+             * Source
+             * @description those of whom this source states something
+             */
+            source?: string | null;
             /** Cursor */
             cursor?: string | null;
             /** Limit */
@@ -6040,6 +6131,16 @@ export interface components {
              * @description a named group of areas
              */
             group?: string | null;
+            /**
+             * Quality
+             * @description those who fail this indicator of quality
+             */
+            quality?: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "home" | "relation") | null;
+            /**
+             * Source
+             * @description those of whom this source states something
+             */
+            source?: string | null;
             /** Cursor */
             cursor?: string | null;
             /** Limit */
@@ -6475,6 +6576,8 @@ export interface components {
             state?: ("occupied" | "rented" | "empty" | "other" | "unclear" | "nobody") | null;
             /** Group */
             group?: string | null;
+            /** Quality */
+            quality?: ("home_people" | "home_grid") | null;
         };
         /** DwellingPageOut */
         DwellingPageOut: {
@@ -8169,6 +8272,8 @@ export interface components {
             state?: ("occupied" | "rented" | "empty" | "other" | "unclear" | "nobody") | null;
             /** Group */
             group?: string | null;
+            /** Quality */
+            quality?: ("home_people" | "home_grid") | null;
         };
         /**
          * PeopleChoice
@@ -8199,6 +8304,16 @@ export interface components {
              * @description a named group of areas
              */
             group?: string | null;
+            /**
+             * Quality
+             * @description those who fail this indicator of quality
+             */
+            quality?: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "home" | "relation") | null;
+            /**
+             * Source
+             * @description those of whom this source states something
+             */
+            source?: string | null;
             /** Cursor */
             cursor?: string | null;
             /** Limit */
@@ -8259,6 +8374,144 @@ export interface components {
         BulkReasonIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * IndicatorOut
+         * @description What an indicator counts of what. `path` is the list of the records that fail; `certainty` tells whether a law or
+         *     standard gives the bound (`official`) or we chose it by one (`inferred`).
+         */
+        IndicatorOut: {
+            /** Code */
+            code: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "home" | "relation") | ("home_people" | "home_grid");
+            /**
+             * Dimension
+             * @enum {string}
+             */
+            dimension: "completeness" | "validity" | "uniqueness" | "consistency" | "timeliness" | "linkage";
+            /** Dimension Label */
+            dimension_label: string;
+            /**
+             * Subject
+             * @enum {string}
+             */
+            subject: "person" | "home";
+            /** Label */
+            label: string;
+            /** Numerator */
+            numerator: string;
+            /** Denominator */
+            denominator: string;
+            /** Unit */
+            unit: string;
+            /** Version */
+            version: number;
+            /** Basis */
+            basis: string;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "inferred";
+            /** By Source */
+            by_source: boolean;
+            /** Path */
+            path: string;
+        };
+        /** IndicatorsOut */
+        IndicatorsOut: {
+            /** Items */
+            items: components["schemas"]["IndicatorOut"][];
+            /** Sources */
+            sources: components["schemas"]["SourceNameOut"][];
+            /**
+             * Least
+             * @description of fewer records no share is told
+             */
+            least: number;
+        };
+        /** SourceNameOut */
+        SourceNameOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * AreaQualityOut
+         * @description Figures of one area; `wider` where its records are known to lie in it and no nearer.
+         */
+        AreaQualityOut: {
+            area: components["schemas"]["AreaRef"];
+            /** Wider */
+            wider: boolean;
+            /** Figures */
+            figures: components["schemas"]["QualityFigureOut"][];
+        };
+        /**
+         * QualityFigureOut
+         * @description How many records fail, of how many; `share` of those in order, null of too few records.
+         */
+        QualityFigureOut: {
+            /** Indicator */
+            indicator: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "home" | "relation") | ("home_people" | "home_grid");
+            /** Failing */
+            failing: number;
+            /** Of */
+            of: number;
+            /** Share */
+            share: number | null;
+        };
+        /** QualityOut */
+        QualityOut: {
+            area: components["schemas"]["AreaRef"];
+            /** Figures */
+            figures: components["schemas"]["QualityFigureOut"][];
+            /** Below */
+            below: components["schemas"]["AreaQualityOut"][];
+        };
+        /**
+         * SourceQualityOut
+         * @description Figures of what one source states of the people of an area.
+         */
+        SourceQualityOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Figures */
+            figures: components["schemas"]["QualityFigureOut"][];
+        };
+        /** SourcesQualityOut */
+        SourcesQualityOut: {
+            /** Items */
+            items: components["schemas"]["SourceQualityOut"][];
+        };
+        /**
+         * QualityDayOut
+         * @description An indicator on one day. Where `version` differs from the day before, the two do not compare.
+         */
+        QualityDayOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Failing */
+            failing: number;
+            /** Of */
+            of: number;
+            /** Share */
+            share: number | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TrendOut
+         * @description The days in order; empty for an area that the caller does not see as a whole, or that has too few people.
+         */
+        TrendOut: {
+            /** Items */
+            items: components["schemas"]["QualityDayOut"][];
         };
         /**
          * BesideOut
@@ -11894,6 +12147,10 @@ export interface operations {
                 missing?: ("phone" | "id" | "home" | "guardian" | "consent") | null;
                 /** @description a named group of areas */
                 group?: string | null;
+                /** @description those who fail this indicator of quality */
+                quality?: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "home" | "relation") | null;
+                /** @description those of whom this source states something */
+                source?: string | null;
                 cursor?: string | null;
                 limit?: number | null;
             };
@@ -12159,6 +12416,7 @@ export interface operations {
                 building?: string | null;
                 state?: ("occupied" | "rented" | "empty" | "other" | "unclear" | "nobody") | null;
                 group?: string | null;
+                quality?: ("home_people" | "home_grid") | null;
                 cursor?: string | null;
                 limit?: number | null;
             };
@@ -14309,6 +14567,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkEditOut"];
+                };
+            };
+        };
+    };
+    linli_registry_quality_api_get_indicators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorsOut"];
+                };
+            };
+        };
+    };
+    linli_registry_quality_api_get_quality: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityOut"];
+                };
+            };
+        };
+    };
+    linli_registry_quality_api_get_sources: {
+        parameters: {
+            query?: {
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcesQualityOut"];
+                };
+            };
+        };
+    };
+    linli_registry_quality_api_get_trend: {
+        parameters: {
+            query: {
+                indicator: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "home" | "relation") | ("home_people" | "home_grid");
+                area?: string | null;
+                source?: string;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendOut"];
                 };
             };
         };

@@ -22,6 +22,12 @@ export type Identities = Schemas['IdentitiesOut']
 export type SessionItem = Schemas['SessionItemOut']
 export type Figures = Schemas['FiguresOut']
 export type Figure = Schemas['FigureOut']
+export type Indicators = Schemas['IndicatorsOut']
+export type Quality = Schemas['QualityOut']
+export type QualityDay = Schemas['QualityDayOut']
+export type QualityTrend = Schemas['TrendOut']
+export type QualityFigure = Schemas['QualityFigureOut']
+export type SourcesQuality = Schemas['SourcesQualityOut']
 
 export type PersonRow = Schemas['PersonBrief']
 export type PeopleQuery = Partial<Schemas['PeopleQuery']>

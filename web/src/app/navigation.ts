@@ -9,6 +9,7 @@ export const ROOMS: NavRoom[] = [
   { key: 'overview', pages: [
     { key: 'home', path: '/', icon: 'home', needs: [] },
     { key: 'map', path: '/map', icon: 'map', needs: ['places.view', view] },
+    { key: 'quality', path: '/quality', icon: 'quality', needs: [view] },
     { key: 'grids', path: '/grids', icon: 'columns', needs: ['places.edit'] },
     { key: 'recodes', path: '/recodes', icon: 'merge', needs: ['places.edit'] },
   ] },

@@ -21,6 +21,7 @@ const needs = (key: string): string[] => PAGES.find((p) => p.key === key)?.needs
 const pages: RouteRecordRaw[] = [
   { path: '', component: () => import('@/rooms/home/HomePage.vue'), meta: { title: 'home', area: true } },
   { path: 'map', component: () => import('@/rooms/places/MapPage.vue'), meta: { title: 'map', needs: needs('map'), area: true } },
+  { path: 'quality', component: () => import('@/rooms/quality/QualityPage.vue'), meta: { title: 'quality', needs: needs('quality'), area: true } },
   { path: 'grids', component: () => import('@/rooms/grids/GridsPage.vue'), meta: { title: 'grids', needs: needs('grids'), area: true } },
   { path: 'recodes', component: () => import('@/rooms/recodes/RecodesPage.vue'), meta: { title: 'recodes', needs: needs('recodes'), area: true } },
   { path: 'people', component: () => import('@/rooms/people/PeoplePage.vue'), meta: { title: 'people', needs: needs('people'), area: true } },

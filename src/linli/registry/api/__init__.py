@@ -8,6 +8,7 @@ from linli.registry.addresses.api import router as addresses
 from linli.registry.buildings.api import router as buildings
 from linli.registry.bulk.api import router as bulk
 from linli.registry.finding.api import router as finding
+from linli.registry.quality.api import router as quality
 from linli.registry.regrouping.api import router as regrouping
 from linli.registry.survivorship.api import router as survivorship
 from linli.registry.ties.api import router as ties
@@ -22,6 +23,7 @@ router.add_router("", addresses)
 router.add_router("", ties)
 router.add_router("", finding)
 router.add_router("", bulk)
+router.add_router("", quality)
 router.add_router("", regrouping)
 router.add_router("", survivorship)
 

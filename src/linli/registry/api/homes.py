@@ -19,6 +19,7 @@ from linli.registry.buildings.export import export_homes
 from linli.registry.buildings.rules import State
 from linli.registry.buildings.schemas import HomeEdit, MadeOut
 from linli.registry.permissions import EXPORT, VIEW
+from linli.registry.quality.indicators import HomeIndicator
 from linli.registry.queries import homes
 from linli.registry.queries.codes import labels
 from linli.registry.things.queries import rental_of
@@ -90,11 +91,13 @@ def list_dwellings(
     building: UUID | None = None,
     state: State | None = None,
     group: UUID | None = None,
+    quality: HomeIndicator | None = None,
     cursor: str | None = None,
     limit: int | None = None,
 ) -> PageOut[schemas.DwellingOut]:
-    """Homes of the actor's areas; `q` is an address as people write it, `group` a named group of areas."""
-    wanted = homes.DwellingFilter(area, q, compound, building, state, group)
+    """Homes of the actor's areas; `q` is an address as people write it, `group` a named group of areas, `quality` an
+    indicator that they fail."""
+    wanted = homes.DwellingFilter(area, q, compound, building, state, group, quality)
     page = homes.dwellings_page(actor_of(request), wanted, cursor, limit)
     reads.note("search" if q else "list", "dwelling", area=area, count=len(page.items))
     named = names_of(row.area_code for row in page.items)
@@ -108,7 +111,9 @@ def list_dwellings(
 @router.post("/dwellings/export", auth=require(EXPORT))
 def export_dwellings(request: HttpRequest, given: schemas.DwellingsExportIn) -> HttpResponse:
     """A workbook of the homes that match."""
-    wanted = homes.DwellingFilter(given.area, given.q, given.compound, given.building, given.state, given.group)
+    wanted = homes.DwellingFilter(
+        given.area, given.q, given.compound, given.building, given.state, given.group, given.quality
+    )
     content = export_homes(actor_of(request), wanted, given.purpose, language_of(request))
     response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response["Content-Disposition"] = f'attachment; filename="homes-{clock.today():%Y%m%d}.xlsx"'

@@ -52,7 +52,7 @@ def _people(request: HttpRequest, wanted: schemas.PeopleQuery) -> schemas.People
 def _filter(wanted: schemas.PeopleQuery) -> PersonFilter:
     return PersonFilter(
         wanted.area, wanted.q, wanted.sex, wanted.age_from, wanted.age_to, wanted.population_kind, wanted.nation,
-        wanted.missing, wanted.group,
+        wanted.missing, wanted.group, wanted.quality, wanted.source,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
+from linli.registry.quality.indicators import HomeIndicator
 from linli.registry.schemas import PeopleQuery
 
 from .rules import MOST_BY_HAND
@@ -34,6 +35,7 @@ class HomesChoice(Schema):
     building: UUID | None = None
     state: Literal["occupied", "rented", "empty", "other", "unclear", "nobody"] | None = None
     group: UUID | None = None
+    quality: HomeIndicator | None = None
 
 
 class BulkEditIn(Schema):

@@ -13,6 +13,8 @@ from linli.kernel.errors import NotFound
 from linli.kernel.paging import Page
 from linli.registry.buildings.rules import OWNED, RENTED, HomeState, State, home_state
 from linli.registry.permissions import VIEW
+from linli.registry.quality.filters import failing_homes
+from linli.registry.quality.indicators import HomeIndicator
 
 from . import sql
 from .addressed import at_address
@@ -70,6 +72,7 @@ class DwellingFilter:
     building: UUID | None = None
     state: State | None = None
     group: UUID | None = None  # a named group of areas
+    quality: HomeIndicator | None = None  # those that fail it
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +224,8 @@ def _homes_where(actor: Actor, wanted: DwellingFilter, params: dict[str, Any]) -
     if wanted.state:
         params["state"] = wanted.state
         where += f" AND (d.state = %(state)s OR d.state IS NULL AND {_INFERRED[wanted.state]})"
+    if wanted.quality:
+        where += "".join(f" AND {condition}" for condition in failing_homes(wanted.quality))
     return where
 
 

@@ -12,6 +12,8 @@ from linli.kernel.actors import Actor
 from linli.kernel.paging import Count
 from linli.registry.identity import KINDS
 from linli.registry.permissions import VIEW
+from linli.registry.quality.filters import failing_people
+from linli.registry.quality.indicators import PersonIndicator
 from linli.registry.search import Meaning, Understood, next_text, pieces, understand
 from linli.registry.ties.rules import CHILD_AGE
 
@@ -32,6 +34,8 @@ class PersonFilter:
     nation: str | None = None
     missing: Literal["phone", "id", "home", "guardian", "consent"] | None = None
     group: UUID | None = None
+    quality: PersonIndicator | None = None  # those who fail it
+    source: str | None = None  # as this source states them
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,10 @@ def _source(actor: Actor, wanted: PersonFilter, meant: Understood | None, params
     join, searched, needs_person = found
     conditions += searched
     person = "JOIN registry_person p ON p.id = a.person_id"
+    if wanted.quality or wanted.source:
+        said, failing = failing_people(actor, wanted.quality, wanted.source, params)
+        person, needs_person = f"{person} {said}", True
+        conditions += failing
     tables = f"FROM registry_person_area a {join} {person}"
     counting = f"FROM registry_person_area a {join}" + (f" {person}" if facts or needs_person else "")
     return _Source(tables, counting, " AND ".join(conditions))

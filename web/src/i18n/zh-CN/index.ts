@@ -12,6 +12,7 @@ import keeping from './keeping.json'
 import nav from './nav.json'
 import people from './people.json'
 import places from './places.json'
+import quality from './quality.json'
 import recodes from './recodes.json'
 import regrouping from './regrouping.json'
 import session from './session.json'
@@ -19,4 +20,4 @@ import survivorship from './survivorship.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, buildings, bulk, common, forms, grids, help, home, intake, keeping, nav, people, places, recodes, regrouping, session, survivorship, things, ties }
+export default { access, addresses, buildings, bulk, common, forms, grids, help, home, intake, keeping, nav, people, places, quality, recodes, regrouping, session, survivorship, things, ties }
