@@ -13,8 +13,12 @@ from people_frames import merge, row
 from permissions import Door, PermissionSuite, Sample
 from thing_rows import bring, thing
 
+from linli.kernel import measures
 from linli.kernel.scope import acting
 from linli.places.models import Dwelling, Grid
+from linli.registry.measures import KNOWN
+from linli.registry.quality.indicators import INDICATORS
+from linli.registry.quality.rules import LEAST
 from linli.registry.queries.measures import MEASURES
 from linli.registry.things.kinds import KINDS
 
@@ -28,7 +32,10 @@ LISTS = {
 
 
 class TestMeasureDoor(PermissionSuite):
-    doors: ClassVar = [Door("GET", "/api/figures/measures?measure=unstaffed&level=grid", "places.view", finds=True)]
+    doors: ClassVar = [
+        Door("GET", "/api/figures/measures/catalogue", "places.view"),
+        Door("GET", "/api/figures/measures?measure=unstaffed&level=grid", "places.view", finds=True),
+    ]
 
     def sample(self) -> Sample:
         grid(staff.VILLAGE + "001")
@@ -120,7 +127,30 @@ def test_what_one_may_not_see_is_not_counted(browser: Any) -> None:
 
 
 def test_every_measure_is_one_statement(browser: Any) -> None:
-    for measure in MEASURES:
+    for measure in [m.code for m in measures.catalogue()]:
         with CaptureQueriesContext(connection) as seen:
             ask(browser, measure)
         assert len(seen) == 4, measure  # the transaction, who asks, and the measure
+
+
+def test_what_is_declared_is_offered_to_who_may_see_it(browser: Any) -> None:
+    """Every measure of before, and every indicator of quality that was none yet, with its definition."""
+    offered = {m["code"]: m for m in browser.get("/api/figures/measures/catalogue").json()["items"]}
+    quality = {f"quality_{i.code}" for i in INDICATORS if i.code not in KNOWN}
+    assert offered.keys() == {*MEASURES, *quality} - {"unstaffed"}  # the page of the grids is not theirs
+    assert {m.code for m in measures.catalogue()} == {*MEASURES, *quality}
+    assert offered["people"]["definition"] is None and offered["people"]["path"] == "/people"
+    assert offered["quality_marital_age"]["definition"]["certainty"] == "official"
+    only = staff.client(staff.staff("only", permissions=["places.view", "registry.entity.view"]))
+    assert [m["code"] for m in only.get("/api/figures/measures/catalogue").json()["items"]] == ["entities"]
+    assert ask(only, "quality_nation") == {}
+    assert browser.get("/api/figures/measures?measure=beauty&level=town").status_code == 404
+
+
+def test_quality_colours_areas_with_enough_records_and_no_others(browser: Any) -> None:
+    assert ask(browser, "quality_nation") == {}
+    merge([row(i, f"人{i}", i, staff.VILLAGE, nation="01" if i % 4 else None) for i in range(700, 700 + LEAST)])
+    page = browser.get(f"/api/quality?area={staff.VILLAGE}").json()
+    share = next(f["share"] for f in page["figures"] if f["indicator"] == "nation")
+    assert ask(browser, "quality_nation") == {staff.VILLAGE: share}
+    assert 0.7 < share < 0.9

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from people_frames import merge, row
 from permissions import Door, PermissionSuite, Sample
 
+from linli.access.models import Role
 from linli.kernel import clock, retention
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
@@ -145,6 +146,16 @@ def test_of_a_source_its_own_statements_are_measured(browser: Any) -> None:
     assert stated["count"]["value"] == 2
 
 
+def test_who_has_two_villages_sees_both_beside_each_other(browser: Any) -> None:
+    other = staff.VILLAGE[:9] + "202"
+    account = staff.staff("both", "village_clerk", staff.VILLAGE)
+    with acting(staff.OPERATOR):
+        staff.appoint(account, Role.objects.get(code="village_clerk"), other)
+    found = ask(staff.client(account), "/api/quality")
+    assert [(a["area"]["code"], a["wider"]) for a in found["below"]] == [(staff.VILLAGE, False), (other, False)]
+    assert figures(found)["phone"] == (14, 18)
+
+
 def test_what_a_source_cannot_tell_is_failed_by_nobody(browser: Any) -> None:
     assert listed(browser, "alone", "&source=community") == 0
 
@@ -215,6 +226,45 @@ def test_indicators_are_defined_in_both_languages_with_version_and_basis(browser
         told["phone"]["path"] == "/people?quality=phone" and told["home_people"]["path"] == "/homes?quality=home_people"
     )
     assert told["marital_age"]["certainty"] == "official" and told["recent"]["certainty"] == "inferred"
+
+
+# --- tasks ------------------------------------------------------------------------------------------------------
+
+
+def tasks(browser: Any) -> dict[str, int]:
+    return {
+        t["code"]: t["count"]["value"] for t in ask(browser, "/api/today")["items"] if t["code"].startswith("quality_")
+    }
+
+
+@pytest.mark.parametrize(("role", "area"), [("grid_worker", staff.VILLAGE + "001"), ("village_clerk", staff.VILLAGE)])
+def test_findings_are_tasks_of_who_stands_close_and_each_opens_its_records(browser: Any, role: str, area: str) -> None:
+    account = staff.staff("near", role, staff.VILLAGE, unit_area=staff.VILLAGE)
+    if area != staff.VILLAGE:
+        account = staff.staff("grid", unit_area=staff.VILLAGE)
+        with acting(staff.OPERATOR):
+            staff.appoint(account, Role.objects.get(code=role), area)
+    near = staff.client(account)
+    found = tasks(near)
+    assert found and found["quality_alone"] == 2
+    for item in ask(near, "/api/today")["items"]:
+        if item["code"].startswith("quality_"):
+            assert listed(near, item["code"].removeprefix("quality_"), "") == item["count"]["value"]
+            assert item["path"] == BY_CODE[item["code"].removeprefix("quality_")].path
+
+
+def test_whole_towns_have_figures_instead_of_tasks(browser: Any) -> None:
+    assert tasks(browser) == {}
+
+
+def test_a_task_closes_by_itself_when_its_records_are_mended(browser: Any) -> None:
+    near = staff.client(staff.staff("near", "village_clerk", staff.VILLAGE))
+    assert tasks(near)["quality_name_form"] == 1
+    person = ask(near, f"/api/people?quality=name_form&area={staff.VILLAGE}")["items"][0]
+    version = ask(near, f"/api/people/{person['id']}")["version"]
+    body = {"changes": {"name": "张立"}, "reason": "当面核对身份证", "version": version}
+    assert near.patch(f"/api/people/{person['id']}", body, content_type="application/json").status_code == 200
+    assert "quality_name_form" not in tasks(near)
 
 
 # --- the picture of every day -----------------------------------------------------------------------------------

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import type { FiltersOfList } from '@/app/filters'
 import { hitOf, pageFit, recent, remember } from '@/app/finding'
 import { applyTo, chosenOf, sameValues } from '@/app/saved'
-import { classesOf, classLabel, listOf, MEASURES, valueOf, type Measure } from '@/rooms/places/measures'
+import { classesOf, classLabel, listOf, measureOf, valueOf, type Measure } from '@/rooms/places/measures'
 
-const measure = (name: string): Measure => MEASURES.find((m) => m.name === name) ?? { name, needs: '', share: false, list: '' }
+const LISTS: Record<string, string> = { people: '/people', places_overdue: '/key-places?due=overdue', phone_share: '/people?missing=phone' }
+const measure = (code: string): Measure => measureOf({ code, unit: code.endsWith('_share') ? 'share' : 'count', label: code, path: LISTS[code] ?? '', definition: null })
 
 describe('a page', () => {
   it('fits by its beginning or initials before anywhere else', () => {

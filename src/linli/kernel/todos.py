@@ -18,13 +18,15 @@ from .paging import Count
 #: `incomplete`: what the base lacks or what falls due. `watch`: what those look at who answer for others.
 Kind = Literal["waiting", "incomplete", "watch"]
 KINDS: tuple[Kind, ...] = ("waiting", "incomplete", "watch")
+VILLAGE_LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Todo:
     """A kind of work. `needs` are the permissions that are all asked for; `path` is the list, with its filters.
 
-    `{week}` in a path is the first of the last seven days, today included.
+    `{week}` in a path is the first of the last seven days, today included. `near`: work for those who stand close by. It is
+    counted for who holds what is needed in villages and grids only; whoever looks after whole towns has figures instead.
     """
 
     code: str
@@ -34,6 +36,7 @@ class Todo:
     needs: tuple[str, ...]
     path: str
     count: Callable[[Actor], Count]
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,18 @@ def catalogue() -> tuple[Todo, ...]:
     return tuple(sorted(_declared.values(), key=lambda todo: KINDS.index(todo.kind)))
 
 
+def asked(actor: Actor, kinds: tuple[Kind, ...] = KINDS) -> list[Todo]:
+    """The kinds of work that are an actor's, whether or not there is any."""
+    return [
+        t for t in catalogue() if t.kind in kinds and all(map(actor.may, t.needs)) and (not t.near or _near(actor, t))
+    ]
+
+
+def _near(actor: Actor, todo: Todo) -> bool:
+    return all(len(area) >= VILLAGE_LENGTH for permission in todo.needs for area in actor.areas_for(permission))
+
+
 def of(actor: Actor, kinds: tuple[Kind, ...] = KINDS) -> list[Counted]:
     """What there is to do for an actor; kinds of work they may not do are not counted, nor is what there is none of."""
-    asked = [t for t in catalogue() if t.kind in kinds and all(actor.may(permission) for permission in t.needs)]
-    counted = (Counted(todo, todo.count(actor)) for todo in asked)
+    counted = (Counted(todo, todo.count(actor)) for todo in asked(actor, kinds))
     return [one for one in counted if one.count.value]

@@ -344,6 +344,30 @@ class FigureOut(Schema):
     unit: Literal["count", "share"]
 
 
+class DefinitionOut(Schema):
+    """What a share counts of what; `certainty` says whether the basis gives the bound."""
+
+    numerator: str
+    denominator: str
+    version: int
+    basis: str
+    certainty: Literal["official", "inferred"]
+
+
+class MeasureOut(Schema):
+    """One number for each area; `path` is the console's list behind it."""
+
+    code: str
+    unit: Literal["count", "share"]
+    label: str
+    path: str
+    definition: DefinitionOut | None
+
+
+class MeasuresOut(Schema):
+    items: list[MeasureOut]
+
+
 class FiguresOut(Schema):
     area: AreaRef
     figures: list[FigureOut]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Literal
+from typing import Literal, cast
 
 from linli.kernel import todos
 from linli.kernel.actors import Actor
@@ -14,13 +14,20 @@ from linli.places.permissions import HOMES
 from .addresses.queries import unresolved_count
 from .buildings.lists import BuildingFilter, buildings_count
 from .permissions import COMPONENT_VIEW, DECIDE, EDIT, ENTITY_VIEW, PLACE_VIEW, RENTAL_VIEW, RESOLVE, VIEW
+from .quality.indicators import BY_CODE, HomeIndicator, Indicator, IndicatorCode, PersonIndicator
 from .queries.decisions import transfers_to_decide
+from .queries.homes import DwellingFilter, homes_count
 from .queries.people import PersonFilter, people_count
 from .things.kinds import COMPONENT, ENTITY, PLACE, RENTAL
 from .things.queries import ThingFilter, things_count
 
 # Codes of the list component_state (GB/T 47678.5).
 DAMAGED, MISSING = "2", "3"
+# What somebody close by can find out and correct; what is merely not there has its own lines, old statements have none.
+MENDABLE: tuple[IndicatorCode, ...] = (
+    "name_form", "birth_range", "alone", "marital_age", "register_home", "sources_agree", "home_people",
+)  # fmt: skip
+CHECK = Text("逐条核对后更正，改好即消失", "Check each and correct it; what is mended goes by itself")
 
 
 def _transfers(actor: Actor) -> Count:
@@ -29,6 +36,22 @@ def _transfers(actor: Actor) -> Count:
 
 def _people_without(what: Literal["phone", "id", "home"], actor: Actor) -> Count:
     return people_count(actor, PersonFilter(missing=what))
+
+
+def _failing(indicator: Indicator, actor: Actor) -> Count:
+    if indicator.subject == "home":
+        return homes_count(actor, DwellingFilter(quality=cast(HomeIndicator, indicator.code)))
+    return people_count(actor, PersonFilter(quality=cast(PersonIndicator, indicator.code)))
+
+
+def _finding(code: IndicatorCode) -> todos.Todo:
+    """The records that fail an indicator of quality, for who can mend them; a mended one is gone from the count."""
+    indicator = BY_CODE[code]
+    zh, en = indicator.failing.zh, indicator.failing.en
+    return todos.Todo(
+        f"quality_{code}", "incomplete", Text(f"核对：{zh}", f"Check: {en}"), CHECK, (VIEW, EDIT), indicator.path,
+        partial(_failing, indicator), near=True,
+    )  # fmt: skip
 
 
 def _buildings_without_leader(actor: Actor) -> Count:
@@ -96,6 +119,7 @@ todos.declare(
         Text("地图上看不到它们", "They do not show on the map"),
         (ENTITY_VIEW, HOMES), "/entities?placed=false", partial(things_count, ENTITY, wanted=ThingFilter(placed=False)),
     ),
+    *map(_finding, MENDABLE),
     todos.Todo(
         "components_damaged", "watch",
         Text("部件破损", "Components damaged"),

@@ -1829,6 +1829,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/figures/measures/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 指标目录 / Measures
+         * @description The measures the caller may see, with their definitions and the lists behind them.
+         */
+        get: operations["linli_registry_api_figures_get_measures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/figures/people": {
         parameters: {
             query?: never;
@@ -6782,6 +6802,48 @@ export interface components {
             transfers_to_decide: number;
             /** Reviews To Decide */
             reviews_to_decide: number;
+        };
+        /**
+         * DefinitionOut
+         * @description What a share counts of what; `certainty` says whether the basis gives the bound.
+         */
+        DefinitionOut: {
+            /** Numerator */
+            numerator: string;
+            /** Denominator */
+            denominator: string;
+            /** Version */
+            version: number;
+            /** Basis */
+            basis: string;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "inferred";
+        };
+        /**
+         * MeasureOut
+         * @description One number for each area; `path` is the console's list behind it.
+         */
+        MeasureOut: {
+            /** Code */
+            code: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "count" | "share";
+            /** Label */
+            label: string;
+            /** Path */
+            path: string;
+            definition: components["schemas"]["DefinitionOut"] | null;
+        };
+        /** MeasuresOut */
+        MeasuresOut: {
+            /** Items */
+            items: components["schemas"]["MeasureOut"][];
         };
         /**
          * ThingQuery
@@ -12605,8 +12667,8 @@ export interface operations {
     linli_registry_api_figures_get_measure: {
         parameters: {
             query: {
-                measure: "people" | "households" | "homes" | "phone_share" | "home_share" | "id_share" | "empty_homes" | "empty_share" | "entities" | "places" | "places_overdue" | "rentals" | "components" | "components_damaged" | "unstaffed";
                 level: "district" | "town" | "village" | "grid";
+                measure: string;
                 area?: string | null;
             };
             header?: never;
@@ -12624,6 +12686,26 @@ export interface operations {
                     "application/json": {
                         [key: string]: number;
                     };
+                };
+            };
+        };
+    };
+    linli_registry_api_figures_get_measures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresOut"];
                 };
             };
         };

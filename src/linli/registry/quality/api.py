@@ -129,11 +129,14 @@ def get_quality(
     total, below = area_quality(actor, area, source)
     code = area or next(iter(actor.areas_for(VIEW)), "")
     named = names_of([code, *below])
+    nearest = max(map(len, below), default=0)
     return QualityOut(
         area=AreaRef(code=code, name=named.get(code, "")),
         figures=_figures(total),
         below=[
-            AreaQualityOut(area=AreaRef(code=c, name=named.get(c, c)), wider=c == code, figures=_figures(below[c]))
+            AreaQualityOut(
+                area=AreaRef(code=c, name=named.get(c, c)), wider=len(c) < nearest, figures=_figures(below[c])
+            )
             for c in sorted(below)
         ]
         if list(below) != [code]

@@ -10,7 +10,7 @@ from uuid import UUID
 from linli.kernel import paging
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
-from linli.kernel.paging import Page
+from linli.kernel.paging import Count, Page
 from linli.registry.buildings.rules import OWNED, RENTED, HomeState, State, home_state
 from linli.registry.permissions import VIEW
 from linli.registry.quality.filters import failing_homes
@@ -227,6 +227,12 @@ def _homes_where(actor: Actor, wanted: DwellingFilter, params: dict[str, Any]) -
     if wanted.quality:
         where += "".join(f" AND {condition}" for condition in failing_homes(wanted.quality))
     return where
+
+
+def homes_count(actor: Actor, wanted: DwellingFilter) -> Count:
+    """How many homes the list of them shows. One query."""
+    params: dict[str, Any] = {}
+    return sql.count(f"SELECT 1 FROM places_dwelling d WHERE {_homes_where(actor, wanted, params)}", params)
 
 
 def homes_matching(actor: Actor, wanted: DwellingFilter, most: int) -> list[UUID]:

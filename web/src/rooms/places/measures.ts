@@ -1,33 +1,29 @@
-/** Measures that colour the map: what each needs, how it is said, and the list behind its figures. */
+/** Measures that colour the map: what is offered, how it is said, and the list behind its figures. */
+import { useQuery } from '@tanstack/vue-query'
+import { useI18n } from 'vue-i18n'
 import type { RouteLocationRaw } from 'vue-router'
+import { get } from '@/api/client'
+import type { Items, MeasureOut } from '@/api/types'
 import { exactly } from '@/app/filters'
 import { number, percent } from '@/app/format'
 import { stepsOf, type ColourStep } from './layers'
 
-/** `tag` names a kind of tag that is counted, with its own `label`. */
-export interface Measure { name: string; needs: string; share: boolean; list: string; tag?: string; label?: string }
-const view = 'registry.person.view'
-const measure = (name: string, needs: string, list: string, share = false): Measure => ({ name, needs, list, share })
+/** `tag` names a kind of tag that is counted. */
+export interface Measure { name: string; share: boolean; list: string; label: string; tag?: string; definition?: MeasureOut['definition'] }
 
-export const MEASURES: readonly Measure[] = [
-  measure('people', view, '/people'),
-  measure('households', view, '/households'),
-  measure('homes', view, '/homes'),
-  measure('phone_share', view, '/people?missing=phone', true),
-  measure('home_share', view, '/people?missing=home', true),
-  measure('id_share', view, '/people?missing=id', true),
-  measure('empty_homes', view, '/homes?state=empty'),
-  measure('empty_share', view, '/homes?state=empty', true),
-  measure('entities', 'registry.entity.view', '/entities'),
-  measure('places', 'registry.place.view', '/key-places'),
-  measure('places_overdue', 'registry.place.view', '/key-places?due=overdue'),
-  measure('rentals', 'registry.rental.view', '/rentals'),
-  measure('components', 'registry.component.view', '/components'),
-  measure('components_damaged', 'registry.component.view', '/components?state=2'),
-  measure('unstaffed', 'places.edit', '/grids'),
-]
+/** What the rooms of the program offer this user, in their language. */
+export function useMeasures() {
+  const { locale } = useI18n()
+  return useQuery({
+    queryKey: ['measures', locale],
+    queryFn: ({ signal }) => get<Items<MeasureOut>>('/figures/measures/catalogue', undefined, signal),
+    staleTime: Infinity,
+    select: (found) => found.items.map(measureOf),
+  })
+}
+export const measureOf = (m: MeasureOut): Measure => ({ name: m.code, share: m.unit === 'share', list: m.path, label: m.label, definition: m.definition })
 
-export const tagMeasure = (code: string, label: string): Measure => ({ ...measure(`tag:${code}`, 'registry.tag.view', `/tags?kind=${code}`), tag: code, label })
+export const tagMeasure = (code: string, label: string): Measure => ({ name: `tag:${code}`, share: false, list: `/tags?kind=${code}`, tag: code, label })
 
 export const valueOf = (m: Measure, value: number | undefined): string =>
   value === undefined ? '–' : m.share ? percent(value) : number(value)
