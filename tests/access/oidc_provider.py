@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -115,7 +116,20 @@ def running() -> Iterator[Idp]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.reply({})
+            if urlsplit(self.path).path == "/authorize":
+                self.ask()
+            else:
+                self.reply({})
+
+        def ask(self) -> None:
+            """The page on which a person in a browser says that it is them."""
+            back = f"{query(self.path)['redirect_uri']}?{urlencode(idp.authorize(idp.issuer + self.path))}"
+            content = f'<!doctype html><title>Provider</title><a href="{escape(back)}">yes, it is me</a>'.encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()

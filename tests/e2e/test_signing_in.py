@@ -1,10 +1,15 @@
-"""A second factor from the QR code to the next sign-in, and seeing the console as somebody else."""
+"""A second factor from the QR code to the next sign-in, bound by who has no password, and seeing as somebody else."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
+import pytest
+from house import apart
 from pyotp import HOTP
 from screens import PASSWORD, PHONE, Visit
 from test_pages import look
@@ -54,6 +59,56 @@ def test_a_second_factor_is_set_up_and_asked_for(visit: Visits, site: str) -> No
     page.locator("input[name=code]").fill(codes[0].lower())
     page.get_by_role("button", name="登录", exact=True).click()
     page.wait_for_url("**/people")
+
+
+@pytest.fixture
+def provider(site: str, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """An identity provider beside the site, with which the clerk `linked` signs in, who has no password."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "access"))
+    import oidc_provider as idps
+    import staff
+    from django.conf import settings
+
+    from linli.access.actions import link_identity
+    from linli.access.models import Account
+    from linli.access.oidc.settings import Provider
+    from linli.kernel.scope import acting
+
+    def link() -> None:
+        with acting(staff.OPERATOR):
+            found = Account.objects.filter(username="linked").first()
+        account = found or staff.staff("linked", "town_clerk")
+        with acting(staff.OPERATOR):
+            link_identity(staff.OPERATOR, account.id, idp.subject)
+
+    monkeypatch.setenv("no_proxy", "*")
+    with idps.running() as idp:
+        idp.subject = "u-journey"
+        there = Provider(idp.issuer, idps.CLIENT, idps.SECRET, f"{site}/oidc/callback")
+        monkeypatch.setattr(settings, "LINLI_OIDC", there)
+        apart(django_db_blocker, link)
+        yield idp
+
+
+def test_who_has_no_password_proves_anew_who_they_are_before_binding_a_phone(visit: Visits, provider: Any) -> None:
+    here = visit(size=PHONE)
+    page = here.page
+    here.open("/sign-in")
+    assert look(here, "sign-in-provider") == []
+    page.get_by_role("link", name=re.compile("统一身份认证")).click()
+    page.get_by_role("link", name="yes, it is me").click()
+    page.wait_for_url(lambda url: url.startswith(here.site) and "/sign-in" not in url)
+    here.open("/account#second-factor")
+    page.get_by_text("绑定前请在统一认证平台重新验证一次身份").wait_for()
+    assert page.get_by_role("button", name="开始绑定").count() == 0
+    assert look(here, "prove-anew") == []
+    page.get_by_role("link", name="重新验证身份").click()
+    page.get_by_role("link", name="yes, it is me").click()
+    page.get_by_role("button", name="开始绑定").click()
+    page.get_by_alt_text("绑定验证器的二维码").wait_for()
+    assert look(here, "proved-anew") == []
+    page.get_by_role("button", name="取消").click()
+    here.troubles[:] = [trouble for trouble in here.troubles if not trouble.startswith(provider.issuer)]
 
 
 def test_a_role_that_asks_for_it_leads_to_setting_it_up(visit: Visits, site: str) -> None:

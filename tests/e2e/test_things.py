@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 from screens import Visit
+from wizard import take_in
 
 from linli.registry.things.rules import check_character
 
@@ -36,19 +37,7 @@ def shops(folder: Path) -> Path:
 def test_a_clerk_takes_in_a_list_of_shops_and_opens_one(visit: Visits, tmp_path: Path) -> None:
     here = visit("kunlun")
     page = here.page
-    here.open("/intake/new")
-    page.set_input_files("input[type=file]", str(shops(tmp_path)))
-    page.get_by_role("combobox", name=re.compile("数据来源")).click()
-    page.get_by_role("option", name="市场监管").click()
-    page.get_by_role("button", name="上传并对列").click()
-    page.get_by_role("heading", name="每一列是什么").wait_for()
-    page.get_by_text("法人单位").first.wait_for()  # told by the columns
-    here.picture("wizard-entities")
-    page.get_by_role("button", name="开始检查").click()
-    page.get_by_role("heading", name="可以合并").wait_for()  # nothing is wrong, so it goes on by itself
-    page.get_by_role("button", name="合并", exact=True).click()
-    page.get_by_role("dialog").get_by_role("button", name="合并", exact=True).click()
-    page.get_by_role("heading", name="已合并入库").wait_for()
+    take_in(here, shops(tmp_path), "市场监管", "法人单位")
     page.get_by_role("link", name="查看法人单位").click()
 
     page.get_by_role("link", name="聂村2号便利店").wait_for()
@@ -99,18 +88,7 @@ def rented(folder: Path) -> Path:
 def test_a_rented_home_is_brought_in_corrected_and_inspected(visit: Visits, tmp_path: Path) -> None:
     here = visit("kunlun")
     page = here.page
-    here.open("/intake/new")
-    page.set_input_files("input[type=file]", str(rented(tmp_path)))
-    page.get_by_role("combobox", name=re.compile("数据来源")).click()
-    page.get_by_role("option", name="公安户籍").click()
-    page.get_by_role("button", name="上传并对列").click()
-    page.get_by_role("heading", name="每一列是什么").wait_for()
-    page.get_by_text("出租房").first.wait_for()
-    page.get_by_role("button", name="开始检查").click()
-    page.get_by_role("heading", name="可以合并").wait_for()
-    page.get_by_role("button", name="合并", exact=True).click()
-    page.get_by_role("dialog").get_by_role("button", name="合并", exact=True).click()
-    page.get_by_role("heading", name="已合并入库").wait_for()
+    take_in(here, rented(tmp_path), "公安户籍", "出租房")
     page.get_by_role("link", name="查看出租房").click()
     page.get_by_role("link", name=re.compile("聂村21号")).click()
     page.get_by_role("heading", name=re.compile("聂村21号")).wait_for()

@@ -1,5 +1,5 @@
 /** Help: every page of the navigation has an entry, both languages say the same, and every link leads somewhere. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 
@@ -26,6 +26,17 @@ describe('help', () => {
   })
   it('leads only to pages there are', () => {
     for (const topic of chinese) for (const link of links(topic)) expect(router.resolve(link).meta.title, `${topic.id}: ${link}`).not.toBe('missing')
+  })
+  it('calls buttons and tabs what they are called', () => {
+    const words = (catalogue: object): string[] => Object.values(catalogue).flatMap((v) => (typeof v === 'string' ? [v] : words(v as object)))
+    for (const [language, topics] of [['zh-CN', chinese], ['en', english]] as const) {
+      const folder = join(__dirname, '..', 'src', 'i18n', language)
+      const catalogues = readdirSync(folder).filter((name) => name.endsWith('.json')).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as object)
+      const said = new Set([...catalogues.flatMap(words), '另存为 PDF', 'Save as PDF']) // the last two are the browser's own
+      for (const topic of topics) {
+        for (const [, before, name] of topic.steps.join(' ').matchAll(/(例如|such as )?“([^”]+)”/g)) if (!before) expect(said, `${topic.id}: ${name}`).toContain(name)
+      }
+    }
   })
   it('speaks to every post', () => {
     for (const role of ROLES) expect(found(chinese, '', role, '').length, role).toBeGreaterThan(2)
