@@ -19,7 +19,9 @@ export function useProblems() {
   /** Shows an error that has no better place; a declined sign-in needs no second message. */
   function show(error: unknown): void {
     if (error instanceof ApiProblem && error.status === 401) return
-    ElMessage({ type: 'error', message: words(error), duration: 6000, showClose: true, grouping: true })
+    // Here no field stands beside: what each lacks is said, not only that something does.
+    const lacking = error instanceof ApiProblem ? [...new Set(error.fields.map((f) => f.message))].join(' ') : ''
+    ElMessage({ type: 'error', message: lacking || words(error), duration: 6000, showClose: true, grouping: true })
   }
 
   function done(message: string): void {

@@ -28,6 +28,7 @@ export function useDetail() {
     const text = String(value)
     if (key === 'fields') return worded(`people.field.${text}`, text)
     if (key === 'kind') return worded(`access.unit.kind.${text}`, text)
+    if (key === 'source') return worded(`access.change.source.${text}`, text)
     if (key === 'choice') return worded(`access.change.choice.${text}`, text)
     if (ID.test(text)) return `${text.slice(0, 8)}…`
     return DAY.test(text) ? date(text) : text
