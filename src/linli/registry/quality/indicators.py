@@ -106,36 +106,64 @@ _BOTH_VILLAGES = (
     "{x}.register_consistent IN ('01', '02') AND length({x}.register_area) >= 12 AND length({x}.home_area) >= 12"
 )
 _SEXES = "r.sex IN ('1', '2') AND p.sex IN ('1', '2') AND r.sex <> p.sex"
-_NAMESAKE = (
+NAMESAKE = (
     "EXISTS (SELECT FROM registry_person_area o JOIN registry_person q ON q.id = o.person_id "
     "WHERE o.area_code = a.area_code AND o.name_key = a.name_key AND o.person_id <> a.person_id AND q.birth = p.birth "
     "AND (q.id_number IS NULL OR p.id_number IS NULL))"
 )
 _NOBODY_THERE = "(SELECT true FROM registry_residence r WHERE r.dwelling_id = d.id AND r.until IS NULL LIMIT 1) IS NULL"
 
-#: What all current statements about a person say together, as far as they lie in sight (`{sight}`): when the last one was
-#: observed, and whether one contradicts the golden record where nobody has decided by hand.
+_SAID = f"""
+max(r.observed_on) AS seen, min(r.birth) AS birth_from, max(r.birth) AS birth_to,
+min(r.sex) FILTER (WHERE r.sex IN ('1', '2')) AS sex_from, max(r.sex) FILTER (WHERE r.sex IN ('1', '2')) AS sex_to,
+bool_or(r.source_code = '{MANUAL}' AND r.birth IS NOT NULL) AS birth_by_hand,
+bool_or(r.source_code = '{MANUAL}' AND r.sex IS NOT NULL) AS sex_by_hand
+"""
+_CURRENT = "r.superseded_by IS NULL AND r.state = 'linked' AND {sight}"
+# That one of them contradicts the golden record where nobody has decided by hand.
+_DISPUTED = (
+    "(NOT s.birth_by_hand AND (s.birth_from <> p.birth OR s.birth_to <> p.birth) "
+    "OR NOT s.sex_by_hand AND p.sex IN ('1', '2') AND (s.sex_from <> p.sex OR s.sex_to <> p.sex))"
+)
+
+#: What all current statements about a person say together (`s`), as far as they lie in sight (`{sight}`): one look for each
+#: person of a list or a small area, or all at once for a wide one.
 STATEMENTS = f"""
 LEFT JOIN LATERAL (
-    SELECT max(r.observed_on) AS seen,
-           bool_or(r.birth <> p.birth) AND NOT bool_or(r.source_code = '{MANUAL}' AND r.birth IS NOT NULL)
-           OR bool_or({_SEXES}) AND NOT bool_or(r.source_code = '{MANUAL}' AND r.sex IS NOT NULL) AS disputed
-    FROM registry_source_record r
-    WHERE r.person_id = p.id AND r.superseded_by IS NULL AND r.state = 'linked' AND {{sight}}
+    SELECT {_SAID} FROM registry_source_record r WHERE r.person_id = p.id AND {_CURRENT}
 ) s ON true
 """
+STATEMENTS_OF_ALL = f"""
+LEFT JOIN (
+    SELECT r.person_id, {_SAID} FROM registry_source_record r WHERE {_CURRENT} GROUP BY r.person_id
+) s ON s.person_id = p.id
+"""
+#: Who has a namesake (`NAMESAKE`), for a wide area all at once: the names and birthdays that come again in its `{areas}`.
+NAMESAKES = """
+LEFT JOIN (
+    SELECT o.area_code, o.name_key, q.birth FROM registry_person_area o JOIN registry_person q ON q.id = o.person_id
+    WHERE {areas} AND q.birth IS NOT NULL GROUP BY 1, 2, 3 HAVING count(*) > 1 AND bool_or(q.id_number IS NULL)
+) twins ON twins.area_code = a.area_code AND twins.name_key = a.name_key AND twins.birth = p.birth
+"""
+HAS_NAMESAKE = "twins.birth IS NOT NULL"
 _STATED = (
     "source_code", "observed_on", "name", "birth", "sex", "nation", "population_kind", "id_number", "phone", "dwelling_id",
     "marital", "register_consistent", "register_area", "home_area",
 )  # fmt: skip
-#: The latest current statement of each source about a person, or (`{which}`) of one.
+#: The latest current statement of each source about a person, or (`{which}`) of one; in the same two ways.
 SOURCES = f"""
 JOIN LATERAL (
     SELECT DISTINCT ON (r.source_code) {", ".join(f"r.{column}" for column in _STATED)}
-    FROM registry_source_record r
-    WHERE r.person_id = p.id AND r.superseded_by IS NULL AND r.state = 'linked' AND {{sight}}{{which}}
+    FROM registry_source_record r WHERE r.person_id = p.id AND {_CURRENT}{{which}}
     ORDER BY r.source_code, r.observed_on DESC, r.id DESC
 ) r ON true
+"""
+SOURCES_OF_ALL = f"""
+JOIN (
+    SELECT DISTINCT ON (r.person_id, r.source_code) r.person_id, {", ".join(f"r.{column}" for column in _STATED)}
+    FROM registry_source_record r WHERE {_CURRENT}{{which}}
+    ORDER BY r.person_id, r.source_code, r.observed_on DESC, r.id DESC
+) r ON r.person_id = p.id
 """
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -181,7 +209,7 @@ INDICATORS: tuple[Indicator, ...] = (
         Text("同一网格（或只知村居的）另有同名同生日的人，且至少一方没有证件号码",
              "somebody else of the same name and birthday in the same grid (or village, where no grid is known), one of them "
              "without a document number"),
-        _WITH_BIRTH, _NAMESAKE, "{x}.birth IS NOT NULL", source_fails=None,
+        _WITH_BIRTH, NAMESAKE, "{x}.birth IS NOT NULL", source_fails=None,
         basis=_standard("准确性（数据唯一性）", "accuracy (uniqueness)"),
     ),
     Indicator(
@@ -203,7 +231,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "sources_agree", "consistency", Text("来源之间一致", "Sources agree"),
         Text("有来源的出生日期或性别与现用值不同，且未经人工更正",
              "a source states another birthday or sex than the record, and nobody has decided by hand"),
-        Text("有出生日期或性别的人员", "people with a birthday or sex"), "s.disputed",
+        Text("有出生日期或性别的人员", "people with a birthday or sex"), _DISPUTED,
         "(p.birth IS NOT NULL OR p.sex IN ('1', '2'))", f"(r.birth <> p.birth OR {_SEXES})",
         "(r.birth IS NOT NULL OR r.sex IN ('1', '2'))", statements=True, basis=_CONSISTENT,
     ),

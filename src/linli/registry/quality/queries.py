@@ -18,12 +18,26 @@ from linli.kernel.actors import Actor
 from linli.registry.permissions import VIEW
 from linli.registry.queries import sql
 
-from .indicators import OF_HOMES, OF_PEOPLE, SOURCES, STATEMENTS, Indicator, IndicatorCode
+from .indicators import (
+    HAS_NAMESAKE,
+    NAMESAKE,
+    NAMESAKES,
+    OF_HOMES,
+    OF_PEOPLE,
+    SOURCES,
+    SOURCES_OF_ALL,
+    STATEMENTS,
+    STATEMENTS_OF_ALL,
+    Indicator,
+    IndicatorCode,
+)
 from .models import QualityDay
 from .rules import Day
 
 #: What stands for the golden record where a source is named.
 GOLDEN = ""
+#: Areas of shorter codes are wide: it is quicker to read all statements than to look for those of each person.
+VILLAGE_LENGTH = 12
 _LISTED_BEFORE = "(a.prior_areas IS NOT NULL AND EXISTS (SELECT FROM unnest(a.prior_areas) x WHERE x ^@ {0}))"  # a person of two areas
 
 
@@ -148,17 +162,21 @@ def _people(
 ) -> tuple[str, dict[str, Any]]:
     params: dict[str, Any] = {"q_today": clock.today(), "digits": digits, "held": list(held)}
     where = sql.ranges(held, "a.area_code", params)
-    joined = ""
+    wide = any(len(code) < VILLAGE_LENGTH for code in held)
+    joined, counts = "", _counts(indicators, sources is not None)
     if sources is not None:
-        joined = statements_of(actor, sources, params)
+        joined = statements_of(actor, sources, params, wide)
     elif any(i.statements for i in indicators):
-        joined = all_statements(actor, params)
+        joined = all_statements(actor, params, wide)
+    if wide and NAMESAKE in counts:
+        joined += NAMESAKES.format(areas=sql.ranges(held, "o.area_code", params))
+        counts = counts.replace(NAMESAKE, HAS_NAMESAKE)
     return (
         f"""
         SELECT left(a.area_code, %(digits)s) AS code, {"''" if sources is None else "r.source_code"} AS source,
                {_LISTED_BEFORE.format("ANY(%(held)s::text[])")} AS again,
                {_LISTED_BEFORE.format("left(a.area_code, %(digits)s)")} AS again_below,
-               {_counts(indicators, sources is not None)}
+               {counts}
         FROM registry_person_area a JOIN registry_person p ON p.id = a.person_id {joined}
         WHERE {where} GROUP BY 1, 2, 3, 4
         """,
@@ -176,14 +194,16 @@ def _homes(held: Sequence[str], digits: int, indicators: Sequence[Indicator]) ->
     )
 
 
-def all_statements(actor: Actor, params: dict[str, Any]) -> str:
+def all_statements(actor: Actor, params: dict[str, Any], wide: bool = False) -> str:
     """The join that says what all statements in the actor's sight say of a person (`s`)."""
-    return STATEMENTS.format(sight=sql.ranges(actor.areas_for(VIEW), "r.area_code", params, "s"))
+    sight = sql.ranges(actor.areas_for(VIEW), "r.area_code", params, "s")
+    return (STATEMENTS_OF_ALL if wide else STATEMENTS).format(sight=sight)
 
 
-def statements_of(actor: Actor, sources: Sequence[str], params: dict[str, Any]) -> str:
+def statements_of(actor: Actor, sources: Sequence[str], params: dict[str, Any], wide: bool = False) -> str:
     """The join with the latest statement in the actor's sight of each source (`r`); all sources when none is named."""
     sight = sql.ranges(actor.areas_for(VIEW), "r.area_code", params, "s")
     if sources:
         params["q_sources"] = list(sources)
-    return SOURCES.format(sight=sight, which=" AND r.source_code = ANY(%(q_sources)s)" if sources else "")
+    which = " AND r.source_code = ANY(%(q_sources)s)" if sources else ""
+    return (SOURCES_OF_ALL if wide else SOURCES).format(sight=sight, which=which)
