@@ -26,15 +26,24 @@ const queries = new QueryClient({
   },
 })
 
+/** The page's own code comes while the server is asked who this is, not after it; a page that cannot be had is told by the router. */
+function fetchPage(): void {
+  for (const { components } of router.resolve(window.location.pathname).matched) {
+    const page: unknown = components?.default
+    if (typeof page === 'function') Promise.resolve((page as () => unknown)()).catch(() => undefined)
+  }
+}
+
 async function start(): Promise<void> {
   const app = createApp(App)
   app.use(createPinia()).use(i18n).use(VueQueryPlugin, { queryClient: queries })
   const ui = useUi()
   const session = useSession()
   configureClient({ language: () => ui.language, signInAgain: session.signInAgain })
-  await setLanguage(ui.language)
+  const words = setLanguage(ui.language)
+  fetchPage()
   app.use(router)
-  await router.isReady()
+  await Promise.all([words, router.isReady()])
   app.mount('#app')
 }
 void start()
