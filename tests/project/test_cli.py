@@ -30,6 +30,7 @@ Commands:
   worker     Run the background worker alone · 仅启动后台任务
   migrate    Bring the database to this version of the program · 升级数据库结构
   intake     Take in tables of people, undo batches · 导入表格、撤销批次
+  match      Find which rows of a file are one person · 人员比对去重
   places     Load and show regions and grids · 区划与网格
   address    Read addresses as people write them · 地址解析
   accounts   Accounts, roles, passwords · 账号、角色、密码
@@ -42,7 +43,10 @@ Commands:
   Data, keys and logs live in $LINLI_HOME (default: var/ of a checkout).
   数据、密钥与日志均在 LINLI_HOME 下。
 """
-HEAVY = ("django", "polars", "pypinyin", "sklearn", "psycopg", "rich", "numpy", "shapely", "granian", "procrastinate")
+HEAVY = (
+    "django", "polars", "pypinyin", "sklearn", "psycopg", "rich", "numpy", "shapely", "granian", "procrastinate", "splink",
+    "duckdb", "pandas",
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def synonyms(kind: str = PEOPLE) -> dict[str, tuple[str, float]]:
 
     Tables of things share what people's tables say of places and records, under their own names for the rest.
     """
-    people = {_word(row["name"]): (row["field"], float(row["weight"])) for row in _words("synonyms.csv")}
+    people = {word_of(row["name"]): (row["field"], float(row["weight"])) for row in _words("synonyms.csv")}
     if kind == PEOPLE:
         return people
     return {name: told for name, told in people.items() if not told[0] or told[0] in NAMES[kind]} | own_words(kind)
@@ -80,7 +80,7 @@ def synonyms(kind: str = PEOPLE) -> dict[str, tuple[str, float]]:
 def own_words(kind: str) -> dict[str, tuple[str, float]]:
     """The header names that only tables of this kind of things have."""
     rows = (row for row in _words("synonyms_things.csv") if row["kind"] == kind)
-    return {_word(row["name"]): (row["field"], float(row["weight"])) for row in rows}
+    return {word_of(row["name"]): (row["field"], float(row["weight"])) for row in rows}
 
 
 def _words(file: str) -> list[dict[str, str]]:
@@ -90,7 +90,7 @@ def _words(file: str) -> list[dict[str, str]]:
 
 def guess_kind(names: Sequence[str]) -> str:
     """What a table is about, by its headers: the kind most of them are special to; people when nothing says more."""
-    words = {_word(name) for name in names}
+    words = {word_of(name) for name in names}
     people = {w for w, (field, _) in synonyms().items() if field in NAMES[PEOPLE] and not _shared(field)}
     scores = {PEOPLE: float(len(words & people))}
     for kind in BY_KIND:
@@ -107,7 +107,7 @@ def _shared(field: str) -> bool:
     return sum(field in names for kind, names in NAMES.items() if kind not in TIES) > 1
 
 
-def _word(name: str) -> str:
+def word_of(name: str) -> str:
     """A header without marks that do not change its meaning: required stars, notes in brackets, units."""
     name = re.sub(r"[（(【\[].*?[)）】\]]", "", plain(name))
     return re.sub(r"[*＊:：_\s]+", " " if name.isascii() else "", name).strip().lower()
@@ -116,13 +116,13 @@ def _word(name: str) -> str:
 def is_known_header(name: str) -> bool:
     """Whether a cell reads like a column name we know."""
     known = [synonyms(), *(own_words(kind) for kind in BY_KIND if kind != PEOPLE)]
-    parts = [_word(name), *(_word(part) for part in NAME_PARTS.split(plain(name)) if part)]
+    parts = [word_of(name), *(word_of(part) for part in NAME_PARTS.split(plain(name)) if part)]
     return any(part in words for part in parts for words in known)
 
 
 def field_named(name: str) -> str:
     """The field that exactly this column name stands for; "" where none."""
-    return synonyms().get(_word(name), ("", 0.0))[0]
+    return synonyms().get(word_of(name), ("", 0.0))[0]
 
 
 def suggest(
@@ -137,7 +137,7 @@ def suggest(
         if plain(column.name) in past:
             proposals.append(Suggestion(column.name, past[plain(column.name)], 1.0, "remembered"))
         elif not column.filled:
-            known = synonyms(kind).get(_word(column.name), ("", 0.0))[0]
+            known = synonyms(kind).get(word_of(column.name), ("", 0.0))[0]
             proposals.append(Suggestion(column.name, (known,) if known else (), 0.6, "empty"))
         else:
             proposals.append(_propose(column.name, sample, labels, kind))
@@ -163,12 +163,12 @@ def _propose(column: str, sample: pl.Series, labels: Dict[str, frozenset[str]], 
     shares = _shares(sample, labels, kind)
     known = synonyms(kind)
     parts = [p for p in NAME_PARTS.split(plain(column)) if p]
-    joined = _word("".join(parts))
-    named = known.get(_word(column)) or (known.get(joined) if len(parts) > 1 else None)
+    joined = word_of("".join(parts))
+    named = known.get(word_of(column)) or (known.get(joined) if len(parts) > 1 else None)
     if named is None:
         # The first parts may be the group of a merged header: 基本信息/姓名/电话.
         for start in range(len(parts) - 1):
-            fields = tuple(known.get(_word(p), ("", 0.0))[0] for p in parts[start:])
+            fields = tuple(known.get(word_of(p), ("", 0.0))[0] for p in parts[start:])
             if all(fields) and len(set(fields)) == len(fields) and _splits(sample, fields):
                 return Suggestion(column, fields, 0.85, "split")
     if named is not None:
@@ -202,8 +202,8 @@ def _named(column: str, name: str, weight: float, shares: dict[str, float], coun
 
 def _inner(column: str, parts: Sequence[str], known: Dict[str, tuple[str, float]]) -> tuple[str, float, str] | None:
     """The longest known word at the end of the name: 被访者姓名, 家庭成员/联系电话."""
-    tail = _word(parts[-1] if parts else column)
-    for candidate in (tail, _word(column)):
+    tail = word_of(parts[-1] if parts else column)
+    for candidate in (tail, word_of(column)):
         for start in range(len(candidate)):
             word = candidate[start:]
             if len(word) >= 2 and word in known:

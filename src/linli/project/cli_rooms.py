@@ -29,6 +29,9 @@ ROOMS = {
     "intake": Room(
         "linli.intake.commands", "intake_app", "Take in tables of people, undo batches · 导入表格、撤销批次"
     ),
+    "match": Room(
+        "linli.intake.matching.commands", "match_app", "Find which rows of a file are one person · 人员比对去重"
+    ),
     "places": Room("linli.places.commands", "places_app", "Load and show regions and grids · 区划与网格"),
     "address": Room(
         "linli.places.commands", "address_app", "Read addresses as people write them · 地址解析", models=False
@@ -40,7 +43,7 @@ ROOMS = {
     "keys": Room("linli.project.keys_commands", "keys_app", "Keys: list, rotate, rewrap, retire · 密钥轮换"),
 }
 ORDER = (
-    "up", "demo", "web", "public", "worker", "migrate", "intake", "places", "address", "accounts", "retention",
+    "up", "demo", "web", "public", "worker", "migrate", "intake", "match", "places", "address", "accounts", "retention",
     "keys", "backup", "restore", "doctor",
 )  # fmt: skip
 

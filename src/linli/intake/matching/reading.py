@@ -1,0 +1,136 @@
+"""A file of people as the columns that matching compares, its rows counted from 0 as they stand below the header."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from linli.kernel.slices import Slices
+from linli.registry.matching.standard import FIELDS
+
+from ..limits import Limits, installed
+from ..problems import DamagedFile, EmptyFile, TooManyColumns, TooManyRows
+from ..reading import ROW, RawColumn, RawTable, SheetInfo, WorkbookInfo, read_table
+from ..reading.container import column_letters
+from ..reading.table import CellMarks
+from ..suggest import ENOUGH, is_known_header, suggest, word_of
+
+#: Fields of people's tables under the names that matching has for them.
+OF_INTAKE = {
+    "name": "name", "sex": "sex", "birth": "birth", "id_number": "id_number", "phone": "phone", "home_town": "town",
+    "home_village": "village", "home_text": "address", "head_name": "head_name",
+}  # fmt: skip
+#: Parts of an address that stand in columns of their own, in the order in which they are written together.
+PARTS = ("home_road", "home_door", "home_compound", "home_building", "home_unit", "home_floor", "home_room")
+#: Headers that tables for the base do not need: names in two columns, addresses as abroad, where a record is from.
+OWN_WORDS = {
+    "given name": "given_name", "given names": "given_name", "first name": "given_name", "forename": "given_name",
+    "givenname": "given_name", "firstname": "given_name", "名": "given_name",
+    "surname": "surname", "last name": "surname", "family name": "surname", "lastname": "surname", "姓": "surname",
+    "date of birth": "birth", "birth date": "birth", "birthdate": "birth", "dob": "birth", "birthday": "birth",
+    "soc sec id": "id_number", "id number": "id_number", "idnumber": "id_number", "national id": "id_number",
+    "id card": "id_number", "ssn": "id_number", "gender": "sex", "sex": "sex",
+    "phone": "phone", "phone number": "phone", "telephone": "phone", "mobile": "phone",
+    "street number": "street_number", "house number": "street_number", "address 1": "address", "street": "address",
+    "suburb": "suburb", "city": "suburb", "postcode": "postcode", "post code": "postcode", "zip": "postcode",
+    "zipcode": "postcode", "state": "state", "town": "town", "village": "village", "address": "address",
+    "来源": "source", "数据来源": "source", "来源部门": "source", "source": "source",
+    "住址": "address", "地址": "address", "详细地址": "address", "household head": "head_name", "head": "head_name",
+}  # fmt: skip
+#: What contents alone may say: a header that says nothing over a column that is plainly this.
+BY_CONTENT = ("id_number", "home_text")
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """`frame`: `row` (Int32, from 0) and FIELDS as text, a row for each of the file. `meant`: which column is which field."""
+
+    frame: pl.DataFrame
+    meant: dict[str, str]
+    raw: pl.DataFrame
+
+
+def read(path: Path, leave: Sequence[str] = ()) -> Records:
+    """Read a csv, xlsx, parquet or other table. Columns named in `leave` take no part. Raises kinds of UnreadableFile."""
+    limits = installed()
+    table = _parquet(path, limits) if path.suffix.lower() in (".parquet", ".pq") else read_table(
+        path, limits=limits, known=_known
+    )  # fmt: skip
+    frame = table.frame
+    first = table.header_last + 1
+    counted = frame[ROW] - first if not table.several else pl.Series(np.arange(frame.height))
+    skipped = [n.row - first for n in table.notes if n.row and n.code.startswith("row.")] if not table.several else []
+    meant = meanings(table, leave)
+    found = frame.with_columns(counted.cast(pl.Int32).alias("row"))
+    highest: Any = counted.max()
+    last = max([-1, *skipped, -1 if highest is None else int(highest)])
+    whole = pl.DataFrame({"row": pl.Series(np.arange(last + 1), dtype=pl.Int32)})
+    raw = whole.join(found.drop(ROW), on="row", how="left", maintain_order="left")
+    return Records(raw.select("row", *_columns(meant)), meant, raw)
+
+
+def _known(name: str) -> bool:
+    return word_of(name) in OWN_WORDS or is_known_header(name)
+
+
+def meanings(table: RawTable, leave: Sequence[str] = ()) -> dict[str, str]:
+    """Column to field, for the columns that take part. Our own words first, then what intake would propose."""
+    fields: dict[str, str] = {}
+    for column in table.columns:
+        own = OWN_WORDS.get(word_of(column.name))
+        if own and column.name not in leave and own not in fields.values():
+            fields[column.name] = own
+    for proposal in suggest(table, {}):
+        if proposal.column in fields or proposal.column in leave or proposal.confidence < ENOUGH:
+            continue
+        if len(proposal.fields) != 1 or (proposal.reason == "content" and proposal.fields[0] not in BY_CONTENT):
+            continue
+        name = proposal.fields[0]
+        field = OF_INTAKE.get(name, name if name in PARTS else "")
+        if field and field not in fields.values():
+            fields[proposal.column] = field
+    return fields
+
+
+def _columns(meant: dict[str, str]) -> list[pl.Expr]:
+    by_field = {field: column for column, field in meant.items()}
+    columns = [pl.col(by_field[f]).alias(f) for f in FIELDS if f in by_field and f != "address"]
+    parts = [pl.col(by_field[p]) for p in PARTS if p in by_field]
+    if parts:
+        whole = pl.concat_str(parts, separator="-", ignore_nulls=True)
+        said = pl.when(whole != "").then(whole)
+        text = pl.concat_str(pl.col(by_field["address"]).fill_null(""), whole) if "address" in by_field else said
+        columns.append(pl.when(text != "").then(text).alias("address"))
+    elif "address" in by_field:
+        columns.append(pl.col(by_field["address"]).alias("address"))
+    return columns
+
+
+def _parquet(path: Path, limits: Limits) -> RawTable:
+    """A Parquet file as a raw table: its columns as text, a row of the file a row of the table."""
+    if not path.stat().st_size:
+        raise EmptyFile()
+    try:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise DamagedFile() from error
+    if frame.height > limits.batch_rows:
+        raise TooManyRows(rows=frame.height, limit=limits.batch_rows)
+    if frame.width > limits.columns:
+        raise TooManyColumns(columns=frame.width, limit=limits.columns)
+    frame = frame.select(c for c in frame.columns if not frame.schema[c].is_nested())
+    text = frame.select(pl.all().cast(pl.String).str.strip_chars()).with_columns(pl.when(pl.all() != "").then(pl.all()))
+    columns = tuple(
+        RawColumn(name, at, column_letters(at), text.height - text[name].null_count())
+        for at, name in enumerate(text.columns)
+    )
+    rows = text.with_columns((pl.int_range(pl.len(), dtype=pl.Int64) + 2).alias(ROW))
+    nowhere = np.empty((0, 2), np.int64)
+    info = WorkbookInfo("csv", "parquet", path.stat().st_size, (SheetInfo("parquet"),))
+    marks = CellMarks(nowhere, nowhere, nowhere)
+    return RawTable(info, "", 1, 1, columns, Slices.of(rows, ROW), (), marks)
