@@ -33,6 +33,7 @@ LISTS = (
     "/api/map/buildings.geojson", "/api/saved-filters?list=people",
     "/api/quality", "/api/quality/sources", "/api/quality/indicators", "/api/quality/trend?indicator=phone", "/api/people?quality=alone",
     "/api/people?quality=recent", "/api/people?quality=phone&source=community", "/api/dwellings?quality=home_people",
+    "/api/conflicts", "/api/survivorship", "/api/survivorship/changes",
 )  # fmt: skip
 # Figures are sums over everything in sight: what they read is what they answer.
 SUMS = ("/api/figures", "/api/quality", "/api/quality/sources")
@@ -40,7 +41,7 @@ SUMS = ("/api/figures", "/api/quality", "/api/quality/sources")
 BIG = ("registry_person", "registry_person_area", "registry_name_token", "registry_source_record",
        "registry_residence", "registry_household", "places_dwelling", "places_building", "access_read_log",
        "registry_legal_entity", "registry_key_place", "registry_component", "registry_thing_record", "registry_rental",
-       "registry_relation", "registry_tag")  # fmt: skip
+       "registry_relation", "registry_tag", "registry_conflict")  # fmt: skip
 
 
 def fill(people: int) -> None:
@@ -191,6 +192,36 @@ def fill_mappings(count: int) -> None:
         )
 
 
+def fill_conflicts() -> None:
+    """A conflict of everybody."""
+    from linli.kernel import clock, scope
+    from linli.registry.models import Conflict, Person
+
+    with scope.acting(staff.OPERATOR):
+        Conflict.objects.bulk_create(
+            Conflict(
+                person_id=p.id,
+                area_code=p.area_code,
+                field="birth",
+                values_key="x",
+                distinct_values=2,
+                opened_at=clock.now(),
+            )
+            for p in Person.objects.all()
+        )
+
+
+def fill_rule_changes(count: int) -> None:
+    """As many changes of rules."""
+    from linli.kernel import clock
+    from linli.registry.models import RuleChange
+
+    today, now = clock.today(), clock.now()
+    RuleChange.objects.bulk_create(
+        RuleChange(valid_from=today, rules=[], reason="x", state="done", made_at=now, made_by="x") for _ in range(count)
+    )
+
+
 def fill_bulk_edits(count: int) -> None:
     """Bulk edits that were carried out."""
     from linli.kernel import clock, scope
@@ -232,6 +263,8 @@ def everyone(db: str) -> Any:
     fill_comparisons(210)
     fill_mappings(210)
     fill_bulk_edits(210)
+    fill_conflicts()
+    fill_rule_changes(210)
     from linli.kernel import permissions
 
     return staff.client(

@@ -47,7 +47,11 @@ TIES = ("registry_relation", "registry_tag", "registry_person_alias")
 
 def all_of_it(owner_sql: Sql) -> dict[str, list[str]]:
     """Everything a regrouping may change; the moments and versions that rightly move on left out."""
-    return picture(owner_sql) | {table: sorted(map(str, owner_sql(f"SELECT * FROM {table}"))) for table in TIES}
+    conflicts = owner_sql(
+        "SELECT person_id, area_code, field, values_key, state, decided_by, record_id FROM registry_conflict"
+    )
+    ties = {table: sorted(map(str, owner_sql(f"SELECT * FROM {table}"))) for table in TIES}
+    return picture(owner_sql) | ties | {"registry_conflict": sorted(map(str, conflicts))}
 
 
 def named(name: str) -> Person:
@@ -384,6 +388,7 @@ FACTS = st.fixed_dictionaries(
         "marital": st.sampled_from(["10", "20"]),
         "education": st.sampled_from(["20", "70"]),
         "home_door": st.sampled_from(["1", "2", "3"]),
+        "sex": st.sampled_from(["1", "2"]),
     },
 )
 STATED = st.lists(st.tuples(st.sampled_from(SOURCES), FACTS, st.integers(1, 9)), min_size=1, max_size=4)

@@ -53,6 +53,7 @@ declare(
     PersonColumn("registry_relation", "person_id"),
     PersonColumn("registry_relation", "other_id"),
     PersonColumn("registry_tag", "person_id"),
+    PersonColumn("registry_conflict", "person_id"),
     PersonColumn("registry_transfer", "person_id"),
 )
 excuse("registry_person_area", "person_id", why="computed anew")

@@ -13,6 +13,7 @@ from linli.places.permissions import HOMES
 
 from .addresses.queries import unresolved_count
 from .buildings.lists import BuildingFilter, buildings_count
+from .conflicts.queries import open_conflicts
 from .permissions import COMPONENT_VIEW, DECIDE, EDIT, ENTITY_VIEW, PLACE_VIEW, RENTAL_VIEW, RESOLVE, VIEW
 from .quality.indicators import BY_CODE, HomeIndicator, Indicator, IndicatorCode, PersonIndicator
 from .queries.decisions import transfers_to_decide
@@ -64,6 +65,12 @@ todos.declare(
         Text("迁入请求待办理", "Move-in requests"),
         Text("有人被登记到新的辖区，等你同意或退回", "Someone was recorded in a new area; approve or reject"),
         (VIEW, DECIDE), "/transfers", _transfers,
+    ),
+    todos.Todo(
+        "conflicts_open", "waiting",
+        Text("来源不一致待核实", "Sources that differ"),
+        Text("可信来源的姓名、性别、出生日期或证件号码不一致", "Trusted sources state different names, sexes, births or numbers"),
+        (VIEW, EDIT), "/conflicts", open_conflicts,
     ),
     todos.Todo(
         "places_overdue", "incomplete",

@@ -3350,6 +3350,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Conflicts
+         * @description Conflicts of the actor's areas, with what each source states.
+         */
+        get: operations["linli_registry_conflicts_api_list_conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conflicts/{conflict_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Say which source is right. It counts as a correction by hand: later imports respect it.
+         */
+        post: operations["linli_registry_conflicts_api_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/survivorship": {
         parameters: {
             query?: never;
@@ -8752,6 +8792,132 @@ export interface components {
         UndoIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * ConflictsQuery
+         * @description Filters of the list of conflicts.
+         */
+        ConflictsQuery: {
+            /** Area */
+            area?: string | null;
+            /** Field */
+            field?: ("name" | "sex" | "birth" | "id_number") | null;
+            /**
+             * State
+             * @default open
+             * @enum {string}
+             */
+            state: "open" | "decided";
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * ConflictOut
+         * @description Trusted sources differ on a field of a person; `proposed` is what the rules of survivorship hold to be right.
+         *
+         *     `hidden` values were stated in areas out of sight: who sees both decides.
+         */
+        ConflictOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Person Name */
+            person_name: string;
+            /** Birth */
+            birth: string | null;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "decided";
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+            /** May Decide */
+            may_decide: boolean;
+            /** Hidden */
+            hidden: number;
+            /** Statements */
+            statements: components["schemas"]["StatedOut"][];
+        };
+        /** PageOut[ConflictOut] */
+        PageOut_ConflictOut_: {
+            /** Items */
+            items: components["schemas"]["ConflictOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * StatedOut
+         * @description What one source states; equal values have the same letter.
+         */
+        StatedOut: {
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
+            /** Source Name */
+            source_name: string;
+            /** Value */
+            value: string | null;
+            /** Mark */
+            mark: string | null;
+            /**
+             * Observed On
+             * Format: date
+             */
+            observed_on: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Proposed */
+            proposed: boolean;
+        };
+        /**
+         * DecideIn
+         * @description The statement found right; `version` is the person's as it was looked at.
+         */
+        DecideIn: {
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
         };
         /**
          * RuledFieldOut
@@ -14863,6 +15029,56 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RegroupedOut"];
                 };
+            };
+        };
+    };
+    linli_registry_conflicts_api_list_conflicts: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                field?: ("name" | "sex" | "birth" | "id_number") | null;
+                state?: "open" | "decided";
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ConflictOut_"];
+                };
+            };
+        };
+    };
+    linli_registry_conflicts_api_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conflict_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

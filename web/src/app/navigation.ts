@@ -27,6 +27,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'relations', path: '/relations', icon: 'merge', needs: [view] },
     { key: 'tags', path: '/tags', icon: 'post', needs: ['registry.tag.view', 'registry.tag.catalogue'] },
     { key: 'bulkEdits', path: '/bulk-edits', icon: 'edit', needs: ['registry.bulk.edit'] },
+    { key: 'conflicts', path: '/conflicts', icon: 'warn', needs: ['registry.person.edit'] },
     { key: 'transfers', path: '/transfers', icon: 'transfer', needs: ['registry.transfer.decide'] },
   ] },
   { key: 'intake', pages: [

@@ -19,6 +19,7 @@ from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
 from linli.places.queries import parse_address
 from linli.registry import rules
 from linli.registry.codes import MANUAL
+from linli.registry.conflicts.finding import settle
 from linli.registry.fields import BY_NAME, STORED
 from linli.registry.merge import MergeCounts, merge_people, prepare, stage, write
 from linli.registry.models import Person, SourceRecord
@@ -106,6 +107,7 @@ def edit_person(actor: Actor, person_id: UUID, changes: Mapping[str, str | None]
         write.records(MANUAL, None, actor, reason.strip())
         _carry_forward(UUID(rows["record_id"][0]), previous, changes)
         recompute([person_id])
+        settle(person_id, list(changes), actor.id, reason.strip())
         change_log.record(
             actor, "registry.person.edit", "person", person_id, person.area_code, {"fields": sorted(changes)}
         )

@@ -7,6 +7,7 @@ from ninja import Router
 from linli.registry.addresses.api import router as addresses
 from linli.registry.buildings.api import router as buildings
 from linli.registry.bulk.api import router as bulk
+from linli.registry.conflicts.api import router as conflicts
 from linli.registry.finding.api import router as finding
 from linli.registry.quality.api import router as quality
 from linli.registry.regrouping.api import router as regrouping
@@ -25,6 +26,7 @@ router.add_router("", finding)
 router.add_router("", bulk)
 router.add_router("", quality)
 router.add_router("", regrouping)
+router.add_router("", conflicts)
 router.add_router("", survivorship)
 
 __all__ = ["router"]

@@ -9,10 +9,12 @@ import polars as pl
 
 from linli.kernel.ids import uuid7_many
 from linli.kernel.slices import Slices
+from linli.registry.conflicts import finding as conflicts
 
 from . import stage
 
-TIES = ("registry_relation", "registry_tag")
+# What is written about a person lies where the person is chiefly managed, and goes with them.
+TIES = ("registry_relation", "registry_tag", "registry_conflict")
 AREAS = {
     "person_id": "uuid", "area_code": 'text COLLATE "C"', "name_key": 'text COLLATE "C"', "kind": "text",
     "prior_area": 'text COLLATE "C"',
@@ -99,6 +101,7 @@ def recompute() -> None:
     """Derive anew for the people in `affected`, touching only rows that differ."""
     _replace_areas()
     _replace_homes()
+    conflicts.recompute()
 
 
 def follow_areas() -> None:
@@ -195,7 +198,7 @@ def forget(people: str) -> None:
 
 
 def forget_ties(people: str) -> None:
-    """Take relations and tags of the people in a temporary table away; others keep the name of who is gone."""
+    """Take what is written about the people in a temporary table away; others keep the name of who is gone."""
     for table in TIES:
         stage.run(f"DELETE FROM {table} t USING {people} m WHERE t.person_id = m.person_id")
     stage.run(f"UPDATE registry_relation t SET other_id = NULL FROM {people} m WHERE t.other_id = m.person_id")
@@ -218,7 +221,7 @@ def _add_tokens(tokens: Iterable[pl.DataFrame]) -> None:
 
 
 def _follow_ties() -> None:
-    """Relations and tags lie where their person is chiefly managed."""
+    """Relations, tags and conflicts lie where their person is chiefly managed."""
     for table in TIES:
         stage.run(
             f"UPDATE {table} t SET area_code = p.area_code FROM affected JOIN registry_person p ON p.id = affected.person_id "

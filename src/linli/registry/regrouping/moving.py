@@ -22,6 +22,8 @@ CURRENT = "r.superseded_by IS NULL AND r.state = 'linked'"
 def carry_all(regrouping: Regrouping) -> int:
     """Everything that names `from_person` names `to_person`; returns how many statements did."""
     _end_double_tags(regrouping)
+    # Open conflicts are found anew among the statements of both; decided ones come along.
+    stage.run("DELETE FROM registry_conflict WHERE person_id = %(from)s AND state = 'open'", _params(regrouping))
     moved = 0
     for column in person_columns.columns():
         count = _carry(regrouping, column, f"SELECT id FROM {column.table} WHERE {column.column} = %(from)s")
@@ -165,7 +167,8 @@ def remove_person(person_id: UUID) -> None:
     stage.run("DROP TABLE IF EXISTS pg_temp.gone")
     stage.run("CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT %(person)s::uuid AS person_id", {"person": person_id})
     derive.forget("gone")
-    stage.run("DELETE FROM registry_residence WHERE person_id = %(person)s", {"person": person_id})
+    for table in ("registry_residence", "registry_conflict"):
+        stage.run(f"DELETE FROM {table} WHERE person_id = %(person)s", {"person": person_id})
     stage.run("DELETE FROM registry_person WHERE id = %(person)s", {"person": person_id})
 
 

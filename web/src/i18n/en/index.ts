@@ -3,6 +3,7 @@ import addresses from './addresses.json'
 import buildings from './buildings.json'
 import bulk from './bulk.json'
 import common from './common.json'
+import conflicts from './conflicts.json'
 import forms from './forms.json'
 import grids from './grids.json'
 import help from './help.json'
@@ -20,4 +21,4 @@ import survivorship from './survivorship.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, buildings, bulk, common, forms, grids, help, home, intake, keeping, nav, people, places, quality, recodes, regrouping, session, survivorship, things, ties }
+export default { access, addresses, buildings, bulk, common, conflicts, forms, grids, help, home, intake, keeping, nav, people, places, quality, recodes, regrouping, session, survivorship, things, ties }
