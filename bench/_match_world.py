@@ -4,7 +4,7 @@ Several shapes, so that matching is not tuned to one generator: names of the dem
 addresses in one notation or in many, errors of one kind or of all. What every shape has: spouses, children, brothers and
 sisters, grandparents, twins, namesakes in a village. Nobody's name, number or phone: numbers use the demo's county.
 
-Run: python bench/match_world.py OUT.csv [--shape NAME] [--people N] [--records N] [--seed N]
+Run: python bench/_match_world.py OUT.csv [--shape NAME] [--people N] [--records N] [--seed N]
 """
 
 from __future__ import annotations
