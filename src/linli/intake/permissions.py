@@ -7,3 +7,4 @@ BATCH_UPLOAD = declare("intake.batch.upload", "上传并核对表格", "Upload a
 BATCH_MERGE = declare("intake.batch.merge", "将表格并入人口库", "Merge tables into the base")
 BATCH_UNDO = declare("intake.batch.undo", "撤销导入", "Undo imports")
 SOURCE_EDIT = declare("intake.source.edit", "管理数据来源", "Manage data sources")
+LEDGER_FILL = declare("intake.ledger.fill", "生成台账（按表格取出数据）", "Fill ledgers (take data out in forms)")

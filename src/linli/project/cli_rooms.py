@@ -32,6 +32,9 @@ ROOMS = {
     "match": Room(
         "linli.intake.matching.commands", "match_app", "Find which rows of a file are one person · 人员比对去重"
     ),
+    "ledger": Room(
+        "linli.intake.ledgers.commands", "ledger_app", "Fill departments' own forms from the base · 按部门表格生成台账"
+    ),
     "places": Room("linli.places.commands", "places_app", "Load and show regions and grids · 区划与网格"),
     "address": Room(
         "linli.places.commands", "address_app", "Read addresses as people write them · 地址解析", models=False
@@ -43,7 +46,7 @@ ROOMS = {
     "keys": Room("linli.project.keys_commands", "keys_app", "Keys: list, rotate, rewrap, retire · 密钥轮换"),
 }
 ORDER = (
-    "up", "demo", "web", "public", "worker", "migrate", "intake", "match", "places", "address", "accounts", "retention",
+    "up", "demo", "web", "public", "worker", "migrate", "intake", "match", "ledger", "places", "address", "accounts", "retention",
     "keys", "backup", "restore", "doctor",
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from linli.access.api import router as access
 from linli.access.oidc import views as oidc
 from linli.intake.api import router as intake
 from linli.intake.compare.api import router as comparisons
+from linli.intake.ledgers.api import router as ledgers
 from linli.intake.library.api import router as mappings
 from linli.intake.pickup_api import router as pickups
 from linli.kernel import http
@@ -69,6 +70,7 @@ api.add_router("/intake", intake)
 api.add_router("/intake", pickups)
 api.add_router("/intake", comparisons)
 api.add_router("/intake", mappings)
+api.add_router("/ledgers", ledgers)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

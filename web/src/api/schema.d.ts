@@ -4089,6 +4089,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ledgers/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Template
+         * @description What a template asks for and what would fill it. Nothing of it is kept; `subject` overrules what its rows are.
+         */
+        post: operations["linli_intake_ledgers_api_read_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledgers/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count
+         * @description How many people of an area meet a condition while it is being built; over a wide area up to five minutes old.
+         */
+        post: operations["linli_intake_ledgers_api_count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledgers/fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fill Template
+         * @description The template filled, as a workbook; `order` is JSON (OrderIn). Up to 50,000 rows; more by command.
+         */
+        post: operations["linli_intake_ledgers_api_fill_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -10172,6 +10232,81 @@ export interface components {
                 [key: string]: string[];
             };
         };
+        /**
+         * LedgerColumnOut
+         * @description A column of a template and what would fill it. `state`: bound, not_held (known, and not in the base) or unbound.
+         */
+        LedgerColumnOut: {
+            /** Name */
+            name: string;
+            /** Field */
+            field: string | null;
+            /** State */
+            state: string;
+        };
+        /**
+         * LedgerTemplateOut
+         * @description A template as understood. `columns` are those of all sheets, each once; `fields` is what they can be bound to.
+         */
+        LedgerTemplateOut: {
+            /** Subject */
+            subject: string;
+            /** Subjects */
+            subjects: components["schemas"]["NamedOut"][];
+            /** Sheets */
+            sheets: string[];
+            /** Form */
+            form: boolean;
+            /** Columns */
+            columns: components["schemas"]["LedgerColumnOut"][];
+            /** Fields */
+            fields: components["schemas"]["NamedOut"][];
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * NamedOut
+         * @description A name of the program with its label.
+         */
+        NamedOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * LedgerCountOut
+         * @description How many people meet a condition; not `exact`: at least so many. `where` is the condition as understood.
+         */
+        LedgerCountOut: {
+            /** People */
+            people: number;
+            /** Exact */
+            exact: boolean;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Where */
+            where: string;
+            /** Condition */
+            condition: {
+                [key: string]: unknown;
+            };
+        };
+        /** CountIn */
+        CountIn: {
+            /**
+             * Where
+             * @default
+             */
+            where: string;
+            /** Area */
+            area: string;
+            /** On */
+            on?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -16084,6 +16219,92 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OfferOut"][];
                 };
+            };
+        };
+    };
+    linli_intake_ledgers_api_read_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Subject */
+                    subject?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerTemplateOut"];
+                };
+            };
+        };
+    };
+    linli_intake_ledgers_api_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerCountOut"];
+                };
+            };
+        };
+    };
+    linli_intake_ledgers_api_fill_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Order */
+                    order: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
