@@ -13,14 +13,13 @@ export interface ThingKind {
   states: string
   /** Whether each has a day of its next inspection. */
   due: boolean
-  colour: string
 }
 
 export const KINDS: readonly ThingKind[] = [
-  { path: 'entities', key: 'entity', view: 'registry.entity.view', icon: 'entity', groups: 'entity_kind', states: 'entity_status', due: false, colour: '#8a4b08' },
-  { path: 'key-places', key: 'place', view: 'registry.place.view', icon: 'place', groups: 'place_kind', states: 'attention', due: true, colour: '#a3195b' },
-  { path: 'components', key: 'component', view: 'registry.component.view', icon: 'component', groups: 'component_class', states: 'component_state', due: false, colour: '#2c5d12' },
-  { path: 'rentals', key: 'rental', view: 'registry.rental.view', icon: 'rental', groups: 'rental_purpose', states: 'rental_state', due: true, colour: '#3d4f9f' },
+  { path: 'entities', key: 'entity', view: 'registry.entity.view', icon: 'entity', groups: 'entity_kind', states: 'entity_status', due: false },
+  { path: 'key-places', key: 'place', view: 'registry.place.view', icon: 'place', groups: 'place_kind', states: 'attention', due: true },
+  { path: 'components', key: 'component', view: 'registry.component.view', icon: 'component', groups: 'component_class', states: 'component_state', due: false },
+  { path: 'rentals', key: 'rental', view: 'registry.rental.view', icon: 'rental', groups: 'rental_purpose', states: 'rental_state', due: true },
 ]
 export const DUES = ['overdue', 'soon', 'later', 'none'] as const
 
