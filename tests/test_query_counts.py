@@ -25,7 +25,7 @@ LISTS = (
     f"/api/access-review/accounts?area={staff.DISTRICT}", "/api/access-review/marks",
     "/api/change-log", "/api/retention", "/api/deletion-certificates",
     "/api/areas", "/api/codes/nation", "/api/figures",
-    "/api/grids", "/api/grids/changes", "/api/grid-staff", "/api/named-groups", "/api/recodes",
+    "/api/grids", "/api/grids?staff=none", "/api/grids/changes", "/api/grid-staff", "/api/named-groups", "/api/recodes",
     "/api/compounds", "/api/buildings", "/api/dwellings?state=rented",
     "/api/address-book/unresolved", "/api/address-book/aliases", "/api/address-book/resolutions", "/api/bulk-edits",
     "/api/entities", "/api/entities?q=公司", "/api/key-places?due=overdue", "/api/components?group=01",

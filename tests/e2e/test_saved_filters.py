@@ -53,5 +53,9 @@ def test_what_is_to_do_leads_to_its_list(visit: Visits) -> None:
     page = here.page
     page.locator("#todo").get_by_role("link", name=re.compile("初始密码|没有岗位|网格没有人员")).first.wait_for()
     assert not look(here, "home-manager")
-    page.locator("#todo").get_by_role("link", name=re.compile("网格没有人员")).click()
-    page.wait_for_url(re.compile("/map"))
+    line = page.locator("#todo").get_by_role("link", name=re.compile("网格没有人员"))
+    told = line.locator(".todo-count").inner_text()
+    line.click()
+    page.wait_for_url(re.compile("/grids"))
+    page.get_by_role("table").get_by_text("没有人员").first.wait_for()
+    page.locator(".filters .note").get_by_text(re.compile(rf"(^|\D){told}(\D|$)")).wait_for()

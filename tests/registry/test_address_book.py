@@ -166,6 +166,10 @@ def test_an_alias_of_a_village_is_known_at_once_and_forgotten_when_taken_back(se
         send(keeper, "POST", "/aliases", {"code": staff.VILLAGE, "alias": "石坑老庄"}, 409)["code"] == "places.exists"
     )
     assert [a["alias"] for a in send(keeper, "GET", f"/aliases?area={staff.VILLAGE}&q=石坑")["items"]] == ["石坑老庄"]
+    assert [a["kind"] for a in send(keeper, "GET", f"/aliases?area={staff.VILLAGE}&q=石坑&kind=name")["items"]] == [
+        "name"
+    ]
+    assert send(keeper, "GET", f"/aliases?area={staff.VILLAGE}&q=石坑&kind=former")["items"] == []
     send(keeper, "DELETE", f"/aliases/{made['id']}", expect=204)
     with acting(staff.OPERATOR):
         assert parse_address("石坑老庄12号").village_code == ""

@@ -66,6 +66,6 @@ declare(
         "components_damaged", "count", Text("破损部件", "Components damaged"), COMPONENT_VIEW, "/components?state=2",
     ),
     # The list behind it is the page of the grids, which takes that right.
-    _counted("unstaffed", "count", Text("没有人员的网格", "Grids without staff"), PLACES_EDIT, "/grids"),
+    _counted("unstaffed", "count", Text("没有人员的网格", "Grids without staff"), PLACES_EDIT, "/grids?staff=none"),
     *(_quality(indicator) for indicator in INDICATORS if indicator.code not in KNOWN),
 )  # fmt: skip

@@ -1189,7 +1189,7 @@ export interface paths {
         };
         /**
          * 网格 / Grids
-         * @description Grids of one's areas in code order, with who stands for them; ended ones by wish.
+         * @description Grids of one's areas in code order, with who stands for them; ended ones, and only those without staff, by wish.
          */
         get: operations["linli_places_grids_api_list_grids"];
         put?: never;
@@ -2667,7 +2667,7 @@ export interface paths {
         };
         /**
          * List Aliases
-         * @description Other names of towns and villages; compounds carry their own.
+         * @description Other names of towns and villages, all or of one kind; compounds carry their own.
          */
         get: operations["linli_registry_addresses_api_list_aliases"];
         put?: never;
@@ -11990,6 +11990,7 @@ export interface operations {
             query?: {
                 area?: string | null;
                 ended?: boolean;
+                staff?: "none" | null;
                 cursor?: string | null;
                 limit?: number | null;
             };
@@ -14292,6 +14293,7 @@ export interface operations {
             query?: {
                 area?: string | null;
                 q?: string;
+                kind?: ("name" | "former") | null;
                 cursor?: string | null;
                 limit?: number | null;
             };

@@ -207,11 +207,11 @@ class PhoneIn(Schema):
 
 @router.get("/grids", response=PageOut[GridOut], auth=require(VIEW), summary="网格 / Grids")
 def list_grids(
-    request: HttpRequest, area: Area | None = None, ended: bool = False, cursor: str | None = None,
-    limit: int | None = None,
+    request: HttpRequest, area: Area | None = None, ended: bool = False, staff: Literal["none"] | None = None,
+    cursor: str | None = None, limit: int | None = None,
 ) -> Any:  # fmt: skip
-    """Grids of one's areas in code order, with who stands for them; ended ones by wish."""
-    return queries.grids(actor_of(request), area, ended, cursor, limit)
+    """Grids of one's areas in code order, with who stands for them; ended ones, and only those without staff, by wish."""
+    return queries.grids(actor_of(request), area, ended, cursor, limit, unstaffed=staff == "none")
 
 
 @router.post(

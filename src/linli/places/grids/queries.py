@@ -21,7 +21,7 @@ from linli.kernel.scoped import within
 from ..models import Grid
 from ..permissions import VIEW
 from .models import GridChange, GridStaff
-from .staffing import current
+from .staffing import current, without_staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,13 @@ class ChangeItem:
 
 
 def grids(
-    actor: Actor, area: str | None = None, ended: bool = False, cursor: str | None = None, limit: int | None = None
-) -> paging.Page[GridItem]:
-    """Grids of the actor's areas in code order, with who stands for them now. Five queries at most."""
+    actor: Actor, area: str | None = None, ended: bool = False, cursor: str | None = None, limit: int | None = None,
+    *, unstaffed: bool = False,
+) -> paging.Page[GridItem]:  # fmt: skip
+    """Grids of the actor's areas in code order, with who stands for them now; by wish those nobody stands for.
+
+    Five queries at most.
+    """
     held = actor.areas_for(VIEW)
     held = areas.intersect(held, area_names.going_by(area)) if area else held
     if not held:
@@ -86,6 +90,8 @@ def grids(
     rows = Grid.objects.filter(within(held, "code"))
     if not ended:
         rows = rows.filter(valid_to=None)
+    if unstaffed:
+        rows = without_staff(rows, clock.today())
     total = rows.order_by()[: paging.EXACT_TO + 1].count()
     after, size = paging.decode(cursor, 1), paging.limit(limit)
     if after is not None:

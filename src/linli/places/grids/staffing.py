@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from linli.access import actions as access
 from linli.access import changes
@@ -48,6 +48,12 @@ class AlreadyStaff(Conflict):
 def current(day: date) -> Q:
     """Rows that hold on `day` or later."""
     return Q(until=None) | Q(until__gt=day)
+
+
+def without_staff(grids: QuerySet[Grid], day: date) -> QuerySet[Grid]:
+    """Those of the grids without a leader or worker on `day`."""
+    standing = GridStaff.objects.filter(current(day), since__lte=day, area_code=OuterRef("code"))
+    return grids.filter(~Exists(standing))
 
 
 def assign(

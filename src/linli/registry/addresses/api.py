@@ -97,11 +97,12 @@ def list_aliases(
     request: HttpRequest,
     area: str | None = None,
     q: Annotated[str, Query(max_length=60)] = "",
+    kind: Literal["name", "former"] | None = None,
     cursor: str | None = None,
     limit: int | None = None,
 ) -> PageOut[AliasOut]:
-    """Other names of towns and villages; compounds carry their own."""
-    page = queries.aliases_page(actor_of(request), area, q, cursor, limit)
+    """Other names of towns and villages, all or of one kind; compounds carry their own."""
+    page = queries.aliases_page(actor_of(request), area, q, cursor, limit, kind=kind)
     named = names_of(row.code for row in page.items)
     items = [
         AliasOut(id=a.id, code=a.code, area_name=named[a.code], alias=a.alias, kind=a.kind, certainty=a.certainty)

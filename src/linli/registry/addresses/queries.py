@@ -131,9 +131,10 @@ def resolutions_page(actor: Actor, cursor: str | None = None, limit: int | None 
 
 
 def aliases_page(
-    actor: Actor, area: str | None = None, words: str = "", cursor: str | None = None, limit: int | None = None
-) -> Page[RegionAlias]:
-    """Other names of towns and villages, by code; regions are public reference data."""
+    actor: Actor, area: str | None = None, words: str = "", cursor: str | None = None, limit: int | None = None,
+    *, kind: str | None = None,
+) -> Page[RegionAlias]:  # fmt: skip
+    """Other names of towns and villages, by code, all or of one kind; regions are public reference data."""
     actor.require(VIEW_PLACES)
     size, after = paging.limit(limit), paging.decode(cursor, 2)
     rows = RegionAlias.objects.order_by("code", "alias")
@@ -142,6 +143,8 @@ def aliases_page(
         rows = rows.filter(code__gte=low, code__lt=high)
     if words.strip():
         rows = rows.filter(alias__contains=words.strip())
+    if kind:
+        rows = rows.filter(kind=kind)
     if after:
         from django.db.models import Q
 
