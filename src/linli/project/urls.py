@@ -25,6 +25,7 @@ from linli.kernel import http
 from linli.kernel.errors import FieldProblem, Invalid
 from linli.places.api import router as places
 from linli.places.buildings.api import router as map_files
+from linli.project.installation import router as installation
 from linli.public import views as public
 from linli.registry.api import router as registry
 
@@ -66,6 +67,7 @@ api.add_router("", access)
 api.add_router("", places)
 api.add_router("", map_files)
 api.add_router("", registry)
+api.add_router("", installation)
 api.add_router("/intake", intake)
 api.add_router("/intake", pickups)
 api.add_router("/intake", comparisons)

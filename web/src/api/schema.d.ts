@@ -3474,6 +3474,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/installation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 系统概况 / This installation
+         * @description What this installation is. Five queries at most.
+         */
+        get: operations["linli_project_installation_installation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/intake/batches": {
         parameters: {
             query?: never;
@@ -9162,6 +9182,86 @@ export interface components {
             valid_from: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * DoorsOut
+         * @description Ways in: whether the console is reached by TLS, an identity provider signs people in, and who needs a second
+         *     factor (`roles` that say so, or `all`); whether system, security and audit administrators must be three people (三员分立).
+         */
+        DoorsOut: {
+            /** Tls */
+            tls: boolean;
+            /** Identity Provider */
+            identity_provider: boolean;
+            /**
+             * Second Factor
+             * @enum {string}
+             */
+            second_factor: "roles" | "all";
+            /** Three Offices */
+            three_offices: boolean;
+        };
+        /**
+         * InstallationOut
+         * @description `datum` is that of stored coordinates (longitude, latitude in degrees; no projection); `datums_in` are those that
+         *     may come in, named by the one who brings them. `cipher` encrypts identifiers (no certificate of 密评).
+         */
+        InstallationOut: {
+            /** Version */
+            version: string;
+            /** District Code */
+            district_code: string;
+            /** District Name */
+            district_name: string;
+            /** Demo */
+            demo: boolean;
+            /** Datum */
+            datum: string;
+            /** Datums In */
+            datums_in: string[];
+            outlines: components["schemas"]["OutlinesOut"];
+            limits: components["schemas"]["LimitsOut"];
+            doors: components["schemas"]["DoorsOut"];
+            /** Languages */
+            languages: string[];
+            /**
+             * Cipher
+             * @enum {string}
+             */
+            cipher: "aes" | "sm4";
+        };
+        /**
+         * LimitsOut
+         * @description Bounds on what is uploaded: megabytes of a file, rows of a sheet and of a batch, files of an archive, and for how
+         *     many days uploads and comparisons are kept.
+         */
+        LimitsOut: {
+            /** File Mb */
+            file_mb: number;
+            /** Sheet Rows */
+            sheet_rows: number;
+            /** Batch Rows */
+            batch_rows: number;
+            /** Archive Files */
+            archive_files: number;
+            /** Upload Days */
+            upload_days: number;
+            /** Comparison Days */
+            comparison_days: number;
+        };
+        /**
+         * OutlinesOut
+         * @description How many outlines there are, and how many of them the program drew itself (示意, no legal boundary).
+         */
+        OutlinesOut: {
+            /** Regions */
+            regions: number;
+            /** Regions Synthetic */
+            regions_synthetic: number;
+            /** Grids */
+            grids: number;
+            /** Grids Synthetic */
+            grids_synthetic: number;
         };
         /**
          * BatchDetailOut
@@ -15327,6 +15427,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    linli_project_installation_installation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallationOut"];
+                };
             };
         };
     };

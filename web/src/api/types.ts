@@ -137,6 +137,7 @@ export type BulkOutcome = BulkRow['outcome']
 export type Recode = Schemas['RecodeOut']
 export type RecodePreview = Schemas['RecodePreviewOut']
 
+export type Installation = Schemas['InstallationOut']
 export type RetentionKind = Schemas['RetentionKindOut']
 export type RetentionDue = Schemas['RetentionDueOut']
 export type Certificate = Schemas['DeletionCertificateOut']

@@ -49,6 +49,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'changes', path: '/logs/changes', icon: 'history', needs: ['access.log.view'] },
   ] },
   { key: 'settings', pages: [
+    { key: 'installation', path: '/settings/installation', icon: 'info', needs: ['access.account.view', 'access.retention.view'] },
     { key: 'survivorship', path: '/settings/survivorship', icon: 'columns', needs: ['registry.survivorship.edit'] },
     { key: 'retention', path: '/settings/retention', icon: 'archive', needs: ['access.retention.view'] },
   ] },

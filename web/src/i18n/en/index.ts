@@ -8,6 +8,7 @@ import forms from './forms.json'
 import grids from './grids.json'
 import help from './help.json'
 import home from './home.json'
+import installation from './installation.json'
 import intake from './intake.json'
 import keeping from './keeping.json'
 import nav from './nav.json'
@@ -21,4 +22,4 @@ import survivorship from './survivorship.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, buildings, bulk, common, conflicts, forms, grids, help, home, intake, keeping, nav, people, places, quality, recodes, regrouping, session, survivorship, things, ties }
+export default { access, addresses, buildings, bulk, common, conflicts, forms, grids, help, home, installation, intake, keeping, nav, people, places, quality, recodes, regrouping, session, survivorship, things, ties }
