@@ -41,7 +41,9 @@ def suites() -> list[type[PermissionSuite]]:
             folder, name = path.parent, path.stem
             while (folder / "__init__.py").exists():  # the name pytest gives it
                 folder, name = folder.parent, f"{folder.name}.{name}"
-            sys.path.insert(0, str(folder))
+            # As pytest does for every conftest on the way down.
+            above = [up for up in folder.parents if up.is_relative_to(TESTS) and (up / "conftest.py").exists()]
+            sys.path[:0] = [str(folder), *map(str, above)]
             importlib.import_module(name)
     return [suite for suite in _below(PermissionSuite) if suite.doors]
 
