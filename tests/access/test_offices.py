@@ -85,6 +85,19 @@ def test_more_rights_never_bring_fewer_clashes(some: list[Held], more: Held) -> 
 
 
 @given(st.lists(rows, max_size=8))
+def test_another_code_for_an_area_brings_no_clash(some: list[Held]) -> None:
+    assert offices.joined(some, {staff.OTHER_TOWN: (f"{staff.DISTRICT}199",)}) == frozenset()
+
+
+def test_two_areas_that_become_one_bring_together_what_is_held_in_each() -> None:
+    some = [held("access.log.view", staff.TOWN), held("registry.person.view", staff.OTHER_TOWN)]
+    one = {staff.TOWN: (staff.OTHER_TOWN,), staff.OTHER_TOWN: (staff.OTHER_TOWN,)}
+    assert offices.joined(some, one) == {Clash(AUDIT, PEOPLE, staff.OTHER_TOWN)}
+    already = [*some, held("registry.person.view", staff.TOWN)]
+    assert offices.joined(already, one) == frozenset(), "whoever was both before stays until somebody changes it"
+
+
+@given(st.lists(rows, max_size=8))
 def test_who_is_none_of_the_three_clashes_with_nothing(some: list[Held]) -> None:
     assert offices.clashes([r for r in some if r.permission not in offices.MARKS]) == frozenset()
 

@@ -176,6 +176,21 @@ def test_a_certificate_that_was_changed_or_taken_away_is_found(owner_sql: Any, f
     assert certificates.verify() == found
 
 
+def test_looking_at_one_verifies_a_stretch_of_the_chain_whatever_its_length(
+    owner_sql: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(certificates, "STRETCH", 2)
+    for number in range(5):
+        end_a_session(f"s{number}", owner_sql)
+        assert destroy("access.session") is not None
+    assert [certificates.verify_at(serial) for serial in (1, 2, 3, 5)] == [[]] * 4
+    owner_sql("UPDATE access_deletion_certificate SET rows = 99 WHERE serial = 2")
+    assert [certificates.verify_at(serial) for serial in (1, 2, 3, 4, 5)] == [[], [2], [2], [], []]
+    assert certificates.verify() == [2], "the whole chain is still asked"
+    owner_sql("DELETE FROM access_deletion_certificate WHERE serial = 3")
+    assert [certificates.verify_at(serial) for serial in (4, 5)] == [[4], [3]]
+
+
 def end_a_session(name: str, owner_sql: Any) -> None:
     staff.client(staff.staff(name, permissions=["places.view"]))
     owner_sql("UPDATE access_session SET expires_at = now() - interval '40 days'")

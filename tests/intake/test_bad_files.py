@@ -182,6 +182,16 @@ def test_five_thousand_columns(xlsx: Table) -> None:
     assert found.value.params["columns"] == 5000
 
 
+@pytest.mark.parametrize("strange", [b"", b"\xff,"])
+@pytest.mark.parametrize("before", [0, 2])
+def test_a_line_without_end_is_never_read_whole(text_file: TextFile, strange: bytes, before: int) -> None:
+    """A file of one giant line, as some exports without line breaks are; also where lines are in several encodings."""
+    path = text_file("姓名,性别\n".encode() * before + strange + "张三,男,".encode() * 20_000)
+    with pytest.raises(problems.LineTooLong) as refused:
+        read_table(path, limits=Limits(line_characters=1000))
+    assert refused.value.params == {"line": before + 1, "limit": 1000}
+
+
 def test_more_rows_than_are_let_in(text_file: TextFile, xlsx: Table) -> None:
     """A text file may hold what a batch may; a sheet, which is read whole, has a bound of its own."""
     rows = [["姓名"], *(["张三"] for _ in range(6))]

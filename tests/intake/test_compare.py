@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import openpyxl
 import pytest
@@ -209,6 +210,16 @@ def test_it_is_made_anew_when_asked_again_and_goes_with_time(xlsx: Table) -> Non
     assert certificate is not None and (certificate.rows, certificate.days) == (1, 30)
     with acting(OPERATOR):
         assert not Comparison.objects.exists() and not ComparedRow.objects.exists()
+
+
+def test_of_two_who_ask_at_the_same_moment_the_second_gets_what_the_first_asked_for(
+    xlsx: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after = quarters(xlsx)
+    with acting(OPERATOR):
+        first = comparing.ask(OPERATOR, UUID(after), UUID(before))
+        monkeypatch.setattr(comparing, "_remove", lambda which: 0)  # as for who looks before the first is there
+        assert comparing.ask(OPERATOR, UUID(after), UUID(before)).id == first.id
 
 
 def test_a_killed_comparison_is_found_and_done(xlsx: Table) -> None:

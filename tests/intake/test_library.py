@@ -15,6 +15,7 @@ from intake_tables import HEADER, Table, person
 from test_command import run
 from test_jobs_and_api import ADDRESS, ask, signed_in, upload, work
 
+from linli.intake.library import actions as library
 from linli.intake.library.rules import ALIKE, resembling
 from linli.intake.mapping import Mapping
 from linli.intake.models import Batch, NamedMapping
@@ -110,6 +111,15 @@ def test_changes_are_versions_and_nobody_overwrites_anothers(clerk: Client) -> N
         staff.staff("analyst", area=staff.DISTRICT, permissions=["intake.batch.upload", "intake.source.edit"])
     )
     assert ask(looking_after, one, "put", LEDGER | {"version": 2})["version"] == 3
+
+
+def test_a_name_taken_after_it_was_looked_up_is_a_conflict(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask(clerk, "/mappings", "post", LEDGER, expect=201)
+    second = ask(clerk, "/mappings", "post", LEDGER | {"name": "另一个"}, expect=201)
+    monkeypatch.setattr(library, "_name_is_free", lambda form, own: None)  # as for who looks a moment before
+    assert ask(clerk, "/mappings", "post", LEDGER, expect=409)["code"] == "intake.library.name_taken"
+    body = LEDGER | {"version": second["version"]}
+    assert ask(clerk, f"/mappings/{second['id']}", "put", body, expect=409)["code"] == "intake.library.name_taken"
 
 
 def test_a_retired_mapping_is_offered_no_more_and_frees_its_name(clerk: Client, xlsx: Table) -> None:

@@ -162,6 +162,24 @@ def owner_shape(code: str) -> Any:
     return shapely.from_wkb(bytes(RegionShape.objects.get(code=code).geometry))
 
 
+def test_villages_that_become_one_make_nobody_two_of_the_three_administrators(editor: Any, settings: Any) -> None:
+    """Auditor of one village, with rights over data in another: two areas before the merger, one after it."""
+    from linli.access.actions import checks
+    from linli.access.models import Role
+
+    account = staff.staff("two", "auditor", V, unit_area=staff.TOWN)
+    with scope.acting(staff.OPERATOR):
+        staff.appoint(account, Role.objects.get(code="officer"), OTHER)
+    settings.LINLI_THREE_OFFICES = "on"
+    for path in ("/api/recodes/preview", "/api/recodes"):
+        refused = post(editor, path, {"old": V, "new": OTHER}, 409)
+        assert refused["code"] == "access.offices_apart" and refused["fields"][0]["field"] == "new"
+    with scope.acting(staff.OPERATOR):
+        assert not checks.clashes()
+        assert Region.objects.get(code=V).valid_to is None
+    recode(editor, V, NEW)
+
+
 def test_who_was_withdrawn_between_a_merger_and_its_undoing_is_not_let_in_again(editor: Any) -> None:
     both = staff.staff("both", "officer", V)
     with scope.acting(staff.OPERATOR):

@@ -108,7 +108,7 @@ class OfficesApart(Conflict):
         "and none of them works with data.",
     )
 
-    def __init__(self, clash: Clash) -> None:
+    def __init__(self, clash: Clash, field: str = "role_id") -> None:
         names = {"office": NAMES[clash.office], "other": NAMES[clash.other]}
         said = Text(
             f"同一账号在 {clash.area} 将同时是{names['office'].zh}并有{names['other'].zh}的权限。"
@@ -119,7 +119,7 @@ class OfficesApart(Conflict):
             else f"The {names['office'].en} may hold no rights over data in {clash.area}.",
         )
         super().__init__(
-            fields=(FieldProblem("role_id", "apart", said),),
+            fields=(FieldProblem(field, "apart", said),),
             office=clash.office, other=clash.other, area_code=clash.area,
         )  # fmt: skip
 

@@ -7,8 +7,8 @@ how inspections read it; which of our permissions belongs to whom is our reading
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -76,6 +76,18 @@ def clashes(held: Iterable[Held]) -> frozenset[Clash]:
         for row, other in rows
         if other is not None and other != office and _share_ground(mark, row) and _share_a_day(mark, row)
     )
+
+
+def carried(held: Iterable[Held], heirs: Mapping[str, Collection[str]]) -> list[Held]:
+    """What is held once areas have gone over into others (`heirs`: old code -> new codes); other areas stay."""
+    return [replace(row, area=new) for row in held for new in heirs.get(row.area, (row.area,))]
+
+
+def joined(held: Iterable[Held], heirs: Mapping[str, Collection[str]]) -> frozenset[Clash]:
+    """The clashes that areas going over into others would bring: those of before under their new codes are not among them."""
+    held = list(held)
+    before = {replace(clash, area=new) for clash in clashes(held) for new in heirs.get(clash.area, (clash.area,))}
+    return clashes(carried(held, heirs)) - before
 
 
 def _share_ground(one: Held, other: Held) -> bool:

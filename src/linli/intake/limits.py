@@ -23,6 +23,8 @@ class Limits:
     # The reader lays cells out as a full rectangle (about 32 bytes each), so stray far cells cost memory.
     cells: int = 40_000_000
     cell_characters: int = 2_000
+    # Of a text file, between two line breaks: a table of a thousand columns has lines of some ten thousand characters.
+    line_characters: int = 4_000_000
     # Files of an archive or folder, and rows of all its sheets together: a city's people in one batch.
     archive_files: int = 5_000
     batch_rows: int = 8_000_000

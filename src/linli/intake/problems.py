@@ -108,6 +108,14 @@ class TooManyColumns(UnreadableFile):
     )
 
 
+class LineTooLong(UnreadableFile):
+    code = "intake.file.line_too_long"
+    text = Text(
+        "第 {line} 行超过 {limit} 个字符，不像表格的一行。请用办公软件另存为 CSV 或 xlsx 后再导入。",
+        "Line {line} has more than {limit} characters, which is no line of a table. Save the table as CSV or xlsx again.",
+    )
+
+
 class TooManyCells(UnreadableFile):
     code = "intake.file.too_many_cells"
     text = Text(

@@ -21,6 +21,12 @@ def going_by(code: str) -> tuple[str, ...]:
     return tuple({code: None, _became([code]).get(code, code): None})
 
 
+def present(codes: Iterable[str]) -> dict[str, str]:
+    """The code that each of `codes` goes by now: its own, or the one that took it over. One query."""
+    asked = sorted(set(codes))
+    return {code: code for code in asked} | dict(_became(asked))
+
+
 def names_of(codes: Iterable[str | None]) -> dict[str, str]:
     """The names of `codes`, in one query whatever their number; a code without a name stands for itself."""
     asked = sorted({code for code in codes if code})

@@ -137,11 +137,32 @@ def keeping_apart() -> Iterator[None]:
     yield
     for who, found in clashes().items():
         if new := found - before.get(who, frozenset()):
-            raise OfficesApart(min(new, key=lambda clash: (clash.area, clash.office, clash.other)))
+            raise OfficesApart(_first(new))
+
+
+def keeps_apart(heirs: Mapping[str, Collection[str]], field: str) -> None:
+    """Raise OfficesApart, naming `field`, when areas that go over into others (old code -> new codes) would make one account
+    two of the three administrators: rights in areas that become one meet there."""
+    if not separation.is_on():
+        return
+    _one_at_a_time()
+    for _, rows in sorted(_held().items()):
+        if new := offices.joined(rows, heirs):
+            raise OfficesApart(_first(new), field)
 
 
 def clashes() -> dict[uuid.UUID, frozenset[offices.Clash]]:
     """Every account that is two of the three, or one and works with data. One query, over the whole district."""
+    found = {account: offices.clashes(rows) for account, rows in _held().items()}
+    return {account: clash for account, clash in found.items() if clash}
+
+
+def _first(found: Iterable[offices.Clash]) -> offices.Clash:
+    return min(found, key=lambda clash: (clash.area, clash.office, clash.other))
+
+
+def _held() -> dict[uuid.UUID, list[offices.Held]]:
+    """Everything held by accounts that are one of the three anywhere, whatever their area."""
     held: dict[uuid.UUID, list[offices.Held]] = defaultdict(list)
     with connections["default"].cursor() as cursor:
         cursor.execute(
@@ -150,8 +171,7 @@ def clashes() -> dict[uuid.UUID, frozenset[offices.Clash]]:
         )
         for account, *row in cursor.fetchall():
             held[account].append(offices.Held(*row))
-    found = {account: offices.clashes(rows) for account, rows in held.items()}
-    return {account: clash for account, clash in found.items() if clash}
+    return held
 
 
 def _administrators() -> int:

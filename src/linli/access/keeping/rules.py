@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from hashlib import sha256
@@ -11,6 +11,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 DIGEST = 32
+#: Of a certificate: its serial, the seal before it, its own, and what that covers.
+Link = tuple[int, bytes, bytes, Mapping[str, Any]]
 Refusal = Literal["below_floor", "above_ceiling", "must_end", "past"]
 
 
@@ -95,9 +97,9 @@ def _text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def broken(chain: Sequence[tuple[int, bytes, bytes, Mapping[str, Any]]]) -> list[int]:
-    """Serials at which a chain of (serial, previous, seal, facts), in order, does not hold."""
-    found, expected, before = [], 1, b""
+def broken(chain: Iterable[Link], first: int = 1, before: bytes = b"") -> list[int]:
+    """Serials at which a chain, in order, does not hold; it begins with `first`, sealed over the seal `before` it."""
+    found, expected = [], first
     for serial, previous, sealed, facts in chain:
         if serial != expected or previous != before or seal(previous, facts) != sealed:
             found.append(serial)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import polars as pl
 import structlog
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from linli.access import changes
@@ -75,7 +75,8 @@ def check_compare(actor: Actor, before: Batch, after: Batch) -> str:
 def ask(actor: Actor, batch_id: UUID, earlier_id: UUID | None = None, *, by_command: bool = False) -> Comparison:
     """Have a batch compared with an earlier one (by default the last merged before it), in the background.
 
-    Asking again compares anew. Raises NotFound, Forbidden, Unlike, NotReady, NoEarlier.
+    Asking again compares anew; of two who ask at the same moment the second gets what the first asked for. Raises
+    NotFound, Forbidden, Unlike, NotReady, NoEarlier.
     """
     after = find(actor, batch_id, BATCH_VIEW)
     check_kind(after)
@@ -84,18 +85,22 @@ def ask(actor: Actor, batch_id: UUID, earlier_id: UUID | None = None, *, by_comm
         raise NoEarlier()
     area = check_compare(actor, before, after)
     _remove(Q(before_id=before.id, after_id=after.id))
-    made = Comparison.objects.create(
-        area_code=area,
-        source_code=after.source_code,
-        kind=after.kind,
-        before_id=before.id,
-        after_id=after.id,
-        before_from_file=before.file_gone_at is None,
-        after_from_file=after.file_gone_at is None,
-        asked_by=actor.id,
-        asked_by_name=actor.name,
-        created_at=clock.now(),
-    )
+    try:
+        with transaction.atomic():
+            made = Comparison.objects.create(
+                area_code=area,
+                source_code=after.source_code,
+                kind=after.kind,
+                before_id=before.id,
+                after_id=after.id,
+                before_from_file=before.file_gone_at is None,
+                after_from_file=after.file_gone_at is None,
+                asked_by=actor.id,
+                asked_by_name=actor.name,
+                created_at=clock.now(),
+            )
+    except IntegrityError:
+        return load_pair(before.id, after.id)
     changes.record(actor, "intake.batch.compare", "batch", after.id, area, {"earlier": str(before.id)})
     if not by_command:
         _queue(made.id)
@@ -232,6 +237,14 @@ def _queue(comparison_id: UUID) -> None:
     from ..jobs import enqueue_comparison
 
     enqueue_comparison(comparison_id)
+
+
+def load_pair(before_id: UUID, after_id: UUID) -> Comparison:
+    """The comparison of two batches, asked for by somebody just now. Raises NotFound when it is gone again."""
+    found: Comparison | None = Comparison.objects.filter(before_id=before_id, after_id=after_id).first()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def load(comparison_id: UUID) -> Comparison:

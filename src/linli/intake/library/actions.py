@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from linli.access import changes
@@ -175,20 +178,31 @@ def _name_is_free(form: MappingForm, own: UUID | None) -> None:
         raise NameTaken(name=form.name.strip())
 
 
+@contextmanager
+def _once(form: MappingForm) -> Iterator[None]:
+    """Raise NameTaken when somebody has taken the name just now, after it was looked up."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise NameTaken(name=form.name.strip()) from None
+
+
 def _make(actor: Actor, form: MappingForm, mapping: Mapping) -> NamedMapping:
     now = clock.now()
-    row: NamedMapping = NamedMapping.objects.create(
-        name=form.name.strip(),
-        note=form.note.strip(),
-        source_code=form.source,
-        kind=form.kind,
-        mapping=mapping.to_json(),
-        made_by=actor.id,
-        made_by_name=actor.name,
-        made_at=now,
-        changed_by_name=actor.name,
-        changed_at=now,
-    )
+    with _once(form):
+        row: NamedMapping = NamedMapping.objects.create(
+            name=form.name.strip(),
+            note=form.note.strip(),
+            source_code=form.source,
+            kind=form.kind,
+            mapping=mapping.to_json(),
+            made_by=actor.id,
+            made_by_name=actor.name,
+            made_at=now,
+            changed_by_name=actor.name,
+            changed_at=now,
+        )
     _log(actor, "make", row)
     return row
 
@@ -205,7 +219,8 @@ def _change(actor: Actor, row: NamedMapping, form: MappingForm, mapping: Mapping
     row.name, row.note, row.source_code, row.kind = form.name.strip(), form.note.strip(), form.source, form.kind
     row.mapping, row.version = mapping.to_json(), row.version + 1
     row.changed_by_name, row.changed_at = actor.name, clock.now()
-    row.save()
+    with _once(form):
+        row.save()
     _log(actor, "change", row)
     return row
 

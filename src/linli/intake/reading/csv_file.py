@@ -19,7 +19,7 @@ import polars as pl
 from linli.kernel.slices import Slices
 
 from ..limits import MEGABYTE, Limits
-from ..problems import DamagedFile, TooManyColumns, TooManyRows, WrongKind
+from ..problems import DamagedFile, LineTooLong, TooManyColumns, TooManyRows, WrongKind
 
 BLOCK_ROWS = 50_000
 BLOCK_BYTES = 4 * MEGABYTE
@@ -46,11 +46,12 @@ class CsvText:
 
 def read_csv(path: Path, limits: Limits, *, tabs: bool = False) -> CsvText:
     """Read a delimited file; `tabs` for one that says it is delimited by them, where addresses are full of commas.
-    Raises TooManyRows, TooManyColumns, DamagedFile."""
-    encoding, skip, mixed_lines = _encoding(path)
+    Raises TooManyRows, TooManyColumns, LineTooLong, DamagedFile."""
+    most = limits.line_characters
+    encoding, skip, mixed_lines = _encoding(path, most)
 
     def told() -> Iterator[str]:
-        return _plain(path, encoding, skip) if mixed_lines is None else _mixed(path, skip)
+        return _plain(path, encoding, skip, most) if mixed_lines is None else _mixed(path, skip, most)
 
     def lines() -> Iterator[str]:
         return (line.replace("\x00", "") for line in told())
@@ -71,7 +72,7 @@ def read_csv(path: Path, limits: Limits, *, tabs: bool = False) -> CsvText:
     return CsvText(rows, encoding, delimiter, mixed)
 
 
-def _encoding(path: Path) -> tuple[str, int, list[int] | None]:
+def _encoding(path: Path, most: int) -> tuple[str, int, list[int] | None]:
     """What the file is encoded in, the bytes of a mark to skip, and where it is in several: the lines (from 1) in another
     than most."""
     with path.open("rb") as file:
@@ -84,7 +85,7 @@ def _encoding(path: Path) -> tuple[str, int, list[int] | None]:
     for name in ("utf-8", "gb18030"):
         if _decodes(path, name, skip):
             return f"{name}-sig" if skip and name == "utf-8" else name, skip, None
-    return _of_lines(path, skip)
+    return _of_lines(path, skip, most)
 
 
 def _decodes(path: Path, encoding: str, skip: int) -> bool:
@@ -100,18 +101,23 @@ def _decodes(path: Path, encoding: str, skip: int) -> bool:
     return True
 
 
-def _plain(path: Path, encoding: str, skip: int) -> Iterator[str]:
-    """The lines of a file in one encoding, their ends kept."""
+def _plain(path: Path, encoding: str, skip: int, most: int) -> Iterator[str]:
+    """The lines of a file in one encoding, their ends kept. Raises LineTooLong before it has read such a line whole."""
     with path.open("rb") as binary:
         binary.seek(skip)
         with io.TextIOWrapper(binary, encoding=encoding, newline="") as text:
-            yield from text
+            number = 0
+            while line := text.readline(most + 1):
+                number += 1
+                if len(line) > most:
+                    raise LineTooLong(line=number, limit=most)
+                yield line
 
 
-def _of_lines(path: Path, skip: int) -> tuple[str, int, list[int]]:
+def _of_lines(path: Path, skip: int, most: int) -> tuple[str, int, list[int]]:
     """Mixed encodings, line by line: what most lines are in is the file's; the others are noted."""
     foreign: dict[str, list[int]] = {"utf-8": [], "gb18030": [], "": []}
-    for number, line in enumerate(_byte_lines(path, skip), 1):
+    for number, line in enumerate(_byte_lines(path, skip, most), 1):
         if not line.isascii():
             foreign[_encoding_of(line)].append(number)
     main = "utf-8" if len(foreign["utf-8"]) >= len(foreign["gb18030"]) else "gb18030"
@@ -129,20 +135,24 @@ def _encoding_of(line: bytes) -> str:
     return ""
 
 
-def _mixed(path: Path, skip: int) -> Iterator[str]:
+def _mixed(path: Path, skip: int, most: int) -> Iterator[str]:
     """The lines of a file in several encodings; letters in none of them are replaced."""
-    for line in _byte_lines(path, skip):
+    for line in _byte_lines(path, skip, most):
         name = _encoding_of(line)
         yield line.decode(name) if name else line.decode("utf-8", errors="replace")
 
 
-def _byte_lines(path: Path, skip: int) -> Iterator[bytes]:
+def _byte_lines(path: Path, skip: int, most: int) -> Iterator[bytes]:
+    """The lines as bytes, of which a character has at most four. Raises LineTooLong."""
     with path.open("rb") as file:
         file.seek(skip)
-        rest = b""
+        rest, number = b"", 0
         while block := file.read(BLOCK_BYTES):
             *whole, rest = (rest + block).splitlines(keepends=True)  # a line feed may still belong to the last
             yield from whole
+            number += len(whole)
+            if len(rest) > 4 * most:
+                raise LineTooLong(line=number + 1, limit=most)
         if rest:
             yield rest
 

@@ -163,10 +163,12 @@ def _rested_upon(change: GridChange) -> bool:
 def carry_out(actor: Actor, wanted: Wanted) -> GridChange:
     """Write a checked change: grids, outlines, staff, every room's rows, the memory of it. Inside `alone()`.
 
-    Raises WidensOwn where who asks would see more by it than before.
+    Raises WidensOwn where who asks would see more by it than before, OfficesApart where two administrators became one.
     """
     change_id, undoes = uuid7(), wanted.undoes
-    checks.widens_nothing_own(actor, _flows(wanted.plans))
+    flows = _flows(wanted.plans)
+    checks.widens_nothing_own(actor, flows)
+    checks.keeps_apart(flows, "plan")
     before, after = _write_grids(wanted)
     for outline in wanted.outlines:
         outline.after.save(force_insert=outline.before is None, force_update=outline.before is not None)

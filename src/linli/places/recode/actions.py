@@ -41,7 +41,8 @@ class Preview:
 
 
 def check_recode(actor: Actor, wish: Wish, effective_on: date | None = None) -> Plan:
-    """The plan of a recode that may be carried out now. Raises Forbidden, BadRecode, NamesCollide, WidensOwn."""
+    """The plan of a recode that may be carried out now. Raises Forbidden, BadRecode, NamesCollide, WidensOwn,
+    OfficesApart."""
     for code in (wish.old, wish.new, common_area([wish.old, wish.new])):
         actor.require(EDIT, code)
     base = states.base(settings.LINLI_DISTRICT)
@@ -52,7 +53,9 @@ def check_recode(actor: Actor, wish: Wish, effective_on: date | None = None) -> 
     except rules.Refused as refused:
         raise BadRecode(refused) from None
     stays = {wish.new: (wish.new,)} if plan.how == "merge" else {}
-    checks.widens_nothing_own(actor, {old: (new,) for old, new in plan.heirs.items()} | stays)
+    flows = {old: (new,) for old, new in plan.heirs.items()} | stays
+    checks.widens_nothing_own(actor, flows)
+    checks.keeps_apart(flows, "new")
     if plan.how == "merge" and (names := _twice(wish)):
         raise NamesCollide(names="、".join(names))
     return plan

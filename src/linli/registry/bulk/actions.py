@@ -12,7 +12,7 @@ from django.db import transaction
 
 from linli.access import changes as change_log
 from linli.access import reads
-from linli.kernel import area_names, clock
+from linli.kernel import area_names, areas, clock
 from linli.kernel.actors import Actor, system
 from linli.kernel.errors import Forbidden, Invalid, NotFound
 from linli.kernel.ids import uuid7
@@ -44,11 +44,21 @@ def check_edit(actor: Actor, kind: str, changes: Mapping[str, str | None]) -> No
     """Whether such a change may be prepared at all. Raises Forbidden, Invalid."""
     actor.require(BULK)
     problems = rules.check(kind, changes, code_sets(), clock.today())
-    grid = changes.get(rules.GRID)
-    if not problems and grid and not grid_in_use(grid):
-        problems = (rules.no_grid(),)
     if problems:
         raise Invalid(fields=problems)
+    _check_grid(actor, kind, changes.get(rules.GRID))
+
+
+def _check_grid(actor: Actor, kind: str, grid: str | None) -> None:
+    """Raise Invalid for a grid that is not in use, or into which the actor may put nobody: what they may not change there
+    they do not move there either."""
+    if not grid:
+        return
+    if not grid_in_use(grid):
+        raise Invalid(fields=(rules.no_grid(),))
+    part = people if kind == BulkEdit.PERSON else homes
+    if not any(areas.contains(area, grid) for area in part.editable(actor)):
+        raise Invalid(fields=(rules.foreign_grid(),))
 
 
 @transaction.atomic
@@ -81,7 +91,7 @@ def carry_out(actor: Actor, edit_id: UUID, reason: str) -> BulkEdit:
     """Carry out what the actor has prepared. Rows somebody changed meanwhile are left and marked.
 
     Raises NotFound (also for one that was prepared more than a day ago), AlreadyDone, NothingToChange, ReasonMissing,
-    Invalid for a grid that has ended meanwhile.
+    Invalid for a grid that has ended meanwhile or is no longer the actor's to fill.
     """
     edit = BulkEdit.objects.filter(id=edit_id, made_by=actor.id).first()
     if edit is None:
@@ -96,8 +106,7 @@ def carry_out(actor: Actor, edit_id: UUID, reason: str) -> BulkEdit:
             raise AlreadyDone()
         if edit.made_at < clock.now() - PREPARED_FOR:
             raise NotFound()
-        if (grid := edit.changes.get(rules.GRID)) and not grid_in_use(grid):
-            raise Invalid(fields=(rules.no_grid(),))
+        _check_grid(actor, edit.kind, edit.changes.get(rules.GRID))
         edit.reason = reason.strip()
         part = people if edit.kind == BulkEdit.PERSON else homes
         wanted = BulkEditRow.objects.filter(edit_id=edit.id, outcome=Outcome.CHANGE).count()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from linli.kernel import areas
+from linli.kernel import area_names, areas
 from linli.kernel.actors import Actor
 from linli.places.buildings.many_actions import IMAGE, Seen, change_homes, restore_homes
 from linli.places.permissions import HOMES
@@ -70,8 +70,16 @@ def carry_out(actor: Actor, edit: BulkEdit) -> int:
 
 
 def take_back(edit: BulkEdit) -> None:
-    """Give the changed homes what they held. Raises ChangedSince where one holds something else by now."""
-    if other := restore_homes(_seen(edit, "changed"), edit.changes, edit.id):
+    """Give the changed homes what they held. Raises ChangedSince where one holds something else by now.
+
+    Areas that got another code since go by that, so that a recode in between keeps nobody from undoing.
+    """
+    seen, changes = _seen(edit, "changed"), dict(edit.changes)
+    now = area_names.present([home.area_code for home in seen] + [grid for grid in [changes.get(GRID)] if grid])
+    if grid := changes.get(GRID):
+        changes[GRID] = now[grid]
+    seen = [replace(home, area_code=now[home.area_code]) for home in seen]
+    if other := restore_homes(seen, changes, edit.id):
         raise ChangedSince(count=other)
     _settle(edit)
 

@@ -89,10 +89,12 @@ def carry_out(actor: Actor, edit: BulkEdit) -> int:
     Runs over the district on behalf of the actor, under the lock of merges. The rest of what was stated by hand before
     is carried forward, as when one person is corrected.
     """
+    # Where a home is changed, the right is asked for where the home lies too: it may be another area than the row's.
+    there = " AND p.home_area ^@ ANY(%(may)s::text[])" if any(name in edit.changes for name in _HOME) else ""
     stage.run(
         "UPDATE registry_bulk_edit_row r SET outcome = 'meanwhile' WHERE r.edit_id = %(edit)s AND r.outcome = 'change' "
         "AND (NOT r.area_code ^@ ANY(%(may)s::text[]) OR NOT EXISTS "
-        "(SELECT FROM registry_person p WHERE p.id = r.subject_id AND p.version = r.version))",
+        f"(SELECT FROM registry_person p WHERE p.id = r.subject_id AND p.version = r.version{there}))",
         {"edit": edit.id, "may": editable(actor)},
     )
     people = stage.fetch(

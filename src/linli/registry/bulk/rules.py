@@ -40,6 +40,7 @@ WHY = {
 _NOTHING = Text("请至少选择一项要修改的内容。", "Choose at least one field to change.")
 _UNKNOWN = Text("这一项不能批量修改。", "This field cannot be changed for many at once.")
 _CODE = Text("请从列表中选择。", "Please choose from the list.")
+_FOREIGN = Text("这个网格不在您可以修改的区域内。", "This grid lies outside the areas where you may edit.")
 _GRID = Text("请选择一个在用的网格。", "Choose a grid that is in use.")
 
 
@@ -73,6 +74,11 @@ def check(
 def no_grid() -> FieldProblem:
     """What is said of a grid nobody knows or that has ended."""
     return FieldProblem(GRID, "grid", _GRID)
+
+
+def foreign_grid() -> FieldProblem:
+    """What is said of a grid outside the areas where the actor may change."""
+    return FieldProblem(GRID, "forbidden", _FOREIGN)
 
 
 def is_grid(code: str | None) -> bool:
