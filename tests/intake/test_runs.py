@@ -18,6 +18,7 @@ from linli.intake.models import Batch, Finding
 from linli.intake.permissions import BATCH_MERGE, BATCH_UNDO, BATCH_UPLOAD, BATCH_VIEW
 from linli.intake.rules import State
 from linli.intake.runner import Outcome, run_file
+from linli.intake.work import WrongState
 from linli.kernel import clock
 from linli.kernel.actors import Actor, Grant, operator
 from linli.kernel.errors import Forbidden, NotFound
@@ -327,6 +328,29 @@ def test_a_row_that_matches_two_people_goes_to_review(xlsx: Table) -> None:
         assert record.state == "review" and chosen is not None and outcome.batch_id is not None
         batch = actions.decide_review(OPERATOR, outcome.batch_id, 2, "person", chosen.id)
         assert batch.state == "merged"
+
+
+def test_a_newer_row_of_a_record_closes_the_batch_in_which_it_waited_and_an_undo_opens_it_again(xlsx: Table) -> None:
+    header = ["人员编号", *HEADER]
+    run(xlsx([header, ["R1", *person(1)]]), commit=True)
+    run(xlsx([HEADER, person(2)], name="b.xlsx"), source="police", commit=True)
+    older = run(xlsx([header, ["R1", *person(2)]], name="c.xlsx"), commit=True)
+    newer = run(xlsx([header, ["R1", *person(2, name="卫小红")]], name="d.xlsx"), commit=True)
+    assert (older.state, newer.state) == ("in_review", "in_review")
+
+    def told() -> list[tuple[str, int]]:
+        with acting(OPERATOR):
+            found = Batch.objects.filter(id__in=[older.batch_id, newer.batch_id]).order_by("id")
+            return [(batch.state, batch.merge_counts["reviews_open"]) for batch in found]
+
+    assert told() == [("merged", 0), ("in_review", 1)]
+    with acting(OPERATOR):
+        assert newer.batch_id is not None
+        with pytest.raises(WrongState):
+            actions.decide_review(OPERATOR, older.batch_id, 2, "new")  # type: ignore[arg-type]
+        actions.undo_batch(OPERATOR, newer.batch_id)
+    assert perform.perform("undo", newer.batch_id) == "undone"
+    assert told() == [("in_review", 1), ("undone", 1)]
 
 
 def test_a_new_person_with_a_wrong_number_keeps_what_the_row_says_but_not_what_the_number_told(xlsx: Table) -> None:

@@ -24,7 +24,8 @@ from linli.kernel.scope import acting
 from linli.registry.actions.decisions import decide_review, decide_transfer
 from linli.registry.merge import undo_blockers, undo_people
 from linli.registry.models import Person, SourceRecord, Transfer
-from linli.registry.problems import NumberTaken
+from linli.registry.problems import AlreadyDecided, NumberTaken
+from linli.registry.queries import decisions
 from linli.registry.queries.person import person_detail
 
 
@@ -127,6 +128,28 @@ def test_keys_taken_over_twice_go_back_whichever_batch_is_undone(owner_sql: Sql)
     assert still.unchanged == 1
     undo_people(batches[1], clerk(), DISTRICT)
     assert picture(owner_sql) == before
+
+
+def test_a_newer_row_of_a_record_takes_the_place_of_the_one_that_waits(owner_sql: Sql) -> None:
+    first = two_owners_and_a_review()
+    older = waiting_review()
+    before = picture(owner_sql)
+    newer, counts = merge([row(2, "王建国", 2, record_key="A1", phone="19900000002")])
+    assert counts.in_review == 1
+    with acting(clerk()) as actor:
+        waiting = SourceRecord.objects.get(state="review", superseded_by=None)
+        assert waiting.batch_id == newer
+        assert decisions.batches_waiting_no_more(newer) == {first}
+        assert decisions.waiting_in([first, newer]) == {first: 0, newer: 1}
+        assert [r.record_id for r in decisions.review_rows(actor, first).items] == []
+        with pytest.raises(AlreadyDecided):
+            decide_review(actor, older.id, "person", person(2).id)
+    undo_people(newer, clerk(), DISTRICT)
+    assert picture(owner_sql) == before and waiting_review().id == older.id
+    merge([row(2, "赵六", 6, record_key="A1")])
+    with acting(clerk()):
+        left = SourceRecord.objects.filter(state="review", superseded_by=None).count()
+    assert left == 2, "under another number the record may speak of somebody else"
 
 
 def test_a_request_is_not_approved_for_a_number_that_went_to_somebody_else() -> None:

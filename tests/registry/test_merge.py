@@ -184,6 +184,22 @@ def test_a_record_id_given_to_somebody_else_never_overwrites_a_person() -> None:
     assert numbered.updated == 1, "a number that was missing is filled in"
 
 
+def test_a_row_that_leaves_the_number_out_keeps_what_the_source_knows(owner_sql: Sql) -> None:
+    merge([row(2, "王建国", 1, record_key="1")], observed_on=date(2025, 1, 1))
+    batch, counts = merge([row(2, "王建国", record_key="1", phone="10070000001")], observed_on=date(2026, 1, 1))
+    assert counts.updated == 1
+    kept = person(1)
+    assert (kept.name, kept.id_tail4 is not None, kept.phone is not None) == ("王建国", True, True)
+    _, again = merge([row(2, "王建国", record_key="1", phone="10070000001")], observed_on=date(2026, 1, 1))
+    assert again.unchanged == 1
+    _, other = merge([row(2, "赵六", 6, record_key="1")])
+    assert other.in_review == 1, "the number still tells when the record id goes to somebody else"
+    undo_people(batch, clerk(), DISTRICT)
+    assert person(1).phone is None
+    merge([row(2, "李秀英", record_key="1", birth=date(1960, 5, 6))], observed_on=date(2026, 2, 1))
+    assert owner_sql("SELECT id_number IS NULL FROM registry_person WHERE name = '李秀英'") == [(True,)]
+
+
 def household(owner_sql: Sql, number: str = "001") -> tuple[Any, ...]:
     return owner_sql("SELECT number, head_name FROM registry_household WHERE number = %s", [number])[0]
 

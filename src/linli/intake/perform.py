@@ -24,10 +24,11 @@ from linli.kernel.files import DiskFull
 from linli.kernel.http import problem_of, worth_retrying
 from linli.kernel.scope import acting
 from linli.registry.merge.run import lock
-from linli.registry.models import SourceRecord
+from linli.registry.queries.decisions import batches_waiting_no_more, waiting_in
 
 from . import kinds, rules
 from .actions import close
+from .actions.merging import settle_reviews
 from .checking.context import CheckedTable
 from .engine import Engine
 from .fields import PEOPLE, TIES
@@ -240,6 +241,8 @@ def merge(engine: Engine) -> None:
             else:
                 counts = merged_counts(engine.merge(checked), checked)
                 reached = _arrive(engine.batch.id, counts)
+        if not blocked:
+            settle_reviews(batches_waiting_no_more(engine.batch.id))
     if blocked:
         engine.work.step(State.MATCHED, check_counts=as_json(counts))
         return
@@ -299,6 +302,8 @@ def undo(engine: Engine) -> None:
     engine.work.step(State.UNDOING, problem=None)
     engine.work.report("undo", 0.0)
     with acting(engine.actor):
+        with acting(overseer()):
+            again = batches_waiting_no_more(batch.id)
         touched = engine.kind.undo(batch.id, engine.actor, settings.LINLI_DISTRICT)
         now = clock.now()
         with acting(overseer()):  # the batch may have gone with its area to where the actor's rights of before end
@@ -310,6 +315,7 @@ def undo(engine: Engine) -> None:
                 finished_at=now,
                 merge_counts=(batch.merge_counts or {}) | {_undone(batch): touched},
             )
+            settle_reviews(again)
     engine.work.tell(State.UNDONE, 100)
 
 
@@ -322,7 +328,7 @@ def set_back(batch: Batch) -> State:
     """Put a batch whose worker is gone where it can go on from. The caller holds its lock."""
     state = _before(batch, State(batch.state))
     with acting(overseer()):
-        if state == State.MERGED and SourceRecord.objects.filter(batch_id=batch.id, state="review").exists():
+        if state == State.MERGED and waiting_in([batch.id])[batch.id]:
             state = State.IN_REVIEW
         Batch.objects.filter(id=batch.id, state=batch.state).update(
             state=state, stage="", percent=0, changed_at=clock.now()

@@ -33,7 +33,7 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     S.MATCHED: frozenset({S.MERGING, S.MAPPING, S.UPLOADED, S.CHECKING, S.CANCELLED}),
     S.MERGING: frozenset({S.IN_REVIEW, S.MERGED, S.MATCHED, S.CANCELLED, S.FAILED}),
     S.IN_REVIEW: frozenset({S.MERGED, S.UNDOING}),
-    S.MERGED: frozenset({S.UNDOING}),
+    S.MERGED: frozenset({S.UNDOING, S.IN_REVIEW}),  # a row waits again: what took its place was undone
     S.UNDOING: frozenset({S.UNDONE, S.MERGED, S.IN_REVIEW}),
     S.UNDONE: frozenset(),
     S.FAILED: frozenset({S.CANCELLED}),

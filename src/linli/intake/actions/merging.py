@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from linli.registry.actions.decisions import Choice
 from linli.registry.actions.decisions import decide_review as decide_record
 from linli.registry.merge import Blocker
 from linli.registry.models import SourceRecord
+from linli.registry.queries.decisions import waiting_in
 
 from .. import kinds, rules
 from ..fields import PEOPLE, TIES
@@ -121,12 +123,28 @@ def decide_review(
     if not actor.may(BATCH_MERGE, record.area_code):
         raise Forbidden(permission=BATCH_MERGE)
     decide_record(actor, record.id, choice, person_id, number_wrong, _told_by_number(batch, record))
-    left = SourceRecord.objects.filter(batch_id=batch_id, state=SourceRecord.State.REVIEW).count()
+    left = waiting_in([batch_id])[batch_id]
     batch.merge_counts = (batch.merge_counts or {}) | {"reviews_open": left}
     if not left:
         batch.state, batch.finished_at = State.MERGED, clock.now()
     save(batch, "merge_counts", "finished_at")
     return batch
+
+
+def settle_reviews(batch_ids: Collection[UUID]) -> None:
+    """Close batches of which no row waits for a decision any more, and open those again of which one does. For the overseer,
+    in the transaction that decided it."""
+    for batch_id, left in waiting_in(batch_ids).items():
+        batch = Batch.objects.select_for_update().filter(id=batch_id, state__in=rules.IN_BASE).first()
+        if batch is None:
+            continue
+        state = State.IN_REVIEW if left else State.MERGED
+        Batch.objects.filter(id=batch_id).update(
+            state=state,
+            merge_counts=(batch.merge_counts or {}) | {"reviews_open": left},
+            finished_at=None if left else batch.finished_at or clock.now(),
+            changed_at=clock.now(),
+        )
 
 
 def _told_by_number(batch: Batch, record: SourceRecord) -> list[str]:

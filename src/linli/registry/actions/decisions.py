@@ -107,8 +107,8 @@ def decide_review(
         record = SourceRecord.objects.select_for_update().filter(id=record_id).first()
         if record is None:
             raise NotFound()
-        if record.state != SourceRecord.State.REVIEW:
-            raise AlreadyDecided()
+        if record.state != SourceRecord.State.REVIEW or record.superseded_by is not None:
+            raise AlreadyDecided()  # or the source has said something newer, which waits in its place
         number_wrong = number_wrong and record.id_number is not None
         if choice == "skip":
             SourceRecord.objects.filter(id=record_id).update(state=SourceRecord.State.REJECTED)

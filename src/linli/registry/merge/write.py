@@ -13,7 +13,7 @@ from linli.kernel.ids import uuid7_many
 from linli.kernel.scope import current
 from linli.kernel.slices import Changed, Repeats, Slices
 from linli.places.rules import storey_of
-from linli.registry.fields import STORED
+from linli.registry.fields import BY_NAME, STORED
 
 from . import compounds, stage
 from . import households as known_households
@@ -190,15 +190,34 @@ def dwellings(batch_id: UUID | None) -> int:
     return written
 
 
+# A row that leaves the number out does not take it back: what the source stated of this record before still holds, unless
+# it speaks of somebody with another name and another birth (a ledger whose record ids are line numbers).
+_NUMBER = BY_NAME["id_number"].stored
+_STAGED = {"id_number": "id_sealed"}
+_UNSAID = "s.id_hash IS NULL AND o.id_hash IS NOT NULL AND (o.name = s.name OR o.birth = s.birth)"
+
+
 def records(source: str, batch_id: UUID | None, uploader: Actor, reason: str | None = None) -> int:
     """Keep what the source says, row by row, and supersede what it said of the same people before."""
     columns = ", ".join(_PLAIN)
+    known = {c: f"CASE WHEN o.id IS NOT NULL THEN o.{c} ELSE s.{_STAGED.get(c, c)} END" for c in _NUMBER}
+    plain = ", ".join(known.get(c, f"s.{c}") for c in _PLAIN)
     # First, so that of one source and key never more than one record is current.
     stage.run(
         """
         UPDATE registry_source_record r SET superseded_by = s.record_id
         FROM stage s WHERE r.id = s.previous_id AND s.outcome = 'update'
         """
+    )
+    # What waits for a decision is the newest that the source says of a record; of another number it may be somebody else.
+    stage.run(
+        """
+        UPDATE registry_source_record r SET superseded_by = s.record_id
+        FROM stage s WHERE r.match_key = s.match_key AND r.source_code = %(source)s AND r.superseded_by IS NULL
+         AND r.state = 'review' AND s.outcome = 'review' AND r.area_code ^@ ANY(%(areas)s)
+         AND (r.id_hash = s.id_hash OR r.id_hash IS NULL OR s.id_hash IS NULL)
+        """,
+        {"source": source, "areas": list(uploader.areas_for("intake.batch.upload") or uploader.areas)},
     )
     return stage.run(
         f"""
@@ -211,8 +230,9 @@ def records(source: str, batch_id: UUID | None, uploader: Actor, reason: str | N
                CASE s.outcome WHEN 'transfer' THEN 'transfer' WHEN 'review' THEN 'review' ELSE 'linked' END,
                s.area_code, s.match_key, s.content_hash, s.record_key, s.observed_on, %(now)s, %(by)s, %(reason)s,
                %(request)s, NULL, s.raw,
-               s.head_name, s.id_sealed, s.phone_sealed, h.id, d.id, {", ".join(f"s.{c}" for c in _PLAIN)}
+               s.head_name, {known["id_number"]}, s.phone_sealed, h.id, d.id, {plain}
         FROM stage s
+        LEFT JOIN registry_source_record o ON o.id = s.previous_id AND s.outcome = 'update' AND {_UNSAID}
         LEFT JOIN registry_household h ON h.key = s.household_key
         LEFT JOIN places_dwelling d ON d.address_key = s.dwelling_key
         """,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import Count
+
 from linli.kernel import paging
 from linli.kernel.actors import Actor
 from linli.kernel.paging import Page
+from linli.registry.models import SourceRecord
 from linli.registry.permissions import DECIDE, VIEW
 
 from . import sql
@@ -115,7 +120,7 @@ def review_rows(
         f"""
         WITH waiting AS MATERIALIZED (
             SELECT r.* FROM registry_source_record r
-            WHERE r.batch_id = %(batch)s AND r.state = 'review' AND r.row > %(after)s AND {where}
+            WHERE r.batch_id = %(batch)s AND r.state = 'review' AND r.superseded_by IS NULL AND r.row > %(after)s AND {where}
             ORDER BY r.row LIMIT %(size)s
         ), candidate AS (
             SELECT w.id, o.person_id, bool_or(o.id_hash = w.id_hash) AS same_number,
@@ -146,5 +151,28 @@ def open_reviews(actor: Actor, batch_id: UUID | None = None) -> int:
     where = sql.ranges(sql.held(actor, VIEW), "r.area_code", params)
     chosen = " AND r.batch_id = %(batch)s" if batch_id else ""
     return sql.count(
-        f"SELECT 1 FROM registry_source_record r WHERE r.state = 'review' AND {where}{chosen}", params
+        "SELECT 1 FROM registry_source_record r WHERE r.state = 'review' AND r.superseded_by IS NULL "
+        f"AND {where}{chosen}",
+        params,
     ).value
+
+
+def batches_waiting_no_more(batch_id: UUID) -> set[UUID]:
+    """The batches of which a row waited for a decision until one of this batch took its place. For the program itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT o.batch_id FROM registry_source_record n JOIN registry_source_record o ON o.superseded_by = n.id
+            WHERE n.batch_id = %s AND o.state = 'review' AND o.batch_id IS NOT NULL AND o.batch_id <> n.batch_id
+            """,
+            [batch_id],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def waiting_in(batch_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many rows of each batch wait for a decision. For the program itself."""
+    waiting = SourceRecord.objects.filter(
+        batch_id__in=batch_ids, state=SourceRecord.State.REVIEW, superseded_by=None
+    ).values_list("batch_id")
+    return dict.fromkeys(batch_ids, 0) | dict(waiting.annotate(count=Count("id")).order_by())
