@@ -337,6 +337,75 @@ def test_ties_follow_a_person_who_moves(browser: Any) -> None:
     assert len(ties(other, elder)["relations"]) == len(ties(other, elder)["tags"]) == 1
 
 
+def test_what_was_written_in_the_old_town_is_not_read_in_the_new_one(browser: Any) -> None:
+    (elder,) = people(row(1, "赵奶奶", 1, staff.VILLAGE, birth=born(85)))
+    relate(browser, elder, kind="contact", kinship=None, other_name="邻居")
+    ended = ties(browser, elder)["relations"][0]["id"]
+    assert browser.post(f"/api/relations/{ended}/end", {"reason": "与本人不和"}, content_type=JSON).status_code == 204
+    relate(browser, elder, kind="carer", kinship="30", other_name="女儿")
+    give(browser, elder)
+    merge([row(1, "赵奶奶", 1, staff.OTHER_VILLAGE, birth=born(85))], observed_on=date(2026, 6, 1))
+    other = staff.client(staff.staff("other", "town_clerk", staff.OTHER_TOWN))
+    there = ties(other, elder)
+    assert [(r["other_name"], r["current"]) for r in there["relations"]] == [("女儿", True), ("邻居", False)]
+    notes = ("source_name", "reason", "recorded_by", "ended_why", "ended_by")
+    assert {r[note] for r in there["relations"] for note in notes} == {None}
+    assert {there["tags"][0][note] for note in notes[1:]} == {None}
+    carer = there["relations"][0]["id"]
+    assert other.post(f"/api/relations/{carer}/end", {"reason": "已搬走"}, content_type=JSON).status_code == 204
+    (last,) = [r for r in ties(other, elder)["relations"] if r["id"] == carer]
+    assert (last["ended_why"], last["ended_by"], last["reason"]) == ("已搬走", "用户other", None)
+    over = staff.client(staff.staff("over", "town_clerk", staff.DISTRICT))
+    assert {r["reason"] for r in ties(over, elder)["relations"]} == {"入户核实"}
+    assert {r["ended_why"] for r in ties(over, elder)["relations"]} == {"与本人不和", "已搬走"}
+
+
+def test_every_change_of_a_relation_and_a_tag_is_told_with_who_and_when(browser: Any) -> None:
+    (elder,) = people(row(1, "赵奶奶", None, staff.VILLAGE, birth=born(85)))
+    relate(browser, elder, kind="carer", kinship="30", other_name="女儿")
+    relate(browser, elder, kind="carer", kinship="20", other_name="女儿")
+    give(browser, elder, on=clock.today() - timedelta(days=30))
+    give(browser, elder)
+    tag = ties(browser, elder)["tags"][0]["id"]
+    assert browser.post(f"/api/tags/{tag}/end", {"reason": "已不独居"}, content_type=JSON).status_code == 204
+    told = ties(browser, elder)
+    assert [(r["current"], r["replaced"], r["recorded_by"], r["ended_by"]) for r in told["relations"]] == [
+        (True, False, "用户clerk", None), (False, True, "用户clerk", "用户clerk"),
+    ]  # fmt: skip
+    assert told["tags"] == []
+    assert [(x["replaced"], x["ended_why"], x["ended_by"]) for x in told["past_tags"]] == [
+        (False, "已不独居", "用户clerk"), (True, None, "用户clerk"),
+    ]  # fmt: skip
+
+
+def test_ended_relations_and_past_tags_have_their_lists(browser: Any, owner_sql: Sql) -> None:
+    lapsed, back, stays = people(*(row(i, n, None, staff.VILLAGE, birth=born(85)) for i, n in enumerate("甲乙丙", 1)))
+    for elder in (lapsed, back, stays):
+        relate(browser, elder, kind="carer", kinship="30", other_name="女儿")
+        give(browser, elder)
+    relate(browser, back, kind="carer", kinship="20", other_name="女儿")  # in the place of the first, which did not end
+    for path in (
+        f"relations/{ties(browser, lapsed)['relations'][0]['id']}",
+        f"tags/{ties(browser, back)['tags'][0]['id']}",
+    ):
+        assert browser.post(f"/api/{path}/end", {"reason": "不再需要"}, content_type=JSON).status_code == 204
+    owner_sql("UPDATE registry_tag SET expires_on = %s WHERE person_id = %s RETURNING 1", [clock.today(), lapsed])
+
+    def listed(path: str) -> list[str]:
+        page = browser.get(path).json()
+        assert page["count"]["value"] == len(page["items"])
+        return sorted(item["person_name"] for item in page["items"])
+
+    assert listed("/api/relations?state=ended") == ["甲"] and listed("/api/relations") == ["丙", "乙"]
+    assert listed("/api/tags?state=past") == ["乙", "甲"] and listed("/api/tags") == ["丙"]
+    answer = browser.post("/api/tags/export", {"purpose": "季度核对", "state": "past"}, content_type=JSON)
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert {r[0] for r in sheet.iter_rows(values_only=True)} >= {"甲", "乙"}
+    assert "丙" not in {r[0] for r in sheet.iter_rows(values_only=True)}
+    owner_sql("UPDATE registry_tag_kind SET active = false RETURNING 1")
+    assert listed("/api/tags?state=past") == [], "a kind out of use is told of nowhere"
+
+
 def test_a_recode_carries_ties_with_their_people(browser: Any) -> None:
     (elder,) = people(row(1, "赵奶奶", None, staff.VILLAGE, birth=born(85)))
     relate(browser, elder, kind="carer", kinship="30", other_name="女儿")

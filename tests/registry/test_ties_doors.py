@@ -24,6 +24,7 @@ def tied(person: Person, serial: int) -> tuple[str, str]:
     shared = {
         "person_id": person.id,
         "area_code": person.area_code,
+        "stated_area": person.area_code,
         "recorded_at": now,
         "recorded_by": "x",
         "observed_on": today,

@@ -25,6 +25,11 @@ declare(
     AreaColumn("registry_key_place", "area_code"),
     AreaColumn("registry_component", "area_code"),
     AreaColumn("registry_rental", "area_code", follows=HOME),
+    *(
+        AreaColumn(table, column)
+        for table in ("registry_relation", "registry_tag")
+        for column in ("stated_area", "ended_area")
+    ),
     AreaColumn("registry_transfer", "from_area", live="t.state = 'open'"),
     AreaColumn("registry_transfer", "to_area", live="t.state = 'open'"),
 )
@@ -35,7 +40,7 @@ excuse("registry_name_token", "area_code", why="computed anew from people")
 excuse("registry_find_token", "area_code", why="kept by triggers of what it finds")
 excuse("registry_resolution", "area_code", why="tells what was")
 excuse("registry_bulk_edit", "area_code", why="tells what was")
-excuse("registry_bulk_edit_row", "area_code", why="tells what was")
+excuse("registry_bulk_edit_row", "area_code", why="tells what was; undoing asks what its codes became")
 excuse("registry_conflict", "area_code", why="follows the person")
 excuse("registry_regrouping", "from_area", "to_area", why="tells what was")
 excuse("registry_quality_day", "area_code", why="tells what was")

@@ -2795,7 +2795,7 @@ export interface paths {
         };
         /**
          * List Relations
-         * @description Relations that hold, of the people of the actor's areas.
+         * @description Relations that hold, of the people of the actor's areas; `state=ended`: those that ended with none in their place.
          */
         get: operations["linli_registry_ties_api_list_relations"];
         put?: never;
@@ -2915,7 +2915,7 @@ export interface paths {
         };
         /**
          * List Tags
-         * @description Tags that hold, of the people of the actor's areas.
+         * @description Tags that hold, of the people of the actor's areas; `state=past`: those that lapsed or were taken back.
          */
         get: operations["linli_registry_ties_api_list_tags"];
         put?: never;
@@ -7962,6 +7962,12 @@ export interface components {
             kind?: ("kin" | "guardian" | "carer" | "contact") | null;
             /** Consent */
             consent?: ("given" | "missing") | null;
+            /**
+             * State
+             * @default current
+             * @enum {string}
+             */
+            state: "current" | "ended";
             /** Cursor */
             cursor?: string | null;
             /** Limit */
@@ -7978,6 +7984,9 @@ export interface components {
         /**
          * RelationOut
          * @description A relation of a person; the phone is masked.
+         *
+         *     Source, reason and who stated it are null where it was stated in an area one does not see, and likewise who ended it and
+         *     why; lists leave out who did.
          */
         RelationOut: {
             /**
@@ -8014,7 +8023,7 @@ export interface components {
             /** Consent Label */
             consent_label: string | null;
             /** Source Name */
-            source_name: string;
+            source_name: string | null;
             /**
              * Observed On
              * Format: date
@@ -8025,10 +8034,14 @@ export interface components {
              * Format: date-time
              */
             recorded_at: string;
+            /** Recorded By */
+            recorded_by: string | null;
             /** Reason */
             reason: string | null;
             /** Ended On */
             ended_on: string | null;
+            /** Ended By */
+            ended_by: string | null;
             /** Ended Why */
             ended_why: string | null;
             /** Replaced */
@@ -8048,6 +8061,12 @@ export interface components {
             kind?: ("kin" | "guardian" | "carer" | "contact") | null;
             /** Consent */
             consent?: ("given" | "missing") | null;
+            /**
+             * State
+             * @default current
+             * @enum {string}
+             */
+            state: "current" | "ended";
             /** Cursor */
             cursor?: string | null;
             /** Limit */
@@ -8057,7 +8076,7 @@ export interface components {
         };
         /**
          * TagOut
-         * @description A tag that holds.
+         * @description A tag: one that holds, or one of before; who and why as of relations.
          */
         TagOut: {
             /**
@@ -8090,6 +8109,25 @@ export interface components {
              * Format: date
              */
             expires_on: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Recorded By */
+            recorded_by: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Ended On */
+            ended_on: string | null;
+            /** Ended By */
+            ended_by: string | null;
+            /** Ended Why */
+            ended_why: string | null;
+            /** Replaced */
+            replaced: boolean;
+            /** Current */
+            current: boolean;
             /** Area Code */
             area_code: string;
             /** Area Name */
@@ -8106,7 +8144,8 @@ export interface components {
         };
         /**
          * TiesOut
-         * @description What ties a person. `child`: under 14, so that a guardian is needed; `named_by`: whose relation the person is.
+         * @description What ties a person. `child`: under 14, so that a guardian is needed; `named_by`: whose relation the person is;
+         *     `past_tags`: lapsed, taken back or renewed.
          */
         TiesOut: {
             /** Child */
@@ -8119,6 +8158,8 @@ export interface components {
             named_by: components["schemas"]["RelationOut"][];
             /** Tags */
             tags: components["schemas"]["TagOut"][];
+            /** Past Tags */
+            past_tags: components["schemas"]["TagOut"][];
             may: components["schemas"]["TiesMayOut"];
         };
         /**
@@ -8170,6 +8211,12 @@ export interface components {
              * @default false
              */
             soon: boolean;
+            /**
+             * State
+             * @default current
+             * @enum {string}
+             */
+            state: "current" | "past";
             /** Cursor */
             cursor?: string | null;
             /** Limit */
@@ -8194,6 +8241,12 @@ export interface components {
              * @default false
              */
             soon: boolean;
+            /**
+             * State
+             * @default current
+             * @enum {string}
+             */
+            state: "current" | "past";
             /** Cursor */
             cursor?: string | null;
             /** Limit */
@@ -14579,6 +14632,7 @@ export interface operations {
                 area?: string | null;
                 kind?: ("kin" | "guardian" | "carer" | "contact") | null;
                 consent?: ("given" | "missing") | null;
+                state?: "current" | "ended";
                 cursor?: string | null;
                 limit?: number | null;
             };
@@ -14725,6 +14779,7 @@ export interface operations {
                 area?: string | null;
                 kind?: string | null;
                 soon?: boolean;
+                state?: "current" | "past";
                 cursor?: string | null;
                 limit?: number | null;
             };

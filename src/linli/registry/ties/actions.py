@@ -82,10 +82,10 @@ def add_relation(actor: Actor, person_id: UUID, given: NewRelation, other_id: UU
         same = before.filter(other_id=other_id) if other_id else before.filter(other_id=None, other_name=new.other_name)
         earlier = same.order_by("-recorded_at").first()
         relation_id = uuid7()
-        same.update(ended_on=today, ended_by=actor.id, replaced_with=relation_id)
+        same.update(ended_on=today, ended_by=actor.id, ended_area=person.area_code, replaced_with=relation_id)
         phone = facts.phone_of(new.phone, is_demo()) if new.phone else None
         Relation.objects.create(
-            id=relation_id, person_id=person_id, area_code=person.area_code, source_code=MANUAL, observed_on=today,
+            id=relation_id, person_id=person_id, area_code=person.area_code, stated_area=person.area_code, source_code=MANUAL, observed_on=today,
             recorded_at=clock.now(), recorded_by=actor.id, reason=reason.strip(), kind=new.kind,
             kinship=new.kinship or None, other_id=other_id, other_name=new.other_name.strip(),
             phone=secrets.encrypt(phone) if phone else earlier.phone if earlier else None,
@@ -152,10 +152,10 @@ def give_tag(actor: Actor, person_id: UUID, kind: str, given_on: date, reason: s
             raise NotFound()
         tag_id = uuid7()
         Tag.objects.filter(person_id=person_id, kind=kind, ended_on=None).update(
-            ended_on=clock.today(), ended_by=actor.id, replaced_with=tag_id
+            ended_on=clock.today(), ended_by=actor.id, ended_area=person.area_code, replaced_with=tag_id
         )
         Tag.objects.create(
-            id=tag_id, person_id=person_id, area_code=person.area_code, source_code=known.source_code,
+            id=tag_id, person_id=person_id, area_code=person.area_code, stated_area=person.area_code, source_code=known.source_code,
             observed_on=given_on, recorded_at=clock.now(), recorded_by=actor.id, reason=reason.strip(), kind=kind,
             legal_basis=known.legal_basis, expires_on=lapses,
         )  # fmt: skip
@@ -182,7 +182,8 @@ def _end(actor: Actor, model: type[Relation] | type[Tag], row_id: UUID, reason: 
         if row.ended_on is not None:
             raise AlreadyDecided()
         row.ended_on, row.ended_by, row.ended_why = clock.today(), actor.id, reason.strip()
-        row.save(update_fields=["ended_on", "ended_by", "ended_why"])
+        row.ended_area = row.area_code
+        row.save(update_fields=["ended_on", "ended_by", "ended_why", "ended_area"])
         change_log.record(actor, action, "person", row.person_id, row.area_code, {"kind": row.kind})
 
 

@@ -37,6 +37,7 @@ class RelationsQuery(Schema):
     area: str | None = Field(None, pattern=_AREA)
     kind: RelationKind | None = None
     consent: Literal["given", "missing"] | None = None
+    state: queries.RelationState = "current"
     cursor: str | None = None
     limit: int | None = None
 
@@ -63,7 +64,11 @@ class ReasonIn(Schema):
 
 
 class RelationOut(Schema):
-    """A relation of a person; the phone is masked."""
+    """A relation of a person; the phone is masked.
+
+    Source, reason and who stated it are null where it was stated in an area one does not see, and likewise who ended it and
+    why; lists leave out who did.
+    """
 
     id: UUID
     person_id: UUID
@@ -77,11 +82,13 @@ class RelationOut(Schema):
     consent_on: date | None
     consent_form: str | None
     consent_label: str | None
-    source_name: str
+    source_name: str | None
     observed_on: date
     recorded_at: datetime
+    recorded_by: str | None
     reason: str | None
     ended_on: date | None
+    ended_by: str | None
     ended_why: str | None
     replaced: bool
     current: bool
@@ -90,7 +97,7 @@ class RelationOut(Schema):
 
 
 class TagOut(Schema):
-    """A tag that holds."""
+    """A tag: one that holds, or one of before; who and why as of relations."""
 
     id: UUID
     person_id: UUID
@@ -101,6 +108,14 @@ class TagOut(Schema):
     legal_basis: str
     given_on: date
     expires_on: date
+    recorded_at: datetime
+    recorded_by: str | None
+    reason: str | None
+    ended_on: date | None
+    ended_by: str | None
+    ended_why: str | None
+    replaced: bool
+    current: bool
     area_code: str
     area_name: str
 
@@ -112,13 +127,15 @@ class TiesMayOut(Schema):
 
 
 class TiesOut(Schema):
-    """What ties a person. `child`: under 14, so that a guardian is needed; `named_by`: whose relation the person is."""
+    """What ties a person. `child`: under 14, so that a guardian is needed; `named_by`: whose relation the person is;
+    `past_tags`: lapsed, taken back or renewed."""
 
     child: bool
     guardian_missing: bool
     relations: list[RelationOut]
     named_by: list[RelationOut]
     tags: list[TagOut]
+    past_tags: list[TagOut]
     may: TiesMayOut
 
 
@@ -130,6 +147,7 @@ class TagsQuery(Schema):
     area: str | None = Field(None, pattern=_AREA)
     kind: str | None = Field(None, max_length=41)
     soon: bool = False
+    state: queries.TagState = "current"
     cursor: str | None = None
     limit: int | None = None
 
@@ -211,9 +229,9 @@ def _file(content: bytes, name: str) -> HttpResponse:
 
 @router.get("/relations", auth=require(VIEW), response=PageOut[RelationOut])
 def list_relations(request: HttpRequest, wanted: Annotated[RelationsQuery, Query()]) -> Any:
-    """Relations that hold, of the people of the actor's areas."""
+    """Relations that hold, of the people of the actor's areas; `state=ended`: those that ended with none in their place."""
     page = queries.relations_page(
-        actor_of(request), wanted.area, wanted.kind, wanted.consent, wanted.cursor, wanted.limit
+        actor_of(request), wanted.area, wanted.kind, wanted.consent, wanted.state, wanted.cursor, wanted.limit
     )
     reads.note("list", "relation", area=wanted.area, count=len(page.items))
     said, named = labels(language_of(request)), names_of(row.area_code for row in page.items)
@@ -224,7 +242,7 @@ def list_relations(request: HttpRequest, wanted: Annotated[RelationsQuery, Query
 def take_relations_out(request: HttpRequest, wanted: RelationsExportIn) -> HttpResponse:
     """A workbook of the relations that match."""
     content = export_relations(
-        actor_of(request), wanted.area, wanted.kind, wanted.consent, wanted.purpose, language_of(request)
+        actor_of(request), wanted.area, wanted.kind, wanted.consent, wanted.purpose, language_of(request), wanted.state
     )
     return _file(content, "relations")
 
@@ -236,13 +254,16 @@ def get_ties(request: HttpRequest, person_id: PersonId) -> TiesOut:
     reads.note("detail", "person.ties", subject_id=person_id, count=len(ties.relations) + len(ties.tags))
     language = language_of(request)
     said = labels(language)
-    named = names_of(row.area_code for rows in (ties.relations, ties.named_by, ties.tags) for row in rows)
+    named = names_of(
+        row.area_code for rows in (ties.relations, ties.named_by, ties.tags, ties.past_tags) for row in rows
+    )
     return TiesOut(
         child=ties.child,
         guardian_missing=ties.guardian_missing,
         relations=[_relation(row, said, named) for row in ties.relations],
         named_by=[_relation(row, said, named) for row in ties.named_by],
         tags=[_tag(row, language, named) for row in ties.tags],
+        past_tags=[_tag(row, language, named) for row in ties.past_tags],
         may=TiesMayOut(edit=ties.may_edit, reveal=ties.may_reveal, tag=ties.may_tag),
     )
 
@@ -276,8 +297,10 @@ def reveal_relation(request: HttpRequest, relation_id: UUID, given: RelationPurp
 
 @router.get("/tags", auth=require(TAG_VIEW), response=PageOut[TagOut])
 def list_tags(request: HttpRequest, wanted: Annotated[TagsQuery, Query()]) -> Any:
-    """Tags that hold, of the people of the actor's areas."""
-    page = queries.tags_page(actor_of(request), wanted.area, wanted.kind, wanted.soon, wanted.cursor, wanted.limit)
+    """Tags that hold, of the people of the actor's areas; `state=past`: those that lapsed or were taken back."""
+    page = queries.tags_page(
+        actor_of(request), wanted.area, wanted.kind, wanted.soon, wanted.state, wanted.cursor, wanted.limit
+    )
     reads.note("list", "tag", area=wanted.area, count=len(page.items))
     language, named = language_of(request), names_of(row.area_code for row in page.items)
     return _page_out(page, [_tag(row, language, named) for row in page.items])
@@ -287,7 +310,7 @@ def list_tags(request: HttpRequest, wanted: Annotated[TagsQuery, Query()]) -> An
 def take_tags_out(request: HttpRequest, wanted: TagsExportIn) -> HttpResponse:
     """A workbook of the tags that match."""
     content = export_tags(
-        actor_of(request), wanted.area, wanted.kind, wanted.soon, wanted.purpose, language_of(request)
+        actor_of(request), wanted.area, wanted.kind, wanted.soon, wanted.purpose, language_of(request), wanted.state
     )
     return _file(content, "tags")
 

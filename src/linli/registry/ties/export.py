@@ -16,7 +16,7 @@ from linli.registry.permissions import EXPORT, TAG_VIEW, VIEW
 from linli.registry.problems import PurposeMissing
 from linli.registry.queries.codes import labels
 
-from .queries import relations_page, tags_page
+from .queries import RelationState, TagState, relations_page, tags_page
 
 SHORTEST_PURPOSE = 4
 KINDS = {
@@ -52,12 +52,13 @@ def _gather(actor: Actor, area: str | None, purpose: str, view: str, page: Calla
 
 
 def export_relations(
-    actor: Actor, area: str | None, kind: str | None, consent: str | None, purpose: str, language: str
-) -> bytes:
+    actor: Actor, area: str | None, kind: str | None, consent: str | None, purpose: str, language: str,
+    state: RelationState = "current",
+) -> bytes:  # fmt: skip
     """A workbook of the relations that match."""
 
     def page(allowed: Actor, **paging: Any) -> Page[Any]:
-        return relations_page(allowed, area, kind, consent, **paging)
+        return relations_page(allowed, area, kind, consent, state, **paging)
 
     rows = _gather(actor, area, purpose, VIEW, page)
     reads.note("export", "relation", area=area, count=len(rows), purpose=purpose.strip())
@@ -66,7 +67,7 @@ def export_relations(
         (
             row.person_name, KINDS[row.kind].say(language), row.other_name,
             said.get(("kinship", row.kinship or ""), ""), row.phone, row.consent_on,
-            said.get(("consent_form", row.consent_form or ""), ""), row.source_name, named[row.area_code],
+            said.get(("consent_form", row.consent_form or ""), ""), row.source_name or "", named[row.area_code],
         )
         for row in rows
     )  # fmt: skip
@@ -76,12 +77,13 @@ def export_relations(
 
 
 def export_tags(
-    actor: Actor, area: str | None, kind: str | None, soon: bool, purpose: str, language: str
+    actor: Actor, area: str | None, kind: str | None, soon: bool, purpose: str, language: str,
+    state: TagState = "current",
 ) -> bytes:  # fmt: skip
     """A workbook of the tags that match; needs the right to see tags where people are taken out."""
 
     def page(allowed: Actor, **paging: Any) -> Page[Any]:
-        return tags_page(allowed, area, kind, soon, **paging)
+        return tags_page(allowed, area, kind, soon, state, **paging)
 
     rows = _gather(actor, area, purpose, TAG_VIEW, page)
     reads.note("export", "tag", area=area, count=len(rows), purpose=purpose.strip())

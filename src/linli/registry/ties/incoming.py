@@ -150,14 +150,14 @@ def undo_ties(name: Name, batch_id: UUID, uploader: Actor, district: str) -> int
             touched = int(cursor.fetchone()[0])
         stage.run("DROP TABLE IF EXISTS pg_temp.reinstated")
         stage.run(
-            f"CREATE TEMP TABLE reinstated ON COMMIT DROP AS SELECT o.id, n.ended_on, n.ended_by, n.ended_why "
-            f"FROM {table} n JOIN {table} o ON o.replaced_with = n.id WHERE n.batch_id = %(batch)s",
+            f"CREATE TEMP TABLE reinstated ON COMMIT DROP AS SELECT o.id, n.ended_on, n.ended_by, n.ended_why, "
+            f"n.ended_area FROM {table} n JOIN {table} o ON o.replaced_with = n.id WHERE n.batch_id = %(batch)s",
             params,
         )
         stage.run(f"DELETE FROM {table} WHERE batch_id = %(batch)s", params)
         stage.run(
             f"UPDATE {table} t SET ended_on = x.ended_on, ended_by = x.ended_by, ended_why = x.ended_why, "
-            "replaced_with = NULL FROM reinstated x WHERE t.id = x.id"
+            "ended_area = x.ended_area, replaced_with = NULL FROM reinstated x WHERE t.id = x.id"
         )
     return touched
 
@@ -314,12 +314,15 @@ def _write(name: Name, touched: pl.DataFrame, source: str, batch_id: UUID, uploa
         "source": source, "batch": batch_id, "now": clock.now(), "by": uploader.id, "today": clock.today(),
     }  # fmt: skip
     stage.run(
-        f"UPDATE {table} t SET ended_on = %(today)s, ended_by = %(by)s, replaced_with = s.id FROM stage_written s "
+        f"UPDATE {table} t SET ended_on = %(today)s, ended_by = %(by)s, ended_area = t.area_code, "
+        "replaced_with = s.id FROM stage_written s "
         "WHERE t.id = s.previous_id",
         params,
     )
-    common = "id, person_id, area_code, source_code, batch_id, row, observed_on, recorded_at, recorded_by, kind"
-    own = "s.id, s.person_id, p.area_code, {source}, %(batch)s, s.row, s.observed_on, %(now)s, %(by)s, s.kind"
+    common = (
+        "id, person_id, area_code, stated_area, source_code, batch_id, row, observed_on, recorded_at, recorded_by, kind"
+    )
+    own = "s.id, s.person_id, p.area_code, p.area_code, {source}, %(batch)s, s.row, s.observed_on, %(now)s, %(by)s, s.kind"
     if name == "relations":
         stage.run(
             f"INSERT INTO registry_relation ({common}, kinship, other_id, other_name, phone, consent_on, consent_form) "

@@ -10,7 +10,8 @@ from linli.kernel.scoped import ScopedQuerySet
 
 
 class Statement(models.Model):
-    """What a source states about one person, and how it came to be known. `area_code` is the person's and follows it."""
+    """What a source states about one person, and how it came to be known. `area_code` is the person's and follows it;
+    `stated_area` and `ended_area` are where the person was managed when it was stated and ended, and stay."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     person_id = models.UUIDField()
@@ -25,6 +26,8 @@ class Statement(models.Model):
     ended_on = models.DateField(null=True)  # the first day on which it no longer holds
     ended_by = models.TextField(null=True)
     ended_why = models.TextField(null=True)  # what somebody wrote
+    stated_area = AreaCodeField()
+    ended_area = AreaCodeField(null=True)
     replaced_with = models.UUIDField(null=True)  # the newer statement that stands in its place
 
     objects = ScopedQuerySet.as_manager()
