@@ -28,6 +28,7 @@ PAGES = {
     "imports": ("kunlun", "/intake"),
     "upload": ("kunlun", "/intake/new"),
     "mappings": ("kunlun", "/intake/mappings"),
+    "ledgers": ("kunlun", "/ledgers"),
     "pickups": ("analyst", "/intake/pickups"),
     "compounds": ("kunlun", "/compounds"),
     "buildings": ("kunlun", "/buildings"),

@@ -30,6 +30,9 @@ export type QualityTrend = Schemas['TrendOut']
 export type QualityFigure = Schemas['QualityFigureOut']
 export type SourcesQuality = Schemas['SourcesQualityOut']
 
+export type LedgerTemplate = Schemas['LedgerTemplateOut']
+export type LedgerCount = Schemas['LedgerCountOut']
+
 export type PersonRow = Schemas['PersonBrief']
 export type PeopleQuery = Partial<Schemas['PeopleQuery']>
 export type Person = Schemas['PersonOut']

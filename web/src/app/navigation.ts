@@ -34,6 +34,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'batches', path: '/intake', icon: 'batches', needs: ['intake.batch.view', 'intake.batch.upload'] },
     { key: 'upload', path: '/intake/new', icon: 'upload', needs: ['intake.batch.upload'] },
     { key: 'mappings', path: '/intake/mappings', icon: 'columns', needs: ['intake.batch.upload', 'intake.source.edit'] },
+    { key: 'ledgers', path: '/ledgers', icon: 'file', needs: ['intake.ledger.fill'] },
     { key: 'pickups', path: '/intake/pickups', icon: 'history', needs: ['intake.source.edit'] },
   ] },
   { key: 'access', pages: [

@@ -59,6 +59,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'intake', component: () => import('@/rooms/intake/BatchesPage.vue'), meta: { title: 'batches', needs: needs('batches'), area: true } },
   { path: 'intake/new', component: () => import('@/rooms/intake/UploadPage.vue'), meta: { title: 'upload', needs: needs('upload'), area: true } },
   { path: 'intake/mappings', component: () => import('@/rooms/intake/MappingsPage.vue'), meta: { title: 'mappings', needs: needs('mappings') } },
+  { path: 'ledgers', component: () => import('@/rooms/ledgers/LedgerPage.vue'), meta: { title: 'ledgers', needs: needs('ledgers'), area: true } },
   { path: 'intake/pickups', component: () => import('@/rooms/intake/PickupsPage.vue'), meta: { title: 'pickups', needs: needs('pickups') } },
   { path: 'intake/comparisons/:id', component: () => import('@/rooms/intake/ComparisonPage.vue'), meta: { title: 'comparison', needs: needs('batches') } },
   { path: 'intake/:id', component: () => import('@/rooms/intake/BatchPage.vue'), meta: { title: 'batch', needs: needs('batches') } },

@@ -11,6 +11,7 @@ import home from './home.json'
 import installation from './installation.json'
 import intake from './intake.json'
 import keeping from './keeping.json'
+import ledgers from './ledgers.json'
 import nav from './nav.json'
 import people from './people.json'
 import places from './places.json'
@@ -22,4 +23,4 @@ import survivorship from './survivorship.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, buildings, bulk, common, conflicts, forms, grids, help, home, installation, intake, keeping, nav, people, places, quality, recodes, regrouping, session, survivorship, things, ties }
+export default { access, addresses, buildings, bulk, common, conflicts, forms, grids, help, home, installation, intake, keeping, ledgers, nav, people, places, quality, recodes, regrouping, session, survivorship, things, ties }
