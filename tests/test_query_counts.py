@@ -33,7 +33,7 @@ LISTS = (
     "/api/map/buildings.geojson", "/api/saved-filters?list=people",
     "/api/quality", "/api/quality/sources", "/api/quality/indicators", "/api/quality/trend?indicator=phone", "/api/people?quality=alone",
     "/api/people?quality=recent", "/api/people?quality=phone&source=community", "/api/dwellings?quality=home_people",
-    "/api/conflicts", "/api/survivorship", "/api/survivorship/changes",
+    "/api/intake/reviews", "/api/conflicts", "/api/survivorship", "/api/survivorship/changes",
 )  # fmt: skip
 # Figures are sums over everything in sight: what they read is what they answer.
 SUMS = ("/api/figures", "/api/quality", "/api/quality/sources")
@@ -211,6 +211,19 @@ def fill_conflicts() -> None:
         )
 
 
+def fill_reviews() -> None:
+    """A row about everybody that waits for a decision."""
+    from linli.kernel import scope
+    from linli.kernel.ids import uuid7
+    from linli.registry.models import SourceRecord
+
+    with scope.acting(staff.OPERATOR):
+        rows = list(SourceRecord.objects.filter(state="linked"))
+        for waiting in rows:
+            waiting.id, waiting.state, waiting.person_id, waiting.batch_id = uuid7(), "review", None, uuid7()
+        SourceRecord.objects.bulk_create(rows)
+
+
 def fill_rule_changes(count: int) -> None:
     """As many changes of rules."""
     from linli.kernel import clock
@@ -264,6 +277,7 @@ def everyone(db: str) -> Any:
     fill_mappings(210)
     fill_bulk_edits(210)
     fill_conflicts()
+    fill_reviews()
     fill_rule_changes(210)
     from linli.kernel import permissions
 

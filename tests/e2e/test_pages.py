@@ -10,6 +10,9 @@ from screens import PHONE, WEB, WIDE, Visit
 Visits = Callable[..., Visit]
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = {
+    "conflicts": ("kunlun", "/conflicts"),
+    "reviews": ("kunlun", "/reviews"),
+    "survivorship": ("analyst", "/settings/survivorship"),
     "home": ("analyst", "/"),
     "map": ("analyst", "/map"),
     "grids": ("manager", "/grids?area=370302001001"),

@@ -129,3 +129,14 @@ def test_what_is_carried_has_a_key_by_which_undoing_finds_it(column: person_colu
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id, {column.column} FROM {column.table} WHERE false")
         assert [c.name for c in cursor.description] == ["id", column.column]
+
+
+def test_logs_are_found_by_either_id(db: str) -> None:
+    made = people_of(staff.VILLAGE, 11, "本镇")
+    browser, auditor = staff.client(staff.staff("clerk", "town_clerk")), staff.client(staff.staff("auditor", "auditor"))
+    assert browser.get(f"/api/people/{made['joined']}").status_code == 200
+    for one in (made["joined"], made["old"]):
+        found = auditor.get(f"/api/read-log?person={one}").json()["items"]
+        assert [item["subject_id"] for item in found if item["kind"] == "detail"] == [made["joined"]]
+    changes = auditor.get(f"/api/change-log?subject={made['old']}").json()["items"]
+    assert {item["action"] for item in changes} == {"registry.person.join"}

@@ -28,7 +28,8 @@ from linli.registry.things.kinds import KINDS
 #: What the console's addresses show.
 APIS = {
     "/homes": "/api/dwellings",
-    "/people": "/api/people", "/transfers": "/api/transfers", "/conflicts": "/api/conflicts", "/address-book": "/api/address-book/unresolved",
+    "/people": "/api/people", "/transfers": "/api/transfers", "/conflicts": "/api/conflicts", "/reviews": "/api/intake/reviews",
+    "/address-book": "/api/address-book/unresolved",
     "/buildings": "/api/buildings", "/entities": "/api/entities", "/key-places": "/api/key-places",
     "/components": "/api/components", "/rentals": "/api/rentals", "/intake": "/api/intake/batches", "/admin/accounts": "/api/accounts",
     "/grids": "/api/grids",

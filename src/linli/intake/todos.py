@@ -44,7 +44,7 @@ todos.declare(
         "reviews_to_decide", "waiting",
         Text("疑似重复待判断", "Possible duplicates"),
         Text("一行数据对上了多个人，等你选定", "A row matches several people; choose the right one"),
-        (VIEW, BATCH_VIEW, BATCH_MERGE), f"/intake?state={State.IN_REVIEW}", _reviews,
+        (VIEW, BATCH_VIEW, BATCH_MERGE), "/reviews", _reviews,
     ),
     todos.Todo(
         "batches_failed", "watch",

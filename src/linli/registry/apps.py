@@ -20,11 +20,13 @@ class RegistryConfig(AppConfig):
     verbose_name = "Registry"
 
     def ready(self) -> None:
-        from linli.access import demo
+        from linli.access import demo, subjects
 
         from .queries.demo import is_demo
+        from .regrouping.queries import ids_in_logs
 
         demo.provide(is_demo)
+        subjects.provide(ids_in_logs)
         post_migrate.connect(_after_migrate, sender=self)
 
 

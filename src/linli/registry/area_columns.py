@@ -41,6 +41,7 @@ excuse("registry_find_token", "area_code", why="kept by triggers of what it find
 excuse("registry_resolution", "area_code", why="tells what was")
 excuse("registry_bulk_edit", "area_code", why="tells what was")
 excuse("registry_bulk_edit_row", "area_code", why="tells what was; undoing asks what its codes became")
+excuse("registry_review_assignment", "area_code", why="of the row as it was given")
 excuse("registry_conflict", "area_code", why="follows the person")
 excuse("registry_regrouping", "from_area", "to_area", why="tells what was")
 excuse("registry_quality_day", "area_code", why="tells what was")

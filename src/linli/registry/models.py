@@ -181,6 +181,7 @@ class SourceRecord(Facts):
                 condition=models.Q(superseded_by=None, dwelling_id=None, home_text__isnull=False, state="linked"),
                 name="record_unresolved",
             ),
+            models.Index(fields=["area_code", "id"], condition=models.Q(state="review"), name="record_review"),
             models.Index(fields=["released_by"], condition=~models.Q(released_by=None), name="record_released"),
         ]
 
@@ -333,6 +334,7 @@ from .conflicts.models import Conflict  # noqa: E402
 from .finding.models import FindToken, Initial  # noqa: E402
 from .quality.models import QualityDay  # noqa: E402
 from .regrouping.models import PersonAlias, Regrouped, Regrouping  # noqa: E402
+from .reviewing.models import ReviewAssignment  # noqa: E402
 from .survivorship.models import RuleChange  # noqa: E402
 from .things.models import Component, KeyPlace, LegalEntity, Rental, ThingRecord  # noqa: E402 – for Django
 from .ties.models import Relation, Tag, TagKind  # noqa: E402
@@ -340,5 +342,6 @@ from .ties.models import Relation, Tag, TagKind  # noqa: E402
 __all__ = [
     "BulkEdit", "BulkEditRow", "CodeItem", "Component", "Conflict", "District", "Facts", "FieldPriority", "FindToken", "Household",
     "Initial", "KeyPlace", "LegalEntity", "NameToken", "Person", "PersonAlias", "PersonArea", "QualityDay", "Regrouped", "Regrouping",
-    "Relation", "Rental", "Residence", "Resolution", "RuleChange", "Source", "SourceRecord", "Tag", "TagKind", "ThingRecord", "Transfer",
+    "Relation", "Rental", "Residence", "Resolution", "ReviewAssignment",
+    "RuleChange", "Source", "SourceRecord", "Tag", "TagKind", "ThingRecord", "Transfer",
 ]  # fmt: skip

@@ -3781,6 +3781,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/intake/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Queue
+         * @description Rows that wait for a decision, with those they may be side by side.
+         */
+        get: operations["linli_intake_api_reviewing_list_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/reviews/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Today
+         * @description How many rows one has decided on today, for oneself.
+         */
+        get: operations["linli_intake_api_reviewing_today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/reviews/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Colleagues
+         * @description Who may decide on rows of the actor's areas.
+         */
+        get: operations["linli_intake_api_reviewing_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/reviews/{record_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign
+         * @description Give a row to somebody who may decide on it, or let it go.
+         */
+        post: operations["linli_intake_api_reviewing_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/intake/sources": {
         parameters: {
             query?: never;
@@ -5410,10 +5490,13 @@ export interface components {
             /** Id */
             id?: string | null;
         };
-        /** TodayOut */
+        /**
+         * TodayOut
+         * @description One's own decisions of today; nobody else is told.
+         */
         TodayOut: {
-            /** Items */
-            items: components["schemas"]["TodoOut"][];
+            /** Decided */
+            decided: number;
         };
         /**
          * TodoOut
@@ -9791,6 +9874,153 @@ export interface components {
              * @default false
              */
             number_wrong: boolean;
+        };
+        /**
+         * QueueQuery
+         * @description Filters of the queue.
+         */
+        QueueQuery: {
+            /** Area */
+            area?: string | null;
+            /**
+             * Assigned
+             * @default all
+             * @enum {string}
+             */
+            assigned: "all" | "mine" | "nobody";
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /** PageOut[QueueRowOut] */
+        PageOut_QueueRowOut_: {
+            /** Items */
+            items: components["schemas"]["QueueRowOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * QueueCandidateOut
+         * @description Somebody the row may be. `choose`: may be chosen as it is; `choose_without`: only with the row's number set aside.
+         */
+        QueueCandidateOut: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Name */
+            name: string;
+            /** Area Name */
+            area_name: string;
+            /** Reasons */
+            reasons: components["schemas"]["QueueReasonOut"][];
+            /** Lines */
+            lines: components["schemas"]["QueueLineOut"][];
+            /** Choose */
+            choose: boolean;
+            /** Choose Without */
+            choose_without: boolean;
+        };
+        /**
+         * QueueLineOut
+         * @description A field of the row beside that of somebody it may be; numbers are masked, told apart by what is stored.
+         */
+        QueueLineOut: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Row */
+            row: string | null;
+            /** Person */
+            person: string | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "same" | "differs" | "only_row" | "only_person";
+        };
+        /**
+         * QueueReasonOut
+         * @description Why somebody is proposed.
+         */
+        QueueReasonOut: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * QueueRowOut
+         * @description A waiting row. `new`: may be somebody new; `new_without`: only with its number set aside.
+         */
+        QueueRowOut: {
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
+            /**
+             * Batch Id
+             * Format: uuid
+             */
+            batch_id: string;
+            /** Row */
+            row: number;
+            /** Name */
+            name: string | null;
+            /** Area Name */
+            area_name: string;
+            /** Source Name */
+            source_name: string;
+            /**
+             * Observed On
+             * Format: date
+             */
+            observed_on: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Assigned To */
+            assigned_to: string | null;
+            /** Mine */
+            mine: boolean;
+            /** Outside */
+            outside: boolean;
+            /** New */
+            new: boolean;
+            /** New Without */
+            new_without: boolean;
+            /** Candidates */
+            candidates: components["schemas"]["QueueCandidateOut"][];
+        };
+        /**
+         * ColleagueOut
+         * @description Somebody who may decide on rows of the area.
+         */
+        ColleagueOut: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Name */
+            name: string;
+            /** Unit Name */
+            unit_name: string;
+        };
+        /**
+         * AssignIn
+         * @description Whom to give a row to; null lets it go.
+         */
+        AssignIn: {
+            /** Account Id */
+            account_id: string | null;
         };
         /**
          * SourceOut
@@ -15883,6 +16113,95 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BatchDetailOut"];
                 };
+            };
+        };
+    };
+    linli_intake_api_reviewing_list_queue: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                assigned?: "all" | "mine" | "nobody";
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_QueueRowOut_"];
+                };
+            };
+        };
+    };
+    linli_intake_api_reviewing_today: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodayOut"];
+                };
+            };
+        };
+    };
+    linli_intake_api_reviewing_colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColleagueOut"][];
+                };
+            };
+        };
+    };
+    linli_intake_api_reviewing_assign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

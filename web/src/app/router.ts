@@ -54,6 +54,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'relations', component: () => import('@/rooms/ties/RelationsPage.vue'), meta: { title: 'relations', needs: needs('relations'), area: true } },
   { path: 'tags', component: () => import('@/rooms/ties/TagsPage.vue'), meta: { title: 'tags', needs: needs('tags'), area: true } },
   { path: 'bulk-edits', component: () => import('@/rooms/bulk/BulkEditsPage.vue'), meta: { title: 'bulkEdits', needs: needs('bulkEdits') } },
+  { path: 'reviews', component: () => import('@/rooms/reviews/ReviewsPage.vue'), meta: { title: 'reviews', needs: needs('reviews'), area: true } },
   { path: 'conflicts', component: () => import('@/rooms/conflicts/ConflictsPage.vue'), meta: { title: 'conflicts', needs: needs('conflicts'), area: true } },
   { path: 'transfers', component: () => import('@/rooms/people/TransfersPage.vue'), meta: { title: 'transfers', needs: needs('transfers'), area: true } },
   { path: 'intake', component: () => import('@/rooms/intake/BatchesPage.vue'), meta: { title: 'batches', needs: needs('batches'), area: true } },

@@ -15,7 +15,7 @@ from linli.kernel import clock, paging
 from linli.kernel.actors import Actor
 from linli.kernel.scoped import ScopedQuerySet
 
-from .. import permissions
+from .. import permissions, subjects
 from ..models import ChangeLog, ReadLog
 from .actors import display_name, names_of
 
@@ -78,7 +78,7 @@ def reads(
     if account:
         rows = rows.filter(Q(actor=account) | Q(viewing_as=account))
     if person:
-        rows = rows.filter(subject_id=person)
+        rows = rows.filter(subject_id__in=subjects.all_ids(person))
     if kind:
         rows = rows.filter(kind=kind)
     page, following, count = _page(rows, cursor, limit)
@@ -122,7 +122,7 @@ def changes(
     if room:
         rows = rows.filter(room=room)
     if subject:
-        rows = rows.filter(subject_id=subject)
+        rows = rows.filter(subject_id__in=subjects.all_ids(subject))
     page, following, count = _page(rows, cursor, limit)
     names = names_of(row.actor for row in page)
     items = [

@@ -1,6 +1,6 @@
 """The API of the intake, mounted at /api/intake: sources, batches with progress, mapping, findings, reviews."""
 
-from . import batches, results, sources
+from . import batches, results, reviewing, sources
 from .router import router
 
-__all__ = ["batches", "results", "router", "sources"]
+__all__ = ["batches", "results", "reviewing", "router", "sources"]

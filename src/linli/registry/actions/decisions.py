@@ -15,7 +15,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.ids import uuid7
 from linli.registry.fields import BY_NAME, STORED
-from linli.registry.models import SourceRecord, Transfer
+from linli.registry.models import ReviewAssignment, SourceRecord, Transfer
 from linli.registry.permissions import DECIDE
 from linli.registry.problems import AlreadyDecided, NumberTaken, ReasonMissing
 from linli.registry.queries.person import visible_areas
@@ -124,6 +124,7 @@ def decide_review(
                 recompute(_link(record, whom))
             else:
                 _make_person(record)
+        ReviewAssignment.objects.filter(record_id=record_id).delete()
         change_log.record(
             actor,
             "registry.review.decide",

@@ -132,6 +132,11 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
             "WHERE n.batch_id = %(batch)s",
             params,
         )
+        stage.run(
+            "DELETE FROM registry_review_assignment a USING registry_source_record r "
+            "WHERE a.record_id = r.id AND r.batch_id = %(batch)s",
+            params,
+        )
         # Residences point at the records that state them; they are computed again below.
         stage.run("DELETE FROM registry_source_record WHERE batch_id = %(batch)s", params)
         stage.run(

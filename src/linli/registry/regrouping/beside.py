@@ -99,14 +99,14 @@ def side_by_side(actor: Actor, one_id: UUID, other_id: UUID) -> SideBySide:
 
 
 def _beside(field: Field, one: Person, other: Person, together: Any) -> Beside:
-    mine, theirs, both = (_stored(field, facts) for facts in (one, other, together))
+    mine, theirs, both = (stored(field, facts) for facts in (one, other, together))
     kept: From | None = None
     if both is not None:
         kept = "both" if mine == theirs else "one" if both == mine else "other" if both == theirs else None
     return Beside(field, shown(field, one)[0], shown(field, other)[0], mine == theirs, shown(field, together)[0], kept)
 
 
-def _stored(field: Field, facts: Any) -> Any:
+def stored(field: Field, facts: Any) -> Any:
     """What tells two values of a field apart; None where there is none."""
     names = field.leading if field.name != "home" else ("home_area", "dwelling_id", "home_text")
     values = [getattr(facts, name) for name in names]

@@ -81,6 +81,15 @@ def all_ids(person_id: UUID) -> list[UUID]:
     return [person_id, *(row["old_id"] for row in old)]
 
 
+def ids_in_logs(subject: str) -> list[str]:
+    """Every id under which logs name somebody, whichever of them is asked for."""
+    try:
+        asked = UUID(subject)
+    except ValueError:
+        return [subject]
+    return list(dict.fromkeys([subject, *map(str, all_ids(living(asked)))]))
+
+
 @dataclass(frozen=True, slots=True)
 class RegroupingRow:
     """A join or split, as whoever sees the person is told of it. `rests` is asked only where it stands."""

@@ -18,9 +18,10 @@ import places from './places.json'
 import quality from './quality.json'
 import recodes from './recodes.json'
 import regrouping from './regrouping.json'
+import reviews from './reviews.json'
 import session from './session.json'
 import survivorship from './survivorship.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, buildings, bulk, common, conflicts, forms, grids, help, home, installation, intake, keeping, ledgers, nav, people, places, quality, recodes, regrouping, session, survivorship, things, ties }
+export default { access, addresses, buildings, bulk, common, conflicts, forms, grids, help, home, installation, intake, keeping, ledgers, nav, people, places, quality, recodes, regrouping, reviews, session, survivorship, things, ties }
