@@ -5490,13 +5490,10 @@ export interface components {
             /** Id */
             id?: string | null;
         };
-        /**
-         * TodayOut
-         * @description One's own decisions of today; nobody else is told.
-         */
+        /** TodayOut */
         TodayOut: {
-            /** Decided */
-            decided: number;
+            /** Items */
+            items: components["schemas"]["TodoOut"][];
         };
         /**
          * TodoOut
@@ -9998,6 +9995,14 @@ export interface components {
             new_without: boolean;
             /** Candidates */
             candidates: components["schemas"]["QueueCandidateOut"][];
+        };
+        /**
+         * DecidedTodayOut
+         * @description One's own decisions of today; nobody else is told.
+         */
+        DecidedTodayOut: {
+            /** Decided */
+            decided: number;
         };
         /**
          * ColleagueOut
@@ -16156,7 +16161,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TodayOut"];
+                    "application/json": components["schemas"]["DecidedTodayOut"];
                 };
             };
         };

@@ -100,7 +100,7 @@ class ColleagueOut(Schema):
     unit_name: str
 
 
-class TodayOut(Schema):
+class DecidedTodayOut(Schema):
     """One's own decisions of today; nobody else is told."""
 
     decided: int
@@ -121,10 +121,10 @@ def list_queue(request: HttpRequest, wanted: Annotated[QueueQuery, Query()]) -> 
     )
 
 
-@router.get("/reviews/today", auth=require(BATCH_MERGE), response=TodayOut)
-def today(request: HttpRequest) -> TodayOut:
+@router.get("/reviews/today", auth=require(BATCH_MERGE), response=DecidedTodayOut)
+def today(request: HttpRequest) -> DecidedTodayOut:
     """How many rows one has decided on today, for oneself."""
-    return TodayOut(decided=queries.decided_today(actor_of(request)))
+    return DecidedTodayOut(decided=queries.decided_today(actor_of(request)))
 
 
 @router.get("/reviews/colleagues", auth=require(BATCH_MERGE), response=list[ColleagueOut])
