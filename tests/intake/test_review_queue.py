@@ -147,3 +147,19 @@ def test_nothing_is_kept_of_who_was_to_decide(clerk: Any) -> None:
     undo_people(UUID(two["batch"]), staff.OPERATOR, staff.DISTRICT)
     with acting(staff.OPERATOR):
         assert not ReviewAssignment.objects.exists()
+
+
+def test_a_row_whose_record_came_anew_waits_no_more_and_is_nobodys_to_decide(clerk: Any) -> None:
+    older = waiting_in(staff.VILLAGE, 10, "王")
+    colleague = staff.staff("colleague", "village_clerk", staff.VILLAGE)
+    give = {"account_id": str(colleague.id)}
+    assert post(clerk, f"/api/intake/reviews/{older['record']}/assign", give).status_code == 204
+    newer = batch_in(staff.VILLAGE)
+    again = row(10, "王丙", 11, staff.VILLAGE, record_key="K10", phone="19900000003")
+    _, counts = merge([again], batch=newer)
+    assert counts.in_review == 1
+    assert [(w["batch_id"], w["assigned_to"]) for w in queue(clerk)] == [(str(newer), None)]
+    assert clerk.get("/api/intake/reviews").json()["count"]["value"] == 1
+    with acting(staff.OPERATOR):
+        assert not ReviewAssignment.objects.exists()
+    assert post(clerk, f"/api/intake/reviews/{older['record']}/assign", give).status_code == 409

@@ -219,6 +219,11 @@ def records(source: str, batch_id: UUID | None, uploader: Actor, reason: str | N
         """,
         {"source": source, "areas": list(uploader.areas_for("intake.batch.upload") or uploader.areas)},
     )
+    # What waits no more is nobody's to look at.
+    stage.run(
+        "DELETE FROM registry_review_assignment a USING registry_source_record r "
+        "WHERE r.id = a.record_id AND r.superseded_by IS NOT NULL"
+    )
     return stage.run(
         f"""
         INSERT INTO registry_source_record

@@ -29,8 +29,8 @@ def assign(actor: Actor, record_id: UUID, account_id: UUID | None, permission: s
     if record is None:
         raise NotFound()
     actor.require(permission, record.area_code)
-    if record.state != SourceRecord.State.REVIEW:
-        raise AlreadyDecided()
+    if record.state != SourceRecord.State.REVIEW or record.superseded_by is not None:
+        raise AlreadyDecided()  # or the source has said something newer, which waits in its place
     if account_id is None:
         ReviewAssignment.objects.filter(record_id=record_id).delete()
         return

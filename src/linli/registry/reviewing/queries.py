@@ -108,7 +108,8 @@ def waiting(
     size, after = paging.limit(limit), paging.decode(cursor, 2)
     params: dict[str, Any] = {"size": size + 1, "me": actor.id}
     held = sql.ranges(sql.held(actor, permission, area), "r.area_code", params, "m")
-    where = f"r.state = 'review' AND {held} AND {sql.ranges(sql.held(actor, VIEW, area), 'r.area_code', params)}"
+    seen = sql.ranges(sql.held(actor, VIEW, area), "r.area_code", params)
+    where = f"r.state = 'review' AND r.superseded_by IS NULL AND {held} AND {seen}"
     where += {"all": "", "mine": " AND a.account_id = %(me)s", "nobody": " AND a.account_id IS NULL"}[assigned]
     total = sql.count(
         "SELECT 1 FROM registry_source_record r LEFT JOIN registry_review_assignment a ON a.record_id = r.id "
