@@ -171,6 +171,32 @@ def test_a_planned_rule_waits_for_its_day_and_can_be_withdrawn(
     assert person(1).education == "70"
 
 
+def test_a_rule_of_a_day_is_planned_once() -> None:
+    day = clock.today() + timedelta(days=3)
+    first = enter(Rule("education", "civil", 5), day=day)
+    with pytest.raises(Invalid) as refused:
+        enter(Rule("phone", "civil", 5), Rule("education", "civil", 7), day=day)
+    assert [(p.field, p.code) for p in refused.value.fields] == [("education.civil", "planned")]
+    enter(Rule("education", "civil", 7), day=day + timedelta(days=1))
+    other = enter(Rule("phone", "civil", 5), day=day)
+    with acting(clerk()) as actor:
+        actions.withdraw(actor, other.id)
+    assert priorities(day).of("education", "civil") == 5
+    with acting(clerk()) as actor:
+        actions.withdraw(actor, first.id)
+    enter(Rule("education", "civil", 7), day=day)
+    assert priorities(day).of("education", "civil") == 7
+
+
+def test_rules_whose_day_has_come_are_not_withdrawn_before_their_run_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    day = clock.today() + timedelta(days=3)
+    change = enter(Rule("education", "civil", 5), day=day)
+    monkeypatch.setattr(clock, "today", lambda: day)
+    with acting(clerk()) as actor, pytest.raises(NotPlanned):
+        actions.withdraw(actor, change.id)
+    assert priorities().of("education", "civil") == 5
+
+
 def test_one_change_at_a_time_and_only_over_the_district() -> None:
     enter(Rule("education", "civil", 5))
     with pytest.raises(StillRunning):

@@ -12,7 +12,7 @@ from django.db import transaction
 from linli.access import changes as change_log
 from linli.kernel import clock
 from linli.kernel.actors import Actor, system
-from linli.kernel.errors import Invalid, NotFound
+from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
 from linli.registry.merge import derive, golden, households
@@ -28,6 +28,10 @@ from .problems import NotPlanned, StillRunning
 
 State = RuleChange.State
 SHORTEST_REASON = 2
+_PLANNED = Text(
+    "这一天已有计划中的修改，请先撤回它，或另选日期。",
+    "A change planned for this day says something of this already; withdraw it first, or choose another day.",
+)
 
 
 def check_rules(actor: Actor, wanted: Sequence[Rule], valid_from: date) -> None:
@@ -36,6 +40,19 @@ def check_rules(actor: Actor, wanted: Sequence[Rule], valid_from: date) -> None:
     actor.require(SURVIVORSHIP, settings.LINLI_DISTRICT)
     if problems := rules.check(wanted, valid_from, own_priorities().keys(), clock.today()):
         raise Invalid(fields=problems)
+    _check_unplanned(wanted, valid_from)
+
+
+def _check_unplanned(wanted: Sequence[Rule], valid_from: date) -> None:
+    """Whether no planned change holds one of these rules on that day: of a day there is one, and withdrawing either change
+    would take it from both. Raises Invalid."""
+    planned = RuleChange.objects.filter(state=State.PLANNED, valid_from=valid_from).values("id")
+    held = set(
+        FieldPriority.objects.filter(valid_from=valid_from, change_id__in=planned).values_list("field", "source_id")
+    )
+    names = [f"{rule.field}.{rule.source}" for rule in wanted if (rule.field, rule.source) in held]
+    if names:
+        raise Invalid(fields=tuple(FieldProblem(name, "planned", _PLANNED) for name in names))
 
 
 @transaction.atomic
@@ -50,6 +67,7 @@ def enter_rules(actor: Actor, wanted: Sequence[Rule], valid_from: date, reason: 
     lock()
     if RuleChange.objects.filter(state=State.RUNNING).exists():
         raise StillRunning()
+    _check_unplanned(wanted, valid_from)  # again: meanwhile somebody else may have planned it
     before = priorities(valid_from)
     change = RuleChange.objects.create(
         id=uuid7(), valid_from=valid_from, reason=reason.strip(), made_at=clock.now(), made_by=actor.id,
@@ -81,8 +99,8 @@ def withdraw(actor: Actor, change_id: UUID) -> None:
     change = RuleChange.objects.select_for_update().filter(id=change_id).first()
     if change is None:
         raise NotFound()
-    if change.state != State.PLANNED:
-        raise NotPlanned()
+    if change.state != State.PLANNED or change.valid_from <= clock.today():
+        raise NotPlanned()  # they hold from midnight, before the run of that day begins
     FieldPriority.objects.filter(change_id=change.id).delete()
     change.state, change.withdrawn_at, change.withdrawn_by = State.WITHDRAWN, clock.now(), actor.id
     change.save()
