@@ -31,6 +31,16 @@ class TemplateTooLarge(LedgerProblem):
     )
 
 
+class TemplateTooFull(LedgerProblem):
+    code = "intake.ledger.template_too_full"
+    text = Text(
+        "模板内容过多（全部工作表合计上限：单元格 {cells} 个、合并区域 {merges} 处、工作表 {sheets} 个）。"
+        "请删去多余的行、合并区域或工作表再用。",
+        "The template holds too much (limits over all sheets: {cells} cells, {merges} merged areas, {sheets} sheets). "
+        "Delete rows, merged areas or sheets that are not needed.",
+    )
+
+
 class NoHeader(LedgerProblem):
     code = "intake.ledger.header_missing"
     text = Text(

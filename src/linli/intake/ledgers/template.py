@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..limits import MEGABYTE, Limits, installed
-from ..problems import DamagedFile, TooManyCells
+from ..limits import MEGABYTE, installed
+from ..problems import DamagedFile
 from ..reading.container import WorkbookInfo, inspect
 from ..reading.header import VALUE_LIKE, Header, Merge, find_header, plain
 from ..reading.table import SIGNATURE, TOTAL
+from . import bounds
 from .problems import NoHeader, Note, NotWorkbook, TemplateTooLarge
 
 if TYPE_CHECKING:
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
 
 LOOK_AT, WIDEST = 60, 400
 LARGEST_MB = 24
-# The cells of a sheet's rectangle: one stray cell far out must not make the reader lay out all between.
-MOST_CELLS = 1_000_000
+# What is matched against patterns: a label, a name or an example is short, and longer text is none of them.
+LONGEST_TEXT, LONGEST_FORMULA = 200, 8192
 EXAMPLE = re.compile(r"^[（(]?\s*(示?例|样例|范例|填写示例|如[:：])")
 NUMBERING = re.compile(r"^[（(]?(\d{1,2}|[甲乙丙丁戊]|[A-Z])[)）]?$")
 FOOT = re.compile(SIGNATURE + r"|^(填报人|填表人|填表日期|填报日期|盖章|村（居）|领导|经手|审批|本表|此表|备案|★|※|\*)")
 # Functions that reach outside of the workbook, or could; and the old way to start a program (DDE).
 REACHING = re.compile(
-    r"\[\d+\]|\[[^\]]*\.xl\w*\]|://|\b(WEBSERVICE|FILTERXML|HYPERLINK|IMPORTDATA|IMPORTXML|IMAGE|RTD|CALL|REGISTER(\.ID)?|EXEC|SQL\.REQUEST|CUBE\w+|"
+    r"\[\d+\]|\[[^\[\]]*\.xl\w*\]|://|\b(WEBSERVICE|FILTERXML|HYPERLINK|IMPORTDATA|IMPORTXML|IMAGE|RTD|CALL|REGISTER(\.ID)?|EXEC|SQL\.REQUEST|CUBE\w+|"
     r"STOCKHISTORY|DDE|ENCODEURL)\s*\(|^[^'\"]*\|\s*'",
     re.I,
 )
@@ -39,7 +40,7 @@ UNIT = re.compile(
     r"^(填报单位|填表单位|上报单位|报送单位|制表单位|村居名称|村居|单位名称|单位)([（(]?盖章[)）]?)?\s*[:：][\s_＿]*$"
 )
 DAY = re.compile(r"^(填报日期|填表日期|上报日期|制表日期|填报时间|填表时间|统计时间|截止日期)\s*[:：][\s_＿年月日]*$")
-LABEL_END = re.compile(r"[:：]\s*[_＿\s]*$")
+LABEL_END = re.compile(r"[:：][_＿\s]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +111,13 @@ class Template:
 
 def open_template(path: Path, known: Callable[[str], bool], filename: str | None = None) -> Template:
     """Open a template. Raises kinds of UnreadableFile and LedgerProblem; `known` tells names of columns."""
-    limits = installed()
-    info = inspect(path, limits, filename)
+    info = inspect(path, installed(), filename)
     if info.kind != "xlsx":
         raise NotWorkbook(found=f".{info.kind}")
-    _check_size(path, info, limits)
+    _check_size(info)
+    bounds.check(path)
     notes = _remarks(path, info)
     book, values = _load(path)
-    for sheet in book.worksheets:
-        if sheet.max_row * sheet.max_column > MOST_CELLS:
-            raise TooManyCells(rows=sheet.max_row, columns=sheet.max_column)
     layouts, skipped = [], []
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
@@ -138,7 +136,7 @@ def open_template(path: Path, known: Callable[[str], bool], filename: str | None
     return Template(book, tuple(layouts), notes, tuple(skipped))
 
 
-def _check_size(path: Path, info: WorkbookInfo, limits: Limits) -> None:
+def _check_size(info: WorkbookInfo) -> None:
     """A template is read whole, with its styles: some hundred bytes a cell."""
     if info.unpacked > LARGEST_MB * MEGABYTE:
         raise TemplateTooLarge(size_mb=info.unpacked // MEGABYTE, limit_mb=LARGEST_MB)
@@ -172,7 +170,7 @@ def _load(path: Path) -> tuple[Any, dict[str, Any]]:
 def _text(value: Any) -> str | None:
     if value is None:
         return None
-    text = str(value).strip()
+    text = str(value).strip()[:LONGEST_TEXT]
     return text or None
 
 
@@ -381,13 +379,18 @@ def cells_of(sheet: Worksheet) -> list[Any]:
     return list(sheet._cells.values())
 
 
+def _reaches(formula: str) -> bool:
+    """Whether a formula may reach outside. One longer than Excel takes (8,192 characters) is not looked into."""
+    return len(formula) > LONGEST_FORMULA or REACHING.search(formula) is not None
+
+
 def _disarm(sheet: Worksheet, values: Worksheet) -> int:
     """Formulas that reach outside become the values they had; links of cells go. Returns how many formulas."""
     cut = 0
     for cell in cells_of(sheet):
         if cell.data_type == "f":
             formula = cell.value if isinstance(cell.value, str) else str(getattr(cell.value, "text", ""))
-            if REACHING.search(formula):
+            if _reaches(formula):
                 cell.value = values.cell(cell.row, cell.column).value
                 if isinstance(cell.value, str):
                     cell.data_type = "s"
@@ -395,7 +398,7 @@ def _disarm(sheet: Worksheet, values: Worksheet) -> int:
         if getattr(cell, "hyperlink", None) is not None:
             cell.hyperlink = None
     rules = sheet.data_validations
-    reaching = [r for r in rules.dataValidation if REACHING.search(f"{r.formula1 or ''} {r.formula2 or ''}")]
+    reaching = [r for r in rules.dataValidation if _reaches(f"{r.formula1 or ''} {r.formula2 or ''}")]
     rules.dataValidation = [r for r in rules.dataValidation if r not in reaching]
     return cut + len(reaching)
 
@@ -405,5 +408,5 @@ def _disarm_names(book: Any) -> None:
     for holder in (book, *book.worksheets):
         for name in list(holder.defined_names):
             text = str(getattr(holder.defined_names[name], "attr_text", "") or "")
-            if REACHING.search(text) or name.lower().startswith("auto_"):
+            if _reaches(text) or name.lower().startswith("auto_"):
                 del holder.defined_names[name]
