@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 from people_frames import DISTRICT, OTHER_TOWN, OTHER_VILLAGE, TOWN, VILLAGE, Sql, clerk, merge, person, picture, row
 
 from linli.kernel import clock, secrets
-from linli.kernel.errors import Forbidden, NotFound, Problem
+from linli.kernel.errors import Forbidden, Invalid, NotFound, Problem
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
+from linli.registry.actions import elevated
 from linli.registry.actions.people import edit_person
 from linli.registry.merge import undo_blockers, undo_people
 from linli.registry.models import Person, PersonAlias, Regrouping, Relation, SourceRecord, Tag, Transfer
@@ -38,6 +40,8 @@ from linli.registry.regrouping.problems import (
     Undone,
 )
 from linli.registry.regrouping.queries import all_ids, living, living_ones
+from linli.registry.ties.actions import add_relation
+from linli.registry.ties.rules import NewRelation
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -234,6 +238,47 @@ def test_of_two_joins_at_once_one_wins() -> None:
     assert {o for o in outcomes if o != "joined"} <= {"registry.changed_meanwhile", "kernel.not_found"}
     with acting(clerk()):
         assert PersonAlias.objects.count() == 1 and Person.objects.count() == 2
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, done: Callable[[], Any]) -> None:
+    """Have something happen while the next writer waits for the lock of merges."""
+    whole = elevated.lock
+
+    def waited() -> None:
+        monkeypatch.setattr(elevated, "lock", whole)
+        done()
+        whole()
+
+    monkeypatch.setattr(elevated, "lock", waited)
+
+
+def test_a_correction_of_who_was_joined_meanwhile_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = twice()
+    meanwhile(monkeypatch, lambda: join(one, other))
+    with acting(clerk()) as actor, pytest.raises(ChangedMeanwhile):
+        edit_person(actor, other.id, {"education": "70"}, "本人到场", other.version)
+
+
+def test_a_relation_to_who_was_joined_meanwhile_is_one_to_who_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = twice()
+    merge([row(7, "李秀英", 7)])
+    mother = person(7)
+    stated = NewRelation("kin", "51", "")
+    meanwhile(monkeypatch, lambda: join(one, other))
+    with acting(clerk()) as actor:
+        add_relation(actor, mother.id, stated, other.id, "入户核实")
+        assert Relation.objects.values_list("other_id", "other_name").get() == (one.id, "王建国")
+
+
+def test_nobody_becomes_a_relation_of_their_own_by_a_join_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = twice()
+    meanwhile(monkeypatch, lambda: join(one, other))
+    with acting(clerk()) as actor, pytest.raises(Invalid):
+        add_relation(actor, one.id, NewRelation("kin", "51", ""), other.id, "入户核实")
+    one, other = named("王建国"), named("王建囯")
+    meanwhile(monkeypatch, lambda: join(one, other))
+    with acting(clerk()) as actor, pytest.raises(ChangedMeanwhile):
+        add_relation(actor, other.id, NewRelation("kin", "51", ""), one.id, "入户核实")
 
 
 def test_an_undo_is_refused_where_something_rests_on_the_join() -> None:

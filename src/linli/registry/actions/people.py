@@ -46,9 +46,9 @@ def check_edit(actor: Actor, person_id: UUID, changes: Mapping[str, str | None],
         raise Forbidden(permission=EDIT)
     if len(reason.strip()) < _SHORTEST_REASON:
         raise ReasonMissing()
-    person = Person.objects.get(id=person_id)
-    if person.version != version:
-        raise ChangedMeanwhile(version=person.version)
+    person = Person.objects.filter(id=person_id).first()
+    if person is None or person.version != version:
+        raise ChangedMeanwhile(version=person.version if person else 0)
     _check_facts(changes, person.area_code)
     return person
 
@@ -61,9 +61,9 @@ def edit_person(actor: Actor, person_id: UUID, changes: Mapping[str, str | None]
     """
     person = check_edit(actor, person_id, changes, reason, version)
     with on_behalf_of(actor):
-        again = Person.objects.select_for_update().get(id=person_id)
-        if again.version != version:
-            raise ChangedMeanwhile(version=again.version)
+        again = Person.objects.select_for_update().filter(id=person_id).first()
+        if again is None or again.version != version:  # None: joined into another while we waited for the lock
+            raise ChangedMeanwhile(version=again.version if again else 0)
         own_key = secrets.fingerprint("record", f"m:{person_id}")
         # The last correction; else the statement by which the person was entered by hand.
         earlier = SourceRecord.objects.filter(

@@ -19,10 +19,11 @@ from linli.registry.actions.elevated import on_behalf_of
 from linli.registry.codes import MANUAL
 from linli.registry.models import Person
 from linli.registry.permissions import EDIT, REVEAL, TAG_CATALOGUE, TAG_EDIT, VIEW
-from linli.registry.problems import AlreadyDecided, PurposeMissing, ReasonMissing
+from linli.registry.problems import AlreadyDecided, ChangedMeanwhile, PurposeMissing, ReasonMissing
 from linli.registry.queries.codes import code_sets, sources
 from linli.registry.queries.demo import is_demo
 from linli.registry.queries.person import visible_areas
+from linli.registry.regrouping.queries import living
 
 from . import rules
 from .models import Relation, Tag, TagKind
@@ -71,13 +72,20 @@ def check_relation(actor: Actor, person_id: UUID, new: NewRelation, other_id: UU
 
 
 def add_relation(actor: Actor, person_id: UUID, given: NewRelation, other_id: UUID | None, reason: str) -> UUID:
-    """State a relation by hand. One of the same kind to the same other is replaced by it. Answers its id."""
+    """State a relation by hand. One of the same kind to the same other is replaced by it. Answers its id.
+
+    Raises what keeps them from it, and ChangedMeanwhile where one of the two is no more.
+    """
     new = check_relation(actor, person_id, given, other_id, reason)
     today = clock.today()
     with on_behalf_of(actor):
         person = Person.objects.select_for_update().filter(id=person_id).first()
         if person is None:
-            raise NotFound()
+            raise ChangedMeanwhile(version=0)
+        if other_id is not None:
+            other_id, new = _now(other_id, new)
+            if problems := rules.check_self(person_id, other_id):
+                raise Invalid(fields=problems)
         before = Relation.objects.filter(person_id=person_id, kind=new.kind, ended_on=None)
         same = before.filter(other_id=other_id) if other_id else before.filter(other_id=None, other_name=new.other_name)
         earlier = same.order_by("-recorded_at").first()
@@ -95,6 +103,14 @@ def add_relation(actor: Actor, person_id: UUID, given: NewRelation, other_id: UU
             actor, "registry.relation.add", "person", person_id, person.area_code, {"kind": new.kind}
         )  # fmt: skip
     return relation_id
+
+
+def _now(other_id: UUID, new: NewRelation) -> tuple[UUID, NewRelation]:
+    """The other one as held now, under the lock: they may have been joined into somebody meanwhile."""
+    other = Person.objects.filter(id=living(other_id)).first()
+    if other is None:
+        raise ChangedMeanwhile(version=0)
+    return other.id, replace(new, other_name=other.name, other_birth=other.birth)
 
 
 def end_relation(actor: Actor, relation_id: UUID, reason: str) -> None:
