@@ -132,6 +132,17 @@ def test_rows_are_given_to_those_who_may_decide_on_them(clerk: Any) -> None:
     assert len(queue(clerk, assigned="nobody")) == 1
 
 
+def test_a_name_is_told_to_those_whose_colleague_it_is(clerk: Any) -> None:
+    waiting = waiting_in(staff.VILLAGE, 10, "王")
+    path = f"/api/intake/reviews/{waiting['record']}/assign"
+    above = staff.staff("above", "town_clerk")
+    assert post(clerk, path, {"account_id": str(above.id)}).status_code == 204
+    assert [(w["assigned_to"], w["mine"]) for w in queue(clerk)] == [("用户above", False)]
+    assert [(w["assigned_to"], w["mine"]) for w in queue(staff.client(above))] == [("用户above", True)]
+    below = staff.client(staff.staff("below", "village_clerk", staff.VILLAGE))
+    assert [(w["assigned_to"], w["mine"]) for w in queue(below)] == [("其他区域", False)]
+
+
 def test_nothing_is_kept_of_who_was_to_decide(clerk: Any) -> None:
     one, two = waiting_in(staff.VILLAGE, 10, "王"), waiting_in(staff.VILLAGE, 20, "李")
     colleague = staff.staff("colleague", "village_clerk", staff.VILLAGE)

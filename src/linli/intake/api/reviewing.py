@@ -23,6 +23,7 @@ from ..permissions import BATCH_MERGE
 from .router import router
 from .schemas import Area
 
+ELSEWHERE = Text("其他区域", "Another area")
 REASONS = {
     "same_number": Text("证件号码相同", "Same identity number"),
     "same_record": Text("来源的记录编号相同", "Same record id of the source"),
@@ -114,11 +115,17 @@ def list_queue(request: HttpRequest, wanted: Annotated[QueueQuery, Query()]) -> 
     reads.note("list", "person", area=wanted.area, count=len(page.items))
     areas = [row.area_code for row in page.items]
     named = names_of([*areas, *(c.area_code for row in page.items for c in row.candidates)])
-    names, said = actors.names_of(row.assigned_to for row in page.items), labels(language)
+    hands, said = actors.in_sight(row.assigned_to for row in page.items) | {actor.id}, labels(language)
+    names = actors.names_of(row.assigned_to for row in page.items if row.assigned_to in hands)
+
+    def called(who: str | None) -> str | None:
+        return actors.display_name(who, names) if who in hands else ELSEWHERE.say(language) if who else None
+
     count = CountOut(value=page.count.value, exact=page.count.exact) if page.count else None
     return PageOut[QueueRowOut](
-        items=[_row(row, actor.id, named, names, said, language) for row in page.items], next=page.next, count=count
-    )
+        items=[_row(row, called(row.assigned_to), row.assigned_to == actor.id, named, said, language) for row in page.items],
+        next=page.next, count=count,
+    )  # fmt: skip
 
 
 @router.get("/reviews/today", auth=require(BATCH_MERGE), response=DecidedTodayOut)
@@ -141,12 +148,13 @@ def assign(request: HttpRequest, record_id: UUID, given: AssignIn) -> tuple[int,
     return 204, None
 
 
-def _row(row: Waiting, me: str, named: dict[str, str], names: Any, said: Any, language: str) -> QueueRowOut:
+def _row(
+    row: Waiting, assigned_to: str | None, mine: bool, named: dict[str, str], said: Any, language: str
+) -> QueueRowOut:
     return QueueRowOut(
         record_id=row.record_id, batch_id=row.batch_id, row=row.row, name=row.name, area_name=named[row.area_code],
         source_name=row.source_name, observed_on=row.observed_on, recorded_at=row.recorded_at,
-        assigned_to=actors.display_name(row.assigned_to, names) if row.assigned_to else None,
-        mine=row.assigned_to == me, outside=len(row.candidates) < 2, new=not row.taken, new_without=row.may_be_taken,
+        assigned_to=assigned_to, mine=mine, outside=len(row.candidates) < 2, new=not row.taken, new_without=row.may_be_taken,
         candidates=[_candidate(c, row, named, said, language) for c in row.candidates],
     )  # fmt: skip
 
