@@ -139,6 +139,8 @@ def test_what_was_written_of_either_is_carried_and_goes_back(owner_sql: Sql) -> 
         assert set(Tag.objects.values_list("person_id", flat=True)) == {one.id}
         standing = Tag.objects.filter(kind="living_alone", ended_on=None).values_list("expires_on", flat=True)
         assert list(standing) == [date(2030, 9, 1)], "of two of a kind the one that holds longer"
+        ended = Tag.objects.exclude(ended_on=None).values_list("ended_by", "ended_area")
+        assert list(ended) == [(clerk().id, one.area_code)]
     undo(made)
     assert all_of_it(owner_sql) == before
     with pytest.raises(Undone):

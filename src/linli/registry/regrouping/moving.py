@@ -65,8 +65,8 @@ def take_back(regrouping: Regrouping) -> None:
             _params(regrouping),
         )
     stage.run(
-        "UPDATE registry_tag t SET ended_on = NULL, ended_by = NULL, replaced_with = NULL FROM registry_regrouped m "
-        f"WHERE m.regrouping_id = %(id)s AND m.what = '{Regrouped.TAG_ENDED}' AND t.id = m.row_id",
+        "UPDATE registry_tag t SET ended_on = NULL, ended_by = NULL, ended_area = NULL, replaced_with = NULL "
+        f"FROM registry_regrouped m WHERE m.regrouping_id = %(id)s AND m.what = '{Regrouped.TAG_ENDED}' AND t.id = m.row_id",
         _params(regrouping),
     )
     for noted in Regrouped.objects.filter(regrouping_id=regrouping.id, what=Regrouped.NUMBER):
@@ -103,7 +103,7 @@ def _end_double_tags(regrouping: Regrouping) -> None:
     )
     stage.run(
         f"""
-        UPDATE registry_tag t SET ended_on = %(today)s, ended_by = %(by)s, replaced_with = o.id
+        UPDATE registry_tag t SET ended_on = %(today)s, ended_by = %(by)s, ended_area = t.area_code, replaced_with = o.id
         FROM registry_regrouped m, registry_tag o
         WHERE m.regrouping_id = %(id)s AND m.what = '{Regrouped.TAG_ENDED}' AND t.id = m.row_id AND o.kind = t.kind
           AND o.id <> t.id AND o.person_id IN (%(from)s, %(to)s) AND o.ended_on IS NULL
