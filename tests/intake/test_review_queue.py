@@ -22,6 +22,7 @@ from linli.kernel.scope import acting
 from linli.registry.merge import undo_people
 from linli.registry.models import ReviewAssignment, SourceRecord
 from linli.registry.permissions import VIEW
+from linli.registry.reviewing import queries
 
 
 def batch_in(village: str) -> Any:
@@ -98,6 +99,26 @@ def test_a_row_stands_beside_those_it_may_be_field_by_field(clerk: Any) -> None:
         False,
         None,
     )
+
+
+def test_who_is_taken_out_while_the_queue_is_read_is_proposed_no_more(
+    clerk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting_in(staff.VILLAGE, 10, "王")
+    with acting(staff.OPERATOR):
+        batch = SourceRecord.objects.get(name="王甲").batch_id
+    whole = queries.sql.rows
+
+    def then_undone(shape: Any, query: str, *args: Any) -> Any:
+        found = whole(shape, query, *args)
+        if query.startswith(queries._CANDIDATES[:40]):
+            monkeypatch.setattr(queries.sql, "rows", whole)
+            undo_people(batch, staff.OPERATOR, staff.DISTRICT)
+        return found
+
+    monkeypatch.setattr(queries.sql, "rows", then_undone)
+    (waiting,) = queue(clerk)
+    assert [c["name"] for c in waiting["candidates"]] == ["王乙"]
 
 
 def test_rows_of_all_imports_come_and_go_with_their_decision(clerk: Any) -> None:

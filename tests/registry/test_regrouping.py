@@ -26,7 +26,7 @@ from linli.registry.models import Person, PersonAlias, Regrouping, Relation, Sou
 from linli.registry.problems import ChangedMeanwhile, ReasonMissing, RestedUpon
 from linli.registry.queries.history import person_history
 from linli.registry.queries.person import person_detail
-from linli.registry.regrouping import rules
+from linli.registry.regrouping import beside, rules
 from linli.registry.regrouping.actions import join_people, split_person, undo_regrouping
 from linli.registry.regrouping.beside import side_by_side
 from linli.registry.regrouping.problems import (
@@ -416,6 +416,26 @@ def test_side_by_side_foretells_what_the_join_makes() -> None:
     with acting(clerk()) as actor:
         facts = {f.field.name: f.value for f in person_detail(actor, one.id).facts}
     assert facts == {name: r.together for name, r in rows.items()}
+
+
+@pytest.mark.parametrize("reads", [2, 3])
+def test_side_by_side_with_who_is_joined_meanwhile_finds_nobody(monkeypatch: pytest.MonkeyPatch, reads: int) -> None:
+    one, other = twice()
+    asked = itertools.count(1)
+
+    def then_joined(whole: Callable[..., Any]) -> Callable[..., Any]:
+        def read(*args: Any) -> Any:
+            found = whole(*args)
+            if next(asked) == reads:  # of both areas, then of what keeps them apart
+                join(one, other)
+            return found
+
+        return read
+
+    monkeypatch.setattr(beside, "visible_areas", then_joined(beside.visible_areas))
+    monkeypatch.setattr(beside.golden, "foretell", then_joined(beside.golden.foretell))
+    with acting(clerk()) as actor, pytest.raises(NotFound):
+        side_by_side(actor, one.id, other.id)
 
 
 def test_obstacles_are_decided_by_numbers_both_have() -> None:

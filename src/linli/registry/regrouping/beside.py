@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 
 from linli.kernel.actors import Actor, system
-from linli.kernel.errors import Problem
+from linli.kernel.errors import NotFound, Problem
 from linli.kernel.scope import acting
 from linli.registry.fields import FIELDS, STORED, Field
 from linli.registry.merge import golden
@@ -78,12 +78,16 @@ def side_by_side(actor: Actor, one_id: UUID, other_id: UUID) -> SideBySide:
         raise Same()
     areas = {one: visible_areas(actor, one) for one in (one_id, other_id)}
     people = Person.objects.in_bulk([one_id, other_id])
+    if len(people) < 2:
+        raise NotFound()  # joined since, maybe with each other
     one, other = people[one_id], people[other_id]
     # A golden record rests on statements out of sight too; what they make of both is a value one of the two has already.
     with acting(system("provenance", settings.LINLI_DISTRICT)):
         foretold = golden.foretell([one_id, other_id])
         pair = queries.pair(one_id, other_id)
         counts = {row["id"]: row for row in sql.rows(dict, _COUNTS, {"one": one_id, "other": other_id})}
+    if len(counts) < 2:
+        raise NotFound()
     together = SimpleNamespace(**{column: foretold[column] for column in STORED})
     sides = [
         Side(p.id, p.name, p.version, p.area_code, areas[p.id], counts[p.id]["records"], counts[p.id]["ties"])

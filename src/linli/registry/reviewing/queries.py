@@ -143,7 +143,9 @@ def _candidates(actor: Actor, rows: list[Any]) -> dict[UUID, tuple[Candidate, ..
     by_id = {row.id: row for row in rows}
     told: dict[UUID, list[Candidate]] = defaultdict(list)
     for each in found:
-        person = people[each["person_id"]]
+        person = people.get(each["person_id"])
+        if person is None:
+            continue  # joined into somebody since they were found
         lines = [line for field in FIELDS if (line := _line(field, by_id[each["record_id"]], person))]
         told[each["record_id"]].append(
             Candidate(
