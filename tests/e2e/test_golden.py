@@ -70,7 +70,7 @@ def test_which_source_counts_is_changed_after_a_look(visit: Visits, known: None)
     page.get_by_role("heading", name="会改变什么").wait_for()
     page.get_by_role("cell", name="钱玉兰").first.wait_for()
     assert look(here, "survivorship") == []
-    page.get_by_label("原因").fill("民政每月核实")
+    page.get_by_label("原因", exact=True).fill("民政每月核实")
     page.get_by_role("button", name="应用").click()
     page.get_by_role("cell", name=re.compile("民政每月核实")).first.wait_for()
     page.get_by_text("已完成").first.wait_for()
