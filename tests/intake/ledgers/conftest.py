@@ -62,7 +62,7 @@ def ledger(people: dict[str, str], tmp_path: Path) -> Ledger:
 
     def make(template: Path, actor: Actor = OPERATOR, **order: Any) -> tuple[Any, list[list[Any]], Any]:
         out = tmp_path / f"{template.stem}-filled.xlsx"
-        given = {"area": DISTRICT, "on": DAY, "purpose": "测试填报", "filename": template.name} | order
+        given = {"area": DISTRICT, "on": DAY, "purpose": "测试填报", "masked": False, "filename": template.name} | order
         filled = fill(actor, template, out, Order(**given))
         book = openpyxl.load_workbook(out)
         return filled, [list(row) for row in book[filled.sheets[0]].iter_rows(values_only=True)], book

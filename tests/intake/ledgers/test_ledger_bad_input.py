@@ -13,16 +13,20 @@ import pytest
 import staff
 import templates
 from intake_tables import DISTRICT, OTHER_VILLAGE, VILLAGE, number, with_sheet_xml
-from ledger_people import NUMBERS, OPERATOR, Ledger, column
+from ledger_people import DAY, NUMBERS, OPERATOR, Ledger, column
 from typer.testing import CliRunner
 
-from linli.intake.ledgers import binding, problems
+from linli.access.actions import create_role
+from linli.intake.ledgers import binding, forms, problems, xlsx_rows
 from linli.intake.ledgers.commands import ledger_app
 from linli.intake.ledgers.fill import Order, bind, fill
 from linli.intake.ledgers.problems import NOTES, LedgerProblem
+from linli.intake.ledgers.rows import total
 from linli.intake.problems import DamagedFile, EmptyFile, ProtectedFile, TooManyCells, UnreadableFile, WrongKind
 from linli.intake.runner import run_file
 from linli.kernel.errors import Forbidden, Problem
+from linli.kernel.scope import acting
+from linli.registry.problems import PurposeMissing
 
 Sql = Callable[..., Sequence[Any]]
 
@@ -189,8 +193,90 @@ def test_numbers_are_masked_for_whoever_may_not_see_them_and_the_log_tells(
         "SELECT kind, subject_type, count FROM access_read_log WHERE actor = %s ORDER BY subject_type", [clerk.id]
     )
     assert log == [("export", "ledger", 4), ("reveal", "ledger.id_number", 4), ("reveal", "ledger.phone", 3)]
-    _, rows, _ = ledger(path, actor=clerk, where="80岁以上", masked=True)
-    assert not set(column(rows, 5, 5, 4)) & set(NUMBERS.values())
+    out = tmp_path / "default.xlsx"
+    filled = fill(clerk, path, out, Order(DISTRICT, where="80岁以上", on=DAY, purpose="测试"))
+    page = openpyxl.load_workbook(out)["高龄津贴"]
+    assert {str(page.cell(row, 6).value)[3:6] for row in range(5, 9)} == {"***"}
+    assert "intake.ledger.column_masked" in {n.code for n in filled.notes}
+    refused(PurposeMissing, path, out, masked=False, purpose=" ")
+
+
+@pytest.mark.usefixtures("people")
+def test_heads_and_members_are_those_the_taker_may_see_and_unmask(
+    ledger: Ledger, tmp_path: Path, owner_sql: Sql
+) -> None:
+    for table, key in (("registry_person_area", "person_id"), ("registry_person", "id")):
+        owner_sql(
+            f"UPDATE {table} SET area_code = %s WHERE {key} IN (SELECT id FROM registry_person WHERE name = '李大爷')",
+            [OTHER_VILLAGE],
+        )
+    path = book_of(tmp_path / "t.xlsx", [["户主姓名", "户主身份证号", "户号"]])
+    given = binding.from_json(
+        {"subject": "households", "columns": {"户主姓名": "name", "户主身份证号": "id_number", "户号": "household_no"}}
+    )
+
+    def first_of_h2(name: str, elsewhere: list[str], where: str = "") -> Any:
+        account = staff.staff(name, area=VILLAGE, unit_area=DISTRICT, permissions=[
+            "registry.person.view", "registry.person.reveal", "intake.ledger.fill"])  # fmt: skip
+        with acting(staff.OPERATOR):
+            role = create_role(staff.OPERATOR, name=f"elsewhere of {name}", permissions=elsewhere)
+            staff.appoint(account, role, OTHER_VILLAGE)
+        _, rows, _ = ledger(path, actor=staff.actor(account), area=VILLAGE, binding=given, where=where, empty=True)
+        return next((row[:2] for row in rows if row[2] == "H2"), None)
+
+    # The fence of the database is the union of all rights: seeing accounts there is not seeing people.
+    assert first_of_h2("keeper", ["access.account.view"]) == ["李大娘", NUMBERS["李大娘"]]
+    assert first_of_h2("asker", ["access.account.view"], "age>=90") is None
+    name, shown = first_of_h2("viewer", ["registry.person.view"])
+    assert name == "李大爷" and "***" in shown
+
+
+@pytest.mark.usefixtures("people")
+def test_the_draft_is_nobody_elses_while_it_is_written(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes = []
+    write = xlsx_rows.write
+
+    def watched(skeleton: Path, draft: Path, sheets: Any) -> None:
+        modes.append(draft.stat().st_mode & 0o777)
+        write(skeleton, draft, sheets)
+
+    monkeypatch.setattr(xlsx_rows, "write", watched)
+    ledger(templates.build("floating", tmp_path))
+    assert modes == [0o600] and (tmp_path / "floating-filled.xlsx").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.usefixtures("people")
+def test_forms_that_would_not_fit_their_sheet_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out.xlsx"
+    path = book_of(tmp_path / "form.xlsx", [["姓名", None], ["性别", None], ["民族", None], ["身份证号", None]])
+    page = openpyxl.load_workbook(path)
+    assert page.active is not None
+    page.active.row_dimensions[300_000].height = 20
+    page.active.merge_cells("C1:D4")
+    page.save(path)
+    assert refused(problems.TooManyForms, path, out).params["most"] == 3
+    monkeypatch.setattr(forms, "MOST_REPEATED", 50)
+    assert refused(problems.TooManyForms, path, out).params["most"] == 2
+
+
+@pytest.mark.usefixtures("people")
+def test_an_area_named_by_many_sheets_is_counted_once_and_no_further_than_the_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = []
+
+    def counting(actor: Any, wanted: Any) -> int:
+        counted.append(wanted.area)
+        return total(actor, wanted)
+
+    monkeypatch.setattr("linli.intake.ledgers.fill.total", counting)
+    path = book_of(tmp_path / "t.xlsx", [["姓名", "性别", "身份证号"]], *(f"表{n}" for n in range(5)))
+    sheets = {"Sheet": VILLAGE, "表0": VILLAGE, "表1": VILLAGE, "表2": OTHER_VILLAGE}
+    given = binding.from_json({"columns": {"姓名": "name"}, "sheets": sheets})
+    refused(problems.TooManyRows, path, tmp_path / "out.xlsx", binding=given, most=20)
+    assert counted == [VILLAGE]
 
 
 @pytest.mark.usefixtures("people")
@@ -252,5 +338,7 @@ def test_the_command_fills_binds_and_fails_with_its_reason(tmp_path: Path) -> No
     code, said = command("fill", path, "--area", DISTRICT, "--out", out, "--where", "age>=130", "--json")
     assert (code, json.loads(said)["code"]) == (1, "intake.ledger.nobody")
     assert command("fill", tmp_path / "none.xlsx", "--area", DISTRICT, "--out", out)[0] == 1
+    code, said = command("fill", path, "--area", DISTRICT, "--out", out, "--full", "--json")
+    assert (code, json.loads(said)["code"]) == (1, "registry.purpose_missing")
     assert command("bind", path, "--subject", "dogs")[0] == 1
     assert command("fill", path, "--area", DISTRICT, "--out", out, "--as", "nobody", "--json")[0] == 1

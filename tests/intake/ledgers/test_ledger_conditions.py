@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -13,10 +14,10 @@ from hypothesis import strategies as st
 from intake_tables import DISTRICT, OTHER_VILLAGE, TOWN, VILLAGE
 from ledger_people import BORN, DAY, NUMBERS, OPERATOR
 
-from linli.intake.ledgers import conditions, facets, selecting
+from linli.intake.ledgers import binding, condition_text, conditions, facets, selecting
 from linli.intake.ledgers.condition_text import from_text, to_text
 from linli.intake.ledgers.conditions import All, Any_, Condition, Flag, Not, Test, from_json, to_json
-from linli.intake.ledgers.problems import ConditionInvalid, TagsWithheld
+from linli.intake.ledgers.problems import BindingInvalid, ConditionInvalid, TagsWithheld
 from linli.intake.ledgers.rows import Wanted, pieces, total
 from linli.kernel import clock
 from linli.kernel.scope import acting
@@ -208,3 +209,31 @@ def test_kept_columns_are_a_scopes_own_and_read_again_after_a_while(monkeypatch:
     monkeypatch.setattr(clock, "now", lambda: now + facets.KEPT)
     with acting(OPERATOR):
         assert facets.warm(OPERATOR, DISTRICT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["不" * 990, "非" * 61, "性别=" + "女" * 61, "( " * 990, "= " * 990, "not " * 250 + "lives_alone"],
+)
+def test_a_line_without_end_is_refused_with_its_reason(text: str) -> None:
+    with pytest.raises(ConditionInvalid):
+        from_text(text)
+
+
+def test_no_more_is_read_of_a_line_than_a_condition_may_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+
+    class Counted:
+        @staticmethod
+        def match(plain: str, place: int) -> re.Match[str] | None:
+            read.append(place)
+            return token.match(plain, place)
+
+    token = condition_text._TOKEN
+    monkeypatch.setattr(condition_text, "_TOKEN", Counted)
+    with pytest.raises(ConditionInvalid):
+        from_text("独居 " * 5000)
+    assert len(read) <= conditions.MOST * 4 + 1
+    with pytest.raises(BindingInvalid) as caught:
+        binding.from_json({"where": "独居 " * 400})
+    assert [f.field for f in caught.value.fields] == ["where"]

@@ -84,7 +84,7 @@ class OrderIn(Schema):
     purpose: str = Field(max_length=200)
     where: str = Field("", max_length=1000)
     on: date | None = None
-    masked: bool = False
+    masked: bool = Field(True, description="Off: numbers the taker may see stand in full, and the log tells")
     empty: bool = False
     binding: dict[str, Any] | None = None
 

@@ -29,7 +29,7 @@ from ..suggest import NAME_PARTS, own_words, synonyms, word_of
 from .columns import AREAS, HOUSEHOLDS, PEOPLE, RENTALS, SUBJECTS, bindable
 from .problems import BindingInvalid
 
-VERSION = 1
+VERSION, LONGEST_WHERE = 1, 1000
 SHAPE = Text("格式不正确，请参照说明书写。", "This is not in the documented form.")
 UNKNOWN_SUBJECT = Text("没有这种对象：{subject}。", "There is no such subject: {subject}.")
 UNKNOWN_FIELD = Text("没有名为“{field}”的数据项。", "There is no field named “{field}”.")
@@ -93,7 +93,7 @@ def from_json(document: Any) -> Binding:
         if area is not None and not is_code(area):
             problems.append(FieldProblem(f"sheets.{sheet}", "intake.ledger.no_area", NO_AREA, {"area": area[:40]}))
     where = document.get("where") or ""
-    if not isinstance(where, str):
+    if not isinstance(where, str) or len(where) > LONGEST_WHERE:
         problems.append(FieldProblem("where", "intake.ledger.binding_shape", SHAPE))
         where = ""
     if problems:

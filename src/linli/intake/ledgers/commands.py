@@ -69,8 +69,11 @@ def fill(
     ] = "",
     date: Annotated[str | None, typer.Option("--date", help="Day ages are counted at, else today · 截至日期")] = None,
     masked: Annotated[
-        bool, typer.Option("--masked", help="Mask numbers although you may see them · 号码一律掩码")
-    ] = False,
+        bool,
+        typer.Option(
+            "--masked/--full", help="Mask numbers, or (with --purpose) give those you may see in full · 号码掩码或完整"
+        ),
+    ] = True,
     empty: Annotated[bool, typer.Option("--empty", help="Write it even if nobody meets it · 允许空表")] = False,
     purpose: Annotated[str, typer.Option("--purpose", help="For the read log, else the file's name · 用途")] = "",
     as_user: AsUser = None,
@@ -90,7 +93,7 @@ def fill(
         given = from_json(json.loads(binding.read_text("utf-8-sig"))) if binding else None
         order = Order(
             area=area, binding=given, where=where, on=Date.fromisoformat(date) if date else None, masked=masked,
-            empty=empty, purpose=purpose or f"台账：{template.stem}", language=lang, filename=template.name,
+            empty=empty, purpose=purpose or (f"台账：{template.stem}" if masked else ""), language=lang, filename=template.name,
         )  # fmt: skip
         filled = perform(acting_as(as_user), template, out, order)
     except Problem as problem:

@@ -30,6 +30,7 @@ from .conditions import (
     wrong,
 )  # fmt: skip
 
+LONGEST_WORD = 60
 _TOKEN = re.compile(
     r"\s*(?:(?P<years>(\d{1,3})\s*(?:[-~至到]\s*(\d{1,3}))?\s*周?岁(以上|及以上|以下|及以下)?)|"
     r"(?P<op>>=|<=|!=|<>|==|=|>|<)|(?P<mark>[(),])|(?P<range>\.\.)|"
@@ -60,8 +61,6 @@ def from_text(text: str) -> Condition:
     tokens = _tokens(text)
     if len(tokens) == 1:
         return EVERYBODY
-    if len(tokens) > MOST * 4:
-        raise wrong(1, "条件太多", "it has too many parts")
     reader = _Reader(tokens)
     found = reader.alternatives(0)
     if reader.now.kind != "end":
@@ -71,8 +70,12 @@ def from_text(text: str) -> Condition:
 
 def _tokens(text: str) -> list[_Token]:
     plain = unicodedata.normalize("NFKC", text.translate(_FORMS)).translate(_FORMS)
-    found, place = [], 0
-    while plain[place:].strip():
+    plain = plain.rstrip()
+    found: list[_Token] = []
+    place = 0
+    while place < len(plain):
+        if len(found) > MOST * 4:
+            raise wrong(1, "条件太多", "it has too many parts")
         hit = _TOKEN.match(plain, place)
         if hit is None or hit.end() == place:
             raise wrong(place + 1, "有不认识的符号", "there is an unknown sign")
@@ -80,6 +83,8 @@ def _tokens(text: str) -> list[_Token]:
         at = hit.start(kind) + 1
         if kind == "years":
             found.append(_Token(kind, hit["years"], at, tuple(g or "" for g in hit.group(2, 3, 4))))
+        elif kind == "word" and len(hit["word"]) > LONGEST_WORD:
+            raise wrong(at, "词太长", "a word is too long")
         elif kind == "word":
             found += [_Token("word", piece, at) for piece in _unglued(hit["word"])]
         else:

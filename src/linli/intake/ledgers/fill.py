@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,7 @@ from linli.access import reads
 from linli.kernel import area_names, clock, files
 from linli.kernel.actors import Actor
 from linli.kernel.scope import acting
+from linli.registry.problems import PurposeMissing
 
 from ..permissions import LEDGER_FILL
 from . import binding as bindings
@@ -36,14 +38,15 @@ from .villages import Target, targets
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked for. `masked`: mask numbers although the actor may see them; `empty`: a ledger of nobody is wanted;
+    """What is asked for. `masked`: numbers are masked; only where that is off, and with a purpose, do those the
+    actor may see stand in full. `empty`: a ledger of nobody is wanted;
     `most`: rows beyond which it is refused."""
 
     area: str
     binding: Binding | None = None
     where: str = ""
     on: date | None = None
-    masked: bool = False
+    masked: bool = True
     empty: bool = False
     purpose: str = ""
     language: str = "zh"
@@ -98,10 +101,12 @@ def fill(
 ) -> Filled:
     """Fill a template into `target`, whole or not at all.
 
-    Raises Forbidden, kinds of UnreadableFile and LedgerProblem. What goes out is in the read log before it does.
+    Raises Forbidden, PurposeMissing, kinds of UnreadableFile and LedgerProblem. What goes out is in the read log before it does.
     """
     area = _area(order.area)
     actor.require(LEDGER_FILL, area)
+    if not order.masked and not order.purpose.strip():
+        raise PurposeMissing()
     template = open_template(path, bindings.is_known, order.filename or path.name)
     given = order.binding or bindings.propose(template.names, bindings.guess_subject(template.names))
     bound = bindings.fit(given, template.names, template.book.sheetnames)
@@ -136,8 +141,7 @@ def _fill(
         binding.subject, fields, order.area, condition, order.on, order.masked, order.language
     )  # fmt: skip
     chosen = targets(actor, template, binding, order.area, notes)
-    counts = {t.layout.sheet: total(actor, replace(wanted, area=t.area)) for t in chosen}
-    _check_counts(chosen, counts, order)
+    counts = _counts(actor, template, chosen, wanted, order)
     everyone = sum(counts.values())
     if len(chosen) > 1 and (left := total(actor, wanted) - everyone) > 0:
         notes.append(Note("intake.ledger.outside_sheets", {"rows": left}))
@@ -169,19 +173,27 @@ def _bound(actor: Actor, template: Template, binding: Binding, area: str, notes:
     return bound
 
 
-def _check_counts(chosen: list[Target], counts: Mapping[str, int], order: Order) -> None:
-    everyone = sum(counts.values())
-    if not everyone and not order.empty:
-        raise Nobody()
-    if order.most is not None and everyone > order.most:
-        raise TooManyRows(rows=everyone, most=order.most)
+def _counts(
+    actor: Actor, template: Template, chosen: list[Target], wanted: Wanted, order: Order
+) -> dict[str, int]:  # fmt: skip
+    """How many rows each sheet gets. Each area is counted once, and nothing after the first bound that is passed."""
+    of_area: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for target in chosen:
-        count, layout = counts[target.layout.sheet], target.layout
-        if layout.form and count > forms.MOST_FORMS:
-            raise TooManyForms(rows=count, most=forms.MOST_FORMS)
-        most = xlsx_rows.MOST_SHEET_ROWS - layout.body_first - 100
-        if count > most:
+        if target.area not in of_area:
+            of_area[target.area] = total(actor, replace(wanted, area=target.area))
+        layout = target.layout
+        count = counts[layout.sheet] = of_area[target.area]
+        everyone = sum(counts.values())
+        if order.most is not None and everyone > order.most:
+            raise TooManyRows(rows=everyone, most=order.most)
+        if layout.form and count > (most := forms.most(template.book[layout.sheet], layout)):
+            raise TooManyForms(rows=count, most=most)
+        if count > (most := xlsx_rows.MOST_SHEET_ROWS - layout.body_first - 100):
             raise TooManyRows(rows=count, most=most)
+    if not any(counts.values()) and not order.empty:
+        raise Nobody()
+    return counts
 
 
 def _write(work: _Work, chosen: list[Target], models: Mapping[str, int], skeleton: Path, draft: Path) -> None:
@@ -207,8 +219,10 @@ def _write(work: _Work, chosen: list[Target], models: Mapping[str, int], skeleto
     sheets[parts[cover]] = told
     sheets[parts[sources]] = lambda: sources_xml(texts[sources], lines[0], work.order.language)
     sheets["xl/workbook.xml"] = lambda: [_moved_names(workbook, work.template.book.sheetnames, bodies)]
+    # Nobody else's from its first byte on, whatever the umask.
+    draft.unlink(missing_ok=True)
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     xlsx_rows.write(skeleton, draft, sheets)
-    draft.chmod(0o600)
 
 
 def _values(work: _Work, layout: Layout, piece: Piece, shapes: Mapping[str, DateShape]) -> dict[str, pl.Series]:

@@ -7,15 +7,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .template import Layout
-from .xlsx_rows import RISKY, SheetText
+from .template import Layout, cells_of
+from .xlsx_rows import MOST_SHEET_ROWS, RISKY, SheetText
 
 MOST_FORMS = 5_000
+# Cells, merged areas and ruled areas of all forms of a sheet together.
+MOST_REPEATED = 5_000_000
 _AFTER_BREAKS = (
     "colBreaks|customProperties|cellWatches|ignoredErrors|smartTags|drawing|legacyDrawing|picture|oleObjects|controls|"
     "tableParts|extLst"
 )
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def most(sheet: Any, layout: Layout) -> int:
+    """How many people a sheet of forms has room for: its rows, blank ones with a style included, are repeated whole."""
+    height = max([layout.body_last, sheet.max_row, *sheet.row_dimensions])
+    ruled = [*sheet.data_validations.dataValidation, *sheet.conditional_formatting]
+    size = len(cells_of(sheet)) + len(sheet.merged_cells.ranges) + sum(len(rule.sqref.ranges) for rule in ruled)
+    return min(MOST_FORMS, min(MOST_SHEET_ROWS // height, MOST_REPEATED // max(size, 1)) * layout.people)
 
 
 def text_of(value: str) -> str:

@@ -124,8 +124,8 @@ NOTES: dict[str, Text] = {
         "“{column}”列所要的内容库中不登记，留空。", "What column “{column}” asks for is not held; it stays empty."
     ),
     "intake.ledger.column_masked": Text(
-        "“{column}”列按掩码填写：领取人无权查看完整号码（{rows} 行）。",
-        "Column “{column}” is masked: its taker may not see full numbers ({rows} rows).",
+        "“{column}”列按掩码填写（{rows} 行）：没有要求填完整号码，或领取人无权查看。",
+        "Column “{column}” is masked ({rows} rows): full numbers were not asked for, or its taker may not see them.",
     ),
     "intake.ledger.column_withheld": Text(
         "“{column}”列留空：领取人无权查看此项内容。", "Column “{column}” stays empty: its taker may not see this."

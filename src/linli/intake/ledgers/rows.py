@@ -17,7 +17,7 @@ from linli.kernel import areas, clock, secrets
 from linli.kernel.actors import Actor
 from linli.kernel.area_names import names_of
 from linli.kernel.masking import masked_column
-from linli.registry.permissions import TAG_VIEW
+from linli.registry.permissions import TAG_VIEW, VIEW
 from linli.registry.queries import sql
 from linli.registry.queries.codes import labels, sources
 from linli.registry.ties.queries import LIVE
@@ -77,7 +77,7 @@ _JOINS = {
 }
 _RECORD = "LEFT JOIN registry_source_record m ON m.id = p.main_record"
 _HEAD = (
-    "LEFT JOIN LATERAL (SELECT q.* FROM registry_person q WHERE q.household_id = h.id "
+    "LEFT JOIN LATERAL (SELECT q.* FROM registry_person q WHERE q.household_id = h.id AND {seen} "
     "ORDER BY q.relation_to_head IS DISTINCT FROM '0', q.birth, q.id LIMIT 1) p ON true "
     "CROSS JOIN LATERAL (SELECT h.area_code) a"
 )
@@ -160,16 +160,20 @@ def _households(
         "m.source_code",
         "m.observed_on",
         "p.field_records::text",
-        f"({reveal.format(at='h.area_code')})",
+        f"EXISTS (SELECT FROM registry_person_area w WHERE w.person_id = p.id AND {reveal.format(at='w.area_code')})",
     ]
+    # The database's fence is as wide as all the actor may do; a member may be of an area where people may not be seen.
+    visible = sql.ranges(sql.held(actor, VIEW), "w.area_code", params, mark="own_")
+    seen = f"EXISTS (SELECT FROM registry_person_area w WHERE w.person_id = {{id}} AND {visible})"
+    head = _HEAD.format(seen=seen.format(id="q.id"))
     inner = (
         f"EXISTS (SELECT FROM registry_person p CROSS JOIN LATERAL (SELECT h.area_code) a "
-        f"WHERE p.household_id = h.id AND {where})"
+        f"WHERE p.household_id = h.id AND {seen.format(id='p.id')} AND {where})"
     )
     counted = "(SELECT h0.*, (SELECT count(*) FROM registry_person s WHERE s.household_id = h0.id) AS members FROM registry_household h0)"
     return _Statement(
         ", ".join(facts + told),
-        f"FROM {counted} h {_HEAD} {_RECORD} {extra} WHERE {sql.ranges(held, 'h.area_code', params)} AND {inner}",
+        f"FROM {counted} h {head} {_RECORD} {extra} WHERE {sql.ranges(held, 'h.area_code', params)} AND {inner}",
         "h.area_code, p.name_key, h.id",
         params,
     )
