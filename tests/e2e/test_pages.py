@@ -113,6 +113,25 @@ def test_the_navigation_works_by_keyboard_and_on_a_phone(visit: Visits) -> None:
     assert wide.page.evaluate("document.activeElement.id") == "main"
 
 
+def test_the_navigation_shows_where_one_is(visit: Visits) -> None:
+    """The last of its pages lies below what fits; it is scrolled to, by whichever way one came, and on a phone too."""
+    in_sight = (
+        "() => { const item = document.querySelector('{0} .item.here'), box = item?.closest('.rooms');"
+        " if (!item) return false; const a = item.getBoundingClientRect(), b = box.getBoundingClientRect();"
+        " return box.scrollHeight > box.clientHeight && a.top >= b.top && a.bottom <= b.bottom }"
+    )
+    here = visit("manager", size={"width": 1440, "height": 600})
+    here.open("/settings/retention")
+    here.page.wait_for_function(in_sight.replace("{0}", "aside"))
+    phone = visit("manager", size={"width": 390, "height": 640})
+    phone.open("/settings/retention")
+    for _ in range(2):  # opened again it shows it again
+        phone.page.get_by_role("button", name="打开导航").click()
+        phone.page.wait_for_function(in_sight.replace("{0}", ".el-drawer"))
+        phone.page.keyboard.press("Escape")
+        phone.page.locator(".el-drawer .item.here").wait_for(state="detached")
+
+
 def test_the_map_is_drawn_and_a_list_stands_in_for_it(visit: Visits) -> None:
     here = visit("analyst")
     here.open("/map")
