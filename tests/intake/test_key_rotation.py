@@ -25,7 +25,9 @@ from linli.kernel import ciphertext, clock, files, keys, rotation, secrets
 from linli.kernel.scope import acting
 from linli.project.keys_commands import keys_app
 from linli.registry.actions.people import edit_person
-from linli.registry.models import District, Person, SourceRecord
+from linli.registry.custom.actions import FieldValue, declare_field, do_state_values
+from linli.registry.custom.rules import FieldForm
+from linli.registry.models import CustomValue, District, Person, SourceRecord
 
 Sql = Callable[..., Sequence[Any]]
 VICTIM = Path(__file__).with_name("keys_victim.py")
@@ -51,6 +53,9 @@ def world(seeded_db: str, settings: Any, tmp_path: Path, xlsx: Table, owner_sql:
         for phone in ("10079990001", "10079990002"):  # the history of a phone
             edit_person(staff.OPERATOR, first.id, {"phone": phone}, "更正", Person.objects.get(id=first.id).version)
         SourceRecord.objects.filter(person_id=first.id, batch_id=None).update(set_aside=secrets.encrypt(number(99)))
+        field = declare_field(staff.OPERATOR, FieldForm("银行账户", "text", "民政局", sensitive=True))
+        do_state_values(staff.OPERATOR, [FieldValue(first.id, field.id, "6222000011112222")])
+        CustomValue.objects.update(reason="核对")
     sys.path.insert(0, str(Path(__file__).parents[1] / "registry"))
     from thing_rows import bring, thing
 
@@ -237,6 +242,7 @@ ENCRYPTS = {
     "intake/checking/table.py": "raw of source and thing records, with `SEALED` before it",
     "kernel/files.py": "kept files",
     "project/demo/ties.py": "phone of relations, of the demo",
+    "registry/custom/actions.py": "sealed of values of sensitive custom fields",
     "registry/merge/prepare.py": "id_number and phone of source records and people; set_aside",
     "registry/things/correct.py": "phone of things corrected by hand, and of their records",
     "registry/ties/actions.py": "phone of relations",

@@ -176,6 +176,7 @@ class PickedFile(models.Model):
         constraints = [models.UniqueConstraint(fields=["pickup_id", "sha256"], name="picked_once")]
 
 
+from .catalogue.models import Form, FormDecision, FormVersion  # noqa: E402
 from .compare.models import ComparedRow, Comparison  # noqa: E402
 from .library.models import MappingVersion, NamedMapping  # noqa: E402
 
@@ -184,6 +185,9 @@ __all__ = [
     "ComparedRow",
     "Comparison",
     "Finding",
+    "Form",
+    "FormDecision",
+    "FormVersion",
     "MappingVersion",
     "NamedMapping",
     "PickedFile",

@@ -47,11 +47,22 @@ def mask_text(value: str | None, longest: int = 40) -> str | None:
     return masked if len(masked) <= longest else masked[: longest - 1] + "…"
 
 
+def mask_secret(value: str | None) -> str | None:
+    """A value of which nothing may be told, not even its length."""
+    return None if value is None else HIDDEN * 6
+
+
 def masked_column(values: pl.Series, kind: str) -> pl.Series:
-    """A column masked by the rule of `kind`: id, phone, name, text. Each distinct value is masked once."""
+    """A column masked by the rule of `kind`: id, phone, name, text, secret. Each distinct value is masked once."""
     import polars as pl
 
-    rule = {"id": mask_id, "phone": mask_phone, "name": mask_name, "text": mask_text}[kind]
+    rule = {
+        "id": mask_id,
+        "phone": mask_phone,
+        "name": mask_name,
+        "text": mask_text,
+        "secret": mask_secret,
+    }[kind]
     distinct = values.drop_nulls().unique()
     shown = pl.Series([rule(value) for value in distinct.to_list()], dtype=pl.String)
     return values.replace_strict(distinct, shown, default=None, return_dtype=pl.String)

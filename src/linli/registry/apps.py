@@ -11,6 +11,7 @@ HISTORIES = (
     "registry_person_history", "registry_residence_history", "registry_household_history",
     "registry_legal_entity_history", "registry_key_place_history", "registry_component_history",
     "registry_rental_history", "registry_relation_history", "registry_tag_history",
+    "registry_custom_value_history",
 )  # fmt: skip
 
 

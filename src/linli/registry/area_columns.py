@@ -30,12 +30,14 @@ declare(
         for table in ("registry_relation", "registry_tag")
         for column in ("stated_area", "ended_area")
     ),
+    AreaColumn("registry_custom_value", "stated_area"),
     AreaColumn("registry_transfer", "from_area", live="t.state = 'open'"),
     AreaColumn("registry_transfer", "to_area", live="t.state = 'open'"),
 )
 excuse("registry_person_area", "area_code", "prior_areas", why="computed anew from people")
 excuse("registry_relation", "area_code", why="follows the person")
 excuse("registry_tag", "area_code", why="follows the person")
+excuse("registry_custom_value", "area_code", why="follows the person")
 excuse("registry_name_token", "area_code", why="computed anew from people")
 excuse("registry_find_token", "area_code", why="kept by triggers of what it finds")
 excuse("registry_resolution", "area_code", why="tells what was")

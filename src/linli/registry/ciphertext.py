@@ -9,6 +9,7 @@ declare("registry_legal_entity", "phone", history=True)
 declare("registry_key_place", "phone", history=True)
 declare("registry_relation", "phone", history=True)
 declare("registry_rental", "phone", history=True)
+declare("registry_custom_value", "sealed", history=True)
 for table in ("registry_person", "registry_person_history", "registry_source_record"):
     excuse(table, "id_hash", why="keyed hash")
 excuse("registry_source_record", "match_key", "content_hash", why="keyed hashes")

@@ -331,6 +331,7 @@ class Transfer(models.Model):
 from .addresses.models import Resolution  # noqa: E402
 from .bulk.models import BulkEdit, BulkEditRow  # noqa: E402
 from .conflicts.models import Conflict  # noqa: E402
+from .custom.models import CustomField, CustomValue  # noqa: E402
 from .finding.models import FindToken, Initial  # noqa: E402
 from .quality.models import QualityDay  # noqa: E402
 from .regrouping.models import PersonAlias, Regrouped, Regrouping  # noqa: E402
@@ -340,8 +341,8 @@ from .things.models import Component, KeyPlace, LegalEntity, Rental, ThingRecord
 from .ties.models import Relation, Tag, TagKind  # noqa: E402
 
 __all__ = [
-    "BulkEdit", "BulkEditRow", "CodeItem", "Component", "Conflict", "District", "Facts", "FieldPriority", "FindToken", "Household",
-    "Initial", "KeyPlace", "LegalEntity", "NameToken", "Person", "PersonAlias", "PersonArea", "QualityDay", "Regrouped", "Regrouping",
+    "BulkEdit", "BulkEditRow", "CodeItem", "Component", "Conflict", "CustomField", "CustomValue", "District", "Facts", "FieldPriority", "FindToken",
+    "Household", "Initial", "KeyPlace", "LegalEntity", "NameToken", "Person", "PersonAlias", "PersonArea", "QualityDay", "Regrouped", "Regrouping",
     "Relation", "Rental", "Residence", "Resolution", "ReviewAssignment",
     "RuleChange", "Source", "SourceRecord", "Tag", "TagKind", "ThingRecord", "Transfer",
 ]  # fmt: skip

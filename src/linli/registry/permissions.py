@@ -21,6 +21,7 @@ THING_EXPORT = declare("registry.things.export", "导出单位、场所和部件
 TAG_VIEW = declare("registry.tag.view", "查看人员标签", "See tags of people")
 TAG_EDIT = declare("registry.tag.edit", "添加和收回人员标签", "Give tags and take them back")
 TAG_CATALOGUE = declare("registry.tag.catalogue", "维护标签目录", "Keep the catalogue of tags")
+CUSTOM_EDIT = declare("registry.custom.edit", "维护自定义数据项", "Keep custom fields")
 RESOLVE = declare(
     "registry.address.resolve", "维护地址别名并重新识别住址", "Keep aliases of places and resolve addresses again"
 )

@@ -54,6 +54,7 @@ declare(
     PersonColumn("registry_relation", "other_id"),
     PersonColumn("registry_tag", "person_id"),
     PersonColumn("registry_conflict", "person_id"),
+    PersonColumn("registry_custom_value", "person_id"),
     PersonColumn("registry_transfer", "person_id"),
 )
 excuse("registry_person_area", "person_id", why="computed anew")

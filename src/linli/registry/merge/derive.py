@@ -14,7 +14,7 @@ from linli.registry.conflicts import finding as conflicts
 from . import stage
 
 # What is written about a person lies where the person is chiefly managed, and goes with them.
-TIES = ("registry_relation", "registry_tag", "registry_conflict")
+TIES = ("registry_relation", "registry_tag", "registry_conflict", "registry_custom_value")
 AREAS = {
     "person_id": "uuid", "area_code": 'text COLLATE "C"', "name_key": 'text COLLATE "C"', "kind": "text",
     "prior_area": 'text COLLATE "C"',
@@ -221,7 +221,7 @@ def _add_tokens(tokens: Iterable[pl.DataFrame]) -> None:
 
 
 def _follow_ties() -> None:
-    """Relations, tags and conflicts lie where their person is chiefly managed."""
+    """Relations, tags, conflicts and custom values lie where their person is chiefly managed."""
     for table in TIES:
         stage.run(
             f"UPDATE {table} t SET area_code = p.area_code FROM affected JOIN registry_person p ON p.id = affected.person_id "

@@ -31,8 +31,8 @@ class Blocker:
 
 # A later record rests on the batch when it superseded one of its records, when its person exists only because of the
 # batch (nothing about the person was recorded before), or when what a 迁入 request of it carried was let in. So does a
-# 迁入 request of somebody else that waits for a person who exists only because of the batch, and a relation or tag stated
-# of such a person. So does a join or split by hand that carried one of its records, or for which they are all that stayed.
+# 迁入 request of somebody else that waits for a person who exists only because of the batch, and a relation, tag or custom
+# value stated of such a person. So does a join or split by hand that carried one of its records, or for which they are all that stayed.
 _BLOCKERS = """
 SELECT DISTINCT ON (later.id) later.person_id, later.id, later.source_code, later.batch_id, later.row
 FROM registry_source_record own
@@ -57,7 +57,8 @@ WHERE t.batch_id IS DISTINCT FROM %(batch)s AND t.state = 'open'
 UNION ALL
 SELECT t.person_id, t.id, t.source_code, t.batch_id, t.row
 FROM (SELECT id, person_id, source_code, batch_id, row FROM registry_relation
-      UNION ALL SELECT id, person_id, source_code, batch_id, row FROM registry_tag) t
+      UNION ALL SELECT id, person_id, source_code, batch_id, row FROM registry_tag
+      UNION ALL SELECT id, person_id, source_code, NULL, NULL FROM registry_custom_value) t
 WHERE t.batch_id IS DISTINCT FROM %(batch)s
   AND EXISTS (SELECT FROM registry_source_record own
               WHERE own.person_id = t.person_id AND own.batch_id = %(batch)s)

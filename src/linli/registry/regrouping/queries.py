@@ -125,6 +125,7 @@ RESTING = {
     "record": Text("之后的来源记录或更正", "later records or corrections"),
     "relation": Text("之后登记的关系", "later relations"),
     "tag": Text("之后添加的标签", "later tags"),
+    "custom": Text("之后登记的自定义信息", "later custom facts"),
     "transfer": Text("之后的迁入请求", "later move-in requests"),
     "nothing_left": Text("其中一人已没有来源记录", "one of them has no record left"),
 }
@@ -167,6 +168,8 @@ SELECT 'relation' FROM registry_relation t
 WHERE (t.person_id = %(to)s OR t.other_id = %(to)s) AND t.recorded_at > %(at)s
 UNION ALL
 SELECT 'tag' FROM registry_tag t WHERE t.person_id = %(to)s AND t.recorded_at > %(at)s
+UNION ALL
+SELECT 'custom' FROM registry_custom_value t WHERE t.person_id = %(to)s AND t.recorded_at > %(at)s
 UNION ALL
 SELECT 'transfer' FROM registry_transfer t WHERE t.person_id = %(to)s AND t.opened_at > %(at)s
 UNION ALL

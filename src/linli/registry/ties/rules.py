@@ -137,13 +137,18 @@ def refused_for(*texts: str) -> Text | None:
 
     Chinese words count anywhere, English ones where a word begins with them.
     """
-    spaced = [re.sub(r"[\W_]+", " ", text.lower()) for text in texts]
     for _, what, words in REFUSED:
-        for word in words:
-            found = rf"\b{word}" if word.isascii() else word
-            if any(re.search(found, said if word.isascii() else said.replace(" ", "")) for said in spaced):
-                return what
+        if any(word_found(word, text) for word in words for text in texts):
+            return what
     return None
+
+
+def word_found(word: str, text: str) -> bool:
+    """Whether a text has a word: a Chinese one anywhere, an English one where a word begins with it."""
+    spaced = re.sub(r"[\W_]+", " ", text.lower())
+    if word.isascii():
+        return re.search(rf"\b{word}", spaced) is not None
+    return word in spaced.replace(" ", "")
 
 
 def check_tag_kind(
