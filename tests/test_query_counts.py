@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ LISTS = (
     "/api/map/buildings.geojson", "/api/saved-filters?list=people",
     "/api/quality", "/api/quality/sources", "/api/quality/indicators", "/api/quality/trend?indicator=phone", "/api/people?quality=alone",
     "/api/people?quality=recent", "/api/people?quality=phone&source=community", "/api/dwellings?quality=home_people",
-    "/api/intake/reviews", "/api/conflicts", "/api/survivorship", "/api/survivorship/changes",
+    "/api/intake/reviews", "/api/conflicts", "/api/survivorship", "/api/survivorship/changes", "/api/registry/proposals",
 )  # fmt: skip
 # Figures are sums over everything in sight: what they read is what they answer.
 SUMS = ("/api/figures", "/api/quality", "/api/quality/sources")
@@ -41,7 +42,7 @@ SUMS = ("/api/figures", "/api/quality", "/api/quality/sources")
 BIG = ("registry_person", "registry_person_area", "registry_name_token", "registry_source_record",
        "registry_residence", "registry_household", "places_dwelling", "places_building", "access_read_log",
        "registry_legal_entity", "registry_key_place", "registry_component", "registry_thing_record", "registry_rental",
-       "registry_relation", "registry_tag", "registry_conflict")  # fmt: skip
+       "registry_relation", "registry_tag", "registry_conflict", "registry_match_proposal")  # fmt: skip
 
 
 def fill(people: int) -> None:
@@ -224,6 +225,24 @@ def fill_reviews() -> None:
         SourceRecord.objects.bulk_create(rows)
 
 
+def fill_proposals() -> None:
+    """Everybody beside the next, as people who may be one, and as whom a waiting row may be."""
+    from linli.kernel import clock, scope
+    from linli.registry.models import MatchProposal, Person, SourceRecord
+
+    lines = [{"comparison": "name", "level": "same", "weight": 10.0}]
+    with scope.acting(staff.OPERATOR):
+        people = list(Person.objects.order_by("id"))
+        common = {"probability": 0.8, "model": 0, "lines": lines, "opened_at": clock.now()}
+        pairs = [MatchProposal(person_id=one.id, other_id=other.id, **common) for one, other in pairwise(people)]
+        waiting = SourceRecord.objects.filter(state="review")
+        rows = [
+            MatchProposal(person_id=one.id, record_id=row.id, **common)
+            for one, row in zip(people, waiting, strict=False)
+        ]
+        MatchProposal.objects.bulk_create(pairs + rows)
+
+
 def fill_rule_changes(count: int) -> None:
     """As many changes of rules."""
     from linli.kernel import clock
@@ -278,6 +297,7 @@ def everyone(db: str) -> Any:
     fill_bulk_edits(210)
     fill_conflicts()
     fill_reviews()
+    fill_proposals()
     fill_rule_changes(210)
     from linli.kernel import permissions
 

@@ -62,6 +62,14 @@ def merge(
     return batch, counts
 
 
+def enter(rows: list[dict[str, Any]], source: str = "community", observed_on: date = date(2026, 1, 1)) -> None:
+    """Enter people as by hand: each row as somebody of their own unless a number or record id says otherwise."""
+    merge_people(
+        pl.DataFrame(rows, infer_schema_length=None), source=source, batch_id=None, uploader=clerk(), district=DISTRICT,
+        observed_on=observed_on, reason="登记",
+    )  # fmt: skip
+
+
 # Everything a batch may leave behind, without the moments and versions that rightly move on.
 BASE = {
     "registry_person": "id, area_code, main_record, field_records, name, sex, birth, id_hash, phone_hash, dwelling_id, "
@@ -72,6 +80,7 @@ BASE = {
     "registry_residence": "person_id, dwelling_id, since, until, record_id",
     "registry_household": "id, key, number, head_name",
     "registry_transfer": "id, state, record_id, replaced_by",
+    "registry_match_proposal": "*",
     "places_dwelling": "id, standard",
     "places_compound": "id, name, area_code",
 }

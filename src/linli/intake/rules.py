@@ -15,7 +15,7 @@ class State(StrEnum):
     CHECKED = "checked"  # findings are there; the matching follows
     MATCHED = "matched"  # the outcome is foretold; waits for the merge
     MERGING = "merging"
-    IN_REVIEW = "in_review"  # merged, but for rows that match two or more people
+    IN_REVIEW = "in_review"  # merged, but for rows of which somebody has to say whose they are
     MERGED = "merged"
     UNDOING = "undoing"
     UNDONE = "undone"

@@ -52,6 +52,7 @@ def review_out(rows: Sequence[CandidateRow]) -> list[dict[str, Any]]:
                         "area_code": c.area_code,
                         "same_number": c.same_number,
                         "same_record": c.same_record,
+                        "probability": c.probability,
                     }
                     for c in found
                     if c.person_id is not None

@@ -30,7 +30,7 @@ ROOMS = {
         "linli.intake.commands", "intake_app", "Take in tables of people, undo batches · 导入表格、撤销批次"
     ),
     "match": Room(
-        "linli.intake.matching.commands", "match_app", "Find which rows of a file are one person · 人员比对去重"
+        "linli.intake.matching.commands", "match_app", "Find who is one person, in a file or in the base · 人员比对去重"
     ),
     "ledger": Room(
         "linli.intake.ledgers.commands", "ledger_app", "Fill departments' own forms from the base · 按部门表格生成台账"

@@ -13,6 +13,7 @@ declare("registry_custom_value", "sealed", history=True)
 for table in ("registry_person", "registry_person_history", "registry_source_record"):
     excuse(table, "id_hash", why="keyed hash")
 excuse("registry_source_record", "match_key", "content_hash", why="keyed hashes")
+excuse("registry_match_proposal", "facts_key", why="keyed hash")
 excuse("registry_regrouped", "match_key", why="keyed hash")
 excuse("registry_thing_record", "content_hash", why="keyed hash")
 for table in ("registry_household", "registry_household_history"):

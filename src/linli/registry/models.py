@@ -128,7 +128,7 @@ class SourceRecord(Facts):
     class State(models.TextChoices):
         LINKED = "linked"  # belongs to `person`
         TRANSFER = "transfer"  # waits for a 迁入 decision
-        REVIEW = "review"  # two or more people match
+        REVIEW = "review"  # matches several people, or one not surely enough
         REJECTED = "rejected"  # decided not to be taken in
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -333,6 +333,7 @@ from .bulk.models import BulkEdit, BulkEditRow  # noqa: E402
 from .conflicts.models import Conflict  # noqa: E402
 from .custom.models import CustomField, CustomValue  # noqa: E402
 from .finding.models import FindToken, Initial  # noqa: E402
+from .matching.models import MatchModel, MatchProposal, MatchThreshold  # noqa: E402
 from .quality.models import QualityDay  # noqa: E402
 from .regrouping.models import PersonAlias, Regrouped, Regrouping  # noqa: E402
 from .reviewing.models import ReviewAssignment  # noqa: E402
@@ -342,7 +343,8 @@ from .ties.models import Relation, Tag, TagKind  # noqa: E402
 
 __all__ = [
     "BulkEdit", "BulkEditRow", "CodeItem", "Component", "Conflict", "CustomField", "CustomValue", "District", "Facts", "FieldPriority", "FindToken",
-    "Household", "Initial", "KeyPlace", "LegalEntity", "NameToken", "Person", "PersonAlias", "PersonArea", "QualityDay", "Regrouped", "Regrouping",
+    "Household", "Initial", "KeyPlace", "LegalEntity", "MatchModel", "MatchProposal", "MatchThreshold",
+    "NameToken", "Person", "PersonAlias", "PersonArea", "QualityDay", "Regrouped", "Regrouping",
     "Relation", "Rental", "Residence", "Resolution", "ReviewAssignment",
     "RuleChange", "Source", "SourceRecord", "Tag", "TagKind", "ThingRecord", "Transfer",
 ]  # fmt: skip

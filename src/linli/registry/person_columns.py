@@ -64,4 +64,8 @@ excuse("registry_bulk_edit_row", "subject_id", why="tells what was; read through
 excuse("registry_thing_record", "subject_id", why="a thing")
 excuse("registry_find_token", "subject_id", why="a place or a thing")
 excuse("registry_regrouping", "from_person", "to_person", why="tells what was")
+excuse(
+    "registry_match_proposal", "person_id", "other_id",
+    why="tells who was asked about; of somebody who was joined nothing is shown until that is undone",
+)  # fmt: skip
 excuse("registry_person_alias", "person_id", why="the alias itself")

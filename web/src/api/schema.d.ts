@@ -3474,6 +3474,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/registry/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Proposals
+         * @description Pairs of people of the actor's areas who may be one, with what speaks for it.
+         */
+        get: operations["linli_registry_proposals_api_list_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/proposals/{proposal_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Say whether two people are one. A join can be undone like any other.
+         */
+        post: operations["linli_registry_proposals_api_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/installation": {
         parameters: {
             query?: never;
@@ -3750,7 +3790,7 @@ export interface paths {
         };
         /**
          * List Reviews
-         * @description Rows that match two or more people.
+         * @description Rows of which it is not plain whose they are.
          */
         get: operations["linli_intake_api_results_list_reviews"];
         put?: never;
@@ -9317,6 +9357,152 @@ export interface components {
             reason: string;
         };
         /**
+         * ProposalsQuery
+         * @description Filters of the list of proposals.
+         */
+        ProposalsQuery: {
+            /** Area */
+            area?: string | null;
+            /**
+             * State
+             * @default open
+             * @enum {string}
+             */
+            state: "open" | "joined" | "apart";
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /** PageOut[ProposalOut] */
+        PageOut_ProposalOut_: {
+            /** Items */
+            items: components["schemas"]["ProposalOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * ProposalLineOut
+         * @description A field of both; numbers are masked, told apart by what is stored.
+         */
+        ProposalLineOut: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** One */
+            one: string | null;
+            /** Other */
+            other: string | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "same" | "differs" | "only_one" | "only_other";
+        };
+        /**
+         * ProposalOut
+         * @description Two people who may be one.
+         */
+        ProposalOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "joined" | "apart";
+            /** Probability */
+            probability: number;
+            /** Weights */
+            weights: components["schemas"]["WeightOut"][];
+            one: components["schemas"]["ProposalSideOut"];
+            other: components["schemas"]["ProposalSideOut"];
+            /** Lines */
+            lines: components["schemas"]["ProposalLineOut"][];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Reason */
+            reason: string;
+            /** May Decide */
+            may_decide: boolean;
+        };
+        /**
+         * ProposalSideOut
+         * @description One of the two. `numbered`: has an identity number; of two only one can.
+         */
+        ProposalSideOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Area Name */
+            area_name: string;
+            /** Version */
+            version: number;
+            /** Numbered */
+            numbered: boolean;
+        };
+        /**
+         * WeightOut
+         * @description What one comparison speaks for (above 0) or against, in bits; `text` says it in words with its weight.
+         *
+         *     The first line is what any two start from; with it, weights add up to the odds before rivals.
+         */
+        WeightOut: {
+            /** Comparison */
+            comparison: string;
+            /** Level */
+            level: string;
+            /** Text */
+            text: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * DecidedOut
+         * @description The join that was made, by which it can be undone, and the person to look at now; null where they stay two.
+         */
+        DecidedOut: {
+            /** Regrouping Id */
+            regrouping_id: string | null;
+            /** Person Id */
+            person_id: string | null;
+        };
+        /**
+         * ProposalDecisionIn
+         * @description `same`: they are one and are joined; `apart`: they are two, and are not asked about again.
+         *
+         *     `version` and `other_version` are those of `one` and `other` as they were looked at.
+         */
+        ProposalDecisionIn: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "same" | "apart";
+            /** Reason */
+            reason: string;
+            /** Version */
+            version?: number | null;
+            /** Other Version */
+            other_version?: number | null;
+        };
+        /**
          * DoorsOut
          * @description Ways in: whether the console is reached by TLS, an identity provider signs people in, and who needs a second
          *     factor (`roles` that say so, or `all`); whether system, security and audit administrators must be three people (三员分立).
@@ -9829,6 +10015,8 @@ export interface components {
             same_number: boolean;
             /** Same Record */
             same_record: boolean;
+            /** Probability */
+            probability: number | null;
         };
         /** PageOut[ReviewOut] */
         PageOut_ReviewOut_: {
@@ -9840,7 +10028,7 @@ export interface components {
         };
         /**
          * ReviewOut
-         * @description A row that matches two or more people, with those the actor can see.
+         * @description A row that waits for somebody to say whose it is, with those the actor can see whom it may be.
          */
         ReviewOut: {
             /** Row */
@@ -9901,6 +10089,8 @@ export interface components {
         /**
          * QueueCandidateOut
          * @description Somebody the row may be. `choose`: may be chosen as it is; `choose_without`: only with the row's number set aside.
+         *
+         *     `probability` and `weights` where all that both state together speaks for it; else null, and empty.
          */
         QueueCandidateOut: {
             /**
@@ -9916,6 +10106,10 @@ export interface components {
             reasons: components["schemas"]["QueueReasonOut"][];
             /** Lines */
             lines: components["schemas"]["QueueLineOut"][];
+            /** Probability */
+            probability: number | null;
+            /** Weights */
+            weights: components["schemas"]["WeightOut"][];
             /** Choose */
             choose: boolean;
             /** Choose Without */
@@ -15717,6 +15911,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    linli_registry_proposals_api_list_proposals: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                state?: "open" | "joined" | "apart";
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ProposalOut_"];
+                };
+            };
+        };
+    };
+    linli_registry_proposals_api_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedOut"];
+                };
             };
         };
     };

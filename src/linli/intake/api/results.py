@@ -46,7 +46,7 @@ def download_errors(request: HttpRequest, batch_id: UUID) -> FileResponse:
 
 @router.get("/batches/{uuid:batch_id}/reviews", response=PageOut[ReviewOut], auth=require(BATCH_MERGE))
 def list_reviews(request: HttpRequest, batch_id: UUID, filters: Query[ReviewFilter]) -> Any:
-    """Rows that match two or more people."""
+    """Rows of which it is not plain whose they are."""
     actor = actor_of(request)
     queries.batch(actor, batch_id)
     page = review_rows(actor, batch_id, filters.cursor, filters.limit)

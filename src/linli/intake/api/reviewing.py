@@ -14,10 +14,12 @@ from linli.access.queries import actors
 from linli.kernel.area_names import names_of
 from linli.kernel.errors import Text
 from linli.kernel.http import CountOut, PageOut, actor_of, language_of, require
+from linli.registry.proposals.schemas import WeightOut, weights_out
 from linli.registry.queries.codes import labels
 from linli.registry.reviewing import queries
 from linli.registry.reviewing.actions import assign as assign_to
-from linli.registry.reviewing.queries import Candidate, Line, Waiting
+from linli.registry.reviewing.lines import Line
+from linli.registry.reviewing.queries import Candidate, Waiting
 
 from ..permissions import BATCH_MERGE
 from .router import router
@@ -27,6 +29,7 @@ ELSEWHERE = Text("其他区域", "Another area")
 REASONS = {
     "same_number": Text("证件号码相同", "Same identity number"),
     "same_record": Text("来源的记录编号相同", "Same record id of the source"),
+    "alike": Text("各项信息合起来很像", "Alike by all that both state"),
 }
 
 
@@ -57,13 +60,18 @@ class QueueReasonOut(Schema):
 
 
 class QueueCandidateOut(Schema):
-    """Somebody the row may be. `choose`: may be chosen as it is; `choose_without`: only with the row's number set aside."""
+    """Somebody the row may be. `choose`: may be chosen as it is; `choose_without`: only with the row's number set aside.
+
+    `probability` and `weights` where all that both state together speaks for it; else null, and empty.
+    """
 
     person_id: UUID
     name: str
     area_name: str
     reasons: list[QueueReasonOut]
     lines: list[QueueLineOut]
+    probability: float | None
+    weights: list[WeightOut]
     choose: bool
     choose_without: bool
 
@@ -154,7 +162,7 @@ def _row(
     return QueueRowOut(
         record_id=row.record_id, batch_id=row.batch_id, row=row.row, name=row.name, area_name=named[row.area_code],
         source_name=row.source_name, observed_on=row.observed_on, recorded_at=row.recorded_at,
-        assigned_to=assigned_to, mine=mine, outside=len(row.candidates) < 2, new=not row.taken, new_without=row.may_be_taken,
+        assigned_to=assigned_to, mine=mine, outside=row.outside, new=not row.taken, new_without=row.may_be_taken,
         candidates=[_candidate(c, row, named, said, language) for c in row.candidates],
     )  # fmt: skip
 
@@ -169,6 +177,8 @@ def _candidate(
         area_name=named[candidate.area_code],
         reasons=[QueueReasonOut(code=code, text=REASONS[code].say(language)) for code in found_by],
         lines=[_line(line, said, language) for line in candidate.lines],
+        probability=candidate.probability,
+        weights=weights_out(candidate.weights, language),
         choose=candidate.same_number or not row.taken,
         choose_without=not candidate.same_number and row.may_be_taken,
     )

@@ -205,10 +205,11 @@ class CandidateOut(Schema):
     area_code: str | None
     same_number: bool
     same_record: bool
+    probability: float | None
 
 
 class ReviewOut(Schema):
-    """A row that matches two or more people, with those the actor can see."""
+    """A row that waits for somebody to say whose it is, with those the actor can see whom it may be."""
 
     row: int
     name: str | None

@@ -1,9 +1,10 @@
-"""`linli match`: which rows of a file are one person. Thin; no database, no district.
+"""`linli match`: which rows of a file, and which people of the base, are one person. Thin; files need no database.
 
     linli match people.csv --out clusters.csv        row, cluster_id, probability for every row
     linli match evaluate people.csv --truth person   how well that agrees with a column that knows
+    linli match people                               who is in the base twice, filed as proposals
 
-Exit codes: 0 done, 1 the file cannot be read or holds nobody.
+Exit codes: 0 done, 1 the file cannot be read or holds nobody, or the actor may not.
 """
 
 from __future__ import annotations
@@ -118,6 +119,99 @@ def train(
         out.write_text(done.matched.model.to_json() + "\n", "utf-8")
     if not quiet:
         print(done.words())
+
+
+@match_app.command("people")
+def match_people(
+    area: Annotated[
+        str | None, typer.Option("--area", help="Area code; else the whole area of the actor · 所属区划")
+    ] = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="First estimate the parameters of the base anew · 先重新估计参数")
+    ] = False,
+    as_user: Annotated[
+        str | None, typer.Option("--as", help="Act as this account; else as operator · 以某账号身份")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines · 输出 JSON")] = False,
+) -> None:
+    """Find people of the base who are in it twice, and file them as proposals to decide on. 查找库内重复人员。"""
+    from linli.registry.matching.duplicates import estimate as estimate_anew
+    from linli.registry.matching.duplicates import find
+
+    from ..commands import acting_as
+
+    told: dict[str, Any] = {}
+    with _told():
+        actor = acting_as(as_user)
+        whole = area or _own_area(actor)
+        if estimate:
+            made = estimate_anew(actor, _watch(as_json))
+            told |= {"version": made.version, "statements": made.statements}
+        found = find(actor, whole, _watch(as_json))
+    filed = found.filed
+    told |= {
+        "people": found.people, "pairs": found.pairs, "opened": filed.opened, "again": filed.again, "open": filed.open,
+        "withdrawn": filed.withdrawn, "decided": filed.decided,
+    }  # fmt: skip
+    if as_json:
+        print(json.dumps(told))
+        return
+    if estimate:
+        print(f"参数 version {told['version']} · {told['statements']} 条记录 statements")
+    print(
+        f"{found.people} 人 people · {found.pairs} 对 pairs compared · 新提议 opened {filed.opened} · "
+        f"重新提议 again {filed.again} · 待核 open {filed.open} · 撤下 withdrawn {filed.withdrawn} · 已核 decided {filed.decided}"
+    )
+
+
+@match_app.command("thresholds")
+def thresholds(
+    merge: Annotated[
+        float | None, typer.Option("--merge", help="From this probability on rows join a person · 合并阈值")
+    ] = None,
+    review: Annotated[
+        float | None, typer.Option("--review", help="From this probability on somebody is asked · 待核阈值")
+    ] = None,
+    valid_from: Annotated[
+        str | None, typer.Option("--from", help="First day they hold, YYYY-MM-DD; else today · 生效日期")
+    ] = None,
+    as_user: Annotated[
+        str | None, typer.Option("--as", help="Act as this account; else as operator · 以某账号身份")
+    ] = None,
+) -> None:
+    """Show, or set from a day on, how likely two must be one person in the base. 查看或设定阈值。"""
+    from datetime import date
+
+    from django.conf import settings
+
+    from linli.kernel import clock
+    from linli.kernel.scope import acting
+    from linli.registry.matching import parameters
+    from linli.registry.permissions import SURVIVORSHIP
+
+    from ..commands import acting_as
+
+    with _told():
+        actor = acting_as(as_user)
+        day = date.fromisoformat(valid_from) if valid_from else clock.today()
+        with acting(actor):
+            held = parameters.thresholds(day)
+            if merge is not None or review is not None:
+                actor.require(SURVIVORSHIP, settings.LINLI_DISTRICT)
+                parameters.set_thresholds(actor, merge or held.merge, review or held.review, day)
+                held = parameters.thresholds(day)
+    print(f"{day} · 合并 merge {held.merge} · 待核 review {held.review}")
+
+
+def _own_area(actor: Any) -> str:
+    """The area in which the actor may join people; who has several must say which."""
+    from linli.kernel.errors import Invalid
+    from linli.registry.permissions import JOIN
+
+    held = actor.areas_for(JOIN)
+    if len(held) != 1:
+        raise Invalid(reason="area")
+    return str(held[0])
 
 
 _LEAVES: tuple[Any, ...] = (match_file, evaluate_file, train)

@@ -1,4 +1,4 @@
-"""Decisions people take: 迁入 requests, and rows that match two or more people."""
+"""Decisions people take: 迁入 requests, and rows of which it is not plain whose they are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.ids import uuid7
 from linli.registry.fields import BY_NAME, STORED
-from linli.registry.models import ReviewAssignment, SourceRecord, Transfer
+from linli.registry.matching.filing import settle_record
+from linli.registry.models import MatchProposal, ReviewAssignment, SourceRecord, Transfer
 from linli.registry.permissions import DECIDE
 from linli.registry.problems import AlreadyDecided, NumberTaken, ReasonMissing
 from linli.registry.queries.person import visible_areas
@@ -112,6 +113,7 @@ def decide_review(
         number_wrong = number_wrong and record.id_number is not None
         if choice == "skip":
             SourceRecord.objects.filter(id=record_id).update(state=SourceRecord.State.REJECTED)
+            settle_record(record_id, None, actor.id)
         else:
             whom = person_id if choice == "person" else None
             if whom is not None and not _may_be(record, whom):
@@ -123,7 +125,8 @@ def decide_review(
             if whom is not None:
                 recompute(_link(record, whom))
             else:
-                _make_person(record)
+                whom = _make_person(record)
+            settle_record(record_id, whom, actor.id)
         ReviewAssignment.objects.filter(record_id=record_id).delete()
         change_log.record(
             actor,
@@ -159,7 +162,10 @@ def _may_be(record: SourceRecord, person_id: UUID) -> bool:
     if record.id_hash is not None:
         same |= Q(id_hash=record.id_hash)
     linked = SourceRecord.objects.filter(superseded_by=None, state=SourceRecord.State.LINKED)
-    return linked.filter(same, person_id=person_id).exists()
+    return (
+        linked.filter(same, person_id=person_id).exists()
+        or MatchProposal.objects.filter(record_id=record.id, person_id=person_id, state="open").exists()
+    )
 
 
 def _link(record: SourceRecord, person_id: UUID) -> list[UUID]:
@@ -194,7 +200,7 @@ def _own_key(record: SourceRecord) -> bytes:
     return secrets.fingerprint("record", f"r:{record.id}")
 
 
-def _make_person(record: SourceRecord) -> None:
+def _make_person(record: SourceRecord) -> UUID:
     person_id = uuid7()
     people = _link(record, person_id)
     columns = ", ".join(STORED)
@@ -210,3 +216,4 @@ def _make_person(record: SourceRecord) -> None:
             [record.id],
         )
     recompute(people)
+    return person_id

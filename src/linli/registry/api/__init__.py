@@ -9,6 +9,7 @@ from linli.registry.buildings.api import router as buildings
 from linli.registry.bulk.api import router as bulk
 from linli.registry.conflicts.api import router as conflicts
 from linli.registry.finding.api import router as finding
+from linli.registry.proposals.api import router as proposals
 from linli.registry.quality.api import router as quality
 from linli.registry.regrouping.api import router as regrouping
 from linli.registry.survivorship.api import router as survivorship
@@ -28,5 +29,6 @@ router.add_router("", quality)
 router.add_router("", regrouping)
 router.add_router("", conflicts)
 router.add_router("", survivorship)
+router.add_router("", proposals)
 
 __all__ = ["router"]

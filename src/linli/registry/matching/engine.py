@@ -91,7 +91,7 @@ def match(
     pairs = with_households(known, pairs, count, homes)
     found = odds(known, pairs, count)
     done("weigh")
-    identity = _identities(standard)
+    identity = identities(standard)
     clusters = cluster(count, pairs.first, pairs.second, found, identity, threshold)
     done("cluster")
     return Matched(clusters, pairs, found, known, linker)
@@ -111,6 +111,7 @@ def _start(model: Model | None, script: str, used: tuple[comparisons.Comparison,
     return replace(assumed, shares={**assumed.shares, **{c: s for c, s in model.shares.items() if c in assumed.shares}})
 
 
-def _identities(standard: pl.DataFrame) -> Any:
+def identities(standard: pl.DataFrame) -> Any:
+    """A number above 0 for each valid identity number, 0 where a row has none."""
     ranked = standard.select(pl.when("valid").then("number_code").rank("dense").fill_null(0).cast(pl.Int64)).to_series()
     return ranked.to_numpy()

@@ -10,6 +10,7 @@ from django.db import connection
 from linli.kernel import clock
 from linli.kernel.actors import Actor, system
 from linli.kernel.scope import acting, current
+from linli.registry.matching import filing
 from linli.registry.problems import RestedUpon
 
 from . import derive, dwellings, golden, households, requests, stage
@@ -138,6 +139,7 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
             "WHERE a.record_id = r.id AND r.batch_id = %(batch)s",
             params,
         )
+        filing.forget_batch(batch_id)
         # Residences point at the records that state them; they are computed again below.
         stage.run("DELETE FROM registry_source_record WHERE batch_id = %(batch)s", params)
         stage.run(
@@ -155,6 +157,7 @@ def undo_people(batch_id: UUID, uploader: Actor, district: str) -> int:
             "(SELECT FROM registry_source_record r WHERE r.person_id = a.person_id AND r.state = 'linked')"
         )
         stage.run("ANALYZE gone")
+        filing.forget_people("gone")
         derive.forget("gone")
         derive.forget_ties("gone")
         stage.run("DELETE FROM registry_residence r USING gone g WHERE r.person_id = g.person_id")

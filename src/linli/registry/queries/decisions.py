@@ -102,12 +102,13 @@ class CandidateRow:
     area_code: str | None
     same_number: bool
     same_record: bool
+    probability: float | None
 
 
 def review_rows(
     actor: Actor, batch_id: UUID, cursor: str | None = None, limit: int | None = None
 ) -> Page[CandidateRow]:
-    """The rows of a batch that match two or more people, with the people the actor can see among them.
+    """The rows of a batch that wait for somebody to say whose they are, with the people the actor can see among them.
 
     A page holds whole rows: all candidates of as many rows as `limit` says.
     """
@@ -123,16 +124,23 @@ def review_rows(
             WHERE r.batch_id = %(batch)s AND r.state = 'review' AND r.superseded_by IS NULL AND r.row > %(after)s AND {where}
             ORDER BY r.row LIMIT %(size)s
         ), candidate AS (
-            SELECT w.id, o.person_id, bool_or(o.id_hash = w.id_hash) AS same_number,
-                   bool_or(o.match_key = w.match_key) AS same_record
-            FROM waiting w JOIN registry_source_record o
-              ON (o.id_hash = w.id_hash OR (o.source_code = w.source_code AND o.match_key = w.match_key))
-             AND o.superseded_by IS NULL AND o.state = 'linked'
-            GROUP BY w.id, o.person_id
+            SELECT c.id, c.person_id, bool_or(c.same_number) AS same_number, bool_or(c.same_record) AS same_record,
+                   max(c.probability) AS probability
+            FROM (
+                SELECT w.id, o.person_id, o.id_hash = w.id_hash AS same_number, o.match_key = w.match_key AS same_record,
+                       NULL::float8 AS probability
+                FROM waiting w JOIN registry_source_record o
+                  ON (o.id_hash = w.id_hash OR (o.source_code = w.source_code AND o.match_key = w.match_key))
+                 AND o.superseded_by IS NULL AND o.state = 'linked'
+                UNION ALL
+                SELECT w.id, m.person_id, false, false, m.probability
+                FROM waiting w JOIN registry_match_proposal m ON m.record_id = w.id AND m.state = 'open'
+            ) c
+            GROUP BY c.id, c.person_id
         )
         SELECT w.id AS record_id, w.row, w.name AS typed_name, w.birth AS typed_birth, p.id AS person_id, p.name,
                p.birth, p.id_number, p.area_code, coalesce(c.same_number, false) AS same_number,
-               coalesce(c.same_record, false) AS same_record
+               coalesce(c.same_record, false) AS same_record, c.probability
         FROM waiting w LEFT JOIN candidate c USING (id) LEFT JOIN registry_person p ON p.id = c.person_id
          AND EXISTS (SELECT FROM registry_person_area a WHERE a.person_id = p.id AND {seen})
         ORDER BY w.row, p.name_key

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -13,31 +15,23 @@ from linli.access.models import ChangeLog
 from linli.kernel import clock, paging
 from linli.kernel.actors import Actor
 from linli.kernel.paging import Page
-from linli.registry.fields import FIELDS, STORED, Field
+from linli.registry.fields import FIELDS, STORED
 from linli.registry.models import Person
 from linli.registry.permissions import VIEW
 from linli.registry.queries import sql
-from linli.registry.queries.person import shown
-from linli.registry.regrouping.beside import stored
+
+from .lines import Line, line
 
 Assigned = Literal["all", "mine", "nobody"]
-Verdict = Literal["same", "differs", "only_row", "only_person"]
 DECIDED = "registry.review.decide"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A field of the row beside that of somebody it may be, both as shown; told apart by what is stored."""
-
-    field: Field
-    row: str | None
-    person: str | None
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody the row may be, whom the reader sees, and by what it was found."""
+    """Somebody the row may be, whom the reader sees, and by what it was found.
+
+    `probability` and `weights` (`explain.as_json`) where it was found by all that both state together.
+    """
 
     person_id: UUID
     name: str
@@ -45,6 +39,13 @@ class Candidate:
     same_number: bool
     same_record: bool
     lines: tuple[Line, ...]
+    probability: float | None = None
+    weights: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def alike(self) -> bool:
+        """Whether all that both state together speaks for it."""
+        return self.probability is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,19 @@ class Waiting:
         return any(c.same_number for c in self.candidates)
 
     @property
+    def proposed(self) -> bool:
+        """Whether the row waits because it is alike to somebody, not for a number or record id that is somebody's."""
+        return any(c.probability is not None for c in self.candidates)
+
+    @property
+    def outside(self) -> bool:
+        """Whether somebody it may be is out of sight: by number or record id it waits for two people or more."""
+        return len(self.candidates) < 2 and not self.proposed
+
+    @property
     def may_be_taken(self) -> bool:
         """Whether the number is somebody's, or may be somebody's out of sight."""
-        return self.taken or len(self.candidates) < 2
+        return self.taken or self.outside
 
 
 _ROWS = """
@@ -86,13 +97,22 @@ LEFT JOIN registry_review_assignment a ON a.record_id = r.id
 WHERE {where}{turned} ORDER BY r.area_code, r.id LIMIT %(size)s
 """
 _CANDIDATES = """
-SELECT w.id AS record_id, o.person_id, bool_or(o.id_hash = w.id_hash) AS same_number,
-       bool_or(o.source_code = w.source_code AND o.match_key = w.match_key) AS same_record
-FROM registry_source_record w JOIN registry_source_record o
-  ON (o.id_hash = w.id_hash OR (o.source_code = w.source_code AND o.match_key = w.match_key))
- AND o.superseded_by IS NULL AND o.state = 'linked'
-WHERE w.id = ANY(%(ids)s) AND EXISTS (SELECT FROM registry_person_area a WHERE a.person_id = o.person_id AND {seen})
-GROUP BY w.id, o.person_id
+SELECT c.record_id, c.person_id, bool_or(c.same_number) AS same_number, bool_or(c.same_record) AS same_record,
+       max(c.probability) AS probability, (array_agg(c.lines) FILTER (WHERE c.lines IS NOT NULL))[1] AS lines
+FROM (
+    SELECT w.id AS record_id, o.person_id, o.id_hash = w.id_hash AS same_number,
+           o.source_code = w.source_code AND o.match_key = w.match_key AS same_record,
+           NULL::float8 AS probability, NULL::jsonb AS lines
+    FROM registry_source_record w JOIN registry_source_record o
+      ON (o.id_hash = w.id_hash OR (o.source_code = w.source_code AND o.match_key = w.match_key))
+     AND o.superseded_by IS NULL AND o.state = 'linked'
+    WHERE w.id = ANY(%(ids)s)
+    UNION ALL
+    SELECT m.record_id, m.person_id, false, false, m.probability, m.lines
+    FROM registry_match_proposal m WHERE m.record_id = ANY(%(ids)s) AND m.state = 'open'
+) c
+WHERE EXISTS (SELECT FROM registry_person_area a WHERE a.person_id = c.person_id AND {seen})
+GROUP BY c.record_id, c.person_id
 """
 
 
@@ -146,28 +166,19 @@ def _candidates(actor: Actor, rows: list[Any]) -> dict[UUID, tuple[Candidate, ..
         person = people.get(each["person_id"])
         if person is None:
             continue  # joined into somebody since they were found
-        lines = [line for field in FIELDS if (line := _line(field, by_id[each["record_id"]], person))]
+        lines = [told_line for field in FIELDS if (told_line := line(field, by_id[each["record_id"]], person))]
         told[each["record_id"]].append(
             Candidate(
                 person.id, person.name, person.area_code, bool(each["same_number"]), bool(each["same_record"]),
-                tuple(lines),
+                tuple(lines), each["probability"], tuple(json.loads(each["lines"] or "[]")),
             )
         )  # fmt: skip
-    order = {
-        row.id: tuple(sorted(told[row.id], key=lambda c: (not c.same_number, c.name, str(c.person_id)))) for row in rows
-    }
+    order = {row.id: tuple(sorted(told[row.id], key=_order)) for row in rows}
     return defaultdict(tuple, order)
 
 
-def _line(field: Field, row: Any, person: Person) -> Line | None:
-    """A field as both have it; None where neither does."""
-    mine, theirs = stored(field, row), stored(field, person)
-    if mine is None and theirs is None:
-        return None
-    verdict: Verdict = (
-        "only_row" if theirs is None else "only_person" if mine is None else "same" if mine == theirs else "differs"
-    )
-    return Line(field, shown(field, row)[0], shown(field, person)[0], verdict)
+def _order(candidate: Candidate) -> tuple[bool, float, str, str]:
+    return (not candidate.same_number, -(candidate.probability or 0.0), candidate.name, str(candidate.person_id))
 
 
 def decided_today(actor: Actor) -> int:

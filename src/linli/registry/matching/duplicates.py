@@ -1,0 +1,127 @@
+"""Looking for people who are in the base twice, and estimating parameters from what sources state.
+
+Both read everybody of an area once, outside of any lock; what is found is filed under the lock of merges, of those who
+are still there.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from django.conf import settings
+
+from linli.access import changes as change_log
+from linli.kernel import areas, clock, files
+from linli.kernel.actors import Actor, system
+from linli.kernel.errors import FieldProblem, Invalid, Text
+from linli.kernel.scope import acting
+from linli.registry.actions.elevated import on_behalf_of
+from linli.registry.permissions import JOIN
+
+from . import blocking, engine, facts, judging, parameters
+from .clustering import cluster
+from .explain import explain
+from .filing import Filed, file_pairs, lines_of
+from .model import Model
+
+_NO_AREA = Text("没有这个区划代码。", "There is no such area.")
+# Of so many statements parameters are estimated; more of them say nothing new.
+MOST_STATEMENTS = 600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look for duplicates found, of how many people."""
+
+    people: int
+    pairs: int
+    filed: Filed
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """Parameters that were kept, and of how many statements."""
+
+    version: int
+    statements: int
+
+
+def find(actor: Actor, area: str, watch: engine.Watch = lambda stage, seconds: None) -> Looked:
+    """File everybody of an area who may be somebody else of it as a proposal. Decided pairs stay decided.
+
+    Raises Invalid for what is no area code, Forbidden where the actor may not join people.
+    """
+    if not areas.is_code(area):
+        raise Invalid(fields=(FieldProblem("area", "unknown", _NO_AREA),))
+    actor.require(JOIN, area)
+    begun = clock.now()
+    low, high = areas.bounds(area)
+    with acting(system("matching", settings.LINLI_DISTRICT)):
+        people = facts.of("registry_person", f"t.area_code >= '{low}' AND t.area_code < '{high}'")
+        known, limits = parameters.known(), parameters.thresholds()
+    pairs = pl.DataFrame(
+        schema={"person_id": pl.String, "other_id": pl.String, "probability": pl.Float64, "lines": pl.String, "facts_key": pl.Binary}
+    )  # fmt: skip
+    compared = 0
+    if people.height > 1:
+        compared, pairs = _likely(people, known.model, limits, watch)
+    with on_behalf_of(actor):
+        filed = file_pairs(pairs, known.version, begun, people["id"])
+        change_log.record(
+            actor, "registry.match.people", "area", area, area, {"people": people.height, "opened": filed.opened}
+        )
+    return Looked(people.height, compared, filed)
+
+
+def _likely(
+    people: pl.DataFrame, model: Model, limits: parameters.Thresholds, watch: engine.Watch
+) -> tuple[int, pl.DataFrame]:
+    """How many pairs were compared, and those likely enough to be asked about, the likeliest first. Two different numbers
+    are never among them."""
+    clock_at = time.perf_counter()
+    standard = judging.standard_of(people.drop("id"))
+    first, second = blocking.candidates(standard, blocking.HAN)
+    watch("block", time.perf_counter() - clock_at)
+    with files.scratch() as folder:
+        judged = judging.judge(model, standard, first.astype(np.int64), second.astype(np.int64), folder)
+    watch("judge", time.perf_counter() - clock_at)
+    identity = engine.identities(standard)
+    chance = cluster(people.height, judged.one, judged.other, judged.odds, identity, limits.merge).chance
+    chosen = np.flatnonzero(chance >= limits.review)
+    chosen = chosen[np.argsort(-chance[chosen], kind="stable")]
+    some, keys, ids = judged.pairs.at(chosen), facts.keys(people), people["id"]
+    return len(first), pl.DataFrame(
+        {
+            "person_id": ids.gather(some.first),
+            "other_id": ids.gather(some.second),
+            "probability": chance[chosen],
+            "lines": pl.Series(lines_of(explain(model, some, judged.records)), dtype=pl.String),
+            "facts_key": pl.Series(
+                facts.pair_keys([keys[a] for a in some.first], [keys[b] for b in some.second]), dtype=pl.Binary
+            ),
+        }
+    )
+
+
+def estimate(actor: Actor, watch: engine.Watch = lambda stage, seconds: None) -> Estimated:
+    """Estimate parameters from the current statements of all sources, without labels, and keep them as the next version."""
+    actor.require(JOIN, settings.LINLI_DISTRICT)
+    with acting(system("matching", settings.LINLI_DISTRICT)):
+        stated = facts.of(
+            "registry_source_record",
+            "t.superseded_by IS NULL AND t.state = 'linked' AND t.name IS NOT NULL "
+            f"ORDER BY t.id DESC LIMIT {MOST_STATEMENTS}",
+        )
+        before = parameters.known()
+    with files.scratch() as folder:
+        matched = engine.match(stated.drop("id").with_row_index("row"), folder, model=before.model, watch=watch)
+    with on_behalf_of(actor):
+        version = parameters.keep(actor, matched.model)
+        change_log.record(
+            actor, "registry.match.estimate", "area", settings.LINLI_DISTRICT, settings.LINLI_DISTRICT,
+            {"version": version, "statements": stated.height},
+        )  # fmt: skip
+    return Estimated(version, stated.height)
