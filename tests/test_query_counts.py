@@ -35,6 +35,7 @@ LISTS = (
     "/api/quality", "/api/quality/sources", "/api/quality/indicators", "/api/quality/trend?indicator=phone", "/api/people?quality=alone",
     "/api/people?quality=recent", "/api/people?quality=phone&source=community", "/api/dwellings?quality=home_people",
     "/api/intake/reviews", "/api/conflicts", "/api/survivorship", "/api/survivorship/changes", "/api/registry/proposals",
+    "/api/forms", "/api/forms?status=expired", "/api/forms/issuers", "/api/forms/generated", "/api/custom-fields",
 )  # fmt: skip
 # Figures are sums over everything in sight: what they read is what they answer.
 SUMS = ("/api/figures", "/api/quality", "/api/quality/sources")
@@ -193,6 +194,38 @@ def fill_mappings(count: int) -> None:
         )
 
 
+def fill_forms(count: int, asker: str) -> None:
+    """Forms, a version of each, a field of their own, and a ledger of each that `asker` asked for."""
+    import uuid
+
+    from linli.intake.models import Form, FormVersion, Generated
+    from linli.kernel import clock, scope
+    from linli.registry.models import CustomField
+
+    now, by = clock.now(), {"made_by": "x", "made_by_name": "x", "made_at": clock.now()}
+    changed = {"changed_by_name": "x", "changed_at": now}
+    binding = {"version": 1, "subject": "people", "columns": {"姓名": "name"}}
+    layout = {"sheets": ["表一"], "columns": ["姓名"], "form": False, "notes": []}
+    with scope.acting(staff.OPERATOR):
+        forms = Form.objects.bulk_create(
+            Form(name=f"台账{i}", issuer_name="民政局", legal_basis="x", cycle="year", **by, **changed)
+            for i in range(count)
+        )
+        versions = FormVersion.objects.bulk_create(
+            FormVersion(form=form, number=1, file_id=uuid.uuid4(), filename="x.xlsx", size=1, sha256="x", subject="people",
+                        layout=layout, binding=binding, asks=["name"], **by)
+            for form in forms
+        )  # fmt: skip
+        Generated.objects.bulk_create(
+            Generated(version=version, area_code=staff.VILLAGE, day=clock.today(), purpose="x", asked_by=asker,
+                      asked_by_name="x", asked_at=now)
+            for version in versions
+        )  # fmt: skip
+        CustomField.objects.bulk_create(
+            CustomField(name_zh=f"数据项{i}", kind="text", owner_name="民政局", **by, **changed) for i in range(count)
+        )
+
+
 def fill_conflicts() -> None:
     """A conflict of everybody."""
     from linli.kernel import clock, scope
@@ -301,9 +334,9 @@ def everyone(db: str) -> Any:
     fill_rule_changes(210)
     from linli.kernel import permissions
 
-    return staff.client(
-        staff.staff("everyone", area=staff.DISTRICT, permissions=[p.code for p in permissions.catalogue()])
-    )
+    account = staff.staff("everyone", area=staff.DISTRICT, permissions=[p.code for p in permissions.catalogue()])
+    fill_forms(210, str(account.id))
+    return staff.client(account)
 
 
 def test_lists_cost_the_same_for_50_and_200_rows_and_as_much_as_before(everyone: Any) -> None:

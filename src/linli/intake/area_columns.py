@@ -9,5 +9,6 @@ declare(
     AreaColumn("intake_compared_row", "area_code", key=("comparison_id", "number")),
     AreaColumn("intake_pickup", "area_code"),
     AreaColumn("intake_picked_file", "area_code"),
+    AreaColumn("intake_generated", "area_code"),
 )
 excuse("intake_remembered_constants", "area_code", why="a convenience of one area; the next import remembers anew")

@@ -39,15 +39,25 @@ def compare(comparison_id: str) -> None:
     perform(UUID(comparison_id))
 
 
+@app.task(name="intake.ledger", queue=QUEUE, retry=RETRY)
+def generate(generated_id: str) -> None:
+    """Fill one ledger that was asked for."""
+    from .generating.actions import perform
+
+    perform(UUID(generated_id))
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="intake.recover", queue=QUEUE, queueing_lock="intake.recover")
 def recover_batches(timestamp: int = 0) -> None:
     """Go on with, or clear, what a killed process left."""
     from .compare.actions import requeue
+    from .generating.actions import requeue as requeue_ledgers
     from .perform import recover
 
     recover()
     requeue()
+    requeue_ledgers()
 
 
 @app.periodic(cron="* * * * *")
@@ -68,6 +78,12 @@ def enqueue_comparison(comparison_id: UUID) -> None:
     """Queue a comparison in the open transaction; one that waits already is enough."""
     name = f"intake:comparison:{comparison_id}"
     _defer(compare, name, name, comparison_id=str(comparison_id))
+
+
+def enqueue_ledger(generated_id: UUID) -> None:
+    """Queue a ledger in the open transaction; one that waits already is enough."""
+    name = f"intake:ledger:{generated_id}"
+    _defer(generate, name, name, generated_id=str(generated_id))
 
 
 def _defer(task: Any, lock: str, queueing_lock: str, **named: str) -> None:

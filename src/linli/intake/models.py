@@ -178,6 +178,7 @@ class PickedFile(models.Model):
 
 from .catalogue.models import Form, FormDecision, FormVersion  # noqa: E402
 from .compare.models import ComparedRow, Comparison  # noqa: E402
+from .generating.models import Generated  # noqa: E402
 from .library.models import MappingVersion, NamedMapping  # noqa: E402
 
 __all__ = [
@@ -188,6 +189,7 @@ __all__ = [
     "Form",
     "FormDecision",
     "FormVersion",
+    "Generated",
     "MappingVersion",
     "NamedMapping",
     "PickedFile",

@@ -15,6 +15,8 @@ from . import rules
 from .actions import expire_files
 from .compare.actions import expire
 from .compare.models import Comparison
+from .generating import actions as generating
+from .generating.models import Generated
 from .models import Batch
 
 WEEK = 7  # a file somebody still looks at on a day of work does not go
@@ -47,6 +49,17 @@ def _within(days: int) -> int:
     return min(max(days, WEEK), LONGEST)
 
 
+def _generated(before: datetime) -> Amount:
+    rows = Generated.objects.filter(asked_at__lt=before, gone_at=None).exclude(state=Generated.State.QUEUED)
+    return Amount(rows.count(), rows.aggregate(oldest=Min("asked_at"))["oldest"])
+
+
+def _destroy_generated(before: datetime, most: int, cursor: str) -> Slice:
+    gone = generating.expire(before, min(most, 200))  # a file each
+    listed = [(str(one.id), one.asked_at) for one in gone]
+    return Slice(listed, more=bool(gone), files=sum(one.file_id is not None for one in gone))
+
+
 declare(
     Kind(
         "intake.comparison",
@@ -54,6 +67,13 @@ declare(
         Text("两个批次逐行比较的结果；需要时可重新比较", "Two batches row by row; they can be compared again"),
         LEAST_TIME, "inferred", default=_within(settings.LINLI_COMPARISON_DAYS), floor=WEEK, ceiling=LONGEST,
         amount=_compared, destroy=_destroy_compared,
+    ),
+    Kind(
+        "intake.generated",
+        Text("生成的台账文件", "Generated ledgers"),
+        Text("后台生成、供下载的台账文件；生成记录保留，可重新生成", "Workbooks filled in the background; what was asked stays"),
+        LEAST_TIME, "inferred", default=30, floor=1, ceiling=LONGEST,
+        amount=_generated, destroy=_destroy_generated,
     ),
     Kind(
         "intake.upload",

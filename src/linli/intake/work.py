@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from linli.kernel import clock
 from linli.kernel.actors import Actor, system
 from linli.kernel.errors import Conflict, Text
-from linli.kernel.scope import SET_SCOPE, settings_of
 
+from .aside import Aside
 from .rules import State, before, percent
 
 EVERY_SECONDS = 0.5
@@ -60,56 +58,32 @@ class Work:
 
     def __init__(self, batch_id: UUID, actor: Actor, state: State, watcher: Watcher | None = None) -> None:
         self.batch_id, self.actor, self.state, self._watcher = batch_id, actor, state, watcher
-        self._keeper = system("intake", settings.LINLI_DISTRICT)
-        self._connection: BaseDatabaseWrapper | None = None
+        # As the program: the batch may have gone with its area to where its uploader's rights of before end.
+        self._aside = Aside(replace(system("intake", settings.LINLI_DISTRICT), id=actor.id))
         self._told = 0.0
         self._stage = ""
 
     def __enter__(self) -> Self:
-        self._connection = connections.create_connection("default")
-        try:
-            with self._connection.cursor() as cursor:
-                cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, lock_key(self.batch_id)])
-                if not cursor.fetchone()[0]:
-                    raise Busy()
-        except BaseException:
-            self._connection.close()
-            raise
+        with ExitStack() as left:
+            left.enter_context(self._aside)
+            found = self._aside.ask("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, lock_key(self.batch_id)])
+            if found is None or not found[0]:
+                raise Busy()
+            left.pop_all()  # it lasts to the end of the hold
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._connection is not None
-        with suppress(Exception), self._connection.cursor() as cursor:  # when it is gone, so is the lock
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, lock_key(self.batch_id)])
-        self._connection.close()
-
-    def _write(self, statement: str, params: list[Any]) -> tuple[Any, ...] | None:
-        assert self._connection is not None
-        # transaction.atomic knows aliases only; this connection has none.
-        self._connection.set_autocommit(False)
-        try:
-            with self._connection.cursor() as cursor:
-                # As the program: the batch may have gone with its area to where its uploader's rights of before end.
-                cursor.execute(SET_SCOPE, settings_of(replace(self._keeper, id=self.actor.id)))
-                cursor.execute(statement, params)
-                row: tuple[Any, ...] | None = cursor.fetchone()
-            self._connection.commit()
-        except BaseException:
-            with suppress(Exception):  # the first error is the one to tell
-                self._connection.rollback()
-            raise
-        finally:
-            if self._connection.connection is not None and not self._connection.connection.closed:
-                self._connection.set_autocommit(True)
-        return row
+        with suppress(Exception):  # when it is gone, so is the lock
+            self._aside.ask("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, lock_key(self.batch_id)])
+        self._aside.__exit__(kind, error, trace)
 
     def step(self, following: State, **fields: Any) -> None:
         """Go to another state at once, visible to all. Raises WrongState when the batch is elsewhere meanwhile."""
         sources = [str(earlier) for earlier in before(following)]
         columns = "".join(f", {name} = %s" for name in fields)
-        row = self._write(
+        row = self._aside.write(
             f"UPDATE intake_batch SET state = %s, stage = '', percent = 0, changed_at = %s, heartbeat_at = %s{columns} "
             "WHERE id = %s AND state = ANY(%s) RETURNING state",
             [following, clock.now(), clock.now(), *fields.values(), self.batch_id, sources],
@@ -133,7 +107,7 @@ class Work:
         if stage == self._stage and time.monotonic() - self._told < EVERY_SECONDS:
             return
         self._told, self._stage = time.monotonic(), stage
-        row = self._write(
+        row = self._aside.write(
             "UPDATE intake_batch SET stage = %s, percent = greatest(percent, %s), heartbeat_at = %s "
             "WHERE id = %s RETURNING cancel_asked",
             [stage, done, clock.now(), self.batch_id],

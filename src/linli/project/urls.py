@@ -17,7 +17,9 @@ from linli import __version__
 from linli.access.api import router as access
 from linli.access.oidc import views as oidc
 from linli.intake.api import router as intake
+from linli.intake.catalogue.api import router as forms
 from linli.intake.compare.api import router as comparisons
+from linli.intake.generating.api import router as generated
 from linli.intake.ledgers.api import router as ledgers
 from linli.intake.library.api import router as mappings
 from linli.intake.pickup_api import router as pickups
@@ -73,6 +75,8 @@ api.add_router("/intake", pickups)
 api.add_router("/intake", comparisons)
 api.add_router("/intake", mappings)
 api.add_router("/ledgers", ledgers)
+api.add_router("/forms", forms)
+api.add_router("/forms", generated)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -3514,6 +3514,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Fields
+         * @description The custom fields in use whose values the caller may be told, by name.
+         */
+        get: operations["linli_registry_custom_api_list_fields"];
+        put?: never;
+        /**
+         * Declare Field
+         * @description Declare a field for the district: what the base does not hold and a form asks for.
+         */
+        post: operations["linli_registry_custom_api_declare_field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custom-fields/{field_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Field
+         * @description Change a field; where something is stated in it, its kind and sensitivity stay.
+         */
+        put: operations["linli_registry_custom_api_change_field"];
+        post?: never;
+        /**
+         * Retire Field
+         * @description Offer a field no more; what is stated in it stays.
+         */
+        delete: operations["linli_registry_custom_api_retire_field"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/custom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Facts
+         * @description Custom facts of a person with their sources.
+         */
+        get: operations["linli_registry_custom_api_get_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/custom/{field_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * State Value
+         * @description State a value by hand, with the reason.
+         */
+        put: operations["linli_registry_custom_api_state_value"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/custom/{field_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal
+         * @description A sensitive value in full, for a purpose; noted in the read log.
+         */
+        post: operations["linli_registry_custom_api_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/installation": {
         parameters: {
             query?: never;
@@ -4283,6 +4391,295 @@ export interface paths {
          * @description The template filled, as a workbook; `order` is JSON (OrderIn). Up to 50,000 rows; more by command.
          */
         post: operations["linli_intake_ledgers_api_fill_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Forms
+         * @description The catalogue by name: every form that was proposed, with whether it may be asked for.
+         */
+        get: operations["linli_intake_catalogue_api_list_forms"];
+        put?: never;
+        /**
+         * Register Form
+         * @description Enter a form with its template; it waits for approval. `form` is JSON (NewFormIn).
+         */
+        post: operations["linli_intake_catalogue_api_register_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/issuers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Issuers
+         * @description The units that may issue forms.
+         */
+        get: operations["linli_intake_catalogue_api_list_issuers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Inspect Template
+         * @description What a template asks for, before anybody keeps it: what is held, what is new, who asks for it too. `binding` is
+         *     JSON in the documented form; `form` is the one it would be a version of.
+         */
+        post: operations["linli_intake_catalogue_api_inspect_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{form_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Form
+         * @description A form with what fills its template, who else asks for that, its versions and decisions.
+         */
+        get: operations["linli_intake_catalogue_api_get_form"];
+        /**
+         * Change Form
+         * @description Change what is said of a form; another issuer, basis, cycle or a longer time needs approval anew.
+         */
+        put: operations["linli_intake_catalogue_api_change_form"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{form_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Version
+         * @description Keep another template as the form's next version. `order` is JSON (VersionIn).
+         */
+        post: operations["linli_intake_catalogue_api_add_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{form_id}/binding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Bind Version
+         * @description Fill the present template otherwise; that is the next version.
+         */
+        put: operations["linli_intake_catalogue_api_bind_version"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{form_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Let a form be asked for, or refuse it with the reason; never one's own.
+         */
+        post: operations["linli_intake_catalogue_api_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{form_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Ask for a form no more; what was asked stays.
+         */
+        post: operations["linli_intake_catalogue_api_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{form_id}/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose
+         * @description Hand a form in for approval again: one that was refused, withdrawn, or past its time.
+         */
+        post: operations["linli_intake_catalogue_api_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{form_id}/versions/{number}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take Template
+         * @description The workbook of a version, as it was uploaded.
+         */
+        get: operations["linli_intake_catalogue_api_take_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{form_id}/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask
+         * @description Have a form filled for an area and a day, in the background.
+         */
+        post: operations["linli_intake_generating_api_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/generated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Generated
+         * @description What the caller asked for, the latest first; ask again while one is queued or running.
+         */
+        get: operations["linli_intake_generating_api_list_generated"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/generated/{generated_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Give a ledger up; work in progress ends within seconds.
+         */
+        post: operations["linli_intake_generating_api_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/generated/{generated_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take
+         * @description The finished workbook; taking it is in the read log.
+         */
+        get: operations["linli_intake_generating_api_take"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -9503,6 +9900,235 @@ export interface components {
             other_version?: number | null;
         };
         /**
+         * CustomFieldOut
+         * @description A fact about people that forms ask for beside the standards' fields. `label` is its name in the reader's language.
+         */
+        CustomFieldOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "integer" | "decimal" | "date" | "boolean" | "choice";
+            /** Kind Label */
+            kind_label: string;
+            /** Choices */
+            choices: string[];
+            /** Owner Id */
+            owner_id: string | null;
+            /** Owner Name */
+            owner_name: string;
+            /** Measure */
+            measure: string;
+            /** Note */
+            note: string;
+            /** Sensitive */
+            sensitive: boolean;
+            /** Owner Only */
+            owner_only: boolean;
+            /** Version */
+            version: number;
+            /** Made By Name */
+            made_by_name: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
+         * CustomFieldIn
+         * @description A field as it is declared. `owner_id` names a unit; without it `owner_name` does.
+         */
+        CustomFieldIn: {
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /** Kind */
+            kind: string;
+            /** Choices */
+            choices?: string[];
+            /** Owner Id */
+            owner_id?: string | null;
+            /**
+             * Owner Name
+             * @default
+             */
+            owner_name: string;
+            /**
+             * Measure
+             * @default
+             */
+            measure: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Sensitive
+             * @default false
+             */
+            sensitive: boolean;
+            /**
+             * Owner Only
+             * @default false
+             */
+            owner_only: boolean;
+        };
+        /**
+         * CustomFieldChangeIn
+         * @description `version`: the one that was read; refused (409) when somebody has changed the field since.
+         */
+        CustomFieldChangeIn: {
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /** Kind */
+            kind: string;
+            /** Choices */
+            choices?: string[];
+            /** Owner Id */
+            owner_id?: string | null;
+            /**
+             * Owner Name
+             * @default
+             */
+            owner_name: string;
+            /**
+             * Measure
+             * @default
+             */
+            measure: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Sensitive
+             * @default false
+             */
+            sensitive: boolean;
+            /**
+             * Owner Only
+             * @default false
+             */
+            owner_only: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CustomFactOut
+         * @description What a field holds of a person and where it comes from. No `value`: it was stated that there is none.
+         *
+         *     Who stated it and why are null where that was in an area one does not see.
+         */
+        CustomFactOut: {
+            /**
+             * Field Id
+             * Format: uuid
+             */
+            field_id: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "integer" | "decimal" | "date" | "boolean" | "choice";
+            /** Choices */
+            choices: string[];
+            /** Measure */
+            measure: string;
+            /** Value */
+            value: string | null;
+            /** Display */
+            display: string | null;
+            /** Masked */
+            masked: boolean;
+            /** Retired */
+            retired: boolean;
+            /** Source Code */
+            source_code: string;
+            /** Source Name */
+            source_name: string;
+            /**
+             * Observed On
+             * Format: date
+             */
+            observed_on: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Recorded By */
+            recorded_by: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Origin */
+            origin: string;
+            /** Statements */
+            statements: number;
+        };
+        /**
+         * CustomFactsOut
+         * @description Custom facts of a person; `fields` are those that can be stated by hand.
+         */
+        CustomFactsOut: {
+            /** Items */
+            items: components["schemas"]["CustomFactOut"][];
+            /** Fields */
+            fields: components["schemas"]["CustomFieldOut"][];
+            /** May Edit */
+            may_edit: boolean;
+            /** May Reveal */
+            may_reveal: boolean;
+        };
+        /**
+         * CustomValueIn
+         * @description A value by hand, as people write it; null: there is none.
+         */
+        CustomValueIn: {
+            /** Value */
+            value: string | null;
+            /** Observed On */
+            observed_on?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /** CustomRevealIn */
+        CustomRevealIn: {
+            /** Purpose */
+            purpose: string;
+        };
+        /**
          * DoorsOut
          * @description Ways in: whether the console is reached by TLS, an identity provider signs people in, and who needs a second
          *     factor (`roles` that say so, or `all`); whether system, security and audit administrators must be three people (三员分立).
@@ -10888,6 +11514,490 @@ export interface components {
             area: string;
             /** On */
             on?: string | null;
+        };
+        /** FormQuery */
+        FormQuery: {
+            /** Status */
+            status?: ("proposed" | "approved" | "refused" | "withdrawn" | "expired") | null;
+            /** Q */
+            q?: string | null;
+            /** Issuer */
+            issuer?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /** CountsOut */
+        CountsOut: {
+            /** Asked */
+            asked: number;
+            /** Held */
+            held: number;
+            /** New */
+            new: number;
+        };
+        /**
+         * FormOut
+         * @description A form of the catalogue. `status` is computed from what was decided and the days; `last_day`: the last on which it
+         *     holds; `version`: of the row, for changing it; `current`: the number of its present template.
+         */
+        FormOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Issuer Id */
+            issuer_id: string | null;
+            /** Issuer Name */
+            issuer_name: string;
+            /** Legal Basis */
+            legal_basis: string;
+            /** Basis Number */
+            basis_number: string;
+            /**
+             * Cycle
+             * @enum {string}
+             */
+            cycle: "once" | "month" | "quarter" | "half_year" | "year" | "demand";
+            /** Valid Until */
+            valid_until: string | null;
+            /** Note */
+            note: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "proposed" | "approved" | "refused" | "withdrawn" | "expired";
+            /** Approval Number */
+            approval_number: string;
+            /** Approved Until */
+            approved_until: string | null;
+            /** Last Day */
+            last_day: string | null;
+            /** Current */
+            current: number;
+            /** Version */
+            version: number;
+            /** Subject */
+            subject: string;
+            counts: components["schemas"]["CountsOut"];
+            /** Made By Name */
+            made_by_name: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /** PageOut[FormOut] */
+        PageOut_FormOut_: {
+            /** Items */
+            items: components["schemas"]["FormOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /** FormDecisionOut */
+        FormDecisionOut: {
+            /** State */
+            state: string;
+            /** Number */
+            number: string;
+            /** Until */
+            until: string | null;
+            /** Reason */
+            reason: string;
+            /** Made By Name */
+            made_by_name: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * FormDetailOut
+         * @description A form with its present template, what fills it, who else asks for that, its versions and decisions.
+         */
+        FormDetailOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Issuer Id */
+            issuer_id: string | null;
+            /** Issuer Name */
+            issuer_name: string;
+            /** Legal Basis */
+            legal_basis: string;
+            /** Basis Number */
+            basis_number: string;
+            /**
+             * Cycle
+             * @enum {string}
+             */
+            cycle: "once" | "month" | "quarter" | "half_year" | "year" | "demand";
+            /** Valid Until */
+            valid_until: string | null;
+            /** Note */
+            note: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "proposed" | "approved" | "refused" | "withdrawn" | "expired";
+            /** Approval Number */
+            approval_number: string;
+            /** Approved Until */
+            approved_until: string | null;
+            /** Last Day */
+            last_day: string | null;
+            /** Current */
+            current: number;
+            /** Version */
+            version: number;
+            /** Subject */
+            subject: string;
+            counts: components["schemas"]["CountsOut"];
+            /** Made By Name */
+            made_by_name: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            inspection: components["schemas"]["InspectionOut"];
+            /** Versions */
+            versions: components["schemas"]["FormVersionOut"][];
+            /** Decisions */
+            decisions: components["schemas"]["FormDecisionOut"][];
+            may: components["schemas"]["FormMayOut"];
+        };
+        /**
+         * FormMayOut
+         * @description What the caller may do with the form as it is now. `own`: they entered it and so do not decide on it.
+         */
+        FormMayOut: {
+            /** Manage */
+            manage: boolean;
+            /** Approve */
+            approve: boolean;
+            /** Fill */
+            fill: boolean;
+            /** Own */
+            own: boolean;
+        };
+        /** FormVersionOut */
+        FormVersionOut: {
+            /** Number */
+            number: number;
+            /** Filename */
+            filename: string;
+            /** Size */
+            size: number;
+            /** Note */
+            note: string;
+            counts: components["schemas"]["CountsOut"];
+            /** Made By Name */
+            made_by_name: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * InspectedColumnOut
+         * @description A column of a template. `held`: a base field fills it; `custom`: a custom field does; `new`: nothing held does;
+         *     `withheld`: a field that another office keeps to itself.
+         */
+        InspectedColumnOut: {
+            /** Name */
+            name: string;
+            /** Field */
+            field: string | null;
+            /** Label */
+            label: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "held" | "custom" | "new" | "serial" | "constant" | "withheld";
+        };
+        /**
+         * InspectionOut
+         * @description A template as understood before anybody keeps it. `sentence` says at once what is held, new and asked elsewhere.
+         */
+        InspectionOut: {
+            /** Subject */
+            subject: string;
+            /** Subjects */
+            subjects: components["schemas"]["NamedOut"][];
+            /** Sheets */
+            sheets: string[];
+            /** Form */
+            form: boolean;
+            /** Columns */
+            columns: components["schemas"]["InspectedColumnOut"][];
+            /** Fields */
+            fields: components["schemas"]["NamedOut"][];
+            counts: components["schemas"]["CountsOut"];
+            /** Sentence */
+            sentence: string;
+            /** Overlaps */
+            overlaps: components["schemas"]["OverlapOut"][];
+            /** Constants */
+            constants: {
+                [key: string]: string;
+            };
+            /** Where */
+            where: string;
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * OverlapOut
+         * @description What another form asks too. `alike`: nearly all that the smaller of both asks, so that one of them may go.
+         */
+        OverlapOut: {
+            /**
+             * Form Id
+             * Format: uuid
+             */
+            form_id: string;
+            /** Name */
+            name: string;
+            /** Issuer Name */
+            issuer_name: string;
+            /** Shared */
+            shared: string[];
+            /** Alike */
+            alike: boolean;
+        };
+        /**
+         * IssuerOut
+         * @description A unit that may issue forms.
+         */
+        IssuerOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * FormChangeIn
+         * @description `version`: the one that was read; refused (409) when somebody has changed the form since.
+         */
+        FormChangeIn: {
+            /** Name */
+            name: string;
+            /** Issuer Id */
+            issuer_id?: string | null;
+            /**
+             * Issuer Name
+             * @default
+             */
+            issuer_name: string;
+            /** Legal Basis */
+            legal_basis: string;
+            /**
+             * Basis Number
+             * @default
+             */
+            basis_number: string;
+            /** Cycle */
+            cycle: string;
+            /** Valid Until */
+            valid_until?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * VersionIn
+         * @description A further version of a form's template, or of what fills it.
+         */
+        VersionIn: {
+            /** Version */
+            version: number;
+            /** Binding */
+            binding?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * DecisionIn
+         * @description Whether a form may be asked for: under which number and until when, or why not.
+         */
+        DecisionIn: {
+            /** Version */
+            version: number;
+            /** Approve */
+            approve: boolean;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /** Until */
+            until?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** WithdrawIn */
+        WithdrawIn: {
+            /** Version */
+            version: number;
+            /** Reason */
+            reason: string;
+        };
+        /** ProposeIn */
+        ProposeIn: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * GeneratedOut
+         * @description A file that was asked for. `state`: queued, running, done, failed, cancelled, gone (past its time).
+         */
+        GeneratedOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Form Id
+             * Format: uuid
+             */
+            form_id: string;
+            /** Form Name */
+            form_name: string;
+            /** Number */
+            number: number;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Where */
+            where: string;
+            /** Masked */
+            masked: boolean;
+            /** Purpose */
+            purpose: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled" | "gone";
+            /** Percent */
+            percent: number;
+            /** Rows */
+            rows: number | null;
+            /** Size */
+            size: number | null;
+            /** Filename */
+            filename: string;
+            /** Notes */
+            notes: string[];
+            /** Problem */
+            problem: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Keep Until */
+            keep_until: string | null;
+            /** Taken */
+            taken: number;
+        };
+        /**
+         * GenerateIn
+         * @description What is asked for. `version`: of the template, by default the present one; `where`: else the version's condition.
+         */
+        GenerateIn: {
+            /** Area */
+            area: string;
+            /** Purpose */
+            purpose: string;
+            /** Version */
+            version?: number | null;
+            /** Where */
+            where?: string | null;
+            /** On */
+            on?: string | null;
+            /**
+             * Masked
+             * @description Off: numbers the taker may see stand in full, and the log tells
+             * @default true
+             */
+            masked: boolean;
+            /**
+             * Empty
+             * @default false
+             */
+            empty: boolean;
+        };
+        /** GeneratedQuery */
+        GeneratedQuery: {
+            /** Form */
+            form?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /** PageOut[GeneratedOut] */
+        PageOut_GeneratedOut_: {
+            /** Items */
+            items: components["schemas"]["GeneratedOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
         };
     };
     responses: never;
@@ -15965,6 +17075,172 @@ export interface operations {
             };
         };
     };
+    linli_registry_custom_api_list_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldOut"][];
+                };
+            };
+        };
+    };
+    linli_registry_custom_api_declare_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomFieldIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldOut"];
+                };
+            };
+        };
+    };
+    linli_registry_custom_api_change_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                field_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomFieldChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldOut"];
+                };
+            };
+        };
+    };
+    linli_registry_custom_api_retire_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                field_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_registry_custom_api_get_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFactsOut"];
+                };
+            };
+        };
+    };
+    linli_registry_custom_api_state_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+                field_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomValueIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFactsOut"];
+                };
+            };
+        };
+    };
+    linli_registry_custom_api_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+                field_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomRevealIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealOut"];
+                };
+            };
+        };
+    };
     linli_project_installation_installation: {
         parameters: {
             query?: never;
@@ -17044,6 +18320,419 @@ export interface operations {
                 };
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_intake_catalogue_api_list_forms: {
+        parameters: {
+            query?: {
+                status?: ("proposed" | "approved" | "refused" | "withdrawn" | "expired") | null;
+                q?: string | null;
+                issuer?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_FormOut_"];
+                };
+            };
+        };
+    };
+    linli_intake_catalogue_api_register_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Form */
+                    form: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_catalogue_api_list_issuers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuerOut"][];
+                };
+            };
+        };
+    };
+    linli_intake_catalogue_api_inspect_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Subject */
+                    subject?: string | null;
+                    /** Binding */
+                    binding?: string | null;
+                    /** Form */
+                    form?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionOut"];
+                };
+            };
+        };
+    };
+    linli_intake_catalogue_api_get_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_catalogue_api_change_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_catalogue_api_add_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Order */
+                    order: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_catalogue_api_bind_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_catalogue_api_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_catalogue_api_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_catalogue_api_propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_catalogue_api_take_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_intake_generating_api_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeneratedOut"];
+                };
+            };
+        };
+    };
+    linli_intake_generating_api_list_generated: {
+        parameters: {
+            query?: {
+                form?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_GeneratedOut_"];
+                };
+            };
+        };
+    };
+    linli_intake_generating_api_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                generated_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeneratedOut"];
+                };
+            };
+        };
+    };
+    linli_intake_generating_api_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                generated_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {

@@ -23,7 +23,7 @@ from linli.registry.problems import PurposeMissing
 
 from ..api.schemas import Area
 from ..permissions import LEDGER_FILL
-from . import bindings_said, facets
+from . import bindings_said, custom, facets
 from .binding import SHAPE, Binding, from_json
 from .condition_text import from_text, to_text
 from .conditions import to_json
@@ -90,7 +90,7 @@ class OrderIn(Schema):
 
 
 @contextmanager
-def _kept(file: UploadedFile) -> Iterator[Path]:
+def kept(file: UploadedFile) -> Iterator[Path]:
     """An upload as a private file that goes with the block."""
     with files.scratch() as folder:
         path = folder / "template.xlsx"
@@ -105,16 +105,17 @@ def read_template(request: HttpRequest, file: File[UploadedFile], subject: Form[
     """What a template asks for and what would fill it. Nothing of it is kept; `subject` overrules what its rows are."""
     if subject:
         from_json({"subject": subject})
-    with _kept(file) as path:
+    with kept(file) as path:
         template, binding = look(path, file.name or "", subject or None)
-    language = language_of(request)
+    actor, language = actor_of(request), language_of(request)
+    binding = custom.with_custom(binding, custom.offered(actor))
     return {
         "subject": binding.subject,
         "subjects": bindings_said.subjects(language),
         "sheets": [layout.sheet for layout in template.layouts][:50],
         "form": template.layouts[0].form,
         "columns": bindings_said.columns(template.names, binding),
-        "fields": bindings_said.fields(binding.subject, language),
+        "fields": bindings_said.fields(binding.subject, language, actor),
         "notes": [note.say(language) for note in template.notes],
     }
 
@@ -147,7 +148,7 @@ def fill_template(request: HttpRequest, file: File[UploadedFile], order: Form[st
         area=wanted.area, binding=binding, where=wanted.where, on=wanted.on, masked=wanted.masked, empty=wanted.empty,
         purpose=wanted.purpose, language=language_of(request), filename=file.name or "", most=MOST_ROWS,
     )  # fmt: skip
-    with _kept(file) as path:
+    with kept(file) as path:
         target = path.with_name("filled.xlsx")
         fill(actor, path, target, asked)
         content = target.read_bytes()

@@ -5,6 +5,7 @@
  "columns": {"序号": "serial",               a column and the field that fills it
              "户主/姓名": "head_name",        two header rows are joined by /
              "是否低保": "tag:minimum_living",
+             "住房面积": "custom:0197…",      a custom field, by its id
              "备注": null},                  left empty
  "constants": {"发放标准": "100元/月"},       the same text in every row
  "sheets": {"昆仑村": "370302102201", "说明": null},  areas of sheets; null: do not fill
@@ -26,6 +27,7 @@ from linli.kernel.errors import FieldProblem, Text
 
 from ..reading.header import plain
 from ..suggest import NAME_PARTS, own_words, synonyms, word_of
+from . import custom
 from .columns import AREAS, HOUSEHOLDS, PEOPLE, RENTALS, SUBJECTS, bindable
 from .problems import BindingInvalid
 
@@ -84,8 +86,9 @@ def from_json(document: Any) -> Binding:
         if not good:
             problems.append(FieldProblem(name, "intake.ledger.binding_shape", SHAPE))
         parts[name] = {str(k): None if v is None else str(v) for k, v in stated.items()} if good else {}
+    bound = custom.resolved(subject, filter(None, parts["columns"].values()))
     for column, target in parts["columns"].items():
-        if target is not None and bindable(subject, target) is None:
+        if target is not None and target not in bound:
             problems.append(
                 FieldProblem(f"columns.{column}", "intake.ledger.unknown_field", UNKNOWN_FIELD, {"field": target[:40]})
             )

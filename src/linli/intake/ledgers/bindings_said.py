@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from linli.kernel.actors import Actor
 from linli.registry.models import TagKind
 
+from . import custom
 from .binding import Binding, held_nowhere
 from .columns import BY_SUBJECT, HOUSEHOLDS, PEOPLE, SUBJECTS, TAGGED
 
@@ -16,14 +18,20 @@ def subjects(language: str) -> list[dict[str, str]]:
     return [{"name": name, "label": en if language.startswith("en") else zh} for name, (zh, en) in SUBJECTS.items()]
 
 
-def fields(subject: str, language: str) -> list[dict[str, str]]:
-    """Everything a column can be bound to, tags of the catalogue included. One query at the most."""
+def fields(subject: str, language: str, actor: Actor) -> list[dict[str, str]]:
+    """Everything a column can be bound to, with the catalogue's tags and the custom fields the actor may be told. Two
+    queries at the most."""
     found = [{"name": b.name, "label": b.label(language)} for b in BY_SUBJECT[subject]]
     if subject in (PEOPLE, HOUSEHOLDS):
         english = language.startswith("en")
         for kind in TagKind.objects.filter(active=True).order_by("code"):
             label = f"Tag: {kind.name_en or kind.name_zh}" if english else f"标签：{kind.name_zh}"
             found.append({"name": f"{TAGGED}{kind.code}", "label": label})
+        for field in custom.offered(actor):
+            label = field.name_en if english and field.name_en else field.name_zh
+            found.append(
+                {"name": custom.name_of(field.id), "label": f"{label} ({field.measure})" if field.measure else label}
+            )
     return found
 
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Literal
+from uuid import UUID
 
 from linli.registry.buildings.rules import RENTED
 from linli.registry.fields import BY_NAME as PERSON_FIELDS
 from linli.registry.permissions import RENTAL_VIEW, REVEAL, TAG_VIEW, THING_REVEAL, VIEW
 from linli.registry.things.kinds import RENTAL
 
-Render = Literal["text", "code", "date", "number", "id", "phone", "area", "serial", "flag"]
+Render = Literal["text", "code", "date", "number", "decimal", "id", "phone", "secret", "area", "serial", "flag"]
+#: what is kept encrypted, and stands in full only for whoever may see it so
+SEALED: tuple[Render, ...] = ("id", "phone", "secret")
 PEOPLE, HOUSEHOLDS, RENTALS, AREAS = "people", "households", "rentals", "areas"
 SUBJECTS: dict[str, tuple[str, str]] = {
     PEOPLE: ("人员（一行一人）", "People, one a row"),
@@ -29,7 +32,8 @@ REVEALS: dict[str, str] = {PEOPLE: REVEAL, HOUSEHOLDS: REVEAL, RENTALS: THING_RE
 @dataclass(frozen=True, slots=True)
 class Bindable:
     """A fact that can stand in a column. `of`: the declared field whose source record it comes from ("" for none);
-    `joins`: what the statement needs beside the row itself; `permission`: what seeing it takes beyond seeing the row."""
+    `joins`: what the statement needs beside the row itself; `permission`: what seeing it takes beyond seeing the row;
+    `custom`: the custom field, whose latest statement is `{custom}` in the SQL."""
 
     name: str
     zh: str
@@ -40,6 +44,7 @@ class Bindable:
     of: str = ""
     joins: tuple[str, ...] = ()
     permission: str | None = None
+    custom: UUID | None = None
 
     def label(self, language: str) -> str:
         """What it is called in a language."""

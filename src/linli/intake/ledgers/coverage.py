@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from .columns import Bindable
+from .columns import SEALED, Bindable
 from .rows import DATED, SOURCE, Piece, exceptions, records
 
 
@@ -19,6 +19,7 @@ class ColumnCoverage:
 
     name: str
     label: str
+    render: str = "text"
     filled: int = 0
     blank: int = 0
     masked: int = 0
@@ -54,7 +55,10 @@ class Coverage:
     def of_columns(cls, wanted: Iterable[Bindable], language: str) -> Coverage:
         """An empty one for the fields asked for."""
         fields = [b for b in wanted if b.render != "serial"]
-        return cls({b.name: ColumnCoverage(b.name, b.label(language)) for b in fields}, {b.name: b.of for b in fields})
+        return cls(
+            {b.name: ColumnCoverage(b.name, b.label(language), b.render) for b in fields},
+            {b.name: b.of for b in fields},
+        )
 
     def add(self, piece: Piece, renders: Mapping[str, str], sheet: str, places: Sequence[int] | pl.Series) -> None:
         """Count a piece whose rows stand in these rows of a sheet."""
@@ -65,16 +69,17 @@ class Coverage:
             filled = values.is_not_null()
             column.filled += int(filled.sum())
             column.blank += int((~filled).sum())
-            if renders[name] in ("id", "phone"):
+            if renders[name] in SEALED:
                 column.masked += int((filled & ~piece.clear).sum())
+            if name in piece.stated:
+                for source, count, first, last in _by_source(piece.stated[name].filter(filled)):
+                    column.seen(source, count, first, last)
             if not self.of[name]:
                 continue
             apart = other.filter(pl.col("field") == self.of[name])
             rows = pl.Series("row", range(facts.height), dtype=pl.Int64)
             main = filled & ~rows.is_in(apart["row"].implode())
-            for source, count, first, last in (
-                facts.filter(main).group_by(SOURCE).agg(pl.len(), first=pl.col(DATED).min(), last=pl.col(DATED).max())
-            ).iter_rows():
+            for source, count, first, last in _by_source(facts.filter(main)):
                 column.seen(source, count, first, last)
             for row, record in apart.select("row", "record").iter_rows():
                 if filled[row]:
@@ -138,3 +143,9 @@ class Coverage:
             }
             for c in self.columns.values()
         ]  # fmt: skip
+
+
+def _by_source(stated: pl.DataFrame) -> Iterable[tuple[str | None, int, date | None, date | None]]:
+    """How many cells are from each source, and of which days."""
+    grouped = stated.group_by(SOURCE).agg(pl.len(), first=pl.col(DATED).min(), last=pl.col(DATED).max())
+    return grouped.iter_rows()

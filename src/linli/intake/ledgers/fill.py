@@ -22,9 +22,9 @@ from linli.registry.problems import PurposeMissing
 
 from ..permissions import LEDGER_FILL
 from . import binding as bindings
-from . import forms, selecting, xlsx_rows
+from . import custom, forms, selecting, xlsx_rows
 from .binding import Binding
-from .columns import PERMISSION, Bindable, bindable
+from .columns import PERMISSION, SEALED, Bindable
 from .condition_text import from_text
 from .conditions import EVERYBODY
 from .cover import Facts, cover_xml, sources_xml
@@ -108,7 +108,10 @@ def fill(
     if not order.masked and not order.purpose.strip():
         raise PurposeMissing()
     template = open_template(path, bindings.is_known, order.filename or path.name)
-    given = order.binding or bindings.propose(template.names, bindings.guess_subject(template.names))
+    given = order.binding
+    if given is None:
+        given = bindings.propose(template.names, bindings.guess_subject(template.names))
+        given = custom.with_custom(given, custom.offered(actor))
     bound = bindings.fit(given, template.names, template.book.sheetnames)
     actor.require(PERMISSION[bound.subject], area)
     draft = target.with_name(f".{target.name}.draft")
@@ -158,10 +161,13 @@ def _fill(
 def _bound(actor: Actor, template: Template, binding: Binding, area: str, notes: list[Note]) -> dict[str, Bindable]:
     """What fills each column; notes tell of those that stay empty and why. Raises NothingBound."""
     bound: dict[str, Bindable] = {}
+    known = custom.resolved(binding.subject, filter(None, binding.columns.values()))
+    withheld = custom.withheld(actor, known.values())
     for name in template.names:
-        target = binding.columns.get(name)
-        found = bindable(binding.subject, target) if target else None
-        if found is not None and found.permission and not actor.may(found.permission, area):
+        found = known.get(binding.columns.get(name) or "")
+        if found is not None and (
+            found.name in withheld or (found.permission and not actor.may(found.permission, area))
+        ):
             notes.append(Note("intake.ledger.column_withheld", {"column": name}))
         elif found is not None:
             bound[name] = found
@@ -380,7 +386,6 @@ def _log(actor: Actor, area: str, order: Order, filled: Filled) -> None:
     purpose = order.purpose.strip()
     reads.note("export", "ledger", area=area, count=filled.rows, purpose=purpose)
     for column in filled.coverage.columns.values():
-        render = bindable(filled.binding.subject, column.name)
         clear = column.filled - column.masked
-        if render is not None and render.render in ("id", "phone") and clear:
+        if column.render in SEALED and clear:
             reads.note("reveal", f"ledger.{column.name}", area=area, count=clear, purpose=purpose)

@@ -4,8 +4,8 @@ come from. Everything is read through the areas the actor holds, as the lists ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,7 +22,8 @@ from linli.registry.queries import sql
 from linli.registry.queries.codes import labels, sources
 from linli.registry.ties.queries import LIVE
 
-from .columns import AREAS, HOUSEHOLDS, PEOPLE, PERMISSION, RENTALS, REVEALS, TAGGED, Bindable
+from . import custom
+from .columns import AREAS, HOUSEHOLDS, PEOPLE, PERMISSION, RENTALS, REVEALS, SEALED, TAGGED, Bindable
 from .conditions import EVERYBODY, Condition
 from .problems import ConditionInvalid
 from .selecting import FLAGS, Where, check_tags, listed, understood
@@ -52,11 +53,12 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Some rows: `values` has a column for each field asked for, `facts` the area, source and date of each row, and
-    `clear` tells the rows whose numbers stand in full."""
+    `clear` tells the rows whose numbers stand in full. `stated`: source and date of each value of a custom field."""
 
     values: pl.DataFrame
     facts: pl.DataFrame
     clear: pl.Series
+    stated: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 _JOINS = {
@@ -108,6 +110,8 @@ def _statement(actor: Actor, wanted: Wanted) -> _Statement:
     where = Where(actor, params, wanted.day).sql(condition)
     joins = {join: "" for b in wanted.columns for join in b.joins}
     told = [f"{_expression(actor, b, params)} AS f{i}" for i, b in enumerate(wanted.columns)]
+    told += [f"{alias}.source_code, {alias}.observed_on" for alias in custom.aliases(wanted.columns).values()]
+    joins |= {"custom": custom.joins(wanted.columns, params)}
     make = {PEOPLE: _people, HOUSEHOLDS: _households, RENTALS: _rentals, AREAS: _areas}[wanted.subject]
     reveal = sql.ranges(sql.held(actor, REVEALS[wanted.subject], wanted.area), "{at}", params, mark="see_")
     return make(actor, held, params, where, joins, told, "false" if wanted.masked else reveal)
@@ -115,6 +119,8 @@ def _statement(actor: Actor, wanted: Wanted) -> _Statement:
 
 def _expression(actor: Actor, b: Bindable, params: dict[str, Any]) -> str:
     text = b.sql.replace("{lives_alone}", FLAGS["lives_alone"])
+    if b.custom is not None:
+        return text.replace("{custom}", custom.alias(b.custom))
     if "{tags}" in text or b.name.startswith(TAGGED):
         held = sql.ranges(sql.held(actor, TAG_VIEW), "t.area_code", params, mark="tag_")
         rows = (
@@ -133,7 +139,7 @@ def _people(
     actor: Actor, held: tuple[str, ...], params: dict[str, Any], where: str, joins: dict[str, str], told: list[str],
     reveal: str,
 ) -> _Statement:  # fmt: skip
-    extra = " ".join(_JOINS[PEOPLE].get(join, "") for join in _ordered(joins))
+    extra = " ".join(_JOINS[PEOPLE].get(join, "") for join in _ordered(joins)) + joins["custom"]
     facts = [
         "a.area_code",
         "m.source_code",
@@ -155,6 +161,7 @@ def _households(
     reveal: str,
 ) -> _Statement:  # fmt: skip
     extra = " ".join(_JOINS[PEOPLE].get(join, "") for join in _ordered(joins) if join != "household")
+    extra += joins["custom"]
     facts = [
         "h.area_code",
         "m.source_code",
@@ -259,18 +266,28 @@ class _Shown:
         columns = list(zip(*rows, strict=True))
         area, source, dated, others, clear = columns[:5]
         told = pl.Series([bool(c) for c in clear], dtype=pl.Boolean)
-        values = [self._column(b, column, told) for b, column in zip(self._wanted.columns, columns[5:], strict=True)]
+        wanted, rest = self._wanted.columns, columns[5:]
+        values = [self._column(b, column, told) for b, column in zip(wanted, rest, strict=False)]
+        stated = {
+            name: pl.DataFrame(
+                {SOURCE: [self._sources.get(s, s) for s in rest[at]], DATED: rest[at + 1]},
+                schema={SOURCE: pl.String, DATED: pl.Date},
+            )
+            for at, name in zip(range(len(wanted), len(rest), 2), custom.aliases(wanted), strict=True)
+        }
         facts = pl.DataFrame(
             {AREA: area, SOURCE: [self._sources.get(s, s) for s in source], DATED: dated, OTHERS: others},
             schema={AREA: pl.String, SOURCE: pl.String, DATED: pl.Date, OTHERS: pl.String},
         )
         frame = pl.DataFrame({b.name: v for b, v in zip(self._wanted.columns, values, strict=True)})
-        return Piece(frame, facts, told)
+        return Piece(frame, facts, told, stated)
 
     def _column(self, b: Bindable, column: Sequence[Any], clear: pl.Series) -> pl.Series:
         match b.render:
             case "number":
                 return pl.Series(b.name, column, dtype=pl.Int64)
+            case "decimal":
+                return pl.Series(b.name, column, dtype=pl.Float64)
             case "date":
                 return pl.Series(b.name, column, dtype=pl.Date)
             case "serial":
@@ -278,7 +295,7 @@ class _Shown:
             case "flag":
                 yes, no = YES["en" if self._wanted.language.startswith("en") else "zh"]
                 return pl.Series(b.name, [None if v is None else yes if v else no for v in column], dtype=pl.String)
-            case "id" | "phone":
+            case render if render in SEALED:
                 plain = pl.Series(
                     b.name, [None if v is None else secrets.decrypt(bytes(v)) for v in column], dtype=pl.String
                 )

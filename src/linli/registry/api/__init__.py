@@ -8,6 +8,7 @@ from linli.registry.addresses.api import router as addresses
 from linli.registry.buildings.api import router as buildings
 from linli.registry.bulk.api import router as bulk
 from linli.registry.conflicts.api import router as conflicts
+from linli.registry.custom.api import router as custom
 from linli.registry.finding.api import router as finding
 from linli.registry.proposals.api import router as proposals
 from linli.registry.quality.api import router as quality
@@ -30,5 +31,6 @@ router.add_router("", regrouping)
 router.add_router("", conflicts)
 router.add_router("", survivorship)
 router.add_router("", proposals)
+router.add_router("", custom)
 
 __all__ = ["router"]

@@ -1,0 +1,107 @@
+"""A template looked at before anybody keeps it: what each column is filled by, what is new, and who asks for it too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+from linli.kernel.actors import Actor
+
+from ..ledgers import binding as bindings
+from ..ledgers import bindings_said, custom
+from ..ledgers.binding import Binding
+from ..ledgers.condition_text import from_text
+from ..ledgers.fill import look
+from ..ledgers.template import Template
+from . import queries, rules
+from .rules import Counts, Overlap
+
+ColumnState = Literal["held", "custom", "new", "serial", "constant", "withheld"]
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedColumn:
+    """A column of a template: what fills it, and what that means. `custom` is held in a custom field."""
+
+    name: str
+    field: str | None
+    label: str
+    state: ColumnState
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a template asks for, and what would come of it."""
+
+    template: Template
+    binding: Binding
+    columns: tuple[InspectedColumn, ...]
+    asks: tuple[str, ...]
+    counts: Counts
+    overlaps: tuple[Overlap, ...]
+    labels: Mapping[str, str]
+
+    def layout(self) -> dict[str, Any]:
+        """What of it a version keeps."""
+        return {
+            "sheets": [layout.sheet for layout in self.template.layouts],
+            "columns": list(self.template.names),
+            "form": self.template.layouts[0].form,
+            "notes": [{"code": note.code, "params": dict(note.params)} for note in self.template.notes],
+        }
+
+
+def inspect(
+    actor: Actor,
+    path: Path,
+    filename: str,
+    language: str,
+    subject: str | None = None,
+    given: Binding | None = None,
+    own: UUID | None = None,
+) -> Inspection:
+    """Look at a template under a binding, else under the one proposed. `own` is the form it is a version of.
+
+    Raises kinds of UnreadableFile and LedgerProblem, BindingInvalid, ConditionInvalid.
+    """
+    template, proposed = look(path, filename, given.subject if given else subject)
+    if given is None:
+        binding = custom.with_custom(proposed, custom.offered(actor))
+    else:
+        binding = bindings.fit(given, template.names, template.book.sheetnames)
+        from_text(binding.where)
+    labels = labels_of(binding.subject, language, actor)
+    asks = rules.asks_of(template.names, binding)
+    return Inspection(
+        template=template,
+        binding=binding,
+        columns=columns_of(template.names, binding, labels),
+        asks=asks,
+        counts=rules.counts(asks),
+        overlaps=rules.overlaps(binding.subject, asks, queries.others(own)),
+        labels=labels,
+    )
+
+
+def labels_of(subject: str, language: str, actor: Actor) -> dict[str, str]:
+    """What everything a column can be bound to is called."""
+    return {field["name"]: field["label"] for field in bindings_said.fields(subject, language, actor)}
+
+
+def columns_of(names: Sequence[str], binding: Binding, labels: Mapping[str, str]) -> tuple[InspectedColumn, ...]:
+    """Each column with what fills it."""
+    return tuple(_column(name, binding, labels) for name in names)
+
+
+def _column(name: str, binding: Binding, labels: Mapping[str, str]) -> InspectedColumn:
+    field = binding.columns.get(name)
+    if field is None:
+        constant = binding.constants.get(name)
+        return InspectedColumn(name, None, constant or "", "new" if constant is None else "constant")
+    if field not in labels:  # another office's own field
+        return InspectedColumn(name, field, "", "withheld")
+    state: ColumnState = "serial" if field == "serial" else "custom" if field.startswith(custom.CUSTOM) else "held"
+    return InspectedColumn(name, field, labels[field], state)

@@ -1,0 +1,73 @@
+"""What may go wrong with forms of the catalogue."""
+
+from __future__ import annotations
+
+from linli.kernel.errors import Conflict, Problem, Text
+
+
+class FormTaken(Conflict):
+    """The issuer has a form of this name."""
+
+    code = "intake.form.taken"
+    text = Text(
+        "“{issuer}”已有名为“{name}”的报表，请在它上面传新版本，或换一个名称。",
+        "{issuer} has a form called “{name}” already: add a version to that one, or choose another name.",
+    )
+
+
+class FormChanged(Conflict):
+    """Somebody changed the form, or decided on it, since the page was opened."""
+
+    code = "intake.form.changed"
+    text = Text(
+        "该报表刚被“{by}”修改，请核对后再提交；您填写的内容仍在。",
+        "{by} changed the form meanwhile. Look at it and submit again; what you typed is kept.",
+    )
+
+
+class FormState(Conflict):
+    """The form is in a state from which this cannot be done."""
+
+    code = "intake.form.state"
+    text = Text("报表当前为“{status_zh}”，不能进行此操作。", "The form is “{status_en}”; this cannot be done now.")
+
+
+class OwnForm(Problem):
+    """Whoever proposed a form does not decide on it."""
+
+    status, code = 403, "intake.form.own"
+    text = Text(
+        "不能审批自己登记或修改的报表，请由另一人审批。",
+        "Nobody decides on a form they entered or changed; somebody else has to.",
+    )
+
+
+class NotInUse(Problem):
+    """The form may not be asked for: it is not approved, or its time is over."""
+
+    status, code = 422, "intake.form.not_in_use"
+    text = Text(
+        "“{name}”{status_zh}，不能发起新的填报。{why_zh}",
+        "“{name}” is {status_en}: it cannot be asked for. {why_en}",
+    )
+
+
+class TemplateGone(Problem):
+    """The workbook of a version cannot be read any more."""
+
+    status, code = 410, "intake.form.template_gone"
+    text = Text("模板文件已不存在，请重新上传。", "The template's file is gone; upload it again.")
+
+
+class FileNotReady(Conflict):
+    """The generated file is not there (yet, or any more)."""
+
+    code = "intake.generated.not_ready"
+    text = Text("文件还没有生成好，或已到期删除。", "The file is not ready, or is gone by its time.")
+
+
+class AskerGone(Problem):
+    """The account that asked for the file is closed."""
+
+    status, code = 409, "intake.generated.asker_gone"
+    text = Text("申请人的账号已停用。", "The account that asked for it is closed.")

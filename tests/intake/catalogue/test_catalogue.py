@@ -1,0 +1,301 @@
+"""The catalogue of forms: inspected, entered, approved by somebody else, changed one at a time, and its versions kept."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import staff
+from catalogue_forms import (
+    FACTS,
+    HEAD,
+    JSON,
+    again,
+    approver,
+    clerk,
+    decide,
+    file_of,
+    inspect,
+    keeper,
+    register,
+    registered,
+    workbook,
+)
+from django.db import connections
+
+from linli.intake.catalogue import actions
+from linli.intake.catalogue.models import Form, FormVersion
+from linli.intake.catalogue.problems import NotInUse
+from linli.kernel import clock, files
+from linli.kernel.scope import acting
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def kept() -> set[Path]:
+    """The files at rest."""
+    return {path for path, _ in files.kept()}
+
+
+def states(told: dict[str, Any]) -> dict[str, str]:
+    return {c["name"]: c["state"] for c in told["columns"]}
+
+
+# --- before anything is kept ---------------------------------------------------------------------------------------
+
+
+def test_an_upload_is_told_what_is_held_what_is_new_and_who_asks_for_it_too() -> None:
+    browser = keeper()
+    registered(browser, "序号", "姓名", "身份证号", "联系电话", "残疾类别", name="残联2024-03", issuer_name="区残联")
+    told = inspect(browser).json()
+    assert states(told) == {
+        "序号": "serial", "姓名": "held", "性别": "held", "身份证号": "held", "联系电话": "held", "住房面积": "new"
+    }  # fmt: skip
+    assert told["counts"] == {"asked": 5, "held": 4, "new": 1}
+    assert told["sentence"] == "共 5 项：4 项底座已有，1 项新增；其中 3 项“残联2024-03”也在要。"
+    (shared,) = told["overlaps"]
+    assert shared["shared"] == ["姓名", "证件号码", "联系电话"] and not shared["alike"]
+    english = browser.post("/api/forms/inspect", {"file": file_of(workbook(*HEAD))}, headers={"Accept-Language": "en"})
+    assert english.json()["sentence"] == "5 fields: 4 already held, 1 new; 3 are also asked by 残联2024-03."
+    assert Form.objects.count() == 1, "a look keeps nothing"
+
+
+def test_nearly_the_same_form_is_told_as_a_duplicate_and_itself_is_not() -> None:
+    browser = keeper()
+    form = registered(browser)
+    (shared,) = inspect(browser, *HEAD[:5]).json()["overlaps"]
+    assert shared["alike"] and shared["form_id"] == form["id"]
+    assert inspect(browser, form=form["id"]).json()["overlaps"] == []
+    assert form["inspection"]["overlaps"] == []
+
+
+def test_the_binding_is_mended_by_hand_and_a_constant_asks_nobody() -> None:
+    binding = {
+        "columns": {"序号": "serial", "住房面积": None, "性别": None, "姓名": "name", "身份证号": "id_number"},
+        "constants": {"性别": "不填"},
+    }
+    told = inspect(keeper(), binding=json.dumps(binding)).json()
+    assert states(told)["性别"] == "constant" and states(told)["联系电话"] == "new"
+    assert told["counts"] == {"asked": 4, "held": 2, "new": 2}
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "intake.file.empty"),
+        (b"not a workbook at all", "intake.ledger.not_workbook"),
+        (workbook("甲乙", "丙丁"), "intake.ledger.header_missing"),
+    ],
+    ids=["empty", "text", "no header"],
+)
+def test_what_is_no_template_is_told_and_nothing_is_kept(content: bytes, code: str) -> None:
+    browser, before = keeper(), kept()
+    for answer in (
+        browser.post("/api/forms/inspect", {"file": file_of(content)}),
+        browser.post("/api/forms", {"file": file_of(content), "form": json.dumps(FACTS)}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (422, code), answer.content
+    assert Form.objects.count() == FormVersion.objects.count() == 0 and kept() == before
+
+
+# --- entering and versions -----------------------------------------------------------------------------------------
+
+
+def test_a_form_is_entered_with_its_template_kept_encrypted() -> None:
+    browser, before = keeper(), kept()
+    form = registered(browser, valid_until=(clock.today() + timedelta(days=30)).isoformat())
+    assert (form["status"], form["current"], form["subject"]) == ("proposed", 1, "people")
+    assert form["counts"] == {"asked": 5, "held": 4, "new": 1}
+    assert form["may"] == {"manage": True, "approve": False, "fill": False, "own": True}
+    (path,) = kept() - before
+    assert b"PK" not in path.read_bytes()[:64], "a workbook in the clear begins so"
+    taken = browser.get(f"/api/forms/{form['id']}/versions/1/file")
+    assert openpyxl.load_workbook(io.BytesIO(taken.content)).active["A1"].value == "花名册"
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        ({"name": " "}, "name"), ({"issuer_name": ""}, "issuer_name"), ({"legal_basis": "无"}, "legal_basis"),
+        ({"cycle": "day"}, "cycle"), ({"valid_until": "2020-01-01"}, "valid_until"),
+        ({"issuer_id": "00000000-0000-0000-0000-000000000001"}, "issuer_id"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_what_is_wrong_with_a_form_is_told_at_its_place(facts: dict[str, Any], field: str) -> None:
+    before = kept()
+    answer = register(keeper(), **facts)
+    assert answer.status_code == 422 and [f["field"] for f in answer.json()["fields"]] == [field]
+    assert kept() == before
+
+
+def test_an_issuer_has_a_name_once_and_a_unit_lends_its_own() -> None:
+    browser = keeper()
+    unit = str(staff.units()[staff.DISTRICT])
+    form = registered(browser, issuer_id=unit, issuer_name="")
+    assert form["issuer_name"] == staff.NAMES[staff.DISTRICT]
+    assert unit in [one["id"] for one in browser.get("/api/forms/issuers").json()]
+    assert register(browser, issuer_id=unit).json()["code"] == "intake.form.taken"
+    gone = browser.post(
+        f"/api/forms/{form['id']}/withdraw", {"version": form["version"], "reason": "重复"}, content_type=JSON
+    )
+    assert gone.json()["status"] == "withdrawn"
+    registered(browser, issuer_id=unit)
+    back = browser.post(f"/api/forms/{form['id']}/propose", {"version": gone.json()["version"]}, content_type=JSON)
+    assert back.json()["code"] == "intake.form.taken", "the name is another form's by now"
+
+
+def test_a_new_upload_is_a_new_version_and_the_old_one_stays() -> None:
+    browser = keeper()
+    form = registered(browser)
+    answer = again(browser, form, "姓名", "身份证号", note="去掉住房面积")
+    assert answer.status_code == 201, answer.content
+    told = answer.json()
+    assert [v["number"] for v in told["versions"]] == [2, 1] and told["current"] == 2
+    assert told["counts"] == {"asked": 2, "held": 2, "new": 0}
+    old = browser.get(f"/api/forms/{form['id']}/versions/1/file").content
+    assert openpyxl.load_workbook(io.BytesIO(old)).active["F2"].value == "住房面积"
+    bound = {"columns": {"姓名": "name", "身份证号": None}}
+    answer = browser.put(
+        f"/api/forms/{form['id']}/binding", {"version": told["version"], "binding": bound}, content_type=JSON
+    )
+    assert answer.json()["current"] == 3 and answer.json()["counts"] == {"asked": 2, "held": 1, "new": 1}
+    assert FormVersion.objects.get(number=2).binding["columns"]["身份证号"] == "id_number", "versions never change"
+
+
+# --- approval ----------------------------------------------------------------------------------------------------
+
+
+def test_somebody_else_approves_and_only_then_it_may_be_asked_for() -> None:
+    browser, office = keeper(), approver()
+    form = registered(browser)
+    with pytest.raises(NotInUse):
+        actions.check_in_use(Form.objects.get())
+    assert decide(browser, form).status_code == 403, "keeping forms is not approving them"
+    until = clock.today() + timedelta(days=365)
+    answer = decide(office, form, number="淄准〔2026〕1号", until=until.isoformat(), reason="依据充分")
+    assert answer.status_code == 200, answer.content
+    told = answer.json()
+    assert (told["status"], told["approval_number"], told["last_day"]) == (
+        "approved",
+        "淄准〔2026〕1号",
+        until.isoformat(),
+    )
+    assert [(d["state"], d["number"]) for d in told["decisions"]] == [("approved", "淄准〔2026〕1号"), ("proposed", "")]
+    actions.check_in_use(Form.objects.get())
+    with pytest.raises(NotInUse) as over:
+        actions.check_in_use(Form.objects.get(), until + timedelta(days=1))
+    assert over.value.params["status_zh"] == "已到期" and over.value.params["why_zh"] == until.isoformat()
+    assert decide(office, told).json()["code"] == "intake.form.state", "it is decided"
+
+
+def test_who_entered_or_changed_a_form_does_not_decide_on_it() -> None:
+    both = staff.client(
+        staff.staff("both", permissions=["intake.form.manage", "intake.form.approve"], area=staff.DISTRICT)
+    )
+    form = registered(both)
+    assert decide(both, form).json()["code"] == "intake.form.own"
+    other = registered(keeper(), name="另一台账")
+    changed = again(both, other, *HEAD, "备注").json()
+    assert decide(both, changed).json()["code"] == "intake.form.own"
+    assert decide(approver(), changed).json()["status"] == "approved"
+
+
+def test_a_refusal_says_why_and_it_can_be_handed_in_again() -> None:
+    browser, office = keeper(), approver()
+    form = registered(browser)
+    assert decide(office, form, approve=False).json()["code"] == "registry.reason_missing"
+    refused = decide(office, form, approve=False, reason="与残联台账重复").json()
+    assert refused["status"] == "refused" and refused["decisions"][0]["reason"] == "与残联台账重复"
+    with pytest.raises(NotInUse) as why:
+        actions.check_in_use(Form.objects.get())
+    assert why.value.params["why_zh"] == "与残联台账重复"
+    again_in = browser.post(f"/api/forms/{form['id']}/propose", {"version": refused["version"]}, content_type=JSON)
+    assert again_in.json()["status"] == "proposed"
+
+
+def test_what_was_approved_is_what_it_asked_then() -> None:
+    browser, office = keeper(), approver()
+    form = decide(office, registered(browser)).json()
+    less = again(browser, form, "姓名", "身份证号").json()
+    assert less["status"] == "approved", "asking for less needs nobody"
+    more = again(browser, less, "姓名", "身份证号", "婚姻状况").json()
+    assert more["status"] == "proposed" and more["approval_number"] == ""
+    form = decide(office, more).json()
+    body = FACTS | {"version": form["version"], "cycle": "month"}
+    assert browser.put(f"/api/forms/{form['id']}", body, content_type=JSON).json()["status"] == "proposed"
+
+
+# --- lists, sight and two at once ----------------------------------------------------------------------------------
+
+
+def test_the_catalogue_is_seen_by_all_who_may_fill_and_filtered_by_status() -> None:
+    browser, office = keeper(), approver()
+    decide(office, registered(browser, name="甲"))
+    registered(browser, name="乙", issuer_name="区残联")
+    late = registered(browser, name="丙")
+    Form.objects.filter(id=late["id"]).update(valid_until=clock.today() - timedelta(days=1))
+    reader = clerk(area=staff.VILLAGE)
+
+    def names(query: str = "") -> list[str]:
+        return sorted(item["name"] for item in reader.get(f"/api/forms{query}").json()["items"])
+
+    assert names() == sorted(["甲", "乙", "丙"])
+    assert (
+        names("?status=approved") == ["甲"]
+        and names("?status=proposed") == ["乙"]
+        and names("?status=expired") == ["丙"]
+    )
+    assert names("?q=残联") == ["乙"] and names("?status=withdrawn") == []
+    worker = staff.client(staff.staff("worker", "grid_worker", staff.VILLAGE))
+    assert worker.get("/api/forms").status_code == 403
+    town = staff.client(staff.staff("town", "officer", staff.TOWN))
+    assert register(town).status_code == 403, "the catalogue is the district's"
+
+
+def test_pages_of_the_catalogue_follow_each_other_without_gaps() -> None:
+    browser = keeper()
+    for serial in range(5):
+        registered(browser, name=f"台账{serial}")
+    seen, cursor = [], ""
+    while True:
+        page = browser.get(f"/api/forms?limit=2{cursor}").json()
+        seen += [item["name"] for item in page["items"]]
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+    assert seen == [f"台账{serial}" for serial in range(5)]
+    assert browser.get("/api/forms?cursor=WyJhIiwieCJd").status_code == 422
+
+
+def test_of_two_at_once_one_wins_and_the_other_is_told() -> None:
+    browser, office = keeper(), approver()
+    form = registered(browser)
+    changed = again(browser, form, *HEAD, "备注").json()
+    late = decide(office, form)
+    assert (late.status_code, late.json()["code"]) == (409, "intake.form.changed"), "it was another form they looked at"
+    answers: list[int] = []
+    together = threading.Barrier(2)
+
+    def knock(who: Any, approve: bool) -> None:
+        together.wait()
+        try:
+            answers.append(decide(who, changed, approve=approve, reason="理由充分").status_code)
+        finally:
+            connections.close_all()
+
+    other = approver("other")
+    knocking = [threading.Thread(target=knock, args=(who, yes)) for who, yes in ((office, True), (other, False))]
+    for thread in knocking:
+        thread.start()
+    for thread in knocking:
+        thread.join()
+    assert sorted(answers) == [200, 409]
+    with acting(staff.OPERATOR):
+        assert Form.objects.get().decisions.exclude(state="proposed").count() == 1

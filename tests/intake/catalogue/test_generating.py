@@ -1,0 +1,294 @@
+"""Ledgers in the background: asked for, done whole or not at all, given up, taken with a note, and gone by their time."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import openpyxl
+import pytest
+import staff
+from catalogue_forms import HEAD, JSON, again, approver, clerk, decide, inspect, keeper, registered
+from people_frames import merge, number, person, row
+
+from linli.intake.generating import actions, queries
+from linli.intake.generating.actions import perform
+from linli.intake.generating.models import Generated
+from linli.kernel import clock, files
+from linli.kernel.scope import acting
+from linli.registry.custom.actions import FieldValue, declare_field, do_state_values
+from linli.registry.custom.models import CustomField
+from linli.registry.custom.rules import FieldForm
+
+Sql = Callable[..., Sequence[Any]]
+pytestmark = pytest.mark.usefixtures("db")
+VICTIM = Path(__file__).with_name("generating_victim.py")
+
+
+def people() -> None:
+    merge(
+        [row(2, "王建国", 1, birth=clock.today().replace(year=1940, day=1)), row(3, "李秀英", 2, staff.OTHER_VILLAGE)]
+    )
+
+
+def ask(browser: Any, form: dict[str, Any], **more: Any) -> Any:
+    body = {"area": staff.TOWN, "purpose": "季度报送"} | more
+    return browser.post(f"/api/forms/{form['id']}/generate", body, content_type=JSON)
+
+
+def asked(browser: Any, form: dict[str, Any], **more: Any) -> dict[str, Any]:
+    answer = ask(browser, form, **more)
+    assert answer.status_code == 202, answer.content
+    return dict(answer.json())
+
+
+def mine(browser: Any) -> list[dict[str, Any]]:
+    return list(browser.get("/api/forms/generated").json()["items"])
+
+
+def taken(browser: Any, made: dict[str, Any]) -> list[list[Any]]:
+    answer = browser.get(f"/api/forms/generated/{made['id']}/file")
+    assert answer.status_code == 200, answer.content
+    page = openpyxl.load_workbook(io.BytesIO(answer.content))["表一"]
+    return [list(r) for r in page.iter_rows(min_row=3, values_only=True)]
+
+
+def custom(name: str = "住房面积", kind: str = "decimal", **more: Any) -> CustomField:
+    with acting(staff.OPERATOR) as actor:
+        return declare_field(actor, FieldForm(name, kind, "区民政局", **more))
+
+
+def state(field: CustomField, value: str, serial: int = 1) -> None:
+    with acting(staff.OPERATOR) as actor:
+        do_state_values(actor, [FieldValue(person(serial).id, field.id, value)], source="civil")
+
+
+def test_a_form_is_filled_in_the_background_and_taken_with_a_note(owner_sql: Sql) -> None:
+    people()
+    form, browser = registered(keeper()), clerk()
+    made = asked(browser, form)
+    assert (made["state"], made["percent"], made["number"], made["masked"]) == ("queued", 0, 1, True)
+    assert browser.get(f"/api/forms/generated/{made['id']}/file").json()["code"] == "intake.generated.not_ready"
+    perform(UUID(made["id"]))
+    (done,) = mine(browser)
+    assert (done["state"], done["rows"], done["percent"]) == ("done", 1, 100)
+    assert done["filename"].startswith("高龄津贴台账-") and done["keep_until"] == (
+        clock.today() + timedelta(days=30)
+    ).isoformat()  # fmt: skip
+    (line,) = [r for r in taken(browser, made) if r[1]]
+    assert line[1] == "王建国" and line[3] != number(1) and "*" in line[3], "masked unless full numbers are asked for"
+    assert any("住房面积" in note for note in done["notes"])
+    logged = owner_sql("SELECT kind, count, purpose FROM access_read_log WHERE subject_type = 'ledger' ORDER BY at")
+    assert [tuple(entry) for entry in logged] == [("export", 1, "季度报送"), ("download", 1, "季度报送")]
+    assert mine(browser)[0]["taken"] == 1
+    ((path, _),) = [kept for kept in files.kept() if kept[0].name == made["id"]]
+    assert b"PK" not in path.read_bytes()[:64]
+
+
+def test_full_numbers_stand_only_where_they_were_asked_for_and_may_be_seen() -> None:
+    people()
+    form, browser = registered(keeper()), clerk()
+    made = asked(browser, form, masked=False)
+    perform(UUID(made["id"]))
+    assert [r[3] for r in taken(browser, made) if r[1]] == [number(1)]
+    blind = staff.client(
+        staff.staff("blind", permissions=["intake.ledger.fill", "registry.person.view"], area=staff.TOWN)
+    )
+    made = asked(blind, form, masked=False)
+    perform(UUID(made["id"]))
+    assert all("*" in r[3] for r in taken(blind, made) if r[1])
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "code"),
+    [
+        ({"purpose": "x"}, 422, "registry.purpose_missing"), ({"area": staff.OTHER_TOWN}, 403, "kernel.forbidden"),
+        ({"where": "身高>180"}, 422, "intake.ledger.condition_invalid"), ({"version": 9}, 404, "kernel.not_found"),
+    ],
+)  # fmt: skip
+def test_what_keeps_a_ledger_from_being_asked_for_is_told_at_once(more: dict[str, Any], status: int, code: str) -> None:
+    form = registered(keeper())
+    answer = ask(clerk(), form, **more)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_what_goes_wrong_meanwhile_is_told_and_leaves_no_file() -> None:
+    people()
+    form, browser = registered(keeper()), clerk()
+    made = asked(browser, form, where="age>=130")
+    perform(UUID(made["id"]))
+    (failed,) = mine(browser)
+    assert failed["state"] == "failed" and "没有符合的记录" in failed["problem"]
+    assert made["id"] not in {path.name for path, _ in files.kept()}
+    empty = asked(browser, form, where="age>=130", empty=True)
+    perform(UUID(empty["id"]))
+    assert mine(browser)[0]["state"] == "done" and mine(browser)[0]["rows"] == 0
+
+
+def test_whose_account_is_closed_gets_nothing() -> None:
+    people()
+    form = registered(keeper())
+    made = asked(clerk(), form)
+    with acting(staff.OPERATOR):
+        Generated.objects.update(asked_by="00000000-0000-0000-0000-000000000001")
+    perform(UUID(made["id"]))
+    with acting(staff.OPERATOR):
+        problem = Generated.objects.get().problem
+        assert problem is not None and problem["code"] == "intake.generated.asker_gone"
+
+
+def test_it_is_the_askers_own() -> None:
+    people()
+    form, browser = registered(keeper()), clerk()
+    made = asked(browser, form)
+    perform(UUID(made["id"]))
+    colleague = clerk("colleague")
+    assert mine(colleague) == []
+    for answer in (
+        colleague.get(f"/api/forms/generated/{made['id']}/file"),
+        colleague.post(f"/api/forms/generated/{made['id']}/cancel"),
+    ):
+        assert answer.status_code == 404
+
+
+def test_what_waits_is_given_up_at_once_and_what_is_done_stays() -> None:
+    people()
+    form, browser = registered(keeper()), clerk()
+    made = asked(browser, form)
+    assert browser.post(f"/api/forms/generated/{made['id']}/cancel").json()["state"] == "cancelled"
+    perform(UUID(made["id"]))
+    assert mine(browser)[0]["state"] == "cancelled", "the job finds nothing to do"
+    done = asked(browser, form)
+    perform(UUID(done["id"]))
+    assert browser.post(f"/api/forms/generated/{done['id']}/cancel").json()["state"] == "done"
+
+
+def test_what_is_being_worked_on_ends_at_the_next_report() -> None:
+    people()
+    form, browser = registered(keeper()), clerk()
+    made = asked(browser, form)
+
+    def give_up(percent: int) -> None:
+        if percent == 0:
+            assert browser.post(f"/api/forms/generated/{made['id']}/cancel").json()["state"] == "running"
+
+    perform(UUID(made["id"]), give_up)
+    assert mine(browser)[0]["state"] == "cancelled"
+    assert made["id"] not in {path.name for path, _ in files.kept()}
+
+
+@pytest.mark.parametrize("moment", ["filling", "kept"])
+def test_a_killed_worker_leaves_no_half_file_and_the_next_one_does_it(db: str, moment: str) -> None:
+    people()
+    form, browser = registered(keeper()), clerk()
+    made = asked(browser, form)
+    ended = subprocess.run(
+        [sys.executable, str(VICTIM), db, moment, made["id"]], env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True, timeout=120,
+    )  # fmt: skip
+    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
+    assert mine(browser)[0]["state"] == "running"
+    assert browser.get(f"/api/forms/generated/{made['id']}/file").status_code == 409
+    perform(UUID(made["id"]))
+    assert mine(browser)[0]["state"] == "done" and [r[1] for r in taken(browser, made) if r[1]] == ["王建国"]
+
+
+def test_files_go_by_their_time_and_what_was_asked_stays() -> None:
+    people()
+    form, browser = registered(keeper()), clerk()
+    made = asked(browser, form)
+    perform(UUID(made["id"]))
+    with acting(staff.OPERATOR):
+        assert actions.expire(clock.now() - timedelta(days=1), 10) == []
+        assert [str(one.id) for one in actions.expire(clock.now() + timedelta(days=1), 10)] == [made["id"]]
+    (gone,) = mine(browser)
+    assert gone["state"] == "gone" and made["id"] not in {path.name for path, _ in files.kept()}
+    assert browser.get(f"/api/forms/generated/{made['id']}/file").json()["code"] == "intake.generated.not_ready"
+
+
+def test_the_list_follows_its_cursor() -> None:
+    form, browser = registered(keeper()), clerk()
+    made = [asked(browser, form, purpose=f"第{n}次报送")["purpose"] for n in range(3)]
+    first = browser.get("/api/forms/generated?limit=2").json()
+    rest = browser.get(f"/api/forms/generated?limit=2&cursor={first['next']}").json()
+    assert [one["purpose"] for one in first["items"] + rest["items"]] == made[::-1] and rest["next"] is None
+    assert browser.get(f"/api/forms/generated?form={form['id']}").json()["count"]["value"] == 3
+
+
+# --- custom fields in ledgers ------------------------------------------------------------------------------------
+
+
+def test_a_new_field_is_asked_once_and_filled_the_next_time() -> None:
+    people()
+    browser, reader = keeper(), clerk()
+    form = registered(browser)
+    assert form["counts"]["new"] == 1
+    field = custom()
+    told = inspect(browser, "姓名", "住房面积").json()
+    assert {c["name"]: c["state"] for c in told["columns"]} == {"姓名": "held", "住房面积": "custom"}
+    assert told["counts"] == {"asked": 2, "held": 2, "new": 0}, "another form that asks for it uses it"
+    state(field, "80.5")
+    form = again(browser, form, *HEAD).json()
+    assert form["counts"]["new"] == 0
+    made = asked(reader, form)
+    perform(UUID(made["id"]))
+    assert [r[5] for r in taken(reader, made) if r[1]] == [80.5]
+    with acting(staff.OPERATOR):
+        assert queries.shown(Generated.objects.get()) == "done"
+
+
+def test_every_kind_of_custom_field_is_filled_and_its_source_told() -> None:
+    people()
+    values = {
+        "text": ("特长", "木工", "木工"), "integer": ("存款笔数", "1,200", 1200), "decimal": ("收入", "12.50", 12.5),
+        "date": ("入会日期", "2026年1月2日", "2026-01-02"), "boolean": ("有无轮椅", "有", "是"),
+        "choice": ("等级", "二级", "二级"),
+    }  # fmt: skip
+    for kind, (name, said, _) in values.items():
+        state(custom(name, kind, choices=("一级", "二级") if kind == "choice" else ()), said)
+    secret = custom("银行卡号", "text", sensitive=True)
+    state(secret, "6222000011112222")
+    head = ["姓名", *(name for name, _, _ in values.values()), "银行卡号"]
+    form, browser = registered(keeper(), *head), clerk()
+    assert form["counts"]["new"] == 0, form["inspection"]["columns"]
+    made = asked(browser, form)
+    perform(UUID(made["id"]))
+    (line,) = [r for r in taken(browser, made) if r[0]]
+    assert line == ["王建国", *(shown for _, _, shown in values.values()), "******"]
+    cover = openpyxl.load_workbook(io.BytesIO(browser.get(f"/api/forms/generated/{made['id']}/file").content))
+    lines = {r[0]: r for r in cover["填报说明"].iter_rows(values_only=True) if r and r[0]}
+    assert "民政" in str(lines["收入"]) and clock.today().isoformat() in str(lines["收入"])
+    made = asked(browser, form, masked=False)
+    perform(UUID(made["id"]))
+    assert taken(browser, made)[0][-1] == "6222000011112222"
+
+
+def test_what_another_office_keeps_to_itself_stays_empty() -> None:
+    people()
+    with acting(staff.OPERATOR) as actor:
+        own = declare_field(actor, FieldForm("帮扶等级", "text", "", owner_only=True), staff.units()[staff.DISTRICT])
+    state(own, "一级")
+    form, reader = registered(keeper(), "姓名", "帮扶等级"), clerk()
+    assert form["counts"]["new"] == 0, "its own officer may be told"
+    made = asked(reader, form)
+    perform(UUID(made["id"]))
+    assert [r[1] for r in taken(reader, made) if r[0]] == [None]
+    assert any("帮扶等级" in note for note in mine(reader)[0]["notes"])
+
+
+def test_an_expired_form_is_still_filled_for_looking_but_not_asked_for() -> None:
+    """Filling shows what the base holds, to whoever may see it; only new rounds ask somebody for something."""
+    people()
+    form = decide(approver(), registered(keeper())).json()
+    browser = clerk()
+    made = asked(browser, form)
+    perform(UUID(made["id"]))
+    assert mine(browser)[0]["state"] == "done"
