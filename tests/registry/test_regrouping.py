@@ -19,13 +19,15 @@ from linli.kernel import clock, secrets
 from linli.kernel.errors import Forbidden, Invalid, NotFound, Problem
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
-from linli.registry.actions import elevated
+from linli.registry.actions import elevated, forms, people
 from linli.registry.actions.people import edit_person
 from linli.registry.merge import undo_blockers, undo_people
 from linli.registry.models import Person, PersonAlias, Regrouping, Relation, SourceRecord, Tag, Transfer
 from linli.registry.problems import ChangedMeanwhile, ReasonMissing, RestedUpon
+from linli.registry.queries import person as person_queries
 from linli.registry.queries.history import person_history
 from linli.registry.queries.person import person_detail
+from linli.registry.regrouping import actions as regroupings
 from linli.registry.regrouping import beside, rules
 from linli.registry.regrouping.actions import join_people, split_person, undo_regrouping
 from linli.registry.regrouping.beside import side_by_side
@@ -40,6 +42,7 @@ from linli.registry.regrouping.problems import (
     Undone,
 )
 from linli.registry.regrouping.queries import all_ids, living, living_ones
+from linli.registry.ties import actions as ties
 from linli.registry.ties.actions import add_relation
 from linli.registry.ties.rules import NewRelation
 
@@ -270,6 +273,78 @@ def test_a_relation_to_who_was_joined_meanwhile_is_one_to_who_is_left(monkeypatc
     with acting(clerk()) as actor:
         add_relation(actor, mother.id, stated, other.id, "入户核实")
         assert Relation.objects.values_list("other_id", "other_name").get() == (one.id, "王建国")
+
+
+# What somebody asks about a person: the module in which what is seen first is read, that read, and the question.
+ASKED: dict[str, tuple[Any, str, Callable[[Any, uuid.UUID], Any]]] = {
+    "page": (person_queries, "visible_areas", person_detail),
+    "number": (people, "visible_areas", lambda actor, one: people.reveal(actor, one, "phone", "电话核实")),
+    "form": (forms, "person_detail", lambda actor, one: forms.print_person(actor, one, "入户走访")),
+    "tag": (
+        ties,
+        "visible_areas",
+        lambda actor, one: ties.check_tag(actor, one, "minimum_living", clock.today(), "民政"),
+    ),
+    "regrouping": (regroupings, "visible_areas", regroupings.check_person),
+}
+
+
+def between(monkeypatch: pytest.MonkeyPatch, where: Any, read: str, done: Callable[[], Any]) -> None:
+    """Have something happen right after a first read, which goes on saying what it said."""
+    whole, said = getattr(where, read), {}
+
+    def first(actor: Any, person_id: uuid.UUID, *rest: Any) -> Any:
+        found = said.get(person_id) or whole(actor, person_id, *rest)
+        if not said:
+            said[person_id] = found
+            done()
+        return found
+
+    monkeypatch.setattr(where, read, first)
+
+
+@pytest.mark.parametrize("what", ASKED)
+def test_who_is_joined_between_two_looks_is_not_found_and_asking_again_leads_on(
+    what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = twice()
+    where, read, ask = ASKED[what]
+    with acting(clerk()) as actor:
+        assert ask(actor, other.id)
+        between(monkeypatch, where, read, lambda: join(one, other))
+        with pytest.raises(NotFound):
+            ask(actor, other.id)
+        monkeypatch.undo()
+        assert ask(actor, living(other.id))
+
+
+def test_a_relation_to_who_is_joined_between_two_looks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = twice()
+    merge([row(7, "李秀英", 7)])
+    mother, stated = person(7), NewRelation("kin", "51", "")
+    with acting(clerk()) as actor:
+        whole = ties.visible_areas
+
+        def seen(who: Any, person_id: uuid.UUID, *rest: Any) -> Any:
+            found = whole(who, person_id, *rest)
+            if person_id == other.id:
+                join(one, other)
+            return found
+
+        monkeypatch.setattr(ties, "visible_areas", seen)
+        with pytest.raises(NotFound):
+            ties.check_relation(actor, mother.id, stated, other.id, "入户核实")
+
+
+def test_a_form_leaves_out_the_member_who_is_joined_while_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    merge([row(2, "王建国", 1, household_no="H1", relation_to_head="0"), row(3, "李秀英", 2, household_no="H1")])
+    merge([row(4, "李秀瑛", None, household_no="H1", record_key="L9")])
+    head, wife, again = named("王建国"), named("李秀英"), named("李秀瑛")
+    with acting(clerk()) as actor:
+        assert len(forms.print_person(actor, head.id, "入户走访").members) == 2
+        between(monkeypatch, forms, "person_detail", lambda: join(wife, again))
+        (line,) = forms.print_person(actor, head.id, "入户走访").members
+        assert line.member.person_id == wife.id
 
 
 def test_nobody_becomes_a_relation_of_their_own_by_a_join_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:

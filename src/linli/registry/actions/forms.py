@@ -16,7 +16,7 @@ from linli.registry.models import Person
 from linli.registry.permissions import REVEAL
 from linli.registry.problems import PurposeMissing
 from linli.registry.queries.homes import HouseholdRow, household_detail
-from linli.registry.queries.person import MemberRow, PersonDetail, person_detail, visible_areas
+from linli.registry.queries.person import MemberRow, PersonDetail, person_detail, seen_person, visible_areas
 
 _SHORTEST_PURPOSE = 4
 # Numbers on a form: the field of a person, the column, how it is masked.
@@ -74,7 +74,7 @@ def print_person(actor: Actor, person_id: UUID, purpose: str, in_full: bool = Fa
     members = detail.household.members if detail.household else ()
     # Of the others on a person's card, only what tells them apart: their numbers are not what it is printed for.
     lines = _lines(actor, [m for m in members if m.person_id != person_id], in_full=False, purpose=purpose)
-    own = Person.objects.get(id=person_id)
+    own = seen_person(person_id)
     numbers = _numbers(own, in_full, areas[0].area_code, purpose)
     reads.note("export", "person.form", subject_id=person_id, area=areas[0].area_code, count=1, purpose=purpose)
     return PersonForm(detail, numbers, lines)
@@ -107,7 +107,9 @@ def _lines(actor: Actor, members: Sequence[MemberRow], *, in_full: bool, purpose
     people = {p.id: p for p in Person.objects.filter(id__in=[m.person_id for m in members])}
     lines = []
     for member in members:
-        person = people[member.person_id]
+        person = people.get(member.person_id)
+        if person is None:  # joined into somebody else since the members were read
+            continue
         # A member of the household may be registered where the actor has no right to numbers.
         clear = in_full and actor.may(REVEAL, person.area_code)
         lines.append(

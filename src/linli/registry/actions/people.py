@@ -27,7 +27,7 @@ from linli.registry.permissions import EDIT, REVEAL, VIEW
 from linli.registry.problems import ChangedMeanwhile, Exists, PurposeMissing, ReasonMissing
 from linli.registry.queries.codes import code_sets
 from linli.registry.queries.demo import is_demo
-from linli.registry.queries.person import visible_areas
+from linli.registry.queries.person import seen_person, visible_areas
 
 from .elevated import on_behalf_of, recompute
 
@@ -153,7 +153,7 @@ def reveal(actor: Actor, person_id: UUID, field: str, purpose: str) -> str:
         raise Forbidden(permission=REVEAL)
     if len(purpose.strip()) < _SHORTEST_PURPOSE:
         raise PurposeMissing()
-    person = Person.objects.get(id=person_id)
+    person = seen_person(person_id)
     sealed = {"id_number": person.id_number, "phone": person.phone}.get(field)
     if sealed is None:
         raise NotFound()

@@ -139,6 +139,15 @@ def visible_areas(actor: Actor, person_id: UUID, permission: str = VIEW) -> tupl
     return tuple(found)
 
 
+def seen_person(person_id: UUID) -> Person:
+    """The record of a person whose areas were just seen. Raises NotFound where a join took them away in between: whoever
+    asks once more is led to the person they are now."""
+    person = Person.objects.filter(id=person_id).first()
+    if person is None:
+        raise NotFound()
+    return person
+
+
 def visible_people(actor: Actor, people: Iterable[UUID]) -> list[UUID]:
     """Those of `people` whom the actor may see, in the given order."""
     asked = list(dict.fromkeys(people))
@@ -150,7 +159,7 @@ def visible_people(actor: Actor, people: Iterable[UUID]) -> list[UUID]:
 def person_detail(actor: Actor, person_id: UUID) -> PersonDetail:
     """The page of a person the actor may see. Raises NotFound otherwise, and for nobody."""
     areas = visible_areas(actor, person_id)
-    person = Person.objects.get(id=person_id)
+    person = seen_person(person_id)
     records = person_records(actor, person_id)
     by_id = {record.record_id: record for record in records}
     chosen: Mapping[str, str] = person.field_records or {}

@@ -14,7 +14,7 @@ from linli.registry.actions.elevated import on_behalf_of, recompute
 from linli.registry.models import Person
 from linli.registry.permissions import JOIN
 from linli.registry.problems import ChangedMeanwhile, ReasonMissing
-from linli.registry.queries.person import visible_areas
+from linli.registry.queries.person import seen_person, visible_areas
 
 from . import moving, queries, rules
 from .models import PersonAlias, Regrouping
@@ -34,7 +34,7 @@ def check_reason(reason: str) -> str:
 def check_person(actor: Actor, person_id: UUID) -> Person:
     """A person the actor sees and may regroup: JOIN is asked where the person is managed. Raises NotFound, Forbidden."""
     visible_areas(actor, person_id)
-    person = Person.objects.get(id=person_id)
+    person = seen_person(person_id)
     actor.require(JOIN, person.area_code)
     return person
 

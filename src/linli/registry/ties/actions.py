@@ -22,7 +22,7 @@ from linli.registry.permissions import EDIT, REVEAL, TAG_CATALOGUE, TAG_EDIT, VI
 from linli.registry.problems import AlreadyDecided, ChangedMeanwhile, PurposeMissing, ReasonMissing
 from linli.registry.queries.codes import code_sets, sources
 from linli.registry.queries.demo import is_demo
-from linli.registry.queries.person import visible_areas
+from linli.registry.queries.person import seen_person, visible_areas
 from linli.registry.regrouping.queries import living
 
 from . import rules
@@ -44,7 +44,7 @@ def _person(actor: Actor, person_id: UUID, permission: str) -> Person:
     visible_areas(actor, person_id)
     if not any(actor.may(permission, area.area_code) for area in visible_areas(actor, person_id, VIEW)):
         raise Forbidden(permission=permission)
-    return Person.objects.get(id=person_id)
+    return seen_person(person_id)
 
 
 def check_relation(actor: Actor, person_id: UUID, new: NewRelation, other_id: UUID | None, reason: str) -> NewRelation:
@@ -59,7 +59,7 @@ def check_relation(actor: Actor, person_id: UUID, new: NewRelation, other_id: UU
         raise Invalid(fields=problems)
     if other_id is not None:
         visible_areas(actor, other_id)
-        other = Person.objects.get(id=other_id)
+        other = seen_person(other_id)
         new = replace(new, other_name=other.name, other_birth=other.birth)
     codes = code_sets()
     phone_ok = not new.phone or facts.phone_of(new.phone, is_demo()) is not None
