@@ -1,13 +1,15 @@
 """Ledgers: a department's layout filled with 100,000 rows, a plain table with everybody, counts while a condition is built.
 
 Bars: 60 s, 120 s, and p95 <= 300 ms over 540,000 people. Needs a home filled by `bench/intake.py --home FOLDER`, or makes one.
-Run: python bench/ledger.py [--rows 540000] [--home FOLDER]
+Run: python bench/ledger.py [--rows 540000] [--home FOLDER] [--counts]
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -53,9 +55,9 @@ def condition_of(rows: int) -> str:
     return "age>=0"
 
 
-def counts() -> list[tuple[str, list[float], str]]:
-    """Milliseconds of every count of every condition over the district."""
-    from linli.intake.ledgers import condition_text, facets
+def counts(area: str = _setting.DISTRICT, asked: int = ASKED) -> list[tuple[str, list[float], str]]:
+    """Milliseconds of every count of every condition over an area."""
+    from linli.intake.ledgers import condition_text, selecting
     from linli.kernel.actors import operator
     from linli.kernel.scope import acting
 
@@ -63,26 +65,40 @@ def counts() -> list[tuple[str, list[float], str]]:
     found = []
     for text in CONDITIONS:
         spent, said = [], ""
-        for _ in range(ASKED):
+        for _ in range(asked):
+            started = time.perf_counter()
             with acting(actor):
-                started = time.perf_counter()
-                count = facets.count(actor, condition_text.from_text(text), _setting.DISTRICT).count
-                spent.append((time.perf_counter() - started) * 1000)
-                said = f"{count.value:,}{'' if count.exact else '+'}"
+                said = f"{selecting.count(actor, condition_text.from_text(text), area):,}"
+            spent.append((time.perf_counter() - started) * 1000)
         found.append((text or "everybody", spent, said))
     return found
 
 
-def warmed() -> float:
-    """Seconds of reading the columns once, which happens beside the first answers."""
-    from linli.intake.ledgers import facets
+def first_counts() -> list[float]:
+    """Milliseconds of the first count of processes just begun, each with another condition."""
+    command = [sys.executable, __file__, "--home", os.environ["LINLI_HOME"], "--first"]
+    runs = (subprocess.run([*command, text], capture_output=True, text=True, check=True) for text in CONDITIONS[1:8])
+    return [float(run.stdout.split()[-1]) for run in runs]
+
+
+def first_count(text: str) -> None:
+    """Print the milliseconds of one count, with connecting and everything else that a process does for the first time."""
+    from linli.intake.ledgers import condition_text, selecting
     from linli.kernel.actors import operator
     from linli.kernel.scope import acting
 
     actor, started = operator("bench", _setting.DISTRICT), time.perf_counter()
     with acting(actor):
-        facets.warm(actor, _setting.DISTRICT)
-    return time.perf_counter() - started
+        selecting.count(actor, condition_text.from_text(text), _setting.DISTRICT)
+    print((time.perf_counter() - started) * 1000)
+
+
+def tell(title: str, found: list[tuple[str, list[float], str]]) -> None:
+    """A table of counts."""
+    print(f"\n{title:44} {'n':>4} {'median ms':>10} {'p95 ms':>8} {'max ms':>8}  people")
+    for text, spent, said in found:
+        print(_line(text, spent, said), flush=True)
+    print(_line("all", [ms for _, spent, _ in found for ms in spent], ""))
 
 
 def main() -> None:
@@ -90,12 +106,19 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rows", type=int, default=540_000)
     options.add_argument("--home")
+    options.add_argument("--counts", action="store_true", help="the counts only")
+    options.add_argument("--first", help=argparse.SUPPRESS)
     chosen = options.parse_args()
-    print(_setting.machine())
+    if chosen.first is None:
+        print(_setting.machine())
     with _setting.fresh_home(chosen.home), tempfile.TemporaryDirectory() as name:
         import django
 
         django.setup()
+        if chosen.first is not None:
+            return first_count(chosen.first)
+        if chosen.counts:
+            return tell_counts()
         folder = Path(name)
         if not chosen.home or not _filled():
             from intake import take_in
@@ -119,14 +142,17 @@ def main() -> None:
             )  # fmt: skip
             rows, size = run.json()["rows"], out.stat().st_size / 2**20
             print(f"{what:44} {rows:8,} {run.seconds:7.1f} {run.megabytes:6,} {size:8.1f}", flush=True)
-        for cold in (True, False):
-            title = "count, asked of the database" if cold else f"count, once columns are kept ({warmed():.1f} s)"
-            print(f"\n{title:44} {'n':>4} {'median ms':>10} {'p95 ms':>8} {'max ms':>8}  people")
-            everything: list[float] = []
-            for text, spent, said in counts():
-                everything += spent
-                print(_line(text, spent, said), flush=True)
-            print(_line("all", everything, ""))
+        tell_counts()
+
+
+def tell_counts() -> None:
+    """The tables of counts."""
+    from linli.places.models import Region
+
+    tell("first count of a process", [("each another condition", first_counts(), "")])
+    tell("count over the district", counts())
+    town = Region.objects.filter(level="town", valid_to=None).order_by("code").values_list("code", flat=True)[0]
+    tell(f"count over a town ({town})", counts(town, 3))
 
 
 def _line(what: str, spent: list[float], said: str) -> str:

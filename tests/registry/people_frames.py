@@ -10,10 +10,11 @@ from typing import Any
 import polars as pl
 
 from linli.kernel import secrets
-from linli.kernel.actors import Actor, Grant
+from linli.kernel.actors import Actor, Grant, system
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
-from linli.registry.merge import MergeCounts, merge_people
+from linli.registry.facets.writing import columns_of, facets
+from linli.registry.merge import MergeCounts, merge_people, stage
 from linli.registry.models import Person
 
 Sql = Callable[..., Sequence[Any]]
@@ -76,6 +77,7 @@ BASE = {
     "home_text, register_area, household_id, marital",
     "registry_person_area": "*",
     "registry_name_token": "*",
+    "registry_person_facet": "*",
     "registry_source_record": "id, person_id, state, superseded_by, match_key, released_by, set_aside",
     "registry_residence": "person_id, dwelling_id, since, until, record_id",
     "registry_household": "id, key, number, head_name",
@@ -93,3 +95,20 @@ def picture(owner_sql: Sql) -> dict[str, list[str]]:
 def person(serial: int) -> Person:
     with acting(clerk()):
         return Person.objects.get(id_hash=secrets.fingerprint("identity", f"111:{number(serial)}"))
+
+
+def facets_differing() -> list[Any]:
+    """Facets that stand and should not, or should and do not, all of them computed anew."""
+    names = ", ".join(columns_of())
+    with acting(system("matching", DISTRICT)):
+        stage.run("DROP TABLE IF EXISTS pg_temp.facet_of")
+        stage.run(
+            "CREATE TEMP TABLE facet_of ON COMMIT DROP AS SELECT id AS person_id, household_id, dwelling_id FROM registry_person"
+        )
+        stands, should = f"SELECT {names} FROM registry_person_facet", f"SELECT {names} FROM ({facets()}) x"
+        found = stage.fetch(
+            f"SELECT 'stands', x::text FROM ({stands} EXCEPT {should}) x "
+            f"UNION ALL SELECT 'should', x::text FROM ({should} EXCEPT {stands}) x",
+            {"which": pl.String, "row": pl.String},
+        )
+    return list(found.iter_rows())

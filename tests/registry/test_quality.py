@@ -19,7 +19,7 @@ from linli.kernel import clock, retention
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
 from linli.places.models import Dwelling
-from linli.registry.models import Person, QualityDay
+from linli.registry.models import Person, PersonFacet, QualityDay
 from linli.registry.quality import rules
 from linli.registry.quality.actions import keep_today, thin_out
 from linli.registry.quality.indicators import (
@@ -39,6 +39,7 @@ LONG_AGO, LATELY = clock.today() - timedelta(days=400), clock.today() - timedelt
 class TestQualityDoors(PermissionSuite):
     doors: ClassVar = [
         Door("GET", "/api/quality", "registry.person.view", finds=True),
+        Door("GET", "/api/quality/kept", "registry.person.view"),
         Door("GET", "/api/quality/sources", "registry.person.view"),
         Door("GET", "/api/quality/indicators", "registry.person.view"),
         Door("GET", "/api/quality/trend?indicator=phone", "registry.person.view"),
@@ -312,10 +313,43 @@ def test_a_second_run_of_a_day_replaces_the_first_and_another_day_stands_beside_
     assert owner_sql(everything) == yesterday
     before = trend(browser, "nation")
     with acting(staff.OPERATOR):
-        Person.objects.filter(name="张某").update(nation="01")
+        PersonFacet.objects.filter(person_id__in=Person.objects.filter(name="张某").values("id")).update(nation="01")
     keep()
     after = trend(browser, "nation")
     assert after[:1] == before and after[1][1] == before[0][1] - 2
+
+
+def test_what_was_kept_last_stands_there_at_once_until_it_is_counted_anew(browser: Any, owner_sql: Any) -> None:
+    assert ask(browser, "/api/quality/kept")["measured_at"] is None
+    keep(days_ago=1)
+    keep()
+    for path in (
+        f"?area={staff.TOWN}",
+        f"?area={staff.VILLAGE}",
+        f"?area={GRIDS[0]}",
+        f"?area={staff.TOWN}&source=health",
+    ):
+        with CaptureQueriesContext(connection) as seen:
+            kept = ask(browser, f"/api/quality/kept{path}")
+        assert not [q for q in seen if "registry_person" in q["sql"] or "registry_source_record" in q["sql"]]
+        now = ask(browser, f"/api/quality{path}")
+        assert kept["measured_at"] and kept["area"] == now["area"] and kept["figures"]
+
+        def told(found: dict[str, Any]) -> dict[str, tuple[int, int]]:
+            return {code: counts for code, counts in figures(found).items() if counts[1] >= rules.FEWEST}
+
+        assert told(kept) == told(now), path
+        by_area = {a["area"]["code"]: told(a) for a in now["below"] if not a["wider"]}
+        assert {a["area"]["code"]: told(a) for a in kept["below"]} == {c: f for c, f in by_area.items() if f}
+    sources = ask(browser, f"/api/quality/sources?area={staff.TOWN}")["items"]
+    kept = ask(browser, f"/api/quality/kept?area={staff.TOWN}")["sources"]
+    assert {s["code"]: told(s) for s in kept} == {s["code"]: told(s) for s in sources}
+    # What another definition counted is something else, and nobody is told of a whole of which they see a part.
+    owner_sql("UPDATE registry_quality_day SET figures = jsonb_set(figures, '{phone,2}', '99')")
+    assert "phone" not in figures(ask(browser, "/api/quality/kept"))
+    worker = staff.client(staff.staff("worker", "village_clerk", staff.VILLAGE))
+    assert ask(worker, f"/api/quality/kept?area={staff.TOWN}")["measured_at"] is None
+    assert ask(worker, "/api/quality/kept")["area"]["code"] == staff.VILLAGE
 
 
 def test_days_of_an_area_are_told_only_to_who_sees_all_of_it(browser: Any) -> None:

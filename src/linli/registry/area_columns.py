@@ -35,6 +35,7 @@ declare(
     AreaColumn("registry_transfer", "to_area", live="t.state = 'open'"),
 )
 excuse("registry_person_area", "area_code", "prior_areas", why="computed anew from people")
+excuse("registry_person_facet", "area_code", "prior_areas", why="computed anew from people")
 excuse("registry_relation", "area_code", why="follows the person")
 excuse("registry_tag", "area_code", why="follows the person")
 excuse("registry_custom_value", "area_code", why="follows the person")

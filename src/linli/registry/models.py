@@ -332,6 +332,7 @@ from .addresses.models import Resolution  # noqa: E402
 from .bulk.models import BulkEdit, BulkEditRow  # noqa: E402
 from .conflicts.models import Conflict  # noqa: E402
 from .custom.models import CustomField, CustomValue  # noqa: E402
+from .facets.models import PersonFacet  # noqa: E402
 from .finding.models import FindToken, Initial  # noqa: E402
 from .matching.models import MatchModel, MatchProposal, MatchThreshold  # noqa: E402
 from .quality.models import QualityDay  # noqa: E402
@@ -344,7 +345,7 @@ from .ties.models import Relation, Tag, TagKind  # noqa: E402
 __all__ = [
     "BulkEdit", "BulkEditRow", "CodeItem", "Component", "Conflict", "CustomField", "CustomValue", "District", "Facts", "FieldPriority", "FindToken",
     "Household", "Initial", "KeyPlace", "LegalEntity", "MatchModel", "MatchProposal", "MatchThreshold",
-    "NameToken", "Person", "PersonAlias", "PersonArea", "QualityDay", "Regrouped", "Regrouping",
+    "NameToken", "Person", "PersonAlias", "PersonArea", "PersonFacet", "QualityDay", "Regrouped", "Regrouping",
     "Relation", "Rental", "Residence", "Resolution", "ReviewAssignment",
     "RuleChange", "Source", "SourceRecord", "Tag", "TagKind", "ThingRecord", "Transfer",
 ]  # fmt: skip

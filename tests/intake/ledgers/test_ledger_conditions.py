@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from intake_tables import DISTRICT, OTHER_VILLAGE, TOWN, VILLAGE
 from ledger_people import BORN, DAY, NUMBERS, OPERATOR
 
-from linli.intake.ledgers import binding, condition_text, conditions, facets, selecting
+from linli.intake.ledgers import binding, condition_text, conditions, selecting
 from linli.intake.ledgers.condition_text import from_text, to_text
 from linli.intake.ledgers.conditions import All, Any_, Condition, Flag, Not, Test, from_json, to_json
 from linli.intake.ledgers.problems import BindingInvalid, ConditionInvalid, TagsWithheld
@@ -123,7 +123,7 @@ def chosen(text: str, area: str = DISTRICT) -> set[str]:
         wanted = Wanted("people", (name,), area, from_text(text), DAY)
         found = [v for piece in pieces(OPERATOR, wanted) for v in piece.values["name"]]
         assert total(OPERATOR, wanted) == len(found)
-        assert selecting.count(OPERATOR, from_text(text), area, DAY).value == len(found)
+        assert selecting.count(OPERATOR, from_text(text), area, DAY) == len(found)
     return set(found)
 
 
@@ -169,9 +169,9 @@ def test_tags_choose_people_for_those_who_may_see_tags() -> None:
 def test_a_count_shows_nobody_outside_of_the_actors_areas() -> None:
     clerk = staff.actor(staff.staff("villager", "village_clerk", OTHER_VILLAGE, unit_area=DISTRICT))
     with acting(clerk):
-        assert selecting.count(clerk, from_text("")).value == 1
-        assert selecting.count(clerk, from_text(""), VILLAGE).value == 0
-        assert selecting.count(clerk, from_text("lives_alone"), DISTRICT, clock.today()).value == 0
+        assert selecting.count(clerk, from_text("")) == 1
+        assert selecting.count(clerk, from_text(""), VILLAGE) == 0
+        assert selecting.count(clerk, from_text("lives_alone"), DISTRICT, clock.today()) == 0
 
 
 CONDITIONS = (
@@ -183,32 +183,13 @@ CONDITIONS = (
 
 
 @pytest.mark.usefixtures("people")
-def test_counts_from_kept_columns_are_those_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_condition_counts_as_many_as_are_filled_for_whoever_asks() -> None:
     clerk = staff.actor(staff.staff("villager", "village_clerk", OTHER_VILLAGE, unit_area=DISTRICT))
     for actor in (OPERATOR, clerk):
         with acting(actor):
-            assert not facets.warm(actor, DISTRICT)  # few people: nothing is kept
-            monkeypatch.setattr(facets, "FEWEST", 1)
-            before = [facets.count(actor, from_text(text), DISTRICT, DAY).count for text in CONDITIONS]
-            assert facets.warm(actor, DISTRICT) and not facets.warm(actor, DISTRICT)
-            monkeypatch.setattr(selecting, "count", None)  # nothing below asks the database
-            kept = [facets.count(actor, from_text(text), DISTRICT, DAY).count for text in CONDITIONS]
-            monkeypatch.undo()
-            assert kept == before
-
-
-@pytest.mark.usefixtures("people")
-def test_kept_columns_are_a_scopes_own_and_read_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(facets, "FEWEST", 1)
-    clerk = staff.actor(staff.staff("villager", "village_clerk", OTHER_VILLAGE, unit_area=DISTRICT))
-    with acting(OPERATOR):
-        assert facets.warm(OPERATOR, DISTRICT)
-    with acting(clerk):
-        assert facets.count(clerk, from_text(""), DISTRICT).count.value == 1
-    now = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now + facets.KEPT)
-    with acting(OPERATOR):
-        assert facets.warm(OPERATOR, DISTRICT)
+            for text in CONDITIONS:
+                filled = total(actor, Wanted("people", (), DISTRICT, from_text(text), DAY))
+                assert selecting.count(actor, from_text(text), DISTRICT, DAY) == filled, text
 
 
 @pytest.mark.parametrize(

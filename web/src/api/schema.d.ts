@@ -3210,6 +3210,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quality/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 夜间统计的数据质量 / Quality as kept last
+         * @description What the last night measured, at once: to be shown until `/quality` has counted. People known in a wider area only
+         *     stand in none of those below.
+         */
+        get: operations["linli_registry_quality_api_get_kept"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quality/sources": {
         parameters: {
             query?: never;
@@ -4368,7 +4389,7 @@ export interface paths {
         put?: never;
         /**
          * Count
-         * @description How many people of an area meet a condition while it is being built; over a wide area up to five minutes old.
+         * @description How many people of an area meet a condition while it is being built: as many as rows would be filled now.
          */
         post: operations["linli_intake_ledgers_api_count"];
         delete?: never;
@@ -9222,6 +9243,22 @@ export interface components {
             below: components["schemas"]["AreaQualityOut"][];
         };
         /**
+         * KeptQualityOut
+         * @description The same as it was measured last by night, at `measured_at`, with the figures by source; empty, and without a time,
+         *     where nothing was kept or the caller does not see the whole area.
+         */
+        KeptQualityOut: {
+            area: components["schemas"]["AreaRef"];
+            /** Figures */
+            figures: components["schemas"]["QualityFigureOut"][];
+            /** Below */
+            below: components["schemas"]["AreaQualityOut"][];
+            /** Measured At */
+            measured_at: string | null;
+            /** Sources */
+            sources: components["schemas"]["SourceQualityOut"][];
+        };
+        /**
          * SourceQualityOut
          * @description Figures of what one source states of the people of an area.
          */
@@ -11484,12 +11521,15 @@ export interface components {
         };
         /**
          * LedgerCountOut
-         * @description How many people meet a condition; not `exact`: at least so many. `where` is the condition as understood.
+         * @description How many people meet a condition, at the moment `as_of`; always `exact`. `where` is the condition as understood.
          */
         LedgerCountOut: {
             /** People */
             people: number;
-            /** Exact */
+            /**
+             * Exact
+             * @default true
+             */
             exact: boolean;
             /**
              * As Of
@@ -16689,6 +16729,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QualityOut"];
+                };
+            };
+        };
+    };
+    linli_registry_quality_api_get_kept: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptQualityOut"];
                 };
             };
         };

@@ -23,7 +23,7 @@ from linli.registry.problems import PurposeMissing
 
 from ..api.schemas import Area
 from ..permissions import LEDGER_FILL
-from . import bindings_said, custom, facets
+from . import bindings_said, custom, selecting
 from .binding import SHAPE, Binding, from_json
 from .condition_text import from_text, to_text
 from .conditions import to_json
@@ -68,10 +68,10 @@ class CountIn(Schema):
 
 
 class LedgerCountOut(Schema):
-    """How many people meet a condition; not `exact`: at least so many. `where` is the condition as understood."""
+    """How many people meet a condition, at the moment `as_of`; always `exact`. `where` is the condition as understood."""
 
     people: int
-    exact: bool
+    exact: bool = True
     as_of: datetime
     where: str
     condition: dict[str, Any]
@@ -122,15 +122,12 @@ def read_template(request: HttpRequest, file: File[UploadedFile], subject: Form[
 
 @router.post("/count", response=LedgerCountOut, auth=require(LEDGER_FILL))
 def count(request: HttpRequest, given: CountIn) -> Any:
-    """How many people of an area meet a condition while it is being built; over a wide area up to five minutes old."""
+    """How many people of an area meet a condition while it is being built: as many as rows would be filled now."""
     actor, condition = actor_of(request), from_text(given.where)
     actor.require(LEDGER_FILL, given.area)
-    told = facets.count(actor, condition, given.area, given.on)
-    facets.warm_beside(actor, given.area)
     return {
-        "people": told.count.value,
-        "exact": told.count.exact,
-        "as_of": told.as_of,
+        "people": selecting.count(actor, condition, given.area, given.on),
+        "as_of": clock.now(),
         "where": to_text(condition),
         "condition": to_json(condition),
     }

@@ -1,17 +1,22 @@
 """Conditions as SQL over people, on real columns and equality only (docs/decisions/006), and how many meet them.
 
-In every statement `p` is the person, and `a` the area row through which the person is listed, if there is one.
+Rows of a ledger are chosen among people: `p` is the person, and `a` the area row through which the person is listed, if
+there is one. Counts read the facets (`f`, docs/decisions/020), a narrow table with a row for each area row, and find exactly
+the same.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from linli.kernel import areas, clock
+from django.db import connection
+
+from linli.kernel import clock
 from linli.kernel.actors import Actor
-from linli.kernel.paging import Count
+from linli.registry.facets.reading import sees_district
 from linli.registry.models import TagKind
 from linli.registry.permissions import TAG_VIEW, VIEW
 from linli.registry.queries import sql
@@ -40,6 +45,33 @@ _SAID = {
 _SIZE = "(SELECT count(*) FROM registry_person s WHERE s.household_id = p.household_id)"
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """How what conditions ask is called in a statement: the columns of `of`, the id and area of the person, the number of
+    people in the household, and flags."""
+
+    of: str
+    person: str
+    area: str
+    size: str
+    flags: Mapping[str, str]
+
+
+_OF_PEOPLE = _Names("p", "p.id", "a.area_code", _SIZE, FLAGS)
+
+
+def _of_facets(actor: Actor) -> _Names:
+    """Of whoever does not see the district, what others of a household or home elsewhere decide is asked of those they see."""
+    known = {"size": "f.household_size"} | {name: f"f.{name}" for name in FLAGS}
+    if not sees_district(actor.areas):
+        for name, asked in (("size", _SIZE), ("lives_alone", _ALONE)):
+            known[name] = (
+                f"(CASE WHEN f.kin_elsewhere THEN (SELECT {asked} FROM registry_person p WHERE p.id = f.person_id) "
+                f"ELSE {known[name]} END)"
+            )
+    return _Names("f", "f.person_id", "f.area_code", known.pop("size"), known)
+
+
 @dataclass(slots=True)
 class Where:
     """A condition being written for one actor: `params` fill as it goes. `on` is the day ages are counted at."""
@@ -47,6 +79,7 @@ class Where:
     actor: Actor
     params: dict[str, Any]
     on: date
+    names: _Names = _OF_PEOPLE
 
     def sql(self, condition: Condition) -> str:
         """The condition over `p` and `a`; it is never unknown."""
@@ -58,7 +91,7 @@ class Where:
             case Not(part):
                 return f"(({self.sql(part)}) IS NOT TRUE)"
             case Flag(name):
-                return FLAGS[name]
+                return self.names.flags[name]
             case Test():
                 return self._test(condition)
 
@@ -73,40 +106,43 @@ class Where:
         if test.field == "age":
             return self._age(test)
         if test.field == "household_size":
+            size = self.names.size
             if test.op == "between":
-                return f"({_SIZE} BETWEEN {self._param(test.values[0])} AND {self._param(test.values[1])})"
+                return f"({size} BETWEEN {self._param(test.values[0])} AND {self._param(test.values[1])})"
             compared = self._param(list(test.values)) if test.op == "=" else self._param(test.values[0])
-            return f"({_SIZE} = ANY({compared}))" if test.op == "=" else f"({_SIZE} {test.op} {compared})"
+            return f"({size} = ANY({compared}))" if test.op == "=" else f"({size} {test.op} {compared})"
         if test.field == "area":
-            return sql.ranges([str(v) for v in test.values], "a.area_code", self.params, mark=f"w{len(self.params)}_")
+            mark = f"w{len(self.params)}_"
+            return sql.ranges([str(v) for v in test.values], self.names.area, self.params, mark=mark)
         if test.field == "tag":
             held = sql.ranges(sql.held(self.actor, TAG_VIEW), "t.area_code", self.params, mark=f"w{len(self.params)}_")
             self.params["today"] = clock.today()
             return (
-                "(p.id IN (SELECT t.person_id FROM registry_tag t JOIN registry_tag_kind k ON k.code = t.kind "
+                f"({self.names.person} IN (SELECT t.person_id FROM registry_tag t JOIN registry_tag_kind k ON k.code = t.kind "
                 f"WHERE t.kind = ANY({self._param(list(test.values))}) AND {held} AND {LIVE}))"
             )
-        return f"(p.{test.field} = ANY({self._param(list(test.values))}))"
+        return f"({self.names.of}.{test.field} = ANY({self._param(list(test.values))}))"
 
     def _age(self, test: Test) -> str:
         """Ages as ranges of days of birth, so that the column is compared as it stands."""
         first = int(test.values[0])
         match test.op:
             case ">=":
-                return f"(p.birth <= {self._param(birthday(first, self.on))})"
+                return f"({self.names.of}.birth <= {self._param(birthday(first, self.on))})"
             case ">":
-                return f"(p.birth <= {self._param(birthday(first + 1, self.on))})"
+                return f"({self.names.of}.birth <= {self._param(birthday(first + 1, self.on))})"
             case "<=":
-                return f"(p.birth > {self._param(birthday(first + 1, self.on))})"
+                return f"({self.names.of}.birth > {self._param(birthday(first + 1, self.on))})"
             case "<":
-                return f"(p.birth > {self._param(birthday(first, self.on))})"
+                return f"({self.names.of}.birth > {self._param(birthday(first, self.on))})"
             case "between":
                 return self._between(first, int(test.values[1]))
             case _:
                 return "(" + " OR ".join(self._between(int(v), int(v)) for v in test.values) + ")"
 
     def _between(self, low: int, high: int) -> str:
-        return f"(p.birth <= {self._param(birthday(low, self.on))} AND p.birth > {self._param(birthday(high + 1, self.on))})"
+        born, low_day, high_day = f"{self.names.of}.birth", birthday(low, self.on), birthday(high + 1, self.on)
+        return f"({born} <= {self._param(low_day)} AND {born} > {self._param(high_day)})"
 
 
 def birthday(age: int, on: date) -> date:
@@ -148,30 +184,26 @@ def check_tags(actor: Actor, condition: Condition, area: str | None) -> None:
         raise TagsWithheld()
 
 
-def listed(actor: Actor, held: tuple[str, ...], params: dict[str, Any]) -> str:
+def listed(actor: Actor, held: tuple[str, ...], params: dict[str, Any], row: str = "a") -> str:
     """That `a` lists its person once among the areas held: in the first of the person's own that are."""
     params["held"] = list(held)
-    return (
-        f"{sql.ranges(held, 'a.area_code', params)} AND (a.prior_areas IS NULL OR NOT EXISTS "
-        "(SELECT FROM unnest(a.prior_areas) x WHERE x ^@ ANY(%(held)s::text[])))"
-    )
+    once = f"(SELECT FROM unnest({row}.prior_areas) x WHERE x ^@ ANY(%(held)s::text[]))"
+    return f"{sql.ranges(held, f'{row}.area_code', params)} AND ({row}.prior_areas IS NULL OR NOT EXISTS {once})"
 
 
-def count(actor: Actor, condition: Condition, area: str | None = None, on: date | None = None) -> Count:
-    """How many people in the actor's areas meet a condition, exact to 10,000. Raises ConditionInvalid, TagsWithheld."""
+def count(actor: Actor, condition: Condition, area: str | None = None, on: date | None = None) -> int:
+    """How many people in the actor's areas meet a condition, exactly. Raises ConditionInvalid, TagsWithheld."""
     condition = understood(condition)
     check_tags(actor, condition, area)
     held = sql.held(actor, VIEW, area)
     if not held:
-        return Count(0)
+        return 0
     params: dict[str, Any] = {}
-    where = Where(actor, params, on or clock.today()).sql(condition)
-    if len(held) == 1 and areas.level(held[0]) == "district" and "area" not in fields_of(condition):
-        # Everybody is listed somewhere in the district, and it is enough to look at people once.
-        own = sql.ranges(held, "p.area_code", params)
-        return sql.count(f"SELECT 1 FROM registry_person p WHERE {own} AND {where}", params)
-    return sql.count(
-        "SELECT 1 FROM registry_person_area a JOIN registry_person p ON p.id = a.person_id "
-        f"WHERE {listed(actor, held, params)} AND {where}",
-        params,
-    )
+    where = Where(actor, params, on or clock.today(), _of_facets(actor)).sql(condition)
+    # Everybody is listed somewhere in the district, so that a further row says nothing new.
+    once = f"{sql.ranges(held, 'f.area_code', params)} AND f.prior_areas IS NULL" if sees_district(held) else ""
+    chosen = once or listed(actor, held, params, "f")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM registry_person_facet f WHERE {chosen} AND {where}", params)
+        (found,) = cursor.fetchone() or (0,)
+    return int(found)

@@ -1,4 +1,4 @@
-"""What follows from golden records: the areas a person is visible in, name tokens, homes over time."""
+"""What follows from golden records: the areas a person is visible in, name tokens, homes over time, facets."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import polars as pl
 from linli.kernel.ids import uuid7_many
 from linli.kernel.slices import Slices
 from linli.registry.conflicts import finding as conflicts
+from linli.registry.facets import writing as facets
 
 from . import stage
 
@@ -95,6 +96,7 @@ def fresh(lists: Lists) -> None:
         WHERE r.dwelling_id IS NOT NULL
         """
     )
+    facets.add()
 
 
 def recompute() -> None:
@@ -102,6 +104,7 @@ def recompute() -> None:
     _replace_areas()
     _replace_homes()
     conflicts.recompute()
+    facets.refresh()
 
 
 def follow_areas() -> None:
@@ -115,7 +118,13 @@ def follow_areas() -> None:
         """
     )
     stage.run("ANALYZE affected")
+    facets.note("affected", moved=True)
     _replace_areas()
+    # Who is known to lie in the wider area may rest on what lay in the part of it that changed.
+    facets.refresh(
+        "SELECT f.person_id FROM registry_person_facet f WHERE f.area_code IN "
+        "(SELECT left(old_code, n) FROM area_heir, generate_series(6, 12, 3) n WHERE length(old_code) > n)"
+    )
     # A household lies where its head lives, whatever part of the old area that is in now.
     stage.run(
         """
@@ -185,7 +194,12 @@ def _tokens_of(areas: pl.DataFrame) -> pl.DataFrame:
 
 
 def forget(people: str) -> None:
-    """Take the people in a temporary table out of every list and search."""
+    """Take the people in a temporary table out of every list and search; `recompute` takes their facets away."""
+    facets.note(people)
+    _unlist(people)
+
+
+def _unlist(people: str) -> None:
     # Tokens have no index by person: they go by their whole key, computed from the areas that stand.
     old = _listed(f"SELECT a.* FROM {people} JOIN registry_person_area a USING (person_id)")
     stage.create("old_token", TOKENS)
@@ -249,7 +263,7 @@ def _replace_areas() -> None:
         """
     )
     stage.run("ANALYZE moved")
-    forget("moved")
+    _unlist("moved")
     areas = "SELECT w.person_id, w.area_code, w.name_key, w.kind, w.prior_areas FROM wanted_area w JOIN moved USING (person_id)"
     stage.run("INSERT INTO registry_person_area (person_id, area_code, name_key, kind, prior_areas) " + areas)
     _add_tokens(map(_tokens_of, _listed(areas)))

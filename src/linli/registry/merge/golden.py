@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from linli.registry.facets import writing as facets
 from linli.registry.fields import FIELDS, STORED, Field
 
 from . import stage
@@ -100,6 +101,7 @@ def recompute(created_at: datetime) -> int:
 
     People left without any record are removed by the caller (`undo`). A person's version rises only on a real change.
     """
+    facets.note("affected")
     stage.run("DROP TABLE IF EXISTS pg_temp.golden")
     stage.run("CREATE TEMP TABLE golden ON COMMIT DROP AS " + _query(priorities(), _look("affected")))
     stage.run("ANALYZE golden")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Annotated, Literal
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
@@ -19,7 +19,7 @@ from linli.registry.schemas import AreaRef
 
 from . import rules
 from .indicators import DIMENSIONS, INDICATORS, Dimension, Indicator, IndicatorCode
-from .queries import GOLDEN, Figures, area_quality, days_of, source_quality
+from .queries import GOLDEN, Figures, area_quality, days_of, last_kept, source_quality
 
 router = Router(tags=["quality"])
 Area = Annotated[str | None, Query(pattern=r"^\d{6}(\d{3}){0,3}$")]
@@ -91,6 +91,14 @@ class SourcesQualityOut(Schema):
     items: list[SourceQualityOut]
 
 
+class KeptQualityOut(QualityOut):
+    """The same as it was measured last by night, at `measured_at`, with the figures by source; empty, and without a time,
+    where nothing was kept or the caller does not see the whole area."""
+
+    measured_at: datetime | None
+    sources: list[SourceQualityOut]
+
+
 class QualityDayOut(Schema):
     """An indicator on one day. Where `version` differs from the day before, the two do not compare."""
 
@@ -127,32 +135,32 @@ def get_quality(
     """Figures of an area (default: all the caller sees) and of those right below it, in the order of their codes."""
     actor = actor_of(request)
     total, below = area_quality(actor, area, source)
+    return QualityOut(**_shown(area or next(iter(actor.areas_for(VIEW)), ""), total, below))
+
+
+@router.get(
+    "/quality/kept", auth=require(VIEW), response=KeptQualityOut, summary="夜间统计的数据质量 / Quality as kept last"
+)
+def get_kept(
+    request: HttpRequest, area: Area = None, source: Annotated[str, Query(max_length=40)] = GOLDEN
+) -> KeptQualityOut:
+    """What the last night measured, at once: to be shown until `/quality` has counted. People known in a wider area only
+    stand in none of those below."""
+    actor = actor_of(request)
     code = area or next(iter(actor.areas_for(VIEW)), "")
-    named = names_of([code, *below])
-    nearest = max(map(len, below), default=0)
-    return QualityOut(
-        area=AreaRef(code=code, name=named.get(code, "")),
-        figures=_figures(total),
-        below=[
-            AreaQualityOut(
-                area=AreaRef(code=c, name=named.get(c, c)), wider=len(c) < nearest, figures=_figures(below[c])
-            )
-            for c in sorted(below)
-        ]
-        if list(below) != [code]
-        else [],
-    )
+    found = last_kept(actor, code, source) if code else None
+    if found is None:
+        return KeptQualityOut(**_shown(code, {}, {}), measured_at=None, sources=[])
+    shown = _shown(code, found.figures, found.below)
+    sources = _of_sources(found.sources, language_of(request))
+    return KeptQualityOut(**shown, measured_at=found.measured_at, sources=sources)
 
 
 @router.get("/quality/sources", auth=require(VIEW), response=SourcesQualityOut, summary="按来源 / Quality by source")
 def get_sources(request: HttpRequest, area: Area = None) -> SourcesQualityOut:
     """Figures of what each source states of the people of an area, as far as its statements lie in the caller's."""
     actor = actor_of(request)
-    found = source_quality(actor, area)
-    names = _source_names(language_of(request))
-    return SourcesQualityOut(
-        items=[SourceQualityOut(code=c, name=names.get(c, c), figures=_figures(found[c])) for c in names if c in found]
-    )
+    return SourcesQualityOut(items=_of_sources(source_quality(actor, area), language_of(request)))
 
 
 @router.get("/quality/trend", auth=require(VIEW), response=TrendOut, summary="质量趋势 / Quality by day")
@@ -177,6 +185,27 @@ def get_trend(
 
 def _source_names(language: str) -> dict[str, str]:
     return {s.code: s.name_en or s.name if language == "en" else s.name for s in sources()}
+
+
+def _of_sources(found: dict[str, Figures], language: str) -> list[SourceQualityOut]:
+    names = _source_names(language)
+    return [SourceQualityOut(code=c, name=n, figures=_figures(found[c])) for c, n in names.items() if c in found]
+
+
+def _shown(code: str, total: Figures, below: dict[str, Figures]) -> dict[str, Any]:
+    """An area's figures and those below it, in the order of their codes, as `QualityOut` has them."""
+    named, nearest = names_of([code, *below]), max(map(len, below), default=0)
+    areas_below = [] if list(below) == [code] else sorted(below)
+    return {
+        "area": AreaRef(code=code, name=named.get(code, "")),
+        "figures": _figures(total),
+        "below": [
+            AreaQualityOut(
+                area=AreaRef(code=c, name=named.get(c, c)), wider=len(c) < nearest, figures=_figures(below[c])
+            )
+            for c in areas_below
+        ],
+    }
 
 
 def _figures(found: Figures) -> list[QualityFigureOut]:

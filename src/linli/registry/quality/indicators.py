@@ -6,9 +6,11 @@ only a visit can find; linkage of people and homes (人房关联) stands where a
 and dates of the standard are verified; which indicator belongs where, and every numerator and denominator, is ours
 (inferred), except where a law gives the bound.
 
-A condition is written over `{x}`: the golden person (`p`), or what one source states of the person (`r`, its latest
-statement in sight). `a` is the row that lists the person, `s` what all statements in sight say together, `d` a home.
-A changed condition is a new `version`: trends do not run across it.
+A condition is written over `{x}`: the golden person (`p`), what one source states of the person (`r`, its latest statement
+in sight), or the facets of the person (`f`), which figures of many people are counted by; `facet_fails` and `facet_among` say
+it in their words where they differ. `a` is the row that lists the person, `s` what all statements in sight say together, `d` a
+home. A changed condition is a new `version`: trends do not run across it. Facets hold the answers of some (`facets.writing`):
+where such a condition changes, a migration computes them anew.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ class Indicator:
     """A share of records in order. `label` names it, `failing` (numerator) and `of` (denominator) say what is counted.
 
     `among` and `fails` are the same in SQL. `source_fails` is what fails of one source's statements; None where one source
-    cannot tell. `statements`: the condition asks `s`.
+    cannot tell. `statements`: the condition asks `s` (of facets, where they do not tell: `{seen}` and `{disputed}`).
     """
 
     code: IndicatorCode
@@ -55,6 +57,8 @@ class Indicator:
     source_fails: str | None = ""
     source_among: str = ""
     statements: bool = False
+    facet_fails: str = ""
+    facet_among: str = ""
     basis: Text = field(kw_only=True)
     certainty: Literal["official", "inferred"] = "inferred"
     version: int = 1
@@ -83,6 +87,11 @@ class Indicator:
         x = "r" if source else "p"
         return among.replace("{x}", x), fails.replace("{x}", x)
 
+    def of_facets(self) -> tuple[str, str]:
+        """The same of golden records, in SQL over facets."""
+        among, fails = self.facet_among or self.among, self.facet_fails or self.fails
+        return among.replace("{x}", "f"), fails.replace("{x}", "f")
+
 
 def _standard(clause: str, clause_en: str) -> Text:
     return Text(f"GB/T 36344-2018 {clause}", f"GB/T 36344-2018, {clause_en}")
@@ -94,7 +103,7 @@ _CONSISTENT = _standard("一致性", "consistency")
 _EVERYBODY = Text("辖区内全部人员", "everybody listed in the area")
 _WITH_BIRTH = Text("有出生日期的人员", "people with a date of birth")
 # Digits, marks and 自造字 (private use); what stands for a name that is not told.
-_NO_NAME = (
+NO_NAME = (
     "({x}.name ~ '[0-9０-９*＊?？#@_/<>=+|~^&$!！、，。；：（）()]' OR {x}.name ~ '[\ue000-\uf8ff]' "
     "OR char_length({x}.name) < 2 OR right({x}.name, 1) = '某')"
 )
@@ -102,9 +111,10 @@ _MARRIED_EARLY = (
     "{x}.marital <> '10' AND {x}.birth > %(q_today)s::date - "
     "CASE WHEN {x}.sex = '1' THEN interval '22 years' ELSE interval '20 years' END"
 )
-_BOTH_VILLAGES = (
+BOTH_VILLAGES = (
     "{x}.register_consistent IN ('01', '02') AND length({x}.register_area) >= 12 AND length({x}.home_area) >= 12"
 )
+OTHER_VILLAGE = "({x}.register_consistent = '01') <> (left({x}.register_area, 12) = left({x}.home_area, 12))"
 _SEXES = "r.sex IN ('1', '2') AND p.sex IN ('1', '2') AND r.sex <> p.sex"
 NAMESAKE = (
     "EXISTS (SELECT FROM registry_person_area o JOIN registry_person q ON q.id = o.person_id "
@@ -113,55 +123,50 @@ NAMESAKE = (
 )
 _NOBODY_THERE = "(SELECT true FROM registry_residence r WHERE r.dwelling_id = d.id AND r.until IS NULL LIMIT 1) IS NULL"
 
-_SAID = f"""
+SAID = f"""
 max(r.observed_on) AS seen, min(r.birth) AS birth_from, max(r.birth) AS birth_to,
 min(r.sex) FILTER (WHERE r.sex IN ('1', '2')) AS sex_from, max(r.sex) FILTER (WHERE r.sex IN ('1', '2')) AS sex_to,
 bool_or(r.source_code = '{MANUAL}' AND r.birth IS NOT NULL) AS birth_by_hand,
 bool_or(r.source_code = '{MANUAL}' AND r.sex IS NOT NULL) AS sex_by_hand
 """
-_CURRENT = "r.superseded_by IS NULL AND r.state = 'linked' AND {sight}"
+CURRENT = "r.superseded_by IS NULL AND r.state = 'linked' AND {sight}"
 # That one of them contradicts the golden record where nobody has decided by hand.
-_DISPUTED = (
-    "(NOT s.birth_by_hand AND (s.birth_from <> p.birth OR s.birth_to <> p.birth) "
-    "OR NOT s.sex_by_hand AND p.sex IN ('1', '2') AND (s.sex_from <> p.sex OR s.sex_to <> p.sex))"
+DISPUTED = (
+    "(NOT s.birth_by_hand AND (s.birth_from <> {x}.birth OR s.birth_to <> {x}.birth) "
+    "OR NOT s.sex_by_hand AND {x}.sex IN ('1', '2') AND (s.sex_from <> {x}.sex OR s.sex_to <> {x}.sex))"
 )
 
-#: What all current statements about a person say together (`s`), as far as they lie in sight (`{sight}`): one look for each
-#: person of a list or a small area, or all at once for a wide one.
+#: What all current statements about a person (`{whose}`) say together (`s`), as far as they lie in sight (`{sight}`).
 STATEMENTS = f"""
 LEFT JOIN LATERAL (
-    SELECT {_SAID} FROM registry_source_record r WHERE r.person_id = p.id AND {_CURRENT}
+    SELECT {SAID} FROM registry_source_record r WHERE r.person_id = {{whose}} AND {CURRENT}
 ) s ON true
 """
-STATEMENTS_OF_ALL = f"""
+#: Who has a namesake (`NAMESAKE`), of facets: the names and birthdays that come again in one of the `{areas}`.
+TWINS = """
 LEFT JOIN (
-    SELECT r.person_id, {_SAID} FROM registry_source_record r WHERE {_CURRENT} GROUP BY r.person_id
-) s ON s.person_id = p.id
+    SELECT o.alike FROM registry_person_facet o WHERE {areas} AND o.alike IS NOT NULL
+    GROUP BY 1 HAVING count(*) > 1 AND NOT bool_and(o.has_id)
+) twins ON twins.alike = f.alike
 """
-#: Who has a namesake (`NAMESAKE`), for a wide area all at once: the names and birthdays that come again in its `{areas}`.
-NAMESAKES = """
-LEFT JOIN (
-    SELECT o.area_code, o.name_key, q.birth FROM registry_person_area o JOIN registry_person q ON q.id = o.person_id
-    WHERE {areas} AND q.birth IS NOT NULL GROUP BY 1, 2, 3 HAVING count(*) > 1 AND bool_or(q.id_number IS NULL)
-) twins ON twins.area_code = a.area_code AND twins.name_key = a.name_key AND twins.birth = p.birth
-"""
-HAS_NAMESAKE = "twins.birth IS NOT NULL"
+HAS_TWIN = "twins.alike IS NOT NULL"
 _STATED = (
     "source_code", "observed_on", "name", "birth", "sex", "nation", "population_kind", "id_number", "phone", "dwelling_id",
     "marital", "register_consistent", "register_area", "home_area",
 )  # fmt: skip
-#: The latest current statement of each source about a person, or (`{which}`) of one; in the same two ways.
+#: The latest current statement of each source about a person, or (`{which}`) of one: one look for each person of a list or a
+#: small area, or all at once for a wide one.
 SOURCES = f"""
 JOIN LATERAL (
     SELECT DISTINCT ON (r.source_code) {", ".join(f"r.{column}" for column in _STATED)}
-    FROM registry_source_record r WHERE r.person_id = p.id AND {_CURRENT}{{which}}
+    FROM registry_source_record r WHERE r.person_id = p.id AND {CURRENT}{{which}}
     ORDER BY r.source_code, r.observed_on DESC, r.id DESC
 ) r ON true
 """
 SOURCES_OF_ALL = f"""
 JOIN (
     SELECT DISTINCT ON (r.person_id, r.source_code) r.person_id, {", ".join(f"r.{column}" for column in _STATED)}
-    FROM registry_source_record r WHERE {_CURRENT}{{which}}
+    FROM registry_source_record r WHERE {CURRENT}{{which}}
     ORDER BY r.person_id, r.source_code, r.observed_on DESC, r.id DESC
 ) r ON r.person_id = p.id
 """
@@ -169,11 +174,13 @@ JOIN (
 INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "id", "completeness", Text("证件号码", "Document number"),
-        Text("没有证件号码", "no document number"), _EVERYBODY, "{x}.id_number IS NULL", basis=_COMPLETE,
+        Text("没有证件号码", "no document number"), _EVERYBODY, "{x}.id_number IS NULL",
+        facet_fails="NOT f.has_id", basis=_COMPLETE,
     ),
     Indicator(
         "phone", "completeness", Text("联系电话", "Phone"),
-        Text("没有联系电话", "no phone"), _EVERYBODY, "{x}.phone IS NULL", basis=_COMPLETE,
+        Text("没有联系电话", "no phone"), _EVERYBODY, "{x}.phone IS NULL",
+        facet_fails="NOT f.has_phone", basis=_COMPLETE,
     ),
     Indicator(
         "birth", "completeness", Text("出生日期", "Date of birth"),
@@ -196,7 +203,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "name_form", "validity", Text("姓名书写", "Form of the name"),
         Text("姓名含数字、符号或自造字，只有一个字，或以“某”代替",
              "a name with digits, marks or private characters, of one character, or with 某 in its place"),
-        Text("有姓名的人员", "people with a name"), _NO_NAME, "{x}.name IS NOT NULL", basis=_VALID,
+        Text("有姓名的人员", "people with a name"), NO_NAME, "{x}.name IS NOT NULL",
+        facet_fails="f.name_odd", facet_among="true", basis=_VALID,
     ),
     Indicator(
         "birth_range", "validity", Text("出生日期合理", "Possible date of birth"),
@@ -209,7 +217,7 @@ INDICATORS: tuple[Indicator, ...] = (
         Text("同一网格（或只知村居的）另有同名同生日的人，且至少一方没有证件号码",
              "somebody else of the same name and birthday in the same grid (or village, where no grid is known), one of them "
              "without a document number"),
-        _WITH_BIRTH, NAMESAKE, "{x}.birth IS NOT NULL", source_fails=None,
+        _WITH_BIRTH, NAMESAKE, "{x}.birth IS NOT NULL", source_fails=None, facet_fails=HAS_TWIN,
         basis=_standard("准确性（数据唯一性）", "accuracy (uniqueness)"),
     ),
     Indicator(
@@ -224,34 +232,37 @@ INDICATORS: tuple[Indicator, ...] = (
         "register_home", "consistency", Text("人户一致标识", "“Lives where registered”"),
         Text("标识与户籍地、现住地的村居不符", "what is said of it differs from the villages of register and home"),
         Text("有标识、户籍地和现住地到村居的人员", "people with that, and with register and home known to the village"),
-        "({x}.register_consistent = '01') <> (left({x}.register_area, 12) = left({x}.home_area, 12))", _BOTH_VILLAGES,
+        OTHER_VILLAGE, BOTH_VILLAGES, facet_fails="f.register_odd", facet_among="f.register_odd IS NOT NULL",
         basis=_CONSISTENT,
     ),
     Indicator(
         "sources_agree", "consistency", Text("来源之间一致", "Sources agree"),
         Text("有来源的出生日期或性别与现用值不同，且未经人工更正",
              "a source states another birthday or sex than the record, and nobody has decided by hand"),
-        Text("有出生日期或性别的人员", "people with a birthday or sex"), _DISPUTED,
+        Text("有出生日期或性别的人员", "people with a birthday or sex"), DISPUTED,
         "(p.birth IS NOT NULL OR p.sex IN ('1', '2'))", f"(r.birth <> p.birth OR {_SEXES})",
-        "(r.birth IS NOT NULL OR r.sex IN ('1', '2'))", statements=True, basis=_CONSISTENT,
+        "(r.birth IS NOT NULL OR r.sex IN ('1', '2'))", statements=True,
+        facet_fails="{disputed}", facet_among="(f.birth IS NOT NULL OR f.sex IN ('1', '2'))", basis=_CONSISTENT,
     ),
     Indicator(
         "recent", "timeliness", Text("一年内采集", "Stated within a year"),
         Text("最近一次有变化的采集已超过 365 天", "the last statement that said something new is older than 365 days"),
         Text("来源可见的人员", "people about whom statements are in sight"), "s.seen < %(q_today)s::date - 365",
         "s.seen IS NOT NULL", "r.observed_on < %(q_today)s::date - 365", "true", statements=True,
+        facet_fails="{seen} < %(q_today)s::date - 365", facet_among="{seen} IS NOT NULL",
         basis=_standard("时效性", "timeliness"),
     ),
     Indicator(
         "home", "linkage", Text("人有标准住址", "People with a home"),
-        Text("没有关联到房屋", "not linked to a home"), _EVERYBODY, "{x}.dwelling_id IS NULL",
+        Text("没有关联到房屋", "not linked to a home"), _EVERYBODY, "{x}.dwelling_id IS NULL", facet_fails="NOT f.has_home",
         basis=Text("GB/T 31000-2015 实有人口、实有房屋", "GB/T 31000-2015, people and homes"),
     ),
     Indicator(
         "relation", "linkage", Text("与户主关系", "Relation to the head"),
         Text("已归户但没有与户主关系", "in a household, without a relation to its head"),
         Text("已归户的人员", "people in a household"), "{x}.relation_to_head IS NULL", "{x}.household_id IS NOT NULL",
-        source_fails=None, basis=Text("GB/T 31000-2015 实有人口", "GB/T 31000-2015, people"),
+        source_fails=None, facet_among="f.household_size > 0",
+        basis=Text("GB/T 31000-2015 实有人口", "GB/T 31000-2015, people"),
     ),
     Indicator(
         "home_people", "linkage", Text("房有居住人", "Homes with people"),

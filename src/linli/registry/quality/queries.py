@@ -8,26 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Length
 
 from linli.kernel import areas, clock
 from linli.kernel.actors import Actor
+from linli.registry.facets.reading import sees_district
 from linli.registry.permissions import VIEW
 from linli.registry.queries import sql
 
 from .indicators import (
-    HAS_NAMESAKE,
-    NAMESAKE,
-    NAMESAKES,
+    DISPUTED,
+    HAS_TWIN,
+    INDICATORS,
     OF_HOMES,
     OF_PEOPLE,
     SOURCES,
     SOURCES_OF_ALL,
     STATEMENTS,
-    STATEMENTS_OF_ALL,
+    TWINS,
     Indicator,
     IndicatorCode,
 )
@@ -38,7 +41,6 @@ from .rules import Day
 GOLDEN = ""
 #: Areas of shorter codes are wide: it is quicker to read all statements than to look for those of each person.
 VILLAGE_LENGTH = 12
-_LISTED_BEFORE = "(a.prior_areas IS NOT NULL AND EXISTS (SELECT FROM unnest(a.prior_areas) x WHERE x ^@ {0}))"  # a person of two areas
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,43 @@ def days_of(
     return [Day(day, *figures[indicator]) for day, figures in found if indicator in figures]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The figures of an area as they were kept last: its own, those of the areas right below it, and those by source."""
+
+    measured_at: datetime
+    figures: Figures
+    below: dict[str, Figures]
+    sources: dict[str, Figures]
+
+
+def last_kept(actor: Actor, area: str, source: str = GOLDEN) -> Kept | None:
+    """What was kept last of an area the actor sees as a whole; None elsewhere. Two queries.
+
+    Figures of another version of an indicator are left out: they tell of something else.
+    """
+    held = sql.held(actor, VIEW, area)
+    if area not in held:
+        return None
+    days = QualityDay.objects.restrict(actor, VIEW, area)
+    last = days.filter(area_code=area, source_code=source).order_by("-day").first()
+    if last is None:
+        return None
+    found = Kept(last.measured_at, _as_defined(last.figures), {}, {})
+    same_day = days.filter(day=last.day).annotate(digits=Length("area_code"))
+    shown = Q(area_code=area) | Q(source_code=source, digits=digits_below(held))
+    for code, of, figures in same_day.filter(shown).values_list("area_code", "source_code", "figures"):
+        if code != area:
+            found.below[code] = _as_defined(figures)
+        elif of != GOLDEN:
+            found.sources[of] = _as_defined(figures)
+    return found
+
+
+def _as_defined(kept: dict[str, list[int]]) -> Figures:
+    return {i.code: Figure(*kept[i.code][:2]) for i in INDICATORS if i.code in kept and kept[i.code][2] == i.version}
+
+
 def digits_below(held: Sequence[str]) -> int:
     """The length of codes one level below one area; of several areas, their own."""
     wide = min((len(code) for code in held), default=areas.GRID_LENGTH)
@@ -124,7 +163,10 @@ def measure(
     people = [i for i in OF_PEOPLE if (only is None or i in only) and (sources is None or i.by_source)]
     homes = [i for i in OF_HOMES if (only is None or i in only) and sources is None]
     if people:
-        _pass(passed, people, *_people(actor, held, digits, sources, people))
+        asked = (
+            _golden(actor, held, digits, people) if sources is None else _stated(actor, held, digits, sources, people)
+        )
+        _pass(passed, people, *asked)
     if homes:
         _pass(passed, homes, *_homes(held, digits, homes))
     return passed
@@ -149,34 +191,54 @@ def _add(figures: Figures, found: Figures) -> None:
         figures[code] = figures.get(code, Figure()) + figure
 
 
-def _counts(indicators: Iterable[Indicator], source: bool = False) -> str:
-    parts = []
-    for indicator in indicators:
-        among, fails = indicator.conditions(source)
-        parts.append(f"count(*) FILTER (WHERE {among}), count(*) FILTER (WHERE ({among}) AND ({fails}))")
-    return ", ".join(parts)
+def _counts(conditions: Iterable[tuple[str, str]]) -> str:
+    """Columns that count what is asked and what of it fails."""
+    return ", ".join(
+        f"count(*) FILTER (WHERE {among}), count(*) FILTER (WHERE ({among}) AND ({fails}))"
+        for among, fails in conditions
+    )
 
 
-def _people(
-    actor: Actor, held: Sequence[str], digits: int, sources: Sequence[str] | None, indicators: Sequence[Indicator]
+def _again(row: str) -> str:
+    """Whether a row lists a person who is listed before: in all of the areas held, in the area below that is measured."""
+    before = f"({row}.prior_areas IS NOT NULL AND EXISTS (SELECT FROM unnest({row}.prior_areas) x WHERE x ^@ {{0}}))"
+    held, below = before.format("ANY(%(held)s::text[])"), before.format(f"left({row}.area_code, %(digits)s)")
+    return f"{held} AS again, {below} AS again_below"
+
+
+def _golden(
+    actor: Actor, held: Sequence[str], digits: int, indicators: Sequence[Indicator]
+) -> tuple[str, dict[str, Any]]:
+    params: dict[str, Any] = {"q_today": clock.today(), "digits": digits, "held": list(held)}
+    where = sql.ranges(held, "f.area_code", params)
+    seen, disputed, joined = "f.seen", "f.disputed", ""
+    if any(i.statements for i in indicators) and not sees_district(actor.areas_for(VIEW)):
+        # What was stated elsewhere is not in sight: of these few the statements that are have to be looked at.
+        joined = all_statements(actor, params, "f.person_id AND f.stated_elsewhere")
+        seen = f"CASE WHEN f.stated_elsewhere THEN s.seen ELSE {seen} END"
+        disputed = f"CASE WHEN f.stated_elsewhere THEN {DISPUTED.replace('{x}', 'f')} ELSE {disputed} END"
+    counts = _counts(i.of_facets() for i in indicators).replace("{seen}", seen).replace("{disputed}", disputed)
+    if HAS_TWIN in counts:
+        joined += TWINS.format(areas=sql.ranges(held, "o.area_code", params))
+    return (
+        f"""
+        SELECT left(f.area_code, %(digits)s) AS code, '' AS source, {_again("f")}, {counts}
+        FROM registry_person_facet f {joined} WHERE {where} GROUP BY 1, 2, 3, 4
+        """,
+        params,
+    )
+
+
+def _stated(
+    actor: Actor, held: Sequence[str], digits: int, sources: Sequence[str], indicators: Sequence[Indicator]
 ) -> tuple[str, dict[str, Any]]:
     params: dict[str, Any] = {"q_today": clock.today(), "digits": digits, "held": list(held)}
     where = sql.ranges(held, "a.area_code", params)
-    wide = any(len(code) < VILLAGE_LENGTH for code in held)
-    joined, counts = "", _counts(indicators, sources is not None)
-    if sources is not None:
-        joined = statements_of(actor, sources, params, wide)
-    elif any(i.statements for i in indicators):
-        joined = all_statements(actor, params, wide)
-    if wide and NAMESAKE in counts:
-        joined += NAMESAKES.format(areas=sql.ranges(held, "o.area_code", params))
-        counts = counts.replace(NAMESAKE, HAS_NAMESAKE)
+    joined = statements_of(actor, sources, params, any(len(code) < VILLAGE_LENGTH for code in held))
     return (
         f"""
-        SELECT left(a.area_code, %(digits)s) AS code, {"''" if sources is None else "r.source_code"} AS source,
-               {_LISTED_BEFORE.format("ANY(%(held)s::text[])")} AS again,
-               {_LISTED_BEFORE.format("left(a.area_code, %(digits)s)")} AS again_below,
-               {counts}
+        SELECT left(a.area_code, %(digits)s) AS code, r.source_code AS source, {_again("a")},
+               {_counts(i.conditions(True) for i in indicators)}
         FROM registry_person_area a JOIN registry_person p ON p.id = a.person_id {joined}
         WHERE {where} GROUP BY 1, 2, 3, 4
         """,
@@ -189,15 +251,14 @@ def _homes(held: Sequence[str], digits: int, indicators: Sequence[Indicator]) ->
     where = sql.ranges(held, "d.area_code", params)
     return (
         f"SELECT left(d.area_code, %(digits)s) AS code, '' AS source, false AS again, false AS again_below, "
-        f"{_counts(indicators)} FROM places_dwelling d WHERE {where} GROUP BY 1",
+        f"{_counts(i.conditions() for i in indicators)} FROM places_dwelling d WHERE {where} GROUP BY 1",
         params,
     )
 
 
-def all_statements(actor: Actor, params: dict[str, Any], wide: bool = False) -> str:
+def all_statements(actor: Actor, params: dict[str, Any], whose: str = "p.id") -> str:
     """The join that says what all statements in the actor's sight say of a person (`s`)."""
-    sight = sql.ranges(actor.areas_for(VIEW), "r.area_code", params, "s")
-    return (STATEMENTS_OF_ALL if wide else STATEMENTS).format(sight=sight)
+    return STATEMENTS.format(sight=sql.ranges(actor.areas_for(VIEW), "r.area_code", params, "s"), whose=whose)
 
 
 def statements_of(actor: Actor, sources: Sequence[str], params: dict[str, Any], wide: bool = False) -> str:

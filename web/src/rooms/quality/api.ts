@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { get } from '@/api/client'
-import type { Indicators, Quality, QualityFigure, QualityTrend, SourcesQuality } from '@/api/types'
+import type { Indicators, KeptQuality, Quality, QualityFigure, QualityTrend, SourcesQuality } from '@/api/types'
 import { exactly } from '@/app/filters'
 import { useSession } from '@/app/session'
 
@@ -27,6 +27,13 @@ export const useQuality = (area: () => string | undefined, source: () => string)
   queryFn: ({ signal }) => get<Quality>('/quality', { area: area(), source: source() || undefined }, signal),
   placeholderData: keepPreviousData,
   staleTime: 60_000,
+})
+
+/** What the last night measured: there at once, until the others have counted. */
+export const useKeptQuality = (area: () => string | undefined, source: () => string) => useQuery({
+  queryKey: ['quality', 'kept', area, source],
+  queryFn: ({ signal }) => get<KeptQuality>('/quality/kept', { area: area(), source: source() || undefined }, signal),
+  staleTime: 600_000,
 })
 
 export const useSourcesQuality = (area: () => string | undefined) => useQuery({
