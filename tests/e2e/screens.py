@@ -30,6 +30,8 @@ PEOPLE = {
     "secadmin": ("security_admin", DISTRICT),
     "guide": ("support", DISTRICT),
     "guided": ("grid_worker", TOWN),
+    "civil": ("officer", DISTRICT),
+    "approver": ("form_approver", DISTRICT),
 }
 
 

@@ -32,6 +32,8 @@ PAGES = {
     "upload": ("kunlun", "/intake/new"),
     "mappings": ("kunlun", "/intake/mappings"),
     "ledgers": ("kunlun", "/ledgers"),
+    "ledger-fill": ("kunlun", "/ledgers/fill"),
+    "ledger-new": ("civil", "/ledgers/new"),
     "pickups": ("analyst", "/intake/pickups"),
     "compounds": ("kunlun", "/compounds"),
     "buildings": ("kunlun", "/buildings"),

@@ -104,6 +104,17 @@ def test_what_is_no_template_is_told_and_nothing_is_kept(content: bytes, code: s
     assert Form.objects.count() == FormVersion.objects.count() == 0 and kept() == before
 
 
+def test_three_hundred_sheets_that_are_no_villages_are_told_before_anybody_registers_them() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook("姓名", "身份证号")))
+    for serial in range(299):
+        book.copy_worksheet(book["表一"]).title = f"第{serial}册"
+    content = io.BytesIO()
+    book.save(content)
+    answer = keeper().post("/api/forms/inspect", {"file": file_of(content.getvalue())})
+    assert (answer.status_code, answer.json()["code"]) == (422, "intake.ledger.too_many_sheets")
+    assert answer.json()["params"]["sheets"] == 300
+
+
 # --- entering and versions -----------------------------------------------------------------------------------------
 
 

@@ -35,7 +35,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'reviews', path: '/reviews', icon: 'todo', needs: ['intake.batch.merge'] },
     { key: 'upload', path: '/intake/new', icon: 'upload', needs: ['intake.batch.upload'] },
     { key: 'mappings', path: '/intake/mappings', icon: 'columns', needs: ['intake.batch.upload', 'intake.source.edit'] },
-    { key: 'ledgers', path: '/ledgers', icon: 'file', needs: ['intake.ledger.fill'] },
+    { key: 'ledgers', path: '/ledgers', icon: 'file', needs: ['intake.ledger.fill', 'intake.form.manage', 'intake.form.approve'] },
     { key: 'pickups', path: '/intake/pickups', icon: 'history', needs: ['intake.source.edit'] },
   ] },
   { key: 'access', pages: [

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
+from django.conf import settings
+
 from linli.kernel.actors import Actor
 
 from ..ledgers import binding as bindings
-from ..ledgers import bindings_said, custom
+from ..ledgers import bindings_said, custom, villages
 from ..ledgers.binding import Binding
 from ..ledgers.condition_text import from_text
 from ..ledgers.fill import look
@@ -73,6 +75,7 @@ def inspect(
     else:
         binding = bindings.fit(given, template.names, template.book.sheetnames)
         from_text(binding.where)
+    villages.check_told_apart(template, binding, settings.LINLI_DISTRICT)
     labels = labels_of(binding.subject, language, actor)
     asks = rules.asks_of(template.names, binding)
     return Inspection(

@@ -31,6 +31,15 @@ class Target:
     area: str
 
 
+def check_told_apart(template: Template, binding: Binding, area: str) -> None:
+    """Raise TooManySheets for a template of many sheets that neither their names nor the binding tell the areas of."""
+    left = [x.sheet for x in template.layouts if binding.sheets.get(x.sheet, x.sheet) is not None]
+    if len(left) > MOST_UNNAMED and not any(binding.sheets.values()):
+        names = _names(area)
+        if not any(_bare(sheet) in names for sheet in left):
+            raise TooManySheets(sheets=len(left))
+
+
 def targets(actor: Actor, template: Template, binding: Binding, area: str, notes: list[Note]) -> list[Target]:
     """The sheets to fill. Raises TooManySheets, NothingBound where the binding leaves none."""
     names = _names(area) if len(template.layouts) > 1 else {}

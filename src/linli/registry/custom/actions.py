@@ -245,6 +245,6 @@ def reveal_value(actor: Actor, person_id: UUID, field_id: UUID, purpose: str) ->
     if latest is None or latest.sealed is None:
         raise NotFound()
     reads.note(
-        "reveal", f"custom.{field.id}", subject_id=person_id, area=areas[0].area_code, count=1, purpose=purpose.strip()
+        "reveal", f"custom.{field.name_zh}", subject_id=person_id, area=areas[0].area_code, count=1, purpose=purpose.strip()
     )  # fmt: skip
     return secrets.decrypt(bytes(latest.sealed))
