@@ -22,11 +22,11 @@ VILLAGE = "370302102201"
 def known(site: str) -> None:
     """赵金柱 as the police know him and as a ledger does; 钱玉兰, of whose birth two registers differ."""
     sys.path.insert(0, str(Path(__file__).parents[1] / "registry"))
-    from people_frames import merge, row
+    from people_frames import enter, merge, row
 
     def state() -> None:
         merge([row(71, "赵金柱", 71, VILLAGE), row(72, "钱玉兰", 72, VILLAGE, education="20")], "police")
-        merge([row(73, "赵金拄", None, VILLAGE, phone="19900000071", record_key="Z73")], "community")
+        enter([row(73, "赵金拄", None, VILLAGE, phone="19900000071", record_key="Z73")], "community")
         merge([row(72, "钱玉兰", 72, VILLAGE, birth=date(1950, 4, 3), education="70")], "civil")
         from django.db import connections
 

@@ -192,6 +192,18 @@ def test_the_column_that_knows_takes_no_part(tmp_path: Path, kept: Path) -> None
     assert "没有" in said
 
 
+def test_a_column_called_row_is_a_column_like_any_other(tmp_path: Path, kept: Path) -> None:
+    rows = people(30)
+    path = write_csv(tmp_path / "people.csv", rows)
+    path.write_text(path.read_text("utf-8").replace("本人", "row", 1), "utf-8")
+    read_back = read(path, leave=("row",))
+    assert read_back.frame["row"].to_list() == list(range(len(rows)))
+    assert read_back.raw["row"].to_list() == [row[-1] for row in rows]
+    code, said = run("evaluate", path, "--truth", "row", "--model", kept, "--json")
+    assert code == 0, said
+    assert json.loads(said)["people"] < len(rows)
+
+
 @pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "姓名,电话\n"])
 def test_a_file_that_cannot_be_matched_ends_with_1_and_says_why(tmp_path: Path, kept: Path, content: str) -> None:
     path, out = tmp_path / "people.csv", tmp_path / "out.csv"

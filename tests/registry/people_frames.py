@@ -9,13 +9,13 @@ from typing import Any
 
 import polars as pl
 
-from linli.kernel import secrets
+from linli.kernel import clock, secrets
 from linli.kernel.actors import Actor, Grant, system
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
 from linli.registry.facets.writing import columns_of, facets
 from linli.registry.merge import MergeCounts, merge_people, stage
-from linli.registry.models import Person
+from linli.registry.models import MatchThreshold, Person
 
 Sql = Callable[..., Sequence[Any]]
 DISTRICT, TOWN, OTHER_TOWN = "370302", "370302102", "370302104"
@@ -63,6 +63,12 @@ def merge(
     return batch, counts
 
 
+def nobody_is_alike() -> None:
+    """From here on only numbers and record ids tell that two are one: for tests that are about something else."""
+    wanted = {"merge": 1.0, "review": 0.9999999, "made_at": clock.now(), "made_by": "test"}
+    MatchThreshold.objects.update_or_create(valid_from=date(2000, 1, 1), defaults=wanted)
+
+
 def enter(rows: list[dict[str, Any]], source: str = "community", observed_on: date = date(2026, 1, 1)) -> None:
     """Enter people as by hand: each row as somebody of their own unless a number or record id says otherwise."""
     merge_people(
@@ -83,6 +89,7 @@ BASE = {
     "registry_household": "id, key, number, head_name",
     "registry_transfer": "id, state, record_id, replaced_by",
     "registry_match_proposal": "*",
+    "registry_match_key": "*",
     "places_dwelling": "id, standard",
     "places_compound": "id, name, area_code",
 }

@@ -12,7 +12,7 @@ import pytest
 import staff
 from hypothesis import given
 from hypothesis import strategies as st
-from people_frames import DISTRICT, clerk, merge, person, row
+from people_frames import DISTRICT, clerk, merge, nobody_is_alike, person, row
 
 from linli.kernel import clock, secrets
 from linli.kernel.errors import Forbidden, Invalid, NotFound
@@ -271,6 +271,7 @@ def test_by_hand_it_takes_sight_the_right_to_correct_and_a_reason(owner_sql: Sql
 
 @pytest.mark.usefixtures("db")
 def test_values_follow_a_join_and_go_back_with_it(owner_sql: Sql) -> None:
+    nobody_is_alike()
     merge([row(2, "王建国", 1, birth=date(1950, 3, 4))], "police")
     merge([row(3, "王建囯", birth=date(1950, 3, 4), record_key="L9")])
     with acting(clerk()):

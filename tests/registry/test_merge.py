@@ -127,11 +127,11 @@ def test_rows_of_one_number_are_one_person_whichever_slice_they_are_in(
     assert merge_people(parts, **merged).unchanged == 5 and picture(owner_sql) == before
 
 
-def test_namesakes_without_number_in_one_home_stay_two_people_and_repeat_safely() -> None:
+def test_rows_alike_in_all_without_number_are_one_person_with_two_records_and_repeat_safely() -> None:
     rows = [row(2, "小王"), row(3, "小王", home_text="2号", home_door="2", home_standard="某村2号")]
     rows[0]["home_standard"] = rows[1]["home_standard"]
     _, first = merge(rows)
-    assert first.people_created == 2
+    assert (first.new, first.people_created) == (2, 1)
     _, again = merge(rows)
     assert again.unchanged == 2
 

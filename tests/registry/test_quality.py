@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
-from people_frames import merge, row
+from people_frames import merge, nobody_is_alike, row
 from permissions import Door, PermissionSuite, Sample
 
 from linli.access.models import Role
@@ -83,6 +83,7 @@ def people(at: int, village: str) -> None:
 @pytest.fixture
 def browser(db: str) -> Any:
     """A clerk of the own town; a town beside it holds as much."""
+    nobody_is_alike()
     people(0, staff.VILLAGE)
     people(100, staff.VILLAGE[:9] + "202")
     people(200, staff.OTHER_VILLAGE)

@@ -13,7 +13,20 @@ import pytest
 from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from people_frames import DISTRICT, OTHER_TOWN, OTHER_VILLAGE, TOWN, VILLAGE, Sql, clerk, merge, person, picture, row
+from people_frames import (
+    DISTRICT,
+    OTHER_TOWN,
+    OTHER_VILLAGE,
+    TOWN,
+    VILLAGE,
+    Sql,
+    clerk,
+    merge,
+    nobody_is_alike,
+    person,
+    picture,
+    row,
+)
 
 from linli.kernel import clock, secrets
 from linli.kernel.errors import Forbidden, Invalid, NotFound, Problem
@@ -47,6 +60,13 @@ from linli.registry.ties.actions import add_relation
 from linli.registry.ties.rules import NewRelation
 
 pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture(autouse=True)
+def _people_come_twice(db: str) -> None:
+    """Joins by hand are for those whom nothing else brought together."""
+    nobody_is_alike()
+
 
 WHY = "同一个人，登记了两次"
 TIES = ("registry_relation", "registry_tag", "registry_person_alias")

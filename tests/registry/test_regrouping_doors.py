@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pytest
 import staff
 from django.db import connection
-from people_frames import clerk, merge, number, row
+from people_frames import clerk, merge, nobody_is_alike, number, row
 from permissions import Door, PermissionSuite, Sample
 from test_operations import operations
 
@@ -24,6 +24,7 @@ REASON = "同一个人，登记了两次"
 
 def people_of(village: str, serial: int, called: str) -> dict[str, str]:
     """Somebody stated by two sources, their twin, and two who were joined."""
+    nobody_is_alike()
     merge([row(serial, f"{called}甲", serial, village)], "police")
     merge([row(serial, f"{called}甲", serial, village)], "civil")
     merge([row(serial + 1, f"{called}乙", None, village, record_key=f"b{serial}")])

@@ -334,7 +334,7 @@ from .conflicts.models import Conflict  # noqa: E402
 from .custom.models import CustomField, CustomValue  # noqa: E402
 from .facets.models import PersonFacet  # noqa: E402
 from .finding.models import FindToken, Initial  # noqa: E402
-from .matching.models import MatchModel, MatchProposal, MatchThreshold  # noqa: E402
+from .matching.models import MatchKey, MatchModel, MatchProposal, MatchThreshold  # noqa: E402
 from .quality.models import QualityDay  # noqa: E402
 from .regrouping.models import PersonAlias, Regrouped, Regrouping  # noqa: E402
 from .reviewing.models import ReviewAssignment  # noqa: E402
@@ -344,7 +344,7 @@ from .ties.models import Relation, Tag, TagKind  # noqa: E402
 
 __all__ = [
     "BulkEdit", "BulkEditRow", "CodeItem", "Component", "Conflict", "CustomField", "CustomValue", "District", "Facts", "FieldPriority", "FindToken",
-    "Household", "Initial", "KeyPlace", "LegalEntity", "MatchModel", "MatchProposal", "MatchThreshold",
+    "Household", "Initial", "KeyPlace", "LegalEntity", "MatchKey", "MatchModel", "MatchProposal", "MatchThreshold",
     "NameToken", "Person", "PersonAlias", "PersonArea", "PersonFacet", "QualityDay", "Regrouped", "Regrouping",
     "Relation", "Rental", "Residence", "Resolution", "ReviewAssignment",
     "RuleChange", "Source", "SourceRecord", "Tag", "TagKind", "ThingRecord", "Transfer",

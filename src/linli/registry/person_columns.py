@@ -59,6 +59,7 @@ declare(
 )
 excuse("registry_person_area", "person_id", why="computed anew")
 excuse("registry_person_facet", "person_id", why="computed anew")
+excuse("registry_match_key", "person_id", why="computed anew")
 excuse("registry_name_token", "person_id", why="computed anew")
 excuse("registry_residence", "person_id", why="computed anew")
 excuse("registry_bulk_edit_row", "subject_id", why="tells what was; read through the alias")

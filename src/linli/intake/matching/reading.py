@@ -42,6 +42,8 @@ OWN_WORDS = {
     "来源": "source", "数据来源": "source", "来源部门": "source", "source": "source",
     "住址": "address", "地址": "address", "详细地址": "address", "household head": "head_name", "head": "head_name",
 }  # fmt: skip
+# Where a row stands, under a name that no column of a file has: one may well be called "row".
+_AT = "\x00row"
 #: What contents alone may say: a header that says nothing over a column that is plainly this.
 BY_CONTENT = ("id_number", "home_text")
 
@@ -66,12 +68,12 @@ def read(path: Path, leave: Sequence[str] = ()) -> Records:
     counted = frame[ROW] - first if not table.several else pl.Series(np.arange(frame.height))
     skipped = [n.row - first for n in table.notes if n.row and n.code.startswith("row.")] if not table.several else []
     meant = meanings(table, leave)
-    found = frame.with_columns(counted.cast(pl.Int32).alias("row"))
+    found = frame.drop(ROW).with_columns(counted.cast(pl.Int32).alias(_AT))
     highest: Any = counted.max()
     last = max([-1, *skipped, -1 if highest is None else int(highest)])
-    whole = pl.DataFrame({"row": pl.Series(np.arange(last + 1), dtype=pl.Int32)})
-    raw = whole.join(found.drop(ROW), on="row", how="left", maintain_order="left")
-    return Records(raw.select("row", *_columns(meant)), meant, raw)
+    whole = pl.DataFrame({_AT: pl.Series(np.arange(last + 1), dtype=pl.Int32)})
+    raw = whole.join(found, on=_AT, how="left", maintain_order="left")
+    return Records(raw.select(pl.col(_AT).alias("row"), *_columns(meant)), meant, raw.drop(_AT))
 
 
 def _known(name: str) -> bool:

@@ -82,7 +82,7 @@ def _likely(
     """How many pairs were compared, and those likely enough to be asked about, the likeliest first. Two different numbers
     are never among them."""
     clock_at = time.perf_counter()
-    standard = judging.standard_of(people.drop("id"))
+    standard = judging.standard_of(people.select(facts.MATCHED))
     first, second = blocking.candidates(standard, blocking.HAN)
     watch("block", time.perf_counter() - clock_at)
     with files.scratch() as folder:
@@ -117,7 +117,9 @@ def estimate(actor: Actor, watch: engine.Watch = lambda stage, seconds: None) ->
         )
         before = parameters.known()
     with files.scratch() as folder:
-        matched = engine.match(stated.drop("id").with_row_index("row"), folder, model=before.model, watch=watch)
+        matched = engine.match(
+            stated.select(facts.MATCHED).with_row_index("row"), folder, model=before.model, watch=watch
+        )
     with on_behalf_of(actor):
         version = parameters.keep(actor, matched.model)
         change_log.record(

@@ -10,24 +10,28 @@ from linli.kernel import secrets
 from linli.registry.merge import stage
 
 About = Literal["registry_person", "registry_source_record"]
-COLUMNS = ("id", "name", "sex", "birth", "id_number", "phone", "town", "village", "address", "head_name")
+#: What is compared; of those who are in the base beside it `id`, and `numbered` ("t" or "f").
+MATCHED = ("name", "sex", "birth", "id_number", "phone", "town", "village", "address", "head_name")
+COLUMNS = ("id", *MATCHED, "numbered")
 #: What a change of makes two people worth another look.
 COMPARED = ("name", "sex", "birth", "id_number", "phone", "village", "address", "head_name")
 _SCHEMA: dict[str, Any] = dict.fromkeys(COLUMNS, pl.String)
 # Homes are compared as they were read: village and canonical address. Without an address nobody's home is known.
 _FACTS = """
-SELECT t.id, t.name, t.sex, t.birth, t.id_number, t.phone, left(t.home_area, 9), left(t.home_area, 12),
-       coalesce(d.standard, t.home_text), {head}
+SELECT t.id, t.name, t.sex, t.birth, {number}, t.phone, left(t.home_area, 9), left(t.home_area, 12),
+       coalesce(d.standard, t.home_text), {head}, t.id_hash IS NOT NULL
 FROM {about} t LEFT JOIN places_dwelling d ON d.id = t.dwelling_id
 LEFT JOIN registry_household h ON h.id = t.household_id
 WHERE {where}
 """
 
 
-def of(about: About, where: str) -> pl.DataFrame:
-    """COLUMNS as text of the rows `t` that a condition chooses. Runs as whoever sees them."""
+def of(about: About, where: str, numbers: bool = True) -> pl.DataFrame:
+    """COLUMNS as text of the rows `t` that a condition chooses; `id_number` only where it is asked for. Runs as whoever
+    sees them."""
     head = "t.head_name" if about == "registry_source_record" else "h.head_name"
-    found = stage.fetch(_FACTS.format(about=about, head=head, where=where), _SCHEMA)
+    number = "t.id_number" if numbers else "NULL"
+    found = stage.fetch(_FACTS.format(about=about, head=head, where=where, number=number), _SCHEMA)
     return found.with_columns(pl.Series(c, opened(found[c]), pl.String) for c in ("id_number", "phone"))
 
 

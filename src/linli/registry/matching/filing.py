@@ -107,6 +107,24 @@ def _withdraw(looked_at: pl.Series, params: dict[str, Any]) -> int:
     return gone
 
 
+def file_rows(rows: pl.DataFrame, model: int) -> None:
+    """File rows that wait (`row`, `person_id`, `probability`, `lines`) with those they may be. Their records are in the merge's
+    temporary table `stage`."""
+    columns = {"id": "uuid", "row": "integer", "person_id": "uuid", "probability": "float8", "lines": "jsonb"}
+    stage.create("asked_row", columns)
+    stage.fill("asked_row", columns, rows.with_columns(pl.Series("id", uuid7_many(rows.height), pl.String)))
+    stage.run(
+        """
+        INSERT INTO registry_match_proposal
+            (id, person_id, record_id, probability, model, lines, state, opened_at, reason)
+        SELECT a.id, a.person_id, s.record_id, a.probability, %(model)s, a.lines, 'open', %(now)s, ''
+        FROM asked_row a JOIN stage s ON s.row = a.row WHERE s.outcome = 'review'
+        """,
+        {"model": model, "now": clock.now()},
+    )
+    stage.run("DROP TABLE asked_row")
+
+
 def settle_record(record_id: UUID, person_id: UUID | None, by: str) -> None:
     """Say of a waiting row's proposals whose the row is; None: nobody's. Before anybody else could join them."""
     params = {"record": record_id, "person": person_id, "now": clock.now(), "by": by}

@@ -1,9 +1,10 @@
-"""Tables of matching inside the base: parameters with their versions, and pairs somebody is asked about."""
+"""Tables of matching inside the base: its store, parameters with their versions, and pairs somebody is asked about."""
 
 from __future__ import annotations
 
 from django.db import models
 
+from linli.kernel.areas import AreaCodeField
 from linli.kernel.ids import uuid7
 
 
@@ -79,4 +80,26 @@ class MatchProposal(models.Model):
             models.Index(fields=["state", "id"], condition=models.Q(record_id=None), name="match_proposal_list"),
             models.Index(fields=["person_id"], name="match_proposal_person"),
             models.Index(fields=["other_id"], name="match_proposal_other"),
+        ]
+
+
+class MatchKey(models.Model):
+    """Under what somebody of the base is looked for by whoever may be the same: keyed hashes (`keys`), nothing in the clear.
+    One row a person, a pure function of the golden record. `numbered`: has an identity number."""
+
+    person_id = models.UUIDField(primary_key=True)
+    area_code = AreaCodeField()  # the person's
+    numbered = models.BooleanField()
+    birth_surname = models.BigIntegerField(null=True)
+    name_village = models.BigIntegerField(null=True)
+    phone = models.BigIntegerField(null=True)
+
+    class Meta:
+        app_label = "registry"
+        db_table = "registry_match_key"
+        indexes = [
+            models.Index(fields=["birth_surname", "numbered"], name="match_birth_surname"),
+            models.Index(fields=["name_village", "numbered"], name="match_name_village"),
+            models.Index(fields=["phone", "numbered"], name="match_phone"),
+            models.Index(fields=["person_id"], condition=models.Q(numbered=False), name="match_unnumbered"),
         ]

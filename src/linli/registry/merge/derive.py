@@ -11,6 +11,7 @@ from linli.kernel.ids import uuid7_many
 from linli.kernel.slices import Slices
 from linli.registry.conflicts import finding as conflicts
 from linli.registry.facets import writing as facets
+from linli.registry.matching import keeping
 
 from . import stage
 
@@ -50,26 +51,22 @@ GROUP BY g.person_id, r.dwelling_id, g.dwelling_id, g.home_kind
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Where people are listed (columns AREAS) and what they are found by (columns TOKENS)."""
+    """Where people are listed (columns AREAS), what they are found by (TOKENS), and by matching (`keeping.kept`)."""
 
     areas: Slices
     tokens: Slices
+    keys: Slices
 
 
 def lists_of(people: Slices) -> Lists:
     """The lists of people given by the columns `write.LISTED`. Touches no database: runs beside it."""
-    lists = Lists(Slices(), Slices())
+    lists = Lists(Slices(), Slices(), Slices())
     for part in people:
-        areas = _areas_of(
-            part.select(
-                "person_id",
-                pl.coalesce("home_area", "register_area", "area_code").alias("area_code"),
-                "name_key",
-                "register_area",
-            )
-        )
+        placed = part.with_columns(pl.coalesce("home_area", "register_area", "area_code").alias("area_code"))
+        areas = _areas_of(placed.select("person_id", "area_code", "name_key", "register_area"))
         lists.areas.append(areas)
         lists.tokens.append(_tokens_of(areas))
+        lists.keys.append(keeping.kept(placed))
     return lists
 
 
@@ -87,6 +84,7 @@ def fresh(lists: Lists) -> None:
     )
     stage.run("TRUNCATE fresh_area")
     _add_tokens(lists.tokens)
+    keeping.fresh(lists.keys)
     stage.run(
         """
         INSERT INTO registry_residence (id, person_id, dwelling_id, area_code, kind, since, until, record_id)
@@ -103,6 +101,7 @@ def recompute() -> None:
     """Derive anew for the people in `affected`, touching only rows that differ."""
     _replace_areas()
     _replace_homes()
+    keeping.refresh("affected")
     conflicts.recompute()
     facets.refresh()
 
@@ -120,6 +119,7 @@ def follow_areas() -> None:
     stage.run("ANALYZE affected")
     facets.note("affected", moved=True)
     _replace_areas()
+    keeping.refresh("affected")
     # Who is known to lie in the wider area may rest on what lay in the part of it that changed.
     facets.refresh(
         "SELECT f.person_id FROM registry_person_facet f WHERE f.area_code IN "
@@ -194,9 +194,11 @@ def _tokens_of(areas: pl.DataFrame) -> pl.DataFrame:
 
 
 def forget(people: str) -> None:
-    """Take the people in a temporary table out of every list and search; `recompute` takes their facets away."""
+    """Take the people in a temporary table out of every list and search, and of the store of matching; `recompute` takes their
+    facets away."""
     facets.note(people)
     _unlist(people)
+    keeping.forget(people)
 
 
 def _unlist(people: str) -> None:

@@ -1,6 +1,6 @@
 """Matching on exact identity: the kind and number of a document, else the source's own record.
 
-Probabilistic matching will add its candidates to the table `candidate`; what follows does not care who proposed them.
+Rows that nobody is found for so are looked at by all that they state (`alike`).
 """
 
 from __future__ import annotations
@@ -106,6 +106,11 @@ class Outcomes:
         )
 
 
+def sight(uploader: Actor) -> list[str]:
+    """The areas whose people whoever brings rows may see."""
+    return list(uploader.areas_for("intake.batch.upload") or uploader.areas)
+
+
 def match(keys: Slices, source: str, uploader: Actor, foretell: bool = False) -> Outcomes:
     """What happens to the rows of `keys`. `foretell`: what the uploader is told of it before the merge.
 
@@ -116,7 +121,7 @@ def match(keys: Slices, source: str, uploader: Actor, foretell: bool = False) ->
     stage.fill_slices("stage_key", stage.KEYS, keys)
     for table in ("same", "candidate", "outcome"):
         stage.run(f"DROP TABLE IF EXISTS pg_temp.{table}")
-    areas = list(uploader.areas_for("intake.batch.upload") or uploader.areas)
+    areas = sight(uploader)
     stage.run(_SAME, {"source": source, "areas": areas})
     stage.run(_CANDIDATES)
     stage.run("ANALYZE same")
@@ -126,7 +131,7 @@ def match(keys: Slices, source: str, uploader: Actor, foretell: bool = False) ->
         cursor.execute("SELECT outcome, count(*) FROM outcome GROUP BY outcome")
         counts = dict(cursor.fetchall())
     # Mostly nothing changed or all is new: nothing more needs to be known of such rows.
-    known = foretell or set(counts) <= {"new"} or set(counts) <= {"unchanged"}
+    known = set(counts) <= {"new"} or set(counts) <= {"unchanged"}
     told = Slices.of(pl.DataFrame(schema=OUTCOMES), "row") if known else stage.fetch_slices(_TOLD, OUTCOMES, "row")
     stage.run("TRUNCATE stage_key, same, candidate, outcome")  # a city's take a gigabyte
     return Outcomes(counts, told)

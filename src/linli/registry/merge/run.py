@@ -16,8 +16,8 @@ from linli.kernel.actors import Actor, system
 from linli.kernel.scope import acting, current
 from linli.kernel.slices import Changed
 
-from . import derive, golden, households, prepare, requests, stage, write
-from .match import Outcomes, match
+from . import alike, derive, golden, households, prepare, requests, stage, write
+from .match import Outcomes, match, sight
 
 Report = Callable[[str, float], None]
 # Checked rows by rising `row`: a frame, or slices of one that can be read as often as wanted.
@@ -60,9 +60,11 @@ def match_people(frame: Rows, source: str, uploader: Actor, district: str) -> Ma
     People outside the uploader's areas are as if they were not: a look that leaves no trace must not tell who is
     elsewhere. The merge itself opens the 迁入 request, which both places see.
     """
-    keys = prepare.row_keys(_complete(frame, clock.today()))
+    whole = _complete(frame, clock.today())
+    keys = prepare.row_keys(whole)
     with acting(system("matching", district)):
-        return MatchCounts(**_counts(match(keys.rows, source, uploader, foretell=True)))
+        outcomes = match(keys.rows, source, uploader, foretell=True)
+        return MatchCounts(**_counts(alike.look(whole, keys, outcomes, sight(uploader), foretell=True).outcomes))
 
 
 def merge_people(
@@ -92,13 +94,15 @@ def merge_people(
         report("match", 0.0)
         whole = _complete(frame, observed_on or clock.today())
         keys = prepare.row_keys(whole)
-        outcomes = match(keys.rows, source, uploader)
-        counts = _counts(outcomes)
+        found = alike.Alike(match(keys.rows, source, uploader), keys.shared)
+        if batch_id is not None:  # whoever enters somebody by hand has looked for them
+            found = alike.look(whole, keys, found.outcomes, sight(uploader))
+        counts = _counts(found.outcomes)
         touched = counts["rows"] - counts["unchanged"]
         if touched == 0:
             return MergeCounts(**counts)
         report("prepare", 0.15)
-        listed = write.stage_rows(prepare.wide(with_raw(part)) for part in _touched(whole, keys, outcomes))
+        listed = write.stage_rows(prepare.wide(with_raw(part)) for part in _touched(whole, keys, found))
         with ThreadPoolExecutor(1) as pool:
             lists = pool.submit(derive.lists_of, listed)  # while the database writes
             report("write", 0.4)
@@ -117,6 +121,7 @@ def merge_people(
         households.note_affected()
         households.recompute()
         requests.open_requests(source, batch_id, uploader)
+        alike.file(found)
         report("golden", 1.0)
     return MergeCounts(
         **counts,
@@ -133,15 +138,15 @@ def _complete(frame: Rows, observed_on: date) -> Changed:
     )
 
 
-def _touched(whole: Iterable[pl.DataFrame], keys: prepare.Keys, outcomes: Outcomes) -> Iterator[pl.DataFrame]:
+def _touched(whole: Iterable[pl.DataFrame], keys: prepare.Keys, found: alike.Alike) -> Iterator[pl.DataFrame]:
     """The rows to be written, in pieces, with their keys, outcomes and people."""
-    people = prepare.People(keys.shared)
+    people = prepare.People(found.shared)
     for part in whole:
         if not part.height:
             continue
         low, high = part.select(low=pl.col("row").min(), high=pl.col("row").max()).row(0)
         own = part.join(pl.concat(list(keys.rows.within(low, high))), on="row", maintain_order="left")
-        yield from people.of(outcomes.of(own).filter(pl.col("outcome") != "unchanged")).iter_slices(stage.SLICE)
+        yield from people.of(found.outcomes.of(own).filter(pl.col("outcome") != "unchanged")).iter_slices(stage.SLICE)
 
 
 def _counts(outcomes: Outcomes) -> dict[str, int]:

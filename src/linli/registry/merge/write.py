@@ -17,9 +17,10 @@ from linli.registry.fields import BY_NAME, STORED
 
 from . import compounds, stage
 from . import households as known_households
+from .match import sight
 
-# What areas and name tokens of new people are derived from.
-LISTED = ("person_id", "name_key", "home_area", "register_area", "area_code")
+# What areas, name tokens and the store of matching are derived from for new people, beside `numbered`.
+LISTED = ("person_id", "name_key", "home_area", "register_area", "area_code", "birth", "phone_hash")
 # The stored columns a record takes from the stage as they are; the rest are joined or computed.
 _PLAIN = tuple(c for c in STORED if c not in {"household_id", "dwelling_id", "id_number", "phone"})
 
@@ -43,7 +44,8 @@ def stage_rows(slices: Iterator[pl.DataFrame]) -> Slices:
     def noted() -> Iterator[pl.DataFrame]:
         for rows in slices:
             homes.add(rows)
-            listed.append(rows.filter("fresh").select(LISTED))
+            numbered = pl.col("id_hash").is_not_null().alias("numbered")
+            listed.append(rows.filter("fresh").select(*LISTED, numbered))
             yield rows
 
     stage.create("stage", stage.WIDE)
@@ -217,7 +219,7 @@ def records(source: str, batch_id: UUID | None, uploader: Actor, reason: str | N
          AND r.state = 'review' AND s.outcome = 'review' AND r.area_code ^@ ANY(%(areas)s)
          AND (r.id_hash = s.id_hash OR r.id_hash IS NULL OR s.id_hash IS NULL)
         """,
-        {"source": source, "areas": list(uploader.areas_for("intake.batch.upload") or uploader.areas)},
+        {"source": source, "areas": sight(uploader)},
     )
     # What waits no more is nobody's to look at.
     stage.run(

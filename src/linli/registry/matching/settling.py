@@ -1,0 +1,78 @@
+"""What becomes of new rows that are like somebody: whose they are, who has to be asked, who is new. Pure.
+
+A row belongs to a person when it is likely enough, that person is the only one, and no two numbers come together. Rows of one
+file that are one person and nobody's yet make one. What is likely but not enough waits, or is asked about later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .clustering import Floats, Ints, cluster
+
+NEW, LINKED, WAITS = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """For each row (by position) its `fate`, the person it is linked to (position, else -1), and the first row of those it
+    makes one new person with (its own where alone). `asked`: positions of pairs to be asked about; `chance` of every pair."""
+
+    fate: Ints
+    person: Ints
+    first: Ints
+    asked: Ints
+    chance: Floats
+
+
+def settle(
+    rows: int, seen: Sequence[bool], one: Ints, other: Ints, odds: Floats, identity: Ints, merge: float, review: float
+) -> Settled:
+    """Nodes are rows, then people; `seen` says of each person whether whoever brings the rows may see them. In a pair `one` is
+    a row, `other` a row or a person. `identity`: a number above 0 where a node has an identity number.
+
+    Whom the uploader cannot see makes no row wait for that: the row comes in, and those who see both are asked.
+    """
+    visible = np.asarray(seen, np.bool_)
+    count = rows + len(visible)
+    made = cluster(count, one, other, odds, identity, merge)
+    label, mine = made.cluster, made.cluster[:rows]
+    usable = (identity[one] == 0) | (identity[other] == 0) | (identity[one] == identity[other])
+    to_person = other >= rows
+    whom = np.where(to_person, other - rows, 0)
+    # A row is one person's: those it may be share what there is.
+    alike = np.where(usable & to_person, odds, 0.0)
+    total = np.bincount(one, alike, minlength=rows)
+    chance = np.where(to_person, alike / (1.0 + total[one]), made.chance)
+
+    held = np.bincount(label[rows:], minlength=count)  # people in each cluster
+    of_person = np.full(count, -1, np.int64)
+    of_person[label[rows:]] = np.arange(len(visible))
+    own = np.zeros(rows)
+    inner = to_person & (label[one] == label[other])
+    np.maximum.at(own, one[inner], chance[inner])
+    # One that has only come along with another row (own is 0) goes where that goes.
+    linked = (held[mine] == 1) & ((own >= merge) | (own == 0.0))
+    fate = np.where(linked, LINKED, NEW).astype(np.int64)
+    person = np.where(linked, of_person[mine], -1)
+
+    likely = usable & (odds / (1.0 + odds) >= review)
+    open_pair = likely & to_person & ~linked[one]
+    sighted = open_pair & visible[whom] if len(visible) else open_pair
+    fate[one[sighted]] = WAITS
+    twins = ~to_person & (made.chance >= review) & (label[one] != label[other])
+    return Settled(fate, person, _firsts(mine, fate), np.flatnonzero(open_pair | twins), chance)
+
+
+def _firsts(label: Ints, fate: Ints) -> Ints:
+    """Of each row the first of those that make one new person with it."""
+    rows = np.arange(len(label))
+    first = rows.copy()
+    new = np.flatnonzero(fate == NEW)
+    earliest = np.full(int(label.max(initial=-1)) + 1, len(label), np.int64)
+    np.minimum.at(earliest, label[new], new)
+    first[new] = earliest[label[new]]
+    return first

@@ -1,0 +1,423 @@
+"""Rows without a common number: linked where they are surely somebody's, asked about where they may be, new elsewhere.
+
+On a real database, as the program's role. Everybody here is born on one day unless a test says otherwise.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+import staff
+from django.db import connection, connections
+from people_frames import (
+    DISTRICT,
+    OTHER_TOWN,
+    OTHER_VILLAGE,
+    TOWN,
+    VILLAGE,
+    Sql,
+    clerk,
+    enter,
+    merge,
+    number,
+    person,
+    picture,
+    row,
+)
+
+from linli.kernel import secrets, slices
+from linli.kernel.ids import uuid7
+from linli.kernel.scope import acting
+from linli.registry.actions.decisions import decide_review, decide_transfer
+from linli.registry.actions.people import edit_person
+from linli.registry.matching import facts, keeping
+from linli.registry.matching.duplicates import find
+from linli.registry.merge import match_people, merge_people, stage, undo_people
+from linli.registry.models import MatchKey, MatchProposal, Person, SourceRecord, Transfer
+from linli.registry.queries.person import person_detail
+from linli.registry.regrouping.actions import join_people, split_person, undo_regrouping
+from linli.registry.reviewing.queries import waiting
+
+PHONE = "19900000001"
+
+
+@pytest.fixture(autouse=True)
+def _database(db: str) -> None:
+    """Every test here has a fresh database."""
+
+
+def foretold(rows: list[dict[str, Any]], uploader: Any = None) -> dict[str, int]:
+    counts = match_people(pl.DataFrame(rows, infer_schema_length=None), "civil", uploader or clerk(), DISTRICT)
+    return {k: v for k in ("new", "updated", "unchanged", "in_review", "transfer") if (v := getattr(counts, k))}
+
+
+def counted(counts: Any) -> dict[str, int]:
+    return {k: v for k in ("new", "updated", "unchanged", "in_review", "transfer") if (v := getattr(counts, k))}
+
+
+HOME = {"home_door": "2", "home_text": "2号", "home_standard": "某村2号"}
+
+
+def doubtful(line: int = 8) -> dict[str, Any]:
+    """A row that may be 王建国 of `known`: of the same sound, in the same home, born five weeks later, without a phone."""
+    return row(line, "王建囯", None, birth=date(1950, 4, 10), **HOME)
+
+
+def known(village: str = VILLAGE) -> None:
+    merge([row(2, "王建国", 1, village, phone=PHONE)], "police")
+
+
+# --- linked ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_homophone_without_number_is_linked_as_it_was_foretold() -> None:
+    known()
+    rows = [row(2, "王建囯", None, phone=PHONE)]
+    assert foretold(rows) == {"updated": 1}
+    _, counts = merge(rows, "civil")
+    assert counted(counts) == {"updated": 1}
+    with acting(clerk()):
+        found = Person.objects.get()
+        assert found.name == "王建国" and SourceRecord.objects.filter(person_id=found.id).count() == 2
+
+
+def test_a_number_finds_the_person_who_was_known_without_one() -> None:
+    merge([row(2, "王建国", None, phone=PHONE)], "civil")
+    _, counts = merge([row(2, "王建国", 1, phone=PHONE)], "police")
+    assert counted(counts) == {"updated": 1}
+    with acting(clerk()):
+        assert Person.objects.get().id_hash is not None
+        assert MatchKey.objects.get().numbered
+
+
+def test_the_same_row_again_changes_nothing_and_another_source_finds_the_same_person(owner_sql: Sql) -> None:
+    known()
+    rows = [row(2, "王建囯", None, phone=PHONE)]
+    merge(rows, "civil")
+    before = picture(owner_sql)
+    _, again = merge(rows, "civil")
+    assert counted(again) == {"unchanged": 1} and picture(owner_sql) == before
+    _, third = merge(rows, "health")
+    assert counted(third) == {"updated": 1}
+
+
+def test_two_valid_numbers_are_never_one_however_alike() -> None:
+    known()
+    _, counts = merge([row(2, "王建国", 2, phone=PHONE)], "civil")
+    assert counted(counts) == {"new": 1}
+    with acting(clerk()):
+        assert Person.objects.count() == 2 and MatchProposal.objects.count() == 0
+
+
+def test_one_without_number_never_brings_two_numbers_together() -> None:
+    merge([row(2, "王建国", None, phone=PHONE)], "civil")
+    rows = [
+        row(2, "王建国", 1, phone=PHONE),
+        row(3, "王建国", 2, home_door="2", home_text="2号", home_standard="某村2号", phone=PHONE),
+    ]
+    _, counts = merge(rows, "police")
+    assert counts.updated == 1 and counts.new + counts.in_review == 1
+    with acting(clerk()):
+        for each in Person.objects.all():
+            numbers = (
+                SourceRecord.objects.filter(person_id=each.id).exclude(id_hash=None).values_list("id_hash", flat=True)
+            )
+            assert len({bytes(n) for n in numbers}) <= 1
+
+
+def test_whoever_is_like_two_people_waits_with_both() -> None:
+    enter([row(2, "王建国", 1, phone=PHONE)])
+    enter([row(2, "王建国", 2, phone=PHONE)])
+    rows = [row(2, "王建国", None, phone=PHONE)]
+    assert foretold(rows) == {"in_review": 1}
+    _, counts = merge(rows, "civil")
+    assert counted(counts) == {"in_review": 1}
+    with acting(clerk()) as actor:
+        (waits,) = waiting(actor, "intake.batch.merge").items
+        assert len(waits.candidates) == 2 and all(c.alike for c in waits.candidates)
+
+
+def test_relatives_and_namesakes_come_in_as_new() -> None:
+    home = {**HOME, "phone": PHONE}
+    merge([row(2, "王建国", 1, **home)], "police")
+    _, counts = merge(
+        [
+            row(3, "王小明", None, birth=date(1978, 1, 2), **home),
+            row(4, "李秀英", None, birth=date(1952, 8, 9), sex="2", **home),
+            row(40, "王建国", None, OTHER_VILLAGE, birth=date(1961, 11, 30)),
+        ],
+        "civil",
+    )
+    assert counted(counts) == {"new": 3} and counts.people_created == 3
+
+
+# --- within a file ---------------------------------------------------------------------------------------------------
+
+
+def test_rows_of_one_file_are_one_person_also_across_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slices, "ROWS", 2)
+    home = {**HOME, "phone": PHONE}
+    rows = [
+        row(2, "王建国", None, **home), row(3, "李秀英", 3), row(4, "王建囯", 1, **home), row(5, "王建国", 1, **home),
+        row(6, "赵六", None, birth=date(1980, 1, 1)),
+    ]  # fmt: skip
+    parts = slices.Slices.of(pl.DataFrame(rows, infer_schema_length=None), "row")
+    counts = merge_people(parts, source="civil", batch_id=uuid7(), uploader=clerk(), district=DISTRICT)
+    assert (counts.new, counts.people_created) == (5, 3)
+    with acting(clerk()):
+        assert SourceRecord.objects.filter(person_id=person(1).id).count() == 3
+
+
+def test_two_rows_of_one_file_that_may_be_one_are_asked_about_as_people() -> None:
+    merge([row(2, "王建国", None, phone=PHONE), doubtful()], "civil")
+    with acting(clerk()) as actor:
+        asked = MatchProposal.objects.get()
+        assert asked.record_id is None and asked.state == "open" and Person.objects.count() == 2
+        assert find(actor, DISTRICT).filed.opened == 0, "the look over everybody finds it filed"
+
+
+# --- asked about -----------------------------------------------------------------------------------------------------
+
+
+def test_one_who_may_be_somebody_waits_with_the_weights_and_is_decided() -> None:
+    known()
+    assert foretold([doubtful()]) == {"in_review": 1}
+    _, counts = merge([doubtful()], "civil")
+    assert counted(counts) == {"in_review": 1}
+    with acting(clerk()) as actor:
+        (waits,) = waiting(actor, "intake.batch.merge").items
+        (candidate,) = waits.candidates
+        assert candidate.alike and 0.5 <= (candidate.probability or 0) < 0.95 and not waits.outside
+        assert "name" in {w["comparison"] for w in candidate.weights}
+        decide_review(actor, waits.record_id, "person", candidate.person_id)
+    with acting(clerk()):
+        assert Person.objects.count() == 1 and MatchProposal.objects.get().state == "joined"
+    _, again = merge([doubtful()], "civil")
+    assert counted(again) == {"unchanged": 1}
+
+
+def test_the_queue_tells_weights_in_the_readers_language() -> None:
+    known()
+    merge([doubtful()], "civil")
+    browser = staff.client(staff.staff("clerk", "town_clerk", staff.TOWN))
+    (candidate,) = browser.get("/api/intake/reviews").json()["items"][0]["candidates"]
+    assert 0.5 <= candidate["probability"] < 0.95 and candidate["choose"]
+    assert [r["code"] for r in candidate["reasons"]] == ["alike"]
+    texts = {w["comparison"]: w["text"] for w in candidate["weights"]}
+    assert texts["name"].startswith("姓名同音 +") and texts["start"]
+
+
+def test_one_who_was_found_to_be_somebody_else_is_not_asked_about_again() -> None:
+    known()
+    merge([doubtful()], "civil")
+    with acting(clerk()) as actor:
+        (waits,) = waiting(actor, "intake.batch.merge").items
+        decide_review(actor, waits.record_id, "new")
+    with acting(clerk()) as actor:
+        assert Person.objects.count() == 2
+        decided = MatchProposal.objects.get()
+        assert decided.state == "apart" and decided.other_id is not None and decided.facts_key is not None
+        assert find(actor, DISTRICT).filed.opened == 0
+    _, again = merge([doubtful()], "civil")
+    assert counted(again) == {"unchanged": 1}
+
+
+def test_a_row_may_not_be_given_to_whom_it_was_not_proposed_with() -> None:
+    from linli.kernel.errors import NotFound
+
+    known()
+    merge([row(30, "赵六", 9, birth=date(1980, 1, 1))], "police")
+    merge([doubtful()], "civil")
+    with acting(clerk()) as actor, pytest.raises(NotFound):
+        decide_review(actor, waiting(actor, "intake.batch.merge").items[0].record_id, "person", person(9).id)
+
+
+# --- out of sight ----------------------------------------------------------------------------------------------------
+
+
+def test_a_sure_match_elsewhere_asks_to_move_and_is_not_foretold(owner_sql: Sql) -> None:
+    known(OTHER_VILLAGE)
+    rows = [row(2, "王建国", None, VILLAGE, phone=PHONE)]
+    assert foretold(rows, clerk(TOWN, "town")) == {"new": 1}
+    _, counts = merge(rows, "civil", clerk(TOWN, "town"))
+    assert counted(counts) == {"transfer": 1}
+    with acting(clerk(TOWN, "town")):
+        assert Person.objects.count() == 0 and MatchProposal.objects.count() == 0
+    with acting(clerk()) as actor:
+        decide_transfer(actor, Transfer.objects.get().id, True)
+    with acting(clerk()):
+        assert set(SourceRecord.objects.values_list("person_id", "state")) == {(person(1).id, "linked")}
+
+
+def test_one_who_may_be_somebody_elsewhere_comes_in_and_only_who_sees_both_is_asked() -> None:
+    known(OTHER_VILLAGE)
+    rows = [row(9, "王建国", None, VILLAGE, phone="19900000077")]
+    town = clerk(TOWN, "town")
+    assert foretold(rows, town) == {"new": 1}
+    _, counts = merge(rows, "civil", town)
+    assert counted(counts) == {"new": 1}, "nothing tells whoever brings the row that there is somebody"
+    with acting(town):
+        assert MatchProposal.objects.count() == 0 and Person.objects.count() == 1
+    with acting(clerk(OTHER_TOWN, "other")):
+        assert MatchProposal.objects.count() == 0
+    with acting(clerk()):
+        assert MatchProposal.objects.get().record_id is None
+
+
+def test_who_is_elsewhere_makes_nobody_here_doubtful_beforehand() -> None:
+    known()
+    enter([row(2, "王建国", 2, OTHER_VILLAGE, phone=PHONE)], "police")
+    assert foretold([row(2, "王建囯", None, phone=PHONE)], clerk(TOWN, "town")) == {"updated": 1}
+
+
+# --- the store -------------------------------------------------------------------------------------------------------
+
+
+def store(owner_sql: Sql) -> list[Any]:
+    return sorted(map(str, owner_sql("SELECT * FROM registry_match_key")))
+
+
+def whole(owner_sql: Sql) -> list[Any]:
+    """The store as it would be made anew of everybody there is."""
+    with acting(clerk()):
+        stage.run("DELETE FROM registry_match_key")
+        stage.run("CREATE TEMP TABLE everybody ON COMMIT DROP AS SELECT id AS person_id FROM registry_person")
+        keeping.refresh("everybody")
+    return store(owner_sql)
+
+
+def test_the_store_holds_nothing_in_the_clear(owner_sql: Sql) -> None:
+    merge([row(2, "王建国", 1, phone=PHONE)])
+    (kept,) = owner_sql("SELECT to_jsonb(k) FROM registry_match_key k")
+    for value in ("王", "wang", number(1), PHONE, "1950", str(hash("王建国"))):
+        assert value not in str(kept)
+    with acting(clerk()):
+        assert MatchKey.objects.get().birth_surname == secrets.lookup("match", "bs|1950-03-04|wan")
+
+
+def test_the_store_follows_merges_corrections_joins_splits_and_undoing(owner_sql: Sql) -> None:
+    merge([row(2, "王建国", 1, phone=PHONE), row(3, "李秀英", None)])
+    assert store(owner_sql) == whole(owner_sql)
+    with acting(clerk()) as actor:
+        other = Person.objects.get(name="李秀英")
+        edit_person(actor, other.id, {"name": "李秀莹", "birth": "1951-01-01"}, "写错了", other.version)
+    assert store(owner_sql) == whole(owner_sql)
+    batch, _ = merge([row(9, "王建国", 1, OTHER_VILLAGE, phone="19900000009")], observed_on=date(2026, 5, 1))
+    assert store(owner_sql) == whole(owner_sql)
+    with acting(clerk()) as actor:
+        one, two = person(1), Person.objects.get(name="李秀莹")
+        made = join_people(actor, one.id, two.id, "同一人", one.version, two.version)
+    joined = store(owner_sql)
+    assert joined == whole(owner_sql) and len(joined) == 1
+    with acting(clerk()) as actor:
+        undo_regrouping(actor, made.id, "不是同一人")
+        record = SourceRecord.objects.filter(person_id=one.id, superseded_by=None).first()
+        assert record is not None
+    assert store(owner_sql) == whole(owner_sql)
+    undo_people(batch, clerk(), DISTRICT)
+    assert store(owner_sql) == whole(owner_sql)
+    _, counts = merge([row(30, "李秀莹", None, birth=date(1951, 1, 1), phone="19900000030", record_key="a")], "civil")
+    with acting(clerk()) as actor:
+        person_of = SourceRecord.objects.get(source_code="civil")
+        assert person_of.person_id is not None
+        current = SourceRecord.objects.filter(person_id=person_of.person_id, superseded_by=None, name__isnull=False)
+        if current.count() > 1:
+            version = Person.objects.get(id=person_of.person_id).version
+            split_person(actor, person_of.person_id, [person_of.id], "两个人", version)
+    assert store(owner_sql) == whole(owner_sql)
+
+
+def test_undoing_a_batch_restores_everything_with_the_store(owner_sql: Sql) -> None:
+    known()
+    before = picture(owner_sql)
+    batch, counts = merge(
+        [row(2, "王建国", None, phone=PHONE), doubtful(), row(50, "赵六", None, birth=date(1980, 1, 1))], "civil"
+    )
+    assert counted(counts) == {"updated": 1, "in_review": 1, "new": 1}
+    undo_people(batch, clerk(), DISTRICT)
+    assert picture(owner_sql) == before
+
+
+def test_undoing_takes_a_decision_about_a_row_back_too(owner_sql: Sql) -> None:
+    known()
+    before = picture(owner_sql)
+    batch, _ = merge([doubtful()], "civil")
+    with acting(clerk()) as actor:
+        decide_review(actor, waiting(actor, "intake.batch.merge").items[0].record_id, "new")
+    undo_people(batch, clerk(), DISTRICT)
+    assert picture(owner_sql) == before
+
+
+# --- at once, and how much is read -----------------------------------------------------------------------------------
+
+
+def test_of_two_batches_at_once_the_later_finds_whom_the_earlier_made(owner_sql: Sql) -> None:
+    """The second transaction is open, and waits for the lock, before the first has committed."""
+    began = threading.Event()
+    counts: list[dict[str, int]] = []
+
+    def later() -> None:
+        try:
+            with acting(clerk()):
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT count(*) FROM registry_person")
+                    assert cursor.fetchone() == (0,), "the first has written, and nobody sees it yet"
+                began.set()
+                counts.append(counted(merge([row(2, "王建囯", None, phone=PHONE)], "civil")[1]))
+        finally:
+            began.set()
+            connections.close_all()
+
+    thread = threading.Thread(target=later)
+    with acting(clerk()):
+        known()
+        thread.start()
+        assert began.wait(60)
+    thread.join()
+    assert counts == [{"updated": 1}]
+    (people,) = owner_sql("SELECT count(*) FROM registry_person")
+    assert people == (1,)
+
+
+def test_a_merge_reads_the_facts_of_those_who_share_a_key_and_of_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    merge(
+        [row(line, f"孙{chr(0x4E00 + line)}", line, birth=date(1960 + line % 40, 1 + line % 12, 1 + line % 28)) for line in range(2, 302)]
+        + [row(400, "王建国", 400, phone=PHONE)],
+        "police",
+    )  # fmt: skip
+    read: list[int] = []
+    whole_of = facts.of
+
+    def of(*about: Any, **more: Any) -> pl.DataFrame:
+        found = whole_of(*about, **more)
+        read.append(found.height)
+        return found
+
+    monkeypatch.setattr(facts, "of", of)
+    _, counts = merge([row(400, "王建囯", None, phone=PHONE)], "civil")
+    assert counted(counts) == {"updated": 1}
+    assert sum(read) < 30, "those of one village born on one day, not three hundred"
+
+
+def test_people_are_looked_up_by_index(owner_sql: Sql) -> None:
+    known()
+    with acting(clerk()), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for key in ("birth_surname", "name_village", "phone"):
+            cursor.execute(f"EXPLAIN SELECT person_id FROM registry_match_key m WHERE m.{key} = 7 AND NOT m.numbered")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert "Index Cond" in plan and key in plan.split("Index Cond")[1], plan
+
+
+def test_the_store_is_out_of_sight_elsewhere() -> None:
+    known(OTHER_VILLAGE)
+    with acting(clerk(TOWN, "town")):
+        assert MatchKey.objects.count() == 0
+    with acting(clerk()) as actor:
+        assert person_detail(actor, person(1).id).records and MatchKey.objects.count() == 1
+        assert isinstance(MatchKey.objects.get().person_id, uuid.UUID)
