@@ -83,7 +83,7 @@ def twice(site: str) -> str:
     Answers how both begin.
     """
     sys.path.insert(0, str(Path(__file__).parents[1] / "registry"))
-    from people_frames import clerk, merge, number, row
+    from people_frames import clerk, enter, number, row
 
     from linli.registry.matching.duplicates import find
 
@@ -93,8 +93,8 @@ def twice(site: str) -> str:
     numbered = {"id_kind": "111", "id_number": number(serial, birth)}
 
     def state() -> None:
-        merge([row(serial, f"{start}生", None, VILLAGE, **facts, **numbered)])
-        merge([row(serial, f"{start}声", None, VILLAGE, record_key=f"Z{serial}", **facts)])
+        enter([row(serial, f"{start}生", None, VILLAGE, **facts, **numbered)])
+        enter([row(serial, f"{start}声", None, VILLAGE, record_key=f"Z{serial}", **facts)])
         find(clerk(), VILLAGE)
 
     apart(state)

@@ -409,7 +409,7 @@ def test_people_are_looked_up_by_index(owner_sql: Sql) -> None:
     with acting(clerk()), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         for key in ("birth_surname", "name_village", "phone"):
-            cursor.execute(f"EXPLAIN SELECT person_id FROM registry_match_key m WHERE m.{key} = 7 AND NOT m.numbered")
+            cursor.execute(f"EXPLAIN SELECT person_id FROM registry_match_key m WHERE m.{key} = 7 LIMIT 41")
             plan = "\n".join(line for (line,) in cursor.fetchall())
             assert "Index Cond" in plan and key in plan.split("Index Cond")[1], plan
 

@@ -11,7 +11,7 @@ import pytest
 import staff
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
-from people_frames import merge, row
+from people_frames import merge, nobody_is_alike, row
 from permissions import Door, PermissionSuite, Sample
 from thing_rows import bring, thing
 
@@ -47,6 +47,7 @@ class TestTodayDoor(PermissionSuite):
 @pytest.fixture
 def world(db: str) -> None:
     """Something of every kind of work in the own town, and as much in another."""
+    nobody_is_alike()
     late, soon, today = date(2020, 1, 1), clock.today(), clock.today()
     for number, village in enumerate((staff.VILLAGE, staff.OTHER_VILLAGE)):
         at = number * 100

@@ -18,6 +18,7 @@ from django.db import connection
 from linli.kernel import clock, files, secrets
 from linli.kernel.slices import Slices
 from linli.registry.matching import facts, keys, parameters, settling
+from linli.registry.matching.clustering import Ints
 from linli.registry.matching.explain import explain
 from linli.registry.matching.filing import file_pairs, file_rows, lines_of, with_facts
 from linli.registry.pinyin import keys_of
@@ -246,7 +247,7 @@ def _sight(areas: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame({"id": ids, "seen": [True] * len(ids)}, schema={"id": pl.String, "seen": pl.Boolean})
 
 
-def _identities(stated: pl.DataFrame, held: pl.DataFrame, known: prepare.Keys) -> settling.Ints:
+def _identities(stated: pl.DataFrame, held: pl.DataFrame, known: prepare.Keys) -> Ints:
     """A number above 0 for each identity number among rows and people; people's are their own."""
     low, high = stated["row"].min(), stated["row"].max()
     hashes = pl.concat([part.select("row", "id_hash") for part in known.rows.within(low, high)])  # type: ignore[arg-type]
