@@ -30,7 +30,7 @@ Commands:
   worker     Run the background worker alone · 仅启动后台任务
   migrate    Bring the database to this version of the program · 升级数据库结构
   intake     Take in tables of people, undo batches · 导入表格、撤销批次
-  match      Find which rows of a file are one person · 人员比对去重
+  match      Find who is one person, in a file or in the base · 人员比对去重
   ledger     Fill departments' own forms from the base · 按部门表格生成台账
   places     Load and show regions and grids · 区划与网格
   address    Read addresses as people write them · 地址解析
