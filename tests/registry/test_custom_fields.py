@@ -75,6 +75,12 @@ def told(person_id: uuid.UUID) -> dict[str, str | None]:
         (FieldForm("宗教信仰", "text", "民宗局", sensitive=True), "name_zh"),
         (FieldForm("慢性病种", "text", "卫健局"), "sensitive"),
         (FieldForm("银行账户", "text", "民政局"), "sensitive"),
+        (FieldForm("监护人身份证号", "text", "民政局"), "sensitive"),
+        (FieldForm("紧急联系人手机", "integer", "民政局"), "sensitive"),
+        (FieldForm("联系人", "text", "民政局", name_en="Phone of the carer"), "sensitive"),
+        (FieldForm("面\u0001积", "decimal", "民政局"), "name_zh"),
+        (FieldForm("面积\u202e", "decimal", "民政局"), "name_zh"),
+        (FieldForm("等级", "choice", "民政局", choices=("一", "二\u200b")), "choices"),
     ],
     ids=lambda found: found.name_zh or "no name" if isinstance(found, FieldForm) else found,
 )
@@ -85,6 +91,13 @@ def test_what_may_not_be_a_field_is_told_at_its_place(form: FieldForm, wrong: st
 def test_a_sensitive_field_that_a_benefit_needs_is_taken_when_it_is_marked() -> None:
     assert rules.check_field(FieldForm("慢性病种", "text", "卫健局", sensitive=True), set()) == ()
     assert rules.check_field(FieldForm("银行账户", "text", "民政局", sensitive=True), set()) == ()
+
+
+def test_what_only_tells_of_phones_and_names_in_rare_characters_are_fields_like_others() -> None:
+    for form in (FieldForm("有无电话", "boolean", "民政局"), FieldForm("电话费补贴", "decimal", "民政局")):
+        assert rules.check_field(form, set()) == ()
+    assert rules.check_field(FieldForm("\ue863村补贴", "decimal", "民政局"), set()) == ()
+    assert rules.normal("text", "王\ue863") == "王\ue863"
 
 
 @pytest.mark.parametrize(
@@ -244,6 +257,26 @@ def test_what_an_office_keeps_to_itself_is_told_to_its_own_people_only() -> None
         assert queries.facts_of(actor, person(1).id) == [] and queries.offered(actor) == []
         with pytest.raises(NotFound):
             state_by_hand(actor, person(1).id, field.id, "二级", WHY)
+
+
+@pytest.mark.usefixtures("db")
+def test_nobody_opens_to_themselves_what_another_office_keeps() -> None:
+    unit = staff.units()[staff.TOWN]
+    with acting(staff.OPERATOR) as actor:
+        field = declare_field(actor, FieldForm("帮扶等级", "text", "", owner_only=True), unit)
+        with pytest.raises(Invalid) as nobodys:
+            declare_field(actor, FieldForm("帮扶措施", "text", "民政局", owner_only=True))
+    assert [p.field for p in nobodys.value.fields] == ["owner_id"]
+    officer = staff.client(staff.staff("officer", "officer", staff.DISTRICT))
+    address = f"/api/custom-fields/{field.id}"
+    body = {"name_zh": "帮扶等级", "kind": "text", "owner_name": "区民政局", "version": 1}
+    assert officer.put(address, body, content_type="application/json").status_code == 404
+    assert officer.delete(address).status_code == 404
+    kept = CustomField.objects.get()
+    assert kept.owner_only and kept.owner_id == unit and kept.retired_at is None
+    mine = staff.staff("mine", permissions=["registry.custom.edit"], area=staff.DISTRICT, unit_area=staff.TOWN)
+    changed = staff.client(mine).put(address, body, content_type="application/json")
+    assert changed.status_code == 200 and not changed.json()["owner_only"]
 
 
 @pytest.mark.usefixtures("db")

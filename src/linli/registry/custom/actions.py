@@ -36,6 +36,10 @@ HAND = "hand"
 _AHEAD = Text("日期应不晚于今天。", "The day cannot lie ahead.")
 _UNKNOWN = Text("没有这个数据项，或已停用。", "There is no such field, or it is no longer in use.")
 _NO_UNIT = Text("没有这个单位。", "There is no such unit.")
+_NOBODYS = Text(
+    "只对本单位公开的数据项，须选择系统内的单位作为责任单位。",
+    "A field that an office keeps to itself needs an office with accounts as its owner.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ def check_field(actor: Actor, form: FieldForm, owner_id: UUID | None = None) -> 
             problems = (FieldProblem("owner_id", "unknown", _NO_UNIT),)
         else:
             form = replace(form, owner_name=unit.name)
+    elif form.owner_only:
+        problems = (FieldProblem("owner_id", "required", _NOBODYS),)
     held = {field.zh for field in declared.FIELDS}
     if found := problems + rules.check_field(form, held):
         raise Invalid(fields=found)
@@ -88,7 +94,7 @@ def change_field(
     Raises Forbidden, NotFound, Invalid, FieldChanged, FieldUsed, FieldTaken.
     """
     form = check_field(actor, form, owner_id)
-    field = _locked(field_id)
+    field = _locked(actor, field_id)
     if field.version != version:
         raise FieldChanged(by=field.changed_by_name)
     kept = {rules.clean(choice) for choice in form.choices}
@@ -107,15 +113,17 @@ def change_field(
 def retire_field(actor: Actor, field_id: UUID) -> None:
     """Offer a field no more; what is stated in it stays. Raises Forbidden, NotFound."""
     actor.require(CUSTOM_EDIT, settings.LINLI_DISTRICT)
-    field = _locked(field_id)
+    field = _locked(actor, field_id)
     field.retired_at = clock.now()
     field.save(update_fields=["retired_at"])
     _record(actor, "retire", field)
 
 
-def _locked(field_id: UUID) -> CustomField:
+def _locked(actor: Actor, field_id: UUID) -> CustomField:
+    """A field held to the end of the transaction. What another office keeps to itself is not found: whoever could change
+    it could have themselves told. Raises NotFound."""
     field: CustomField | None = (
-        CustomField.objects.select_for_update().filter(id=field_id, retired_at=None).first()
+        queries.told_to(actor).select_for_update().filter(id=field_id, retired_at=None).first()
     )  # fmt: skip
     if field is None:
         raise NotFound()

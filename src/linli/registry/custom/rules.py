@@ -33,6 +33,14 @@ REGISTERS = (
 #: What of the sensitive data of 个人信息保护法 第二十八条 a benefit may need (illness, accounts): allowed, but encrypted and
 #: masked. Every other kind is refused, as for tags. Which is which is our own choice (inferred).
 MASKED = ("health", "finance")
+#: Numbers that stand for somebody (证件号码, 电话): encrypted and masked wherever they are held. Which words tell them is our
+#: own choice (inferred).
+NUMBERS = (
+    "身份证", "证件号", "证号", "护照", "社保卡", "社会保障卡", "手机", "电话", "联系方式", "微信号",
+    "id number", "identity", "passport", "phone", "mobile", "telephone",
+)  # fmt: skip
+#: the kinds that can hold one
+NUMBERED = ("text", "integer")
 TRUE, FALSE = "true", "false"
 _YES = ("是", "有", "√", "✓", "对", "y", "yes", "true", "1", "t")
 _NO = ("否", "无", "没有", "×", "✗", "n", "no", "false", "0", "f")
@@ -56,6 +64,8 @@ _MASK = Text(
     "{what}属于敏感个人信息，请勾选“敏感”，加密保存、掩码显示。",
     "{what_en} is sensitive personal data: mark the field as sensitive, so that it is encrypted and masked.",
 )
+_NUMBER = Text("证件号码、电话等号码", "an identity or phone number")
+_UNPRINTABLE = Text("含有不可见字符，请删去。", "There are unprintable characters in it; take them out.")
 _REGISTER = Text(
     "吸毒、艾滋、精神障碍、社区矫正等专门名册", "registers of drug use, HIV, mental illness or community correction"
 )
@@ -102,8 +112,15 @@ def check_field(form: FieldForm, held: Collection[str]) -> tuple[FieldProblem, .
         problems += _too_long(field, name, LONGEST_NAME)
     if clean(form.name_zh) in held:
         problems.append(FieldProblem("name_zh", "held", _HELD, {"name": clean(form.name_zh)}))
-    for field, name in (*names, ("note", form.note), *(("choices", choice) for choice in form.choices)):
+    said = (*names, ("note", form.note), *(("choices", choice) for choice in form.choices))
+    for field, name in said:
         problems += _touchy(field, name, form.sensitive)
+    for field, name in (*said, ("owner_name", form.owner_name), ("measure", form.measure)):
+        if not printable(clean(name)):
+            problems.append(FieldProblem(field, "unprintable", _UNPRINTABLE))
+    if form.kind in NUMBERED and not form.sensitive and any(word_found(w, n) for _, n in names for w in NUMBERS):
+        told = {"what": _NUMBER.zh, "what_en": _NUMBER.en.capitalize()}
+        problems.append(FieldProblem("sensitive", "mask", _MASK, told))
     if form.kind not in KINDS:
         problems.append(FieldProblem("kind", "code", _KIND))
     elif form.kind == "choice":
@@ -119,6 +136,12 @@ def check_field(form: FieldForm, held: Collection[str]) -> tuple[FieldProblem, .
     problems += _too_long("measure", form.measure, 20)
     problems += _too_long("note", form.note, LONGEST_NOTE)
     return tuple(problems)
+
+
+def printable(text: str) -> bool:
+    """Whether a text holds no control, format (such as those that turn the direction of writing) or surrogate
+    characters; private-use ones are: rare names are written with them."""
+    return not any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in text)
 
 
 def _too_long(field: str, text: str, most: int) -> list[FieldProblem]:
@@ -152,8 +175,7 @@ def normal(kind: str, text: str, choices: Sequence[str] = ()) -> str | None:
     said = clean(text)
     match kind:
         case "text":
-            printable = all(unicodedata.category(c)[0] != "C" for c in said)
-            return said if said and len(said) <= LONGEST_VALUE and printable else None
+            return said if said and len(said) <= LONGEST_VALUE and printable(said) else None
         case "integer" | "decimal":
             return _number(said, MOST_PLACES if kind == "decimal" else 0)
         case "date":
