@@ -28,6 +28,8 @@ from catalogue_forms import (
     workbook,
 )
 from django.db import connections
+from openpyxl.comments import Comment
+from people_frames import number
 
 from linli.intake.catalogue import actions
 from linli.intake.catalogue.models import Form, FormVersion
@@ -115,6 +117,40 @@ def test_three_hundred_sheets_that_are_no_villages_are_told_before_anybody_regis
     assert answer.json()["params"]["sheets"] == 300
 
 
+def test_a_template_with_somebody_in_it_is_kept_from_the_district() -> None:
+    browser, before = keeper(), kept()
+
+    def with_text(text: str, hidden: bool = False, comment: bool = False) -> bytes:
+        book = openpyxl.load_workbook(io.BytesIO(workbook("姓名", "身份证号")))
+        sheet = book.create_sheet("旧数据") if hidden else book["表一"]
+        sheet.sheet_state = "hidden" if hidden else "visible"
+        if comment:
+            sheet["B3"].comment = Comment(text, "某")
+        else:
+            sheet["B3"] = text
+        content = io.BytesIO()
+        book.save(content)
+        return content.getvalue()
+
+    somebody = number(1)
+    full_width = somebody.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
+    for content, sheet in (
+        (with_text(somebody), "表一"), (with_text(f"如：{full_width}（王某）"), "表一"),
+        (with_text(somebody, hidden=True), "旧数据"), (with_text(somebody, comment=True), "表一"),
+    ):  # fmt: skip
+        for answer in (
+            browser.post("/api/forms/inspect", {"file": file_of(content)}),
+            browser.post("/api/forms", {"file": file_of(content), "form": json.dumps(FACTS)}),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (422, "intake.form.template_holds_people")
+            assert sheet in answer.json()["detail"] and "B3" in answer.json()["detail"]
+            assert somebody not in answer.content.decode()
+    assert Form.objects.count() == 0 and kept() == before
+    wrong = somebody[:-1] + ("1" if somebody[-1] != "1" else "2")
+    for example in ("370303190001010000", wrong, f"{somebody}9"):
+        assert browser.post("/api/forms/inspect", {"file": file_of(with_text(example))}).status_code == 200, example
+
+
 # --- entering and versions -----------------------------------------------------------------------------------------
 
 
@@ -144,6 +180,20 @@ def test_what_is_wrong_with_a_form_is_told_at_its_place(facts: dict[str, Any], f
     answer = register(keeper(), **facts)
     assert answer.status_code == 422 and [f["field"] for f in answer.json()["fields"]] == [field]
     assert kept() == before
+
+
+@pytest.mark.parametrize(("text", "fields"), [("{}", ["name", "legal_basis", "cycle"]), ("{", ["form"])])
+def test_a_description_that_is_none_is_told_by_its_fields(text: str, fields: list[str]) -> None:
+    answer = keeper().post("/api/forms", {"file": file_of(workbook(*HEAD)), "form": text})
+    assert answer.status_code == 422 and [f["field"] for f in answer.json()["fields"]] == fields, answer.content
+
+
+def test_a_version_without_the_one_it_follows_is_refused_and_nothing_is_kept() -> None:
+    browser = keeper()
+    form, before = registered(browser), kept()
+    answer = browser.post(f"/api/forms/{form['id']}/versions", {"file": file_of(workbook(*HEAD)), "order": "{}"})
+    assert answer.status_code == 422 and [f["field"] for f in answer.json()["fields"]] == ["version"]
+    assert kept() == before and FormVersion.objects.count() == 1
 
 
 def test_an_issuer_has_a_name_once_and_a_unit_lends_its_own() -> None:
@@ -241,6 +291,16 @@ def test_what_was_approved_is_what_it_asked_then() -> None:
     form = decide(office, more).json()
     body = FACTS | {"version": form["version"], "cycle": "month"}
     assert browser.put(f"/api/forms/{form['id']}", body, content_type=JSON).json()["status"] == "proposed"
+
+
+def test_what_fills_an_approved_column_is_not_changed_behind_the_approval() -> None:
+    browser = keeper()
+    form = decide(approver(), registered(browser, "姓名", "备注")).json()
+    bound = {"columns": {"姓名": "name", "备注": "id_number"}}
+    answer = browser.put(
+        f"/api/forms/{form['id']}/binding", {"version": form["version"], "binding": bound}, content_type=JSON
+    )
+    assert (answer.json()["status"], answer.json()["approval_number"]) == ("proposed", "")
 
 
 # --- lists, sight and two at once ----------------------------------------------------------------------------------

@@ -60,18 +60,41 @@ def test_serials_and_constants_are_asked_of_nobody() -> None:
     assert rules.counts(asked) == rules.Counts(asked=2, held=1, new=1)
 
 
-def test_a_version_asks_more_where_a_column_and_what_fills_it_are_both_new() -> None:
-    old, columns = Binding(columns={"姓名": "name", "面积": None}), ["姓名", "面积"]
+def test_a_version_asks_more_where_a_field_is_new_and_not_what_its_column_was_called() -> None:
+    old, columns = Binding(columns={"姓名": "name", "住房/面积": None, "标准": None}, constants={"标准": "1"}), [
+        "姓名", "住房/面积", "标准",
+    ]  # fmt: skip
+    called = {"custom:1": ("面积", "Area"), "id_number": ("证件号码", "Identity number"), "custom:2": ("标准", "")}
     for after, names, more in (
-        (Binding(columns={"姓名": "name", "面积": "custom:1"}), columns, False),
+        (old, columns, False),
+        (Binding(columns={"姓名": "name", "住房/面积": "custom:1"}), columns[:2], False),
+        (Binding(columns={"姓名": "name", "住房/面积": "id_number"}), columns[:2], True),
+        (Binding(columns={"姓名": "name", "住房/面积": "custom:3"}), columns[:2], True),
+        (Binding(columns={"姓名": None, "住房/面积": None}), columns[:2], False),
+        (Binding(columns={"姓名": "id_number"}), ["姓名"], True),
+        (Binding(columns={"标准": None}), ["标准"], True),
+        (Binding(columns={"标准": "custom:2"}), ["标准"], True),
         (Binding(columns={"姓名": "name"}), ["姓名"], False),
-        (Binding(columns={"姓 名": "name", "面积": None}), ["姓 名", "面积"], False),
-        (Binding(columns={"人名": "name", "面积": None}), ["人名", "面积"], False),
-        (Binding(columns={"姓名": "name", "面积": None, "电话": "phone"}), ["姓名", "面积", "电话"], True),
-        (Binding(columns={"姓名": "name", "面积": None, "备注": None}), ["姓名", "面积", "备注"], True),
-        (Binding("households", {"姓名": "name", "面积": None}), columns, True),
+        (Binding(columns={"姓 名": "name", "住房/面积": None}), ["姓 名", "住房/面积"], False),
+        (Binding(columns={"人名": "name"}), ["人名"], False),
+        (Binding(columns={"姓名": "name", "电话": "phone"}), ["姓名", "电话"], True),
+        (Binding(columns={"姓名": "name", "备注": None}), ["姓名", "备注"], True),
+        (Binding("households", {"姓名": "name"}), ["姓名"], True),
     ):
-        assert rules.asks_more(old, columns, after, names) is more, (after, names)
+        assert rules.asks_more(old, columns, after, names, called) is more, (after, names)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "more"),
+    [
+        ("", "", False), ("", "age>=60", False), ("age>=60", "年龄>=60", False), ("age>=60", "", True),
+        ("age>=60", "age>=50", True), ("age>=60", "age>=70", True),
+    ],
+)  # fmt: skip
+def test_an_approval_is_for_those_a_condition_chose(before: str, after: str, more: bool) -> None:
+    columns = {"姓名": "name"}
+    old, new = Binding(columns=columns, where=before), Binding(columns=columns, where=after)
+    assert rules.asks_more(old, ["姓名"], new, ["姓名"], {}) is more
 
 
 @given(asks, st.lists(asks, max_size=5))

@@ -22,6 +22,7 @@ from linli.kernel.ids import uuid7
 from linli.registry.problems import ReasonMissing
 
 from ..ledgers import binding as bindings
+from ..ledgers import custom
 from ..ledgers.binding import Binding
 from ..permissions import FORM_APPROVE, FORM_MANAGE
 from . import rules
@@ -126,8 +127,10 @@ def bind_version(actor: Actor, form_id: UUID, version: int, binding: Any, note: 
 
 def _next(actor: Actor, form: Form, seen: Inspection, path: Path, filename: str, note: str) -> FormVersion:
     before = FormVersion.objects.get(form_id=form.id, number=form.current)
+    fields = custom.resolved(seen.binding.subject, filter(None, seen.binding.columns.values()))
     more = rules.asks_more(
-        bindings.from_json(before.binding), before.layout["columns"], seen.binding, seen.template.names
+        bindings.from_json(before.binding), before.layout["columns"], seen.binding, seen.template.names,
+        {name: (field.zh, field.en) for name, field in fields.items()},
     )  # fmt: skip
     form.current += 1
     if more and form.state == State.APPROVED:

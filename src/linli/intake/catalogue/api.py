@@ -7,9 +7,11 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
+import pydantic
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Query, Router, Schema, Status
+from ninja.errors import ValidationError
 from ninja.files import UploadedFile
 
 from linli.kernel import files
@@ -83,7 +85,7 @@ def inspect_template(
 @router.post("", response={201: FormDetailOut}, auth=require(FORM_MANAGE, upload=True))
 def register_form(request: HttpRequest, file: File[UploadedFile], form: Form[str]) -> Any:
     """Enter a form with its template; it waits for approval. `form` is JSON (NewFormIn)."""
-    actor, body = actor_of(request), _body(NewFormIn, form)
+    actor, body = actor_of(request), _body(NewFormIn, form, "form")
     with kept(file) as path:
         made = actions.register_form(actor, _facts(body), path, file.name or "", body.binding, body.issuer_id)
     return Status(201, _detail(request, made.id))
@@ -105,7 +107,7 @@ def change_form(request: HttpRequest, form_id: UUID, body: FormChangeIn) -> Any:
 @router.post("/{uuid:form_id}/versions", response={201: FormDetailOut}, auth=require(FORM_MANAGE, upload=True))
 def add_version(request: HttpRequest, form_id: UUID, file: File[UploadedFile], order: Form[str]) -> Any:
     """Keep another template as the form's next version. `order` is JSON (VersionIn)."""
-    actor, body = actor_of(request), _body(VersionIn, order)
+    actor, body = actor_of(request), _body(VersionIn, order, "order")
     with kept(file) as path:
         actions.add_version(actor, form_id, body.version, path, file.name or "", body.binding, body.note)
     return Status(201, _detail(request, form_id))
@@ -226,9 +228,12 @@ def _facts(body: FormFactsIn) -> FormFacts:
     return FormFacts(**body.dict(include=set(FormFacts.__dataclass_fields__)))
 
 
-def _body(kind: type[Body], text: str) -> Body:
-    """What came as JSON in a form. Raises Invalid for what is none."""
-    return kind.model_validate(_json(text, "form"))
+def _body(kind: type[Body], text: str, field: str) -> Body:
+    """What came as JSON in `field` of a form. Raises Invalid, or ValidationError naming what is to be mended."""
+    try:
+        return kind.model_validate(_json(text, field))
+    except pydantic.ValidationError as error:
+        raise ValidationError([{**entry, "loc": ("body", field, *entry["loc"])} for entry in error.errors()]) from None
 
 
 def _json(text: str, field: str) -> Any:

@@ -19,6 +19,7 @@ from ..ledgers.condition_text import from_text
 from ..ledgers.fill import look
 from ..ledgers.template import Template
 from . import queries, rules
+from .holding import check_holds_nobody
 from .rules import Counts, Overlap
 
 ColumnState = Literal["held", "custom", "new", "serial", "constant", "withheld"]
@@ -67,9 +68,10 @@ def inspect(
 ) -> Inspection:
     """Look at a template under a binding, else under the one proposed. `own` is the form it is a version of.
 
-    Raises kinds of UnreadableFile and LedgerProblem, BindingInvalid, ConditionInvalid.
+    Raises kinds of UnreadableFile and LedgerProblem, TemplateHoldsPeople, BindingInvalid, ConditionInvalid.
     """
     template, proposed = look(path, filename, given.subject if given else subject)
+    check_holds_nobody(template)
     if given is None:
         binding = custom.with_custom(proposed, custom.offered(actor))
     else:

@@ -52,6 +52,17 @@ class NotInUse(Problem):
     )
 
 
+class TemplateHoldsPeople(Problem):
+    """Somebody's identity number stands in the template, which the whole district can take."""
+
+    status, code = 422, "intake.form.template_holds_people"
+    text = Text(
+        "模板工作表“{sheet}”的 {cell} 单元格有证件号码。登记后的模板全区都能下载，请删去示例行或旧数据中的个人信息再上传。",
+        "There is an identity number in cell {cell} of sheet “{sheet}”. A registered template can be downloaded in all of "
+        "the district: take people out of its examples and old rows, and upload it again.",
+    )
+
+
 class TemplateGone(Problem):
     """The workbook of a version cannot be read any more."""
 

@@ -10,6 +10,8 @@ from typing import Literal, get_args
 from linli.kernel.errors import FieldProblem, Text
 
 from ..ledgers.binding import Binding
+from ..ledgers.condition_text import from_text
+from ..ledgers.conditions import EVERYBODY
 from ..reading.header import plain
 
 Status = Literal["proposed", "approved", "refused", "withdrawn", "expired"]
@@ -134,15 +136,34 @@ def new_in(asks: Iterable[str]) -> tuple[str, ...]:
     return tuple(one for one in asks if one.startswith(COLUMN))
 
 
-def asks_more(before: Binding, columns_before: Sequence[str], after: Binding, columns: Sequence[str]) -> bool:
-    """Whether a version asks for something that the one before did not: an approval says nothing of that.
+def asks_more(
+    before: Binding,
+    columns_before: Sequence[str],
+    after: Binding,
+    columns: Sequence[str],
+    called: Mapping[str, Collection[str]],
+) -> bool:
+    """Whether a version asks for something that the one before did not, or of others: an approval says nothing of that.
 
-    A column of the same name asks for the same as before, whatever fills it now.
+    A column counts by what fills it: one that was to be written in by hand is not approved for identity numbers. Only
+    what is `called` (name of the field -> its labels) as the column was, is what was asked for under that name; and a
+    column that nothing fills any more asks for the same as before.
     """
-    known = set(asks_of(columns_before, before))
-    named = {plain(name) for name in columns_before}
-    fresh = [name for name in columns if plain(name) not in named]
-    return after.subject != before.subject or any(one not in known for one in asks_of(fresh, after))
+    asked = [name for name in columns_before if asks_of([name], before)]
+    known = set(asks_of(asked, before))
+    known |= {COLUMN + plain(part) for name in asked for part in (name, name.rpartition("/")[2])}
+    fresh = [
+        one
+        for one in asks_of(columns, after)
+        if one not in known and not any(COLUMN + plain(label) in known for label in called.get(one, ()))
+    ]
+    return bool(fresh) or after.subject != before.subject or _of_others(before.where, after.where)
+
+
+def _of_others(before: str, after: str) -> bool:
+    """Whether a condition may choose others than one before: it is another. Of everybody, any choice is less."""
+    chosen = from_text(before)
+    return chosen not in (EVERYBODY, from_text(after))
 
 
 @dataclass(frozen=True, slots=True)
