@@ -185,6 +185,63 @@ def test_what_is_being_worked_on_ends_at_the_next_report() -> None:
     assert made["id"] not in {path.name for path, _ in files.kept()}
 
 
+def test_a_worker_that_was_taken_for_dead_takes_no_file_away() -> None:
+    people()
+    form, browser = registered(keeper()), clerk()
+    made = asked(browser, form)
+
+    def another(percent: int) -> None:
+        if percent == 0:
+            perform(UUID(made["id"]))
+
+    perform(UUID(made["id"]), another)
+    assert mine(browser)[0]["state"] == "done" and [r[1] for r in taken(browser, made) if r[1]] == ["王建国"]
+
+
+def test_what_is_given_up_at_the_last_moment_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    people()
+    form, browser = registered(keeper()), clerk()
+    made, keep = asked(browser, form), files.keep
+
+    def kept(*given: Any) -> Any:
+        assert browser.post(f"/api/forms/generated/{made['id']}/cancel").status_code == 200
+        return keep(*given)
+
+    monkeypatch.setattr(files, "keep", kept)
+    perform(UUID(made["id"]))
+    assert mine(browser)[0]["state"] == "cancelled"
+    assert made["id"] not in {path.name for path, _ in files.kept()}
+
+
+def test_what_ends_every_worker_is_given_up_and_told(owner_sql: Sql) -> None:
+    people()
+    form, browser = registered(keeper()), clerk()
+    hopeless, begun, waits = (asked(browser, form, purpose=f"第{n}次报送")["id"] for n in range(3))
+    with acting(staff.OPERATOR):
+        for made, hours in ((hopeless, 7), (begun, 5)):
+            Generated.objects.filter(id=made).update(started_at=clock.now() - timedelta(hours=hours))
+    owner_sql("DELETE FROM procrastinate_jobs")
+    actions.requeue()
+    found = {one["id"]: one for one in mine(browser)}
+    assert [found[made]["state"] for made in (hopeless, begun, waits)] == ["failed", "running", "queued"]
+    assert "已停止" in found[hopeless]["problem"]
+    again = owner_sql("SELECT args ->> 'generated_id' FROM procrastinate_jobs WHERE task_name = 'intake.ledger'")
+    assert sorted(row[0] for row in again) == sorted([begun, waits])
+
+
+def test_who_sees_the_console_as_somebody_takes_no_file_of_theirs() -> None:
+    may = ["intake.ledger.fill", "registry.person.view"]
+    form = registered(keeper())
+    owner = staff.staff("owner", permissions=may, area=staff.TOWN)
+    made = asked(staff.client(owner), form, empty=True)
+    perform(UUID(made["id"]))
+    looker = staff.staff("looker", permissions=[*may, "access.account.view", "access.account.view_as"], area=staff.TOWN)
+    browser = staff.client(looker)
+    began = browser.post(f"/api/accounts/{owner.id}/view", {"reason": "协助处理"}, content_type=JSON)
+    assert began.status_code == 204, began.content
+    assert browser.get(f"/api/forms/generated/{made['id']}/file").json()["code"] == "access.viewing_only"
+
+
 @pytest.mark.parametrize("moment", ["filling", "kept"])
 def test_a_killed_worker_leaves_no_half_file_and_the_next_one_does_it(db: str, moment: str) -> None:
     people()

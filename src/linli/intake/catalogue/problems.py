@@ -82,3 +82,14 @@ class AskerGone(Problem):
 
     status, code = 409, "intake.generated.asker_gone"
     text = Text("申请人的账号已停用。", "The account that asked for it is closed.")
+
+
+class NeverDone(Problem):
+    """Every worker that began the file was ended before it was done."""
+
+    status, code = 500, "intake.generated.never_done"
+    text = Text(
+        "文件多次没有生成完就中断了，已停止。请缩小区划或条件再试；仍不行请告诉管理员。",
+        "The file was broken off every time before it was done, and is given up. Try a smaller area or a narrower condition; "
+        "if that does not help, tell the administrator.",
+    )

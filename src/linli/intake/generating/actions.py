@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from linli.registry.problems import PurposeMissing
 from ..aside import Aside
 from ..catalogue import queries as catalogue
 from ..catalogue.models import FormVersion
-from ..catalogue.problems import AskerGone, FileNotReady, TemplateGone
+from ..catalogue.problems import AskerGone, FileNotReady, NeverDone, TemplateGone
 from ..ledgers import binding as bindings
 from ..ledgers.columns import PERMISSION
 from ..ledgers.condition_text import from_text
@@ -34,6 +34,7 @@ from .models import Generated
 log = structlog.get_logger("linli.intake")
 State = Generated.State
 SHORTEST_PURPOSE = 4
+HOPELESS = timedelta(hours=6)  # a ledger of a district takes minutes
 STEP = 5  # percent of progress that are worth a statement
 
 
@@ -186,12 +187,12 @@ def _keep(made: Generated, target: Path, filled: Filled) -> None:
         size, _ = files.keep(content, made.id)
     name = f"{made.version.form.name}-{area_names.names_of([made.area_code])[made.area_code]}-{made.day:%Y%m%d}.xlsx"
     with acting(overseer()):
-        done = Generated.objects.filter(id=made.id, state=State.QUEUED).update(
+        done = Generated.objects.filter(id=made.id, state=State.QUEUED, cancel_asked=False).update(
             state=State.DONE, percent=100, rows=filled.rows, file_id=made.id, filename=name, size=size,
             notes=[{"code": note.code, "params": dict(note.params)} for note in filled.notes], finished_at=clock.now(),
         )  # fmt: skip
-    if not done:
-        files.remove(made.id)
+    if not done:  # given up at the last moment, or another worker has done it
+        raise Cancelled()
 
 
 def _ended(generated_id: UUID, state: State, problem: Problem | None = None) -> None:
@@ -203,12 +204,18 @@ def _ended(generated_id: UUID, state: State, problem: Problem | None = None) -> 
         Generated.objects.filter(id=generated_id, state=State.QUEUED).update(
             state=state, problem=said, finished_at=clock.now()
         )
-    files.remove(generated_id)
+        done = Generated.objects.filter(id=generated_id, state=State.DONE).exists()
+    if not done:  # else the file is that of the worker that has done it
+        files.remove(generated_id)
 
 
 def requeue() -> None:
-    """Queue what was asked for and is not done: the process that worked on it may be gone."""
+    """Queue what was asked for and is not done: the process that worked on it may be gone. What was begun long ago is
+    given up: it may be what kills them."""
     with acting(overseer()):
+        hopeless = Generated.objects.filter(state=State.QUEUED, started_at__lt=clock.now() - HOPELESS)
+        for generated_id in list(hopeless.values_list("id", flat=True)[:100]):
+            _ended(generated_id, State.FAILED, NeverDone())
         for generated_id in Generated.objects.filter(state=State.QUEUED).values_list("id", flat=True)[:100]:
             queue(generated_id)
 
