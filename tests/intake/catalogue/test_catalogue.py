@@ -268,6 +268,29 @@ def test_who_entered_or_changed_a_form_does_not_decide_on_it() -> None:
     assert decide(approver(), changed).json()["status"] == "approved"
 
 
+def test_who_had_a_hand_in_what_waits_does_not_decide_on_it_whoever_changes_it_after_them() -> None:
+    both = staff.client(
+        staff.staff("both", permissions=["intake.form.manage", "intake.form.approve"], area=staff.DISTRICT)
+    )
+    browser, office = keeper(), approver()
+
+    def changed(by: Any, form: dict[str, Any], **facts: Any) -> dict[str, Any]:
+        body = FACTS | {"version": form["version"]} | facts
+        return dict(by.put(f"/api/forms/{form['id']}", body, content_type=JSON).json())
+
+    form = changed(both, registered(browser), cycle="month")
+    assert form["status"] == "proposed" and form["may"]["own"]
+    form = changed(browser, form, cycle="month", note="补充说明")
+    assert decide(both, form).json()["code"] == "intake.form.own", "the cycle is still theirs"
+    form = decide(office, form, approve=False, reason="周期过密").json()
+    form = changed(both, form, cycle="year")
+    assert form["status"] == "proposed", "whoever mends what was refused hands it in"
+    assert decide(both, form).json()["code"] == "intake.form.own"
+    form = decide(office, form).json()
+    form = again(browser, form, *HEAD, "备注").json()
+    assert decide(both, form).json()["status"] == "approved", "somebody else has approved what was theirs"
+
+
 def test_a_refusal_says_why_and_it_can_be_handed_in_again() -> None:
     browser, office = keeper(), approver()
     form = registered(browser)

@@ -80,7 +80,10 @@ def change_form(
     actor: Actor, form_id: UUID, facts: FormFacts, version: int, issuer_id: UUID | None = None
 ) -> Form:  # fmt: skip
     """Change what is said of a form. Approved as what it said before, it waits anew when its issuer, basis or cycle is
-    another or its time is to be longer. Raises Forbidden, NotFound, Invalid, FormChanged, FormState, FormTaken."""
+    another or its time is to be longer; waiting or refused, whoever changes it hands it in.
+
+    Raises Forbidden, NotFound, Invalid, FormChanged, FormState, FormTaken.
+    """
     facts = check_form(actor, facts, issuer_id)
     form = _locked(form_id, version)
     _in(form, State.PROPOSED, State.APPROVED, State.REFUSED)
@@ -90,7 +93,7 @@ def change_form(
     form.name, form.issuer_id, form.issuer_name = facts.name, issuer_id, facts.issuer_name
     form.legal_basis, form.basis_number, form.cycle = facts.legal_basis, facts.basis_number, facts.cycle
     form.valid_until, form.note = facts.valid_until, facts.note
-    if form.state == State.APPROVED and rules.needs_approval(before, facts):
+    if form.state != State.APPROVED or rules.needs_approval(before, facts):
         _propose(actor, form)
     with _once(facts):
         _save(actor, form)
@@ -258,9 +261,9 @@ def _to_decide(actor: Actor, form_id: UUID, version: int) -> Form:
     form = _locked(form_id, version)
     if rules.status(form.state, form.approved_until, form.valid_until, clock.today()) != "proposed":
         raise _wrong_state(form)
-    proposed = FormDecision.objects.filter(form_id=form.id, state=State.PROPOSED).order_by("-made_at", "-id").first()
-    template = FormVersion.objects.get(form_id=form.id, number=form.current)
-    if actor.id in rules.involved(form.made_by, template.made_by, proposed.made_by if proposed else None):
+    versions = FormVersion.objects.filter(form_id=form.id).values_list("made_by", "made_at")
+    decisions = FormDecision.objects.filter(form_id=form.id).values_list("state", "made_by", "made_at")
+    if actor.id in rules.involved(form.made_by, versions, decisions):
         raise OwnForm()
     return form
 

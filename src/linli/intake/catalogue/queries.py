@@ -156,8 +156,11 @@ def form(actor: Actor, form_id: UUID) -> FormPage:
 
 def involved(page: FormPage) -> frozenset[str]:
     """Those who do not decide on a form as it is now."""
-    handed_in = next((d.made_by for d in page.decisions if d.state == Form.State.PROPOSED), None)
-    return rules.involved(page.row.made_by, page.current.made_by, handed_in)
+    return rules.involved(
+        page.row.made_by,
+        ((version.made_by, version.made_at) for version in page.versions),
+        ((decision.state, decision.made_by, decision.made_at) for decision in page.decisions),
+    )
 
 
 def version(actor: Actor, form_id: UUID, number: int | None = None) -> FormVersion:

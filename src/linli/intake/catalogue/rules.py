@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, get_args
 
 from linli.kernel.errors import FieldProblem, Text
@@ -106,9 +106,15 @@ def needs_approval(before: FormFacts, after: FormFacts) -> bool:
     return other or longer
 
 
-def involved(*ids: str | None) -> frozenset[str]:
-    """Those who entered, changed or handed in a form, and so do not decide on it."""
-    return frozenset(filter(None, ids))
+def involved(
+    made_by: str, versions: Iterable[tuple[str, datetime]], decisions: Iterable[tuple[str, str, datetime]]
+) -> frozenset[str]:
+    """Those who do not decide on a form: who entered it, and who uploaded (by, when) or changed and handed in (state, by,
+    when) anything since it was last approved. What somebody else has changed after them is still in part theirs."""
+    decided = list(decisions)
+    since = max((at for state, _, at in decided if state == "approved"), default=None)
+    hands = [(by, at) for state, by, at in decided if state == "proposed"]
+    return frozenset({made_by} | {by for by, at in (*versions, *hands) if since is None or at >= since})
 
 
 def last_day(approved_until: date | None, valid_until: date | None) -> date | None:
