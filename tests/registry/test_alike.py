@@ -39,6 +39,7 @@ from linli.registry.matching import facts, keeping
 from linli.registry.matching.duplicates import find
 from linli.registry.merge import match_people, merge_people, stage, undo_people
 from linli.registry.models import MatchKey, MatchProposal, Person, SourceRecord, Transfer
+from linli.registry.problems import TwoNumbers
 from linli.registry.queries.person import person_detail
 from linli.registry.regrouping.actions import join_people, split_person, undo_regrouping
 from linli.registry.reviewing.queries import waiting
@@ -128,6 +129,50 @@ def test_one_without_number_never_brings_two_numbers_together() -> None:
                 SourceRecord.objects.filter(person_id=each.id).exclude(id_hash=None).values_list("id_hash", flat=True)
             )
             assert len({bytes(n) for n in numbers}) <= 1
+
+
+@pytest.mark.parametrize("alike_first", [True, False])
+def test_rows_of_one_number_go_to_the_person_one_of_them_is_alike_to(alike_first: bool) -> None:
+    merge([row(2, "王建国", None, phone=PHONE)], "civil")
+    lines = (2, 3) if alike_first else (3, 2)
+    alike, other = (
+        row(lines[0], "王建国", 1, phone=PHONE, **HOME),
+        row(lines[1], "王建国", 1, OTHER_VILLAGE, birth=None),
+    )
+    rows = sorted([alike, other], key=lambda each: each["row"])
+    assert foretold(rows) == {"updated": 2}
+    _, counts = merge(rows, "police")
+    assert counted(counts) == {"updated": 2}
+    with acting(clerk()):
+        assert Person.objects.get().id_hash is not None
+
+
+def test_a_number_that_a_record_id_brings_keeps_another_number_away() -> None:
+    merge([row(2, "王建国", None, phone=PHONE, record_key="7")], "civil")
+    rows = [
+        row(2, "王建国", 1, phone=PHONE, record_key="7"),
+        row(3, "王建国", 2, phone=PHONE, record_key="8", **HOME),
+    ]
+    _, counts = merge(rows, "civil")
+    assert counted(counts) == {"new": 1, "updated": 1}
+    with acting(clerk()):
+        assert Person.objects.exclude(id_hash=None).count() == 2
+
+
+def test_two_towns_never_give_two_numbers_to_one_who_had_none() -> None:
+    third = "370302103"
+    merge([row(2, "王建国", None, OTHER_VILLAGE, phone=PHONE)], "civil")
+    merge([row(2, "王建国", 1, phone=PHONE)], "police", clerk(TOWN))
+    merge([row(2, "王建国", 2, f"{third}201", phone=PHONE)], "police", clerk(third))
+    with acting(clerk()) as actor:
+        first, second = Transfer.objects.filter(state="open").order_by("to_area")
+        decide_transfer(actor, first.id, True)
+        with pytest.raises(TwoNumbers):
+            decide_transfer(actor, second.id, True)
+    with acting(clerk()) as actor:
+        second.refresh_from_db()
+        assert second.state == "open" and SourceRecord.objects.filter(state="linked").exclude(id_hash=None).count() == 1
+        decide_transfer(actor, second.id, False, "不是同一人")
 
 
 def test_whoever_is_like_two_people_waits_with_both() -> None:

@@ -69,3 +69,16 @@ def test_whom_nobody_here_sees_makes_nobody_wait_and_is_asked_about() -> None:
 def test_rows_that_are_one_person_make_one() -> None:
     found, _ = settled([(0, 1, 1e4), (1, 2, 1e4)], [0, 7, 0, 0, 0, 0, 0], [True] * 3)
     assert found.first.tolist() == [0, 0, 0, 3] and (found.fate == NEW).all()
+
+
+def test_one_that_comes_along_is_linked_only_where_the_row_it_came_with_is() -> None:
+    # Row 0 is surely like the first person, and nearly as like the second: it waits, and row 1 with it is nobody's.
+    pairs = [(0, 2, 200.0), (0, 3, 60.0), (0, 1, 500.0)]
+    for numbers in ([0, 0], [7, 7]):
+        found, _ = settled(pairs, [*numbers, 0, 0], [True, True], rows=2)
+        assert found.fate.tolist() == [WAITS, NEW]
+
+
+def test_rows_of_one_number_go_where_one_of_them_is_linked() -> None:
+    found, _ = settled([(1, 3, 500.0), (2, 3, 2.0)], [7, 7, 7, 0], [True], rows=3)
+    assert found.fate.tolist() == [LINKED] * 3 and found.person.tolist() == [0] * 3

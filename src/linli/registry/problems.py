@@ -62,3 +62,14 @@ class NumberTaken(Conflict):
         "This identity number belongs to another person. Choose that person if it is the same one; if not, the number "
         "is wrong: decide so.",
     )
+
+
+class TwoNumbers(Conflict):
+    """Statements would give one person two identity numbers (GB 11643: one person, one number)."""
+
+    code = "registry.two_numbers"
+    text = Text(
+        "此人已有另一个证件号码，批准后会有两个。不是同一人请驳回；号码有误请先更正。",
+        "This person has another identity number, and would have two. Refuse the request if it is somebody else; if a "
+        "number is wrong, have it corrected first.",
+    )

@@ -18,7 +18,7 @@ from linli.registry.fields import BY_NAME, STORED
 from linli.registry.matching.filing import settle_record
 from linli.registry.models import MatchProposal, ReviewAssignment, SourceRecord, Transfer
 from linli.registry.permissions import DECIDE
-from linli.registry.problems import AlreadyDecided, NumberTaken, ReasonMissing
+from linli.registry.problems import AlreadyDecided, NumberTaken, ReasonMissing, TwoNumbers
 from linli.registry.queries.person import visible_areas
 
 from .elevated import on_behalf_of, recompute
@@ -31,7 +31,7 @@ def decide_transfer(actor: Actor, transfer_id: UUID, approve: bool, reason: str 
     """Approve or reject a 迁入 request. The place the person leaves decides, or whoever is over both.
 
     An approved request links the waiting record to the person, so that both places see one person. Raises NotFound,
-    Forbidden, AlreadyDecided, ReasonMissing (a rejection says why), NumberTaken.
+    Forbidden, AlreadyDecided, ReasonMissing (a rejection says why), NumberTaken, TwoNumbers.
     """
     seen = Transfer.objects.filter(id=transfer_id).first()
     if seen is None:
@@ -53,6 +53,8 @@ def decide_transfer(actor: Actor, transfer_id: UUID, approve: bool, reason: str 
             # Given to somebody else while the request waited.
             if any(_others_with_number(record, request.person_id) for record in records):
                 raise NumberTaken()
+            if _two_numbers(records, request.person_id):
+                raise TwoNumbers()
             for record in records:
                 _link(record, request.person_id)
             recompute([request.person_id])
@@ -144,6 +146,15 @@ def _others_with_number(record: SourceRecord, person_id: UUID | None) -> bool:
         return False
     held = SourceRecord.objects.filter(id_hash=record.id_hash, superseded_by=None, state=SourceRecord.State.LINKED)
     return held.exclude(person_id=person_id).exists() if person_id else held.exists()
+
+
+def _two_numbers(records: list[SourceRecord], person_id: UUID) -> bool:
+    """Whether statements that came in for somebody without a number would give them a second one: they have been given one
+    while the request waited, or the statements differ."""
+    stated = {bytes(record.id_hash) for record in records if record.id_hash is not None}
+    current = SourceRecord.objects.filter(person_id=person_id, superseded_by=None, state=SourceRecord.State.LINKED)
+    held = {bytes(number) for number in current.values_list("id_hash", flat=True) if number is not None}
+    return bool(stated - held) and len(stated | held) > 1
 
 
 def _set_number_aside(record: SourceRecord, by_number: Collection[str]) -> None:

@@ -1,7 +1,8 @@
 """What becomes of new rows that are like somebody: whose they are, who has to be asked, who is new. Pure.
 
 A row belongs to a person when it is likely enough, that person is the only one, and no two numbers come together. Rows of one
-file that are one person and nobody's yet make one. What is likely but not enough waits, or is asked about later.
+file that are one person and nobody's yet make one, and rows of one number are one person whatever else they state. What is
+likely but not enough waits, or is asked about later.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from .clustering import Floats, Ints, cluster
 
 NEW, LINKED, WAITS = 0, 1, 2
+_CERTAIN = 1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,22 @@ def settle(
     """
     visible = np.asarray(seen, np.bool_)
     count = rows + len(visible)
-    made = cluster(count, one, other, odds, identity, merge)
-    label, mine = made.cluster, made.cluster[:rows]
+    number = identity[:rows]
+    told = _first_of_number(number)
+    again = np.flatnonzero(told != np.arange(rows))
+    certain = np.full(len(again), _CERTAIN)
+    made = cluster(
+        count, np.concatenate([one, told[again]]), np.concatenate([other, again]), np.concatenate([odds, certain]),
+        identity, merge,
+    )  # fmt: skip
+    label, mine, drawn = made.cluster, made.cluster[:rows], made.chance[: len(one)]
     usable = (identity[one] == 0) | (identity[other] == 0) | (identity[one] == identity[other])
     to_person = other >= rows
     whom = np.where(to_person, other - rows, 0)
     # A row is one person's: those it may be share what there is.
     alike = np.where(usable & to_person, odds, 0.0)
     total = np.bincount(one, alike, minlength=rows)
-    chance = np.where(to_person, alike / (1.0 + total[one]), made.chance)
+    chance = np.where(to_person, alike / (1.0 + total[one]), drawn)
 
     held = np.bincount(label[rows:], minlength=count)  # people in each cluster
     of_person = np.full(count, -1, np.int64)
@@ -54,8 +63,15 @@ def settle(
     own = np.zeros(rows)
     inner = to_person & (label[one] == label[other])
     np.maximum.at(own, one[inner], chance[inner])
-    # One that has only come along with another row (own is 0) goes where that goes.
-    linked = (held[mine] == 1) & ((own >= merge) | (own == 0.0))
+    sure = (held[mine] == 1) & (own >= merge)
+    leads = np.zeros(count, np.bool_)
+    leads[mine[sure]] = True
+    # One that has only come along with another row (own is 0) goes where that goes, once that is sure of it.
+    linked = sure | ((own == 0.0) & leads[mine])
+    # Rows of one number are in one cluster: where one is linked, all are.
+    led = np.zeros(int(number.max(initial=0)) + 1, np.bool_)
+    led[number[linked]] = True
+    linked |= (number > 0) & led[number]
     fate = np.where(linked, LINKED, NEW).astype(np.int64)
     person = np.where(linked, of_person[mine], -1)
 
@@ -63,8 +79,15 @@ def settle(
     open_pair = likely & to_person & ~linked[one]
     sighted = open_pair & visible[whom] if len(visible) else open_pair
     fate[one[sighted]] = WAITS
-    twins = ~to_person & (made.chance >= review) & (label[one] != label[other])
+    twins = ~to_person & (drawn >= review) & (label[one] != label[other])
     return Settled(fate, person, _firsts(mine, fate), np.flatnonzero(open_pair | twins), chance)
+
+
+def _first_of_number(number: Ints) -> Ints:
+    """Of each row the first with its identity number; its own where it has none."""
+    rows = np.arange(len(number))
+    _, first, which = np.unique(number, return_index=True, return_inverse=True)
+    return np.where(number > 0, first[which], rows).astype(np.int64)
 
 
 def _firsts(label: Ints, fate: Ints) -> Ints:

@@ -202,7 +202,7 @@ def _judged(
     """Pairs of rows and people, and of rows, judged by what they state."""
     from linli.registry.matching import judging  # the analytical database: not before it is needed
 
-    stated = news.facts(pl.concat([pairs["row"], twins["row"], twins["other"]]).unique().sort())
+    stated = news.facts(_with_same_number(pl.concat([pairs["row"], twins["row"], twins["other"]]), known.shared))
     held = facts.of("registry_person", "t.id IN (SELECT person_id FROM alike)", numbers=False)
     held = held.join(_sight(areas), on="id", how="left", maintain_order="left").with_columns(
         pl.col("seen").fill_null(False)
@@ -224,8 +224,8 @@ def _judged(
             current.model, judging.standard_of(both), nodes["one"].to_numpy(), nodes["to"].to_numpy(), folder
         )
     settled = settling.settle(
-        stated.height, held["seen"].to_list(), judged.one, judged.other, judged.odds, _identities(stated, held, known),
-        limits.merge, limits.review,
+        stated.height, held["seen"].to_list(), judged.one, judged.other, judged.odds,
+        _identities(stated, held, known, found.outcomes), limits.merge, limits.review,
     )  # fmt: skip
     return Alike(
         _refined(found.outcomes, stated, held, settled),
@@ -247,14 +247,41 @@ def _sight(areas: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame({"id": ids, "seen": [True] * len(ids)}, schema={"id": pl.String, "seen": pl.Boolean})
 
 
-def _identities(stated: pl.DataFrame, held: pl.DataFrame, known: prepare.Keys) -> Ints:
-    """A number above 0 for each identity number among rows and people; people's are their own."""
+def _with_same_number(rows: pl.Series, shared: pl.DataFrame) -> pl.Series:
+    """Rows, and those of the file that state the number of one of them: they are one person and go together."""
+    firsts = shared.join(pl.DataFrame({"row": rows}), on="row", how="semi").select("first")
+    return pl.concat([rows, shared.join(firsts, on="first", how="semi")["row"]]).unique().sort()
+
+
+def _identities(stated: pl.DataFrame, held: pl.DataFrame, known: prepare.Keys, outcomes: Outcomes) -> Ints:
+    """A number above 0 for each identity number among rows and people. Those of people in the base are their own; whoever has
+    none yet has what another row of the file, found by its record id, brings them."""
     low, high = stated["row"].min(), stated["row"].max()
     hashes = pl.concat([part.select("row", "id_hash") for part in known.rows.within(low, high)])  # type: ignore[arg-type]
     own = stated.select("row").join(hashes, on="row", how="left", maintain_order="left")["id_hash"]
-    rows = own.rank("dense").fill_null(0).cast(pl.Int64).to_numpy()
-    people = np.where(held["numbered"] == "t", np.arange(held.height) + int(rows.max(initial=0)) + 1, 0)
-    return np.concatenate([rows, people])
+    brought = held.select("id").join(_brought(held, known, outcomes), on="id", how="left", maintain_order="left")
+    told = pl.concat([own, brought["id_hash"]]).rank("dense").fill_null(0).cast(pl.Int64).to_numpy()
+    alone = (held["numbered"] == "t").to_numpy() | (brought["numbers"].fill_null(0) > 1).to_numpy()
+    most = int(told.max(initial=0))
+    people = np.where(alone, np.arange(held.height) + most + 1, told[stated.height :])
+    return np.concatenate([told[: stated.height], people])
+
+
+def _brought(held: pl.DataFrame, known: prepare.Keys, outcomes: Outcomes) -> pl.DataFrame:
+    """`id`, `id_hash` and how many `numbers`: what rows that are found already bring to some people."""
+    people = held.select("id").unique()
+    found = [
+        part.filter(pl.col("outcome") == "update")
+        .select("row", id=pl.col("person_id"))
+        .join(people, on="id", how="semi")
+        for part in outcomes.told
+    ]
+    rows = pl.concat([pl.DataFrame(schema={"row": pl.Int64, "id": pl.String}), *found])
+    parts = (
+        [rows.join(part.select("row", "id_hash").drop_nulls(), on="row") for part in known.rows] if rows.height else []
+    )
+    empty = pl.DataFrame(schema={"row": pl.Int64, "id": pl.String, "id_hash": pl.String})
+    return pl.concat([empty, *parts]).group_by("id").agg(pl.col("id_hash").min(), numbers=pl.col("id_hash").n_unique())
 
 
 def _refined(outcomes: Outcomes, stated: pl.DataFrame, held: pl.DataFrame, settled: settling.Settled) -> Outcomes:
