@@ -175,6 +175,19 @@ def test_two_towns_never_give_two_numbers_to_one_who_had_none() -> None:
         decide_transfer(actor, second.id, False, "不是同一人")
 
 
+def test_a_row_that_waits_gives_no_second_number_to_one_who_was_given_one_meanwhile() -> None:
+    merge([row(2, "王建国", None, phone=PHONE)], "civil")
+    merge([doubtful() | {"id_kind": "111", "id_number": number(2)}], "police")
+    merge([row(2, "王建国", 1, phone=PHONE)], "health")
+    with acting(clerk()) as actor:
+        waits, whom = SourceRecord.objects.get(state="review"), Person.objects.get()
+        with pytest.raises(TwoNumbers):
+            decide_review(actor, waits.id, "person", whom.id)
+        decide_review(actor, waits.id, "person", whom.id, number_wrong=True)
+    with acting(clerk()):
+        assert Person.objects.get().id_hash == secrets.fingerprint("identity", f"111:{number(1)}")
+
+
 def test_whoever_is_like_two_people_waits_with_both() -> None:
     enter([row(2, "王建国", 1, phone=PHONE)])
     enter([row(2, "王建国", 2, phone=PHONE)])

@@ -69,7 +69,7 @@ class TwoNumbers(Conflict):
 
     code = "registry.two_numbers"
     text = Text(
-        "此人已有另一个证件号码，批准后会有两个。不是同一人请驳回；号码有误请先更正。",
-        "This person has another identity number, and would have two. Refuse the request if it is somebody else; if a "
-        "number is wrong, have it corrected first.",
+        "此人已有另一个证件号码，这样会有两个。不是同一人请不要合到此人；号码有误请先更正，或按“号码有误”办理。",
+        "This person has another identity number, and would have two. If it is somebody else, do not choose this person; if "
+        "a number is wrong, have it corrected first, or decide so.",
     )

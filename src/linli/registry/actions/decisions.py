@@ -100,7 +100,7 @@ def decide_review(
     A number belongs to one person: whoever decides for another one says that it is wrong (`number_wrong`), and the
     record is taken in without it, the number set aside. `by_number` are the fields, birth or sex, that only the number
     told; they go with it. The caller has checked that the actor may decide on the batch. Raises NotFound,
-    AlreadyDecided, NumberTaken.
+    AlreadyDecided, NumberTaken, TwoNumbers.
     """
     if choice == "person":
         if person_id is None:
@@ -124,6 +124,8 @@ def decide_review(
                 _set_number_aside(record, by_number)
             elif _others_with_number(record, whom):
                 raise NumberTaken()
+            elif whom is not None and not _same_record(record, whom) and _two_numbers([record], whom):
+                raise TwoNumbers()  # waited for its likeness, while its person was given a number
             if whom is not None:
                 recompute(_link(record, whom))
             else:
@@ -146,6 +148,12 @@ def _others_with_number(record: SourceRecord, person_id: UUID | None) -> bool:
         return False
     held = SourceRecord.objects.filter(id_hash=record.id_hash, superseded_by=None, state=SourceRecord.State.LINKED)
     return held.exclude(person_id=person_id).exists() if person_id else held.exists()
+
+
+def _same_record(record: SourceRecord, person_id: UUID) -> bool:
+    """Whether the source said the same record of the person before: then it may have another number for them now."""
+    same = SourceRecord.objects.filter(source_code=record.source_code, match_key=record.match_key, person_id=person_id)
+    return same.filter(superseded_by=None, state=SourceRecord.State.LINKED).exists()
 
 
 def _two_numbers(records: list[SourceRecord], person_id: UUID) -> bool:
