@@ -123,7 +123,7 @@ INTAKE = {"batches_to_decide", "batches_failed", "rentals_overdue", "addresses_u
 HOMES = {"buildings_without_leader", "entities_unplaced"}
 VISITS = HOMES | {"people_without_home", "people_without_phone", "people_without_id", "rentals_overdue"}
 LOGS = {"reads_revealed", "reads_exported", "changes_of_access"}
-OF_ROLE = {
+OF_ROLE: dict[str, set[str]] = {
     "grid_worker": COMMON | VISITS,
     "village_clerk": COMMON | VISITS | INTAKE,
     "town_clerk": COMMON | VISITS | INTAKE,
@@ -133,6 +133,7 @@ OF_ROLE = {
     "system_admin": {"accounts_locked", "accounts_one_time"},
     "security_admin": {"accounts_postless"},
     "auditor": LOGS,
+    "form_approver": set(),
     "places_keeper": {"grids_unstaffed", "buildings_without_leader"},
     "district_admin": LOGS
     | {"accounts_locked", "accounts_postless", "accounts_one_time", "grids_unstaffed", "buildings_without_leader"},

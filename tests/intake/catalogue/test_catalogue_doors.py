@@ -19,6 +19,7 @@ MANAGE, APPROVE, FILL = "intake.form.manage", "intake.form.approve", "intake.led
 VIEW, EDIT, REVEAL, CUSTOM = (
     "registry.person.view", "registry.person.edit", "registry.person.reveal", "registry.custom.edit",
 )  # fmt: skip
+SEEING, REGISTERED = (FILL, MANAGE, APPROVE), (VIEW, CUSTOM)
 TEMPLATE = ("t.xlsx", workbook("姓名", "身份证号"))
 
 
@@ -33,22 +34,28 @@ class TestFormDoors(PermissionSuite):
     """The catalogue is the district's: who keeps or approves forms does so there, and all who may fill see it."""
 
     doors: ClassVar = [
-        Door("GET", "/api/forms", FILL, instead=(MANAGE, APPROVE)),
-        Door("GET", "/api/forms/issuers", FILL, instead=(MANAGE, APPROVE)),
+        *[Door("GET", "/api/forms", one, instead=SEEING) for one in SEEING],
+        *[Door("GET", "/api/forms/issuers", one, instead=SEEING) for one in SEEING],
         Door("POST", "/api/forms/inspect", MANAGE, file=TEMPLATE),
         Door("POST", "/api/forms", MANAGE, {"form": json.dumps(FACTS | {"name": "新"})}, file=TEMPLATE, district_only=True),
-        Door("GET", "/api/forms/{form}", FILL, instead=(MANAGE, APPROVE), district_only=True),
-        Door("GET", "/api/forms/{form}/versions/1/file", FILL, instead=(MANAGE, APPROVE), district_only=True),
+        *[Door("GET", "/api/forms/{form}", one, instead=SEEING, district_only=True) for one in SEEING],
+        *[
+            Door("GET", "/api/forms/{form}/versions/1/file", one, instead=SEEING, district_only=True)
+            for one in SEEING
+        ],
         Door("PUT", "/api/forms/{form}", MANAGE, FACTS | {"version": 1}, district_only=True),
         Door("PUT", "/api/forms/{form}/binding", MANAGE, {"version": 1}, district_only=True),
         Door(
             "POST", "/api/forms/{form}/versions", MANAGE, {"order": '{"version": 1}'}, file=TEMPLATE, district_only=True
         ),
         Door("POST", "/api/forms/{form}/decision", APPROVE, {"version": 1, "approve": True}, district_only=True),
-        Door(
-            "POST", "/api/forms/{form}/withdraw", MANAGE, {"version": 1, "reason": "重复"}, instead=(APPROVE,),
-            district_only=True,
-        ),
+        *[
+            Door(
+                "POST", "/api/forms/{form}/withdraw", one, {"version": 1, "reason": "重复"}, instead=(MANAGE, APPROVE),
+                district_only=True,
+            )
+            for one in (MANAGE, APPROVE)
+        ],
         Door("POST", "/api/forms/{form}/propose", MANAGE, {"version": 1}, answers=(409,), district_only=True),
         Door("GET", "/api/forms/generated", FILL),
     ]  # fmt: skip
@@ -59,11 +66,16 @@ class TestFormDoors(PermissionSuite):
 
 class TestCustomFieldDoors(PermissionSuite):
     doors: ClassVar = [
-        Door("GET", "/api/custom-fields", VIEW, instead=(CUSTOM,)),
+        *[Door("GET", "/api/custom-fields", one, instead=REGISTERED) for one in REGISTERED],
         Door(
             "POST", "/api/custom-fields", CUSTOM, {"name_zh": "面积", "kind": "decimal", "owner_name": "民政局"},
             district_only=True,
         ),
+        Door(
+            "PUT", "/api/custom-fields/{field}", CUSTOM,
+            {"name_zh": "帮扶等级", "kind": "text", "owner_name": "民政局", "version": 1}, district_only=True,
+        ),
+        Door("DELETE", "/api/custom-fields/{field}", CUSTOM, district_only=True),
         Door("GET", "/api/people/{person}/custom", VIEW, logs="detail"),
         Door(
             "PUT", "/api/people/{person}/custom/{field}", EDIT, {"value": "一级", "reason": "入户核实"}, also=(VIEW,)
