@@ -82,3 +82,9 @@ def test_one_that_comes_along_is_linked_only_where_the_row_it_came_with_is() -> 
 def test_rows_of_one_number_go_where_one_of_them_is_linked() -> None:
     found, _ = settled([(1, 3, 500.0), (2, 3, 2.0)], [7, 7, 7, 0], [True], rows=3)
     assert found.fate.tolist() == [LINKED] * 3 and found.person.tolist() == [0] * 3
+
+
+def test_the_chance_that_is_told_of_somebody_in_sight_says_nothing_of_others() -> None:
+    alone, _ = settled([(0, 1, 200.0)], [0, 0], [True], rows=1)
+    rivalled, _ = settled([(0, 1, 200.0), (0, 2, 200.0)], [0, 0, 0], [True, False], rows=1)
+    assert rivalled.fate.tolist() == [WAITS] and rivalled.chance[0] == alone.chance[0]

@@ -21,7 +21,7 @@ _CERTAIN = 1e300
 @dataclass(frozen=True, slots=True)
 class Settled:
     """For each row (by position) its `fate`, the person it is linked to (position, else -1), and the first row of those it
-    makes one new person with (its own where alone). `asked`: positions of pairs to be asked about; `chance` of every pair."""
+    makes one new person with (its own where alone). `asked`: positions of pairs to be asked about; `chance` of every pair, as it may be told."""
 
     fate: Ints
     person: Ints
@@ -80,7 +80,11 @@ def settle(
     sighted = open_pair & visible[whom] if len(visible) else open_pair
     fate[one[sighted]] = WAITS
     twins = ~to_person & (drawn >= review) & (label[one] != label[other])
-    return Settled(fate, person, _firsts(mine, fate), np.flatnonzero(open_pair | twins), chance)
+    # What is told of somebody in sight is as if nobody out of sight had a share.
+    in_sight = to_person & (visible[whom] if len(visible) else False)
+    shares = np.bincount(one, np.where(in_sight, alike, 0.0), minlength=rows)
+    told_chance = np.where(in_sight, alike / (1.0 + shares[one]), chance)
+    return Settled(fate, person, _firsts(mine, fate), np.flatnonzero(open_pair | twins), told_chance)
 
 
 def _first_of_number(number: Ints) -> Ints:
