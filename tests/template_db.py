@@ -38,6 +38,8 @@ TEMPLATES_KEPT = 6
 ALIASES = ("default", "owner", "audit", "public")
 LINGER = 10.0
 MEMORY_NEEDED = 2 * 1024**3
+#: In a test cluster's home: the folder of the checkout it serves.
+CHECKOUT = "checkout"
 
 _numbers = itertools.count(1)
 
@@ -51,11 +53,25 @@ def test_home() -> Path:
     home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, exist_ok=True)
     if home.lstat().st_uid != os.geteuid() or home.is_symlink():
         raise RuntimeError(f"{home} belongs to somebody else; remove it")
+    (home / CHECKOUT).write_text(str(ROOT))
     return home
+
+
+def forget_lost_homes(among: Path) -> int:
+    """Remove our test clusters in `among` whose checkout is gone; they hold memory. Returns how many there were."""
+    lost = 0
+    for mark in among.glob(f"linli-tests-{os.geteuid()}-*/{CHECKOUT}"):
+        with contextlib.suppress(FileNotFoundError):  # another worker was quicker
+            if mark.stat().st_uid == os.geteuid() and not Path(mark.read_text()).exists():
+                stop(mark.parent)
+                shutil.rmtree(mark.parent, ignore_errors=True)
+                lost += 1
+    return lost
 
 
 def start_cluster(home: Path) -> ClusterInfo:
     """Start or join the test cluster; one that does not start any more (no fsync, power cut) is made anew."""
+    forget_lost_homes(home.parent)
     try:
         return ensure_running(home, fast_unsafe=True, linger=LINGER)
     except EmbeddedError:
