@@ -214,6 +214,57 @@ def test_relatives_and_namesakes_come_in_as_new() -> None:
     assert counted(counts) == {"new": 3} and counts.people_created == 3
 
 
+# --- never by itself -------------------------------------------------------------------------------------------------
+
+CHILD = {"birth": date(2015, 6, 1), "phone": PHONE, "head_name": "张大山", **HOME}
+
+
+@pytest.mark.parametrize("numbered", [None, 7])
+def test_a_twin_whose_name_sounds_alike_waits_and_is_told_why(numbered: int | None) -> None:
+    merge([row(2, "张子涵", None, **CHILD)], "health")
+    twin = row(3, "张子晗", numbered, **CHILD)
+    assert foretold([twin]) == {"in_review": 1}
+    _, counts = merge([twin], "civil")
+    assert counted(counts) == {"in_review": 1}
+    with acting(clerk()) as actor:
+        (candidate,) = waiting(actor, "intake.batch.merge").items[0].candidates
+        assert candidate.probability is not None and 0.5 <= candidate.probability < 0.95
+        doubt = candidate.weights[-1]
+        assert doubt["comparison"] == "otherwise" and doubt["weight"] < 0
+
+
+def test_twins_of_one_file_are_two_people_whom_somebody_is_asked_about() -> None:
+    _, counts = merge([row(2, "张子涵", None, **CHILD), row(3, "张子晗", None, **CHILD)], "health")
+    assert (counts.new, counts.people_created) == (2, 2)
+    with acting(clerk()):
+        assert MatchProposal.objects.get().state == "open"
+
+
+def test_a_slip_in_a_name_is_told_from_a_twin_by_the_persons_own_phone_only() -> None:
+    home = {**HOME, "head_name": "王大山"}
+    merge([row(2, "王建国", None, phone=PHONE, **home)], "health")
+    assert foretold([row(3, "王建囯", None, **home)]) == {"in_review": 1}
+    assert foretold([row(3, "王建囯", None, phone="19900000099", **home)]) == {"in_review": 1}
+    assert foretold([row(3, "王建囯", None, phone=PHONE, **home)]) == {"updated": 1}
+    assert foretold([row(3, "王建国", None, **home)]) == {"updated": 1}
+
+
+def test_a_name_in_a_home_is_not_enough_without_a_birth() -> None:
+    home = {**HOME, "head_name": "王建国", "birth": None}
+    merge([row(2, "王建国", 1, phone=PHONE, **HOME, head_name="王建国")], "police")
+    assert foretold([row(3, "王建国", None, **home)]) == {"in_review": 1}
+    assert foretold([row(3, "王建国", None, phone=PHONE, **home)]) == {"updated": 1}
+
+
+def test_a_column_that_nobody_fills_is_no_matter() -> None:
+    known()
+    rows = [row(2, "王建国", None, phone=None, head_name=None, marital=None, **HOME)]
+    assert pl.DataFrame(rows)["phone"].dtype == pl.Null
+    _, counts = merge(rows, "civil")
+    assert counts.rows == 1
+    merge([row(2, "李秀英", None, birth=None)], "health")
+
+
 # --- within a file ---------------------------------------------------------------------------------------------------
 
 

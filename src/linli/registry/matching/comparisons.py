@@ -54,6 +54,10 @@ class Comparison:
         """The level of a gamma from 0."""
         return self.levels[self.size - 1 - gamma]
 
+    def gamma(self, code: str) -> int:
+        """The gamma of a level."""
+        return self.size - 1 - next(i for i, level in enumerate(self.levels) if level.code == code)
+
     @property
     def sql(self) -> str:
         """The gamma of a pair."""

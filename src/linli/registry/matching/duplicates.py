@@ -23,7 +23,6 @@ from linli.registry.permissions import JOIN
 
 from . import blocking, engine, facts, judging, parameters
 from .clustering import cluster
-from .explain import explain
 from .filing import Filed, file_pairs, lines_of
 from .model import Model
 
@@ -86,7 +85,10 @@ def _likely(
     first, second = blocking.candidates(standard, blocking.HAN)
     watch("block", time.perf_counter() - clock_at)
     with files.scratch() as folder:
-        judged = judging.judge(model, standard, first.astype(np.int64), second.astype(np.int64), folder)
+        judged = judging.judge(
+            model, standard, first.astype(np.int64), second.astype(np.int64), folder,
+            limits.merge, clock.today(),
+        )  # fmt: skip
     watch("judge", time.perf_counter() - clock_at)
     identity = engine.identities(standard)
     chance = cluster(people.height, judged.one, judged.other, judged.odds, identity, limits.merge).chance
@@ -98,7 +100,7 @@ def _likely(
             "person_id": ids.gather(some.first),
             "other_id": ids.gather(some.second),
             "probability": chance[chosen],
-            "lines": pl.Series(lines_of(explain(model, some, judged.records)), dtype=pl.String),
+            "lines": pl.Series(lines_of(judged.explained(chosen)), dtype=pl.String),
             "facts_key": pl.Series(
                 facts.pair_keys([keys[a] for a in some.first], [keys[b] for b in some.second]), dtype=pl.Binary
             ),

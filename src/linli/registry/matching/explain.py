@@ -2,7 +2,7 @@
 
 A weight is log₂(m/u): +4 means that the agreement is sixteen times as frequent among one person's records as among any
 two people's. The weights of a pair and what everything starts from add up to the odds before rivals, but for relatives:
-what speaks for two people of one household instead is a line of its own.
+what speaks for two people of one household instead is a line of its own, and so is what keeps a pair from being enough.
 """
 
 from __future__ import annotations
@@ -19,10 +19,14 @@ from .model import Model
 from .score import PLACES, Pairs, gammas, odds
 
 START, HOUSEHOLD, FOLLOWED = "start", "household", "followed"
+#: Why a pair is not enough by itself (see `doubts`), by mark.
+DOUBTS = ("", "otherwise", "undated")
 _OWN = {
     START: ("任意两条记录是同一人的可能", "how likely any two records are one person"),
     HOUSEHOLD: ("也可能是同住的家人", "may be a relative of the same home"),
-}
+    "otherwise": ("姓名写法不同，可能是双胞胎，须人工核对", "the name is written otherwise, may be a twin: not enough by itself"),
+    "undated": ("出生日期不详，又无相同电话，须人工核对", "no birth and no common phone: not enough by itself"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,11 @@ def _line(model: Model, comparison: Comparison, gamma: int, pairs: Pairs, at: in
         usual = float(pairs.shares[comparison.code][at])
     moved = pairs.followed is not None and bool(pairs.followed[at]) and comparison.code in PLACES
     return Evidence(comparison.code, FOLLOWED if moved else level.code, log2(shares.m[gamma] / usual))
+
+
+def doubted(mark: int, weight: float) -> Evidence:
+    """The line of a doubt, with what it takes."""
+    return Evidence(DOUBTS[mark], DOUBTS[mark], weight)
 
 
 def as_json(lines: Iterable[Evidence]) -> list[dict[str, Any]]:

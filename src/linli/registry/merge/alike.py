@@ -19,7 +19,6 @@ from linli.kernel import clock, files, secrets
 from linli.kernel.slices import Slices
 from linli.registry.matching import facts, keys, parameters, settling
 from linli.registry.matching.clustering import Ints
-from linli.registry.matching.explain import explain
 from linli.registry.matching.filing import file_pairs, file_rows, lines_of, with_facts
 from linli.registry.pinyin import keys_of
 
@@ -221,8 +220,9 @@ def _judged(
     both = pl.concat([stated.select(facts.MATCHED), held.select(facts.MATCHED)])
     with files.scratch() as folder:
         judged = judging.judge(
-            current.model, judging.standard_of(both), nodes["one"].to_numpy(), nodes["to"].to_numpy(), folder
-        )
+            current.model, judging.standard_of(both), nodes["one"].to_numpy(), nodes["to"].to_numpy(), folder,
+            limits.merge, clock.today(),
+        )  # fmt: skip
     settled = settling.settle(
         stated.height, held["seen"].to_list(), judged.one, judged.other, judged.odds,
         _identities(stated, held, known, found.outcomes), limits.merge, limits.review,
@@ -326,7 +326,7 @@ def _asked(judged: Judged, stated: pl.DataFrame, held: pl.DataFrame, settled: se
     chosen = settled.asked[np.argsort(-settled.chance[settled.asked], kind="stable")]
     one, other = judged.one[chosen], judged.other[chosen]
     of_person = other >= stated.height
-    lines = lines_of(explain(judged.model, judged.pairs.at(chosen), judged.records))
+    lines = lines_of(judged.explained(chosen))
     nobody, no_row = pl.Series([None], dtype=pl.String), pl.Series([None], dtype=pl.Int64)
     return pl.DataFrame(
         {

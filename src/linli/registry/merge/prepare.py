@@ -39,7 +39,9 @@ def complete(frame: pl.DataFrame, observed_on: date) -> pl.DataFrame:
         missing.append(pl.lit(None, pl.Date).alias("observed_on"))
     frame = frame.with_columns(missing) if missing else frame
     return frame.with_columns(
-        [pl.when(pl.col(c) != "").then(pl.col(c)).alias(c) for c in TEXT],
+        # A column that nobody fills is of no type.
+        *[pl.when(pl.col(c).cast(pl.String) != "").then(pl.col(c).cast(pl.String)).alias(c) for c in TEXT],
+        pl.col("birth", "observed_on").cast(pl.Date),
     ).with_columns(pl.col("observed_on").fill_null(observed_on))
 
 
