@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "linli.places",
     "linli.registry",
     "linli.intake",
+    "linli.cases",
     "linli.public",
     "procrastinate.contrib.django",
 ]

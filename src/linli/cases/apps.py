@@ -1,0 +1,36 @@
+"""The Django app of cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+HISTORIES = ("cases_category_history", "cases_filing_rule_history")
+
+
+class CasesConfig(AppConfig):
+    name = "linli.cases"
+    label = "cases"
+    verbose_name = "Cases"
+
+    def ready(self) -> None:
+        post_migrate.connect(_after_migrate, sender=self)
+
+
+def _after_migrate(using: str, **kwargs: Any) -> None:
+    """Make the coming months of history and load the shipped directory. Runs as the owner, with every `linli migrate`."""
+    from django.db import connections
+
+    from linli.kernel import clock
+    from linli.kernel.partitions import ensure_months
+
+    from .categories.shipped import load_shipped
+
+    there = connections[using].introspection.table_names()
+    if "cases_category" not in there:
+        return  # migrated back to nothing
+    for table in HISTORIES:
+        ensure_months(connections[using], table, clock.today())
+    load_shipped(using)
