@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import staff
+from django.db import connection, connections
 from hypothesis import given
 from hypothesis import strategies as st
 from people_frames import DISTRICT, clerk, merge, nobody_is_alike, person, row
@@ -173,6 +175,87 @@ def test_of_two_who_change_a_field_one_wins_and_used_fields_keep_their_kind() ->
         ):
             with pytest.raises(FieldUsed):
                 change_field(actor, field.id, other, changed.version)
+
+
+def waits(owner_sql: Sql, process: int) -> bool:
+    """Whether a process of the database waits for a lock of another."""
+    ((waiting,),) = owner_sql("SELECT cardinality(pg_blocking_pids(%s)) > 0", [process])
+    return bool(waiting)
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("change", ["kind", "retired"])
+def test_what_is_stated_while_the_field_is_changed_is_held_against_the_field_as_it_became(
+    owner_sql: Sql, change: str
+) -> None:
+    """The statement begins while the change is written and not committed, and waits for it."""
+    merge([row(2, "王建国", 1)])
+    field, subject = make("住房情况", "text"), person(1).id
+    began, ended, processes, outcomes = threading.Event(), threading.Event(), [], []
+
+    def later() -> None:
+        try:
+            with acting(clerk()) as actor:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_backend_pid()")
+                    processes.append(cursor.fetchone()[0])
+                began.set()
+                outcomes.append(do_state_values(actor, [FieldValue(subject, field.id, "砖混")], reason=WHY))
+        except Invalid as problem:
+            outcomes.append(problem.fields[0].field)
+        finally:
+            began.set()
+            ended.set()
+            connections.close_all()
+
+    thread = threading.Thread(target=later)
+    with acting(staff.OPERATOR) as actor:
+        if change == "kind":
+            change_field(actor, field.id, FieldForm("住房情况", "integer", "民政局"), field.version)
+        else:
+            retire_field(actor, field.id)
+        thread.start()
+        assert began.wait(60) and processes
+        while not ended.is_set() and not waits(owner_sql, processes[0]):
+            pass
+        assert not ended.is_set(), "it has not read what is about to change"
+    thread.join()
+    assert outcomes == ["values.0"]
+    assert told(subject) == {}
+
+
+@pytest.mark.usefixtures("db")
+def test_a_field_is_not_changed_under_what_is_being_stated_in_it(owner_sql: Sql) -> None:
+    merge([row(2, "王建国", 1)])
+    field, subject = make("住房情况", "text"), person(1).id
+    began, ended, processes, outcomes = threading.Event(), threading.Event(), [], []
+
+    def later() -> None:
+        try:
+            with acting(staff.OPERATOR) as actor:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_backend_pid()")
+                    processes.append(cursor.fetchone()[0])
+                began.set()
+                change_field(actor, field.id, FieldForm("住房情况", "integer", "民政局"), field.version)
+                outcomes.append("changed")
+        except FieldUsed:
+            outcomes.append("used")
+        finally:
+            began.set()
+            ended.set()
+            connections.close_all()
+
+    thread = threading.Thread(target=later)
+    with acting(clerk()) as actor:
+        do_state_values(actor, [FieldValue(subject, field.id, "砖混")], reason=WHY)
+        thread.start()
+        assert began.wait(60) and processes
+        while not ended.is_set() and not waits(owner_sql, processes[0]):
+            pass
+        assert not ended.is_set()
+    thread.join()
+    assert outcomes == ["used"] and told(subject) == {"住房情况": "砖混"}
 
 
 # --- values ------------------------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ def generate(generated_id: str) -> None:
 @app.task(name="intake.recover", queue=QUEUE, queueing_lock="intake.recover")
 def recover_batches(timestamp: int = 0) -> None:
     """Go on with, or clear, what a killed process left."""
+    from .catalogue.actions import clear_files
     from .compare.actions import requeue
     from .generating.actions import requeue as requeue_ledgers
     from .perform import recover
@@ -58,6 +59,7 @@ def recover_batches(timestamp: int = 0) -> None:
     recover()
     requeue()
     requeue_ledgers()
+    clear_files()
 
 
 @app.periodic(cron="* * * * *")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.db import transaction
 
 from . import secrets
 from .errors import NotFound, Text, Unavailable
@@ -76,6 +77,38 @@ def opened(reference: uuid.UUID, suffix: str = "") -> Iterator[Path]:
             os.fchmod(clear.fileno(), 0o600)
             secrets.decrypt_stream(sealed, clear)
         yield path
+
+
+def keep_until_commit(content: BinaryIO, reference: uuid.UUID, room: str) -> tuple[int, str]:
+    """As `keep`, for a row that the open transaction writes. Should it be rolled back, or its process killed, the file is
+    nobody's: it is `unsettled` then, and the room asks its rows whether it may go."""
+    mark = _mark(room, reference)
+    mark.touch(mode=0o600)
+    told = keep(content, reference)
+    transaction.on_commit(lambda: mark.unlink(missing_ok=True))
+    return told
+
+
+def unsettled(room: str) -> list[uuid.UUID]:
+    """The files of a room whose transaction is long over and did not say that it was committed."""
+    before = time.time() - ABANDONED
+    found = []
+    for mark in _folder(f"unsettled/{room}").iterdir():
+        with suppress(FileNotFoundError):  # it has just been committed
+            if mark.stat().st_mtime < before:
+                found.append(uuid.UUID(mark.name))
+    return found
+
+
+def settle(room: str, reference: uuid.UUID, wanted: bool) -> None:
+    """Say of an unsettled file whether it belongs to something; else it goes."""
+    if not wanted:
+        remove(reference)
+    _mark(room, reference).unlink(missing_ok=True)
+
+
+def _mark(room: str, reference: uuid.UUID) -> Path:
+    return _folder(f"unsettled/{room}") / str(reference)
 
 
 def remove(reference: uuid.UUID) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ from catalogue_forms import (
     registered,
     workbook,
 )
+from django.conf import settings
 from django.db import connections
 from openpyxl.comments import Comment
 from people_frames import number
@@ -171,7 +173,9 @@ def test_a_form_is_entered_with_its_template_kept_encrypted() -> None:
     [
         ({"name": " "}, "name"), ({"issuer_name": ""}, "issuer_name"), ({"legal_basis": "无"}, "legal_basis"),
         ({"cycle": "day"}, "cycle"), ({"valid_until": "2020-01-01"}, "valid_until"),
-        ({"issuer_id": "00000000-0000-0000-0000-000000000001"}, "issuer_id"),
+        ({"name": "台\u0007账"}, "name"), ({"issuer_name": "民政\u202e局"}, "issuer_name"),
+        ({"legal_basis": "实施\u200b办法"}, "legal_basis"), ({"basis_number": "3号\n"}, "basis_number"),
+        ({"note": "说明\u001b"}, "note"), ({"issuer_id": "00000000-0000-0000-0000-000000000001"}, "issuer_id"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
@@ -186,6 +190,50 @@ def test_what_is_wrong_with_a_form_is_told_at_its_place(facts: dict[str, Any], f
 def test_a_description_that_is_none_is_told_by_its_fields(text: str, fields: list[str]) -> None:
     answer = keeper().post("/api/forms", {"file": file_of(workbook(*HEAD)), "form": text})
     assert answer.status_code == 422 and [f["field"] for f in answer.json()["fields"]] == fields, answer.content
+
+
+def test_a_note_of_several_lines_is_kept_as_it_was_written() -> None:
+    assert registered(keeper(), note="一、填表人签字；\n二、盖章。")["note"] == "一、填表人签字；\n二、盖章。"
+
+
+def test_no_text_of_the_catalogue_holds_what_nobody_sees() -> None:
+    browser, office = keeper(), approver()
+    form = registered(browser)
+    unseen, address = "理由\u202e充分", f"/api/forms/{form['id']}"
+    version = {"version": form["version"]}
+    bound = {"columns": {"姓名": "name"}, "constants": {"性别": "男\u0000".replace("\u0000", "\u0008")}}
+    for answer, field in (
+        (decide(office, form, reason=unseen), "reason"), (decide(office, form, number=unseen), "number"),
+        (decide(office, form, approve=False, reason=unseen), "reason"),
+        (browser.post(f"{address}/withdraw", version | {"reason": unseen}, content_type=JSON), "reason"),
+        (again(browser, form, *HEAD, note=unseen), "note"),
+        (browser.put(f"{address}/binding", version | {"binding": bound}, content_type=JSON), "binding.constants.性别"),
+    ):  # fmt: skip
+        assert answer.status_code == 422, answer.content
+        assert [(f["field"], f["code"]) for f in answer.json()["fields"]] == [(field, "unprintable")]
+    kept = browser.post(
+        "/api/forms", {"file": file_of(workbook(*HEAD), "台\u202e账.xlsx"), "form": json.dumps(FACTS | {"name": "乙"})}
+    )
+    assert kept.json()["versions"][0]["filename"] == "台账.xlsx"
+
+
+def test_a_template_whose_version_was_never_committed_goes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, before = keeper(), kept()
+    monkeypatch.setattr(actions, "_decided", lambda *_: 1 / 0)
+    assert register(browser).status_code == 500
+    monkeypatch.undo()
+    (orphan,) = kept() - before
+    mine = registered(browser)
+    actions.clear_files()
+    assert len(kept() - before) == 2, "its transaction may still be open"
+    (mark,) = (Path(settings.LINLI_FILES_DIR) / "unsettled" / "form").iterdir()
+    assert mark.name == orphan.name, "what was committed is not in question"
+    committed = FormVersion.objects.get(form_id=mine["id"]).file_id
+    (mark.parent / str(committed)).touch()  # as of a process that was killed just after its commit
+    for each in mark.parent.iterdir():
+        os.utime(each, (0, 0))
+    actions.clear_files()
+    assert {path.name for path in kept() - before} == {str(committed)} and not list(mark.parent.iterdir())
 
 
 def test_a_version_without_the_one_it_follows_is_refused_and_nothing_is_kept() -> None:

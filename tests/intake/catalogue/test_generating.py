@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import subprocess
@@ -19,12 +20,14 @@ import staff
 from catalogue_forms import HEAD, JSON, again, approver, clerk, decide, inspect, keeper, registered
 from people_frames import merge, number, person, row
 
+from linli.access import actions as access
+from linli.access.models import Appointment
 from linli.intake.generating import actions, queries
 from linli.intake.generating.actions import perform
 from linli.intake.generating.models import Generated
 from linli.kernel import clock, files
 from linli.kernel.scope import acting
-from linli.registry.custom.actions import FieldValue, declare_field, do_state_values
+from linli.registry.custom.actions import FieldValue, declare_field, do_state_values, retire_field
 from linli.registry.custom.models import CustomField
 from linli.registry.custom.rules import FieldForm
 
@@ -107,10 +110,38 @@ def test_full_numbers_stand_only_where_they_were_asked_for_and_may_be_seen() -> 
     assert all("*" in r[3] for r in taken(blind, made) if r[1])
 
 
+def test_the_right_to_full_numbers_is_asked_for_again_when_the_file_is_taken(owner_sql: Sql) -> None:
+    people()
+    may = ["intake.ledger.fill", "registry.person.view"]
+    account = staff.staff("seer", permissions=may, area=staff.TOWN)
+    with acting(staff.OPERATOR):
+        seeing = access.create_role(staff.OPERATOR, name="sees full numbers", permissions=["registry.person.reveal"])
+        post = staff.appoint(account, seeing, staff.VILLAGE)
+    form, browser = registered(keeper()), staff.client(account)
+    full, masked = asked(browser, form, masked=False), asked(browser, form)
+    for made in (full, masked):
+        perform(UUID(made["id"]))
+    assert [r[3] for r in taken(browser, full) if r[1]] == [number(1)], "of a part of the area is enough for that part"
+    with acting(staff.OPERATOR):
+        assert Generated.objects.get(id=full["id"]).revealed == [staff.VILLAGE]
+        assert Generated.objects.get(id=masked["id"]).revealed == []
+        access.end_appointment(staff.OPERATOR, post, Appointment.objects.get(post_id=post).id)
+    refused = browser.get(f"/api/forms/generated/{full['id']}/file")
+    assert (refused.status_code, refused.json()["code"]) == (403, "intake.generated.reveal_ended")
+    assert [r[3] for r in taken(browser, masked) if r[1]] != [number(1)]
+    assert mine(browser)[0]["state"] == mine(browser)[1]["state"] == "done"
+    logged = owner_sql("SELECT subject_id FROM access_read_log WHERE kind = 'reveal' AND purpose = 'refused'")
+    assert [row[0] for row in logged] == [full["id"]]
+    with acting(staff.OPERATOR):
+        Generated.objects.filter(id=full["id"]).update(revealed=None)
+    assert browser.get(f"/api/forms/generated/{full['id']}/file").status_code == 403, "made before that was kept"
+
+
 @pytest.mark.parametrize(
     ("more", "status", "code"),
     [
         ({"purpose": "x"}, 422, "registry.purpose_missing"), ({"area": staff.OTHER_TOWN}, 403, "kernel.forbidden"),
+        ({"purpose": "季度\u202e报送"}, 422, "kernel.invalid"),
         ({"where": "身高>180"}, 422, "intake.ledger.condition_invalid"), ({"version": 9}, 404, "kernel.not_found"),
     ],
 )  # fmt: skip
@@ -339,6 +370,45 @@ def test_what_another_office_keeps_to_itself_stays_empty() -> None:
     perform(UUID(made["id"]))
     assert [r[1] for r in taken(reader, made) if r[0]] == [None]
     assert any("帮扶等级" in note for note in mine(reader)[0]["notes"])
+
+
+def test_a_column_whose_field_was_retired_says_so_and_since_when() -> None:
+    people()
+    field = custom()
+    state(field, "80.5")
+    form, browser = registered(keeper()), clerk()
+    with acting(staff.OPERATOR) as actor:
+        retire_field(actor, field.id)
+    day = clock.today().isoformat()
+    said = f"“住房面积”列的数据项已于 {day} 停用，不再采集，只填停用前登记的内容。"
+    seen = browser.get(f"/api/forms/{form['id']}").json()["inspection"]
+    (column,) = [c for c in seen["columns"] if c["name"] == "住房面积"]
+    assert (column["state"], column["label"], column["since"]) == ("retired", "住房面积", day)
+    assert said in seen["notes"]
+    english = browser.get(f"/api/forms/{form['id']}", headers={"Accept-Language": "en"}).json()["inspection"]["notes"]
+    assert any(f"retired on {day}" in note for note in english)
+    bound = {c["name"]: c["field"] for c in seen["columns"]}
+    preview = inspect(keeper("other"), binding=json.dumps({"columns": bound})).json()
+    assert said in preview["notes"] and said not in inspect(keeper("third")).json()["notes"], "nobody proposes it anew"
+    made = asked(browser, form)
+    perform(UUID(made["id"]))
+    assert [r[5] for r in taken(browser, made) if r[1]] == [80.5], "what was stated is still held"
+    assert said in mine(browser)[0]["notes"]
+    content = browser.get(f"/api/forms/generated/{made['id']}/file").content
+    cover = openpyxl.load_workbook(io.BytesIO(content))["填报说明"]
+    assert said in [row[0] for row in cover.iter_rows(values_only=True) if row]
+
+
+def test_another_offices_own_field_stays_untold_when_it_is_retired() -> None:
+    people()
+    with acting(staff.OPERATOR) as actor:
+        own = declare_field(actor, FieldForm("帮扶等级", "text", "", owner_only=True), staff.units()[staff.DISTRICT])
+    form, reader = registered(keeper(), "姓名", "帮扶等级"), clerk()
+    with acting(staff.OPERATOR) as actor:
+        retire_field(actor, own.id)
+    seen = reader.get(f"/api/forms/{form['id']}").json()["inspection"]
+    assert [c["state"] for c in seen["columns"]] == ["held", "withheld"]
+    assert not any("停用" in note for note in seen["notes"])
 
 
 def test_an_expired_form_is_still_filled_for_looking_but_not_asked_for() -> None:

@@ -11770,7 +11770,7 @@ export interface components {
         /**
          * InspectedColumnOut
          * @description A column of a template. `held`: a base field fills it; `custom`: a custom field does; `new`: nothing held does;
-         *     `withheld`: a field that another office keeps to itself.
+         *     `withheld`: a field that another office keeps to itself; `retired`: one that is asked no more since `since`.
          */
         InspectedColumnOut: {
             /** Name */
@@ -11783,7 +11783,9 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "held" | "custom" | "new" | "serial" | "constant" | "withheld";
+            state: "held" | "custom" | "new" | "serial" | "constant" | "withheld" | "retired";
+            /** Since */
+            since?: string | null;
         };
         /**
          * InspectionOut

@@ -19,6 +19,7 @@ from linli.kernel import clock, files
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
+from linli.kernel.texts import check_printable, shown, unprintable
 from linli.registry.problems import ReasonMissing
 
 from ..ledgers import binding as bindings
@@ -32,6 +33,7 @@ from .problems import FormChanged, FormState, FormTaken, NotInUse, OwnForm, Temp
 from .rules import FormFacts
 
 State = Form.State
+FILES_OF = "form"  # whose the kept files are
 _NO_UNIT = Text("没有这个单位。", "There is no such unit.")
 
 
@@ -107,6 +109,7 @@ def add_version(
     """Keep another template as the form's next version; the earlier ones stay. One that asks for more than was approved
     waits for approval. Raises what `register_form` does, FormChanged, FormState."""
     actor.require(FORM_MANAGE, settings.LINLI_DISTRICT)
+    check_printable(note=note, lines=True)
     seen = _seen(actor, path, filename, binding, form_id)
     form = _locked(form_id, version)
     _in(form, State.PROPOSED, State.APPROVED, State.REFUSED)
@@ -117,6 +120,7 @@ def bind_version(actor: Actor, form_id: UUID, version: int, binding: Any, note: 
     """Fill the present template otherwise: the same workbook becomes the next version. Raises as `add_version` does,
     and TemplateGone."""
     actor.require(FORM_MANAGE, settings.LINLI_DISTRICT)
+    check_printable(note=note, lines=True)
     form = _locked(form_id, version)
     _in(form, State.PROPOSED, State.APPROVED, State.REFUSED)
     now = FormVersion.objects.get(form_id=form.id, number=form.current)
@@ -146,24 +150,34 @@ def _next(actor: Actor, form: Form, seen: Inspection, path: Path, filename: str,
 
 def _seen(actor: Actor, path: Path, filename: str, binding: Any, own: UUID | None = None) -> Inspection:
     given: Binding | None = bindings.from_json(binding) if binding is not None else None
+    if given and (found := unprintable(given.constants.items(), lines=True)):
+        raise Invalid(fields=tuple(replace(one, field=f"binding.constants.{one.field}") for one in found))
     return inspect(actor, path, filename, actor.language, given=given, own=own)
 
 
 def _add_version(actor: Actor, form: Form, seen: Inspection, path: Path, filename: str, note: str) -> FormVersion:
     file_id = uuid7()
     with path.open("rb") as content:
-        size, digest = files.keep(content, file_id)
+        size, digest = files.keep_until_commit(content, file_id, FILES_OF)
     try:
         made: FormVersion = FormVersion.objects.create(
-            id=uuid7(), form_id=form.id, number=form.current, file_id=file_id, filename=filename[-200:], size=size,
+            id=uuid7(), form_id=form.id, number=form.current, file_id=file_id, filename=shown(filename)[-200:], size=size,
             sha256=digest, subject=seen.binding.subject, layout=seen.layout(), binding=seen.binding.to_json(),
             asks=list(seen.asks), note=note.strip()[: rules.LONGEST_NOTE], made_by=actor.id, made_by_name=actor.name,
             made_at=clock.now(),
         )  # fmt: skip
     except BaseException:
-        files.remove(file_id)
+        files.settle(FILES_OF, file_id, wanted=False)
         raise
     return made
+
+
+def clear_files() -> None:
+    """Remove templates whose version was never committed: what follows the upload failed, or its process was killed."""
+    left = files.unsettled(FILES_OF)
+    known = set(FormVersion.objects.filter(file_id__in=left).values_list("file_id", flat=True)) if left else set()
+    for file_id in left:
+        files.settle(FILES_OF, file_id, wanted=file_id in known)
 
 
 # Approval (准入审批)
@@ -176,7 +190,8 @@ def approve_form(
 
     Raises Forbidden, NotFound, Invalid, FormChanged, FormState, OwnForm.
     """
-    if found := rules.check_until(until, clock.today()):
+    check_printable(reason=reason, lines=True)
+    if found := rules.check_approval(number, until, clock.today()):
         raise Invalid(fields=found)
     form = _to_decide(actor, form_id, version)
     form.state, form.approval_number, form.approved_until = State.APPROVED, number.strip()[:60], until
@@ -253,6 +268,7 @@ def _over(day: date | None) -> bool:
 def _reason(reason: str) -> str:
     if len(reason.strip()) < rules.SHORTEST_REASON:
         raise ReasonMissing()
+    check_printable(reason=reason, lines=True)
     return reason.strip()[: rules.LONGEST_NOTE]
 
 

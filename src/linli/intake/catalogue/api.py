@@ -25,7 +25,7 @@ from ..ledgers.binding import SHAPE
 from ..ledgers.problems import NOTES
 from ..permissions import FORM_APPROVE, FORM_MANAGE, LEDGER_FILL
 from . import actions, queries, rules
-from .inspecting import InspectedColumn, Inspection, columns_of, inspect, labels_of
+from .inspecting import InspectedColumn, Inspection, columns_of, inspect, labels_of, retired_notes
 from .models import FormVersion
 from .problems import TemplateGone
 from .queries import FormPage
@@ -187,9 +187,10 @@ def _kept_inspection(request: HttpRequest, page: FormPage, language: str) -> dic
     actor, version = actor_of(request), page.current
     binding = bindings.from_json(version.binding)
     labels = labels_of(binding.subject, language, actor)
-    columns = columns_of(version.layout["columns"], binding, labels)
+    columns = columns_of(actor, version.layout["columns"], binding, labels, language)
     shared = rules.overlaps(version.subject, version.asks, queries.others(page.row.id))
     notes = [NOTES[note["code"]].say(language, note["params"]) for note in version.layout["notes"]]
+    notes += [note.say(language) for note in retired_notes(columns)]
     return _said(
         version.subject, version.layout["sheets"], version.layout["form"], columns, labels,
         rules.counts(version.asks), shared, binding, notes, language,
@@ -197,7 +198,7 @@ def _kept_inspection(request: HttpRequest, page: FormPage, language: str) -> dic
 
 
 def _inspection(seen: Inspection, language: str) -> dict[str, Any]:
-    notes = [note.say(language) for note in seen.template.notes]
+    notes = [note.say(language) for note in seen.notes]
     layouts = seen.template.layouts
     return _said(
         seen.binding.subject, [layout.sheet for layout in layouts], layouts[0].form, seen.columns, seen.labels,
@@ -209,6 +210,7 @@ def _said(
     subject: str, sheets: list[str], form: bool, columns: tuple[InspectedColumn, ...], labels: Any, counts: Counts,
     shared: tuple[Overlap, ...], binding: bindings.Binding, notes: list[str], language: str,
 ) -> dict[str, Any]:  # fmt: skip
+    called = {column.field: column.label for column in columns if column.field and column.label} | dict(labels)
     return {
         "subject": subject, "subjects": bindings_said.subjects(language), "sheets": sheets[:50], "form": form,
         "columns": columns, "fields": [{"name": n, "label": label} for n, label in labels.items()], "counts": counts,
@@ -216,7 +218,7 @@ def _said(
         "overlaps": [
             {
                 "form_id": o.other.id, "name": o.other.name, "issuer_name": o.other.issuer_name, "alike": o.alike,
-                "shared": rules.labelled(o.shared, labels),
+                "shared": rules.labelled(o.shared, called, language),
             }
             for o in shared[:20]
         ],

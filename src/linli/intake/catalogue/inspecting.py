@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
@@ -11,28 +12,32 @@ from uuid import UUID
 from django.conf import settings
 
 from linli.kernel.actors import Actor
+from linli.registry.custom.models import CustomField
 
 from ..ledgers import binding as bindings
 from ..ledgers import bindings_said, custom, villages
 from ..ledgers.binding import Binding
 from ..ledgers.condition_text import from_text
 from ..ledgers.fill import look
+from ..ledgers.problems import Note
 from ..ledgers.template import Template
 from . import queries, rules
 from .holding import check_holds_nobody
 from .rules import Counts, Overlap
 
-ColumnState = Literal["held", "custom", "new", "serial", "constant", "withheld"]
+ColumnState = Literal["held", "custom", "new", "serial", "constant", "withheld", "retired"]
 
 
 @dataclass(frozen=True, slots=True)
 class InspectedColumn:
-    """A column of a template: what fills it, and what that means. `custom` is held in a custom field."""
+    """A column of a template: what fills it, and what that means. `custom` is held in a custom field, `retired` in one
+    that is asked no more since a day."""
 
     name: str
     field: str | None
     label: str
     state: ColumnState
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,11 @@ class Inspection:
     counts: Counts
     overlaps: tuple[Overlap, ...]
     labels: Mapping[str, str]
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What whoever looks should know."""
+        return (*self.template.notes, *retired_notes(self.columns))
 
     def layout(self) -> dict[str, Any]:
         """What of it a version keeps."""
@@ -79,11 +89,12 @@ def inspect(
         from_text(binding.where)
     villages.check_told_apart(template, binding, settings.LINLI_DISTRICT)
     labels = labels_of(binding.subject, language, actor)
+    columns = columns_of(actor, template.names, binding, labels, language)
     asks = rules.asks_of(template.names, binding)
     return Inspection(
         template=template,
         binding=binding,
-        columns=columns_of(template.names, binding, labels),
+        columns=columns,
         asks=asks,
         counts=rules.counts(asks),
         overlaps=rules.overlaps(binding.subject, asks, queries.others(own)),
@@ -96,17 +107,36 @@ def labels_of(subject: str, language: str, actor: Actor) -> dict[str, str]:
     return {field["name"]: field["label"] for field in bindings_said.fields(subject, language, actor)}
 
 
-def columns_of(names: Sequence[str], binding: Binding, labels: Mapping[str, str]) -> tuple[InspectedColumn, ...]:
+def columns_of(
+    actor: Actor, names: Sequence[str], binding: Binding, labels: Mapping[str, str], language: str
+) -> tuple[InspectedColumn, ...]:  # fmt: skip
     """Each column with what fills it."""
-    return tuple(_column(name, binding, labels) for name in names)
+    bound = {field for name in names if (field := binding.columns.get(name)) is not None and field not in labels}
+    retired = custom.retired(actor, bound)
+    return tuple(_column(name, binding, labels, retired, language) for name in names)
 
 
-def _column(name: str, binding: Binding, labels: Mapping[str, str]) -> InspectedColumn:
+def _column(
+    name: str, binding: Binding, labels: Mapping[str, str], retired: Mapping[str, CustomField], language: str
+) -> InspectedColumn:  # fmt: skip
     field = binding.columns.get(name)
     if field is None:
         constant = binding.constants.get(name)
         return InspectedColumn(name, None, constant or "", "new" if constant is None else "constant")
+    if field in retired:
+        gone = retired[field]
+        label = (language.startswith("en") and gone.name_en) or gone.name_zh
+        return InspectedColumn(name, field, label, "retired", custom.retired_on(gone))
     if field not in labels:  # another office's own field
         return InspectedColumn(name, field, "", "withheld")
     state: ColumnState = "serial" if field == "serial" else "custom" if field.startswith(custom.CUSTOM) else "held"
     return InspectedColumn(name, field, labels[field], state)
+
+
+def retired_notes(columns: Sequence[InspectedColumn]) -> tuple[Note, ...]:
+    """That columns are bound to fields which are asked no more, and since when."""
+    return tuple(
+        Note("intake.ledger.column_retired", {"column": column.name, "day": column.since.isoformat()})
+        for column in columns
+        if column.since is not None
+    )

@@ -77,6 +77,16 @@ class FileNotReady(Conflict):
     text = Text("文件还没有生成好，或已到期删除。", "The file is not ready, or is gone by its time.")
 
 
+class RevealEnded(Problem):
+    """Numbers stand in full in the file, and whoever takes it may not see them so any more."""
+
+    status, code = 403, "intake.generated.reveal_ended"
+    text = Text(
+        "文件中有完整号码，您现在没有查看完整号码的权限，不能下载。请重新生成掩码的文件。",
+        "Numbers stand in full in the file, which you may not see any more. Have it filled again with masked numbers.",
+    )
+
+
 class AskerGone(Problem):
     """The account that asked for the file is closed."""
 

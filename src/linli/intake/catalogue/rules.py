@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal, get_args
 
 from linli.kernel.errors import FieldProblem, Text
+from linli.kernel.texts import unprintable
 
 from ..ledgers.binding import Binding
 from ..ledgers.condition_text import from_text
@@ -72,6 +73,9 @@ def check_facts(facts: FormFacts, today: date) -> tuple[FieldProblem, ...]:
     ):
         if len(text) > most:
             problems.append(FieldProblem(field, "long", _LONG, {"most": most}))
+    lines = ("name", "issuer_name", "legal_basis", "basis_number")
+    problems += unprintable((field, getattr(facts, field)) for field in lines)
+    problems += unprintable([("note", facts.note)], lines=True)
     if facts.cycle not in CYCLES:
         problems.append(FieldProblem("cycle", "code", _CYCLE))
     if facts.valid_until is not None and facts.valid_until < today:
@@ -79,9 +83,10 @@ def check_facts(facts: FormFacts, today: date) -> tuple[FieldProblem, ...]:
     return tuple(problems)
 
 
-def check_until(until: date | None, today: date) -> tuple[FieldProblem, ...]:
-    """What is wrong with the last day of an approval."""
-    return (FieldProblem("until", "past", _PAST),) if until is not None and until < today else ()
+def check_approval(number: str, until: date | None, today: date) -> tuple[FieldProblem, ...]:
+    """What is wrong with an approval's number and its last day."""
+    past = (FieldProblem("until", "past", _PAST),) if until is not None and until < today else ()
+    return past + unprintable([("number", number)])
 
 
 def status(state: str, approved_until: date | None, valid_until: date | None, today: date) -> Status:
@@ -230,6 +235,12 @@ def sentence(found: Counts, shared: Sequence[Overlap], language: str) -> str:
     return told + ("。" if not language.startswith("en") else ".")
 
 
-def labelled(asks: Iterable[str], labels: Mapping[str, str]) -> list[str]:
+WITHHELD = Text("其他单位自用的数据项", "a field another office keeps to itself")
+
+
+def labelled(asks: Iterable[str], labels: Mapping[str, str], language: str) -> list[str]:
     """What is asked, as people call it."""
-    return [labels.get(one, one.removeprefix(COLUMN)) for one in asks]
+    return [
+        labels.get(one) or (one.removeprefix(COLUMN) if one.startswith(COLUMN) else WITHHELD.say(language))
+        for one in asks
+    ]

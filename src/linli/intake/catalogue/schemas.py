@@ -69,12 +69,13 @@ class ProposeIn(Schema):
 
 class InspectedColumnOut(Schema):
     """A column of a template. `held`: a base field fills it; `custom`: a custom field does; `new`: nothing held does;
-    `withheld`: a field that another office keeps to itself."""
+    `withheld`: a field that another office keeps to itself; `retired`: one that is asked no more since `since`."""
 
     name: str
     field: str | None
     label: str
     state: ColumnState
+    since: date | None = None
 
 
 class CountsOut(Schema):

@@ -17,14 +17,16 @@ from linli.kernel.errors import NotFound, Problem
 from linli.kernel.http import problem_of, worth_retrying
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
+from linli.kernel.texts import check_printable
 from linli.registry.problems import PurposeMissing
+from linli.registry.queries.sql import held
 
 from ..aside import Aside
 from ..catalogue import queries as catalogue
 from ..catalogue.models import FormVersion
-from ..catalogue.problems import AskerGone, FileNotReady, NeverDone, TemplateGone
+from ..catalogue.problems import AskerGone, FileNotReady, NeverDone, RevealEnded, TemplateGone
 from ..ledgers import binding as bindings
-from ..ledgers.columns import PERMISSION
+from ..ledgers.columns import PERMISSION, REVEALS, SEALED
 from ..ledgers.condition_text import from_text
 from ..ledgers.fill import Filled, Order, fill
 from ..perform import actor_of, overseer
@@ -57,7 +59,7 @@ def ask(
 ) -> Generated:
     """Have a form filled for an area, in the background. `where` takes the place of the version's own condition.
 
-    Raises NotFound, Forbidden, PurposeMissing, ConditionInvalid.
+    Raises NotFound, Forbidden, PurposeMissing, Invalid, ConditionInvalid.
     """
     area = area_names.going_by(area)[-1]
     actor.require(LEDGER_FILL, area)
@@ -65,6 +67,7 @@ def ask(
     actor.require(PERMISSION[version.subject], area)
     if len(purpose.strip()) < SHORTEST_PURPOSE:
         raise PurposeMissing()
+    check_printable(purpose=purpose)
     condition = str(version.binding.get("where") or "") if where is None else where
     from_text(condition)
     made: Generated = Generated.objects.create(
@@ -89,10 +92,11 @@ def cancel(actor: Actor, generated_id: UUID) -> Generated:
 
 
 def take(actor: Actor, generated_id: UUID) -> tuple[bytes, str]:
-    """The finished workbook and its name; taking it is noted. Raises NotFound, FileNotReady."""
+    """The finished workbook and its name; taking it is noted. Raises NotFound, FileNotReady, RevealEnded."""
     made = _own(actor, generated_id)
     if made.state != State.DONE or made.gone_at is not None or made.file_id is None:
         raise FileNotReady()
+    _check_sight(actor, made)
     try:
         with files.opened(made.file_id, ".xlsx") as path:
             content = path.read_bytes()
@@ -101,6 +105,15 @@ def take(actor: Actor, generated_id: UUID) -> tuple[bytes, str]:
     reads.note("download", "ledger", subject_id=made.id, area=made.area_code, count=made.rows, purpose=made.purpose)
     Generated.objects.filter(id=made.id).update(taken=F("taken") + 1)
     return content, made.filename
+
+
+def _check_sight(actor: Actor, made: Generated) -> None:
+    """Raise RevealEnded where numbers stand in full that `actor` may not see so any more; who tried is noted."""
+    areas = [made.area_code] if made.revealed is None and not made.masked else made.revealed or []
+    permission = REVEALS[made.version.subject]
+    if areas and not all(actor.may(permission, code) for code in area_names.present(areas).values()):
+        reads.note("reveal", "ledger", subject_id=made.id, area=made.area_code, purpose="refused")
+        raise RevealEnded()
 
 
 def _own(actor: Actor, generated_id: UUID) -> Generated:
@@ -176,12 +189,15 @@ def _generate(made: Generated, progress: _Progress) -> None:
     try:
         with files.opened(version.file_id, ".xlsx") as path:
             target = path.with_name("filled.xlsx")
-            _keep(made, target, fill(actor, path, target, order, progress))
+            filled = fill(actor, path, target, order, progress)
+            in_full = any(c.render in SEALED and c.filled > c.masked for c in filled.coverage.columns.values())
+            revealed = held(actor, REVEALS[version.subject], made.area_code) if in_full else ()
+            _keep(made, target, filled, revealed)
     except NotFound:
         raise TemplateGone() from None
 
 
-def _keep(made: Generated, target: Path, filled: Filled) -> None:
+def _keep(made: Generated, target: Path, filled: Filled, revealed: tuple[str, ...]) -> None:
     """Keep the file under the ledger's own id, so that doing it again replaces it, and say that it is done."""
     with target.open("rb") as content:
         size, _ = files.keep(content, made.id)
@@ -189,7 +205,7 @@ def _keep(made: Generated, target: Path, filled: Filled) -> None:
     with acting(overseer()):
         done = Generated.objects.filter(id=made.id, state=State.QUEUED, cancel_asked=False).update(
             state=State.DONE, percent=100, rows=filled.rows, file_id=made.id, filename=name, size=size,
-            notes=[{"code": note.code, "params": dict(note.params)} for note in filled.notes], finished_at=clock.now(),
+            revealed=list(revealed), notes=[{"code": note.code, "params": dict(note.params)} for note in filled.notes], finished_at=clock.now(),
         )  # fmt: skip
     if not done:  # given up at the last moment, or another worker has done it
         raise Cancelled()

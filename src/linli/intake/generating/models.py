@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from linli.kernel.areas import AreaCodeField
@@ -15,7 +16,8 @@ class Generated(models.Model):
     """A ledger that somebody asked for: a version of a form, for an area and a day, under a condition.
 
     It is `asked_by`'s alone. The finished workbook is kept encrypted under `file_id` and goes by its time (`gone_at`);
-    what was asked and how it ended stays. `queued` with `started_at` is being worked on: a killed worker's is done again,
+    what was asked and how it ended stays. `revealed`: the areas, as their codes were then, in which numbers stand in full
+    in it; None where that was not kept. `queued` with `started_at` is being worked on: a killed worker's is done again,
     whole or not at all.
     """
 
@@ -41,6 +43,7 @@ class Generated(models.Model):
     notes = models.JSONField(null=True)  # [{"code", "params"}]
     problem = models.JSONField(null=True)  # {"code", "params"}
     file_id = models.UUIDField(null=True)
+    revealed = ArrayField(models.TextField(), null=True)
     filename = models.TextField(default="")
     size = models.BigIntegerField(null=True)
     asked_by = models.TextField()

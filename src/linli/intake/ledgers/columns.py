@@ -7,6 +7,7 @@ person (of a household, its head), `a` the area row, `d` the home, `h` the house
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -33,7 +34,7 @@ REVEALS: dict[str, str] = {PEOPLE: REVEAL, HOUSEHOLDS: REVEAL, RENTALS: THING_RE
 class Bindable:
     """A fact that can stand in a column. `of`: the declared field whose source record it comes from ("" for none);
     `joins`: what the statement needs beside the row itself; `permission`: what seeing it takes beyond seeing the row;
-    `custom`: the custom field, whose latest statement is `{custom}` in the SQL."""
+    `custom`: the custom field, whose latest statement is `{custom}` in the SQL; `retired`: since when it is asked no more."""
 
     name: str
     zh: str
@@ -45,6 +46,7 @@ class Bindable:
     joins: tuple[str, ...] = ()
     permission: str | None = None
     custom: UUID | None = None
+    retired: date | None = None
 
     def label(self, language: str) -> str:
         """What it is called in a language."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.registry.custom import queries
 from linli.registry.custom.models import CustomField
@@ -68,8 +70,22 @@ def resolved(subject: str, names: Iterable[str]) -> dict[str, Bindable]:
 def _bindable(field: CustomField) -> Bindable:
     render, sql = _RENDERED[field.kind] if not field.sensitive else ("secret", "{custom}.sealed")
     return Bindable(
-        name_of(field.id), field.name_zh, field.name_en or field.name_zh, sql, render, custom=field.id
+        name_of(field.id), field.name_zh, field.name_en or field.name_zh, sql, render, custom=field.id,
+        retired=retired_on(field),
     )  # fmt: skip
+
+
+def retired_on(field: CustomField) -> date | None:
+    """The day from which a field is asked no more; None for one in use."""
+    return field.retired_at.astimezone(clock.LOCAL).date() if field.retired_at is not None else None
+
+
+def retired(actor: Actor, names: Iterable[str]) -> dict[str, CustomField]:
+    """Those of some names of a binding that stand for fields asked no more which `actor` may be told. One query, if any
+    is custom."""
+    wanted = [field_id for name in names if (field_id := id_of(name)) is not None]
+    found = queries.told_to(actor).filter(id__in=wanted).exclude(retired_at=None) if wanted else ()
+    return {name_of(field.id): field for field in found}
 
 
 def withheld(actor: Actor, bound: Iterable[Bindable]) -> frozenset[str]:

@@ -171,6 +171,9 @@ def _bound(actor: Actor, template: Template, binding: Binding, area: str, notes:
             notes.append(Note("intake.ledger.column_withheld", {"column": name}))
         elif found is not None:
             bound[name] = found
+            if found.retired is not None:
+                told: dict[str, str | int] = {"column": name, "day": found.retired.isoformat()}
+                notes.append(Note("intake.ledger.column_retired", told))
         elif name not in binding.constants:
             held = bindings.held_nowhere(name, binding.subject)
             notes.append(Note(f"intake.ledger.column_{'not_held' if held else 'unbound'}", {"column": name}))

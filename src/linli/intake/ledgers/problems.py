@@ -130,6 +130,10 @@ NOTES: dict[str, Text] = {
     "intake.ledger.column_withheld": Text(
         "“{column}”列留空：领取人无权查看此项内容。", "Column “{column}” stays empty: its taker may not see this."
     ),
+    "intake.ledger.column_retired": Text(
+        "“{column}”列的数据项已于 {day} 停用，不再采集，只填停用前登记的内容。",
+        "The field of column “{column}” was retired on {day} and is asked no more; what was stated before stands in it.",
+    ),
     "intake.ledger.macros_left_out": Text(
         "模板带有宏，宏没有运行，也没有带入填好的文件。", "The template's macros were not run and are not in the filled file."
     ),

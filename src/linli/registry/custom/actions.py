@@ -19,6 +19,7 @@ from linli.kernel import clock, secrets
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7_many
+from linli.kernel.texts import check_printable
 from linli.registry import fields as declared
 from linli.registry.actions.elevated import on_behalf_of
 from linli.registry.codes import MANUAL
@@ -133,8 +134,8 @@ def _locked(actor: Actor, field_id: UUID) -> CustomField:
 def _columns(form: FieldForm) -> dict[str, object]:
     return {
         "name_zh": rules.clean(form.name_zh), "name_en": rules.clean(form.name_en),
-        "choices": [rules.clean(choice) for choice in form.choices], "owner_name": form.owner_name.strip(),
-        "measure": form.measure.strip(), "note": form.note.strip(), "sensitive": form.sensitive,
+        "choices": [rules.clean(choice) for choice in form.choices], "owner_name": rules.clean(form.owner_name),
+        "measure": rules.clean(form.measure), "note": form.note.strip(), "sensitive": form.sensitive,
         "owner_only": form.owner_only,
     }  # fmt: skip
 
@@ -189,7 +190,7 @@ def do_state_values(
     """
     if not values:
         return 0
-    fields = queries.in_use({said.field_id for said in values})
+    fields = queries.held_in_use({said.field_id for said in values})
     normal = check_values(values, fields)
     sealed = secrets.encrypt_many(
         [told if fields[said.field_id].sensitive else None for said, told in zip(values, normal, strict=True)]
@@ -231,6 +232,7 @@ def state_by_hand(
         raise Forbidden(permission=EDIT)
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReasonMissing()
+    check_printable(reason=reason)
     field = queries.seen(actor, field_id)
     do_state_values(actor, [FieldValue(person_id, field.id, value, observed_on)], reason=reason)
     change_log.record(
@@ -239,7 +241,7 @@ def state_by_hand(
 
 
 def reveal_value(actor: Actor, person_id: UUID, field_id: UUID, purpose: str) -> str:
-    """A sensitive value in full; the look is noted with its purpose. Raises NotFound, Forbidden, PurposeMissing."""
+    """A sensitive value in full; the look is noted with its purpose. Raises NotFound, Forbidden, PurposeMissing, Invalid."""
     areas = visible_areas(actor, person_id)
     field = queries.seen(actor, field_id, retired=True)
     if not any(actor.may(REVEAL, area.area_code) for area in areas):
@@ -247,6 +249,7 @@ def reveal_value(actor: Actor, person_id: UUID, field_id: UUID, purpose: str) ->
         raise Forbidden(permission=REVEAL)
     if len(purpose.strip()) < SHORTEST_PURPOSE:
         raise PurposeMissing()
+    check_printable(purpose=purpose)
     latest: CustomValue | None = (
         CustomValue.objects.filter(person_id=person_id, field_id=field.id).order_by(*queries.LATEST).first()
     )

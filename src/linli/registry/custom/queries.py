@@ -57,9 +57,13 @@ def offered(actor: Actor) -> list[CustomField]:
     return list(told_to(actor).filter(retired_at=None).order_by("name_zh", "id"))
 
 
-def in_use(ids: Collection[UUID]) -> dict[UUID, CustomField]:
-    """Those of some fields that are in use. One query."""
-    return {field.id: field for field in CustomField.objects.filter(id__in=set(ids), retired_at=None)}
+_HELD = "SELECT * FROM registry_custom_field WHERE id = ANY(%s::uuid[]) AND retired_at IS NULL ORDER BY id FOR SHARE"
+
+
+def held_in_use(ids: Collection[UUID]) -> dict[UUID, CustomField]:
+    """Those of some fields that are in use, which stay as they are to the end of the transaction: whoever changes one
+    waits, others may state in it too. One query."""
+    return {field.id: field for field in CustomField.objects.raw(_HELD, [sorted(set(ids))])}
 
 
 def seen(actor: Actor, field_id: UUID, retired: bool = False) -> CustomField:

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal, get_args
 
 from linli.kernel.errors import FieldProblem, Text
+from linli.kernel.texts import printable, unprintable
 from linli.registry.ties.rules import REFUSED, word_found
 
 FieldKind = Literal["text", "integer", "decimal", "date", "boolean", "choice"]
@@ -65,7 +66,6 @@ _MASK = Text(
     "{what_en} is sensitive personal data: mark the field as sensitive, so that it is encrypted and masked.",
 )
 _NUMBER = Text("证件号码、电话等号码", "an identity or phone number")
-_UNPRINTABLE = Text("含有不可见字符，请删去。", "There are unprintable characters in it; take them out.")
 _REGISTER = Text(
     "吸毒、艾滋、精神障碍、社区矫正等专门名册", "registers of drug use, HIV, mental illness or community correction"
 )
@@ -115,9 +115,9 @@ def check_field(form: FieldForm, held: Collection[str]) -> tuple[FieldProblem, .
     said = (*names, ("note", form.note), *(("choices", choice) for choice in form.choices))
     for field, name in said:
         problems += _touchy(field, name, form.sensitive)
-    for field, name in (*said, ("owner_name", form.owner_name), ("measure", form.measure)):
-        if not printable(clean(name)):
-            problems.append(FieldProblem(field, "unprintable", _UNPRINTABLE))
+    lines = (*names, *(("choices", choice) for choice in form.choices), ("owner_name", form.owner_name))
+    problems += unprintable((field, clean(text)) for field, text in (*lines, ("measure", form.measure)))
+    problems += unprintable([("note", form.note)], lines=True)
     if form.kind in NUMBERED and not form.sensitive and any(word_found(w, n) for _, n in names for w in NUMBERS):
         told = {"what": _NUMBER.zh, "what_en": _NUMBER.en.capitalize()}
         problems.append(FieldProblem("sensitive", "mask", _MASK, told))
@@ -136,12 +136,6 @@ def check_field(form: FieldForm, held: Collection[str]) -> tuple[FieldProblem, .
     problems += _too_long("measure", form.measure, 20)
     problems += _too_long("note", form.note, LONGEST_NOTE)
     return tuple(problems)
-
-
-def printable(text: str) -> bool:
-    """Whether a text holds no control, format (such as those that turn the direction of writing) or surrogate
-    characters; private-use ones are: rare names are written with them."""
-    return not any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in text)
 
 
 def _too_long(field: str, text: str, most: int) -> list[FieldProblem]:

@@ -15,7 +15,7 @@ export const CYCLES = ['once', 'month', 'quarter', 'half_year', 'year', 'demand'
 export const STATUSES: FormStatus[] = ['proposed', 'approved', 'refused', 'withdrawn', 'expired']
 export const TONES: Record<FormStatus, Tone> = { proposed: 'warn', approved: 'ok', refused: 'bad', withdrawn: 'idle', expired: 'bad' }
 export const STATE_TONES: Record<Generated['state'], Tone> = { queued: 'idle', running: 'brand', done: 'ok', failed: 'bad', cancelled: 'idle', gone: 'idle' }
-export const COLUMN_TONES: Record<InspectedColumn['state'], Tone> = { held: 'ok', custom: 'ok', new: 'warn', serial: 'idle', constant: 'idle', withheld: 'idle' }
+export const COLUMN_TONES: Record<InspectedColumn['state'], Tone> = { held: 'ok', custom: 'ok', new: 'warn', serial: 'idle', constant: 'idle', withheld: 'idle', retired: 'warn' }
 
 /** A form as it is typed; `issuer` is a unit's id, or `other` where the office has no accounts here. */
 export interface Facts { name: string; issuer: string; issuer_name: string; legal_basis: string; basis_number: string; cycle: string; valid_until: string; note: string }
