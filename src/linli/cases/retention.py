@@ -1,0 +1,20 @@
+"""Kinds of data of cases that are kept for a time: how the directory was before it changed."""
+
+from __future__ import annotations
+
+from linli.access.keeping.tables import YEAR, amount_of, destroy_in
+from linli.access.retention import LEAST_TIME
+from linli.kernel.errors import Text
+from linli.kernel.retention import Kind, declare
+
+from .apps import HISTORIES
+
+declare(
+    Kind(
+        "cases.history",
+        Text("案件变更历史", "History of cases"),
+        Text("案件目录中分类和立案规则变更前的内容", "Categories and filing rules of the directory as they were"),
+        LEAST_TIME, "inferred", default=None, floor=YEAR, ceiling=None,
+        amount=amount_of(HISTORIES), destroy=destroy_in(HISTORIES),
+    )
+)  # fmt: skip
