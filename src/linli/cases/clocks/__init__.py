@@ -1,0 +1,1 @@
+"""Clocks of cases: limits over the work calendar, with pauses, extensions and appeals."""
