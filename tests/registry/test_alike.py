@@ -384,6 +384,64 @@ def test_who_is_elsewhere_makes_nobody_here_doubtful_beforehand() -> None:
     assert foretold([row(2, "王建囯", None, phone=PHONE)], clerk(TOWN, "town")) == {"updated": 1}
 
 
+def told(uploader: Any) -> list[dict[str, Any]]:
+    """All that the queue tells somebody of rows that wait."""
+    with acting(uploader):
+        return [
+            {"row": w.row, "outside": w.outside, "candidates": [(str(c.person_id), c.probability, c.weights) for c in w.candidates]}
+            for w in waiting(uploader, "intake.batch.merge").items
+        ]  # fmt: skip
+
+
+BROUGHT = {
+    "surely one here": row(2, "王建囯", None, phone=PHONE),
+    "maybe one here": doubtful(),
+    "one here of another village": row(2, "王建国", None, f"{TOWN}202", phone=PHONE),
+    "one here with another phone": row(9, "王建国", None, phone="19900000088"),
+    "nobody here": row(40, "赵六", None, birth=date(1980, 1, 1)),
+}
+
+
+@pytest.mark.parametrize("elsewhere", [1, 45])
+@pytest.mark.parametrize("brought", BROUGHT)
+def test_nobody_out_of_sight_changes_what_becomes_of_a_row(owner_sql: Sql, brought: str, elsewhere: int) -> None:
+    """First with nobody elsewhere and undone, then with one or many who are as alike: the same is foretold and done."""
+    known()
+    town, rows = clerk(TOWN, "town"), [BROUGHT[brought]]
+    before = foretold(rows, town)
+    batch, alone = merge(rows, "civil", town)
+    seen = told(town)
+    undo_people(batch, clerk(), DISTRICT)
+    enter([row(60 + i, "王建国", 10 + i, OTHER_VILLAGE, phone=PHONE, **HOME) for i in range(elsewhere)], "police")
+    assert foretold(rows, town) == before
+    _, counts = merge(rows, "civil", town)
+    assert counted(counts) == counted(alone) == before
+    assert told(town) == seen
+
+
+def test_of_rows_that_only_somebody_out_of_sight_brings_together_none_goes_along_with_the_other() -> None:
+    """Both may be the one elsewhere, neither surely: they come in as two, as they would if there were nobody."""
+    town = clerk(TOWN, "town")
+    merge([row(2, "王建国", 1, OTHER_VILLAGE, phone=PHONE)], "police")
+    rows = [row(3, "王建国", None, phone="19912345671"), row(4, "王建国", None, f"{TOWN}202", phone="19987654302")]
+    _, counts = merge(rows, "civil", town)
+    assert counts.new == 2
+    with acting(clerk()):
+        pairs = {(m.person_id, m.other_id) for m in MatchProposal.objects.filter(record_id=None)}
+        assert any(person(1).id in pair for pair in pairs)
+
+
+def test_a_row_that_waits_is_asked_about_with_those_elsewhere_too_by_who_sees_both() -> None:
+    town = clerk(TOWN, "town")
+    known()
+    enter([row(60, "王建国", 10, OTHER_VILLAGE, phone="19987654302")], "police")
+    merge([row(8, "王建囯", None, phone="19987654302", **HOME)], "civil", town)
+    (seen,) = told(town)
+    assert len(seen["candidates"]) == 1 and not seen["outside"]
+    (whole,) = told(clerk())
+    assert len(whole["candidates"]) == 2
+
+
 # --- the store -------------------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,4 @@
-"""What becomes of rows that are like somebody, as a pure function: whatever the odds, numbers stay apart and nobody unseen
-makes a row wait."""
+"""What becomes of rows that are like somebody, as a pure function: whatever the odds, numbers stay apart."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ PAIR = st.tuples(st.integers(0, ROWS - 1), st.integers(0, ROWS + PEOPLE - 1), st
 
 
 def settled(
-    pairs: list[tuple[int, int, float]], identity: list[int], seen: list[bool], rows: int = ROWS
+    pairs: list[tuple[int, int, float]], identity: list[int], people: int = PEOPLE, rows: int = ROWS
 ) -> tuple[Settled, dict[tuple[int, int], float]]:
     held = {
         (min(a, b), max(a, b)): odds
@@ -24,26 +23,25 @@ def settled(
     }
     one, other = (np.array([p[side] for p in held], np.int64) for side in (0, 1))
     odds = np.array(list(held.values()), np.float64)
-    return settle(rows, seen, one, other, odds, np.array(identity, np.int64), MERGE, REVIEW), held
+    return settle(rows, people, one, other, odds, np.array(identity, np.int64), MERGE, REVIEW), held
 
 
 @given(
     st.lists(PAIR, max_size=14),
     st.lists(st.integers(0, 2), min_size=ROWS, max_size=ROWS),
     st.lists(st.booleans(), min_size=PEOPLE, max_size=PEOPLE),
-    st.lists(st.booleans(), min_size=PEOPLE, max_size=PEOPLE),
 )
-def test_numbers_stay_apart_and_only_who_is_seen_makes_a_row_wait(
-    pairs: list[tuple[int, int, float]], numbers: list[int], numbered: list[bool], seen: list[bool]
+def test_numbers_stay_apart_and_a_row_waits_only_for_somebody(
+    pairs: list[tuple[int, int, float]], numbers: list[int], numbered: list[bool]
 ) -> None:
     identity = numbers + [10 + i if has else 0 for i, has in enumerate(numbered)]
-    found, held = settled(pairs, identity, seen)
+    found, held = settled(pairs, identity)
     together: dict[tuple[str, int], set[int]] = {}
     for row in range(ROWS):
         fate = found.fate[row]
         assert (fate == LINKED) == (found.person[row] >= 0)
         if fate == WAITS:
-            assert any(a == row and b >= ROWS and seen[b - ROWS] for a, b in held)
+            assert any(a == row and b >= ROWS for a, b in held)
         key = ("person", int(found.person[row])) if fate == LINKED else ("new", int(found.first[row]))
         together.setdefault(key, set()).add(identity[row])
     for (kind, at), ids in together.items():
@@ -52,22 +50,17 @@ def test_numbers_stay_apart_and_only_who_is_seen_makes_a_row_wait(
 
 
 def test_the_only_likely_person_is_linked_the_likely_one_waits_the_rest_is_new() -> None:
-    found, _ = settled([(0, 4, 1e4), (1, 5, 3.0), (2, 6, 0.2)], [0] * 7, [True] * 3)
+    found, _ = settled([(0, 4, 1e4), (1, 5, 3.0), (2, 6, 0.2)], [0] * 7)
     assert found.fate.tolist() == [LINKED, WAITS, NEW, NEW] and found.person.tolist()[0] == 0
 
 
 def test_of_two_who_are_as_likely_nobody_is_taken() -> None:
-    found, _ = settled([(0, 4, 1e4), (0, 5, 1e4)], [0, 0, 0, 0, 11, 12, 0], [True] * 3)
+    found, _ = settled([(0, 4, 1e4), (0, 5, 1e4)], [0, 0, 0, 0, 11, 12, 0])
     assert found.fate[0] == WAITS and np.allclose(found.chance, 0.5, atol=1e-3)
 
 
-def test_whom_nobody_here_sees_makes_nobody_wait_and_is_asked_about() -> None:
-    found, _ = settled([(0, 4, 3.0)], [0] * 7, [False] * 3)
-    assert found.fate[0] == NEW and found.asked.tolist() == [0]
-
-
 def test_rows_that_are_one_person_make_one() -> None:
-    found, _ = settled([(0, 1, 1e4), (1, 2, 1e4)], [0, 7, 0, 0, 0, 0, 0], [True] * 3)
+    found, _ = settled([(0, 1, 1e4), (1, 2, 1e4)], [0, 7, 0, 0, 0, 0, 0])
     assert found.first.tolist() == [0, 0, 0, 3] and (found.fate == NEW).all()
 
 
@@ -75,16 +68,10 @@ def test_one_that_comes_along_is_linked_only_where_the_row_it_came_with_is() -> 
     # Row 0 is surely like the first person, and nearly as like the second: it waits, and row 1 with it is nobody's.
     pairs = [(0, 2, 200.0), (0, 3, 60.0), (0, 1, 500.0)]
     for numbers in ([0, 0], [7, 7]):
-        found, _ = settled(pairs, [*numbers, 0, 0], [True, True], rows=2)
+        found, _ = settled(pairs, [*numbers, 0, 0], people=2, rows=2)
         assert found.fate.tolist() == [WAITS, NEW]
 
 
 def test_rows_of_one_number_go_where_one_of_them_is_linked() -> None:
-    found, _ = settled([(1, 3, 500.0), (2, 3, 2.0)], [7, 7, 7, 0], [True], rows=3)
+    found, _ = settled([(1, 3, 500.0), (2, 3, 2.0)], [7, 7, 7, 0], people=1, rows=3)
     assert found.fate.tolist() == [LINKED] * 3 and found.person.tolist() == [0] * 3
-
-
-def test_the_chance_that_is_told_of_somebody_in_sight_says_nothing_of_others() -> None:
-    alone, _ = settled([(0, 1, 200.0)], [0, 0], [True], rows=1)
-    rivalled, _ = settled([(0, 1, 200.0), (0, 2, 200.0)], [0, 0, 0], [True, False], rows=1)
-    assert rivalled.fate.tolist() == [WAITS] and rivalled.chance[0] == alone.chance[0]

@@ -7,21 +7,22 @@ likely but not enough waits, or is asked about later.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from .clustering import Floats, Ints, cluster
 
 NEW, LINKED, WAITS = 0, 1, 2
+Bools = np.ndarray[Any, np.dtype[np.bool_]]
 _CERTAIN = 1e300
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
     """For each row (by position) its `fate`, the person it is linked to (position, else -1), and the first row of those it
-    makes one new person with (its own where alone). `asked`: positions of pairs to be asked about; `chance` of every pair, as it may be told."""
+    makes one new person with (its own where alone). `asked`: positions of pairs to be asked about; `chance` of every pair."""
 
     fate: Ints
     person: Ints
@@ -31,15 +32,11 @@ class Settled:
 
 
 def settle(
-    rows: int, seen: Sequence[bool], one: Ints, other: Ints, odds: Floats, identity: Ints, merge: float, review: float
+    rows: int, people: int, one: Ints, other: Ints, odds: Floats, identity: Ints, merge: float, review: float
 ) -> Settled:
-    """Nodes are rows, then people; `seen` says of each person whether whoever brings the rows may see them. In a pair `one` is
-    a row, `other` a row or a person. `identity`: a number above 0 where a node has an identity number.
-
-    Whom the uploader cannot see makes no row wait for that: the row comes in, and those who see both are asked.
-    """
-    visible = np.asarray(seen, np.bool_)
-    count = rows + len(visible)
+    """Nodes are rows, then people. In a pair `one` is a row, `other` a row or a person. `identity`: a number above 0 where a
+    node has an identity number."""
+    count = rows + people
     number = identity[:rows]
     told = _first_of_number(number)
     again = np.flatnonzero(told != np.arange(rows))
@@ -51,7 +48,6 @@ def settle(
     label, mine, drawn = made.cluster, made.cluster[:rows], made.chance[: len(one)]
     usable = (identity[one] == 0) | (identity[other] == 0) | (identity[one] == identity[other])
     to_person = other >= rows
-    whom = np.where(to_person, other - rows, 0)
     # A row is one person's: those it may be share what there is.
     alike = np.where(usable & to_person, odds, 0.0)
     total = np.bincount(one, alike, minlength=rows)
@@ -59,7 +55,7 @@ def settle(
 
     held = np.bincount(label[rows:], minlength=count)  # people in each cluster
     of_person = np.full(count, -1, np.int64)
-    of_person[label[rows:]] = np.arange(len(visible))
+    of_person[label[rows:]] = np.arange(people)
     own = np.zeros(rows)
     inner = to_person & (label[one] == label[other])
     np.maximum.at(own, one[inner], chance[inner])
@@ -75,16 +71,16 @@ def settle(
     fate = np.where(linked, LINKED, NEW).astype(np.int64)
     person = np.where(linked, of_person[mine], -1)
 
-    likely = usable & (odds / (1.0 + odds) >= review)
-    open_pair = likely & to_person & ~linked[one]
-    sighted = open_pair & visible[whom] if len(visible) else open_pair
-    fate[one[sighted]] = WAITS
+    open_pair = likely(rows, one, other, odds, identity, review) & ~linked[one]
+    fate[one[open_pair]] = WAITS
     twins = ~to_person & (drawn >= review) & (label[one] != label[other])
-    # What is told of somebody in sight is as if nobody out of sight had a share.
-    in_sight = to_person & (visible[whom] if len(visible) else False)
-    shares = np.bincount(one, np.where(in_sight, alike, 0.0), minlength=rows)
-    told_chance = np.where(in_sight, alike / (1.0 + shares[one]), chance)
-    return Settled(fate, person, _firsts(mine, fate), np.flatnonzero(open_pair | twins), told_chance)
+    return Settled(fate, person, _firsts(mine, fate), np.flatnonzero(open_pair | twins), chance)
+
+
+def likely(rows: int, one: Ints, other: Ints, odds: Floats, identity: Ints, review: float) -> Bools:
+    """Of pairs as in `settle`: whether a row may be a person, whoever else it may be."""
+    usable = (identity[one] == 0) | (identity[other] == 0) | (identity[one] == identity[other])
+    return usable & (other >= rows) & (odds / (1.0 + odds) >= review)
 
 
 def _first_of_number(number: Ints) -> Ints:

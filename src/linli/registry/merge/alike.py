@@ -1,58 +1,41 @@
 """Rows that no number or record id brought to anybody: who of the base, and of the same file, is likely the same.
 
-Rows are compared with whoever shares a key with them (`matching.keys`), found in SQL in the transaction and under the lock of
-the merge; only those people's facts are read. Who has a number is never compared with another who has one: they would have
-been found by it, or are two.
+Rows are compared with whoever shares a key with them (`candidates`); only those people's facts are read. Who has a number is
+never compared with another who has one: they would have been found by it, or are two.
+
+Whoever brings the rows learns nothing of people out of sight. So rows are settled among those in sight as if nobody else
+existed, exactly as it was foretold; only then are those whom nobody in sight is for looked at with the others, and what comes of
+that is a request to move in, or a question to those who see both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from django.db import connection
 
-from linli.kernel import clock, files, secrets
+from linli.kernel import clock, files
 from linli.kernel.slices import Slices
-from linli.registry.matching import facts, keys, parameters, settling
+from linli.registry.matching import facts, parameters, settling
 from linli.registry.matching.clustering import Ints
 from linli.registry.matching.filing import file_pairs, file_rows, lines_of, with_facts
-from linli.registry.pinyin import keys_of
 
 from . import prepare, stage
+from .candidates import FAR, NEAR, Base, Candidates, News, candidates
 from .match import OUTCOMES, Outcomes
 
 if TYPE_CHECKING:
     from linli.registry.matching.judging import Judged
 
-_ROWS = {"row": "integer", "numbered": "boolean", **dict.fromkeys(keys.KEYS, "bigint")}
-_FOUND = {"row": pl.Int64, "person_id": pl.String}
-_TWINS = {"row": pl.Int64, "other": pl.Int64}
+Words = np.ndarray[Any, np.dtype[np.str_]]
+
+_FATES = {"row": pl.Int64, "fate": pl.Int64}
 _ASKED = {
     "row": pl.Int64, "other": pl.Int64, "person_id": pl.String, "waits": pl.Boolean, "probability": pl.Float64, "lines": pl.String,
 }  # fmt: skip
-# Those who share a key, unless more than `most` do; of those with a number only people without one.
-_OF_BASE = """
-SELECT k.row, f.person_id FROM stage_alike k CROSS JOIN LATERAL (
-    SELECT m.person_id, count(*) OVER () AS sharing FROM (
-        SELECT m.person_id FROM registry_match_key m WHERE m.{key} = k.{key}{free}{seen} LIMIT {most} + 1
-    ) m
-) f
-WHERE {rows} AND k.{key} IS NOT NULL AND f.sharing <= {most}
-"""
-_SEEN = """
- AND EXISTS (SELECT FROM registry_person_area a WHERE a.person_id = m.person_id AND a.area_code ^@ ANY(%(areas)s))"""
-_OF_FILE = """
-SELECT least(u.row, o.row) AS row, greatest(u.row, o.row) AS other
-FROM (
-    SELECT {key} FROM stage_alike WHERE {key} IS NOT NULL GROUP BY {key}
-    HAVING count(*) BETWEEN 2 AND {most} AND NOT bool_and(numbered)
-) s JOIN stage_alike u USING ({key}) JOIN stage_alike o USING ({key})
-WHERE NOT u.numbered AND u.row <> o.row
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +52,12 @@ class Alike:
 
 
 def look(
-    whole: Iterable[pl.DataFrame], known: prepare.Keys, outcomes: Outcomes, areas: Sequence[str], foretell: bool = False
+    whole: Iterable[pl.DataFrame],
+    known: prepare.Keys,
+    outcomes: Outcomes,
+    areas: Sequence[str],
+    district: str,
+    foretell: bool = False,
 ) -> Alike:
     """Who the new rows are alike to. `areas`: what whoever brings them may see; with `foretell` nobody else is there.
 
@@ -78,135 +66,49 @@ def look(
     found = Alike(outcomes, known.shared)
     if not outcomes.counts.get("new"):
         return found
-    base = _Base.now()
+    base = Base.now()
     unnumbered = any(part["id_hash"].null_count() for part in known.rows)
     if not unnumbered and not base.unnumbered:
         return found
-    news = _News(whole, known, outcomes)
+    news = News(whole, known, outcomes)
     news.stage()
-    people, twins = _candidates(base, unnumbered, areas if foretell else None)
-    if not people.height and not twins.height:
-        return found
-    return _judged(found, news, people, twins, areas, known, foretell)
+    everything = any(district.startswith(area) for area in areas)
+    pairs = candidates(base, unnumbered, areas, everything, elsewhere=not foretell)
+    fates = pl.DataFrame(schema=_FATES)
+    if pairs.near.height or pairs.twins.height:
+        here = _looked(news, pairs.near, pairs.twins, NEAR, known, outcomes)
+        found, fates = _here(found, here), here.fates()
+    if pairs.far.height:
+        found = _elsewhere(found, news, pairs, fates, known)
+    return replace(found, asked=found.asked.clear()) if foretell else found
 
 
 @dataclass(frozen=True, slots=True)
-class _Base:
-    """Whether anybody is in the base, and anybody without a number."""
+class _Looked:
+    """Rows (`stated`) and people (`held`) with what each pair of them comes to (positions of rows, then of people)."""
 
-    any: bool
-    unnumbered: bool
+    stated: pl.DataFrame
+    held: pl.DataFrame
+    judged: Judged
+    identity: Ints
+    settled: settling.Settled
+    version: int
+    review: float
 
-    @classmethod
-    def now(cls) -> _Base:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT EXISTS (SELECT FROM registry_match_key), EXISTS (SELECT FROM registry_match_key WHERE NOT numbered)"
-            )
-            return cls(*(cursor.fetchone() or (False, False)))
-
-
-class _News:
-    """The rows that are new so far, read again slice by slice."""
-
-    def __init__(self, whole: Iterable[pl.DataFrame], known: prepare.Keys, outcomes: Outcomes) -> None:
-        self._whole, self._known, self._outcomes = whole, known, outcomes
-
-    def _slices(self) -> Iterable[pl.DataFrame]:
-        for part in self._whole:
-            if part.height:
-                rows = self._outcomes.of(part)
-                yield rows.filter(pl.col("outcome") == "new").drop(c for c in OUTCOMES if c != "row")
-
-    def stage(self) -> None:
-        """Enter their keys in the temporary table `stage_alike`."""
-        stage.create("stage_alike", _ROWS)
-        stage.fill_slices("stage_alike", _ROWS, map(_keyed, self._slices()))
-
-    def facts(self, rows: pl.Series) -> pl.DataFrame:
-        """`row`, `numbered`, and what is compared, of some of them."""
-        wanted = pl.DataFrame({"row": rows})
-        parts = [_stated(part.join(wanted, on="row", how="semi", maintain_order="left")) for part in self._slices()]
-        return pl.concat(parts)
+    def fates(self) -> pl.DataFrame:
+        """`row` and `fate`."""
+        return pl.DataFrame({"row": self.stated["row"], "fate": self.settled.fate}, schema=_FATES)
 
 
-def _keyed(rows: pl.DataFrame) -> pl.DataFrame:
-    names = keys_of(rows["name"].to_list())
-    people = rows.select(
-        "row",
-        "birth",
-        "area_code",
-        pl.Series("name_key", [names[n] for n in rows["name"].to_list()], pl.String),
-        pl.Series("phone_hash", secrets.lookup_many("phone", rows["phone"].to_list()), pl.Int64),
-        pl.col("id_number").is_not_null().alias("numbered"),
-    )
-    return keys.keyed(people).select(list(_ROWS))
-
-
-def _stated(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows in the fields of `facts`: the home as it will be stored."""
-    here = (
-        pl.col("home_text").is_not_null()
-        | pl.col("register_address").is_null()
-        | (pl.col("register_consistent") == "01")
-    )
-    home = pl.when(here).then("area_code")
-    return rows.select(
-        "row",
-        "name",
-        "sex",
-        pl.col("birth").cast(pl.String),
-        pl.lit(None, pl.String).alias("id_number"),
-        "phone",
-        home.str.slice(0, 9).alias("town"),
-        home.str.slice(0, 12).alias("village"),
-        pl.coalesce("home_standard", "home_text").alias("address"),
-        "head_name",
-    )
-
-
-def _candidates(base: _Base, unnumbered: bool, only_in: Sequence[str] | None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Pairs of rows with people, and with other rows, that share a key."""
-    params = {"areas": list(only_in or ())}
-    seen = _SEEN if only_in is not None else ""
-    parts = []
-    for key, most in keys.MOST.items():
-        if base.unnumbered:
-            parts.append(_OF_BASE.format(key=key, most=most, seen=seen, rows="k.numbered", free=" AND NOT m.numbered"))
-        if base.any and unnumbered:
-            parts.append(_OF_BASE.format(key=key, most=most, seen=seen, rows="NOT k.numbered", free=""))
-    stage.run("DROP TABLE IF EXISTS pg_temp.alike")
-    stage.create("alike", {"row": "integer", "person_id": "uuid"})
-    if parts:
-        stage.run("INSERT INTO alike " + " UNION ".join(parts), params)
-        stage.run("ANALYZE alike")
-    people = stage.fetch("SELECT row, person_id FROM alike ORDER BY row, person_id", _FOUND)
-    twins = pl.DataFrame(schema=_TWINS)
-    if unnumbered:
-        of_file = " UNION ".join(_OF_FILE.format(key=key, most=most) for key, most in keys.MOST.items())
-        twins = stage.fetch(f"SELECT row, other FROM ({of_file}) t ORDER BY row, other", _TWINS)
-    stage.run("DROP TABLE stage_alike")
-    return people, twins
-
-
-def _judged(
-    found: Alike,
-    news: _News,
-    pairs: pl.DataFrame,
-    twins: pl.DataFrame,
-    areas: Sequence[str],
-    known: prepare.Keys,
-    foretell: bool,
-) -> Alike:
-    """Pairs of rows and people, and of rows, judged by what they state."""
+def _looked(
+    news: News, pairs: pl.DataFrame, twins: pl.DataFrame, table: str, known: prepare.Keys, outcomes: Outcomes
+) -> _Looked:
+    """Pairs of rows and people (the ids of whom are in `table`, which goes), and of rows, judged by what they state."""
     from linli.registry.matching import judging  # the analytical database: not before it is needed
 
     stated = news.facts(_with_same_number(pl.concat([pairs["row"], twins["row"], twins["other"]]), known.shared))
-    held = facts.of("registry_person", "t.id IN (SELECT person_id FROM alike)", numbers=False)
-    held = held.join(_sight(areas), on="id", how="left", maintain_order="left").with_columns(
-        pl.col("seen").fill_null(False)
-    )
-    stage.run("DROP TABLE alike")
+    held = facts.of("registry_person", f"t.id IN (SELECT person_id FROM {table})", numbers=False)
+    stage.run(f"DROP TABLE {table}")
     rows = pl.DataFrame({"row": stated["row"], "one": np.arange(stated.height)})
     others = rows.select(pl.col("row").alias("other"), pl.col("one").alias("to"))
     people = pl.DataFrame({"person_id": held["id"], "to": np.arange(held.height) + stated.height})
@@ -223,28 +125,47 @@ def _judged(
             current.model, judging.standard_of(both), nodes["one"].to_numpy(), nodes["to"].to_numpy(), folder,
             limits.merge, clock.today(),
         )  # fmt: skip
+    identity = _identities(stated, held, known, outcomes)
     settled = settling.settle(
-        stated.height, held["seen"].to_list(), judged.one, judged.other, judged.odds,
-        _identities(stated, held, known, found.outcomes), limits.merge, limits.review,
-    )  # fmt: skip
+        stated.height, held.height, judged.one, judged.other, judged.odds, identity, limits.merge, limits.review
+    )
+    return _Looked(stated, held, judged, identity, settled, current.version, limits.review)
+
+
+def _here(found: Alike, here: _Looked) -> Alike:
+    """With what came of people in sight and of the rows themselves."""
+    touched = np.flatnonzero(here.settled.fate != settling.NEW)
+    outcome = np.where(here.settled.fate[touched] == settling.LINKED, "update", "review")
+    waits = here.settled.fate == settling.WAITS
     return Alike(
-        _refined(found.outcomes, stated, held, settled),
-        _grouped(found.shared, stated, settled),
-        found.asked if foretell else _asked(judged, stated, held, settled),
-        current.version,
+        _refined(found.outcomes, here, touched, outcome),
+        _grouped(found.shared, here.stated, here.settled),
+        _asked(here, here.settled.asked, waits),
+        here.version,
     )
 
 
-def _sight(areas: Sequence[str]) -> pl.DataFrame:
-    """`id` and `seen` of candidates whom whoever brings the rows may see."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT a.person_id::text FROM alike c JOIN registry_person_area a USING (person_id) "
-            "WHERE a.area_code ^@ ANY(%s)",
-            [list(areas)],
-        )
-        ids = [row[0] for row in cursor.fetchall()]
-    return pl.DataFrame({"id": ids, "seen": [True] * len(ids)}, schema={"id": pl.String, "seen": pl.Boolean})
+def _elsewhere(found: Alike, news: News, pairs: Candidates, fates: pl.DataFrame, known: prepare.Keys) -> Alike:
+    """With what came of people out of sight, of rows that are nobody's in sight: theirs are surely asked to move in, who may
+    only be theirs comes in. Rows that wait are asked about with them too, and go on waiting."""
+    far = pairs.far.join(fates.filter(pl.col("fate") == settling.LINKED), on="row", how="anti")
+    if not far.height:
+        stage.run(f"DROP TABLE {FAR}")
+        return found
+    settled = fates.filter(pl.col("fate") != settling.NEW)
+    twins = pairs.twins.join(settled, on="row", how="anti").join(settled, left_on="other", right_on="row", how="anti")
+    there = _looked(news, far, twins, FAR, known, found.outcomes)
+    rows, judged = there.stated.height, there.judged
+    waits = there.stated["row"].is_in(settled["row"].implode()).to_numpy()
+    moves = np.flatnonzero((there.settled.fate == settling.LINKED) & ~waits)
+    likely = settling.likely(rows, judged.one, judged.other, judged.odds, there.identity, there.review)
+    asked = np.flatnonzero(likely & ~np.isin(judged.one, moves))
+    return replace(
+        found,
+        outcomes=_refined(found.outcomes, there, moves, np.full(len(moves), "transfer")),
+        asked=pl.concat([found.asked, _asked(there, asked, waits)]),
+        version=there.version,
+    )
 
 
 def _with_same_number(rows: pl.Series, shared: pl.DataFrame) -> pl.Series:
@@ -284,20 +205,17 @@ def _brought(held: pl.DataFrame, known: prepare.Keys, outcomes: Outcomes) -> pl.
     return pl.concat([empty, *parts]).group_by("id").agg(pl.col("id_hash").min(), numbers=pl.col("id_hash").n_unique())
 
 
-def _refined(outcomes: Outcomes, stated: pl.DataFrame, held: pl.DataFrame, settled: settling.Settled) -> Outcomes:
-    """The outcomes with what was found of new rows. Nobody's position is the one after the last."""
-    touched = np.flatnonzero(settled.fate != settling.NEW)
+def _refined(outcomes: Outcomes, looked: _Looked, touched: Ints, outcome: Words) -> Outcomes:
+    """The outcomes with those of new rows (`touched`, by position) that are no longer new."""
     if not len(touched):
         return outcomes
-    person = np.where(settled.fate == settling.LINKED, settled.person, held.height)[touched]
-    seen = np.append(held["seen"].to_numpy(), False)[person]
-    outcome = np.where(person == held.height, "review", np.where(seen, "update", "transfer"))
-    nobody = pl.Series([None], dtype=pl.String)
+    person = np.where(looked.settled.person >= 0, looked.settled.person, looked.held.height)[touched]
+    nobody = pl.Series([None], dtype=pl.String)  # its position is the one after the last
     more = pl.DataFrame(
         {
-            "row": stated["row"].gather(touched),
+            "row": looked.stated["row"].gather(touched),
             "outcome": pl.Series(outcome.tolist(), dtype=pl.String),
-            "person_id": pl.concat([held["id"], nobody]).gather(person),
+            "person_id": pl.concat([looked.held["id"], nobody]).gather(person),
             "previous_id": nobody.new_from_index(0, len(touched)),
         }
     )
@@ -321,12 +239,12 @@ def _grouped(shared: pl.DataFrame, stated: pl.DataFrame, settled: settling.Settl
     return pl.concat([shared.join(grouped, on="row", how="anti"), grouped])
 
 
-def _asked(judged: Judged, stated: pl.DataFrame, held: pl.DataFrame, settled: settling.Settled) -> pl.DataFrame:
-    """The pairs to be asked about, the likeliest first, with their weights."""
-    chosen = settled.asked[np.argsort(-settled.chance[settled.asked], kind="stable")]
+def _asked(looked: _Looked, chosen: Ints, waits: settling.Bools) -> pl.DataFrame:
+    """Pairs (by position) to be asked about, the likeliest first, with their weights. `waits`: which rows do."""
+    stated, held, judged, chance = looked.stated, looked.held, looked.judged, looked.settled.chance
+    chosen = chosen[np.argsort(-chance[chosen], kind="stable")]
     one, other = judged.one[chosen], judged.other[chosen]
     of_person = other >= stated.height
-    lines = lines_of(judged.explained(chosen))
     nobody, no_row = pl.Series([None], dtype=pl.String), pl.Series([None], dtype=pl.Int64)
     return pl.DataFrame(
         {
@@ -335,9 +253,9 @@ def _asked(judged: Judged, stated: pl.DataFrame, held: pl.DataFrame, settled: se
             "person_id": pl.concat([held["id"], nobody]).gather(
                 np.where(of_person, other - stated.height, held.height)
             ),
-            "waits": of_person & (settled.fate[one] == settling.WAITS),
-            "probability": settled.chance[chosen],
-            "lines": pl.Series(lines, dtype=pl.String),
+            "waits": of_person & waits[one],
+            "probability": chance[chosen],
+            "lines": pl.Series(lines_of(judged.explained(chosen)), dtype=pl.String),
         },
         schema=_ASKED,
     )

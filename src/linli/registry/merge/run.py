@@ -64,7 +64,8 @@ def match_people(frame: Rows, source: str, uploader: Actor, district: str) -> Ma
     keys = prepare.row_keys(whole)
     with acting(system("matching", district)):
         outcomes = match(keys.rows, source, uploader, foretell=True)
-        return MatchCounts(**_counts(alike.look(whole, keys, outcomes, sight(uploader), foretell=True).outcomes))
+        found = alike.look(whole, keys, outcomes, sight(uploader), district, foretell=True)
+        return MatchCounts(**_counts(found.outcomes))
 
 
 def merge_people(
@@ -96,7 +97,7 @@ def merge_people(
         keys = prepare.row_keys(whole)
         found = alike.Alike(match(keys.rows, source, uploader), keys.shared)
         if batch_id is not None:  # whoever enters somebody by hand has looked for them
-            found = alike.look(whole, keys, found.outcomes, sight(uploader))
+            found = alike.look(whole, keys, found.outcomes, sight(uploader), district)
         counts = _counts(found.outcomes)
         touched = counts["rows"] - counts["unchanged"]
         if touched == 0:
