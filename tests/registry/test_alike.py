@@ -159,6 +159,34 @@ def test_a_number_that_a_record_id_brings_keeps_another_number_away() -> None:
         assert Person.objects.exclude(id_hash=None).count() == 2
 
 
+@pytest.mark.parametrize("order", [(2, 3), (3, 2)])
+def test_a_number_that_a_record_id_brings_takes_whoever_states_it_along(order: tuple[int, int]) -> None:
+    merge([row(2, "王建国", None, phone=PHONE, record_key="7")], "civil")
+    known_one = row(order[0], "王建国", 1, phone=PHONE, record_key="7")
+    unlike = row(order[1], "李秀英", 1, OTHER_VILLAGE, sex="2", birth=date(1978, 5, 6), record_key="8")
+    rows = sorted([known_one, unlike], key=lambda each: each["row"])
+    assert foretold(rows) == {"updated": 2}
+    _, counts = merge(rows, "civil")
+    assert counted(counts) == {"updated": 2}
+    with acting(clerk()):
+        assert Person.objects.get().id == person(1).id
+
+
+def test_a_number_that_two_record_ids_bring_goes_to_the_first_and_the_other_is_asked_about() -> None:
+    enter([row(2, "王建国", None, phone=PHONE, record_key="7"), row(3, "李秀英", None, record_key="8")], "civil")
+    rows = [
+        row(2, "王建国", 1, phone=PHONE, record_key="7"), row(3, "李秀英", 1, record_key="8"), row(4, "李秀英", 1),
+    ]  # fmt: skip
+    assert foretold(rows) == {"updated": 2, "in_review": 1}
+    _, counts = merge(rows, "civil")
+    assert counted(counts) == {"updated": 2, "in_review": 1}
+    with acting(clerk()) as actor:
+        first = SourceRecord.objects.filter(record_key="7", row=2).values_list("person_id", flat=True).distinct().get()
+        assert person(1).id == first and Person.objects.exclude(id_hash=None).count() == 1
+        (waits,) = waiting(actor, "intake.batch.merge").items
+        assert waits.row == 3 and len(waits.candidates) == 2 and waits.taken
+
+
 def test_two_towns_never_give_two_numbers_to_one_who_had_none() -> None:
     third = "370302103"
     merge([row(2, "王建国", None, OTHER_VILLAGE, phone=PHONE)], "civil")
