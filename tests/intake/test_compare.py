@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -26,11 +26,13 @@ from linli.intake.compare.models import ComparedRow, Comparison
 from linli.intake.compare.queries import DiffRow, RowFilter
 from linli.intake.models import Batch
 from linli.intake.runner import run_file
+from linli.intake.wording import problem_said
 from linli.kernel import clock, files
 from linli.kernel.scope import acting
 from linli.registry.models import District
 
 pytestmark = pytest.mark.usefixtures("demo_district")
+Sql = Callable[..., Sequence[Any]]
 WIDE = [*HEADER, "婚姻状况"]
 
 
@@ -230,6 +232,38 @@ def test_a_killed_comparison_is_found_and_done(xlsx: Table) -> None:
     comparing.requeue()
     work()
     assert comparing.load(made.id).state == "done"
+
+
+@pytest.mark.parametrize(("hours", "state"), [(7, "failed"), (5, "queued")])
+def test_a_comparison_that_ends_every_worker_is_given_up_and_told(
+    xlsx: Table, owner_sql: Sql, hours: int, state: str
+) -> None:
+    first, second = quarters(xlsx)
+    with acting(OPERATOR):
+        made = comparing.ask(OPERATOR, second, first, by_command=True)
+        Comparison.objects.filter(id=made.id).update(started_at=clock.now() - timedelta(hours=hours))
+    comparing.requeue()
+    found = comparing.load(made.id)
+    assert found.state == state
+    again = owner_sql("SELECT args ->> 'comparison_id' FROM procrastinate_jobs WHERE task_name = 'intake.compare'")
+    assert [row[0] for row in again] == ([str(made.id)] if state == "queued" else [])
+    if state == "failed":
+        assert found.problem is not None
+        assert problem_said(found.problem["code"], found.problem["params"], "zh-CN").startswith("比较多次")
+
+
+def test_work_that_is_begun_says_since_when(xlsx: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = quarters(xlsx)
+    with acting(OPERATOR):
+        made = comparing.ask(OPERATOR, second, first, by_command=True)
+    monkeypatch.setattr(comparing, "_compared", lambda *about: (_ for _ in ()).throw(SystemExit))
+    with pytest.raises(SystemExit):  # as the end of the process: nothing is caught
+        comparing.perform(made.id)
+    begun = comparing.load(made.id)
+    assert begun.state == "queued" and begun.started_at is not None
+    with pytest.raises(SystemExit):
+        comparing.perform(made.id)
+    assert comparing.load(made.id).started_at == begun.started_at, "since the first time"
 
 
 def test_cancelling_a_batch_takes_its_comparisons_along(xlsx: Table) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import polars as pl
@@ -26,7 +26,7 @@ from ..perform import actor_of, overseer
 from ..permissions import BATCH_VIEW
 from .facts import AREA, labels_of, sides
 from .models import ComparedRow, Comparison
-from .problems import NoEarlier, NotCompared, NotReady, Unlike
+from .problems import NeverDone, NoEarlier, NotCompared, NotReady, Unlike
 from .rules import Result, compare
 from .stated import from_file, from_records
 
@@ -37,6 +37,7 @@ STORED = {
     "after_row": "integer", "name": "text", "mark": "text", "fields": "text[]", "changes": "jsonb",
 }  # fmt: skip
 SLICE = 50_000
+HOPELESS = timedelta(hours=6)  # of two million rows each takes a minute or two
 SIDE_SHARE = 45  # percent of the work that each side takes
 
 
@@ -110,7 +111,9 @@ def ask(actor: Actor, batch_id: UUID, earlier_id: UUID | None = None, *, by_comm
 def perform(comparison_id: UUID, watcher: Callable[[int], None] = lambda percent: None) -> None:
     """Do a comparison that was asked for. Safe to be killed and done again: it is written whole or not at all."""
     with acting(overseer()):
-        comparison = Comparison.objects.filter(id=comparison_id, state="queued").first()
+        waiting = Comparison.objects.filter(id=comparison_id, state="queued")
+        waiting.filter(started_at=None).update(started_at=clock.now())
+        comparison = waiting.first()
     if comparison is None:
         return
     try:
@@ -227,8 +230,12 @@ def _remove(which: Q) -> int:
 
 
 def requeue() -> None:
-    """Queue what was asked for and is not done: the process that worked on it may be gone."""
+    """Queue what was asked for and is not done: the process that worked on it may be gone. What was begun long ago is
+    given up: it may be what kills them."""
     with acting(overseer()):
+        hopeless = Comparison.objects.filter(state="queued", started_at__lt=clock.now() - HOPELESS)
+        for comparison_id in list(hopeless.values_list("id", flat=True)[:100]):
+            _failed(comparison_id, NeverDone())
         for comparison_id in Comparison.objects.filter(state="queued").values_list("id", flat=True)[:100]:
             _queue(comparison_id)
 

@@ -15,6 +15,7 @@ class Comparison(models.Model):
 
     `facts`: which fields both state (`compared`) and which only one does. `villages`: counts by outcome for each.
     A side whose file is gone by its time is taken from the statements of the source as they stood after its merge.
+    `queued` with `started_at` is being worked on: a killed worker's is done again, whole or not at all.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -34,6 +35,7 @@ class Comparison(models.Model):
     asked_by = models.TextField()
     asked_by_name = models.TextField()
     created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     objects = ScopedQuerySet.as_manager()

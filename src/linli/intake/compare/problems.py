@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linli.kernel.errors import Conflict, Text
+from linli.kernel.errors import Conflict, Problem, Text
 
 
 class Unlike(Conflict):
@@ -52,4 +52,15 @@ class NothingShared(Conflict):
         "两份表没有能认出同一条记录的共同列：证件号码、来源记录编号，或姓名加出生日期或住址。",
         "The two tables share no column that tells a record again: an identity number, the source's own number, or a "
         "name with a date of birth or a home.",
+    )
+
+
+class NeverDone(Problem):
+    """Every worker that began the comparison was ended before it was done."""
+
+    status, code = 500, "intake.compare.never_done"
+    text = Text(
+        "比较多次没有做完就中断了，已停止。请分区划导入后再比较；仍不行请告诉管理员。",
+        "The comparison was broken off every time before it was done, and is given up. Compare files of smaller areas; if that "
+        "does not help, tell the administrator.",
     )
