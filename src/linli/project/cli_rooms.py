@@ -39,6 +39,12 @@ ROOMS = {
     "address": Room(
         "linli.places.commands", "address_app", "Read addresses as people write them · 地址解析", models=False
     ),
+    "text": Room(
+        "linli.cases.text.commands",
+        "text_app",
+        "Suggest the category of a report from its words · 按文字建议案件类别",
+        models=False,
+    ),
     "accounts": Room("linli.access.commands", "accounts_app", "Accounts, roles, passwords · 账号、角色、密码"),
     "retention": Room(
         "linli.access.keeping.commands", "retention_app", "How long data is kept; what was destroyed · 数据留存与销毁"
@@ -46,7 +52,7 @@ ROOMS = {
     "keys": Room("linli.project.keys_commands", "keys_app", "Keys: list, rotate, rewrap, retire · 密钥轮换"),
 }
 ORDER = (
-    "up", "demo", "web", "public", "worker", "migrate", "intake", "match", "ledger", "places", "address", "accounts", "retention",
+    "up", "demo", "web", "public", "worker", "migrate", "intake", "match", "ledger", "places", "address", "text", "accounts", "retention",
     "keys", "backup", "restore", "doctor",
 )  # fmt: skip
 
