@@ -35,7 +35,7 @@ LISTS = (
     "/api/quality", "/api/quality/sources", "/api/quality/indicators", "/api/quality/trend?indicator=phone", "/api/people?quality=alone",
     "/api/people?quality=recent", "/api/people?quality=phone&source=community", "/api/dwellings?quality=home_people",
     "/api/intake/reviews", "/api/conflicts", "/api/survivorship", "/api/survivorship/changes", "/api/registry/proposals",
-    "/api/forms", "/api/forms?status=expired", "/api/forms/issuers", "/api/forms/generated", "/api/custom-fields",
+    "/api/forms", "/api/forms?status=expired", "/api/forms/issuers", "/api/forms/generated", "/api/custom-fields", "/api/custom-fields/kept",
 )  # fmt: skip
 # Figures are sums over everything in sight: what they read is what they answer.
 SUMS = ("/api/figures", "/api/quality", "/api/quality/sources")

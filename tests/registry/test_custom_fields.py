@@ -153,6 +153,29 @@ def test_a_name_and_kind_is_there_once_and_again_when_it_was_retired() -> None:
 
 
 @pytest.mark.usefixtures("db")
+def test_a_retired_field_is_brought_back_with_what_it_holds_unless_another_took_its_name() -> None:
+    merge([row(2, "王建国", 1)])
+    field, free = make(), make("入会日期", "date")
+    state(field, person(1).id, "80")
+    officer = staff.client(staff.staff("officer", "officer", staff.DISTRICT))
+    for one in (field, free):
+        assert officer.delete(f"/api/custom-fields/{one.id}").status_code == 204
+    listed = officer.get("/api/custom-fields/kept").json()
+    assert {f["id"]: (f["used"], f["retired_at"] is not None) for f in listed} == {
+        str(field.id): (True, True), str(free.id): (False, True)
+    }  # fmt: skip
+    back = officer.post(f"/api/custom-fields/{field.id}/restore", content_type="application/json")
+    assert back.status_code == 200 and [f["id"] for f in officer.get("/api/custom-fields").json()] == [str(field.id)]
+    assert told(person(1).id) == {"住房面积": "80"}
+    assert officer.post(f"/api/custom-fields/{field.id}/restore", content_type="application/json").status_code == 404
+    make("入会日期", "date")
+    taken = officer.post(f"/api/custom-fields/{free.id}/restore", content_type="application/json")
+    assert (taken.status_code, taken.json()["code"]) == (409, "registry.custom.taken")
+    listed = officer.get("/api/custom-fields/kept").json()
+    assert [f["retired_at"] is None for f in listed] == [True, True, False], "those in use come first"
+
+
+@pytest.mark.usefixtures("db")
 def test_only_who_keeps_fields_of_the_district_declares_one() -> None:
     with acting(clerk(staff.TOWN)) as actor, pytest.raises(Forbidden):
         declare_field(actor, FieldForm("住房面积", "decimal", "民政局"))

@@ -12,7 +12,7 @@ from permissions import Door, PermissionSuite, Sample
 from linli.intake.catalogue.models import Form
 from linli.intake.generating.models import Generated
 from linli.kernel import clock, scope
-from linli.registry.custom.actions import FieldValue, declare_field, do_state_values
+from linli.registry.custom.actions import FieldValue, declare_field, do_state_values, retire_field
 from linli.registry.custom.rules import FieldForm
 
 MANAGE, APPROVE, FILL = "intake.form.manage", "intake.form.approve", "intake.ledger.fill"
@@ -76,6 +76,8 @@ class TestCustomFieldDoors(PermissionSuite):
             {"name_zh": "帮扶等级", "kind": "text", "owner_name": "民政局", "version": 1}, district_only=True,
         ),
         Door("DELETE", "/api/custom-fields/{field}", CUSTOM, district_only=True),
+        Door("GET", "/api/custom-fields/kept", CUSTOM),
+        Door("POST", "/api/custom-fields/{retired}/restore", CUSTOM, district_only=True),
         Door("GET", "/api/people/{person}/custom", VIEW, logs="detail"),
         Door(
             "PUT", "/api/people/{person}/custom/{field}", EDIT, {"value": "一级", "reason": "入户核实"}, also=(VIEW,)
@@ -93,10 +95,13 @@ class TestCustomFieldDoors(PermissionSuite):
         with scope.acting(staff.OPERATOR) as actor:
             field = declare_field(actor, FieldForm("帮扶等级", "text", "民政局"))
             secret = declare_field(actor, FieldForm("银行账户", "text", "民政局", sensitive=True))
+            retired = declare_field(actor, FieldForm("停用项", "text", "民政局"))
+            retire_field(actor, retired.id)
             people = [person(1).id, person(2).id]
             do_state_values(actor, [FieldValue(p, secret.id, f"622200001111222{n}") for n, p in enumerate(people)])
         told: list[dict[str, Any]] = [
-            {"person": str(p), "field": str(field.id), "secret": str(secret.id)} for p in people
+            {"person": str(p), "field": str(field.id), "secret": str(secret.id), "retired": str(retired.id)}
+            for p in people
         ]
         return Sample(own=told[0], foreign=told[1], secrets=["6222000011112220", "6222000011112221"])
 

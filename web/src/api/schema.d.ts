@@ -3559,6 +3559,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/custom-fields/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kept
+         * @description All custom fields for whoever keeps them, retired ones at the end, with whether anything is stated in each.
+         */
+        get: operations["linli_registry_custom_api_list_kept"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/custom-fields/{field_id}": {
         parameters: {
             query?: never;
@@ -3578,6 +3598,26 @@ export interface paths {
          * @description Offer a field no more; what is stated in it stays.
          */
         delete: operations["linli_registry_custom_api_retire_field"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custom-fields/{field_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Field
+         * @description Offer a retired field again.
+         */
+        post: operations["linli_registry_custom_api_restore_field"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -10035,6 +10075,64 @@ export interface components {
             owner_only: boolean;
         };
         /**
+         * KeptFieldOut
+         * @description A field as whoever keeps fields sees it. `used`: something is stated in it, so that kind and sensitivity stay.
+         */
+        KeptFieldOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "integer" | "decimal" | "date" | "boolean" | "choice";
+            /** Kind Label */
+            kind_label: string;
+            /** Choices */
+            choices: string[];
+            /** Owner Id */
+            owner_id: string | null;
+            /** Owner Name */
+            owner_name: string;
+            /** Measure */
+            measure: string;
+            /** Note */
+            note: string;
+            /** Sensitive */
+            sensitive: boolean;
+            /** Owner Only */
+            owner_only: boolean;
+            /** Version */
+            version: number;
+            /** Made By Name */
+            made_by_name: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Retired At */
+            retired_at: string | null;
+            /** Used */
+            used: boolean;
+        };
+        /**
          * CustomFieldChangeIn
          * @description `version`: the one that was read; refused (409) when somebody has changed the field since.
          */
@@ -11543,7 +11641,10 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** CountIn */
+        /**
+         * CountIn
+         * @description A condition as a line of text; a custom field stands in it by `custom:ID` or by its name in quotes.
+         */
         CountIn: {
             /**
              * Where
@@ -11789,7 +11890,8 @@ export interface components {
         };
         /**
          * InspectionOut
-         * @description A template as understood before anybody keeps it. `sentence` says at once what is held, new and asked elsewhere.
+         * @description A template as understood before anybody keeps it. `sentence` says at once what is held, new and asked elsewhere;
+         *     `where_said` is the condition `where` with custom fields by their names.
          */
         InspectionOut: {
             /** Subject */
@@ -11815,6 +11917,8 @@ export interface components {
             };
             /** Where */
             where: string;
+            /** Where Said */
+            where_said: string;
             /** Notes */
             notes: string[];
         };
@@ -17184,6 +17288,26 @@ export interface operations {
             };
         };
     };
+    linli_registry_custom_api_list_kept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptFieldOut"][];
+                };
+            };
+        };
+    };
     linli_registry_custom_api_change_field: {
         parameters: {
             query?: never;
@@ -17227,6 +17351,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    linli_registry_custom_api_restore_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                field_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldOut"];
+                };
             };
         };
     };

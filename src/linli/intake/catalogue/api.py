@@ -15,11 +15,12 @@ from ninja.errors import ValidationError
 from ninja.files import UploadedFile
 
 from linli.kernel import files
+from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound
 from linli.kernel.http import PageOut, actor_of, language_of, require
 
 from ..ledgers import binding as bindings
-from ..ledgers import bindings_said
+from ..ledgers import bindings_said, custom_conditions
 from ..ledgers.api import XLSX, kept
 from ..ledgers.binding import SHAPE
 from ..ledgers.problems import NOTES
@@ -79,7 +80,7 @@ def inspect_template(
         bindings.from_json({"subject": subject})
     with kept(file) as path:
         seen = inspect(actor, path, file.name or "", language, subject or None, given, form)
-    return _inspection(seen, language)
+    return _inspection(actor, seen, language)
 
 
 @router.post("", response={201: FormDetailOut}, auth=require(FORM_MANAGE, upload=True))
@@ -192,22 +193,22 @@ def _kept_inspection(request: HttpRequest, page: FormPage, language: str) -> dic
     notes = [NOTES[note["code"]].say(language, note["params"]) for note in version.layout["notes"]]
     notes += [note.say(language) for note in retired_notes(columns)]
     return _said(
-        version.subject, version.layout["sheets"], version.layout["form"], columns, labels,
+        actor, version.subject, version.layout["sheets"], version.layout["form"], columns, labels,
         rules.counts(version.asks), shared, binding, notes, language,
     )  # fmt: skip
 
 
-def _inspection(seen: Inspection, language: str) -> dict[str, Any]:
+def _inspection(actor: Actor, seen: Inspection, language: str) -> dict[str, Any]:
     notes = [note.say(language) for note in seen.notes]
     layouts = seen.template.layouts
     return _said(
-        seen.binding.subject, [layout.sheet for layout in layouts], layouts[0].form, seen.columns, seen.labels,
+        actor, seen.binding.subject, [layout.sheet for layout in layouts], layouts[0].form, seen.columns, seen.labels,
         seen.counts, seen.overlaps, seen.binding, notes, language,
     )  # fmt: skip
 
 
 def _said(
-    subject: str, sheets: list[str], form: bool, columns: tuple[InspectedColumn, ...], labels: Any, counts: Counts,
+    actor: Actor, subject: str, sheets: list[str], form: bool, columns: tuple[InspectedColumn, ...], labels: Any, counts: Counts,
     shared: tuple[Overlap, ...], binding: bindings.Binding, notes: list[str], language: str,
 ) -> dict[str, Any]:  # fmt: skip
     called = {column.field: column.label for column in columns if column.field and column.label} | dict(labels)
@@ -223,6 +224,7 @@ def _said(
             for o in shared[:20]
         ],
         "constants": dict(binding.constants), "where": binding.where, "notes": notes,
+        "where_said": custom_conditions.in_words(actor, [binding.where], language)[0],
     }  # fmt: skip
 
 

@@ -15,8 +15,9 @@ from linli.kernel.actors import Actor
 from linli.registry.custom.models import CustomField
 
 from ..ledgers import binding as bindings
-from ..ledgers import bindings_said, custom, villages
+from ..ledgers import bindings_said, custom, selecting, villages
 from ..ledgers.binding import Binding
+from ..ledgers.columns import CUSTOM
 from ..ledgers.condition_text import from_text
 from ..ledgers.fill import look
 from ..ledgers.problems import Note
@@ -86,7 +87,7 @@ def inspect(
         binding = custom.with_custom(proposed, custom.offered(actor))
     else:
         binding = bindings.fit(given, template.names, template.book.sheetnames)
-        from_text(binding.where)
+        selecting.understood(actor, from_text(binding.where))
     villages.check_told_apart(template, binding, settings.LINLI_DISTRICT)
     labels = labels_of(binding.subject, language, actor)
     columns = columns_of(actor, template.names, binding, labels, language)
@@ -129,7 +130,7 @@ def _column(
         return InspectedColumn(name, field, label, "retired", custom.retired_on(gone))
     if field not in labels:  # another office's own field
         return InspectedColumn(name, field, "", "withheld")
-    state: ColumnState = "serial" if field == "serial" else "custom" if field.startswith(custom.CUSTOM) else "held"
+    state: ColumnState = "serial" if field == "serial" else "custom" if field.startswith(CUSTOM) else "held"
     return InspectedColumn(name, field, labels[field], state)
 
 

@@ -95,7 +95,8 @@ class OverlapOut(Schema):
 
 
 class InspectionOut(Schema):
-    """A template as understood before anybody keeps it. `sentence` says at once what is held, new and asked elsewhere."""
+    """A template as understood before anybody keeps it. `sentence` says at once what is held, new and asked elsewhere;
+    `where_said` is the condition `where` with custom fields by their names."""
 
     subject: str
     subjects: list[NamedOut]
@@ -108,6 +109,7 @@ class InspectionOut(Schema):
     overlaps: list[OverlapOut]
     constants: dict[str, str]
     where: str
+    where_said: str
     notes: list[str]
 
 

@@ -26,6 +26,7 @@ from ..catalogue import queries as catalogue
 from ..catalogue.models import FormVersion
 from ..catalogue.problems import AskerGone, FileNotReady, NeverDone, RevealEnded, TemplateGone
 from ..ledgers import binding as bindings
+from ..ledgers import selecting
 from ..ledgers.columns import PERMISSION, REVEALS, SEALED
 from ..ledgers.condition_text import from_text
 from ..ledgers.fill import Filled, Order, fill
@@ -69,7 +70,7 @@ def ask(
         raise PurposeMissing()
     check_printable(purpose=purpose)
     condition = str(version.binding.get("where") or "") if where is None else where
-    from_text(condition)
+    selecting.understood(actor, from_text(condition))
     made: Generated = Generated.objects.create(
         id=uuid7(), version_id=version.id, area_code=area, day=on or clock.today(), where=condition, masked=masked,
         empty=empty, purpose=purpose.strip()[: reads.PURPOSE_LENGTH], language=language, asked_by=actor.id,

@@ -15,6 +15,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import Invalid, NotFound
 from linli.kernel.paging import Page
 
+from ..ledgers import custom_conditions
 from ..permissions import LEDGER_FILL
 from .models import Generated
 
@@ -66,7 +67,7 @@ def mine(
             raise Invalid(reason="cursor") from None
         rows = rows.filter(Q(asked_at__lt=at) | Q(asked_at=at, id__lt=last))
     found = list(rows.select_related("version__form").order_by("-asked_at", "-id")[: size + 1])
-    shown = _rows(found[:size])
+    shown = _rows(actor, found[:size])
     following = (
         paging.encode((found[size - 1].asked_at.isoformat(), str(found[size - 1].id))) if len(found) > size else None
     )
@@ -83,22 +84,23 @@ def one(actor: Actor, generated_id: UUID) -> GeneratedRow:
     )
     if found is None:
         raise NotFound()
-    return _rows([found])[0]
+    return _rows(actor, [found])[0]
 
 
-def _rows(found: list[Generated]) -> list[GeneratedRow]:
+def _rows(actor: Actor, found: list[Generated]) -> list[GeneratedRow]:
     names = area_names.names_of(one.area_code for one in found)
+    wheres = custom_conditions.in_words(actor, [one.where for one in found], actor.language)
     days = rule_of(kind_of(KEPT_AS), clock.today()).days
     return [
         GeneratedRow(
             id=one.id, form_id=one.version.form_id, form_name=one.version.form.name, number=one.version.number,
-            area_code=one.area_code, area_name=names.get(one.area_code, one.area_code), day=one.day, where=one.where,
+            area_code=one.area_code, area_name=names.get(one.area_code, one.area_code), day=one.day, where=where,
             masked=one.masked, purpose=one.purpose, state=shown(one), percent=one.percent, rows=one.rows, size=one.size,
             filename=one.filename, notes=tuple(one.notes or ()), problem=one.problem, asked_at=one.asked_at,
             finished_at=one.finished_at, taken=one.taken,
             keep_until=one.asked_at.astimezone(clock.LOCAL).date() + timedelta(days=days) if days is not None and one.file_id else None,
         )
-        for one in found
+        for one, where in zip(found, wheres, strict=True)
     ]  # fmt: skip
 
 

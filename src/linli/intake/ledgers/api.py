@@ -23,7 +23,7 @@ from linli.registry.problems import PurposeMissing
 
 from ..api.schemas import Area
 from ..permissions import LEDGER_FILL
-from . import bindings_said, custom, selecting
+from . import bindings_said, custom, custom_conditions, selecting
 from .binding import SHAPE, Binding, from_json
 from .condition_text import from_text, to_text
 from .conditions import to_json
@@ -62,6 +62,8 @@ class LedgerTemplateOut(Schema):
 
 
 class CountIn(Schema):
+    """A condition as a line of text; a custom field stands in it by `custom:ID` or by its name in quotes."""
+
     where: str = Field("", max_length=1000)
     area: Area
     on: date | None = None
@@ -128,7 +130,7 @@ def count(request: HttpRequest, given: CountIn) -> Any:
     return {
         "people": selecting.count(actor, condition, given.area, given.on),
         "as_of": clock.now(),
-        "where": to_text(condition),
+        "where": custom_conditions.in_words(actor, [to_text(condition)], language_of(request))[0],
         "condition": to_json(condition),
     }
 

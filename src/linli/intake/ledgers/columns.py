@@ -202,6 +202,8 @@ BY_SUBJECT: dict[str, tuple[Bindable, ...]] = {
 }
 #: bound as `tag:CODE`: whether a person has a tag
 TAGGED = "tag:"
+#: bound as `custom:ID`: what a custom field holds
+CUSTOM = "custom:"
 
 
 def bindable(subject: str, name: str) -> Bindable | None:

@@ -130,6 +130,7 @@ def count(
 
     from .columns import PEOPLE
     from .condition_text import from_text, to_text
+    from .custom_conditions import in_words
     from .rows import Wanted, total
 
     try:
@@ -137,9 +138,10 @@ def count(
         actor = acting_as(as_user)
         with acting(actor):
             found = total(actor, Wanted(PEOPLE, (), area, condition, Date.fromisoformat(date) if date else None))
+            (where,) = in_words(actor, [to_text(condition)], lang)
     except Problem as problem:
         failed(problem.code, said(problem, lang), as_json)
     except ValueError as error:
         failed("intake.ledger.failed", str(error), as_json)
-    told = {"people": found, "condition": to_text(condition)}
+    told = {"people": found, "condition": where}
     print(json.dumps(told, ensure_ascii=False) if as_json else f"{found}  {told['condition']}")

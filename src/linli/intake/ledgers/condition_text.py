@@ -4,6 +4,7 @@
 60岁以上独居                            (conditions side by side must all hold)
 (标签=低保 或 标签=特困) 且 非 有电话     (tag=minimum_living or tag=destitute) and not has_phone
 年龄=60..79  性别=女  村居=370302001001   population_kind in (流动人口, 境外人员)
+"住房面积">=60                           custom:0197…>=60  (a custom field, by its name or id)
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from .columns import CUSTOM
 from .conditions import (
     DEEPEST,
     EVERYBODY,
@@ -38,8 +40,9 @@ _TOKEN = re.compile(
 )
 _FORMS = str.maketrans(
     {"（": "(", "）": ")", "，": ",", "、": ",", "≥": ">=", "≤": "<=", "≠": "!=", "＞": ">", "＜": "<", "＝": "=",
-     "“": '"', "”": '"', "；": ",", "：": "="}
+     "；": ",", "：": "="}
 )  # fmt: skip
+_QUOTES = str.maketrans({"“": '"', "”": '"', "＂": '"'})
 _AND, _OR, _NOT, _IN = {"and", "且", "并且", "和", "同时", "&"}, {"or", "或", "或者", "|"}, {"not", "非", "不", "没"}, {
     "in", "在", "属于", "为", "是",
 }  # fmt: skip
@@ -69,8 +72,7 @@ def from_text(text: str) -> Condition:
 
 
 def _tokens(text: str) -> list[_Token]:
-    plain = unicodedata.normalize("NFKC", text.translate(_FORMS)).translate(_FORMS)
-    plain = plain.rstrip()
+    plain = _plain(text)
     found: list[_Token] = []
     place = 0
     while place < len(plain):
@@ -91,6 +93,15 @@ def _tokens(text: str) -> list[_Token]:
             found.append(_Token(kind, hit.group(kind), at))
         place = hit.end()
     return [*found, _Token("end", "", len(plain) + 1)]
+
+
+def _plain(text: str) -> str:
+    """The line with marks and letters in one form; what stands in quotes keeps its marks."""
+    parts = text.translate(_QUOTES).split('"')
+    quoted = set(range(1, len(parts) - 1, 2))
+    told = [part if at in quoted else part.translate(_FORMS) for at, part in enumerate(parts)]
+    told = [unicodedata.normalize("NFKC", part) for part in told]
+    return '"'.join(part if at in quoted else part.translate(_FORMS) for at, part in enumerate(told)).rstrip()
 
 
 def _unglued(word: str) -> list[str]:
@@ -150,7 +161,7 @@ class _Reader:
         while True:
             if self._takes(_AND) or self._marks(","):
                 parts.append(self._factor(depth))
-            elif self.now.kind in ("word", "years") and self.now.text.lower() not in _OR:
+            elif self.now.kind == "quoted" or (self.now.kind in ("word", "years") and self.now.text.lower() not in _OR):
                 parts.append(self._factor(depth))  # side by side
             elif self.now.kind == "mark" and self.now.text == "(":
                 parts.append(self._factor(depth))
@@ -170,6 +181,10 @@ class _Reader:
         token = self._next()
         if token.kind == "years":
             return _years(token)
+        if token.kind == "quoted":
+            return self._comparison(f"{CUSTOM}{token.text}", token.at)
+        if token.kind == "word" and token.text.lower().startswith(CUSTOM):
+            return self._comparison(token.text.lower(), token.at)
         name = NAMES.get(token.text) or NAMES.get(token.text.lower())
         if token.kind != "word" or name is None:
             raise wrong(token.at, "没有这一项", "there is no such field")
@@ -179,6 +194,8 @@ class _Reader:
 
     def _comparison(self, name: str, at: int) -> Condition:
         if self.now.kind == "years":  # 年龄60岁以上
+            if name.startswith(CUSTOM):
+                raise wrong(self.now.at, "缺少比较符号", "an operator is missing")
             return _years(self._next())
         if self._takes(_IN):
             op = "="
@@ -226,12 +243,20 @@ def to_text(condition: Condition, nested: bool = False) -> str:
             return name
         case Not(part):
             return f"not {to_text(part, True)}"
-        case Test(field, "between", (low, high)):
-            return f"{field}={low}..{high}"
         case Test(field, op, values):
             told = [str(v) if re.fullmatch(r"[\w]+", str(v)) else f'"{v}"' for v in values]
-            return f"{field}{op}{told[0]}" if len(told) == 1 else f"{field}{op}({', '.join(told)})"
+            name = _name(field)
+            if op == "between":
+                return f"{name}={told[0]}..{told[1]}"
+            return f"{name}{op}{told[0]}" if len(told) == 1 else f"{name}{op}({', '.join(told)})"
         case All(parts) | Any_(parts):
             word = " and " if isinstance(condition, All) else " or "
             line = word.join(to_text(p, True) for p in parts)
             return f"({line})" if nested and len(parts) > 1 else line
+
+
+def _name(field: str) -> str:
+    """How a line calls a field: a custom one by its id, else by its name in quotes."""
+    if not field.startswith(CUSTOM) or re.fullmatch(rf"{CUSTOM}[0-9a-f-]{{36}}", field):
+        return field
+    return f'"{field.removeprefix(CUSTOM)}"'

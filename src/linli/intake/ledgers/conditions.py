@@ -1,6 +1,7 @@
 """Conditions on people as a tree: what the builder makes and what is kept, as JSON; `condition_text` reads them from text.
 
-As JSON: {"all": […]}, {"any": […]}, {"not": …}, {"field": "age", "op": ">=", "value": 60}, {"is": "lives_alone"}.
+As JSON: {"all": […]}, {"any": […]}, {"not": …}, {"field": "age", "op": ">=", "value": 60}, {"is": "lives_alone"}. A custom
+field is named `custom:ID`, or `custom:` and its name.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, Literal
 
 from linli.registry import fields as registry_fields
 
+from .columns import CUSTOM
 from .problems import ConditionInvalid
 
 Op = Literal["=", "!=", ">=", "<=", ">", "<", "between"]
@@ -58,11 +60,13 @@ NAMES: dict[str, str] = (
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A field compared with values: one of them for "=" and "!=", two for "between", else one."""
+    """A field compared with values: one of them for "=" and "!=", two for "between", else one. `kind`: of a custom field,
+    once it is understood (`custom_conditions`), that of its values."""
 
     field: str
     op: Op
     values: tuple[str | int, ...]
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,8 @@ def _from_json(document: Any, depth: int, left: list[int]) -> Condition:
 def test_of(field: str, op: str, values: Iterable[Any], at: int) -> Test:
     """A comparison that makes sense. Raises ConditionInvalid."""
     given = tuple(values)
+    if field.startswith(CUSTOM):
+        return _of_custom(field, op, given, at)
     if field not in FIELDS:
         raise wrong(at, "没有这一项", "there is no such field")
     if op not in ("=", "!=", ">=", "<=", ">", "<", "between") or not given:
@@ -183,6 +189,26 @@ def test_of(field: str, op: str, values: Iterable[Any], at: int) -> Test:
     if field == "area" and not all(re.fullmatch(r"\d{6}(\d{3}){0,3}", t) for t in texts):
         raise wrong(at, "区划应为 6、9、12 或 15 位代码", "an area is a code of 6, 9, 12 or 15 digits")
     return Test(field, op, texts)  # type: ignore[arg-type]
+
+
+def _of_custom(field: str, op: str, given: tuple[Any, ...], at: int) -> Test:
+    """A comparison of a custom field; whether its kind allows it is told when it is understood."""
+    name, texts = field.removeprefix(CUSTOM).strip(), tuple(_said(value) for value in given)
+    if not 0 < len(name) <= 60:
+        raise wrong(at, "没有这一项", "there is no such field")
+    counts = {"between": (2,), ">=": (1,), "<=": (1,), ">": (1,), "<": (1,)}
+    if op not in ("=", "!=", *counts) or not texts or any(not text or len(text) > 60 for text in texts):
+        raise wrong(at, "缺少比较符号或值", "an operator or a value is missing")
+    if len(texts) not in counts.get(op, (len(texts),)):
+        raise wrong(at, "只能与一个值比较", "it can be compared with one value only")
+    return Test(f"{CUSTOM}{name}", op, texts)  # type: ignore[arg-type]
+
+
+def _said(value: Any) -> str:
+    """A value as people write it; "" for what is none."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value).strip() if isinstance(value, str | int | float) else ""
 
 
 def with_codes(condition: Condition, lists: Mapping[str, Mapping[str, str]]) -> Condition:

@@ -14,12 +14,11 @@ from linli.registry.custom import queries
 from linli.registry.custom.models import CustomField
 
 from ..reading.header import plain
-from .columns import HOUSEHOLDS, PEOPLE, Bindable, Render, bindable
+from .columns import CUSTOM, HOUSEHOLDS, PEOPLE, Bindable, Render, bindable
 
 if TYPE_CHECKING:
     from .binding import Binding
 
-CUSTOM = "custom:"
 _RENDERED: dict[str, tuple[Render, str]] = {
     "text": ("text", "{custom}.value"),
     "choice": ("text", "{custom}.value"),

@@ -22,7 +22,7 @@ from linli.registry.problems import PurposeMissing
 
 from ..permissions import LEDGER_FILL
 from . import binding as bindings
-from . import custom, forms, selecting, xlsx_rows
+from . import custom, custom_conditions, forms, selecting, xlsx_rows
 from .binding import Binding
 from .columns import PERMISSION, SEALED, Bindable
 from .condition_text import from_text
@@ -136,7 +136,7 @@ def _fill(
 ) -> Filled:  # fmt: skip
     condition = from_text(order.where or binding.where)
     if condition != EVERYBODY:
-        condition = selecting.understood(condition)
+        condition = selecting.understood(actor, condition)
     notes = list(template.notes)
     bound = _bound(actor, template, binding, order.area, notes)
     fields = tuple({b.name: b for b in bound.values()}.values())
@@ -359,7 +359,7 @@ def _facts(work: _Work) -> Facts:
         name=Path(order.filename).stem,
         area=area_names.names_of([order.area])[order.area],
         day=work.wanted.day.isoformat(),
-        where=order.where or work.binding.where,
+        where=custom_conditions.in_words(actor, [order.where or work.binding.where], order.language)[0],
         rows=work.coverage.rows,
         taken_by=f"{actor.extra.get('viewer_name', actor.name)} {actor.unit_name}".strip(),
         taken_at=clock.now().astimezone(clock.LOCAL),

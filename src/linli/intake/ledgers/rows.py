@@ -101,7 +101,7 @@ def held_areas(actor: Actor, subject: str, area: str) -> tuple[str, ...]:
 def _statement(actor: Actor, wanted: Wanted) -> _Statement:
     held = held_areas(actor, wanted.subject, wanted.area)
     params: dict[str, Any] = {"on": wanted.day, "today": clock.today()}
-    condition = understood(wanted.condition)
+    condition = understood(actor, wanted.condition)
     check_tags(actor, condition, wanted.area)
     if wanted.subject == RENTALS and condition != EVERYBODY:
         raise ConditionInvalid(

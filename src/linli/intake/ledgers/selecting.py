@@ -8,7 +8,7 @@ the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,8 @@ from linli.registry.queries import sql
 from linli.registry.queries.codes import all_items
 from linli.registry.ties.queries import LIVE
 
+from . import custom_conditions
+from .columns import CUSTOM
 from .conditions import CODED, All, Any_, Condition, Flag, Not, Test, fields_of, with_codes
 from .problems import TagsWithheld
 
@@ -102,7 +104,9 @@ class Where:
 
     def _test(self, test: Test) -> str:
         if test.op == "!=":
-            return f"(({self._test(Test(test.field, '=', test.values))}) IS NOT TRUE)"
+            return f"(({self._test(replace(test, op='='))}) IS NOT TRUE)"
+        if test.field.startswith(CUSTOM):
+            return custom_conditions.sql(test, self.names.person, self.params)
         if test.field == "age":
             return self._age(test)
         if test.field == "household_size":
@@ -154,8 +158,9 @@ def birthday(age: int, on: date) -> date:
         return on.replace(year=year, day=28)
 
 
-def understood(condition: Condition) -> Condition:
-    """The condition with labels read as codes. Raises ConditionInvalid."""
+def understood(actor: Actor, condition: Condition) -> Condition:
+    """The condition with labels read as codes and custom fields found. Raises ConditionInvalid."""
+    condition = custom_conditions.understood(actor, condition)
     if not fields_of(condition) & set(CODED):
         return condition
     lists: dict[str, dict[str, str]] = {}
@@ -193,7 +198,7 @@ def listed(actor: Actor, held: tuple[str, ...], params: dict[str, Any], row: str
 
 def count(actor: Actor, condition: Condition, area: str | None = None, on: date | None = None) -> int:
     """How many people in the actor's areas meet a condition, exactly. Raises ConditionInvalid, TagsWithheld."""
-    condition = understood(condition)
+    condition = understood(actor, condition)
     check_tags(actor, condition, area)
     held = sql.held(actor, VIEW, area)
     if not held:

@@ -78,7 +78,7 @@ def declare_field(actor: Actor, form: FieldForm, owner_id: UUID | None = None) -
     """Enter a custom field for the district. Raises Forbidden, Invalid, FieldTaken."""
     form = check_field(actor, form, owner_id)
     now = clock.now()
-    with _once(form):
+    with _once(form.name_zh):
         field: CustomField = CustomField.objects.create(
             **_columns(form), kind=form.kind, owner_id=owner_id,
             made_by=actor.id, made_by_name=actor.name, made_at=now, changed_by_name=actor.name, changed_at=now,
@@ -105,7 +105,7 @@ def change_field(
     for name, value in (_columns(form) | {"kind": form.kind, "owner_id": owner_id}).items():
         setattr(field, name, value)
     field.version, field.changed_by_name, field.changed_at = field.version + 1, actor.name, clock.now()
-    with _once(form):
+    with _once(form.name_zh):
         field.save()
     _record(actor, "change", field)
     return field
@@ -120,11 +120,22 @@ def retire_field(actor: Actor, field_id: UUID) -> None:
     _record(actor, "retire", field)
 
 
-def _locked(actor: Actor, field_id: UUID) -> CustomField:
+def restore_field(actor: Actor, field_id: UUID) -> CustomField:
+    """Offer a retired field again, with what was stated in it. Raises Forbidden, NotFound, FieldTaken."""
+    actor.require(CUSTOM_EDIT, settings.LINLI_DISTRICT)
+    field = _locked(actor, field_id, retired=True)
+    field.retired_at = None
+    with _once(field.name_zh):
+        field.save(update_fields=["retired_at"])
+    _record(actor, "restore", field)
+    return field
+
+
+def _locked(actor: Actor, field_id: UUID, retired: bool = False) -> CustomField:
     """A field held to the end of the transaction. What another office keeps to itself is not found: whoever could change
     it could have themselves told. Raises NotFound."""
     field: CustomField | None = (
-        queries.told_to(actor).select_for_update().filter(id=field_id, retired_at=None).first()
+        queries.told_to(actor).select_for_update().filter(id=field_id, retired_at__isnull=not retired).first()
     )  # fmt: skip
     if field is None:
         raise NotFound()
@@ -141,12 +152,13 @@ def _columns(form: FieldForm) -> dict[str, object]:
 
 
 @contextmanager
-def _once(form: FieldForm) -> Iterator[None]:
+def _once(name: str) -> Iterator[None]:
+    """Raise FieldTaken where a field of the name and kind is in use, also when somebody entered it just now."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError:
-        raise FieldTaken(name=rules.clean(form.name_zh)) from None
+        raise FieldTaken(name=rules.clean(name)) from None
 
 
 def _record(actor: Actor, what: str, field: CustomField) -> None:

@@ -52,6 +52,13 @@ class CustomFieldOut(Schema):
     changed_at: datetime
 
 
+class KeptFieldOut(CustomFieldOut):
+    """A field as whoever keeps fields sees it. `used`: something is stated in it, so that kind and sensitivity stay."""
+
+    retired_at: datetime | None
+    used: bool
+
+
 class CustomFieldIn(Schema):
     """A field as it is declared. `owner_id` names a unit; without it `owner_name` does."""
 
@@ -126,6 +133,16 @@ def list_fields(request: HttpRequest) -> Any:
     return [field_out(field, language) for field in queries.offered(actor_of(request))]
 
 
+@router.get("/custom-fields/kept", response=list[KeptFieldOut], auth=require(CUSTOM_EDIT))
+def list_kept(request: HttpRequest) -> Any:
+    """All custom fields for whoever keeps them, retired ones at the end, with whether anything is stated in each."""
+    language = language_of(request)
+    return [
+        field_out(field, language) | {"retired_at": field.retired_at, "used": used}
+        for field, used in queries.kept(actor_of(request))
+    ]
+
+
 @router.post("/custom-fields", response={201: CustomFieldOut}, auth=require(CUSTOM_EDIT))
 def declare_field(request: HttpRequest, body: CustomFieldIn) -> Any:
     """Declare a field for the district: what the base does not hold and a form asks for."""
@@ -145,6 +162,12 @@ def retire_field(request: HttpRequest, field_id: UUID) -> Any:
     """Offer a field no more; what is stated in it stays."""
     actions.retire_field(actor_of(request), field_id)
     return Status(204, None)
+
+
+@router.post("/custom-fields/{uuid:field_id}/restore", response=CustomFieldOut, auth=require(CUSTOM_EDIT))
+def restore_field(request: HttpRequest, field_id: UUID) -> Any:
+    """Offer a retired field again."""
+    return field_out(actions.restore_field(actor_of(request), field_id), language_of(request))
 
 
 @router.get("/people/{person_id}/custom", response=CustomFactsOut, auth=require(VIEW))

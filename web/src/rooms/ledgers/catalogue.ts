@@ -10,6 +10,7 @@ export type Inspection = Schema['InspectionOut']
 export type InspectedColumn = Schema['InspectedColumnOut']
 export type Generated = Schema['GeneratedOut']
 export type CustomField = Schema['CustomFieldOut']
+export type KeptField = Schema['KeptFieldOut']
 export type FormStatus = FormRow['status']
 export const CYCLES = ['once', 'month', 'quarter', 'half_year', 'year', 'demand'] as const
 export const STATUSES: FormStatus[] = ['proposed', 'approved', 'refused', 'withdrawn', 'expired']
@@ -63,6 +64,8 @@ export const takeGenerated = (one: Generated) => download('GET', `/forms/generat
 
 export const useForm = (id: () => string) => useQuery({ queryKey: ['form', id], queryFn: ({ signal }) => get<FormDetail>(`/forms/${id()}`, undefined, signal), enabled: () => Boolean(id()), retry: false })
 export const useIssuers = () => useQuery({ queryKey: ['form-issuers'], queryFn: ({ signal }) => get<Schema['IssuerOut'][]>('/forms/issuers', undefined, signal), staleTime: 300_000 })
+/** The custom fields in use whose values one may be told. */
+export const useCustomFields = () => useQuery({ queryKey: ['custom-fields'], queryFn: ({ signal }) => get<CustomField[]>('/custom-fields', undefined, signal), staleTime: 60_000, retry: false })
 const POLL = 1500
 export const working = (one: Generated): boolean => one.state === 'queued' || one.state === 'running'
 export const useGenerated = (form: () => string, enabled: () => boolean) => useQuery({

@@ -1,6 +1,10 @@
 /** A condition as the builder holds it, and the line of text the server reads (`intake/ledgers/condition_text.py`). */
-export type Control = 'age' | 'number' | 'code' | 'tag'
-export interface ConditionField { name: string; control: Control; list?: string }
+import type { Option } from '@/app/codes'
+import type { CustomField } from './catalogue'
+
+export type Control = 'age' | 'number' | 'code' | 'tag' | 'amount' | 'day' | 'choice' | 'words'
+/** Something people are chosen by. A custom field brings its label and values along; the others have theirs in the words. */
+export interface ConditionField { name: string; control: Control; list?: string; label?: string; options?: Option[] }
 export const FIELDS: ConditionField[] = [
   { name: 'age', control: 'age' },
   { name: 'sex', control: 'code', list: 'sex' },
@@ -15,28 +19,38 @@ export const FIELDS: ConditionField[] = [
   { name: 'education', control: 'code', list: 'education' },
   { name: 'political', control: 'code', list: 'political' },
 ]
+const CONTROLS: Record<CustomField['kind'], Control> = { integer: 'amount', decimal: 'amount', date: 'day', boolean: 'choice', choice: 'choice', text: 'words' }
+/** A custom field to choose people by; nobody is chosen by what is kept encrypted. */
+export const customField = (field: CustomField, yes: Option[]): ConditionField => ({
+  name: `custom:${field.id}`, control: CONTROLS[field.kind], label: field.measure ? `${field.label} (${field.measure})` : field.label,
+  options: field.kind === 'boolean' ? yes : field.choices.map((value) => ({ value, label: value })),
+})
 export const FLAGS = ['lives_alone', 'is_head', 'has_phone', 'has_id', 'has_home'] as const
 export type Flag = (typeof FLAGS)[number]
 
-/** One line: a field with its values, or with bounds (empty: open). */
-export interface Line { field: string; values: string[]; from: number | undefined; to: number | undefined }
+/** One line: a field with its values, or with bounds (empty: open); days are bounds as YYYY-MM-DD. */
+export interface Line { field: string; control: Control | ''; values: string[]; from: number | string | undefined; to: number | string | undefined }
 /** What holds, does not hold, or is left out. */
 export type Answer = 'yes' | 'no' | ''
 export interface Built { lines: Line[]; flags: Partial<Record<Flag, Answer>>; more: string }
 
-export const emptyLine = (): Line => ({ field: '', values: [], from: undefined, to: undefined })
+export const emptyLine = (): Line => ({ field: '', control: '', values: [], from: undefined, to: undefined })
 export const nothing = (): Built => ({ lines: [], flags: {}, more: '' })
 
 const said = (value: string): string => (/^\w+$/.test(value) ? value : `"${value.replaceAll('"', '')}"`)
 
+export const BOUNDED: Control[] = ['age', 'number', 'amount', 'day']
+
 export function textOfLine(line: Line): string {
-  const { field, values, from, to } = line
+  const { field, control, values, from, to } = line
   if (!field) return ''
-  const control = FIELDS.find((f) => f.name === field)?.control
-  if (control === 'age' || control === 'number') {
-    if (from !== undefined && to !== undefined) return from === to ? `${field}=${from}` : `${field}=${Math.min(from, to)}..${Math.max(from, to)}`
-    if (from !== undefined) return `${field}>=${from}`
-    return to !== undefined ? `${field}<=${to}` : ''
+  if (control && BOUNDED.includes(control)) {
+    if (from !== undefined && to !== undefined) {
+      const [low, high] = (from <= to ? [from, to] : [to, from]).map((bound) => said(String(bound)))
+      return low === high ? `${field}=${low}` : `${field}=${low}..${high}`
+    }
+    if (from !== undefined) return `${field}>=${said(String(from))}`
+    return to !== undefined ? `${field}<=${said(String(to))}` : ''
   }
   if (!values.length) return ''
   return values.length === 1 ? `${field}=${said(values[0] ?? '')}` : `${field} in (${values.map(said).join(', ')})`
