@@ -33,7 +33,9 @@ ROOMS = {
         "linli.intake.matching.commands", "match_app", "Find who is one person, in a file or in the base · 人员比对去重"
     ),
     "ledger": Room(
-        "linli.intake.ledgers.commands", "ledger_app", "Fill departments' own forms from the base · 按部门表格生成台账"
+        "linli.intake.catalogue.commands",
+        "ledger_app",
+        "Fill departments' own forms from the base · 按部门表格生成台账",
     ),
     "places": Room("linli.places.commands", "places_app", "Load and show regions and grids · 区划与网格"),
     "address": Room(

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import threading
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ from linli.intake.catalogue.problems import NotInUse
 from linli.kernel import clock, files
 from linli.kernel.scope import acting
 
+Sql = Callable[..., Sequence[Any]]
 pytestmark = pytest.mark.usefixtures("db")
 
 
@@ -151,6 +153,51 @@ def test_a_template_with_somebody_in_it_is_kept_from_the_district() -> None:
     wrong = somebody[:-1] + ("1" if somebody[-1] != "1" else "2")
     for example in ("370303190001010000", wrong, f"{somebody}9"):
         assert browser.post("/api/forms/inspect", {"file": file_of(with_text(example))}).status_code == 200, example
+
+
+def holding(**cells: str) -> bytes:
+    """A template of names and heads of households with something in its cells."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook("序号", "姓名", "户主姓名", "备注")))
+    for place, text in cells.items():
+        book["表一"][place] = text
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def test_names_of_people_in_a_template_are_told_and_somebody_answers_for_them(owner_sql: Sql) -> None:
+    browser, before = keeper(), kept()
+    named = holding(B3="王建国", C3="李 秀英", B4="买买提·艾山", B5="张某某", C4="李四", D3="刘桂兰", A3="例")
+    seen = browser.post("/api/forms/inspect", {"file": file_of(named)}).json()
+    assert seen["names"] == 3 and "B3" in seen["notes"][0] and "王建国" not in json.dumps(seen, ensure_ascii=False)
+    refused = browser.post("/api/forms", {"file": file_of(named), "form": json.dumps(FACTS)})
+    assert (refused.status_code, refused.json()["code"]) == (422, "intake.form.template_names_people")
+    assert kept() == before and Form.objects.count() == 0
+    told = json.dumps(FACTS | {"names_confirmed": True})
+    form = browser.post("/api/forms", {"file": file_of(named), "form": told}).json()
+    assert form["inspection"]["notes"] == [n for n in form["inspection"]["notes"] if "姓名。" not in n]
+    logged = owner_sql("SELECT detail FROM access_change_log WHERE action = 'intake.form.register'")
+    assert [entry[0]["names_confirmed"] for entry in logged] == [3]
+    order = {"version": form["version"]}
+    answers = [
+        browser.post(f"/api/forms/{form['id']}/versions", {"file": file_of(named), "order": json.dumps(order | more)})
+        for more in ({}, {"names_confirmed": True})
+    ]
+    assert [answer.status_code for answer in answers] == [422, 201]
+    order["version"] = answers[1].json()["version"]
+    bound = {"binding": {"columns": {"姓名": "name", "户主姓名": None}}}
+    again = browser.put(f"/api/forms/{form['id']}/binding", order | bound, content_type=JSON)
+    assert again.status_code == 200, "the workbook was answered for when it came"
+
+
+@pytest.mark.parametrize(
+    "cells", [{}, {"B3": "某某"}, {"B3": "张三", "B4": "李四"}, {"B3": "（示例）"}, {"B3": "×××"}, {"D3": "王建国"}, {"B3": "1"}],
+    ids=str,
+)  # fmt: skip
+def test_examples_that_name_nobody_are_taken_as_they_are(cells: dict[str, str]) -> None:
+    browser = keeper()
+    assert browser.post("/api/forms/inspect", {"file": file_of(holding(**cells))}).json()["names"] == 0
+    assert browser.post("/api/forms", {"file": file_of(holding(**cells)), "form": json.dumps(FACTS)}).status_code == 201
 
 
 # --- entering and versions -----------------------------------------------------------------------------------------

@@ -11891,7 +11891,8 @@ export interface components {
         /**
          * InspectionOut
          * @description A template as understood before anybody keeps it. `sentence` says at once what is held, new and asked elsewhere;
-         *     `where_said` is the condition `where` with custom fields by their names.
+         *     `where_said` is the condition `where` with custom fields by their names; `names`: how many cells look like names of
+         *     people, which whoever registers it has to answer for (`names_confirmed`).
          */
         InspectionOut: {
             /** Subject */
@@ -11919,6 +11920,11 @@ export interface components {
             where: string;
             /** Where Said */
             where_said: string;
+            /**
+             * Names
+             * @default 0
+             */
+            names: number;
             /** Notes */
             notes: string[];
         };
@@ -12003,6 +12009,11 @@ export interface components {
              * @default
              */
             note: string;
+            /**
+             * Names Confirmed
+             * @default false
+             */
+            names_confirmed: boolean;
         };
         /**
          * DecisionIn

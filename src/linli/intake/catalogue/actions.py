@@ -29,7 +29,7 @@ from ..permissions import FORM_APPROVE, FORM_MANAGE
 from . import rules
 from .inspecting import Inspection, inspect
 from .models import Form, FormDecision, FormVersion
-from .problems import FormChanged, FormState, FormTaken, NotInUse, OwnForm, TemplateGone
+from .problems import FormChanged, FormState, FormTaken, NotInUse, OwnForm, TemplateGone, TemplateNamesPeople
 from .rules import FormFacts
 
 State = Form.State
@@ -56,14 +56,21 @@ def check_form(actor: Actor, facts: FormFacts, issuer_id: UUID | None = None) ->
 
 
 def register_form(
-    actor: Actor, facts: FormFacts, path: Path, filename: str, binding: Any = None, issuer_id: UUID | None = None
+    actor: Actor,
+    facts: FormFacts,
+    path: Path,
+    filename: str,
+    binding: Any = None,
+    issuer_id: UUID | None = None,
+    names_confirmed: bool = False,
 ) -> Form:
     """Enter a form with its template at `path`; it waits for approval. `binding` in the documented form, else proposed.
+    `names_confirmed`: what looks like names of people in the template was said to be examples.
 
-    Raises Forbidden, Invalid, FormTaken, kinds of UnreadableFile and LedgerProblem; nothing is kept then.
+    Raises Forbidden, Invalid, FormTaken, TemplateNamesPeople, kinds of UnreadableFile and LedgerProblem; nothing is kept then.
     """
     facts = check_form(actor, facts, issuer_id)
-    seen = _seen(actor, path, filename, binding)
+    seen = _confirmed(_seen(actor, path, filename, binding), names_confirmed)
     now = clock.now()
     with _once(facts):
         form: Form = Form.objects.create(
@@ -74,7 +81,7 @@ def register_form(
         )  # fmt: skip
     _add_version(actor, form, seen, path, filename, "")
     _decided(actor, form, State.PROPOSED)
-    _log(actor, "register", form)
+    _log(actor, "register", form, _names(seen))
     return form
 
 
@@ -104,13 +111,20 @@ def change_form(
 
 
 def add_version(
-    actor: Actor, form_id: UUID, version: int, path: Path, filename: str, binding: Any = None, note: str = ""
+    actor: Actor,
+    form_id: UUID,
+    version: int,
+    path: Path,
+    filename: str,
+    binding: Any = None,
+    note: str = "",
+    names_confirmed: bool = False,
 ) -> FormVersion:
     """Keep another template as the form's next version; the earlier ones stay. One that asks for more than was approved
     waits for approval. Raises what `register_form` does, FormChanged, FormState."""
     actor.require(FORM_MANAGE, settings.LINLI_DISTRICT)
     check_printable(note=note, lines=True)
-    seen = _seen(actor, path, filename, binding, form_id)
+    seen = _confirmed(_seen(actor, path, filename, binding, form_id), names_confirmed)
     form = _locked(form_id, version)
     _in(form, State.PROPOSED, State.APPROVED, State.REFUSED)
     return _next(actor, form, seen, path, filename, note)
@@ -144,7 +158,7 @@ def _next(actor: Actor, form: Form, seen: Inspection, path: Path, filename: str,
         _propose(actor, form)
     _save(actor, form)
     made = _add_version(actor, form, seen, path, filename, note)
-    _log(actor, "version", form, {"number": made.number})
+    _log(actor, "version", form, {"number": made.number} | _names(seen))
     return made
 
 
@@ -153,6 +167,18 @@ def _seen(actor: Actor, path: Path, filename: str, binding: Any, own: UUID | Non
     if given and (found := unprintable(given.constants.items(), lines=True)):
         raise Invalid(fields=tuple(replace(one, field=f"binding.constants.{one.field}") for one in found))
     return inspect(actor, path, filename, actor.language, given=given, own=own)
+
+
+def _confirmed(seen: Inspection, confirmed: bool) -> Inspection:
+    """Raise TemplateNamesPeople for a template with what looks like names of people, until somebody answers for them."""
+    if seen.named is not None and not confirmed:
+        raise TemplateNamesPeople(sheet=seen.named.sheet, cell=seen.named.cell, cells=seen.named.cells)
+    return seen
+
+
+def _names(seen: Inspection) -> dict[str, Any]:
+    """For the log: how many names were answered for."""
+    return {"names_confirmed": seen.named.cells} if seen.named is not None else {}
 
 
 def _add_version(actor: Actor, form: Form, seen: Inspection, path: Path, filename: str, note: str) -> FormVersion:

@@ -88,7 +88,9 @@ def register_form(request: HttpRequest, file: File[UploadedFile], form: Form[str
     """Enter a form with its template; it waits for approval. `form` is JSON (NewFormIn)."""
     actor, body = actor_of(request), _body(NewFormIn, form, "form")
     with kept(file) as path:
-        made = actions.register_form(actor, _facts(body), path, file.name or "", body.binding, body.issuer_id)
+        made = actions.register_form(
+            actor, _facts(body), path, file.name or "", body.binding, body.issuer_id, body.names_confirmed
+        )
     return Status(201, _detail(request, made.id))
 
 
@@ -110,7 +112,9 @@ def add_version(request: HttpRequest, form_id: UUID, file: File[UploadedFile], o
     """Keep another template as the form's next version. `order` is JSON (VersionIn)."""
     actor, body = actor_of(request), _body(VersionIn, order, "order")
     with kept(file) as path:
-        actions.add_version(actor, form_id, body.version, path, file.name or "", body.binding, body.note)
+        actions.add_version(
+            actor, form_id, body.version, path, file.name or "", body.binding, body.note, body.names_confirmed
+        )  # fmt: skip
     return Status(201, _detail(request, form_id))
 
 
@@ -204,7 +208,7 @@ def _inspection(actor: Actor, seen: Inspection, language: str) -> dict[str, Any]
     return _said(
         actor, seen.binding.subject, [layout.sheet for layout in layouts], layouts[0].form, seen.columns, seen.labels,
         seen.counts, seen.overlaps, seen.binding, notes, language,
-    )  # fmt: skip
+    ) | {"names": seen.named.cells if seen.named else 0}  # fmt: skip
 
 
 def _said(

@@ -23,7 +23,7 @@ from ..ledgers.fill import look
 from ..ledgers.problems import Note
 from ..ledgers.template import Template
 from . import queries, rules
-from .holding import check_holds_nobody
+from .holding import Named, check_holds_nobody, names_in
 from .rules import Counts, Overlap
 
 ColumnState = Literal["held", "custom", "new", "serial", "constant", "withheld", "retired"]
@@ -52,11 +52,18 @@ class Inspection:
     counts: Counts
     overlaps: tuple[Overlap, ...]
     labels: Mapping[str, str]
+    named: Named | None = None
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """What whoever looks should know."""
-        return (*self.template.notes, *retired_notes(self.columns))
+        named = self.named
+        names = (
+            (Note("intake.ledger.names_people", {"sheet": named.sheet, "cell": named.cell, "cells": named.cells}),)
+            if named
+            else ()
+        )
+        return (*names, *self.template.notes, *retired_notes(self.columns))
 
     def layout(self) -> dict[str, Any]:
         """What of it a version keeps."""
@@ -100,6 +107,7 @@ def inspect(
         counts=rules.counts(asks),
         overlaps=rules.overlaps(binding.subject, asks, queries.others(own)),
         labels=labels,
+        named=names_in(template, binding),
     )
 
 

@@ -63,6 +63,18 @@ class TemplateHoldsPeople(Problem):
     )
 
 
+class TemplateNamesPeople(Problem):
+    """What looks like names of people stands in the template, and nobody has said that they are examples."""
+
+    status, code = 422, "intake.form.template_names_people"
+    text = Text(
+        "模板工作表“{sheet}”的 {cell} 等 {cells} 个单元格像是人的姓名。登记后的模板全区都能下载：是真实人员的，请删去再上传；"
+        "只是示例的，请勾选确认。",
+        "{cells} cells of the template look like names of people (sheet “{sheet}”, {cell} first). A registered template can be "
+        "downloaded in all of the district: take real people out and upload it again, or confirm that they are examples.",
+    )
+
+
 class TemplateGone(Problem):
     """The workbook of a version cannot be read any more."""
 

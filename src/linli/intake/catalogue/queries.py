@@ -102,6 +102,16 @@ def forms(
     return Page(page, following_key, paging.Count(min(total, paging.EXACT_TO), total <= paging.EXACT_TO))
 
 
+def named(actor: Actor, name: str) -> list[FormRow]:
+    """The forms of a name, withdrawn ones aside. Two queries."""
+    check_reader(actor)
+    found = list(
+        Form.objects.filter(name=name.strip()).exclude(state=Form.State.WITHDRAWN).order_by("issuer_name", "id")
+    )
+    versions = _current([form.id for form in found])
+    return [row_of(form, versions[form.id]) for form in found]
+
+
 def _id(text: object) -> UUID:
     """The id in a cursor. Raises Invalid for a cursor of another list."""
     try:

@@ -29,9 +29,11 @@ class FormFactsIn(Schema):
 
 
 class NewFormIn(FormFactsIn):
-    """A form with the binding of its template, in the documented form; without one, what is proposed."""
+    """A form with the binding of its template, in the documented form; without one, what is proposed. `names_confirmed`:
+    what looks like names of people in it is examples."""
 
     binding: dict[str, Any] | None = None
+    names_confirmed: bool = False
 
 
 class FormChangeIn(FormFactsIn):
@@ -46,6 +48,7 @@ class VersionIn(Schema):
     version: int
     binding: dict[str, Any] | None = None
     note: str = Field("", max_length=400)
+    names_confirmed: bool = False
 
 
 class DecisionIn(Schema):
@@ -96,7 +99,8 @@ class OverlapOut(Schema):
 
 class InspectionOut(Schema):
     """A template as understood before anybody keeps it. `sentence` says at once what is held, new and asked elsewhere;
-    `where_said` is the condition `where` with custom fields by their names."""
+    `where_said` is the condition `where` with custom fields by their names; `names`: how many cells look like names of
+    people, which whoever registers it has to answer for (`names_confirmed`)."""
 
     subject: str
     subjects: list[NamedOut]
@@ -110,6 +114,7 @@ class InspectionOut(Schema):
     constants: dict[str, str]
     where: str
     where_said: str
+    names: int = 0
     notes: list[str]
 
 

@@ -57,8 +57,10 @@ def ask(
     masked: bool = True,
     empty: bool = False,
     language: str = "zh-CN",
+    queued: bool = True,
 ) -> Generated:
-    """Have a form filled for an area, in the background. `where` takes the place of the version's own condition.
+    """Have a form filled for an area, in the background. `where` takes the place of the version's own condition; without
+    `queued` the caller performs it (and should it be killed, the background does).
 
     Raises NotFound, Forbidden, PurposeMissing, Invalid, ConditionInvalid.
     """
@@ -77,7 +79,8 @@ def ask(
         asked_by_name=actor.name, asked_at=clock.now(),
     )  # fmt: skip
     changes.record(actor, "intake.ledger.ask", "form", form_id, area, {"number": version.number, "masked": masked})
-    queue(made.id)
+    if queued:
+        queue(made.id)
     return made
 
 

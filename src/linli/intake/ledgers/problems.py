@@ -130,6 +130,11 @@ NOTES: dict[str, Text] = {
     "intake.ledger.column_withheld": Text(
         "“{column}”列留空：领取人无权查看此项内容。", "Column “{column}” stays empty: its taker may not see this."
     ),
+    "intake.ledger.names_people": Text(
+        "模板工作表“{sheet}”的 {cell} 等 {cells} 个单元格像是人的姓名。登记后的模板全区都能下载；请确认是示例，不是真实人员。",
+        "{cells} cells of the template look like names of people (sheet “{sheet}”, {cell} first). A registered template can be "
+        "downloaded in all of the district: confirm that they are examples and nobody's names.",
+    ),
     "intake.ledger.column_retired": Text(
         "“{column}”列的数据项已于 {day} 停用，不再采集，只填停用前登记的内容。",
         "The field of column “{column}” was retired on {day} and is asked no more; what was stated before stands in it.",

@@ -52,10 +52,10 @@ function formOf(file: File, more: Record<string, string>): FormData {
 }
 export const inspectTemplate = (key: string, file: File, subject: string, bound: Bound | null, form: string) =>
   call<Inspection>('POST', '/forms/inspect', { form: formOf(file, { subject, binding: bound ? JSON.stringify(bindingOf(bound)) : '', form }), idempotencyKey: key })
-export const registerForm = (key: string, file: File, facts: Facts, bound: Bound) =>
-  call<FormDetail>('POST', '/forms', { form: formOf(file, { form: JSON.stringify({ ...bodyOf(facts), binding: bindingOf(bound) }) }), idempotencyKey: key })
-export const addVersion = (key: string, id: string, version: number, file: File, bound: Bound, note: string) =>
-  call<FormDetail>('POST', `/forms/${id}/versions`, { form: formOf(file, { order: JSON.stringify({ version, binding: bindingOf(bound), note }) }), idempotencyKey: key })
+export const registerForm = (key: string, file: File, facts: Facts, bound: Bound, names: boolean) =>
+  call<FormDetail>('POST', '/forms', { form: formOf(file, { form: JSON.stringify({ ...bodyOf(facts), binding: bindingOf(bound), names_confirmed: names }) }), idempotencyKey: key })
+export const addVersion = (key: string, id: string, version: number, file: File, bound: Bound, note: string, names: boolean) =>
+  call<FormDetail>('POST', `/forms/${id}/versions`, { form: formOf(file, { order: JSON.stringify({ version, binding: bindingOf(bound), note, names_confirmed: names }) }), idempotencyKey: key })
 export const write = (key: string, method: 'POST' | 'PUT', id: string, what: string, body: Record<string, unknown>) =>
   call<FormDetail>(method, `/forms/${id}${what}`, { body, idempotencyKey: key })
 export const takeTemplate = (id: string, number: number, filename: string) =>
