@@ -5,8 +5,6 @@ It changes in the transaction that changes people: merges, corrections, joins, s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import polars as pl
 
 from linli.kernel.slices import Slices
@@ -17,7 +15,7 @@ from .keys import KEYS, keyed
 #: What keys are made of, of people: `person_id` beside it.
 MADE_OF = ("name_key", "birth", "area_code", "phone_hash", "numbered")
 _KEPT = ("person_id", "area_code", "numbered", *KEYS)
-_COLUMNS = {
+COLUMNS = {
     "person_id": "uuid",
     "area_code": 'text COLLATE "C"',
     "numbered": "boolean",
@@ -39,21 +37,13 @@ def kept(people: pl.DataFrame) -> pl.DataFrame:
     return keyed(people).select(_KEPT)
 
 
-def fresh(rows: Iterable[pl.DataFrame]) -> None:
-    """Enter people who are not in the store (columns of `kept`)."""
-    stage.create("fresh_key", _COLUMNS)
-    stage.fill_slices("fresh_key", _COLUMNS, rows, ("person_id",))
-    stage.run(f"INSERT INTO registry_match_key ({_LISTED}) SELECT {_LISTED} FROM fresh_key")
-    stage.run("DROP TABLE fresh_key")
-
-
 def refresh(people: str) -> int:
     """Store anew the people in a temporary table, touching only rows that differ; returns how many did."""
     found: Slices = stage.fetch_slices(_PEOPLE.format(people=people), _SCHEMA)
     if not found.height:
         return 0
-    stage.create("wanted_key", _COLUMNS)
-    stage.fill_slices("wanted_key", _COLUMNS, map(kept, found), ("person_id",))
+    stage.create("wanted_key", COLUMNS)
+    stage.fill_slices("wanted_key", COLUMNS, map(kept, found), ("person_id",))
     values = [c for c in _KEPT if c != "person_id"]
     old, new = (", ".join(f"{of}.{c}" for c in values) for of in ("k", "EXCLUDED"))
     changed = stage.run(

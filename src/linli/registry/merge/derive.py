@@ -19,9 +19,12 @@ from . import stage
 TIES = ("registry_relation", "registry_tag", "registry_conflict", "registry_custom_value")
 AREAS = {
     "person_id": "uuid", "area_code": 'text COLLATE "C"', "name_key": 'text COLLATE "C"', "kind": "text",
-    "prior_area": 'text COLLATE "C"',
+    "prior_areas": "text[]",
 }  # fmt: skip
 TOKENS = {"token": 'text COLLATE "C"', "area_code": 'text COLLATE "C"', "person_id": "uuid"}
+NAMED = dict.fromkeys(("name_key", "area_code", "person_id"), pl.String)
+# Of new people none can be there: to look for each first would double the time.
+_ENTER_TOKENS = "INSERT INTO registry_name_token (token, area_code, person_id) SELECT token, area_code, person_id"
 
 # The home (or, without one, wherever the person was stated) first; the 户籍 where it lies elsewhere.
 _AREAS = """
@@ -50,48 +53,55 @@ GROUP BY g.person_id, r.dwelling_id, g.dwelling_id, g.home_kind
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
-    """Where people are listed (columns AREAS), what they are found by (TOKENS), and by matching (`keeping.kept`)."""
+class Listed:
+    """New people as they enter the lists (columns AREAS) and the store of matching (`keeping.COLUMNS`), as COPY takes them;
+    `named` is what their tokens are made of."""
 
-    areas: Slices
-    tokens: Slices
-    keys: Slices
-
-
-def lists_of(people: Slices) -> Lists:
-    """The lists of people given by the columns `write.LISTED`. Touches no database: runs beside it."""
-    lists = Lists(Slices(), Slices(), Slices())
-    for part in people:
-        placed = part.with_columns(pl.coalesce("home_area", "register_area", "area_code").alias("area_code"))
-        areas = _areas_of(placed.select("person_id", "area_code", "name_key", "register_area"))
-        lists.areas.append(areas)
-        lists.tokens.append(_tokens_of(areas))
-        lists.keys.append(keeping.kept(placed))
-    return lists
+    areas: bytes
+    keys: bytes
+    named: pl.DataFrame
 
 
-def fresh(lists: Lists) -> None:
-    """Derive everything for the people in the temporary table `fresh`, who have nothing yet.
+def listed(staged: pl.DataFrame) -> Listed | None:
+    """The new people among staged rows; None where there is nobody. Touches no database: runs beside it.
 
-    Areas and tokens are computed from columns, in a third of the time SQL needs.
+    Computed from columns, in a third of the time SQL needs.
     """
-    stage.create("fresh_area", AREAS)
-    stage.fill_slices("fresh_area", AREAS, lists.areas)
-    stage.run(
-        "INSERT INTO registry_person_area (person_id, area_code, name_key, kind, prior_areas) "
-        "SELECT person_id, area_code, name_key, kind, CASE WHEN prior_area IS NOT NULL THEN ARRAY[prior_area] END "
-        "FROM fresh_area"
-    )
-    stage.run("TRUNCATE fresh_area")
-    _add_tokens(lists.tokens)
-    keeping.fresh(lists.keys)
+    rows = staged.filter("fresh")
+    if not rows.height:
+        return None
+    people = rows.select(
+        "person_id", "name_key", "register_area", "birth", "phone_hash",
+        pl.coalesce("home_area", "register_area", "area_code").alias("area_code"),
+        pl.col("id_hash").is_not_null().alias("numbered"),
+    )  # fmt: skip
+    areas = _areas_of(people)
+    keys = stage.text_of(keeping.COLUMNS, keeping.kept(people))
+    return Listed(stage.text_of(AREAS, areas), keys, areas.select(list(NAMED)))
+
+
+def enter(people: Listed) -> None:
+    """Enter new people in the lists and in the store of matching."""
+    stage.enter("registry_person_area", AREAS, people.areas)
+    stage.enter("registry_match_key", keeping.COLUMNS, people.keys)
+
+
+def tokens_of(named: Slices) -> Slices:
+    """The tokens (columns TOKENS) of people as they were `Listed.named`. Touches no database: runs beside it."""
+    return named.map(_tokens_of)
+
+
+def fresh(tokens: Slices) -> None:
+    """Derive what else there is for new people, who have nothing yet; they are in the lists already."""
+    _stage_tokens(tokens)
+    stage.run(f"{_ENTER_TOKENS} FROM new_token")
+    stage.run("TRUNCATE new_token")
     stage.run(
         """
         INSERT INTO registry_residence (id, person_id, dwelling_id, area_code, kind, since, until, record_id)
-        SELECT s.residence_id, r.person_id, r.dwelling_id, coalesce(r.home_area, r.area_code), r.home_kind,
-               r.observed_on, NULL, r.id
-        FROM fresh f JOIN registry_source_record r ON r.id = f.record_id JOIN stage s ON s.record_id = r.id
-        WHERE r.dwelling_id IS NOT NULL
+        SELECT s.residence_id, s.person_id, d.id, coalesce(s.home_area, s.area_code), s.home_kind, s.observed_on, NULL,
+               s.record_id
+        FROM stage s JOIN places_dwelling d ON d.address_key = s.dwelling_key WHERE s.fresh
         """
     )
     facets.add()
@@ -144,7 +154,7 @@ def follow_areas() -> None:
 def _areas_of(people: pl.DataFrame) -> pl.DataFrame:
     """What `_AREAS` says, over columns."""
     first = people.select(
-        "person_id", "area_code", "name_key", pl.lit("home").alias("kind"), pl.lit(None, pl.String).alias("prior_area")
+        "person_id", "area_code", "name_key", pl.lit("home").alias("kind"), pl.lit(None, pl.String).alias("prior_areas")
     )
     other = people.filter(
         pl.col("register_area").is_not_null() & ~pl.col("area_code").str.starts_with(pl.col("register_area"))
@@ -153,7 +163,7 @@ def _areas_of(people: pl.DataFrame) -> pl.DataFrame:
         pl.col("register_area").alias("area_code"),
         "name_key",
         pl.lit("register").alias("kind"),
-        pl.col("area_code").alias("prior_area"),
+        pl.concat_str(pl.lit("{"), "area_code", pl.lit("}")).alias("prior_areas"),
     )
     return pl.concat([first, other])
 
@@ -186,7 +196,7 @@ def _tokens_of(areas: pl.DataFrame) -> pl.DataFrame:
         pl.col("token") != ""
     )
     return (
-        areas.select("name_key", "area_code", "person_id")
+        areas.select(list(NAMED))
         .join(tokens.unique(), on="name_key")
         .select("token", "area_code", "person_id")
         .sort("token", "area_code", "person_id")
@@ -222,18 +232,12 @@ def forget_ties(people: str) -> None:
 
 def _listed(areas: str) -> Slices:
     """What tokens are computed from: the rows of a query for areas."""
-    columns = ("name_key", "area_code", "person_id")
-    return stage.fetch_slices(f"SELECT {', '.join(columns)} FROM ({areas}) q", dict.fromkeys(columns, pl.String))
+    return stage.fetch_slices(f"SELECT {', '.join(NAMED)} FROM ({areas}) q", NAMED)
 
 
-def _add_tokens(tokens: Iterable[pl.DataFrame]) -> None:
+def _stage_tokens(tokens: Iterable[pl.DataFrame]) -> None:
     stage.create("new_token", TOKENS)
     stage.fill_slices("new_token", TOKENS, tokens)
-    stage.run(
-        "INSERT INTO registry_name_token (token, area_code, person_id) SELECT token, area_code, person_id FROM new_token "
-        "ON CONFLICT DO NOTHING"
-    )
-    stage.run("TRUNCATE new_token")
 
 
 def _follow_ties() -> None:
@@ -268,7 +272,9 @@ def _replace_areas() -> None:
     _unlist("moved")
     areas = "SELECT w.person_id, w.area_code, w.name_key, w.kind, w.prior_areas FROM wanted_area w JOIN moved USING (person_id)"
     stage.run("INSERT INTO registry_person_area (person_id, area_code, name_key, kind, prior_areas) " + areas)
-    _add_tokens(map(_tokens_of, _listed(areas)))
+    _stage_tokens(map(_tokens_of, _listed(areas)))
+    stage.run(f"{_ENTER_TOKENS} FROM new_token ON CONFLICT DO NOTHING")
+    stage.run("TRUNCATE new_token")
 
 
 def _replace_homes() -> None:

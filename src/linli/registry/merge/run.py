@@ -103,9 +103,9 @@ def merge_people(
         if touched == 0:
             return MergeCounts(**counts)
         report("prepare", 0.15)
-        listed = write.stage_rows(prepare.wide(with_raw(part)) for part in _touched(whole, keys, found))
+        named = write.stage_rows(prepare.wide(with_raw(part)) for part in _touched(whole, keys, found))
         with ThreadPoolExecutor(1) as pool:
-            lists = pool.submit(derive.lists_of, listed)  # while the database writes
+            tokens = pool.submit(derive.tokens_of, named)  # while the database writes
             report("write", 0.4)
             households_added = write.households(batch_id)
             dwellings = write.dwellings(batch_id)
@@ -113,7 +113,7 @@ def merge_people(
             write.records(source, batch_id, uploader, reason)
             report("golden", 0.65)
             created = write.new_people()
-            derive.fresh(lists.result())
+            derive.fresh(tokens.result())
         report("golden", 0.85)
         stage.analyze(touched)
         write.affected_by_stage()

@@ -61,14 +61,36 @@ def fill_slices(
 
     SLICE rows become text while the database still reads those before.
     """
-    listed = ", ".join(f'"{column}"' for column in columns)
-    parts = (part for frame in frames for part in frame.select(list(columns)).iter_slices(SLICE))
-    texts = (part.write_csv(include_header=False, null_value="").encode() for part in parts)
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY {name} ({listed}) FROM STDIN (FORMAT csv)") as copy:
-            for text in ahead(texts):
-                copy.write(text)
-        cursor.execute(f"ANALYZE {name} ({', '.join(analyzed)})" if analyzed else f"ANALYZE {name}")
+    parts = (part for frame in frames for part in frame.iter_slices(SLICE))
+    copy_in(name, columns, ahead(text_of(columns, part) for part in parts))
+    run(f"ANALYZE {name} ({', '.join(analyzed)})" if analyzed else f"ANALYZE {name}")
+
+
+def text_of(columns: dict[str, str], frame: pl.DataFrame) -> bytes:
+    """The named columns of a frame as COPY takes them."""
+    return frame.select(list(columns)).write_csv(include_header=False, null_value="").encode()
+
+
+def copy_in(name: str, columns: dict[str, str], texts: Iterable[bytes]) -> None:
+    """COPY what `text_of` gave into a temporary table."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {name} ({_listed(columns)}) FROM STDIN (FORMAT csv)") as copy,
+    ):
+        for text in texts:
+            copy.write(text)
+
+
+def enter(table: str, columns: dict[str, str], text: bytes) -> None:
+    """Enter what `text_of` gave in a table: by way of a temporary one, since COPY does not write under row-level security."""
+    create("entering", columns)
+    copy_in("entering", columns, [text])
+    run(f"INSERT INTO {table} ({_listed(columns)}) SELECT {_listed(columns)} FROM entering")
+    run("DROP TABLE entering")
+
+
+def _listed(columns: dict[str, str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
 
 
 def ahead(items: Iterator[Item]) -> Iterator[Item]:

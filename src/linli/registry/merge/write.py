@@ -15,12 +15,10 @@ from linli.kernel.slices import Changed, Repeats, Slices
 from linli.places.rules import storey_of
 from linli.registry.fields import BY_NAME, STORED
 
-from . import compounds, stage
+from . import compounds, derive, stage
 from . import households as known_households
 from .match import sight
 
-# What areas, name tokens and the store of matching are derived from for new people, beside `numbered`.
-LISTED = ("person_id", "name_key", "home_area", "register_area", "area_code", "birth", "phone_hash")
 # The stored columns a record takes from the stage as they are; the rest are joined or computed.
 _PLAIN = tuple(c for c in STORED if c not in {"household_id", "dwelling_id", "id_number", "phone"})
 
@@ -37,21 +35,27 @@ _NONE = "'00000000-0000-0000-0000-000000000000'::uuid"
 def stage_rows(slices: Iterator[pl.DataFrame]) -> Slices:
     """Stage the rows to be written, slice by slice, and the distinct dwellings among them.
 
-    Returns the few columns of all rows that the lists and searches are derived from.
+    New people enter the lists and the store of matching meanwhile: the database has the time while the next slice is made.
+    Returns what their tokens are made of (`derive.Listed.named`).
     """
-    homes, listed = _Homes(), Slices()
+    homes, named = _Homes(), Slices.of(pl.DataFrame(schema=derive.NAMED))
 
-    def noted() -> Iterator[pl.DataFrame]:
+    def made() -> Iterator[tuple[bytes, derive.Listed | None]]:
         for rows in slices:
             homes.add(rows)
-            numbered = pl.col("id_hash").is_not_null().alias("numbered")
-            listed.append(rows.filter("fresh").select(*LISTED, numbered))
-            yield rows
+            people = derive.listed(rows)
+            if people is not None:
+                named.append(people.named)
+            yield stage.text_of(stage.WIDE, rows), people
 
     stage.create("stage", stage.WIDE)
-    stage.fill_slices("stage", stage.WIDE, noted(), stage.WIDE_ANALYZED)
+    for text, people in stage.ahead(made()):
+        stage.copy_in("stage", stage.WIDE, [text])
+        if people is not None:
+            derive.enter(people)
+    stage.run(f"ANALYZE stage ({', '.join(stage.WIDE_ANALYZED)})")
     stage_dwellings(homes.distinct())
-    return listed
+    return named
 
 
 class _Homes:
@@ -253,15 +257,14 @@ def records(source: str, batch_id: UUID | None, uploader: Actor, reason: str | N
 def new_people() -> int:
     """Make a person of every record that matched nobody: its golden record is the record itself."""
     columns = ", ".join(STORED)
-    stage.run("CREATE TEMP TABLE fresh ON COMMIT DROP AS SELECT person_id, record_id FROM stage WHERE fresh")
-    stage.run("ANALYZE fresh")
     return stage.run(
         f"""
         INSERT INTO registry_person
             (id, area_code, main_record, field_records, version, recorded_at, updated_at, {columns})
         SELECT r.person_id, coalesce(r.home_area, r.register_area, r.area_code), r.id, NULL, 1, r.recorded_at,
                r.recorded_at, {", ".join(f"r.{c}" for c in STORED)}
-        FROM fresh f JOIN registry_source_record r ON r.id = f.record_id
+        FROM stage s JOIN registry_source_record r ON r.id = s.record_id
+        WHERE s.fresh
         """
     )
 
