@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 import openpyxl
@@ -14,6 +14,7 @@ from people_frames import clerk as clerk_of
 from people_frames import merge, number, row
 from permissions import Door, PermissionSuite, Sample
 
+from linli.kernel import clock
 from linli.kernel.scope import acting
 from linli.registry.models import Household, Person, PersonArea, Transfer
 
@@ -280,6 +281,22 @@ def test_a_second_correction_keeps_the_first_and_a_cleared_field_stays_empty(cle
     merge([row(2, "王建国", 1, staff.VILLAGE, phone="19900009999")], "police")
     facts = {f["name"]: f["value"] for f in clerk.get(f"/api/people/{own.id}").json()["fields"]}
     assert facts["phone"] is None
+
+
+def test_what_a_second_correction_repeats_is_of_the_day_it_was_first_said(clerk: Any) -> None:
+    own = two_people()["own"]
+    for on, version, changes in (
+        (date(2024, 5, 1), 1, {"occupation": "教师", "phone": "13800001111"}),
+        (date(2026, 5, 1), 2, {"marital": "20"}),
+        (date(2026, 6, 1), 3, {"marital": "30"}),
+    ):
+        with clock.frozen(datetime(on.year, on.month, on.day, 4, tzinfo=UTC)):
+            answer = edit(clerk, own, changes, version=version)
+    page = answer.json()
+    said = {f["name"]: (f["value"], f["observed_on"]) for f in page["fields"]}
+    assert said["occupation"] == ("教师", "2024-05-01") and said["marital"] == ("30", "2026-06-01")
+    assert {f["observed_on"] for f in page["fields"] if f["name"] == "phone"} == {"2024-05-01"}
+    assert [(p["since"], p["last"]) for p in page["phones"] if p["current"]] == [("2024-05-01", "2024-05-01")]
 
 
 def test_a_home_in_a_foreign_town_is_not_given_by_a_correction(clerk: Any) -> None:

@@ -6,7 +6,7 @@ import itertools
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -498,6 +498,31 @@ def test_a_field_emptied_by_hand_of_who_was_joined_can_be_filled_again() -> None
     with acting(clerk()) as actor:
         edit_person(actor, one.id, {"phone": "19900000009"}, "本人告知", by_id(one.id).version)
     assert secrets.decrypt(bytes(by_id(one.id).phone)) == "19900000009"
+
+
+def corrected(one: Person, on: date, **changes: str) -> None:
+    with clock.frozen(datetime(on.year, on.month, on.day, 4, tzinfo=UTC)), acting(clerk()) as actor:
+        edit_person(actor, one.id, changes, "走访", by_id(one.id).version)
+
+
+def test_of_two_corrections_the_later_one_stays_when_the_earlier_one_is_only_repeated() -> None:
+    one, other = twice()
+    corrected(one, date(2024, 1, 1), marital="20", occupation="教师")
+    corrected(other, date(2025, 1, 1), marital="30")
+    # Repeats what was said a year before the other's, on a later day.
+    corrected(one, date(2026, 1, 5), education="20")
+    with acting(clerk()) as actor:
+        one, other = by_id(one.id), by_id(other.id)
+        foretold = {r.field.name: r.together for r in side_by_side(actor, one.id, other.id).rows}
+    join(one, other)
+    corrected(one, date(2026, 1, 6), phone="19900000009")
+    found = by_id(one.id)
+    assert (found.marital, found.occupation, found.education) == ("30", "教师", "20")
+    assert (foretold["marital"], foretold["occupation"]) == ("30", "教师")
+    with acting(clerk()) as actor:
+        said = {f.field.name: f.record and f.record.observed_on for f in person_detail(actor, one.id).facts}
+    assert said["occupation"] == date(2024, 1, 1) and said["marital"] == date(2025, 1, 1)
+    assert said["education"] == date(2026, 1, 5) and said["phone"] == date(2026, 1, 6)
 
 
 def test_side_by_side_foretells_what_the_join_makes() -> None:

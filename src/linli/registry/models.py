@@ -153,6 +153,7 @@ class SourceRecord(Facts):
     released_by = models.UUIDField(null=True)  # the record of another person that has taken over `match_key`
     set_aside = models.BinaryField(null=True)  # ciphertext of an identity number found to be somebody else's
     cleared = ArrayField(models.TextField(), null=True)  # fields emptied by hand
+    carried = models.JSONField(null=True)  # by hand: field -> the earlier statement by hand that is repeated
     raw = models.JSONField(null=True)
 
     objects = ScopedQuerySet.as_manager()

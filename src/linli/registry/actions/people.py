@@ -17,10 +17,10 @@ from linli.kernel import clock, secrets
 from linli.kernel.actors import Actor, Grant
 from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
 from linli.places.queries import parse_address
-from linli.registry import rules
+from linli.registry import carried, rules
 from linli.registry.codes import MANUAL
 from linli.registry.conflicts.finding import settle
-from linli.registry.fields import BY_NAME, STORED
+from linli.registry.fields import BY_NAME
 from linli.registry.merge import MergeCounts, merge_people, prepare, stage, write
 from linli.registry.models import Person, SourceRecord
 from linli.registry.permissions import EDIT, REVEAL, VIEW
@@ -200,7 +200,7 @@ def _frame(facts: Mapping[str, str | None], area_code: str) -> pl.DataFrame:
 
 
 def _carry_forward(record_id: UUID, previous: SourceRecord | None, changes: Mapping[str, str | None]) -> None:
-    """What was corrected before and not now stays corrected; what was emptied is remembered as empty."""
+    """What was corrected before and not now stays corrected, as of when it was; what was emptied is remembered as empty."""
     emptied = {name for name, value in changes.items() if value is None and name in BY_NAME}
     filled = {name for name, value in changes.items() if value is not None}
     cleared = sorted((set(previous.cleared or ()) if previous else set()) - filled | emptied)
@@ -210,10 +210,11 @@ def _carry_forward(record_id: UUID, previous: SourceRecord | None, changes: Mapp
     )
     if previous is None:
         return
-    kept = [c for name, field in BY_NAME.items() if name not in changes for c in field.stored if c in STORED]
-    assignments = ", ".join(f"{column} = o.{column}" for column in kept)
+    kept = [field for name, field in BY_NAME.items() if name not in changes]
+    assignments = ", ".join(f"{column} = o.{column}" for field in kept for column in field.stored)
     stage.run(
-        f"UPDATE registry_source_record n SET {assignments} FROM registry_source_record o "
+        f"UPDATE registry_source_record n SET {assignments}, carried = {carried.repeated(kept)} "
+        "FROM registry_source_record o "
         "WHERE n.id = %(id)s AND o.id = %(previous)s",
         {"id": record_id, "previous": previous.id},
     )

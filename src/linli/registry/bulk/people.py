@@ -11,6 +11,7 @@ import polars as pl
 from linli.kernel import areas, clock, secrets
 from linli.kernel.actors import Actor
 from linli.kernel.ids import uuid7_many
+from linli.registry import carried
 from linli.registry.actions.elevated import recompute
 from linli.registry.codes import MANUAL
 from linli.registry.fields import BY_NAME, STORED
@@ -144,6 +145,7 @@ def _state(actor: Actor, edit: BulkEdit) -> None:
         values |= {column: f"p.{column}" for column in BY_NAME["home"].stored}
         values |= {_COLUMN[name]: f"%(to_{name})s" for name in _HOME if name in changes}
         stated.add("home")
+    kept = [field for name, field in BY_NAME.items() if name not in stated and name not in changes]
     params: dict[str, Any] = {
         "batch": edit.id, "now": clock.now(), "today": clock.today(), "by": actor.id, "reason": edit.reason,
         "filled": sorted(stated), "emptied": sorted(n for n, v in changes.items() if not v and n in PLAIN),
@@ -153,11 +155,12 @@ def _state(actor: Actor, edit: BulkEdit) -> None:
         f"""
         INSERT INTO registry_source_record
             (id, source_code, batch_id, person_id, state, area_code, match_key, content_hash, observed_on, recorded_at,
-             recorded_by, reason, name, name_key, cleared, {", ".join(c for c in STORED if c not in ("name", "name_key"))})
+             recorded_by, reason, name, name_key, cleared, carried, {", ".join(c for c in STORED if c not in ("name", "name_key"))})
         SELECT b.record_id, '{MANUAL}', %(batch)s, p.id, 'linked', p.area_code, b.match_key, b.content_hash, %(today)s,
                %(now)s, %(by)s, %(reason)s, o.name, o.name_key,
                nullif(ARRAY(SELECT unnest(coalesce(o.cleared, '{{}}')) EXCEPT SELECT unnest(%(filled)s::text[])
                             UNION SELECT unnest(%(emptied)s::text[]) ORDER BY 1), '{{}}'),
+               {carried.repeated(kept)},
                {", ".join(values[c] for c in STORED if c not in ("name", "name_key"))}
         FROM bulk b JOIN registry_person p ON p.id = b.person_id
         LEFT JOIN bulk_previous q ON q.person_id = b.person_id

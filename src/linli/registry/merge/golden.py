@@ -15,6 +15,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from linli.registry import carried
+from linli.registry.codes import MANUAL
 from linli.registry.facets import writing as facets
 from linli.registry.fields import FIELDS, STORED, Field
 
@@ -26,39 +28,57 @@ _LATEST = "r.observed_on DESC, r.recorded_at DESC, r.id DESC"
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """What the statements at hand ask for beside the common order: whether any empties fields by hand, and the fields of
-    which some state a doubtful value."""
+    """What the statements at hand ask for beside the common order: whether any empties fields by hand, the fields of
+    which some state a doubtful value, and those of which one of several corrections by hand repeats an earlier one."""
 
     cleared: bool
     doubted: frozenset[str]
+    carried: frozenset[str]
 
 
-def _look(people: str) -> _Looked:
+def _look(people: str, whose: str = "person_id") -> _Looked:
     asked = {field.name: field for field in FIELDS if field.doubt}
     doubts = ", ".join(f"coalesce(bool_or({_states(field, 'r')} AND {field.doubt}), false)" for field in asked.values())
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT coalesce(bool_or(r.cleared IS NOT NULL), false), {doubts} FROM {people} a "
+            "SELECT coalesce(bool_or(r.cleared IS NOT NULL), false), coalesce(bool_or(r.carried IS NOT NULL), false), "
+            f"{doubts} FROM {people} a "
             "JOIN registry_source_record r USING (person_id) WHERE r.superseded_by IS NULL AND r.state = 'linked'"
         )
-        cleared, *found = cursor.fetchone() or (False, *(False for _ in asked))
-    return _Looked(cleared, frozenset(name for name, any_of in zip(asked, found, strict=True) if any_of))
+        cleared, repeats, *found = cursor.fetchone() or (False, False, *(False for _ in asked))
+        doubted = frozenset(name for name, any_of in zip(asked, found, strict=True) if any_of)
+        if not repeats:
+            return _Looked(cleared, doubted, frozenset())
+        # Corrections outweigh every source, so their days matter only where people who were joined have several.
+        cursor.execute(
+            f"""
+            SELECT DISTINCT k.field FROM (
+                SELECT r.carried, count(*) OVER (PARTITION BY a.{whose}) AS several
+                FROM {people} a JOIN registry_source_record r USING (person_id)
+                WHERE r.source_code = '{MANUAL}' AND r.superseded_by IS NULL AND r.state = 'linked'
+            ) h CROSS JOIN LATERAL jsonb_object_keys(h.carried) k (field)
+            WHERE h.several > 1
+            """
+        )
+        return _Looked(cleared, doubted, frozenset(field for (field,) in cursor.fetchall()))
 
 
 def _states(field: Field, record: str) -> str:
     return "(" + " OR ".join(f"{record}.{lead} IS NOT NULL" for lead in field.leading) + ")"
 
 
-def _pick(column: str, field: Field, order: str, cleared: bool) -> str:
-    """The column of the weightiest record that states the field; of one that empties it by hand, nothing.
+def _pick(value: str, field: Field, order: str, cleared: bool) -> str:
+    """A value over the weightiest record `o` that states the field; of one that empties it by hand, nothing.
 
     A field emptied by hand stays empty whatever other sources say, until a later statement by hand fills it.
     """
     stated = _states(field, "o")
     if not cleared:
-        return f"(array_agg(o.{column}{order}) FILTER (WHERE {stated}))[1] AS"
+        return f"(array_agg({value}{order}) FILTER (WHERE {stated}))[1] AS"
     emptied = f"'{field.name}' = ANY(coalesce(o.cleared, '{{}}'))"
-    return f"(array_agg(CASE WHEN {emptied} THEN NULL ELSE o.{column} END{order}) FILTER (WHERE {stated} OR {emptied}))[1] AS"
+    return (
+        f"(array_agg(CASE WHEN {emptied} THEN NULL ELSE {value} END{order}) FILTER (WHERE {stated} OR {emptied}))[1] AS"
+    )
 
 
 def _query(known: Priorities, looked: _Looked, people: str = "affected", whose: str = "person_id") -> str:
@@ -68,20 +88,22 @@ def _query(known: Priorities, looked: _Looked, people: str = "affected", whose: 
     picks: list[str] = []
     records: list[str] = []
     ranks = ""
-    own_order = [field for field in FIELDS if field.name in known.exceptions or field.name in looked.doubted]
+    other = known.exceptions.keys() | looked.doubted | looked.carried
+    own_order = [field for field in FIELDS if field.name in other]
     for serial, field in enumerate(own_order):
         doubt = f"coalesce({field.doubt}, false), " if field.name in looked.doubted else ""
+        said = f"{carried.day(field.name)} DESC, " if field.name in looked.carried else ""
         ranks += (
-            f", row_number() OVER (PARTITION BY a.{whose} ORDER BY {known.sql(field.name)}, {doubt}{_LATEST}) "
+            f", row_number() OVER (PARTITION BY a.{whose} ORDER BY {known.sql(field.name)}, {doubt}{said}{_LATEST}) "
             f"AS rank_{serial}"
         )
     for field in FIELDS:
         # The order stands in every aggregate: the planner is free to re-sort the input for one of them.
         order = f" ORDER BY o.rank_{own_order.index(field)}" if field in own_order else " ORDER BY o.rank"
-        picks += [f"{_pick(column, field, order, looked.cleared)} {column}" for column in field.stored]
-        records.append(f"{_pick('id', field, order, looked.cleared)} by_{field.name}")
+        picks += [f"{_pick(f'o.{column}', field, order, looked.cleared)} {column}" for column in field.stored]
+        records.append(f"{_pick(carried.origin(field.name, 'o'), field, order, looked.cleared)} by_{field.name}")
         if field.name == "home":
-            records.append(f"{_pick('observed_on', field, order, looked.cleared)} home_observed_on")
+            records.append(f"{_pick(carried.day('home', 'o'), field, order, looked.cleared)} home_observed_on")
     return f"""
         SELECT o.whose AS person_id, (array_agg(o.id ORDER BY o.rank))[1] AS main_record,
                (array_agg(o.area_code ORDER BY o.rank))[1] AS stated_area, {", ".join(picks)}, {", ".join(records)}
@@ -135,7 +157,7 @@ def foretell(people: Iterable[UUID]) -> dict[str, Any]:
         {"ids": list(people)},
     )
     with connection.cursor() as cursor:
-        cursor.execute(_query(priorities(), _look("together"), "together", "one"))
+        cursor.execute(_query(priorities(), _look("together", "one"), "together", "one"))
         names = [column.name for column in cursor.description]
         found = cursor.fetchone()
     return dict(zip(names, found, strict=True)) if found else {}

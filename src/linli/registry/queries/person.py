@@ -15,6 +15,7 @@ from linli.kernel.actors import Actor, system
 from linli.kernel.errors import NotFound
 from linli.kernel.masking import mask_id, mask_phone
 from linli.kernel.scope import acting
+from linli.registry import carried
 from linli.registry.fields import FIELDS, Field
 from linli.registry.merge.priorities import DEFAULT_PRIORITY
 from linli.registry.models import Person, PersonArea
@@ -248,12 +249,12 @@ def _phones(actor: Actor, person: Person) -> list[PhoneRow]:
     told but the present one, which is part of the golden record."""
     params: dict[str, Any] = {"id": person.id, "now": person.phone_hash}
     seen = sql.ranges(sql.held(actor, VIEW), "r.area_code", params)
-    latest = "ORDER BY r.observed_on DESC, r.recorded_at DESC, r.id DESC"
+    latest = f"ORDER BY {carried.day('phone')} DESC, r.recorded_at DESC, r.id DESC"
     with acting(system("provenance", settings.LINLI_DISTRICT)):
         return sql.rows(
             PhoneRow,
             f"""
-            SELECT (array_agg(r.phone {latest}))[1] AS sealed, min(r.observed_on) AS since, max(r.observed_on) AS last,
+            SELECT (array_agg(r.phone {latest}))[1] AS sealed, min(r.observed_on) AS since, max({carried.day("phone")}) AS last,
                    (array_agg(coalesce(s.name, r.source_code) {latest}))[1] AS source_name,
                    r.phone_hash IS NOT DISTINCT FROM %(now)s AS current
             FROM registry_source_record r LEFT JOIN registry_source s ON s.code = r.source_code
