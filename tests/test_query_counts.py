@@ -36,6 +36,7 @@ LISTS = (
     "/api/people?quality=recent", "/api/people?quality=phone&source=community", "/api/dwellings?quality=home_people",
     "/api/intake/reviews", "/api/conflicts", "/api/survivorship", "/api/survivorship/changes", "/api/registry/proposals",
     "/api/forms", "/api/forms?status=expired", "/api/forms/issuers", "/api/forms/generated", "/api/custom-fields", "/api/custom-fields/kept",
+    "/api/rounds", "/api/returns", "/api/returns?todo=submit",
 )  # fmt: skip
 # Figures are sums over everything in sight: what they read is what they answer.
 SUMS = ("/api/figures", "/api/quality", "/api/quality/sources")
@@ -173,6 +174,14 @@ def fill_comparisons(count: int) -> None:
                        after_id=b.id, state="done", asked_by="x", asked_by_name="x", created_at=now)
             for a, b in zip(batches[::2], batches[1::2], strict=True)
         )  # fmt: skip
+
+
+def fill_rounds(count: int) -> None:
+    """Rounds of the own town, with a return of the town and one of a village each."""
+    import round_rows
+
+    for number in range(count):
+        round_rows.bring({staff.TOWN: "draft", staff.VILLAGE: "submitted"}, period=str(number))
 
 
 def fill_mappings(count: int) -> None:
@@ -327,6 +336,7 @@ def everyone(db: str) -> Any:
     fill_grids(210)
     fill_comparisons(210)
     fill_mappings(210)
+    fill_rounds(210)
     fill_bulk_edits(210)
     fill_conflicts()
     fill_reviews()

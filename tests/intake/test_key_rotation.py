@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import round_rows
 import staff
 from django.db import connection
 from intake_tables import HEADER, VILLAGE, Table, number, person
@@ -65,6 +66,7 @@ def world(seeded_db: str, settings: Any, tmp_path: Path, xlsx: Table, owner_sql:
         bring(KINDS[name], [thing(KINDS[name], n, VILLAGE, f"{n}号店") for n in range(1, 5)])
         more = {"observed_on": clock.today(), "phone": "10070000009"}
         bring(KINDS[name], [thing(KINDS[name], 1, VILLAGE, "1号店", **more)])
+    round_rows.frozen(round_rows.bring({VILLAGE: "submitted"})[0], "frozen rows")
     account = staff.staff("holder", permissions=["places.view"])
     with acting(staff.OPERATOR):
         SecondFactor.objects.create(
@@ -239,6 +241,7 @@ def test_every_column_of_bytes_is_declared_or_excused(db: str, owner_sql: Sql) -
 ENCRYPTS = {
     "access/actions/factors.py": "access_second_factor.pending, .secret",
     "access/idempotency.py": "access_idempotency.body",
+    "intake/rounds/freezing.py": "sealed of the frozen rows of returns",
     "intake/checking/table.py": "raw of source and thing records, with `SEALED` before it",
     "kernel/files.py": "kept files",
     "project/demo/ties.py": "phone of relations, of the demo",

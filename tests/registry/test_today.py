@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import round_rows
 import staff
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
@@ -29,7 +30,7 @@ from linli.registry.things.kinds import KINDS
 APIS = {
     "/homes": "/api/dwellings",
     "/people": "/api/people", "/transfers": "/api/transfers", "/conflicts": "/api/conflicts", "/reviews": "/api/intake/reviews",
-    "/address-book": "/api/address-book/unresolved",
+    "/address-book": "/api/address-book/unresolved", "/rounds": "/api/returns",
     "/buildings": "/api/buildings", "/entities": "/api/entities", "/key-places": "/api/key-places",
     "/components": "/api/components", "/rentals": "/api/rentals", "/intake": "/api/intake/batches", "/admin/accounts": "/api/accounts",
     "/grids": "/api/grids",
@@ -79,6 +80,8 @@ def world(db: str) -> None:
                     observed_on=today, uploader="x", uploader_name="x", created_at=clock.now(), changed_at=clock.now(),
                     **{f.name: _blank(f) for f in Batch._meta.get_fields() if _required(f)},
                 )  # fmt: skip
+    for town, village in ((staff.TOWN, staff.VILLAGE), (staff.OTHER_TOWN, staff.OTHER_VILLAGE)):
+        round_rows.bring({town: "draft", village: "submitted"}, period=town)
     staff.staff("postless")
     locked = staff.staff("locked", "officer")
     with acting(staff.OPERATOR):
@@ -121,15 +124,17 @@ def today(browser: Any, query: str = "") -> list[dict[str, Any]]:
 COMMON = {"places_overdue", "places_due", "components_damaged", "components_missing"}
 INTAKE = {"batches_to_decide", "batches_failed", "rentals_overdue", "addresses_unresolved"}
 HOMES = {"buildings_without_leader", "entities_unplaced"}
+SENT_UP = {"returns_to_submit"}
 VISITS = HOMES | {"people_without_home", "people_without_phone", "people_without_id", "rentals_overdue"}
 LOGS = {"reads_revealed", "reads_exported", "changes_of_access"}
 OF_ROLE: dict[str, set[str]] = {
     "grid_worker": COMMON | VISITS,
-    "village_clerk": COMMON | VISITS | INTAKE,
-    "town_clerk": COMMON | VISITS | INTAKE,
+    "village_clerk": COMMON | VISITS | INTAKE | SENT_UP,
+    "town_clerk": COMMON | VISITS | INTAKE | SENT_UP | {"returns_to_check"},
     "officer": COMMON,
     "analyst": COMMON | INTAKE | HOMES,
-    "town_admin": COMMON | VISITS | INTAKE | {"accounts_locked", "accounts_postless", "accounts_one_time", "grids_unstaffed"},
+    "town_admin": COMMON | VISITS | INTAKE | SENT_UP | {"returns_to_check"}
+    | {"accounts_locked", "accounts_postless", "accounts_one_time", "grids_unstaffed"},
     "system_admin": {"accounts_locked", "accounts_one_time"},
     "security_admin": {"accounts_postless"},
     "auditor": LOGS,
@@ -166,7 +171,7 @@ def test_every_shipped_role_has_been_thought_of() -> None:
 def test_only_what_waits_counts_in_the_badge(world: None) -> None:
     browser = staff.client(staff.staff("reader", "town_clerk"))
     items = today(browser, "?only=waiting")
-    assert {item["code"] for item in items} == {"batches_to_decide"}
+    assert {item["code"] for item in items} == {"batches_to_decide", "returns_to_check", "returns_to_submit"}
     assert {item["kind"] for item in today(browser)} == {"waiting", "incomplete", "watch"}
 
 

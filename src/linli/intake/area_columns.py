@@ -10,5 +10,12 @@ declare(
     AreaColumn("intake_pickup", "area_code"),
     AreaColumn("intake_picked_file", "area_code"),
     AreaColumn("intake_generated", "area_code"),
+    AreaColumn("intake_round", "area_code"),
+    AreaColumn("intake_round", "top_code"),
+    AreaColumn("intake_return", "area_code"),
+    AreaColumn("intake_return", "receiver_code"),
+    AreaColumn("intake_return_version", "area_code"),
 )
 excuse("intake_remembered_constants", "area_code", why="a convenience of one area; the next import remembers anew")
+excuse("intake_return", "place", why="what the area was called when the round was opened")
+excuse("intake_round_answer", "area_code", why="where it was answered; read by the program over the whole district")

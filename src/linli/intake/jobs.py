@@ -71,6 +71,17 @@ def pick_up(timestamp: int = 0) -> None:
     look()
 
 
+@app.periodic(cron="17 * * * *")
+@app.task(
+    name="intake.measure_rounds", queue=QUEUE, queueing_lock="intake.measure_rounds", lock="intake.measure_rounds"
+)
+def measure_rounds(timestamp: int = 0) -> None:
+    """Count anew what the returns of open rounds lack: the base changes beside them."""
+    from .rounds.actions.rounds import measure_open
+
+    measure_open()
+
+
 def enqueue(what: str, batch: Batch) -> None:
     """Queue a step in the open transaction; a step of the batch that waits already is enough."""
     _defer(step, f"intake:{batch.id}", f"intake:{batch.id}:{what}", what=what, batch_id=str(batch.id))

@@ -180,6 +180,7 @@ from .catalogue.models import Form, FormDecision, FormVersion  # noqa: E402
 from .compare.models import ComparedRow, Comparison  # noqa: E402
 from .generating.models import Generated  # noqa: E402
 from .library.models import MappingVersion, NamedMapping  # noqa: E402
+from .rounds.models import FrozenPart, Return, ReturnStep, ReturnVersion, Round, RoundAnswer  # noqa: E402
 
 __all__ = [
     "Batch",
@@ -189,6 +190,7 @@ __all__ = [
     "Form",
     "FormDecision",
     "FormVersion",
+    "FrozenPart",
     "Generated",
     "MappingVersion",
     "NamedMapping",
@@ -196,4 +198,9 @@ __all__ = [
     "Pickup",
     "RememberedConstants",
     "RememberedMapping",
+    "Return",
+    "ReturnStep",
+    "ReturnVersion",
+    "Round",
+    "RoundAnswer",
 ]

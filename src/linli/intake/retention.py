@@ -5,19 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Min
 
+from linli.access.keeping.tables import YEAR, amount_of, destroy_in
 from linli.access.retention import LEAST_TIME
+from linli.kernel import clock
 from linli.kernel.errors import Text
 from linli.kernel.retention import Amount, Kind, Slice, declare
 
 from . import rules
 from .actions import expire_files
+from .apps import HISTORIES
 from .compare.actions import expire
 from .compare.models import Comparison
 from .generating import actions as generating
 from .generating.models import Generated
 from .models import Batch
+from .rounds.models import ReturnVersion
 
 WEEK = 7  # a file somebody still looks at on a day of work does not go
 LONGEST = 1095
@@ -60,7 +65,33 @@ def _destroy_generated(before: datetime, most: int, cursor: str) -> Slice:
     return Slice(listed, more=bool(gone), files=sum(one.file_id is not None for one in gone))
 
 
+def _versions(before: datetime) -> Amount:
+    rows = ReturnVersion.objects.filter(gone_at=None, owner__round__state="closed", owner__round__closed_at__lt=before)
+    return Amount(rows.count(), rows.aggregate(oldest=Min("owner__round__closed_at"))["oldest"])
+
+
+def _destroy_versions(before: datetime, most: int, cursor: str) -> Slice:
+    with connection.cursor() as open_cursor:
+        open_cursor.execute("SELECT id, at FROM intake_destroy_versions(%s, %s, %s)", [before, most, clock.now()])
+        gone = [(str(each), at) for each, at in open_cursor.fetchall()]
+    return Slice(gone, more=len(gone) == most)
+
+
 declare(
+    Kind(
+        "intake.version",
+        Text("报送留存的版本", "Versions kept of returns"),
+        Text("各级上报时的整表内容，自报送结束起算；统计数和校验和保留", "What was sent up, from the end of its round; figures stay"),
+        Text("存档备查；期限由本单位确定", "To show what was reported; the time is the district's to choose"),
+        "inferred", default=None, floor=YEAR, ceiling=None, amount=_versions, destroy=_destroy_versions,
+    ),
+    Kind(
+        "intake.history",
+        Text("报送变更历史", "History of rounds"),
+        Text("报送和报送表变更前的状态和统计数", "Rounds and returns as they were: states and figures"),
+        LEAST_TIME, "inferred", default=None, floor=YEAR, ceiling=None,
+        amount=amount_of(HISTORIES), destroy=destroy_in(HISTORIES),
+    ),
     Kind(
         "intake.comparison",
         Text("批次比较结果", "Comparisons of batches"),

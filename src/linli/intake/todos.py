@@ -6,11 +6,20 @@ from linli.kernel import todos
 from linli.kernel.actors import Actor
 from linli.kernel.errors import Text
 from linli.kernel.paging import EXACT_TO, Count
-from linli.registry.permissions import VIEW
+from linli.registry.permissions import EDIT, VIEW
 from linli.registry.queries.decisions import open_reviews
 
 from .models import Batch
-from .permissions import BATCH_MERGE, BATCH_UPLOAD, BATCH_VIEW
+from .permissions import (
+    BATCH_MERGE,
+    BATCH_UPLOAD,
+    BATCH_VIEW,
+    ROUND_CHECK,
+    ROUND_COMPLETE,
+    ROUND_SUBMIT,
+    ROUND_VIEW,
+)
+from .rounds.queries import count_to_do
 from .rules import State
 
 TO_DECIDE = (State.MAPPING, State.MATCHED)
@@ -51,5 +60,23 @@ todos.declare(
         Text("导入没有成功", "Imports that failed"),
         Text("看看原因，改好后重新导入", "See why, and import again"),
         (BATCH_VIEW, BATCH_UPLOAD), f"/intake?state={State.FAILED}", _failed,
+    ),
+    todos.Todo(
+        "returns_to_check", "waiting",
+        Text("报送待审核", "Returns to check"),
+        Text("下级已上报，等你审核或退回", "Sent up to you, to be accepted or given back"),
+        (ROUND_VIEW, ROUND_CHECK), "/rounds?todo=check", lambda actor: count_to_do(actor, "check"),
+    ),
+    todos.Todo(
+        "returns_to_submit", "waiting",
+        Text("报送待上报", "Returns to send up"),
+        Text("补全、核对差异后上报", "Complete them, look at what changed, and send them up"),
+        (ROUND_VIEW, ROUND_SUBMIT), "/rounds?todo=submit", lambda actor: count_to_do(actor, "submit"),
+    ),
+    todos.Todo(
+        "returns_to_complete", "incomplete",
+        Text("报送表待补全", "Returns to complete"),
+        Text("有空白或过期的内容，等你补全或确认", "Blank or old values to enter or confirm"),
+        (ROUND_VIEW, ROUND_COMPLETE, VIEW, EDIT), "/rounds?todo=complete", lambda actor: count_to_do(actor, "complete"), near=True,
     ),
 )  # fmt: skip

@@ -23,6 +23,7 @@ from linli.intake.generating.api import router as generated
 from linli.intake.ledgers.api import router as ledgers
 from linli.intake.library.api import router as mappings
 from linli.intake.pickup_api import router as pickups
+from linli.intake.rounds.api import router as rounds
 from linli.kernel import http
 from linli.kernel.errors import FieldProblem, Invalid
 from linli.places.api import router as places
@@ -77,6 +78,7 @@ api.add_router("/intake", mappings)
 api.add_router("/ledgers", ledgers)
 api.add_router("/forms", forms)
 api.add_router("/forms", generated)
+api.add_router("", rounds)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

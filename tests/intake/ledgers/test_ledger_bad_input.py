@@ -271,7 +271,7 @@ def test_an_area_named_by_many_sheets_is_counted_once_and_no_further_than_the_bo
         counted.append(wanted.area)
         return total(actor, wanted)
 
-    monkeypatch.setattr("linli.intake.ledgers.fill.total", counting)
+    monkeypatch.setattr("linli.intake.ledgers.rows.total", counting)
     path = book_of(tmp_path / "t.xlsx", [["姓名", "性别", "身份证号"]], *(f"表{n}" for n in range(5)))
     sheets = {"Sheet": VILLAGE, "表0": VILLAGE, "表1": VILLAGE, "表2": OTHER_VILLAGE}
     given = binding.from_json({"columns": {"姓名": "name"}, "sheets": sheets})

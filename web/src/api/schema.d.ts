@@ -4747,6 +4747,251 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rounds
+         * @description Rounds that ask something of one's areas, the last due first.
+         */
+        get: operations["linli_intake_rounds_api_list_rounds"];
+        put?: never;
+        /**
+         * Open Round
+         * @description Ask for a form over an area: a return for each of its villages, and its towns where the district asks.
+         */
+        post: operations["linli_intake_rounds_api_open_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Round
+         * @description One round with what of it is in sight.
+         */
+        get: operations["linli_intake_rounds_api_get_round"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Round
+         * @description End a round; nothing is sent in it any more.
+         */
+        post: operations["linli_intake_rounds_api_close_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Returns
+         * @description Returns in sight, the first due first. `todo`: those that wait for whoever asks.
+         */
+        get: operations["linli_intake_rounds_api_list_returns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns/{return_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Return
+         * @description One return with its steps, its versions and what can be done with it now.
+         */
+        get: operations["linli_intake_rounds_api_get_return"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns/{return_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rows
+         * @description The people of whom something is asked (`every` one, or one `person`) in the areas one completes, everything else
+         *     filled in.
+         */
+        get: operations["linli_intake_rounds_api_list_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns/{return_id}/rows/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Row
+         * @description Answer what a row asks: values go into the base, "nothing changed" confirms. Other than `version`: nothing is kept.
+         */
+        post: operations["linli_intake_rounds_api_answer_row"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns/{return_id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Differences
+         * @description What differs from what was accepted last time, or from what was returned; numbers masked.
+         */
+        get: operations["linli_intake_rounds_api_list_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns/{return_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Return
+         * @description Send a return up: what it holds is frozen as its next version.
+         */
+        post: operations["linli_intake_rounds_api_submit_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns/{return_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Return
+         * @description Accept what was sent up.
+         */
+        post: operations["linli_intake_rounds_api_accept_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns/{return_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Back
+         * @description Give a return back to be mended, with the reason.
+         */
+        post: operations["linli_intake_rounds_api_give_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns/{return_id}/versions/{number}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take File
+         * @description The form of a version as a workbook: the same cells whatever the base says by now.
+         */
+        post: operations["linli_intake_rounds_api_take_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -12156,6 +12401,525 @@ export interface components {
             next?: string | null;
             count?: components["schemas"]["CountOut"] | null;
         };
+        /** PageOut[RoundOut] */
+        PageOut_RoundOut_: {
+            /** Items */
+            items: components["schemas"]["RoundOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * ProgressOut
+         * @description What the returns in sight hold and lack, and how many stand where.
+         */
+        ProgressOut: {
+            /** Rows */
+            rows: number;
+            /** Blanks */
+            blanks: number;
+            /** Stale */
+            stale: number;
+            /** Waiting */
+            waiting: number;
+            /** Draft */
+            draft: number;
+            /** Submitted */
+            submitted: number;
+            /** Accepted */
+            accepted: number;
+            /** Returned */
+            returned: number;
+        };
+        /**
+         * RoundOut
+         * @description A round. `top`: who receives in the end; `measured_at`: when blanks and stale values were last counted for all.
+         */
+        RoundOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Form Id
+             * Format: uuid
+             */
+            form_id: string;
+            /** Form Name */
+            form_name: string;
+            /** Form Number */
+            form_number: number;
+            /** Issuer Name */
+            issuer_name: string;
+            /** Period */
+            period: string;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Top Code */
+            top_code: string;
+            /** Top Name */
+            top_name: string;
+            /** Subject */
+            subject: string;
+            /** Fresh Days */
+            fresh_days: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "closed";
+            /** Opened By Name */
+            opened_by_name: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Measured At */
+            measured_at: string | null;
+            progress: components["schemas"]["ProgressOut"];
+            /** May Close */
+            may_close: boolean;
+        };
+        /**
+         * RoundIn
+         * @description What to ask for. `fresh_days`: ask again for values that are older (none: what each field has by itself).
+         */
+        RoundIn: {
+            /**
+             * Form
+             * Format: uuid
+             */
+            form: string;
+            /** Area */
+            area: string;
+            /** Period */
+            period: string;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Fresh Days */
+            fresh_days?: number | null;
+        };
+        /** PageOut[ReturnOut] */
+        PageOut_ReturnOut_: {
+            /** Items */
+            items: components["schemas"]["ReturnOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * ReturnOut
+         * @description A return. `waiting` rows have a blank or a stale value; `timing`: done, in_time, soon or overdue.
+         */
+        ReturnOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Round Id
+             * Format: uuid
+             */
+            round_id: string;
+            /** Form Name */
+            form_name: string;
+            /** Period */
+            period: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "accepted" | "returned";
+            /**
+             * Timing
+             * @enum {string}
+             */
+            timing: "done" | "in_time" | "soon" | "overdue";
+            /** Version */
+            version: number;
+            /** Rows */
+            rows: number;
+            /** Blanks */
+            blanks: number;
+            /** Stale */
+            stale: number;
+            /** Waiting */
+            waiting: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
+         * DifferenceCountsOut
+         * @description How many rows differ.
+         */
+        DifferenceCountsOut: {
+            /**
+             * Added
+             * @default 0
+             */
+            added: number;
+            /**
+             * Gone
+             * @default 0
+             */
+            gone: number;
+            /**
+             * Changed
+             * @default 0
+             */
+            changed: number;
+        };
+        /**
+         * ReturnDetailOut
+         * @description One return. `whole`: all of it is in sight, not only a grid; `deeds`: what the actor can do now; `below_open`:
+         *     how many returns it waits for.
+         */
+        ReturnDetailOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Round Id
+             * Format: uuid
+             */
+            round_id: string;
+            /** Form Name */
+            form_name: string;
+            /** Period */
+            period: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "accepted" | "returned";
+            /**
+             * Timing
+             * @enum {string}
+             */
+            timing: "done" | "in_time" | "soon" | "overdue";
+            /** Version */
+            version: number;
+            /** Rows */
+            rows: number;
+            /** Blanks */
+            blanks: number;
+            /** Stale */
+            stale: number;
+            /** Waiting */
+            waiting: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            round: components["schemas"]["RoundOut"];
+            /** Receiver Name */
+            receiver_name: string;
+            /** Deeds */
+            deeds: ("submit" | "accept" | "return")[];
+            /** Below Open */
+            below_open: number;
+            /** May Complete */
+            may_complete: boolean;
+            /** Whole */
+            whole: boolean;
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Versions */
+            versions: components["schemas"]["VersionOut"][];
+        };
+        /**
+         * StepOut
+         * @description A step a return took.
+         */
+        StepOut: {
+            /**
+             * Deed
+             * @enum {string}
+             */
+            deed: "submit" | "accept" | "return";
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+            /** Version */
+            version: number;
+            /** Reason */
+            reason: string;
+            /** Made By Name */
+            made_by_name: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * VersionOut
+         * @description A frozen version; one that is `gone` has no rows any more. `since_round`: differences from the version accepted last
+         *     in an earlier round; `since_returned`: from the one before it in this round.
+         */
+        VersionOut: {
+            /** Number */
+            number: number;
+            /** Rows */
+            rows: number;
+            /** Blanks */
+            blanks: number;
+            /** Stale */
+            stale: number;
+            /** Oldest */
+            oldest: string | null;
+            /** Newest */
+            newest: string | null;
+            /** Sha256 */
+            sha256: string;
+            since_round: components["schemas"]["DifferenceCountsOut"] | null;
+            since_returned: components["schemas"]["DifferenceCountsOut"] | null;
+            /** Gone At */
+            gone_at: string | null;
+            /** Made By Name */
+            made_by_name: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * AskedColumnOut
+         * @description A column of the form.
+         */
+        AskedColumnOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * AskedOut
+         * @description A fact that can be answered. `need`: why it is asked for, if it is; `value` as shown, `raw` as it is typed (nothing
+         *     for numbers); `dated`: of which day it is.
+         */
+        AskedOut: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Kind */
+            kind: string;
+            /** Code List */
+            code_list: string | null;
+            /**
+             * Choices
+             * @default []
+             */
+            choices: string[];
+            /** Value */
+            value: string | null;
+            /** Raw */
+            raw: string | null;
+            /** Dated */
+            dated: string | null;
+            /** Need */
+            need: ("blank" | "stale") | null;
+        };
+        /**
+         * AskedRowOut
+         * @description A person of the return: the columns filled in (numbers masked), and what is asked.
+         */
+        AskedRowOut: {
+            /**
+             * Person
+             * Format: uuid
+             */
+            person: string;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Area Code */
+            area_code: string;
+            /** Values */
+            values: {
+                [key: string]: string | null;
+            };
+            /** Asked */
+            asked: components["schemas"]["AskedOut"][];
+        };
+        /**
+         * AskedRowsOut
+         * @description Rows to complete, with the form's columns.
+         */
+        AskedRowsOut: {
+            /** Items */
+            items: components["schemas"]["AskedRowOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+            /**
+             * Columns
+             * @default []
+             */
+            columns: components["schemas"]["AskedColumnOut"][];
+        };
+        /**
+         * AnsweredOut
+         * @description The row as it is now; none when the person is no longer on the list.
+         */
+        AnsweredOut: {
+            row: components["schemas"]["AskedRowOut"] | null;
+        };
+        /**
+         * AnswerIn
+         * @description Answers to a row: values by field (null: there is none). `confirm`: what is stale and not given is as it stands.
+         */
+        AnswerIn: {
+            /** Version */
+            version: number;
+            /** Answers */
+            answers?: {
+                [key: string]: string | null;
+            };
+            /**
+             * Confirm
+             * @default false
+             */
+            confirm: boolean;
+        };
+        /**
+         * ChangedOut
+         * @description A cell, before and after; numbers masked.
+         */
+        ChangedOut: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
+        /**
+         * DifferencesOut
+         * @description Differences from an earlier version. `against` is its number, none when there is no earlier one.
+         */
+        DifferencesOut: {
+            /** Items */
+            items: components["schemas"]["DifferentOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+            /** Against */
+            against?: number | null;
+            /**
+             * Period
+             * @default
+             */
+            period: string;
+            /**
+             * @default {
+             *       "added": 0,
+             *       "gone": 0,
+             *       "changed": 0
+             *     }
+             */
+            counts: components["schemas"]["DifferenceCountsOut"];
+        };
+        /**
+         * DifferentOut
+         * @description A row that differs.
+         */
+        DifferentOut: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Area Name */
+            area_name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "gone" | "changed";
+            /** Changes */
+            changes: components["schemas"]["ChangedOut"][];
+        };
+        /** StepIn */
+        StepIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** ReturnIn */
+        ReturnIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * FileIn
+         * @description What the file is for. `full`: numbers the taker may see stand in full.
+         */
+        FileIn: {
+            /** Purpose */
+            purpose: string;
+            /**
+             * Full
+             * @default false
+             */
+            full: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -18955,6 +19719,333 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_intake_rounds_api_list_rounds: {
+        parameters: {
+            query?: {
+                state?: ("open" | "closed") | null;
+                area?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_RoundOut_"];
+                };
+            };
+        };
+    };
+    linli_intake_rounds_api_open_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+        };
+    };
+    linli_intake_rounds_api_get_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+        };
+    };
+    linli_intake_rounds_api_close_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+        };
+    };
+    linli_intake_rounds_api_list_returns: {
+        parameters: {
+            query?: {
+                round?: string | null;
+                area?: string | null;
+                state?: ("draft" | "submitted" | "accepted" | "returned") | null;
+                todo?: ("complete" | "submit" | "check") | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ReturnOut_"];
+                };
+            };
+        };
+    };
+    linli_intake_rounds_api_get_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_rounds_api_list_rows: {
+        parameters: {
+            query?: {
+                every?: boolean;
+                person?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedRowsOut"];
+                };
+            };
+        };
+    };
+    linli_intake_rounds_api_answer_row: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweredOut"];
+                };
+            };
+        };
+    };
+    linli_intake_rounds_api_list_differences: {
+        parameters: {
+            query?: {
+                against?: "round" | "returned";
+                kind?: "added" | "gone" | "changed";
+                version?: number | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencesOut"];
+                };
+            };
+        };
+    };
+    linli_intake_rounds_api_submit_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_rounds_api_accept_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_rounds_api_give_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnDetailOut"];
+                };
+            };
+        };
+    };
+    linli_intake_rounds_api_take_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileIn"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

@@ -36,6 +36,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'upload', path: '/intake/new', icon: 'upload', needs: ['intake.batch.upload'] },
     { key: 'mappings', path: '/intake/mappings', icon: 'columns', needs: ['intake.batch.upload', 'intake.source.edit'] },
     { key: 'ledgers', path: '/ledgers', icon: 'file', needs: ['intake.ledger.fill', 'intake.form.manage', 'intake.form.approve'] },
+    { key: 'rounds', path: '/rounds', icon: 'send', needs: ['intake.round.view'] },
     { key: 'pickups', path: '/intake/pickups', icon: 'history', needs: ['intake.source.edit'] },
   ] },
   { key: 'access', pages: [

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { ApiProblem, call, get } from '@/api/client'
 import type { Area, Level, Session } from '@/api/types'
+import { forgetTyped } from './typed'
 
 export const useSession = defineStore('session', () => {
   const data = shallowRef<Session | null>(null)
@@ -46,6 +47,7 @@ export const useSession = defineStore('session', () => {
       window.location.assign('/')
       return
     }
+    forgetTyped(next.account?.id)
     data.value = next
     if (renewal) {
       renewal.resolve()
@@ -75,6 +77,7 @@ export const useSession = defineStore('session', () => {
     renewal?.reject(new ApiProblem(401, { code: 'access.not_signed_in' }))
     renewal = null
     renewing.value = false
+    forgetTyped()
     data.value = { signed_in: false, demo: data.value?.demo ?? false, second_step: false, provider: data.value?.provider ?? null, areas: [], permissions: [] }
   }
 
@@ -82,6 +85,7 @@ export const useSession = defineStore('session', () => {
     await call('DELETE', '/session', { anonymous: true }).catch((e: unknown) => {
       if (!(e instanceof ApiProblem && e.status === 401)) throw e
     })
+    forgetTyped()
     data.value = { signed_in: false, demo: data.value?.demo ?? false, second_step: false, provider: data.value?.provider ?? null, areas: [], permissions: [] }
   }
 

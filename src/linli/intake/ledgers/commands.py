@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from ..commands import AsUser, Language, acting_as, failed, said
+from ..rounds.commands import round_app
 
 ledger_app = typer.Typer(
     name="ledger",
@@ -20,6 +21,8 @@ ledger_app = typer.Typer(
     help="Fill a department's own forms from the base · 按部门表格生成台账",
     add_completion=False,
 )
+
+ledger_app.add_typer(round_app)
 
 Template = Annotated[Path, typer.Argument(help="The department's own .xlsx · 部门的表格模板", show_default=False)]
 BindingFile = Annotated[

@@ -29,7 +29,7 @@ _RENDERED: dict[str, tuple[Render, str]] = {
 }
 _LATEST = """
 LEFT JOIN LATERAL (
-    SELECT v.value, v.sealed, v.source_code, v.observed_on FROM registry_custom_value v
+    SELECT v.id, v.value, v.sealed, v.source_code, v.observed_on FROM registry_custom_value v
     WHERE v.person_id = p.id AND v.field_id = %({alias})s
     ORDER BY v.observed_on DESC, v.recorded_at DESC, v.id DESC LIMIT 1
 ) {alias} ON true"""

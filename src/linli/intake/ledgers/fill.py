@@ -30,7 +30,7 @@ from .conditions import EVERYBODY
 from .cover import Facts, cover_xml, sources_xml
 from .coverage import Coverage
 from .problems import Nobody, Note, NothingBound, TooManyForms, TooManyRows
-from .rows import Piece, Wanted, pieces, total
+from .rows import Live, Piece, Supply, Wanted
 from .skeleton import DateShape, date_shape, make_ready
 from .template import Layout, Template, open_template
 from .villages import Target, targets
@@ -40,7 +40,7 @@ from .villages import Target, targets
 class Order:
     """What is asked for. `masked`: numbers are masked; only where that is off, and with a purpose, do those the
     actor may see stand in full. `empty`: a ledger of nobody is wanted;
-    `most`: rows beyond which it is refused."""
+    `most`: rows beyond which it is refused. `supply`: where the rows come from, if not from the base as it is now."""
 
     area: str
     binding: Binding | None = None
@@ -52,6 +52,7 @@ class Order:
     language: str = "zh"
     filename: str = ""
     most: int | None = None
+    supply: Supply | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class _Work:
     coverage: Coverage
     report: Callable[[float], None]
     expected: int
+    supply: Supply
     notes: list[Note] = field(default_factory=list)
     done: int = 0
 
@@ -144,12 +146,13 @@ def _fill(
         binding.subject, fields, order.area, condition, order.on, order.masked, order.language
     )  # fmt: skip
     chosen = targets(actor, template, binding, order.area, notes)
-    counts = _counts(actor, template, chosen, wanted, order)
+    supply = order.supply or Live(actor)
+    counts = _counts(supply, template, chosen, wanted, order)
     everyone = sum(counts.values())
-    if len(chosen) > 1 and (left := total(actor, wanted) - everyone) > 0:
+    if len(chosen) > 1 and (left := supply.total(wanted) - everyone) > 0:
         notes.append(Note("intake.ledger.outside_sheets", {"rows": left}))
     coverage = Coverage.of_columns(fields, order.language)
-    work = _Work(actor, order, template, binding, bound, wanted, coverage, report, max(everyone, 1), notes)
+    work = _Work(actor, order, template, binding, bound, wanted, coverage, report, max(everyone, 1), supply, notes)
     skeleton = folder / "skeleton.xlsx"
     named = area_names.names_of([t.area for t in chosen])
     models = make_ready(template, {t.layout.sheet: named[t.area] for t in chosen}, wanted.day, bound, order.language)
@@ -183,14 +186,14 @@ def _bound(actor: Actor, template: Template, binding: Binding, area: str, notes:
 
 
 def _counts(
-    actor: Actor, template: Template, chosen: list[Target], wanted: Wanted, order: Order
+    supply: Supply, template: Template, chosen: list[Target], wanted: Wanted, order: Order
 ) -> dict[str, int]:  # fmt: skip
     """How many rows each sheet gets. Each area is counted once, and nothing after the first bound that is passed."""
     of_area: dict[str, int] = {}
     counts: dict[str, int] = {}
     for target in chosen:
         if target.area not in of_area:
-            of_area[target.area] = total(actor, replace(wanted, area=target.area))
+            of_area[target.area] = supply.total(replace(wanted, area=target.area))
         layout = target.layout
         count = counts[layout.sheet] = of_area[target.area]
         everyone = sum(counts.values())
@@ -270,7 +273,7 @@ def _shapes(work: _Work, layout: Layout, model: int) -> dict[str, DateShape]:
 
 
 def _through(work: _Work, area: str) -> Iterator[Piece]:
-    for piece in pieces(work.actor, replace(work.wanted, area=area)):
+    for piece in work.supply.pieces(replace(work.wanted, area=area)):
         yield piece
         work.done += piece.values.height
         work.report(min(work.done / work.expected, 1.0))

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import polars as pl
@@ -86,7 +86,10 @@ _HEAD = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Statement:
+class Statement:
+    """The rows as SQL: five facts of each (area, source, its day, what comes from elsewhere, whether numbers stand in
+    full), then a column `f0`, `f1` … for each field asked for."""
+
     select: str
     source: str
     order: str
@@ -98,7 +101,8 @@ def held_areas(actor: Actor, subject: str, area: str) -> tuple[str, ...]:
     return sql.held(actor, PERMISSION[subject], area)
 
 
-def _statement(actor: Actor, wanted: Wanted) -> _Statement:
+def statement_of(actor: Actor, wanted: Wanted) -> Statement:
+    """The statement that reads the rows. Raises ConditionInvalid, TagsWithheld."""
     held = held_areas(actor, wanted.subject, wanted.area)
     params: dict[str, Any] = {"on": wanted.day, "today": clock.today()}
     condition = understood(actor, wanted.condition)
@@ -138,7 +142,7 @@ def _expression(actor: Actor, b: Bindable, params: dict[str, Any]) -> str:
 def _people(
     actor: Actor, held: tuple[str, ...], params: dict[str, Any], where: str, joins: dict[str, str], told: list[str],
     reveal: str,
-) -> _Statement:  # fmt: skip
+) -> Statement:  # fmt: skip
     extra = " ".join(_JOINS[PEOPLE].get(join, "") for join in _ordered(joins)) + joins["custom"]
     facts = [
         "a.area_code",
@@ -147,7 +151,7 @@ def _people(
         "p.field_records::text",
         f"({reveal.format(at='a.area_code')})",
     ]
-    return _Statement(
+    return Statement(
         ", ".join(facts + told),
         f"FROM registry_person_area a JOIN registry_person p ON p.id = a.person_id {_RECORD} {extra} "
         f"WHERE {listed(actor, held, params)} AND {where}",
@@ -159,7 +163,7 @@ def _people(
 def _households(
     actor: Actor, held: tuple[str, ...], params: dict[str, Any], where: str, joins: dict[str, str], told: list[str],
     reveal: str,
-) -> _Statement:  # fmt: skip
+) -> Statement:  # fmt: skip
     extra = " ".join(_JOINS[PEOPLE].get(join, "") for join in _ordered(joins) if join != "household")
     extra += joins["custom"]
     facts = [
@@ -178,7 +182,7 @@ def _households(
         f"WHERE p.household_id = h.id AND {seen.format(id='p.id')} AND {where})"
     )
     counted = "(SELECT h0.*, (SELECT count(*) FROM registry_person s WHERE s.household_id = h0.id) AS members FROM registry_household h0)"
-    return _Statement(
+    return Statement(
         ", ".join(facts + told),
         f"FROM {counted} h {head} {_RECORD} {extra} WHERE {sql.ranges(held, 'h.area_code', params)} AND {inner}",
         "h.area_code, p.name_key, h.id",
@@ -189,10 +193,10 @@ def _households(
 def _rentals(
     actor: Actor, held: tuple[str, ...], params: dict[str, Any], where: str, joins: dict[str, str], told: list[str],
     reveal: str,
-) -> _Statement:  # fmt: skip
+) -> Statement:  # fmt: skip
     extra = " ".join(_JOINS[RENTALS].get(join, "") for join in _ordered(joins))
     facts = ["x.area_code", "r.source_code", "r.observed_on", "NULL::text", f"({reveal.format(at='x.area_code')})"]
-    return _Statement(
+    return Statement(
         ", ".join(facts + told),
         "FROM registry_rental x LEFT JOIN registry_thing_record r ON r.id = x.main_record "
         f"{extra} WHERE {sql.ranges(held, 'x.area_code', params)}",
@@ -204,11 +208,11 @@ def _rentals(
 def _areas(
     actor: Actor, held: tuple[str, ...], params: dict[str, Any], where: str, joins: dict[str, str], told: list[str],
     reveal: str,
-) -> _Statement:  # fmt: skip
+) -> Statement:  # fmt: skip
     """Villages in the areas held, with nobody too. A person counts in every village in which a list shows them."""
     villages = sql.ranges([code[:12] for code in held], "v.code", params, mark="v_")
     facts = ["v.code", "NULL::text", "NULL::date", "NULL::text", "true"]
-    return _Statement(
+    return Statement(
         ", ".join(facts + told),
         "FROM places_region v LEFT JOIN registry_person_area a ON a.area_code >= v.code AND a.area_code < v.code || '~' "
         f"AND {sql.ranges(held, 'a.area_code', params, mark='h_')} "
@@ -229,7 +233,7 @@ def total(actor: Actor, wanted: Wanted) -> int:
     if not held_areas(actor, wanted.subject, wanted.area):
         return 0
     bare = Wanted(wanted.subject, (), wanted.area, wanted.condition, wanted.on)
-    statement = _statement(actor, bare)
+    statement = statement_of(actor, bare)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM (SELECT 1 {statement.source}) x", statement.params)
         (found,) = cursor.fetchone() or (0,)
@@ -240,8 +244,8 @@ def pieces(actor: Actor, wanted: Wanted, size: int = PIECE) -> Iterator[Piece]:
     """The rows in their order, slice by slice, within the open transaction."""
     if not held_areas(actor, wanted.subject, wanted.area):
         return
-    statement = _statement(actor, wanted)
-    shown = _Shown(actor, wanted)
+    statement = statement_of(actor, wanted)
+    shown = Shown(actor, wanted)
     query = f"SELECT {statement.select} {statement.source} ORDER BY {statement.order}"
     connection.ensure_connection()
     with connection.connection.cursor(name=f"ledger_{uuid4().hex}") as cursor:
@@ -251,7 +255,30 @@ def pieces(actor: Actor, wanted: Wanted, size: int = PIECE) -> Iterator[Piece]:
             yield shown.piece(rows)
 
 
-class _Shown:
+class Supply(Protocol):
+    """Where the rows of a ledger come from."""
+
+    def total(self, wanted: Wanted) -> int:
+        """How many rows there are."""
+
+    def pieces(self, wanted: Wanted) -> Iterator[Piece]:
+        """The rows in their order, with the columns asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The base as it is now."""
+
+    actor: Actor
+
+    def total(self, wanted: Wanted) -> int:
+        return total(self.actor, wanted)
+
+    def pieces(self, wanted: Wanted) -> Iterator[Piece]:
+        return pieces(self.actor, wanted)
+
+
+class Shown:
     """Turns rows of the database into what stands in cells."""
 
     def __init__(self, actor: Actor, wanted: Wanted) -> None:

@@ -21,6 +21,8 @@ from typing import Literal, get_args
 from linli.kernel.errors import Text
 from linli.registry.codes import MANUAL
 
+from .rules import RECENT_DAYS
+
 Dimension = Literal["completeness", "validity", "uniqueness", "consistency", "timeliness", "linkage"]
 PersonIndicator = Literal[
     "id", "phone", "birth", "sex", "nation", "population_kind", "name_form", "birth_range", "alone", "marital_age",
@@ -247,9 +249,9 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "recent", "timeliness", Text("一年内采集", "Stated within a year"),
         Text("最近一次有变化的采集已超过 365 天", "the last statement that said something new is older than 365 days"),
-        Text("来源可见的人员", "people about whom statements are in sight"), "s.seen < %(q_today)s::date - 365",
-        "s.seen IS NOT NULL", "r.observed_on < %(q_today)s::date - 365", "true", statements=True,
-        facet_fails="{seen} < %(q_today)s::date - 365", facet_among="{seen} IS NOT NULL",
+        Text("来源可见的人员", "people about whom statements are in sight"), f"s.seen < %(q_today)s::date - {RECENT_DAYS}",
+        "s.seen IS NOT NULL", f"r.observed_on < %(q_today)s::date - {RECENT_DAYS}", "true", statements=True,
+        facet_fails=f"{{seen}} < %(q_today)s::date - {RECENT_DAYS}", facet_among="{seen} IS NOT NULL",
         basis=_standard("时效性", "timeliness"),
     ),
     Indicator(

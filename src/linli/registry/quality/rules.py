@@ -12,6 +12,8 @@ LEAST = 20
 FEWEST = 3
 #: So many days every picture is kept; of older ones the first of each month (inferred).
 DAILY = 92
+#: So many days a statement counts as recent (inferred: people are visited at least once a year).
+RECENT_DAYS = 365
 
 
 def share(failing: int, of: int) -> float | None:

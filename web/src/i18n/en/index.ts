@@ -20,9 +20,10 @@ import quality from './quality.json'
 import recodes from './recodes.json'
 import regrouping from './regrouping.json'
 import reviews from './reviews.json'
+import rounds from './rounds.json'
 import session from './session.json'
 import survivorship from './survivorship.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, buildings, bulk, catalogue, common, conflicts, forms, grids, help, home, installation, intake, keeping, ledgers, nav, people, places, quality, recodes, regrouping, reviews, session, survivorship, things, ties }
+export default { access, addresses, buildings, bulk, catalogue, common, conflicts, forms, grids, help, home, installation, intake, keeping, ledgers, nav, people, places, quality, recodes, regrouping, reviews, rounds, session, survivorship, things, ties }

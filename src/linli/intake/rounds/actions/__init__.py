@@ -1,0 +1,1 @@
+"""The only code that changes rounds: opening and closing, sending up and giving back, answering."""
