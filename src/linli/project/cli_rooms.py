@@ -41,6 +41,9 @@ ROOMS = {
     "address": Room(
         "linli.places.commands", "address_app", "Read addresses as people write them · 地址解析", models=False
     ),
+    "cases": Room(
+        "linli.cases.commands", "cases_app", "Find reports that tell of one event · 查找重复反映", models=False
+    ),
     "text": Room(
         "linli.cases.text.commands",
         "text_app",
@@ -54,7 +57,7 @@ ROOMS = {
     "keys": Room("linli.project.keys_commands", "keys_app", "Keys: list, rotate, rewrap, retire · 密钥轮换"),
 }
 ORDER = (
-    "up", "demo", "web", "public", "worker", "migrate", "intake", "match", "ledger", "places", "address", "text", "accounts", "retention",
+    "up", "demo", "web", "public", "worker", "migrate", "intake", "match", "ledger", "places", "address", "cases", "text", "accounts", "retention",
     "keys", "backup", "restore", "doctor",
 )  # fmt: skip
 
