@@ -69,9 +69,9 @@ def train(
 
     with told():
         if file is None:
-            from .seeds import seeds
+            from .seeds import first_lessons
 
-            shipped = seeds()
+            shipped = first_lessons()
             texts, labels = [s.text for s in shipped], [s.code for s in shipped]
         else:
             if not text or label is None:
