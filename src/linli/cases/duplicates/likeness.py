@@ -36,9 +36,9 @@ MOST, MOST_PAIRS = 120, 250
 LEAST = 0.02
 #: What a run in one report alone weighs in that report's length.
 UNSHARED = 0.3
-OTHER_CATEGORY = 0.6
-#: After so many days between them the likeness of two reports is halved.
-HALF_LIFE_DAYS = 90.0
+OTHER_CATEGORY = 0.8
+#: Time between two reports lowers their likeness, at most to this share: an event may be told of for a year.
+LONG_AGO, HALF_LIFE_DAYS = 0.75, 90.0
 _ROWS = 512
 
 
@@ -77,7 +77,7 @@ def similar(report: Report, others: Sequence[Report], most: int = 5) -> list[tup
     matrix = vectors([report, *others])
     direct = (matrix[1:] @ matrix[0].T).toarray().ravel()
     factors = _factors([report, *others], np.zeros(len(others), dtype=np.int64), np.arange(1, len(others) + 1))
-    scores = calibrated(direct * factors)
+    scores = calibrated(direct * factors, DIRECT)
     order = np.argsort(-scores, kind="stable")[:most]
     return [(int(i), float(scores[i])) for i in order if direct[i] >= LEAST]
 
@@ -172,22 +172,26 @@ def _factors(reports: Sequence[Report], one: Numbers, other: Numbers) -> Scores:
     days = np.array([r.day.toordinal() if r.day else 0 for r in reports])
     dated = (days[one] > 0) & (days[other] > 0)
     apart = np.abs(days[one] - days[other])[dated]
-    factors[dated] *= np.exp2(-apart / HALF_LIFE_DAYS).astype(np.float32)
+    factors[dated] *= (LONG_AGO + (1 - LONG_AGO) * np.exp2(-apart / HALF_LIFE_DAYS)).astype(np.float32)
     return factors
 
 
-#: Logistic of the likeness, fitted on our own development set (bench/duplicates.py): a score of 0.5 is an even chance.
-SLOPE, EVEN = 16.5, 0.53
+#: Logistics of the likeness, seen through neighbours and directly among candidates, fitted on our own development set
+#: (bench/duplicates.py): steepness, and the likeness at which the chance is even.
+THROUGH, DIRECT = (16.5, 0.53), (55.0, 0.11)
 
 
-def calibrated(likeness: npt.NDArray[Any]) -> Scores:
+def calibrated(likeness: npt.NDArray[Any], fitted: tuple[float, float]) -> Scores:
     """Likeness as the chance that two reports tell of one event, on messages like those of the development set."""
-    return (1 / (1 + np.exp(-SLOPE * (likeness.astype(np.float32) - np.float32(EVEN))))).astype(np.float32)
+    slope, even = fitted
+    return (1 / (1 + np.exp(np.float32(-slope) * (likeness.astype(np.float32) - np.float32(even))))).astype(np.float32)
 
 
 def _ordered(found: Any) -> Pairs:
     order = np.argsort(-found.data, kind="stable")
-    return Pairs(found.row[order].astype(np.int64), found.col[order].astype(np.int64), calibrated(found.data[order]))
+    return Pairs(
+        found.row[order].astype(np.int64), found.col[order].astype(np.int64), calibrated(found.data[order], THROUGH)
+    )
 
 
 def _standing_out(matrix: Any, most: int) -> Any:
