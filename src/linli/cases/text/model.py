@@ -116,7 +116,7 @@ class TextModel:
 
     def suggest(self, text: str, most: int = 2) -> tuple[Suggestion, ...]:
         """The likeliest labels of one text, best first; nothing for a text without letters."""
-        if not grams.plain(text):
+        if not has_letters(text):
             return ()
         chances = self.probabilities([text])[0]
         return tuple(Suggestion(self.labels[i], float(chances[i])) for i in best(chances[None, :], most)[0])
@@ -125,8 +125,13 @@ class TextModel:
         """The two likeliest labels of each text, in order; none for an empty text."""
         chances = self.probabilities(texts)
         for text, row, order in zip(texts, chances, best(chances, 2), strict=True):
-            known = grams.plain(text) != ""
-            yield tuple(Suggestion(self.labels[i], float(row[i])) for i in order) if known else ()
+            told = has_letters(text)
+            yield tuple(Suggestion(self.labels[i], float(row[i])) for i in order) if told else ()
+
+
+def has_letters(text: str) -> bool:
+    """Whether a text says anything: letters or figures, not only marks."""
+    return any(map(str.isalnum, text[: grams.LONGEST_TEXT]))
 
 
 def calibrated(scores: Floats, sharpness: float, offsets: Floats) -> Floats:
