@@ -5,7 +5,7 @@ import { dropTyped, forgetTyped, keepTyped, takeTyped, typedSubjects } from '@/a
 import { answersOf, clashesOf, heldBy, isTyped, saidBy, untouched } from '@/rooms/rounds/answers'
 
 const asked = (field: string, need: 'blank' | 'stale' | null, value: string | null = null) =>
-  ({ field, label: field, kind: 'text', code_list: null, choices: [], value, raw: value, dated: null as string | null, need })
+  ({ field, column: field, label: field, kind: 'text', code_list: null, choices: [], value, raw: value, dated: null as string | null, need })
 const row = (version: number, ...cells: ReturnType<typeof asked>[]): AskedRow =>
   ({ person: 'p', version, name: '甲', area_code: '370302102201', values: {}, asked: cells })
 

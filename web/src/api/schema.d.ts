@@ -12747,11 +12747,13 @@ export interface components {
         /**
          * AskedOut
          * @description A fact that can be answered. `need`: why it is asked for, if it is; `value` as shown, `raw` as it is typed (nothing
-         *     for numbers); `dated`: of which day it is.
+         *     for numbers); `dated`: of which day it is; `column`: the one that shows it.
          */
         AskedOut: {
             /** Field */
             field: string;
+            /** Column */
+            column: string;
             /** Label */
             label: string;
             /** Kind */

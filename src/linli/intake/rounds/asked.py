@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from linli.registry.carried import day_of
 from linli.registry.custom.models import CustomField
 from linli.registry.fields import BY_NAME, Field
 from linli.registry.quality.rules import RECENT_DAYS
@@ -116,5 +117,5 @@ def _fact(field: Field, fresh_days: int | None) -> Asked:
         has=f"({value} IS NOT NULL)",
         raw="NULL::text" if field.kind == "identifier" else f"{value}::text",
         record=record,
-        dated=f"(SELECT s.observed_on FROM registry_source_record s WHERE s.id = {record})",
+        dated=day_of(record),
     )

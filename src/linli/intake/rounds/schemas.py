@@ -148,9 +148,10 @@ class AskedColumnOut(Schema):
 
 class AskedOut(Schema):
     """A fact that can be answered. `need`: why it is asked for, if it is; `value` as shown, `raw` as it is typed (nothing
-    for numbers); `dated`: of which day it is."""
+    for numbers); `dated`: of which day it is; `column`: the one that shows it."""
 
     field: str
+    column: str
     label: str
     kind: str
     code_list: str | None
@@ -278,7 +279,7 @@ def _cell(cell: AskedCell, language: str, columns: set[str]) -> dict[str, Any]:
     # What another office keeps to itself is asked for, and never told.
     told = fact.custom is None or fact.name in columns
     return {
-        "field": fact.name, "label": fact.label(language), "kind": fact.kind, "code_list": fact.code_list,
+        "field": fact.name, "column": fact.shown_by.name, "label": fact.label(language), "kind": fact.kind, "code_list": fact.code_list,
         "choices": list(fact.choices), "value": cell.shown if told else None, "raw": cell.raw if told else None,
          "dated": cell.dated, "need": cell.need,
     }  # fmt: skip
