@@ -25,6 +25,7 @@ LISTS = (
     "/api/accounts", "/api/units", "/api/posts", "/api/roles", "/api/read-log",
     f"/api/access-review/accounts?area={staff.DISTRICT}", "/api/access-review/marks",
     "/api/change-log", "/api/retention", "/api/deletion-certificates",
+    "/api/calendar/years/2026", "/api/calendar/editions",
     "/api/areas", "/api/codes/nation", "/api/figures",
     "/api/grids", "/api/grids?staff=none", "/api/grids/changes", "/api/grid-staff", "/api/named-groups", "/api/recodes",
     "/api/compounds", "/api/buildings", "/api/dwellings?state=rented",

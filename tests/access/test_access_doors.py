@@ -13,6 +13,7 @@ VIEW_AS = "access.account.view_as"
 VIEW, EDIT, ROLES, LOGS = "access.account.view", "access.account.edit", "access.role.edit", "access.log.view"
 GRANT, FACTOR, REVIEW = "access.grant.edit", "access.factor.reset", "access.right.review"
 KEPT, KEEP = "access.retention.view", "access.retention.edit"
+DAYS = "access.calendar.edit"
 OFFICER = (VIEW, *staff.shipped("officer"))  # what the sample's post opens: nobody handles more than that
 
 
@@ -82,6 +83,13 @@ class TestAccessDoors(PermissionSuite):
         Door("POST", "/api/retention/access.read_log", KEEP, {"days": 400, "reason": "制度"}, district_only=True),
         Door("GET", "/api/deletion-certificates", KEPT, district_only=True),
         Door("GET", "/api/deletion-certificates/{certificate}", KEPT, district_only=True),
+        Door("GET", "/api/calendar/years/2026", None),
+        Door("GET", "/api/calendar/editions", None),
+        Door("PUT", "/api/calendar/days/2027-07-12", DAYS, {"kind": "holiday", "name": "停工"}, district_only=True),
+        Door("PUT", "/api/calendar/hours/2027-01-01", DAYS, {"spans": "08:00-12:00"}, district_only=True),
+        Door("DELETE", "/api/calendar/hours/2027-01-01", DAYS, district_only=True),
+        # Without a file it is refused: that it says so means that it opened.
+        Door("POST", "/api/calendar/files", DAYS, answers=(422,), district_only=True),
     ]  # fmt: skip
 
     def sample(self) -> Sample:

@@ -37,6 +37,7 @@ Commands:
   cases      Find reports that tell of one event · 查找重复反映
   text       Suggest the category of a report from its words · 按文字建议案件类别
   accounts   Accounts, roles, passwords · 账号、角色、密码
+  calendar   Work calendar: holidays and working hours · 工作日历
   retention  How long data is kept; what was destroyed · 数据留存与销毁
   keys       Keys: list, rotate, rewrap, retire · 密钥轮换
   backup     Save the database and files; keys apart · 备份(密钥另存)

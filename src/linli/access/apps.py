@@ -21,16 +21,23 @@ class AccessConfig(AppConfig):
 
 
 def _after_migrate(using: str, **kwargs: Any) -> None:
-    """Make the coming months of the logs, and the built-in roles. Runs as the owner, with every `linli migrate`."""
+    """Make the coming months of the logs, the built-in roles, and the shipped years of the calendar.
+
+    Runs as the owner, with every `linli migrate`.
+    """
     from django.db import connections
 
     from linli.kernel import clock
     from linli.kernel.partitions import ensure_months
 
     from .actions.roles import ensure_builtin_roles
+    from .calendar.actions import ship
 
-    if "access_read_log" not in connections[using].introspection.table_names():
+    there = connections[using].introspection.table_names()
+    if "access_read_log" not in there:
         return  # migrated back to nothing
     for table in ("access_read_log", "access_change_log"):
         ensure_months(connections[using], table, clock.today())
     ensure_builtin_roles(using)
+    if "access_calendar_edition" in there:
+        ship(using)

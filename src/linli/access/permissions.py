@@ -21,3 +21,6 @@ RETENTION_VIEW = declare(
     "access.retention.view", "查看数据留存期限和销毁证明", "See how long data is kept, and certificates of deletion"
 )
 RETENTION_EDIT = declare("access.retention.edit", "设定数据留存期限", "Set how long data is kept")
+CALENDAR_EDIT = declare(
+    "access.calendar.edit", "维护工作日历和作息时间", "Keep the work calendar and the working hours"
+)

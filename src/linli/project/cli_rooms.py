@@ -54,11 +54,14 @@ ROOMS = {
     "retention": Room(
         "linli.access.keeping.commands", "retention_app", "How long data is kept; what was destroyed · 数据留存与销毁"
     ),
+    "calendar": Room(
+        "linli.access.calendar.commands", "calendar_app", "Work calendar: holidays and working hours · 工作日历"
+    ),
     "keys": Room("linli.project.keys_commands", "keys_app", "Keys: list, rotate, rewrap, retire · 密钥轮换"),
 }
 ORDER = (
-    "up", "demo", "web", "public", "worker", "migrate", "intake", "match", "ledger", "places", "address", "cases", "text", "accounts", "retention",
-    "keys", "backup", "restore", "doctor",
+    "up", "demo", "web", "public", "worker", "migrate", "intake", "match", "ledger", "places", "address", "cases", "text", "accounts",
+    "calendar", "retention", "keys", "backup", "restore", "doctor",
 )  # fmt: skip
 
 

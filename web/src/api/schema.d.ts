@@ -951,6 +951,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calendar/years/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 年历 / A year at a glance
+         * @description A year's days off and days worked instead, working time by month, and all working hours.
+         */
+        get: operations["linli_access_calendar_api_calendar_year"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 日历修改记录 / Changes
+         * @description Every change of the calendar, latest first.
+         */
+        get: operations["linli_access_calendar_api_calendar_editions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 标注一天 / Mark a day
+         * @description Mark a day as off or worked by a decision of the district's own, or take its mark away.
+         */
+        put: operations["linli_access_calendar_api_mark_day"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 导入年度安排 / Load a year
+         * @description A year's arrangement from xlsx, xls or csv with the columns date, kind and name; refused as a whole, row by row.
+         */
+        post: operations["linli_access_calendar_api_load_calendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/hours/{since}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 设定作息 / Working hours
+         * @description Have hours hold from a day on, until the next ones.
+         */
+        put: operations["linli_access_calendar_api_set_hours"];
+        post?: never;
+        /**
+         * 取消作息 / Drop hours
+         * @description Take away the hours that begin on a day; those before them go on.
+         */
+        delete: operations["linli_access_calendar_api_drop_hours"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/saved-filters": {
         parameters: {
             query?: never;
@@ -6158,6 +6262,223 @@ export interface components {
             /** Next */
             next?: string | null;
             count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * CalendarDayOut
+         * @description A day that is not what its weekday says. `certainty` is inferred where only the law's own days are known.
+         */
+        CalendarDayOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "holiday" | "workday";
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            /** Certainty */
+            certainty: string;
+            /** Marked */
+            marked: boolean;
+        };
+        /** CalendarMonthOut */
+        CalendarMonthOut: {
+            /** Month */
+            month: number;
+            /** Worked */
+            worked: number;
+            /** Minutes */
+            minutes: number;
+        };
+        /**
+         * CalendarYearOut
+         * @description A year; one that is not `settled` is computed from weekdays and the law, and its due moments are provisional.
+         */
+        CalendarYearOut: {
+            /** Year */
+            year: number;
+            /** Edition */
+            edition: number;
+            /** First Year */
+            first_year: number;
+            /** Last Year */
+            last_year: number;
+            /** Settled */
+            settled: boolean;
+            /** Source */
+            source: string;
+            /** Certainty */
+            certainty: string;
+            /** Days */
+            days: components["schemas"]["CalendarDayOut"][];
+            /** Months */
+            months: components["schemas"]["CalendarMonthOut"][];
+            /** Hours */
+            hours: components["schemas"]["WorkingHoursOut"][];
+        };
+        /**
+         * WorkingHoursOut
+         * @description Hours from `since` to `until` (None: until others are set); `season_*` are empty where there is no season.
+         */
+        WorkingHoursOut: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            /** Current */
+            current: boolean;
+            /** Spans */
+            spans: string;
+            /** Season First */
+            season_first: string;
+            /** Season Last */
+            season_last: string;
+            /** Season Spans */
+            season_spans: string;
+            /** Source */
+            source: string;
+        };
+        /**
+         * CalendarChangeOut
+         * @description A row as it was and as it became; null where there was, or is, none.
+         */
+        CalendarChangeOut: {
+            /** What */
+            what: string;
+            /** Key */
+            key: string;
+            /** Before */
+            before: {
+                [key: string]: string;
+            } | null;
+            /** After */
+            after: {
+                [key: string]: string;
+            } | null;
+        };
+        /**
+         * CalendarEditionOut
+         * @description A change of the calendar; of one that shipped with the program the days are not told one by one.
+         */
+        CalendarEditionOut: {
+            /** Serial */
+            serial: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** What */
+            what: string;
+            /** Note */
+            note: string;
+            /** Changes */
+            changes: components["schemas"]["CalendarChangeOut"][];
+        };
+        /** PageOut[CalendarEditionOut] */
+        PageOut_CalendarEditionOut_: {
+            /** Items */
+            items: components["schemas"]["CalendarEditionOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * CalendarNowOut
+         * @description The edition the calendar is now; `changed` is false where it was so before.
+         */
+        CalendarNowOut: {
+            /** Edition */
+            edition: number;
+            /** Changed */
+            changed: boolean;
+        };
+        /**
+         * CalendarDayIn
+         * @description What a day is; `plain` takes its mark away. `edition`: refused where the calendar is another by now.
+         */
+        CalendarDayIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "holiday" | "workday" | "plain";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Edition */
+            edition?: number | null;
+        };
+        /**
+         * CalendarFileIn
+         * @description What a file is: of which year (of most of its days, if not said), by which notice, and how sure that is.
+         */
+        CalendarFileIn: {
+            /** Year */
+            year?: number | null;
+            /** Source */
+            source: string;
+            /**
+             * Certainty
+             * @default official
+             * @enum {string}
+             */
+            certainty: "official" | "secondary" | "local";
+            /** Edition */
+            edition?: number | null;
+        };
+        /**
+         * WorkingHoursIn
+         * @description Hours as `08:00-12:00,14:00-18:00`; a season from one day (`06-01`) to another, both included.
+         */
+        WorkingHoursIn: {
+            /** Spans */
+            spans: string;
+            /**
+             * Season First
+             * @default
+             */
+            season_first: string;
+            /**
+             * Season Last
+             * @default
+             */
+            season_last: string;
+            /**
+             * Season Spans
+             * @default
+             */
+            season_spans: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /** Edition */
+            edition?: number | null;
+        };
+        /** Expected */
+        Expected: {
+            /** Edition */
+            edition?: number | null;
         };
         /**
          * SavedFilterOut
@@ -14304,6 +14625,169 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeletionCertificateOut"];
+                };
+            };
+        };
+    };
+    linli_access_calendar_api_calendar_year: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYearOut"];
+                };
+            };
+        };
+    };
+    linli_access_calendar_api_calendar_editions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_CalendarEditionOut_"];
+                };
+            };
+        };
+    };
+    linli_access_calendar_api_mark_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarDayIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarNowOut"];
+                };
+            };
+        };
+    };
+    linli_access_calendar_api_load_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Year */
+                    year?: number | null;
+                    /** Source */
+                    source: string;
+                    /**
+                     * Certainty
+                     * @default official
+                     * @enum {string}
+                     */
+                    certainty?: "official" | "secondary" | "local";
+                    /** Edition */
+                    edition?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarNowOut"];
+                };
+            };
+        };
+    };
+    linli_access_calendar_api_set_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                since: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkingHoursIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarNowOut"];
+                };
+            };
+        };
+    };
+    linli_access_calendar_api_drop_hours: {
+        parameters: {
+            query?: {
+                edition?: number | null;
+            };
+            header?: never;
+            path: {
+                since: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarNowOut"];
                 };
             };
         };

@@ -1,6 +1,7 @@
 """Tables of access. Rows that belong to a unit carry the `area_code` of that unit, which row-level security reads."""
 
 from .accounts import Account, Attempt, Session
+from .calendar import CalendarDay, CalendarEdition, CalendarYear, WorkingHoursRule
 from .factors import Identity, RecoveryCode, SecondFactor, UsedNonce
 from .filters import ListDefault, SavedFilter
 from .idempotency import Answer
@@ -18,6 +19,9 @@ __all__ = [
     "Appointment",
     "AreaGroup",
     "Attempt",
+    "CalendarDay",
+    "CalendarEdition",
+    "CalendarYear",
     "ChangeLog",
     "DeletionCertificate",
     "DestructionRun",
@@ -35,4 +39,5 @@ __all__ = [
     "Session",
     "Unit",
     "UsedNonce",
+    "WorkingHoursRule",
 ]

@@ -32,19 +32,15 @@ class Moved(Generic[Key]):
 
 def due_many(clocks: Sequence[Clock], calendar: WorkCalendar) -> Column:
     """`rules.due` of each clock, `STANDING` where it has none. Raises OutsideCalendar."""
-    found = np.empty(len(clocks), dtype=np.int64)
-    columns = Columns.of(calendar)
-    by_closes = np.fromiter((clock.by_closes for clock in clocks), bool, len(clocks))
-    by_calendar = np.fromiter((clock.by_calendar for clock in clocks), bool, len(clocks)) & ~by_closes
+    found, columns = np.empty(len(clocks), dtype=np.int64), Columns.of(calendar)
     same: Callable[[Column], Column] = lambda at: at  # noqa: E731
-    for chosen, rise, reached in (
-        (by_closes, columns.closes, columns.close),
-        (by_calendar, columns.total, columns.reached),
-        (~by_closes & ~by_calendar, same, same),
-    ):
-        places = np.flatnonzero(chosen)
-        if places.size:
-            found[places] = _along([clocks[place] for place in places.tolist()], rise, reached)
+    measures = ((columns.closes, columns.close), (columns.total, columns.reached), (same, same))
+    places: tuple[list[int], ...] = ([], [], [])
+    for place, clock in enumerate(clocks):
+        places[0 if clock.by_closes else 1 if clock.by_calendar else 2].append(place)
+    for chosen, (rise, reached) in zip(places, measures, strict=True):
+        if chosen:
+            found[chosen] = _along([clocks[place] for place in chosen], rise, reached)
     return found
 
 

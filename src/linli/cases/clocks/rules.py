@@ -37,6 +37,11 @@ class Kind(StrEnum):
     """自然日, 紧急工作日: continuous days of 24 hours from the minute."""
 
 
+_UNITS: Final = {
+    Kind.URGENT_HOUR: HOUR, Kind.WORK_HOUR: HOUR, Kind.WORK_DAY: HOURS_A_DAY * HOUR, Kind.NATURAL_DAY: 24 * HOUR,
+}  # fmt: skip
+
+
 class DayCount(StrEnum):
     """How N working days are counted: a local choice, kept with each clock so that old ones keep theirs."""
 
@@ -157,11 +162,7 @@ def measure(clock: Clock, calendar: WorkCalendar) -> Measure:
 
 def unit(clock: Clock) -> int:
     """What one of the clock's units is: in seconds of the time it counts, or one end of a day."""
-    if clock.by_closes:
-        return 1
-    return {
-        Kind.URGENT_HOUR: HOUR, Kind.WORK_HOUR: HOUR, Kind.WORK_DAY: HOURS_A_DAY * HOUR, Kind.NATURAL_DAY: 24 * HOUR,
-    }[clock.kind]  # fmt: skip
+    return 1 if clock.by_closes else _UNITS[clock.kind]
 
 
 def due(clock: Clock, calendar: WorkCalendar) -> int | None:
