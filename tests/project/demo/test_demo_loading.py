@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from linli.kernel.scope import acting
-from linli.project.demo import base, loading, staff, workforce
+from linli.project.demo import base, forms, loading, staff, workforce
 from linli.project.demo.base import DemoOrder
 from linli.project.demo.workbooks import SOURCES
 
@@ -93,11 +93,11 @@ def test_the_accounts_are_made_once_and_can_sign_in(demo: str, installation: Pat
     places = base.places_here()
     accounts, password = staff.appoint_staff(places, demo)
     again, same = staff.appoint_staff(places, demo)
-    assert accounts == again and password == same and len(accounts) == 12
+    assert accounts == again and password == same and len(accounts) == 13
     assert password is not None and password in staff.sheet_of_accounts(accounts, password)
     assert (installation / "demo" / "accounts.json").stat().st_mode & 0o077 == 0
     with acting(base.demo_actor()):
-        assert Account.objects.filter(username__in=[a.username for a in accounts]).count() == 12
+        assert Account.objects.filter(username__in=[a.username for a in accounts]).count() == 13
     for account in accounts:
         assert actions.sign_in(account.username, password)
 
@@ -120,7 +120,7 @@ def test_the_district_has_all_its_staff_who_cannot_sign_in_before_a_password_is_
         )
     )
     assert roles["grid_worker"] == 885 and roles["village_clerk"] == 474 and roles["town_clerk"] == 28
-    assert owner_sql("SELECT count(*) FROM access_account WHERE password NOT LIKE '!%'")[0][0] == 12
+    assert owner_sql("SELECT count(*) FROM access_account WHERE password NOT LIKE '!%'")[0][0] == 13
     grid = owner_sql("SELECT username FROM access_account WHERE username LIKE 'g102%' ORDER BY 1 LIMIT 1")[0][0]
     with pytest.raises(BadCredentials):
         actions.sign_in(grid, "")
@@ -147,7 +147,7 @@ def test_a_clerk_of_the_demo_sees_the_own_town_alone(demo: str) -> None:
     assert of_username("town2").areas != clerk.areas
     assert {a.role for a in accounts} == {
         "district_admin", "analyst", "town_clerk", "village_clerk", "grid_worker", "officer", "auditor",
-        "system_admin", "security_admin", "town_admin", "support",
+        "system_admin", "security_admin", "town_admin", "support", "form_approver",
     }  # fmt: skip
 
 
@@ -191,6 +191,34 @@ def test_files_are_queued_once(demo: str, owner_sql: Sql) -> None:
     assert loading.defer_files(ORDER, pending) == 2
     assert loading.defer_files(ORDER, pending) == 0
     assert owner_sql("SELECT count(*), min(lock), max(lock) FROM procrastinate_jobs")[0] == (2, "demo", "demo")
+
+
+def test_the_catalogue_has_forms_of_all_that_matters_and_one_is_filled(demo: str, owner_sql: Sql) -> None:
+    from linli.access.queries.actors import of_username
+    from linli.intake.catalogue import queries
+    from linli.intake.generating import queries as generating
+    from linli.intake.ledgers.selecting import birthday
+    from linli.registry.models import Person
+
+    staff.appoint_staff(base.lay_places(), demo)
+    loading.take_in(ORDER, demo, "police")
+    assert forms.lay_forms(demo, now=True) == len(forms.FORMS)
+    approver, clerk = of_username(forms.APPROVER), of_username(forms.CLERK)
+    with acting(clerk):
+        listed = {row.name: row for row in queries.forms(clerk).items}
+        (done,) = generating.mine(clerk).items
+        elders = Person.objects.filter(birth__lte=birthday(80, done.day)).count()
+    assert [listed[form.name].status for form in forms.FORMS] == ["approved"] * 3 + ["proposed"]
+    assert all(row.issuer_id is not None and row.counts.held >= 6 for row in listed.values())
+    assert (done.state, done.form_name, done.masked) == ("done", forms.FORMS[0].name, True)
+    assert done.rows == elders > 0
+    with acting(approver):
+        page = queries.form(approver, listed[forms.FORMS[0].name].id)
+        assert [decision.made_by_name for decision in page.decisions] == [approver.name, of_username(forms.KEEPER).name]
+    assert listed[forms.FORMS[0].name].counts.new == 0, "its own column is a custom field"
+    assert forms.lay_forms(demo) == 0
+    assert _count(owner_sql, "intake_form") == 4 and _count(owner_sql, "intake_generated") == 1
+    assert _count(owner_sql, "registry_custom_field") == 1
 
 
 def test_newcomers_brought_by_a_clerk_open_requests_and_only_once(demo: str, owner_sql: Sql) -> None:

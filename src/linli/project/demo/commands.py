@@ -25,7 +25,7 @@ def demo(
     taken in through intake: one town now, the others in the background, visible on the intake page. Again, the
     command goes on where it was stopped and doubles nothing. A database with real people is refused.
     """
-    from linli.project.demo import base, loading, staff, things, ties
+    from linli.project.demo import base, forms, loading, staff, things, ties
     from linli.project.demo.workbooks import SOURCES
 
     began = time.monotonic()
@@ -56,11 +56,13 @@ def demo(
     tried = loading.write_file_to_try(order, places, wanted, village)
     _say(f"试用向导的表格 · a table to try the wizard with, as town1 or village1:\n    {tried}")
     if foreground:
+        _say(f"  报表目录 catalogue of forms: {forms.lay_forms(wanted[0], now=True)} 张 new")
         for kind in things.FULL:
             taken = loading.take_things_in(order, kind)
             if not taken.before:
                 _say(f"  {taken.filename}: {taken.rows:,} 行 rows, 新增 {taken.created:,} new")
     else:
+        loading.defer_forms(wanted[0])
         loading.defer_things(order)
     for town in wanted if foreground else wanted[:1]:
         guardians, tags = ties.tie_people(town)

@@ -40,6 +40,16 @@ def tie_people(town: str) -> None:
         ties.tie_people(town)
 
 
+@app.task(name="demo.forms", queue=QUEUE, retry=RetryStrategy(max_attempts=4, exponential_wait=5))
+def lay_forms(town: str) -> None:
+    """Enter the forms of the demo's catalogue and have one filled for a town, in a database that is a demo."""
+    from linli.project.demo import forms
+    from linli.registry.queries.demo import is_demo
+
+    if is_demo():
+        forms.lay_forms(town)
+
+
 @app.task(name="demo.newcomers", queue=QUEUE, retry=RetryStrategy(max_attempts=4, exponential_wait=5))
 def bring_newcomers_in(people: int, seed: int, towns: list[str], username: str) -> None:
     """Have a town's clerk bring people of another town, in a database that is a demo."""

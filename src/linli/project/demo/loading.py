@@ -181,6 +181,13 @@ def take_things_in(order: DemoOrder, kind: str) -> Taken:
     return Taken(file.path.name, file.rows, int(counts["things_created"]), 0, int(counts["skipped"]))
 
 
+def defer_forms(town: str) -> None:
+    """Puts the forms of the catalogue, one of them filled for a town, into the queue."""
+    from linli.project.demo.jobs import lay_forms
+
+    _defer(lay_forms, "demo:forms", town=town)
+
+
 def defer_things(order: DemoOrder) -> None:
     """Puts a job for each kind of things into the queue."""
     from linli.project.demo.jobs import take_things

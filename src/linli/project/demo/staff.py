@@ -1,4 +1,4 @@
-"""Units, posts and accounts of a demo, made through the actions of access: twelve to look at it with, and the rest."""
+"""Units, posts and accounts of a demo, made through the actions of access: thirteen to look at it with, and the rest."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class DemoAccount:
 
 
 def demo_accounts(places: DistrictPlaces, first_town: str) -> tuple[DemoAccount, ...]:
-    """The twelve accounts; the town that is loaded first has a clerk, a village's clerk and a grid worker."""
+    """The thirteen accounts; the town that is loaded first has a clerk, a village's clerk and a grid worker."""
     district = places.code
     others = [t for t in places.towns if t.code != first_town]
     here, there = places.town(first_town), others[0] if others else places.town(first_town)
@@ -55,13 +55,14 @@ def demo_accounts(places: DistrictPlaces, first_town: str) -> tuple[DemoAccount,
         DemoAccount("village1", "蒲春燕", "信息员", "village_clerk", village.code, village.code, village.short),
         DemoAccount("grid1", "翟长河", title, "grid_worker", village.code, grid.code, grid.name),
         DemoAccount("officer", "韩敬之", "业务科科员", "officer", CIVIL, district, places.name),
+        DemoAccount("approver", "秦守正", "报表准入审批员", "form_approver", OFFICE, district, places.name),
     )
 
 
 def appoint_staff(places: DistrictPlaces, first_town: str) -> tuple[tuple[DemoAccount, ...], str | None]:
     """Makes units and accounts that are not there yet.
 
-    Returns the twelve accounts that can sign in and their common password, which only this installation has; None when its note is gone
+    Returns the thirteen accounts that can sign in and their common password, which only this installation has; None when its note is gone
     (an administrator then sets new ones).
     """
     from linli.access import actions
