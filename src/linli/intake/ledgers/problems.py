@@ -62,9 +62,9 @@ class TooManySheets(LedgerProblem):
     code = "intake.ledger.too_many_sheets"
     text = Text(
         "模板有 {sheets} 个带表头的工作表，名称都不是本辖区的村居，分不清各填哪里。"
-        "请只留一个，或以村居命名，或在对应关系中写明“sheets”。",
+        "请只留一个，或以村居命名；用命令填写的，也可以在对应关系的“sheets”里写明。",
         "{sheets} sheets of the template have a header and none is named after a village here: it cannot be told what "
-        "goes where. Keep one, name them after villages, or say it under “sheets” in the binding.",
+        "goes where. Keep one, or name them after villages; by command, “sheets” in the binding can say it.",
     )
 
 
