@@ -53,6 +53,7 @@ export const ROOMS: NavRoom[] = [
   ] },
   { key: 'settings', pages: [
     { key: 'installation', path: '/settings/installation', icon: 'info', needs: ['access.account.view', 'access.retention.view'] },
+    { key: 'workCalendar', path: '/settings/calendar', icon: 'clock', needs: ['access.calendar.edit', 'cases.case.view'] },
     { key: 'survivorship', path: '/settings/survivorship', icon: 'columns', needs: ['registry.survivorship.edit'] },
     { key: 'retention', path: '/settings/retention', icon: 'archive', needs: ['access.retention.view'] },
   ] },

@@ -80,6 +80,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'logs/reads', component: () => import('@/rooms/access/ReadLogPage.vue'), meta: { title: 'reads', needs: needs('reads') } },
   { path: 'logs/changes', component: () => import('@/rooms/access/ChangeLogPage.vue'), meta: { title: 'changes', needs: needs('changes') } },
   { path: 'settings/installation', component: () => import('@/rooms/keeping/InstallationPage.vue'), meta: { title: 'installation', needs: needs('installation') } },
+  { path: 'settings/calendar', component: () => import('@/rooms/calendar/CalendarPage.vue'), meta: { title: 'workCalendar', needs: needs('workCalendar') } },
   { path: 'settings/survivorship', component: () => import('@/rooms/survivorship/SurvivorshipPage.vue'), meta: { title: 'survivorship', needs: needs('survivorship') } },
   { path: 'settings/retention', component: () => import('@/rooms/keeping/RetentionPage.vue'), meta: { title: 'retention', needs: needs('retention') } },
   { path: 'settings/retention/certificates/:id', component: () => import('@/rooms/keeping/CertificatePage.vue'), meta: { title: 'certificate', needs: needs('retention') } },
