@@ -38,6 +38,7 @@ LISTS = (
     "/api/intake/reviews", "/api/conflicts", "/api/survivorship", "/api/survivorship/changes", "/api/registry/proposals",
     "/api/forms", "/api/forms?status=expired", "/api/forms/issuers", "/api/forms/generated", "/api/custom-fields", "/api/custom-fields/kept",
     "/api/rounds", "/api/returns", "/api/returns?todo=submit",
+    "/api/case-categories", "/api/case-categories?q=bllj&state=all",
 )  # fmt: skip
 # Figures are sums over everything in sight: what they read is what they answer.
 SUMS = ("/api/figures", "/api/quality", "/api/quality/sources")

@@ -1,9 +1,10 @@
-"""`linli cases`: commands over reports. Thin; each part brings its own."""
+"""`linli cases`: reports, and the directory they are filed by. Thin; each part brings its own."""
 
 from __future__ import annotations
 
 import typer
 
+from .categories.commands import categories_app, rules_app
 from .duplicates.commands import duplicates
 
 cases_app = typer.Typer(
@@ -11,11 +12,8 @@ cases_app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Find reports that tell of one event · 案件：查找重复反映",
+    help="Find reports of one event; the directory and its rules · 查找重复反映；案件目录",
 )
 cases_app.command("duplicates")(duplicates)
-
-
-@cases_app.callback()
-def _cases() -> None:
-    """Keeps `duplicates` a command of its own: an app of one command would drop its name."""
+cases_app.add_typer(categories_app, name="categories")
+cases_app.add_typer(rules_app, name="rules")

@@ -42,7 +42,10 @@ ROOMS = {
         "linli.places.commands", "address_app", "Read addresses as people write them · 地址解析", models=False
     ),
     "cases": Room(
-        "linli.cases.commands", "cases_app", "Find reports that tell of one event · 查找重复反映", models=False
+        "linli.cases.commands",
+        "cases_app",
+        "Find reports of one event; the directory and its rules · 查找重复反映；案件目录",
+        models=False,
     ),
     "text": Room(
         "linli.cases.text.commands",

@@ -16,6 +16,7 @@ from ninja.renderers import BaseRenderer
 from linli import __version__
 from linli.access.api import router as access
 from linli.access.oidc import views as oidc
+from linli.cases.categories.api import router as case_directory
 from linli.intake.api import router as intake
 from linli.intake.catalogue.api import router as forms
 from linli.intake.compare.api import router as comparisons
@@ -79,6 +80,7 @@ api.add_router("/ledgers", ledgers)
 api.add_router("/forms", forms)
 api.add_router("/forms", generated)
 api.add_router("", rounds)
+api.add_router("", case_directory)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -5096,6 +5096,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/case-categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Categories
+         * @description The directory by kind and code: a reference list, given whole.
+         */
+        get: operations["linli_cases_categories_api_list_categories"];
+        put?: never;
+        /**
+         * Add Category
+         * @description Enter a category; without a code, as the next local minor.
+         */
+        post: operations["linli_cases_categories_api_add_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-categories/next-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Next Code
+         * @description The code that a new local minor would get.
+         */
+        get: operations["linli_cases_categories_api_next_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-categories/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Directory
+         * @description Categories or rules as a workbook that can be changed and loaded again.
+         */
+        get: operations["linli_cases_categories_api_export_directory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-categories/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Load
+         * @description What a file would change; nothing is written.
+         */
+        post: operations["linli_cases_categories_api_preview_load"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-categories/loads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Load
+         * @description Carry out what a dry run of the same file told; `stamp` is its.
+         */
+        post: operations["linli_cases_categories_api_load"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-categories/{category_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Category
+         * @description A category with its rules, what counts without one, and how it was before.
+         */
+        get: operations["linli_cases_categories_api_get_category"];
+        /**
+         * Change Category
+         * @description Change what a category is; its key and days stay.
+         */
+        put: operations["linli_cases_categories_api_change_category"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-categories/{category_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Category
+         * @description Close a category from a day on, with what takes its place.
+         */
+        post: operations["linli_cases_categories_api_close_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-categories/{category_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Category
+         * @description Let a closed category hold again.
+         */
+        post: operations["linli_cases_categories_api_reopen_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-categories/{category_id}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Rule
+         * @description Enter a filing rule that holds from a day on.
+         */
+        post: operations["linli_cases_categories_api_add_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/filing-rules/{rule_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Rule
+         * @description Let a rule hold no more from a day on; cases filed by it keep it.
+         */
+        post: operations["linli_cases_categories_api_end_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -13243,6 +13451,646 @@ export interface components {
              */
             full: boolean;
         };
+        /**
+         * CategoriesQuery
+         * @description `state`: `held` on the day (today), or `all`.
+         */
+        CategoriesQuery: {
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Kind */
+            kind?: ("component" | "matter" | "local") | null;
+            /**
+             * State
+             * @default held
+             * @enum {string}
+             */
+            state: "held" | "all";
+            /** Day */
+            day?: string | null;
+        };
+        /**
+         * CategoriesOut
+         * @description The directory; `may_edit`: whether the caller keeps it. `day`: the day it is told for.
+         */
+        CategoriesOut: {
+            /** Items */
+            items: components["schemas"]["CategoryOut"][];
+            /** May Edit */
+            may_edit: boolean;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+        };
+        /**
+         * CategoryOut
+         * @description A category of cases. `certainty_label` and `certainty_words` say how sure we are of it; `held`: on the day asked.
+         *
+         *     `valid_from` is null where it has held as long as anybody asks; `valid_until` is the first day on which it does not.
+         */
+        CategoryOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Standard Ref */
+            standard_ref: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "component" | "matter" | "local";
+            /** Kind Label */
+            kind_label: string;
+            /** Major */
+            major: string;
+            /** Major Name */
+            major_name: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Initials */
+            initials: string;
+            /**
+             * Procedure
+             * @enum {string}
+             */
+            procedure: "standard" | "quick" | "resident_request" | "mediation" | "hazard" | "alarm" | "proposal";
+            /** Procedure Label */
+            procedure_label: string;
+            /** Dispatch First */
+            dispatch_first: boolean;
+            /** Emergency Number */
+            emergency_number: string;
+            /**
+             * Restricted To
+             * @enum {string}
+             */
+            restricted_to: "" | "public_security" | "discipline";
+            /** Restricted Label */
+            restricted_label: string;
+            /** Offered */
+            offered: boolean;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "secondary" | "local" | "inferred";
+            /** Certainty Label */
+            certainty_label: string;
+            /** Certainty Words */
+            certainty_words: string;
+            /** Source */
+            source: string;
+            /** Note */
+            note: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid Until */
+            valid_until: string | null;
+            /** Held */
+            held: boolean;
+            superseded_by: components["schemas"]["CategoryRefOut"] | null;
+            /** Rules */
+            rules: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CategoryRefOut
+         * @description A category, named.
+         */
+        CategoryRefOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Standard Ref */
+            standard_ref: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "component" | "matter" | "local";
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CategoryDetailOut
+         * @description A category with its rules. `borrowed`: the component whose rules these are.
+         */
+        CategoryDetailOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Standard Ref */
+            standard_ref: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "component" | "matter" | "local";
+            /** Kind Label */
+            kind_label: string;
+            /** Major */
+            major: string;
+            /** Major Name */
+            major_name: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Initials */
+            initials: string;
+            /**
+             * Procedure
+             * @enum {string}
+             */
+            procedure: "standard" | "quick" | "resident_request" | "mediation" | "hazard" | "alarm" | "proposal";
+            /** Procedure Label */
+            procedure_label: string;
+            /** Dispatch First */
+            dispatch_first: boolean;
+            /** Emergency Number */
+            emergency_number: string;
+            /**
+             * Restricted To
+             * @enum {string}
+             */
+            restricted_to: "" | "public_security" | "discipline";
+            /** Restricted Label */
+            restricted_label: string;
+            /** Offered */
+            offered: boolean;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "secondary" | "local" | "inferred";
+            /** Certainty Label */
+            certainty_label: string;
+            /** Certainty Words */
+            certainty_words: string;
+            /** Source */
+            source: string;
+            /** Note */
+            note: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid Until */
+            valid_until: string | null;
+            /** Held */
+            held: boolean;
+            superseded_by: components["schemas"]["CategoryRefOut"] | null;
+            /** Rules */
+            rules: number;
+            /** Version */
+            version: number;
+            /** Filing Rules */
+            filing_rules: components["schemas"]["FilingRuleOut"][];
+            borrowed: components["schemas"]["CategoryRefOut"] | null;
+            default: components["schemas"]["DefaultLimitOut"] | null;
+            /** Faults */
+            faults: components["schemas"]["FaultOut"][];
+            /** Faults Words */
+            faults_words: string;
+            /** Versions */
+            versions: components["schemas"]["CategoryVersionOut"][];
+            /** Replaced */
+            replaced: components["schemas"]["CategoryRefOut"][];
+            /** May Edit */
+            may_edit: boolean;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+        };
+        /**
+         * CategoryVersionOut
+         * @description A category as it was until somebody changed it.
+         */
+        CategoryVersionOut: {
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** By */
+            by: string;
+            /** Name */
+            name: string;
+            /** Procedure Label */
+            procedure_label: string;
+            /** Offered */
+            offered: boolean;
+            /** Certainty Label */
+            certainty_label: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid Until */
+            valid_until: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DefaultLimitOut
+         * @description The limit that counts while no filing condition is chosen. `note` says so where it is assumed.
+         */
+        DefaultLimitOut: {
+            /** Limit */
+            limit: string;
+            /** Certainty Words */
+            certainty_words: string;
+            /** Assumed */
+            assumed: boolean;
+            /** Note */
+            note: string;
+        };
+        /**
+         * FaultOut
+         * @description A way in which a component fails, and its default limit (inferred).
+         */
+        FaultOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Limit */
+            limit: string;
+            /** Rules */
+            rules: number;
+            /** Spread */
+            spread: string;
+        };
+        /**
+         * FilingRuleOut
+         * @description A filing rule; `limit` in words. `in_force`: whether cases of the day asked are filed by it.
+         */
+        FilingRuleOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Target
+             * @enum {string}
+             */
+            target: "handle" | "first_visit" | "stop";
+            /** Target Label */
+            target_label: string;
+            /** Filing Condition */
+            filing_condition: string;
+            /** Closing Condition */
+            closing_condition: string;
+            /** Limit Value */
+            limit_value: number;
+            /**
+             * Clock
+             * @enum {string}
+             */
+            clock: "urgent_hour" | "work_hour" | "work_day" | "natural_day";
+            /** Limit */
+            limit: string;
+            /** Unit Text */
+            unit_text: string;
+            /** Photo Needed */
+            photo_needed: boolean;
+            /** Rule Set */
+            rule_set: string;
+            /** Source Class */
+            source_class: string;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "secondary" | "local" | "inferred";
+            /** Certainty Label */
+            certainty_label: string;
+            /** Certainty Words */
+            certainty_words: string;
+            /** Source */
+            source: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid Until */
+            valid_until: string | null;
+            /** In Force */
+            in_force: boolean;
+            /** Changed By Name */
+            changed_by_name: string;
+        };
+        /**
+         * NewCategoryIn
+         * @description A category to enter. Without `code` it gets the next local minor of its major, from 99 downward.
+         */
+        NewCategoryIn: {
+            /** Major */
+            major: string;
+            /** Major Name */
+            major_name: string;
+            /** Name */
+            name: string;
+            /**
+             * Procedure
+             * @default standard
+             */
+            procedure: string;
+            /**
+             * Dispatch First
+             * @default false
+             */
+            dispatch_first: boolean;
+            /**
+             * Emergency Number
+             * @default
+             */
+            emergency_number: string;
+            /**
+             * Restricted To
+             * @default
+             */
+            restricted_to: string;
+            /**
+             * Offered
+             * @default true
+             */
+            offered: boolean;
+            /**
+             * Certainty
+             * @default local
+             */
+            certainty: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Standard Ref */
+            standard_ref: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * NextCodeOut
+         * @description The code a new local minor of a major would get; null where all are taken.
+         */
+        NextCodeOut: {
+            /** Code */
+            code: string | null;
+        };
+        /**
+         * DetailChangeOut
+         * @description A field that a file says otherwise.
+         */
+        DetailChangeOut: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+        };
+        /**
+         * DirectoryChangeOut
+         * @description One line of a dry run.
+         */
+        DirectoryChangeOut: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "added" | "changed" | "closed" | "reopened";
+            /** Standard Ref */
+            standard_ref: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Condition */
+            condition: string;
+            /** Details */
+            details: components["schemas"]["DetailChangeOut"][];
+            /** Successor */
+            successor: string;
+        };
+        /**
+         * DirectoryFindingOut
+         * @description What is wrong with a row of a file.
+         */
+        DirectoryFindingOut: {
+            /** Row */
+            row: number;
+            /** Column */
+            column: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * DryRunOut
+         * @description What a file would change from a day on. `stamp` is what the carrying out has to name; empty where it cannot be.
+         *
+         *     `changes` and `findings` are the first of `total` and `total_findings`.
+         */
+        DryRunOut: {
+            /**
+             * Table
+             * @enum {string}
+             */
+            table: "categories" | "rules";
+            /**
+             * Effective From
+             * Format: date
+             */
+            effective_from: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Same */
+            same: number;
+            /** Changes */
+            changes: components["schemas"]["DirectoryChangeOut"][];
+            /** Total */
+            total: number;
+            /** Findings */
+            findings: components["schemas"]["DirectoryFindingOut"][];
+            /** Total Findings */
+            total_findings: number;
+            /** Stamp */
+            stamp: string;
+        };
+        /**
+         * CategoryChangeIn
+         * @description `version`: the one that was read; refused (409) when somebody has changed the category since.
+         */
+        CategoryChangeIn: {
+            /** Major */
+            major: string;
+            /** Major Name */
+            major_name: string;
+            /** Name */
+            name: string;
+            /**
+             * Procedure
+             * @default standard
+             */
+            procedure: string;
+            /**
+             * Dispatch First
+             * @default false
+             */
+            dispatch_first: boolean;
+            /**
+             * Emergency Number
+             * @default
+             */
+            emergency_number: string;
+            /**
+             * Restricted To
+             * @default
+             */
+            restricted_to: string;
+            /**
+             * Offered
+             * @default true
+             */
+            offered: boolean;
+            /**
+             * Certainty
+             * @default local
+             */
+            certainty: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * CategoryCloseIn
+         * @description `on`: the first day on which it does not hold. `successor_id`: what takes its place.
+         */
+        CategoryCloseIn: {
+            /** On */
+            on?: string | null;
+            /** Successor Id */
+            successor_id?: string | null;
+            /** Version */
+            version: number;
+            /** Reason */
+            reason: string;
+        };
+        /** CategoryReopenIn */
+        CategoryReopenIn: {
+            /** On */
+            on?: string | null;
+            /** Version */
+            version: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * NewRuleIn
+         * @description A rule to enter, that holds from a day on.
+         */
+        NewRuleIn: {
+            /**
+             * Target
+             * @default handle
+             */
+            target: string;
+            /**
+             * Filing Condition
+             * @default
+             */
+            filing_condition: string;
+            /**
+             * Closing Condition
+             * @default
+             */
+            closing_condition: string;
+            /** Limit Value */
+            limit_value: number;
+            /** Clock */
+            clock: string;
+            /**
+             * Unit Text
+             * @default
+             */
+            unit_text: string;
+            /**
+             * Photo Needed
+             * @default false
+             */
+            photo_needed: boolean;
+            /** Rule Set */
+            rule_set: string;
+            /**
+             * Certainty
+             * @default local
+             */
+            certainty: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RuleEndIn
+         * @description `on`: the first day on which the rule does not hold.
+         */
+        RuleEndIn: {
+            /** On */
+            on?: string | null;
+            /** Reason */
+            reason: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -20539,6 +21387,331 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    linli_cases_categories_api_list_categories: {
+        parameters: {
+            query?: {
+                q?: string;
+                kind?: ("component" | "matter" | "local") | null;
+                state?: "held" | "all";
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoriesOut"];
+                };
+            };
+        };
+    };
+    linli_cases_categories_api_add_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCategoryIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryDetailOut"];
+                };
+            };
+        };
+    };
+    linli_cases_categories_api_next_code: {
+        parameters: {
+            query: {
+                standard_ref: string;
+                kind: string;
+                major: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextCodeOut"];
+                };
+            };
+        };
+    };
+    linli_cases_categories_api_export_directory: {
+        parameters: {
+            query?: {
+                table?: "categories" | "rules";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_categories_api_preview_load: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Table
+                     * @enum {string}
+                     */
+                    table: "categories" | "rules";
+                    /** Effective From */
+                    effective_from?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRunOut"];
+                };
+            };
+        };
+    };
+    linli_cases_categories_api_load: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Table
+                     * @enum {string}
+                     */
+                    table: "categories" | "rules";
+                    /** Stamp */
+                    stamp: string;
+                    /** Reason */
+                    reason: string;
+                    /** Effective From */
+                    effective_from?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRunOut"];
+                };
+            };
+        };
+    };
+    linli_cases_categories_api_get_category: {
+        parameters: {
+            query?: {
+                day?: string | null;
+            };
+            header?: never;
+            path: {
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryDetailOut"];
+                };
+            };
+        };
+    };
+    linli_cases_categories_api_change_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryDetailOut"];
+                };
+            };
+        };
+    };
+    linli_cases_categories_api_close_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryCloseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryDetailOut"];
+                };
+            };
+        };
+    };
+    linli_cases_categories_api_reopen_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryReopenIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryDetailOut"];
+                };
+            };
+        };
+    };
+    linli_cases_categories_api_add_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryDetailOut"];
+                };
+            };
+        };
+    };
+    linli_cases_categories_api_end_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleEndIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryDetailOut"];
+                };
             };
         };
     };

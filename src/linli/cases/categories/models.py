@@ -99,8 +99,9 @@ class FilingRule(models.Model):
         db_table = "cases_filing_rule"
         constraints = [
             models.UniqueConstraint(
-                fields=["category", "rule_set", "source_class", "target", "filing_condition", "valid_from"],
-                name="filing_rule_once_a_day",
+                fields=["category", "rule_set", "source_class", "target", "filing_condition"],
+                condition=models.Q(valid_until=None),
+                name="filing_rule_open_once",
             ),
             models.CheckConstraint(condition=models.Q(target__in=TARGETS), name="filing_rule_target"),
             models.CheckConstraint(condition=models.Q(clock__in=CLOCKS), name="filing_rule_clock"),

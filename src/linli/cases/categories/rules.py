@@ -23,13 +23,13 @@ class Certainty(StrEnum):
     INFERRED = "inferred"
 
 
-CERTAINTY_NAMES = {
+CERTAINTY_NAMES: dict[str, Text] = {
     Certainty.OFFICIAL: Text("官方文本", "Official text"),
     Certainty.SECONDARY: Text("二手转录", "Secondary copy"),
     Certainty.LOCAL: Text("本地规定", "Local rule"),
     Certainty.INFERRED: Text("系统推断", "Inferred"),
 }
-CERTAINTY_WORDS = {
+CERTAINTY_WORDS: dict[str, Text] = {
     Certainty.OFFICIAL: Text("取自官方文本", "Taken from the official text"),
     Certainty.SECONDARY: Text(
         "二手转录，未经官方文本核对", "From a secondary copy, not checked against the official text"
@@ -119,3 +119,100 @@ def lender(key: CategoryKey) -> CategoryKey | None:
     if key.kind != "matter" or key.code[:2] not in MAJORS_OF_COMPONENTS:
         return None
     return CategoryKey(key.standard_ref, "component", key.code)
+
+
+# Choosing
+
+
+class Limit(Protocol):
+    """A limit as a filing rule has it."""
+
+    @property
+    def target(self) -> str: ...
+    @property
+    def filing_condition(self) -> str: ...
+    @property
+    def limit_value(self) -> int: ...
+    @property
+    def clock(self) -> str: ...
+    @property
+    def certainty(self) -> str: ...
+
+
+class Rule(Limit, Dated, Protocol):
+    """A filing rule: a limit on its days."""
+
+
+L = TypeVar("L", bound=Limit)
+R = TypeVar("R", bound=Rule)
+
+#: What the place itself or an official text says goes before a copy, and a copy before our default.
+_TIERS = {Certainty.OFFICIAL: 0, Certainty.LOCAL: 0, Certainty.SECONDARY: 1, Certainty.INFERRED: 2}
+#: Hours on the wall that one unit of a clock takes on average (inferred: eight working hours on five days a week).
+_WALL_HOURS = {"urgent_hour": 1.0, "work_hour": 168 / 40, "work_day": 8 * 168 / 40, "natural_day": 24.0}
+
+
+def length(limit: Limit) -> float:
+    """About how many hours on the wall a limit is: to compare limits of different clocks, never to end one."""
+    return limit.limit_value * _WALL_HOURS[limit.clock]
+
+
+def in_force(rules: Iterable[R], day: date) -> list[R]:
+    """The rules of a category that hold on `day`, of those only the surest for each target.
+
+    A district that lays down a limit of its own sets a sample's and a default's aside, without ending them.
+    """
+    held = holding(rules, day)
+    surest: dict[str, int] = {}
+    for rule in held:
+        tier = _TIERS[Certainty(rule.certainty)]
+        surest[rule.target] = min(tier, surest.get(rule.target, tier))
+    return [rule for rule in held if _TIERS[Certainty(rule.certainty)] == surest[rule.target]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The rule taken where nobody chose a condition. `assumed`: others would have been possible."""
+
+    rule: Limit
+    assumed: bool
+
+
+ASSUMED = Text(
+    "未选立案条件，暂按最短的时限计算（系统推断），选定条件后重新计算。",
+    "No filing condition was chosen: the shortest limit counts for now (inferred) and is computed again once one is.",
+)
+
+
+def without_condition(rules: Iterable[L], target: str = "handle") -> Choice | None:
+    """The limit that counts while no filing condition is chosen; None where no rule is about `target`.
+
+    A rule that has no condition of its own is meant for that; else the shortest counts, so that no case is late for want
+    of a choice (inferred).
+    """
+    about = [rule for rule in rules if rule.target == target]
+    if not about:
+        return None
+    general = [rule for rule in about if not rule.filing_condition]
+    pool = general or about
+    return Choice(min(pool, key=length), assumed=not general and len(about) > 1)
+
+
+def in_words(limit: Limit, language: str) -> str:
+    """`2紧急工作时`, `5工作日`; "2 continuous hours" in English."""
+    name = CLOCK_NAMES[limit.clock]
+    if not language.startswith("en"):
+        return f"{limit.limit_value} {name.zh}"
+    return f"{limit.limit_value} {name.en.removesuffix('s') if limit.limit_value == 1 else name.en}"
+
+
+# Codes
+
+
+def next_minor(major: str, taken: Iterable[str]) -> str | None:
+    """The code for a new local minor of `major`: the highest free one from 99 downward, as 运城 numbers its own.
+
+    None where all from 99 to 01 are taken.
+    """
+    used = set(taken)
+    return next((code for minor in range(99, 0, -1) if (code := f"{major}{minor:03d}") not in used), None)

@@ -138,8 +138,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="filingrule",
             constraint=models.UniqueConstraint(
-                fields=("category", "rule_set", "source_class", "target", "filing_condition", "valid_from"),
-                name="filing_rule_once_a_day",
+                condition=models.Q(("valid_until", None)),
+                fields=("category", "rule_set", "source_class", "target", "filing_condition"),
+                name="filing_rule_open_once",
             ),
         ),
         migrations.AddConstraint(
