@@ -34,7 +34,7 @@ Commands:
   ledger     Fill departments' own forms from the base · 按部门表格生成台账
   places     Load and show regions and grids · 区划与网格
   address    Read addresses as people write them · 地址解析
-  cases      Find reports of one event; the directory and its rules · 查找重复反映；案件目录
+  cases      Duplicate reports; the case directory · 重复反映与案件目录
   text       Suggest the category of a report from its words · 按文字建议案件类别
   accounts   Accounts, roles, passwords · 账号、角色、密码
   calendar   Work calendar: holidays and working hours · 工作日历

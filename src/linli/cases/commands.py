@@ -12,7 +12,7 @@ cases_app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Find reports of one event; the directory and its rules · 查找重复反映；案件目录",
+    help="Duplicate reports; the case directory · 重复反映与案件目录",
 )
 cases_app.command("duplicates")(duplicates)
 cases_app.add_typer(categories_app, name="categories")

@@ -44,7 +44,7 @@ ROOMS = {
     "cases": Room(
         "linli.cases.commands",
         "cases_app",
-        "Find reports of one event; the directory and its rules · 查找重复反映；案件目录",
+        "Duplicate reports; the case directory · 重复反映与案件目录",
         models=False,
     ),
     "text": Room(

@@ -30,6 +30,9 @@ export const ROOMS: NavRoom[] = [
     { key: 'conflicts', path: '/conflicts', icon: 'warn', needs: ['registry.person.edit'] },
     { key: 'transfers', path: '/transfers', icon: 'transfer', needs: ['registry.transfer.decide'] },
   ] },
+  { key: 'cases', pages: [
+    { key: 'caseDirectory', path: '/cases/directory', icon: 'columns', needs: ['cases.case.view', 'cases.category.edit'] },
+  ] },
   { key: 'intake', pages: [
     { key: 'batches', path: '/intake', icon: 'batches', needs: ['intake.batch.view', 'intake.batch.upload'] },
     { key: 'reviews', path: '/reviews', icon: 'todo', needs: ['intake.batch.merge'] },

@@ -6,6 +6,7 @@ import calendar from './calendar.json'
 import catalogue from './catalogue.json'
 import common from './common.json'
 import conflicts from './conflicts.json'
+import directory from './directory.json'
 import forms from './forms.json'
 import grids from './grids.json'
 import help from './help.json'
@@ -27,4 +28,4 @@ import survivorship from './survivorship.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, buildings, bulk, calendar, catalogue, common, conflicts, forms, grids, help, home, installation, intake, keeping, ledgers, nav, people, places, quality, recodes, regrouping, reviews, rounds, session, survivorship, things, ties }
+export default { access, addresses, buildings, bulk, calendar, catalogue, common, conflicts, directory, forms, grids, help, home, installation, intake, keeping, ledgers, nav, people, places, quality, recodes, regrouping, reviews, rounds, session, survivorship, things, ties }
