@@ -242,6 +242,47 @@ def test_relatives_and_namesakes_come_in_as_new() -> None:
     assert counted(counts) == {"new": 3} and counts.people_created == 3
 
 
+def likeness(browser: Any, person_id: Any) -> dict[str, dict[str, Any] | None]:
+    sources = browser.get(f"/api/people/{person_id}").json()["sources"]
+    return {each["source_code"]: each["likeness"] for each in sources}
+
+
+def test_a_row_that_was_linked_keeps_why_for_who_looks_at_the_person(owner_sql: Sql) -> None:
+    known()
+    before = picture(owner_sql)
+    batch, _ = merge([row(2, "王建囯", None, phone=PHONE)], "civil")
+    browser = staff.client(staff.staff("clerk", "town_clerk", staff.TOWN))
+    told = likeness(browser, person(1).id)
+    assert told["police"] is None
+    assert told["civil"] is not None and told["civil"]["probability"] >= 0.95
+    texts = [w["text"] for w in told["civil"]["weights"]]
+    assert any(text.startswith("姓名同音 +") for text in texts) and any(text.startswith("电话相同 +") for text in texts)
+    with acting(clerk()):
+        assert find(clerk(), DISTRICT).filed.opened == 0
+    undo_people(batch, clerk(), DISTRICT)
+    assert picture(owner_sql) == before
+
+
+def test_rows_of_one_file_that_made_one_person_keep_why() -> None:
+    home = {**HOME, "phone": PHONE}
+    merge([row(2, "王建国", 1, **home), row(3, "王建国", None, **home)], "civil")
+    with acting(clerk()):
+        kept = MatchProposal.objects.get()
+        second = SourceRecord.objects.get(row=3)
+        assert (kept.record_id, kept.person_id, kept.state) == (second.id, person(1).id, "joined")
+
+
+def test_a_row_that_asks_to_move_in_keeps_why_and_tells_it_once_it_has(owner_sql: Sql) -> None:
+    known(OTHER_VILLAGE)
+    merge([row(2, "王建国", None, VILLAGE, phone=PHONE)], "civil", clerk(TOWN, "town"))
+    with acting(clerk(TOWN, "town")):
+        assert MatchProposal.objects.count() == 0, "whoever brought it is told nothing"
+    with acting(clerk()) as actor:
+        decide_transfer(actor, Transfer.objects.get().id, True)
+    browser = staff.client(staff.staff("analyst", "analyst", staff.DISTRICT))
+    assert likeness(browser, person(1).id)["civil"] is not None
+
+
 # --- never by itself -------------------------------------------------------------------------------------------------
 
 CHILD = {"birth": date(2015, 6, 1), "phone": PHONE, "head_name": "张大山", **HOME}

@@ -10,6 +10,7 @@ from ninja import Schema
 from pydantic import Field
 
 from linli.kernel.http import CountOut
+from linli.registry.proposals.schemas import LikenessOut
 from linli.registry.quality.indicators import HomeIndicator, PersonIndicator
 
 
@@ -128,7 +129,7 @@ class HouseholdBriefOut(Schema):
 
 class RecordOut(Schema):
     """A statement a person's facts rest on; of one made in an area the reader does not see (`elsewhere`), only its
-    source and its dates."""
+    source and its dates. `likeness`: why it was put with the person, where neither number nor record id told."""
 
     record_id: UUID
     source_code: str
@@ -142,6 +143,7 @@ class RecordOut(Schema):
     current: bool
     number_set_aside: bool
     elsewhere: bool
+    likeness: LikenessOut | None
 
 
 class PersonMayOut(Schema):

@@ -7718,6 +7718,16 @@ export interface components {
             /** Members */
             members: components["schemas"]["MemberOut"][];
         };
+        /**
+         * LikenessOut
+         * @description How likely two were one person by all that both stated, when they were put together, and why.
+         */
+        LikenessOut: {
+            /** Probability */
+            probability: number;
+            /** Weights */
+            weights: components["schemas"]["WeightOut"][];
+        };
         /** MemberOut */
         MemberOut: {
             /**
@@ -7801,7 +7811,7 @@ export interface components {
         /**
          * RecordOut
          * @description A statement a person's facts rest on; of one made in an area the reader does not see (`elsewhere`), only its
-         *     source and its dates.
+         *     source and its dates. `likeness`: why it was put with the person, where neither number nor record id told.
          */
         RecordOut: {
             /**
@@ -7837,6 +7847,7 @@ export interface components {
             number_set_aside: boolean;
             /** Elsewhere */
             elsewhere: boolean;
+            likeness: components["schemas"]["LikenessOut"] | null;
         };
         /** SourceRefOut */
         SourceRefOut: {
@@ -7844,6 +7855,22 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+        };
+        /**
+         * WeightOut
+         * @description What one comparison speaks for (above 0) or against, in bits; `text` says it in words with its weight.
+         *
+         *     The first line is what any two start from; with it, weights add up to the odds before rivals.
+         */
+        WeightOut: {
+            /** Comparison */
+            comparison: string;
+            /** Level */
+            level: string;
+            /** Text */
+            text: string;
+            /** Weight */
+            weight: number;
         };
         /**
          * EditIn
@@ -10668,6 +10695,7 @@ export interface components {
             probability: number;
             /** Weights */
             weights: components["schemas"]["WeightOut"][];
+            thresholds: components["schemas"]["ThresholdsOut"];
             one: components["schemas"]["ProposalSideOut"];
             other: components["schemas"]["ProposalSideOut"];
             /** Lines */
@@ -10706,20 +10734,14 @@ export interface components {
             numbered: boolean;
         };
         /**
-         * WeightOut
-         * @description What one comparison speaks for (above 0) or against, in bits; `text` says it in words with its weight.
-         *
-         *     The first line is what any two start from; with it, weights add up to the odds before rivals.
+         * ThresholdsOut
+         * @description From `merge` on two are put together where nothing else speaks against it, from `review` on somebody is asked; today's.
          */
-        WeightOut: {
-            /** Comparison */
-            comparison: string;
-            /** Level */
-            level: string;
-            /** Text */
-            text: string;
-            /** Weight */
-            weight: number;
+        ThresholdsOut: {
+            /** Merge */
+            merge: number;
+            /** Review */
+            review: number;
         };
         /**
          * DecidedOut
@@ -11722,6 +11744,7 @@ export interface components {
             new: boolean;
             /** New Without */
             new_without: boolean;
+            thresholds: components["schemas"]["ThresholdsOut"];
             /** Candidates */
             candidates: components["schemas"]["QueueCandidateOut"][];
         };

@@ -35,7 +35,7 @@ export const ROOMS: NavRoom[] = [
   ] },
   { key: 'intake', pages: [
     { key: 'batches', path: '/intake', icon: 'batches', needs: ['intake.batch.view', 'intake.batch.upload'] },
-    { key: 'reviews', path: '/reviews', icon: 'todo', needs: ['intake.batch.merge'] },
+    { key: 'reviews', path: '/reviews', icon: 'todo', needs: ['intake.batch.merge', 'registry.person.join'] },
     { key: 'upload', path: '/intake/new', icon: 'upload', needs: ['intake.batch.upload'] },
     { key: 'mappings', path: '/intake/mappings', icon: 'columns', needs: ['intake.batch.upload', 'intake.source.edit'] },
     { key: 'ledgers', path: '/ledgers', icon: 'file', needs: ['intake.ledger.fill', 'intake.form.manage', 'intake.form.approve'] },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Annotated
 
@@ -21,10 +22,11 @@ from linli.registry.actions.export import export_people
 from linli.registry.codes import MANUAL
 from linli.registry.permissions import EDIT, EXPORT, REVEAL, VIEW
 from linli.registry.person_ids import PersonId
+from linli.registry.proposals.schemas import LikenessOut, weights_out
 from linli.registry.queries.codes import code_list, labels
 from linli.registry.queries.history import person_history
 from linli.registry.queries.people import PeoplePage, PersonFilter, people_page
-from linli.registry.queries.person import Fact, MemberRow, PersonDetail, person_detail
+from linli.registry.queries.person import Fact, MemberRow, PersonDetail, RecordRow, person_detail
 
 router = Router(tags=["people"])
 ELSEWHERE = Text("其他区域", "Another area")
@@ -226,14 +228,22 @@ def _person_out(detail: PersonDetail, language: str) -> schemas.PersonOut:
         else None,
         sources=[
             schemas.RecordOut(
-                **{f: getattr(r, f) for f in schemas.RecordOut.model_fields if f != "recorded_by"},
+                **{f: getattr(r, f) for f in schemas.RecordOut.model_fields if f not in ("recorded_by", "likeness")},
                 recorded_by=actors.display_name(r.recorded_by, recorders) if r.recorded_by else ELSEWHERE.say(language),
+                likeness=_likeness(r, language),
             )
             for r in detail.records
         ],
         may=schemas.PersonMayOut(edit=detail.may_edit, reveal=detail.may_reveal, join=detail.may_join),
         version=detail.version,
     )
+
+
+def _likeness(record: RecordRow, language: str) -> LikenessOut | None:
+    if record.probability is None or record.weights is None:
+        return None
+    weights = weights_out(json.loads(record.weights), language)
+    return LikenessOut(probability=record.probability, weights=weights)
 
 
 def _source(code: str | None, detail: PersonDetail) -> schemas.SourceRefOut | None:

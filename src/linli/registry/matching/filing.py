@@ -22,6 +22,8 @@ from .explain import Evidence, as_json
 _PAIRS = {
     "id": "uuid", "person_id": "uuid", "other_id": "uuid", "probability": "float8", "lines": "jsonb", "facts_key": "bytea",
 }  # fmt: skip
+#: Who has decided where a row was put with somebody by its weights alone.
+BY_LIKENESS = "system:matching"
 # A pair that was decided about comes again only with other facts. Either may stand first: a row's pair is not ordered.
 _KNOWN = "(m.person_id, m.other_id) IN ((f.person_id, f.other_id), (f.other_id, f.person_id))"
 
@@ -123,6 +125,25 @@ def file_rows(rows: pl.DataFrame, model: int) -> None:
         {"model": model, "now": clock.now()},
     )
     stage.run("DROP TABLE asked_row")
+
+
+def file_linked(rows: pl.DataFrame, model: int) -> None:
+    """Keep why rows (`row`, `probability`, `lines`) were put with the person they are of now, or are asked for, in the merge's
+    temporary table `stage`: as pairs that are decided, by nobody but their weights."""
+    columns = {"id": "uuid", "row": "integer", "probability": "float8", "lines": "jsonb"}
+    stage.create("linked_row", columns)
+    stage.fill("linked_row", columns, rows.with_columns(pl.Series("id", uuid7_many(rows.height), pl.String)))
+    stage.run(
+        """
+        INSERT INTO registry_match_proposal
+            (id, person_id, other_id, record_id, probability, model, lines, state, opened_at, decided_at, decided_by, reason)
+        SELECT a.id, s.person_id, s.person_id, s.record_id, a.probability, %(model)s, a.lines, 'joined', %(now)s, %(now)s,
+               %(by)s, ''
+        FROM linked_row a JOIN stage s ON s.row = a.row WHERE s.outcome IN ('new', 'update', 'transfer')
+        """,
+        {"model": model, "now": clock.now(), "by": BY_LIKENESS},
+    )
+    stage.run("DROP TABLE linked_row")
 
 
 def settle_record(record_id: UUID, person_id: UUID | None, by: str) -> None:

@@ -40,7 +40,8 @@ class MatchProposal(models.Model):
     """That two may be one person: two people of the base, or a person and a row that waits (`record_id`).
 
     `lines` are the weights (`explain.as_json`: codes, no values), by the parameters of `model` (0: assumed). A row's pair
-    gets its `other_id` when it is decided whose the row is. A decided pair is asked about again only when `facts_key`, a
+    gets its `other_id` when it is decided whose the row is: by somebody, or by its weights alone (`filing.BY_LIKENESS`), which are
+    kept with the person it was put with. A decided pair is asked about again only when `facts_key`, a
     keyed hash of what both are compared by, is another. It is seen by whoever sees both.
     """
 

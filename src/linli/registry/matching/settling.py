@@ -83,6 +83,29 @@ def likely(rows: int, one: Ints, other: Ints, odds: Floats, identity: Ints, revi
     return usable & (other >= rows) & (odds / (1.0 + odds) >= review)
 
 
+def witnesses(rows: int, one: Ints, other: Ints, settled: Settled, review: float) -> Ints:
+    """Of each row that was put with somebody the position of the pair that speaks for it most, else -1: with its person, or with
+    a row that goes where it goes. The first of those that make a new person needs none; who is not even likely has come along
+    for its number."""
+    fate, person, first = settled.fate, settled.person, settled.first
+    to_person = other >= rows
+    right = np.where(to_person, 0, other)  # of pairs with a person never looked at
+    with_person = to_person & (fate[one] == LINKED) & (person[one] == other - rows)
+    together = (
+        ~to_person
+        & (fate[one] == fate[right])
+        & np.where(fate[one] == LINKED, person[one] == person[right], (fate[one] == NEW) & (first[one] == first[right]))
+    )
+    pairs = np.flatnonzero((with_person | together) & (settled.chance >= review))
+    ends = np.concatenate([one[pairs], other[pairs[together[pairs]]]])
+    at = np.concatenate([pairs, pairs[together[pairs]]])
+    order = np.argsort(settled.chance[at], kind="stable")
+    found = np.full(rows, -1, np.int64)
+    found[ends[order]] = at[order]  # the last written is the likeliest
+    found[(fate == NEW) & (first == np.arange(rows))] = -1
+    return found
+
+
 def _first_of_number(number: Ints) -> Ints:
     """Of each row the first with its identity number; its own where it has none."""
     rows = np.arange(len(number))

@@ -21,7 +21,7 @@ from linli.kernel import clock, files
 from linli.kernel.slices import Slices
 from linli.registry.matching import facts, parameters, settling
 from linli.registry.matching.clustering import Ints
-from linli.registry.matching.filing import file_pairs, file_rows, lines_of, with_facts
+from linli.registry.matching.filing import file_linked, file_pairs, file_rows, lines_of, with_facts
 
 from . import prepare, stage
 from .candidates import FAR, NEAR, Base, Candidates, News, candidates
@@ -36,18 +36,20 @@ _FATES = {"row": pl.Int64, "fate": pl.Int64}
 _ASKED = {
     "row": pl.Int64, "other": pl.Int64, "person_id": pl.String, "waits": pl.Boolean, "probability": pl.Float64, "lines": pl.String,
 }  # fmt: skip
+_LINKED = {"row": pl.Int64, "probability": pl.Float64, "lines": pl.String}
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
     """What is known of a file's rows, and of which of them are one new person (`row`, `first`; see `prepare.People`).
 
-    `asked`: pairs somebody is to be asked about, by the parameters of `version`.
+    `asked`: pairs somebody is to be asked about; `linked`: why rows were put with somebody, by the parameters of `version`.
     """
 
     outcomes: Outcomes
     shared: pl.DataFrame
     asked: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_ASKED))
+    linked: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_LINKED))
     version: int = 0
 
 
@@ -77,10 +79,10 @@ def look(
     fates = pl.DataFrame(schema=_FATES)
     if pairs.near.height or pairs.twins.height:
         here = _looked(news, pairs.near, pairs.twins, NEAR, known, outcomes)
-        found, fates = _here(found, here), here.fates()
+        found, fates = _here(found, here, foretell), here.fates()
     if pairs.far.height:
         found = _elsewhere(found, news, pairs, fates, known)
-    return replace(found, asked=found.asked.clear()) if foretell else found
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +134,20 @@ def _looked(
     return _Looked(stated, held, judged, identity, settled, current.version, limits.review)
 
 
-def _here(found: Alike, here: _Looked) -> Alike:
+def _here(found: Alike, here: _Looked, foretell: bool) -> Alike:
     """With what came of people in sight and of the rows themselves."""
     touched = np.flatnonzero(here.settled.fate != settling.NEW)
     outcome = np.where(here.settled.fate[touched] == settling.LINKED, "update", "review")
-    waits = here.settled.fate == settling.WAITS
-    return Alike(
-        _refined(found.outcomes, here, touched, outcome),
-        _grouped(found.shared, here.stated, here.settled),
-        _asked(here, here.settled.asked, waits),
-        here.version,
+    told = replace(
+        found,
+        outcomes=_refined(found.outcomes, here, touched, outcome),
+        shared=_grouped(found.shared, here.stated, here.settled),
+        version=here.version,
     )
+    if foretell:
+        return told
+    waits = here.settled.fate == settling.WAITS
+    return replace(told, asked=_asked(here, here.settled.asked, waits), linked=_linked(here))
 
 
 def _elsewhere(found: Alike, news: News, pairs: Candidates, fates: pl.DataFrame, known: prepare.Keys) -> Alike:
@@ -160,8 +165,11 @@ def _elsewhere(found: Alike, news: News, pairs: Candidates, fates: pl.DataFrame,
     moves = np.flatnonzero((there.settled.fate == settling.LINKED) & ~waits)
     likely = settling.likely(rows, judged.one, judged.other, judged.odds, there.identity, there.review)
     asked = np.flatnonzero(likely & ~np.isin(judged.one, moves))
+    moved = there.stated.select("row")[moves]
+    linked = _linked(there).join(moved, on="row", how="semi")
     return replace(
         found,
+        linked=pl.concat([found.linked.join(moved, on="row", how="anti"), linked]),
         outcomes=_refined(found.outcomes, there, moves, np.full(len(moves), "transfer")),
         asked=pl.concat([found.asked, _asked(there, asked, waits)]),
         version=there.version,
@@ -261,8 +269,28 @@ def _asked(looked: _Looked, chosen: Ints, waits: settling.Bools) -> pl.DataFrame
     )
 
 
+def _linked(looked: _Looked) -> pl.DataFrame:
+    """Why rows were put with somebody: the weights of the pair that speaks for it most."""
+    witness = settling.witnesses(
+        looked.stated.height, looked.judged.one, looked.judged.other, looked.settled, looked.review
+    )
+    rows = np.flatnonzero(witness >= 0)
+    chosen = witness[rows]
+    return pl.DataFrame(
+        {
+            "row": looked.stated["row"].gather(rows),
+            "probability": looked.settled.chance[chosen],
+            "lines": pl.Series(lines_of(looked.judged.explained(chosen)), dtype=pl.String),
+        },
+        schema=_LINKED,
+    )
+
+
 def file(found: Alike) -> None:
-    """File what somebody is to be asked about, once the rows are written and everybody is in the lists."""
+    """File what somebody is to be asked about, and why rows were put with somebody, once the rows are written and everybody is
+    in the lists."""
+    if found.linked.height:
+        file_linked(found.linked, found.version)
     if not found.asked.height:
         return
     file_rows(found.asked.filter("waits"), found.version)

@@ -15,13 +15,14 @@ from linli.access.queries import actors
 from linli.kernel.area_names import names_of
 from linli.kernel.errors import Text
 from linli.kernel.http import CountOut, PageOut, actor_of, language_of, require
+from linli.registry.matching import parameters
 from linli.registry.permissions import JOIN
 from linli.registry.queries.codes import labels
 from linli.registry.reviewing.lines import Line
 
 from . import actions, queries
 from .queries import Proposal, Side
-from .schemas import WeightOut, weights_out
+from .schemas import ThresholdsOut, WeightOut, thresholds_out, weights_out
 
 router = Router(tags=["proposals"])
 ELSEWHERE = Text("其他区域", "Another area")
@@ -67,6 +68,7 @@ class ProposalOut(Schema):
     state: Literal["open", "joined", "apart"]
     probability: float
     weights: list[WeightOut]
+    thresholds: ThresholdsOut
     one: ProposalSideOut
     other: ProposalSideOut
     lines: list[ProposalLineOut]
@@ -104,13 +106,13 @@ def list_proposals(request: HttpRequest, wanted: Annotated[ProposalsQuery, Query
     reads.note("list", "proposal", area=wanted.area, count=len(page.items))
     named = names_of(side.area_code for row in page.items for side in (row.one, row.other))
     said, hands = labels(language), actors.in_sight(row.decided_by for row in page.items)
-    names = actors.names_of(hands)
+    names, limits = actors.names_of(hands), thresholds_out(parameters.thresholds())
 
     def out(row: Proposal) -> ProposalOut:
         by = row.decided_by
         return ProposalOut(
             id=row.id, state=row.state, probability=row.probability, weights=weights_out(row.weights, language),
-            one=_side(row.one, named), other=_side(row.other, named),
+            thresholds=limits, one=_side(row.one, named), other=_side(row.other, named),
             lines=[_line(line, said, language) for line in row.lines], opened_at=row.opened_at, decided_at=row.decided_at,
             decided_by=(actors.display_name(by, names) if by in hands else ELSEWHERE.say(language)) if by else None,
             reason=row.reason, may_decide=all(actor.may(JOIN, side.area_code) for side in (row.one, row.other)),

@@ -8,6 +8,7 @@ from typing import Any
 from ninja import Schema
 
 from linli.registry.matching import explain
+from linli.registry.matching.parameters import Thresholds
 
 
 class WeightOut(Schema):
@@ -20,6 +21,25 @@ class WeightOut(Schema):
     level: str
     text: str
     weight: float
+
+
+class LikenessOut(Schema):
+    """How likely two were one person by all that both stated, when they were put together, and why."""
+
+    probability: float
+    weights: list[WeightOut]
+
+
+class ThresholdsOut(Schema):
+    """From `merge` on two are put together where nothing else speaks against it, from `review` on somebody is asked; today's."""
+
+    merge: float
+    review: float
+
+
+def thresholds_out(known: Thresholds) -> ThresholdsOut:
+    """The thresholds of a day."""
+    return ThresholdsOut(merge=known.merge, review=known.review)
 
 
 def weights_out(lines: Iterable[Mapping[str, Any]], language: str) -> list[WeightOut]:

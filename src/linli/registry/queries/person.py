@@ -35,7 +35,9 @@ class AreaRow:
 @dataclass(frozen=True, slots=True)
 class RecordRow:
     """One statement of a source about a person. Of one made `elsewhere`, where the reader sees nobody, only the source
-    and the dates are told: that a fact comes from 公安 is part of the fact, the rest is that place's."""
+    and the dates are told: that a fact comes from 公安 is part of the fact, the rest is that place's.
+
+    `probability` and `weights` (JSON of `explain.as_json`) where it was put with the person for being alike."""
 
     record_id: UUID
     source_code: str
@@ -50,6 +52,8 @@ class RecordRow:
     current: bool
     number_set_aside: bool
     elsewhere: bool
+    probability: float | None
+    weights: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +223,12 @@ def person_records(actor: Actor, person_id: UUID) -> list[RecordRow]:
                    r.recorded_at, CASE WHEN here THEN r.recorded_by END AS recorded_by,
                    CASE WHEN here THEN r.reason END AS reason, coalesce(r.batch_id::text, r.request) AS request,
                    r.superseded_by IS NULL AS current, here AND r.set_aside IS NOT NULL AS number_set_aside,
-                   NOT here AS elsewhere
+                   NOT here AS elsewhere, CASE WHEN here THEN m.probability END AS probability,
+                   CASE WHEN here THEN m.lines END AS weights
             FROM told r LEFT JOIN registry_source s ON s.code = r.source_code
             LEFT JOIN registry_resolution z ON z.id = r.batch_id  -- no import: nothing to open
             LEFT JOIN registry_bulk_edit k ON k.id = r.batch_id  -- nor is this
+            LEFT JOIN registry_match_proposal m ON m.record_id = r.id AND m.person_id = r.person_id AND m.state = 'joined'
             WHERE r.state = 'linked'
             ORDER BY r.superseded_by IS NOT NULL, coalesce(s.priority, %(priority)s), r.observed_on DESC, r.id DESC
             """,

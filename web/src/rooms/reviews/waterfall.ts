@@ -10,9 +10,10 @@ export type Kind = 'start' | 'for' | 'against' | 'neither' | 'total'
 export interface Step { key: string; text: string; said: string; kind: Kind; from: number; to: number }
 export interface Bounds { low: number; high: number }
 
+/** From `merge` on two are put together by themselves, from `review` on somebody is asked. */
+export interface Thresholds { merge: number; review: number }
+
 const START = 'start'
-/** Where it is as likely as not. */
-export const EVEN = 0
 
 /** A weight as people read it: +4.1, −1.3, 0.0. */
 export function signed(weight: number): string {
@@ -28,8 +29,17 @@ export const sum = (weights: readonly Weight[]): number => weights.reduce((held,
 /** The chance that a sum of weights comes to. */
 export const chance = (total: number): number => 1 / (1 + 2 ** -total)
 
+/** A chance in words: never "100%" of what is only all but sure. */
+export function saidOf(share: number): string {
+  return share > 0.999 ? '>99.9%' : share < 0.001 ? '<0.1%' : `${(share * 100).toFixed(share > 0.99 || share < 0.01 ? 1 : 0)}%`
+}
+
 /** A sum of weights that comes to a chance. */
 export const sumOf = (probability: number): number => Math.log2(probability / (1 - probability))
+
+/** Where the thresholds lie among sums of weights; what no sum reaches is left out. */
+export const marksOf = (limits: Thresholds | undefined): number[] =>
+  (limits ? [limits.review, limits.merge] : []).map(sumOf).filter(Number.isFinite)
 
 /** In the order told, what everything starts from first; each step begins where the one before it ended. */
 export function stepsOf(weights: readonly Weight[]): Step[] {
@@ -44,7 +54,7 @@ export function stepsOf(weights: readonly Weight[]): Step[] {
 }
 
 /** One scale for several, so that they can be compared by eye; nothing and the marks lie within it. */
-export function boundsOf(several: readonly (readonly Weight[])[], marks: readonly number[] = [EVEN]): Bounds {
+export function boundsOf(several: readonly (readonly Weight[])[], marks: readonly number[] = []): Bounds {
   const ends = [0, ...marks, ...several.flatMap((weights) => stepsOf(weights).map((s) => s.to))]
   const low = Math.min(...ends)
   const high = Math.max(...ends)
