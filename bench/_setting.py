@@ -76,9 +76,11 @@ def _mark_demo() -> None:
 
 def linli(*arguments: str, ok: tuple[int, ...] = (0,)) -> Run:
     """Run a `linli` command as a user would; memory is the peak of that process."""
+    # Where compiled modules are not kept, every command would compile all of them.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
     child = subprocess.Popen(
-        [sys.executable, "-m", "linli.project.cli", *arguments], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [sys.executable, "-m", "linli.project.cli", *arguments], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=kept
     )
     out = child.stdout.read() if child.stdout else ""
     _, status, usage = os.wait4(child.pid, 0)

@@ -24,6 +24,7 @@ def recompute() -> None:
     A set of values that was decided about is not asked about again.
     """
     known = priorities()
+    current = f"r.superseded_by IS NULL AND r.state = 'linked' AND r.source_code <> '{MANUAL}'"
     stated = ", ".join(f"('{field}', {value}, {known.sql(field)} <= {TRUSTED})" for field, value in ASKED.items())
     stage.run("DROP TABLE IF EXISTS pg_temp.wanted_conflict")
     stage.run(
@@ -31,10 +32,13 @@ def recompute() -> None:
         CREATE TEMP TABLE wanted_conflict ON COMMIT DROP AS
         SELECT r.person_id, v.field, md5(string_agg(DISTINCT v.value, '|' ORDER BY v.value)) AS values_key,
                count(DISTINCT v.value) AS distinct_values
-        FROM affected a JOIN registry_source_record r ON r.person_id = a.person_id
+        FROM (
+            -- Whom several sources speak of: of most people one does.
+            SELECT a.person_id FROM affected a JOIN registry_source_record r ON r.person_id = a.person_id
+            WHERE {current} GROUP BY 1 HAVING min(r.source_code) <> max(r.source_code)
+        ) a JOIN registry_source_record r ON r.person_id = a.person_id
         CROSS JOIN LATERAL (VALUES {stated}) v (field, value, trusted)
-        WHERE r.superseded_by IS NULL AND r.state = 'linked' AND r.source_code <> '{MANUAL}'
-          AND v.trusted AND v.value IS NOT NULL
+        WHERE {current} AND v.trusted AND v.value IS NOT NULL
         GROUP BY r.person_id, v.field
         HAVING count(DISTINCT v.value) > 1 AND count(DISTINCT r.source_code) > 1
         """

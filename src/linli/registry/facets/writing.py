@@ -139,7 +139,7 @@ def refresh(also: str = "") -> None:
     """Compute anew the facets of the people in `affected`, of those chosen by `also` (a query for ids), and of all who share
     a household or a home with somebody who came, went or moved; only rows that differ are touched."""
     _around()
-    run("DROP TABLE IF EXISTS pg_temp.facet_now, pg_temp.facet_of, pg_temp.facet_wanted")
+    run("DROP TABLE IF EXISTS pg_temp.facet_now, pg_temp.facet_of, pg_temp.facet_wanted, pg_temp.facet_gone")
     run(
         "CREATE TEMP TABLE facet_now ON COMMIT DROP AS "
         f"SELECT p.id AS person_id, p.household_id, p.dwelling_id, p.area_code, {_HOME_AREA} AS home_area "
@@ -168,13 +168,23 @@ def refresh(also: str = "") -> None:
     )
     run("ANALYZE facet_of")
     run(f"CREATE TEMP TABLE facet_wanted ON COMMIT DROP AS {facets()}")
-    run("ANALYZE facet_wanted")
+    _store()
+    run("DROP TABLE facet_stood, facet_around, facet_now, facet_of, facet_wanted")
+
+
+def _store() -> None:
+    """Make the facets of those in `facet_stood` and `facet_wanted` what is wanted, touching only rows that differ."""
+    # By itself and counted, so that those few are looked up and not the whole table read for them.
     run(
         """
-        DELETE FROM registry_person_facet f USING (SELECT person_id, unnest(listed) AS area_code FROM facet_stood) o
-        WHERE f.area_code = o.area_code AND f.person_id = o.person_id AND NOT EXISTS (
-            SELECT FROM facet_wanted w WHERE w.area_code = f.area_code AND w.person_id = f.person_id)
+        CREATE TEMP TABLE facet_gone ON COMMIT DROP AS
+        SELECT person_id, unnest(listed) COLLATE "C" AS area_code FROM facet_stood
+        EXCEPT SELECT person_id, area_code FROM facet_wanted
         """
+    )
+    run("ANALYZE facet_gone")
+    run(
+        "DELETE FROM registry_person_facet f USING facet_gone g WHERE f.area_code = g.area_code AND f.person_id = g.person_id"
     )
     columns = tuple(columns_of())
     told, old, new = (", ".join(f"{of}{c}" for c in columns) for of in ("", "f.", "excluded."))
@@ -182,7 +192,7 @@ def refresh(also: str = "") -> None:
         f"INSERT INTO registry_person_facet AS f ({told}) SELECT {told} FROM facet_wanted "
         f"ON CONFLICT (area_code, person_id) DO UPDATE SET ({told}) = ROW({new}) WHERE ({old}) IS DISTINCT FROM ({new})"
     )
-    run("DROP TABLE facet_stood, facet_around, facet_now, facet_of, facet_wanted")
+    run("DROP TABLE facet_gone")
 
 
 def _around() -> None:

@@ -126,7 +126,7 @@ def recompute(created_at: datetime) -> int:
     facets.note("affected")
     stage.run("DROP TABLE IF EXISTS pg_temp.golden")
     stage.run("CREATE TEMP TABLE golden ON COMMIT DROP AS " + _query(priorities(), _look("affected")))
-    stage.run("ANALYZE golden")
+    stage.run("ANALYZE golden (person_id)")
     sources = ", ".join(
         f"'{field.name}', CASE WHEN g.by_{field.name} <> g.main_record THEN g.by_{field.name} END" for field in FIELDS
     )

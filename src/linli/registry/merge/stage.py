@@ -41,12 +41,13 @@ DWELLINGS = {
 }  # fmt: skip
 
 
-def create(name: str, columns: dict[str, str]) -> None:
-    """Create a temporary table that goes at the end of the transaction."""
+def create(name: str, columns: dict[str, str], unless_there: bool = False) -> None:
+    """Create a temporary table that goes at the end of the transaction: an empty one, or what is there already."""
     body = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
-        cursor.execute(f"CREATE TEMP TABLE {name} ({body}) ON COMMIT DROP")
+        if not unless_there:
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+        cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} ({body}) ON COMMIT DROP")
 
 
 def fill(name: str, columns: dict[str, str], frame: pl.DataFrame) -> None:
@@ -82,11 +83,15 @@ def copy_in(name: str, columns: dict[str, str], texts: Iterable[bytes]) -> None:
 
 
 def enter(table: str, columns: dict[str, str], text: bytes) -> None:
-    """Enter what `text_of` gave in a table: by way of a temporary one, since COPY does not write under row-level security."""
-    create("entering", columns)
-    copy_in("entering", columns, [text])
-    run(f"INSERT INTO {table} ({_listed(columns)}) SELECT {_listed(columns)} FROM entering")
-    run("DROP TABLE entering")
+    """Enter what `text_of` gave in a table: by way of a temporary one, since COPY does not write under row-level security.
+
+    The same one for every slice: what a transaction creates and drops stays locked until it ends.
+    """
+    held = f"{table}_entering"
+    create(held, columns, unless_there=True)
+    copy_in(held, columns, [text])
+    run(f"INSERT INTO {table} ({_listed(columns)}) SELECT {_listed(columns)} FROM {held}")
+    run(f"TRUNCATE {held}")
 
 
 def _listed(columns: dict[str, str]) -> str:
