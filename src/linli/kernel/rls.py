@@ -23,6 +23,12 @@ def any_in_scope(*columns: str) -> str:
     return "(" + " OR ".join(in_scope(column) for column in columns) + ")"
 
 
+def of_own_unit(column: str) -> str:
+    """The SQL condition that `column` holds the unit of the transaction's actor: for rows handed to a unit wherever they
+    lie. The setting is read once a statement."""
+    return f"({column} = (SELECT nullif(current_setting('linli.unit', true), ''))::uuid)"
+
+
 def protect(table: str, using: str | None = None, check: str | None = None) -> RunSQL:
     """Enable and force row-level security on `table` with the condition `using` (its `area_code` in scope).
 
