@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,8 @@ LISTS = (
     "/api/forms", "/api/forms?status=expired", "/api/forms/issuers", "/api/forms/generated", "/api/custom-fields", "/api/custom-fields/kept",
     "/api/rounds", "/api/returns", "/api/returns?todo=submit",
     "/api/case-categories", "/api/case-categories?q=bllj&state=all",
+    "/api/cases", "/api/cases?queue=unit&order=due", "/api/cases?light=green&open=true", "/api/cases?q=37030220",
+    "/api/cases/categories", "/api/cases/units",
 )  # fmt: skip
 # Figures are sums over everything in sight: what they read is what they answer.
 SUMS = ("/api/figures", "/api/quality", "/api/quality/sources")
@@ -46,7 +48,7 @@ SUMS = ("/api/figures", "/api/quality", "/api/quality/sources")
 BIG = ("registry_person", "registry_person_area", "registry_name_token", "registry_source_record",
        "registry_residence", "registry_household", "places_dwelling", "places_building", "access_read_log",
        "registry_legal_entity", "registry_key_place", "registry_component", "registry_thing_record", "registry_rental",
-       "registry_relation", "registry_tag", "registry_conflict", "registry_match_proposal")  # fmt: skip
+       "registry_relation", "registry_tag", "registry_conflict", "registry_match_proposal", "cases_case", "cases_flow")  # fmt: skip
 
 
 def fill(people: int) -> None:
@@ -269,6 +271,29 @@ def fill_reviews() -> None:
         SourceRecord.objects.bulk_create(rows)
 
 
+def fill_cases(count: int) -> None:
+    """Cases of a village, each with a unit, a category and a clock that runs."""
+    from linli.cases.models import Case, CaseFlow, Category
+    from linli.kernel import clock, scope
+    from linli.kernel.ids import uuid7
+
+    now, unit_id = clock.now(), staff.units()[staff.DISTRICT]
+    category = Category.objects.order_by("id")[0]
+    with scope.acting(staff.OPERATOR):
+        cases = Case.objects.bulk_create(
+            Case(id=uuid7(), number=f"3703022026112{i:06d}", state="handling", source="collector", category=category,
+                 description="井盖缺失", area_code=staff.VILLAGE, occurred_at=now, reported_at=now, reported_by="x",
+                 unit_id=unit_id, unit_name="x", limit_value=9, clock="natural_day", clock_from=now,
+                 amber_at=now + timedelta(days=7), due_at=now + timedelta(days=9), filed_at=now)
+            for i in range(count)
+        )  # fmt: skip
+        CaseFlow.objects.bulk_create(
+            CaseFlow(id=uuid7(), case=case, version=1, at=now, action="report", kind="forward", to_state="reported",
+                     actor="x", actor_name="x")
+            for case in cases
+        )  # fmt: skip
+
+
 def fill_proposals() -> None:
     """Everybody beside the next, as people who may be one, and as whom a waiting row may be."""
     from linli.kernel import clock, scope
@@ -344,6 +369,7 @@ def everyone(db: str) -> Any:
     fill_reviews()
     fill_proposals()
     fill_rule_changes(210)
+    fill_cases(210)
     from linli.kernel import permissions
 
     account = staff.staff("everyone", area=staff.DISTRICT, permissions=[p.code for p in permissions.catalogue()])
@@ -372,6 +398,32 @@ def test_no_list_reads_a_big_table_from_end_to_end(everyone: Any) -> None:
             if statement.lstrip().upper().startswith(("SELECT", "WITH")) and "set_config" not in statement:
                 wrong += [f"{path}: {line.strip()}" for line in plan(statement) if reads_all(line)]
     assert not wrong, "\n".join(wrong)
+
+
+def test_one_case_a_report_and_a_step_cost_a_fixed_number_of_queries(seeded_db: str) -> None:
+    import sys
+
+    sys.path.insert(0, str(Path(__file__).parent / "cases"))
+    from case_world import DAY, World, village
+
+    world = World.make()
+    world.until("evaluated")  # what is read once per process is not counted
+    cost = {}
+    for name, who, method, path, body in (
+        ("report", "grid_worker", "post", "/api/cases", {"description": "井盖缺失", "area": village(), "reporter_name": "钱某"}),
+        ("page", "acceptor", "get", "/api/cases/{case}", None),
+        ("file", "acceptor", "post", "/api/cases/{case}/actions/file", {"version": 1, "category_id": str(world.category().id), **DAY}),
+    ):  # fmt: skip
+        browser, path = world.people[who], path.replace("{case}", cost.pop("case", ""))  # type: ignore[arg-type]
+        with CaptureQueriesContext(connection) as own, CaptureQueriesContext(connections["audit"]) as audit:
+            answer = getattr(browser, method)(
+                path, body, content_type="application/json", headers={"Idempotency-Key": name}
+            )
+        assert answer.status_code < 300, answer.content
+        cost[name] = len(own) + len(audit)
+        cost["case"] = answer.json()["id"]
+    cost.pop("case")
+    assert cost["report"] <= 20 and all(count <= 20 for count in cost.values()), cost
 
 
 def plan(statement: str) -> list[str]:

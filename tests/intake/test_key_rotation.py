@@ -20,10 +20,12 @@ from intake_tables import HEADER, VILLAGE, Table, number, person
 from typer.testing import CliRunner
 
 from linli.access.models import Account, SecondFactor
+from linli.cases.engine.report import NewCase, report
 from linli.intake.models import Batch
 from linli.intake.runner import run_file
 from linli.kernel import ciphertext, clock, files, keys, rotation, secrets
 from linli.kernel.scope import acting
+from linli.places.models import Region
 from linli.project.keys_commands import keys_app
 from linli.registry.actions.people import edit_person
 from linli.registry.custom.actions import FieldValue, declare_field, do_state_values
@@ -67,6 +69,14 @@ def world(seeded_db: str, settings: Any, tmp_path: Path, xlsx: Table, owner_sql:
         more = {"observed_on": clock.today(), "phone": "10070000009"}
         bring(KINDS[name], [thing(KINDS[name], 1, VILLAGE, "1号店", **more)])
     round_rows.frozen(round_rows.bring({VILLAGE: "submitted"})[0], "frozen rows")
+    with acting(staff.OPERATOR):
+        village = Region.objects.filter(level="village", valid_to=None).order_by("code")[0].code
+        case = report(
+            staff.OPERATOR,
+            NewCase("路灯不亮", "resident", area=village, reporter_name="钱某", reporter_phone="10070000008"),
+        )
+        case.urgent = True
+        case.save()  # into its history
     account = staff.staff("holder", permissions=["places.view"])
     with acting(staff.OPERATOR):
         SecondFactor.objects.create(
@@ -242,6 +252,7 @@ ENCRYPTS = {
     "access/actions/factors.py": "access_second_factor.pending, .secret",
     "access/idempotency.py": "access_idempotency.body",
     "intake/rounds/freezing.py": "sealed of the frozen rows of returns",
+    "cases/engine/report.py": "reporter_name and reporter_phone of cases",
     "intake/checking/table.py": "raw of source and thing records, with `SEALED` before it",
     "kernel/files.py": "kept files",
     "project/demo/ties.py": "phone of relations, of the demo",

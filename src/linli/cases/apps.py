@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-HISTORIES = ("cases_category_history", "cases_filing_rule_history")
+HISTORIES = ("cases_category_history", "cases_filing_rule_history", "cases_case_history")
 
 
 class CasesConfig(AppConfig):

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .categories.models import Category, FilingRule
+from .engine.models import Case, CaseFlow, CasePause, NumberDay
 
-__all__ = ["Category", "FilingRule"]
+__all__ = ["Case", "CaseFlow", "CasePause", "Category", "FilingRule", "NumberDay"]

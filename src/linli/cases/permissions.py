@@ -1,6 +1,13 @@
-"""What may be allowed to do with cases."""
+"""What may be allowed to do with cases. `HANDLE` is by unit: what was handed to one's own unit, wherever it lies."""
 
 from linli.kernel.permissions import declare
 
 VIEW = declare("cases.case.view", "查看案件和案件目录", "See cases and the directory of cases")
+REPORT = declare("cases.case.report", "上报案件", "Report cases")
+ACCEPT = declare("cases.case.accept", "受理和立案", "Accept and file cases")
+DISPATCH = declare("cases.case.dispatch", "派遣案件", "Dispatch cases")
+HANDLE = declare("cases.case.handle", "处置派给本单位的案件", "Handle the cases of one's own unit")
+CHECK = declare("cases.case.check", "核实与核查", "Verify reports and check results")
+CLOSE = declare("cases.case.close", "结案与评价", "Close and rate cases")
+REVEAL = declare("cases.case.reveal", "查看反映人完整信息", "See reporters' full names and phones")
 CATEGORY_EDIT = declare("cases.category.edit", "维护案件目录", "Keep the directory of cases")

@@ -13,7 +13,7 @@ declare(
     Kind(
         "cases.history",
         Text("案件变更历史", "History of cases"),
-        Text("案件目录中分类和立案规则变更前的内容", "Categories and filing rules of the directory as they were"),
+        Text("案件、分类和立案规则变更前的内容，不含办理流程", "Cases, categories and filing rules as they were, without the steps of cases"),
         LEAST_TIME, "inferred", default=None, floor=YEAR, ceiling=None,
         amount=amount_of(HISTORIES), destroy=destroy_in(HISTORIES),
     )

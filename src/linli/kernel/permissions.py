@@ -35,6 +35,11 @@ def declared(code: str) -> bool:
     return code in _declared
 
 
+def label(code: str) -> Text:
+    """What `code` allows, in words."""
+    return _declared[code].label
+
+
 def catalogue() -> tuple[Permission, ...]:
     """Every permission of the rooms that are installed, by code."""
     return tuple(_declared[code] for code in sorted(_declared))

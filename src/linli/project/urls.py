@@ -17,6 +17,7 @@ from linli import __version__
 from linli.access.api import router as access
 from linli.access.oidc import views as oidc
 from linli.cases.categories.api import router as case_directory
+from linli.cases.engine.api import router as cases
 from linli.intake.api import router as intake
 from linli.intake.catalogue.api import router as forms
 from linli.intake.compare.api import router as comparisons
@@ -81,6 +82,7 @@ api.add_router("/forms", forms)
 api.add_router("/forms", generated)
 api.add_router("", rounds)
 api.add_router("", case_directory)
+api.add_router("", cases)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,19 @@
+"""The columns of cases with area codes: an open case goes with its grid or village, a finished one tells what was."""
+
+from linli.kernel.area_columns import AreaColumn, AreaCount, count, declare
+from linli.kernel.errors import Text
+
+from .engine.states import OPEN
+
+_OPEN = ", ".join(f"'{state}'" for state in OPEN)
+
+declare(AreaColumn("cases_case", "area_code", live=f"t.state IN ({_OPEN})"))
+count(
+    AreaCount(
+        "cases",
+        Text("未办结案件", "Open cases"),
+        f"(SELECT area_code FROM cases_case WHERE state IN ({_OPEN})) w",
+        "w.area_code",
+        open_work=True,
+    )
+)

@@ -1,0 +1,146 @@
+"""Tables of the engine: the case, its append-only steps, and the times its clock stood still."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from linli.kernel.areas import AreaCodeField
+from linli.kernel.ids import uuid7
+from linli.kernel.scoped import ScopedQuerySet
+
+from ..categories.models import Category, FilingRule
+from .states import State
+
+SOURCES = ("collector", "resident", "hotline", "superior", "sensor", "camera", "visit")
+
+
+class Case(models.Model):
+    """A problem from report to evaluation (案件, 案卷). What happened to it is in `CaseFlow`; this is how it stands now.
+
+    `number` is its number for people: county, day, serial of the day (local, as every city has its own). `source` is
+    the door it came through (监督员, 群众, 12345, 上级 …). `area_code` is the grid of its place, or the village where no
+    place is known; `on_border`: the place lies on the line between grids, and the lower code was taken.
+
+    `rule` is the filing rule it was filed by and keeps; `limit_value` and `clock` are its limit as filed. `clock_from`
+    is when the clock began, `due_at` when handling is due and `amber_at` when four fifths of the time are used; both
+    are empty while the clock stands (`paused_at`) without a date. `provisional`: they lie in a year whose calendar is
+    not known yet. `unit_id` is the unit it was handed to last, which goes on seeing it. `version` rises with each step.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    number = models.TextField(db_collation="C", unique=True)
+    state = models.TextField(default=State.REPORTED.value)
+    source = models.TextField()
+    urgent = models.BooleanField(default=False)
+    category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
+    rule = models.ForeignKey(FilingRule, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    description = models.TextField()
+    area_code = AreaCodeField()
+    place_text = models.TextField(default="")
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    on_border = models.BooleanField(default=False)
+    occurred_at = models.DateTimeField()
+    reported_at = models.DateTimeField()
+    reported_by = models.TextField()
+    reporter_name = models.BinaryField(null=True)  # ciphertext
+    reporter_phone = models.BinaryField(null=True)  # ciphertext
+    unit_id = models.UUIDField(null=True)
+    unit_name = models.TextField(default="")
+    limit_value = models.IntegerField(null=True)
+    clock = models.TextField(default="")
+    clock_from = models.DateTimeField(null=True)
+    filed_at = models.DateTimeField(null=True)
+    amber_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False)
+    paused_at = models.DateTimeField(null=True)
+    suspensions = models.IntegerField(default=0)
+    handed_back_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    result = models.TextField(default="")
+    reworks = models.IntegerField(default=0)
+    responded = models.BooleanField(null=True)
+    solved = models.BooleanField(null=True)
+    satisfied = models.BooleanField(null=True)
+    version = models.IntegerField(default=1)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        app_label = "cases"
+        db_table = "cases_case"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=[s.value for s in State]), name="case_state"),
+            models.CheckConstraint(condition=models.Q(source__in=SOURCES), name="case_source"),
+            models.CheckConstraint(
+                condition=models.Q(lon__isnull=True, lat__isnull=True) | models.Q(lon__isnull=False, lat__isnull=False),
+                name="case_position_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["area_code", "id"], name="case_area"),
+            models.Index(fields=["state", "area_code", "id"], name="case_state_area"),
+            models.Index(
+                fields=["unit_id", "state", "id"], condition=models.Q(unit_id__isnull=False), name="case_unit"
+            ),
+        ]
+
+
+class CaseFlow(models.Model):
+    """One step of a case: who did what, from which state to which, and why. Never changed, never removed.
+
+    `version` is the case's after the step, so that of two who act at once only one can have taken it. `detail` tells
+    what the step set (unit, limit, result …), never anything about the reporter.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="flow", db_index=False)
+    version = models.IntegerField()
+    at = models.DateTimeField()
+    action = models.TextField()
+    kind = models.TextField()
+    from_state = models.TextField(default="")
+    to_state = models.TextField()
+    actor = models.TextField()
+    actor_name = models.TextField()
+    actor_unit = models.TextField(default="")
+    reason = models.TextField(default="")
+    detail = models.JSONField(default=dict)
+    request = models.TextField(default="")
+
+    class Meta:
+        app_label = "cases"
+        db_table = "cases_flow"
+        constraints = [models.UniqueConstraint(fields=["case", "version"], name="flow_step_once")]
+
+
+class CasePause(models.Model):
+    """A time in which a case's clock stood: waiting for the reporter, or on account (挂账) up to the day `planned`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="pauses")
+    kind = models.TextField()  # waiting | suspended
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    planned = models.DateField(null=True)
+
+    class Meta:
+        app_label = "cases"
+        db_table = "cases_pause"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="pause_ends_after"
+            )
+        ]
+
+
+class NumberDay(models.Model):
+    """The last serial of a day's case numbers; it rises in a transaction of its own, so nobody waits for another."""
+
+    day = models.TextField(primary_key=True, db_collation="C")  # county and day
+    last = models.IntegerField()
+
+    class Meta:
+        app_label = "cases"
+        db_table = "cases_number_day"

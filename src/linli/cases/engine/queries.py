@@ -1,0 +1,239 @@
+"""Reads of cases: lists by queue and filter, how many wait in each queue, one case with its flow. A fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from linli.kernel import clock, paging, secrets
+from linli.kernel.actors import Actor
+from linli.kernel.masking import mask_name, mask_phone
+from linli.kernel.paging import Count, Page
+from linli.registry.queries import sql
+
+from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE, REVEAL, VIEW
+from . import numbering, sight
+from .act import facts_of
+from .models import Case, CaseFlow, CasePause
+from .rules import Option, options
+from .states import FINISHED, OPEN, Stage, State, states_of
+
+Light = Literal["green", "amber", "red"]
+Order = Literal["newest", "due"]
+QueueCode = Literal["acceptance", "verify", "dispatch", "unit", "check", "closing", "rating"]
+BEGINNING = 120  # characters of the description a line of a list shows
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for one kind of work: cases in `states`, where the right is held (by unit for handling)."""
+
+    code: QueueCode
+    permission: str
+    states: tuple[State, ...]
+
+
+QUEUES: tuple[Queue, ...] = (
+    Queue("acceptance", ACCEPT, (State.REPORTED, State.TO_FILE)),
+    Queue("verify", CHECK, (State.VERIFY_REPORT,)),
+    Queue("dispatch", DISPATCH, (State.TO_DISPATCH, State.HANDED_BACK)),
+    Queue("unit", HANDLE, (State.TO_TAKE, State.HANDLING, State.WAITING, State.SUSPENDED)),
+    Queue("check", CHECK, (State.CHECK_RESULT,)),
+    Queue("closing", CLOSE, (State.TO_CLOSE,)),
+    Queue("rating", CLOSE, (State.CLOSED,)),
+)
+BY_QUEUE = {queue.code: queue for queue in QUEUES}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What a list may be narrowed by. `words`: a number or its beginning, or the serial of a case of today."""
+
+    queue: QueueCode | None = None
+    area: str | None = None
+    state: State | None = None
+    stage: Stage | None = None
+    open: bool | None = None
+    unit_id: UUID | None = None
+    category_id: UUID | None = None
+    light: Light | None = None
+    words: str = ""
+    order: Order = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as a line of a list. `light` is None where no clock runs or ran."""
+
+    id: UUID
+    number: str
+    state: State
+    source: str
+    urgent: bool
+    beginning: str
+    area_code: str
+    place_text: str
+    category_name: str | None
+    unit_name: str
+    reported_at: datetime
+    clock_from: datetime | None
+    amber_at: datetime | None
+    due_at: datetime | None
+    paused_at: datetime | None
+    handed_back_at: datetime | None
+    provisional: bool
+    reworks: int
+    solved: bool | None
+    satisfied: bool | None
+    light: Light | None
+    sort: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDetail:
+    """A case with everything its page shows. Reporter's name and phone masked; None where there is none."""
+
+    case: Case
+    light: Light | None
+    reporter_name: str | None
+    reporter_phone: str | None
+    may_reveal: bool
+    flow: Sequence[CaseFlow]
+    pauses: Sequence[CasePause]
+    options: Sequence[Option]
+
+
+#: When the light is looked at: at the hand-back, in a pause at its beginning, else now.
+_AT = "coalesce(c.handed_back_at, c.paused_at, %(now)s)"
+_LIGHTS: dict[Light, str] = {
+    "green": f"{_AT} <= c.amber_at", "amber": f"({_AT} > c.amber_at AND {_AT} <= c.due_at)", "red": f"{_AT} > c.due_at",
+}  # fmt: skip
+_NEVER = "coalesce(c.due_at, timestamptz '9999-01-01 00:00+00')"
+_COLUMNS = f"""
+c.id, c.number, c.state, c.source, c.urgent, left(c.description, {BEGINNING}) AS beginning, c.area_code, c.place_text,
+g.name AS category_name, c.unit_name, c.reported_at, c.clock_from, c.amber_at, c.due_at, c.paused_at, c.handed_back_at,
+c.provisional, c.reworks, c.solved, c.satisfied,
+CASE WHEN c.due_at IS NULL THEN NULL WHEN {_LIGHTS["red"]} THEN 'red' WHEN {_LIGHTS["amber"]} THEN 'amber' ELSE 'green' END
+    AS light, {_NEVER} AS sort
+"""
+_FROM = "cases_case c LEFT JOIN cases_category g ON g.id = c.category_id"
+
+
+def cases_page(
+    actor: Actor, wanted: CaseFilter, cursor: str | None = None, limit: int | None = None, counted: bool = True
+) -> Page[CaseRow]:
+    """A page of the cases in sight: the newest first, or the soonest due. Two queries."""
+    size = paging.limit(limit)
+    by_due = wanted.order == "due"
+    after = paging.decode(cursor, 2 if by_due else 1)
+    params: dict[str, Any] = {"size": size + 1, "now": clock.now()}
+    seen, where = _seen(actor, wanted, params), _where(wanted, params)
+    turned, order = "", f"{_NEVER}, c.id" if by_due else "c.id DESC"
+    if after and by_due:
+        params |= {"c0": after[0], "c1": after[1]}
+        turned = f" AND ({_NEVER}, c.id) > (%(c0)s::timestamptz, %(c1)s::uuid)"
+    elif after:
+        params["c0"] = after[0]
+        turned = " AND c.id < %(c0)s::uuid"
+    found = _union(seen, f"{_COLUMNS} FROM {_FROM}", f"{where}{turned}", order, params)
+    shown = found[:size]
+    following = None
+    if len(found) > size:
+        last = shown[-1]
+        following = paging.encode((last.sort.isoformat(), last.id) if by_due else (last.id,))
+    return Page(shown, following, _count(seen, where, params) if counted else None)
+
+
+def cases_count(actor: Actor, wanted: CaseFilter) -> Count:
+    """How many cases a list shows. One query."""
+    params: dict[str, Any] = {"now": clock.now()}
+    seen, where = _seen(actor, wanted, params), _where(wanted, params)
+    return _count(seen, where, params)
+
+
+def queue_counts(actor: Actor, area: str | None = None) -> list[tuple[Queue, Count]]:
+    """The queues that are an actor's, and how many cases wait in each. One query for each queue that is theirs."""
+    own = [q for q in QUEUES if (sight.unit_of(actor) if q.permission == HANDLE else actor.may(q.permission))]
+    return [(queue, cases_count(actor, CaseFilter(queue=queue.code, area=area))) for queue in own]
+
+
+def case_detail(actor: Actor, case_id: UUID) -> CaseDetail:
+    """One case the actor sees, with its flow, pauses and what can be done. Raises NotFound. Three queries."""
+    case = sight.one(actor, case_id)
+    name, phone = (secrets.decrypt(bytes(each)) if each else None for each in (case.reporter_name, case.reporter_phone))
+    return CaseDetail(
+        case=case,
+        light=light_of(case, clock.now()),
+        reporter_name=mask_name(name),
+        reporter_phone=mask_phone(phone),
+        may_reveal=bool(name or phone) and actor.may(REVEAL, case.area_code),
+        flow=list(CaseFlow.objects.filter(case_id=case.id).order_by("version")),
+        pauses=list(CasePause.objects.filter(case_id=case.id).order_by("since")),
+        options=options(facts_of(case), sight.doer(actor, case.area_code)),
+    )
+
+
+def light_of(case: Case, now: datetime) -> Light | None:
+    """The light of a case at a moment; the same as the lists compute."""
+    if case.due_at is None or case.amber_at is None:
+        return None
+    at = case.handed_back_at or case.paused_at or now
+    return "red" if at > case.due_at else "amber" if at > case.amber_at else "green"
+
+
+def _seen(actor: Actor, wanted: CaseFilter, params: dict[str, Any]) -> list[str]:
+    permission = BY_QUEUE[wanted.queue].permission if wanted.queue else VIEW
+    return sight.arms(actor, params, wanted.area, permission)
+
+
+def _where(wanted: CaseFilter, params: dict[str, Any]) -> str:
+    conditions = ["true"]
+    states: set[State] = set(State)
+    if wanted.queue:
+        states &= set(BY_QUEUE[wanted.queue].states)
+    if wanted.stage:
+        states &= set(states_of(wanted.stage))
+    if wanted.state:
+        states &= {wanted.state}
+    if wanted.open is not None:
+        states &= set(OPEN if wanted.open else FINISHED)
+    if len(states) < len(State):
+        params["states"] = sorted(states)
+        conditions.append("c.state = ANY(%(states)s)")
+    if wanted.unit_id:
+        params["unit"] = wanted.unit_id
+        conditions.append("c.unit_id = %(unit)s")
+    if wanted.category_id:
+        params["category"] = wanted.category_id
+        conditions.append("c.category_id = %(category)s")
+    if wanted.light:
+        conditions.append(f"c.due_at IS NOT NULL AND {_LIGHTS[wanted.light]}")
+    if wanted.words.strip():
+        meant = numbering.bounds_of(wanted.words, clock.today())
+        if meant is None:
+            return "false"
+        params["low"], params["high"] = meant
+        conditions.append("c.number >= %(low)s AND c.number < %(high)s")
+    return " AND ".join(conditions)
+
+
+def _union(seen: list[str], columns: str, where: str, order: str, params: dict[str, Any]) -> list[CaseRow]:
+    """A page over what is seen by area and by unit, each by its own index, without doubles."""
+    if not seen:
+        return []
+    parts = [f"(SELECT {columns} WHERE {arm} AND {where} ORDER BY {order} LIMIT %(size)s)" for arm in seen]
+    if len(parts) == 1:
+        return sql.rows(CaseRow, parts[0], params)
+    outer = order.replace(_NEVER, "c.sort")
+    return sql.rows(CaseRow, f"SELECT * FROM ({' UNION '.join(parts)}) c ORDER BY {outer} LIMIT %(size)s", params)
+
+
+def _count(seen: list[str], where: str, params: dict[str, Any]) -> Count:
+    if not seen:
+        return Count(0)
+    most = f"LIMIT {paging.EXACT_TO + 1}"
+    parts = [f"(SELECT c.id FROM cases_case c WHERE {arm} AND {where} {most})" for arm in seen]
+    return sql.count(f"SELECT * FROM ({' UNION '.join(parts)}) x", params)

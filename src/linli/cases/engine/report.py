@@ -1,0 +1,127 @@
+"""Reporting a case: the one way in, for staff now and for every other door later."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from linli.kernel import clock, secrets
+from linli.kernel.actors import Actor
+from linli.kernel.errors import FieldProblem, Invalid, Text
+from linli.kernel.ids import uuid7
+
+from ..categories.models import Category
+from ..categories.rules import holds
+from ..permissions import REPORT
+from . import numbering, placing
+from .models import SOURCES, Case, CaseFlow
+from .problems import InFuture
+from .rules import BEGIN
+
+LONGEST_TEXT = 2000
+LONGEST_PLACE = 200
+LONGEST_NAME = 40
+#: Clocks of phones and servers are never quite the same.
+AHEAD = timedelta(minutes=2)
+PHONE = re.compile(r"\+?[0-9][0-9 -]{3,18}[0-9]")
+NEEDED = Text("请填写此项。", "Please fill this in.")
+LONG = Text("内容过长。", "This is too long.")
+BAD_PHONE = Text("不像电话号码。", "This is no phone number.")
+CLOSED_CATEGORY = Text("这个类别已停用，请另选。", "This category is out of use; choose another.")
+RESTRICTED = Text(
+    "这类事项只限专人办理，不能在此上报。",
+    "Matters of this kind are for restricted readers and cannot be reported here.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """What somebody reports. `occurred_at` None: now. Reporter's name and phone may both be left out (anonymous)."""
+
+    description: str
+    source: str
+    place_text: str = ""
+    area: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    category_id: UUID | None = None
+    urgent: bool = False
+    occurred_at: datetime | None = None
+    reporter_name: str = ""
+    reporter_phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reportable:
+    """A report that holds: with its place settled and its category looked up."""
+
+    given: NewCase
+    place: placing.Place
+    category: Category | None
+    occurred_at: datetime
+
+
+def report(actor: Actor, given: NewCase) -> Case:
+    """Enter a case, with its number and its first step. Raises what `check_report` does."""
+    return do_report(actor, check_report(actor, given))
+
+
+def check_report(actor: Actor, given: NewCase) -> Reportable:
+    """Look at a report and settle its place. Raises Invalid, OutsideDistrict, InFuture, Forbidden."""
+    problems = []
+    if not given.description.strip():
+        problems.append(FieldProblem("description", "required", NEEDED))
+    for name, value, most in (
+        ("description", given.description, LONGEST_TEXT),
+        ("place_text", given.place_text, LONGEST_PLACE),
+        ("reporter_name", given.reporter_name, LONGEST_NAME),
+    ):
+        if len(value) > most:
+            problems.append(FieldProblem(name, "too_long", LONG))
+    if given.source not in SOURCES:
+        problems.append(FieldProblem("source", "form", NEEDED))
+    if given.reporter_phone.strip() and not PHONE.fullmatch(given.reporter_phone.strip()):
+        problems.append(FieldProblem("reporter_phone", "form", BAD_PHONE))
+    if problems:
+        raise Invalid(fields=tuple(problems))
+    now = clock.now()
+    occurred_at = given.occurred_at or now
+    if occurred_at > now + AHEAD:
+        raise InFuture(fields=(FieldProblem("occurred_at", "future", InFuture.text),))
+    place = placing.settle(given.place_text, given.area, given.lon, given.lat)
+    actor.require(REPORT, place.area_code)
+    return Reportable(given, place, category_in_use(given.category_id), min(occurred_at, now))
+
+
+def do_report(actor: Actor, checked: Reportable) -> Case:
+    """Write a report that was checked."""
+    given, place, now = checked.given, checked.place, clock.now()
+    (number,) = numbering.take(clock.today())
+    name, phone = given.reporter_name.strip(), given.reporter_phone.strip()
+    case = Case(
+        id=uuid7(), number=number, state=BEGIN, source=given.source,
+        urgent=given.urgent or (checked.category is not None and checked.category.dispatch_first), category=checked.category,
+        description=given.description.strip(), area_code=place.area_code, place_text=place.text, lon=place.lon,
+        lat=place.lat, on_border=place.on_border, occurred_at=checked.occurred_at, reported_at=now, reported_by=actor.id,
+        reporter_name=secrets.encrypt(name) if name else None, reporter_phone=secrets.encrypt(phone) if phone else None,
+    )  # fmt: skip
+    case.save(force_insert=True)
+    CaseFlow.objects.create(
+        id=uuid7(), case=case, version=1, at=now, action="report", kind="forward", to_state=BEGIN, actor=actor.id,
+        actor_name=actor.name, actor_unit=actor.unit_name, detail={"source": given.source}, request=actor.request_id,
+    )  # fmt: skip
+    return case
+
+
+def category_in_use(category_id: UUID | None, field: str = "category_id") -> Category | None:
+    """The category a case may be given today. Raises Invalid for one that is unknown, closed or restricted."""
+    if category_id is None:
+        return None
+    found = Category.objects.filter(id=category_id).first()
+    if found is None or not found.offered or not holds(found, clock.today()):
+        raise Invalid(fields=(FieldProblem(field, "closed", CLOSED_CATEGORY),))
+    if found.restricted_to:
+        raise Invalid(fields=(FieldProblem(field, "restricted", RESTRICTED),))
+    return found

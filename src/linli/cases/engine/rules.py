@@ -1,0 +1,296 @@
+"""What can be done with a case, by whom, when, and why not: one table, from which pages and docs/cases.md are drawn.
+
+Stages, returns with a reason, append-only steps and the separation of check and handling follow the published practice of
+数字城管 (任务处理 units return what is not theirs with a reason; 监督 and 处置 apart); the states in between are ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from linli.kernel.errors import Text
+
+from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE
+from .states import FINISHED, OPEN, PAUSED, STAGE_OF, STATES, Stage, State
+
+Kind = Literal["forward", "return", "cancel", "close", "pause", "resume", "reopen"]
+Reach = Literal["area", "unit"]
+Entry = Literal["reason", "limit", "unit", "result", "until", "rating"]
+#: What a sentence on a page asks for at most; the same as `reason` elsewhere.
+LONGEST = 500
+SUSPENDED_AT_MOST = 366  # days; 挂账 to a date within a year (published practice of one city)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the guards look at of a case."""
+
+    state: State
+    urgent: bool = False
+    filed: bool = False
+    unit_id: str | None = None
+    suspensions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who would act: the permissions held where the case lies, and the unit whose cases they may handle."""
+
+    permissions: frozenset[str]
+    unit_id: str | None = None
+    handles: bool = False  # holds cases.case.handle, which is by unit
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition of an action, with what to tell where it does not hold. `hides`: then there is nothing to tell about, the
+    action is none of such a case."""
+
+    code: str
+    text: Text
+    holds: Callable[[Facts, Doer], bool]
+    hides: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A step. `target` None: the state stays. `main`: the step by which a stage is done (the others turn aside)."""
+
+    code: str
+    label: Text
+    sources: tuple[State, ...]
+    target: State | None
+    permission: str
+    kind: Kind
+    asks: tuple[Entry, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    main: bool = False
+    reach: Reach = "area"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an action cannot be done now."""
+
+    code: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An action of a case as somebody sees it: possible, or not and why."""
+
+    action: Action
+    refusal: Refusal | None
+
+    @property
+    def allowed(self) -> bool:
+        return self.refusal is None
+
+
+URGENT = Guard(
+    "not_urgent",
+    Text("只有紧急案件可以先派遣、后立案。", "Only an urgent case is dispatched before it is filed."),
+    lambda case, _: case.urgent,
+    hides=True,
+)
+UNFILED = Guard("filed", Text("已经立案。", "It is filed already."), lambda case, _: not case.filed, hides=True)
+WAS_FILED = Guard("not_filed", Text("还没有立案。", "It is not filed yet."), lambda case, _: case.filed, hides=True)
+FILED = Guard(
+    "not_filed",
+    Text("先派遣的紧急案件还没有补办立案。", "This urgent case was dispatched first and is still to be filed."),
+    lambda case, _: case.filed,
+)
+OTHER_UNIT = Guard(
+    "own_result",
+    Text("处置单位不能核查自己的处置结果。", "A unit does not check its own result."),
+    lambda case, doer: case.unit_id is None or doer.unit_id != case.unit_id,
+)
+SUSPENDED_ONCE = Guard(
+    "suspended_before",
+    Text("每个案件只能挂账一次。", "A case is put on account once only."),
+    lambda case, _: case.suspensions == 0,
+)
+
+#: An urgent case may be filed as long as it is at work.
+AFTERWARDS = (
+    State.TO_DISPATCH, State.TO_TAKE, State.HANDLING, State.WAITING, State.SUSPENDED, State.HANDED_BACK, State.CHECK_RESULT,
+    State.TO_CLOSE,
+)  # fmt: skip
+
+ACTIONS: tuple[Action, ...] = (
+    # --- collection and filing ---
+    Action(
+        "ask_verify", Text("派核实", "Have it verified"), (State.REPORTED, State.TO_FILE), State.VERIFY_REPORT, ACCEPT, "forward",
+    ),
+    Action(
+        "confirm_report", Text("核实属实", "It is so"), (State.VERIFY_REPORT,), State.TO_FILE, CHECK, "forward", ("result",),
+        main=True,
+    ),
+    Action(
+        "deny_report", Text("核实不属实", "It is not so"), (State.VERIFY_REPORT,), State.TO_FILE, CHECK, "forward", ("result",),
+    ),
+    Action(
+        "file", Text("立案", "File"), (State.REPORTED, State.TO_FILE), State.TO_DISPATCH, ACCEPT, "forward", ("limit",), (UNFILED,),
+        main=True,
+    ),
+    Action(
+        "refile", Text("重新立案", "File again"), (State.TO_FILE,), State.TO_DISPATCH, ACCEPT, "forward", ("limit",), (WAS_FILED,),
+        main=True,
+    ),
+    Action(
+        "refuse", Text("不予受理", "Do not accept"), (State.REPORTED, State.TO_FILE), State.NOT_ACCEPTED, ACCEPT, "cancel",
+        ("reason",), (UNFILED,),
+    ),
+    Action(
+        "cancel", Text("作废", "Cancel"), (State.TO_FILE, State.TO_DISPATCH), State.CANCELLED, ACCEPT, "cancel", ("reason",),
+        (WAS_FILED,),
+    ),
+    # --- dispatch ---
+    Action(
+        "dispatch", Text("派遣", "Dispatch"), (State.TO_DISPATCH,), State.TO_TAKE, DISPATCH, "forward", ("unit",), main=True,
+    ),
+    Action(
+        "dispatch_first", Text("先行派遣", "Dispatch first"), (State.REPORTED, State.TO_FILE), State.TO_TAKE, DISPATCH, "forward",
+        ("unit", "limit"), (URGENT, UNFILED), main=True,
+    ),
+    Action(
+        "file_afterwards", Text("补办立案", "File afterwards"), AFTERWARDS, None, ACCEPT, "forward", ("limit",), (UNFILED,),
+    ),
+    Action(
+        "return_to_acceptor", Text("退回受理", "Return to the acceptor"), (State.TO_DISPATCH,), State.TO_FILE, DISPATCH, "return",
+        ("reason",),
+    ),
+    # --- handling ---
+    Action("take", Text("接收", "Take"), (State.TO_TAKE,), State.HANDLING, HANDLE, "forward", reach="unit"),
+    Action(
+        "return_to_dispatcher", Text("退回派遣", "Return to the dispatcher"), (State.TO_TAKE, State.HANDLING), State.TO_DISPATCH,
+        HANDLE, "return", ("reason",), reach="unit",
+    ),
+    Action(
+        "hand_back", Text("反馈结果", "Hand back with the result"), (State.HANDLING,), State.HANDED_BACK, HANDLE, "forward",
+        ("result",), main=True, reach="unit",
+    ),
+    Action(
+        "ask_reporter", Text("等待反映人", "Wait for the reporter"), (State.HANDLING,), State.WAITING, HANDLE, "pause", ("reason",),
+        reach="unit",
+    ),
+    Action("resume", Text("恢复处置", "Go on"), PAUSED, State.HANDLING, HANDLE, "resume", ("reason",), reach="unit"),
+    Action(
+        "suspend", Text("挂账", "Put on account"), (State.HANDLING,), State.SUSPENDED, DISPATCH, "pause", ("until", "reason"),
+        (SUSPENDED_ONCE,),
+    ),
+    # --- feedback, check and closing ---
+    Action(
+        "ask_check", Text("派核查", "Have it checked"), (State.HANDED_BACK,), State.CHECK_RESULT, DISPATCH, "forward", main=True,
+    ),
+    Action(
+        "rework", Text("退回重办", "Return for rework"), (State.HANDED_BACK,), State.HANDLING, DISPATCH, "return", ("reason",),
+    ),
+    Action(
+        "pass_check", Text("核查通过", "Check passed"), (State.CHECK_RESULT,), State.TO_CLOSE, CHECK, "forward", ("result",),
+        (OTHER_UNIT,), main=True,
+    ),
+    Action(
+        "fail_check", Text("核查不通过", "Check failed"), (State.CHECK_RESULT,), State.HANDLING, CHECK, "return", ("reason",),
+        (OTHER_UNIT,),
+    ),
+    Action(
+        "close", Text("结案", "Close"), (State.TO_CLOSE,), State.CLOSED, CLOSE, "close", guards=(FILED,), main=True,
+    ),
+    Action(
+        "check_again", Text("退回核查", "Have it checked again"), (State.TO_CLOSE,), State.CHECK_RESULT, CLOSE, "return", ("reason",),
+    ),
+    # --- evaluation ---
+    Action(
+        "rate", Text("登记评价", "Record the rating"), (State.CLOSED,), State.EVALUATED, CLOSE, "forward", ("rating",), main=True,
+    ),
+    Action(
+        "reopen", Text("重新办理", "Reopen"), (State.CLOSED, State.EVALUATED), State.TO_DISPATCH, CLOSE, "reopen", ("reason",),
+    ),
+)  # fmt: skip
+BY_CODE = {action.code: action for action in ACTIONS}
+BEGIN = State.REPORTED
+
+NO_RIGHT = Text("您没有“{permission}”的权限。", "You may not do this: it takes the right “{permission}”.")
+NOT_OWN_UNIT = Text("案件在{unit}，不在您的单位。", "The case is with {unit}, not with your unit.")
+NOT_NOW = Text("现在是“{state}”，此操作只用于：{states}。", "It stands at “{state}”; this is for: {states}.")
+
+
+def options(case: Facts, doer: Doer) -> tuple[Option, ...]:
+    """Every action that has to do with a case as it stands, with why `doer` cannot do it."""
+    return tuple(
+        Option(action, refusal(action, case, doer))
+        for action in ACTIONS
+        if case.state in action.sources and all(guard.holds(case, doer) for guard in action.guards if guard.hides)
+    )
+
+
+def refusal(action: Action, case: Facts, doer: Doer) -> Refusal | None:
+    """Why `doer` cannot do `action` now; None where they can. The state first, then the right, then the guards."""
+    if case.state not in action.sources:
+        return Refusal("state", _not_now(action, case.state))
+    if action.reach == "unit":
+        if not doer.handles:
+            return Refusal("right", NO_RIGHT)
+        if case.unit_id is None or doer.unit_id != case.unit_id:
+            return Refusal("unit", NOT_OWN_UNIT)
+    elif action.permission not in doer.permissions:
+        return Refusal("right", NO_RIGHT)
+    for guard in action.guards:
+        if not guard.holds(case, doer):
+            return Refusal(guard.code, guard.text)
+    return None
+
+
+def _not_now(action: Action, state: State) -> Text:
+    def said(language: str) -> str:
+        return ("、" if language == "zh-CN" else ", ").join(STATES[each].say(language) for each in action.sources)
+
+    return Text(
+        f"现在是“{STATES[state].zh}”，此操作只用于：{said('zh-CN')}。",
+        f"It stands at “{STATES[state].en}”; this is for: {said('en')}.",
+    )
+
+
+def target_of(action: Action, state: State) -> State:
+    """Where an action leads from `state`."""
+    return action.target if action.target is not None else state
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram (docs/cases.md)."""
+    lines = ["stateDiagram-v2", "    direction TB", f"    [*] --> {BEGIN}: 上报 report"]
+    for stage in Stage:
+        held = [state for state, its in STAGE_OF.items() if its is stage]
+        lines += [
+            f"    state {stage} {{",
+            *(f"        {state}: {STATES[state].zh} {STATES[state].en}" for state in held),
+            "    }",
+        ]
+    for action in ACTIONS:
+        for source in action.sources:
+            if action.target is not None:
+                lines.append(f"    {source} --> {action.target}: {action.label.zh} {action.label.en}")
+    lines += [f"    {state} --> [*]" for state in FINISHED if state is not State.CLOSED]
+    return "\n".join(lines)
+
+
+def table() -> str:
+    """The table as Markdown: action, from, to, who, what is asked for, what must hold."""
+    head = "| 操作 Action | 从 From | 到 To | 权限 Right | 须填 Asked for | 条件 Only if |\n| --- | --- | --- | --- | --- | --- |"
+    rows = [
+        f"| {a.label.zh} {a.label.en} | {'、'.join(STATES[s].zh for s in a.sources)} "
+        f"| {STATES[a.target].zh if a.target else '不变 stays'} | `{a.permission}`{' 本单位 own unit' if a.reach == 'unit' else ''} "
+        f"| {', '.join(a.asks) or '–'} | {' '.join(g.text.zh for g in a.guards) or '–'} |"
+        for a in ACTIONS
+    ]
+    return "\n".join([head, *rows])
+
+
+__all__ = [
+    "ACTIONS", "BEGIN", "BY_CODE", "FINISHED", "LONGEST", "OPEN", "Action", "Doer", "Facts", "Guard", "Option", "Refusal",
+    "Stage", "State", "diagram", "options", "refusal", "table", "target_of",
+]  # fmt: skip

@@ -1,0 +1,274 @@
+"""What the API of cases takes and answers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+from .queries import Light, Order, QueueCode
+from .report import LONGEST_NAME, LONGEST_PLACE, LONGEST_TEXT
+from .rules import LONGEST, Entry, Kind
+from .states import Stage, State
+
+Source = Literal["collector", "resident", "hotline", "superior", "sensor", "camera", "visit"]
+Clock = Literal["urgent_hour", "work_hour", "work_day", "natural_day"]
+AREA = r"^\d{6}(\d{3}){0,3}$"
+
+
+class CasesQuery(Schema):
+    """Filters of the list of cases. `q`: a number, its beginning, or the serial of a case of today."""
+
+    queue: QueueCode | None = None
+    area: str | None = Field(None, pattern=AREA)
+    state: State | None = None
+    stage: Stage | None = None
+    open: bool | None = None
+    unit: UUID | None = None
+    category: UUID | None = None
+    light: Light | None = None
+    q: str = Field("", max_length=40)
+    order: Order = "newest"
+    cursor: str | None = None
+    limit: int | None = None
+
+
+class CaseOut(Schema):
+    """A case as a line of a list. `light`: green up to 80 % of the time, amber up to all of it, red after."""
+
+    id: UUID
+    number: str
+    state: State
+    state_name: str
+    stage: Stage
+    source: Source
+    urgent: bool
+    beginning: str
+    area_code: str
+    area_name: str
+    place_text: str
+    category_name: str | None
+    unit_name: str
+    reported_at: datetime
+    clock_from: datetime | None
+    amber_at: datetime | None
+    due_at: datetime | None
+    paused_at: datetime | None
+    handed_back_at: datetime | None
+    provisional: bool
+    light: Light | None
+    reworks: int
+    solved: bool | None
+    satisfied: bool | None
+
+
+class QueueOut(Schema):
+    """A queue of the reader's and how many cases wait in it."""
+
+    code: QueueCode
+    count: int
+    exact: bool
+
+
+class CaseIn(Schema):
+    """A report. Place by position, area or address; `occurred_at` is now where it is left out."""
+
+    description: str = Field(max_length=LONGEST_TEXT)
+    source: Source = "collector"
+    place_text: str = Field("", max_length=LONGEST_PLACE)
+    area: str | None = Field(None, pattern=AREA)
+    lon: float | None = Field(None, ge=-180, le=180)
+    lat: float | None = Field(None, ge=-90, le=90)
+    category_id: UUID | None = None
+    urgent: bool = False
+    occurred_at: datetime | None = None
+    reporter_name: str = Field("", max_length=LONGEST_NAME)
+    reporter_phone: str = Field("", max_length=30)
+
+
+class ReportedOut(Schema):
+    """A case that was entered."""
+
+    id: UUID
+    number: str
+    area_code: str
+    area_name: str
+    on_border: bool
+
+
+class PlaceQuery(Schema):
+    """A position to be told the grid of."""
+
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
+
+
+class PlaceOut(Schema):
+    """Where a position lies. `on_border`: on the line between grids; the lower code was taken."""
+
+    area_code: str
+    area_name: str
+    on_border: bool
+
+
+class StepIn(Schema):
+    """What a step is taken with: `version` as it was looked at, the rest as the action asks for it."""
+
+    version: int
+    reason: str = Field("", max_length=LONGEST)
+    result: str = Field("", max_length=LONGEST)
+    category_id: UUID | None = None
+    rule_id: UUID | None = None
+    limit_value: int | None = Field(None, ge=1, le=3650)
+    clock: Clock | None = None
+    unit_id: UUID | None = None
+    until: date | None = None
+    responded: bool | None = None
+    solved: bool | None = None
+    satisfied: bool | None = None
+
+
+class OptionOut(Schema):
+    """An action that has to do with the state the case is in. `refused`: why it cannot be done, in words."""
+
+    code: str
+    label: str
+    kind: Kind
+    main: bool
+    asks: list[Entry]
+    refused: str | None
+    permission: str
+
+
+class FlowOut(Schema):
+    """A step that was taken."""
+
+    version: int
+    at: datetime
+    action: str
+    label: str
+    kind: Kind
+    from_state: str
+    to_state: State
+    to_name: str
+    actor_name: str
+    actor_unit: str
+    reason: str
+    unit: str | None
+    result: str | None
+    limit: int | None
+    clock: str | None
+    condition: str | None
+    until: date | None
+
+
+class PauseOut(Schema):
+    """A time in which the clock stood."""
+
+    kind: Literal["waiting", "suspended", "feedback"]
+    since: datetime
+    until: datetime | None
+    planned: date | None
+
+
+class CategoryRef(Schema):
+    """The category a case is filed under."""
+
+    id: UUID
+    code: str
+    name: str
+    standard_ref: str
+
+
+class RuleRef(Schema):
+    """The filing rule a case keeps."""
+
+    id: UUID
+    filing_condition: str
+    closing_condition: str
+    rule_set: str
+    certainty: str
+
+
+class StageOut(Schema):
+    """One of the seven stages, for the line above the page."""
+
+    code: Stage
+    name: str
+
+
+class CaseDetailOut(CaseOut):
+    """A case with everything its page shows. Reporter's name and phone are masked."""
+
+    description: str
+    lon: float | None
+    lat: float | None
+    on_border: bool
+    occurred_at: datetime
+    category: CategoryRef | None
+    rule: RuleRef | None
+    limit_value: int | None
+    clock: str
+    filed_at: datetime | None
+    closed_at: datetime | None
+    result: str
+    responded: bool | None
+    reporter_name: str | None
+    reporter_phone: str | None
+    may_reveal: bool
+    version: int
+    stages: list[StageOut]
+    flow: list[FlowOut]
+    pauses: list[PauseOut]
+    actions: list[OptionOut]
+
+
+class RevealReporterIn(Schema):
+    """What of the reporter is to be seen, and why."""
+
+    field: Literal["name", "phone"]
+    purpose: str = Field(max_length=200)
+
+
+class ReporterOut(Schema):
+    """What was asked for, in full."""
+
+    value: str
+
+
+class CaseUnitOut(Schema):
+    """A unit a case can be handed to."""
+
+    id: UUID
+    name: str
+    kind: str
+    area_code: str
+
+
+class CategoryChoiceOut(Schema):
+    """A category that a case may be given. `urgent`: dispatched first and filed afterwards."""
+
+    id: UUID
+    code: str
+    name: str
+    kind: Literal["component", "matter", "local"]
+    major_name: str
+    urgent: bool
+    certainty: str
+    emergency_number: str
+
+
+class RuleChoiceOut(Schema):
+    """A condition a case may be filed by, with its limit."""
+
+    id: UUID
+    filing_condition: str
+    closing_condition: str
+    limit_value: int
+    clock: Clock
+    unit_text: str
+    rule_set: str
+    certainty: str

@@ -1,0 +1,37 @@
+"""What waits in the queues of cases, for who works them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from linli.kernel import todos
+from linli.kernel.actors import Actor
+from linli.kernel.errors import Text
+from linli.kernel.paging import Count
+
+from .engine.queries import QUEUES, CaseFilter, QueueCode, cases_count
+
+_WORDS: dict[QueueCode, tuple[Text, Text]] = {
+    "acceptance": (Text("待受理、立案的案件", "Cases to accept and file"), Text("受理后时限开始计算", "Filing starts the clock")),
+    "verify": (Text("待核实的上报", "Reports to verify"), Text("到现场看是否属实", "See on the spot whether it is so")),
+    "dispatch": (Text("待派遣、待确认反馈的案件", "Cases to dispatch or confirm"), Text("派给负责的单位", "Hand them to the unit responsible")),
+    "unit": (Text("本单位在办案件", "Cases with your unit"), Text("先办快到期的", "Those due soonest first")),
+    "check": (Text("待核查的处置结果", "Results to check"), Text("核查通过后才能结案", "A case closes after its check")),
+    "closing": (Text("待结案的案件", "Cases to close"), Text("核查已通过", "Their check was passed")),
+}  # fmt: skip
+
+
+def _waiting(code: QueueCode, actor: Actor) -> Count:
+    return cases_count(actor, CaseFilter(queue=code))
+
+
+todos.declare(
+    *(
+        todos.Todo(
+            f"cases_{queue.code}", "waiting", *_WORDS[queue.code], (queue.permission,), f"/cases?queue={queue.code}",
+            partial(_waiting, queue.code),
+        )
+        for queue in QUEUES
+        if queue.code in _WORDS
+    )
+)  # fmt: skip
