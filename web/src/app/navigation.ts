@@ -13,6 +13,11 @@ export const ROOMS: NavRoom[] = [
     { key: 'grids', path: '/grids', icon: 'columns', needs: ['places.edit'] },
     { key: 'recodes', path: '/recodes', icon: 'merge', needs: ['places.edit'] },
   ] },
+  { key: 'cases', pages: [
+    { key: 'cases', path: '/cases', icon: 'case', needs: ['cases.case.view', 'cases.case.handle'] },
+    { key: 'caseNew', path: '/cases/new', icon: 'plus', needs: ['cases.case.report'] },
+    { key: 'caseDirectory', path: '/cases/directory', icon: 'columns', needs: ['cases.case.view', 'cases.category.edit'] },
+  ] },
   { key: 'registry', pages: [
     { key: 'people', path: '/people', icon: 'people', needs: [view] },
     { key: 'households', path: '/households', icon: 'household', needs: [view] },
@@ -29,9 +34,6 @@ export const ROOMS: NavRoom[] = [
     { key: 'bulkEdits', path: '/bulk-edits', icon: 'edit', needs: ['registry.bulk.edit'] },
     { key: 'conflicts', path: '/conflicts', icon: 'warn', needs: ['registry.person.edit'] },
     { key: 'transfers', path: '/transfers', icon: 'transfer', needs: ['registry.transfer.decide'] },
-  ] },
-  { key: 'cases', pages: [
-    { key: 'caseDirectory', path: '/cases/directory', icon: 'columns', needs: ['cases.case.view', 'cases.category.edit'] },
   ] },
   { key: 'intake', pages: [
     { key: 'batches', path: '/intake', icon: 'batches', needs: ['intake.batch.view', 'intake.batch.upload'] },

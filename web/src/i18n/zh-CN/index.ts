@@ -3,6 +3,7 @@ import addresses from './addresses.json'
 import buildings from './buildings.json'
 import bulk from './bulk.json'
 import calendar from './calendar.json'
+import cases from './cases.json'
 import catalogue from './catalogue.json'
 import common from './common.json'
 import conflicts from './conflicts.json'
@@ -28,4 +29,4 @@ import survivorship from './survivorship.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, buildings, bulk, calendar, catalogue, common, conflicts, directory, forms, grids, help, home, installation, intake, keeping, ledgers, nav, people, places, quality, recodes, regrouping, reviews, rounds, session, survivorship, things, ties }
+export default { access, addresses, buildings, bulk, calendar, cases, catalogue, common, conflicts, directory, forms, grids, help, home, installation, intake, keeping, ledgers, nav, people, places, quality, recodes, regrouping, reviews, rounds, session, survivorship, things, ties }

@@ -1,0 +1,12 @@
+/** Stages, states and lights as the console shows them. */
+import type { Tone } from '@/components/StatusTag.vue'
+
+export const STAGES = ['collection', 'filing', 'dispatch', 'handling', 'feedback', 'closing', 'evaluation', 'ended'] as const
+export const LIGHTS = ['green', 'amber', 'red'] as const
+export const SOURCES = ['collector', 'resident', 'hotline', 'superior', 'visit'] as const
+export const CLOCKS = ['urgent_hour', 'work_hour', 'work_day', 'natural_day'] as const
+const IDLE = ['suspended', 'waiting', 'not_accepted', 'cancelled']
+const DONE = ['closed', 'evaluated']
+
+/** The colour of a state: what is over is green or grey, what stands still is grey, what waits for somebody is the house's. */
+export const toneOf = (state: string): Tone => (DONE.includes(state) ? 'ok' : IDLE.includes(state) ? 'idle' : 'brand')
