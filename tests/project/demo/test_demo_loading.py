@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from linli.kernel.scope import acting
-from linli.project.demo import base, forms, loading, staff, workforce
+from linli.project.demo import base, cases, forms, loading, staff, workforce
 from linli.project.demo.base import DemoOrder
 from linli.project.demo.workbooks import SOURCES
 
@@ -93,13 +93,29 @@ def test_the_accounts_are_made_once_and_can_sign_in(demo: str, installation: Pat
     places = base.places_here()
     accounts, password = staff.appoint_staff(places, demo)
     again, same = staff.appoint_staff(places, demo)
-    assert accounts == again and password == same and len(accounts) == 13
+    assert accounts == again and password == same and len(accounts) == 16
     assert password is not None and password in staff.sheet_of_accounts(accounts, password)
     assert (installation / "demo" / "accounts.json").stat().st_mode & 0o077 == 0
     with acting(base.demo_actor()):
-        assert Account.objects.filter(username__in=[a.username for a in accounts]).count() == 13
+        assert Account.objects.filter(username__in=[a.username for a in accounts]).count() == 16
     for account in accounts:
         assert actions.sign_in(account.username, password)
+
+
+def test_cases_are_made_once_and_each_stands_where_its_last_step_led(demo: str) -> None:
+    from linli.cases.models import Case, CaseFlow
+
+    staff.appoint_staff(base.places_here(), demo)
+    assert cases.make_cases(demo, 42) == cases.CASES and cases.make_cases(demo, 42) == 0
+    with acting(base.demo_actor()):
+        made = list(Case.objects.all())
+        steps = {(step.case_id, step.version): step for step in CaseFlow.objects.all()}
+    assert len({case.number for case in made}) == cases.CASES and len({case.state for case in made}) >= 6
+    for case in made:
+        own = [steps[case.id, version] for version in range(1, case.version + 1)]
+        assert own[-1].to_state == case.state and [s.at for s in own] == sorted(s.at for s in own)
+        assert (case.due_at is None) == (case.clock_from is None) and case.area_code.startswith(demo)
+    assert len(steps) == sum(case.version for case in made)
 
 
 def test_the_district_has_all_its_staff_who_cannot_sign_in_before_a_password_is_set(
@@ -120,7 +136,7 @@ def test_the_district_has_all_its_staff_who_cannot_sign_in_before_a_password_is_
         )
     )
     assert roles["grid_worker"] == 885 and roles["village_clerk"] == 474 and roles["town_clerk"] == 28
-    assert owner_sql("SELECT count(*) FROM access_account WHERE password NOT LIKE '!%'")[0][0] == 13
+    assert owner_sql("SELECT count(*) FROM access_account WHERE password NOT LIKE '!%'")[0][0] == 16
     grid = owner_sql("SELECT username FROM access_account WHERE username LIKE 'g102%' ORDER BY 1 LIMIT 1")[0][0]
     with pytest.raises(BadCredentials):
         actions.sign_in(grid, "")

@@ -25,7 +25,7 @@ def demo(
     taken in through intake: one town now, the others in the background, visible on the intake page. Again, the
     command goes on where it was stopped and doubles nothing. A database with real people is refused.
     """
-    from linli.project.demo import base, forms, loading, staff, things, ties
+    from linli.project.demo import base, cases, forms, loading, staff, things, ties
     from linli.project.demo.workbooks import SOURCES
 
     began = time.monotonic()
@@ -52,6 +52,8 @@ def demo(
         writer.close()
     if missing:
         _say(f"{places.town(wanted[0]).name}已可使用 · the first town can be used ({time.monotonic() - began:.0f} s)")
+    if made := cases.make_cases(wanted[0], seed):
+        _say(f"  {places.town(wanted[0]).name}: 案件 {made:,} cases")
     village = next(a.area for a in accounts if a.role == "village_clerk")
     tried = loading.write_file_to_try(order, places, wanted, village)
     _say(f"试用向导的表格 · a table to try the wizard with, as town1 or village1:\n    {tried}")

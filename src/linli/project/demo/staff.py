@@ -1,4 +1,4 @@
-"""Units, posts and accounts of a demo, made through the actions of access: thirteen to look at it with, and the rest."""
+"""Units, posts and accounts of a demo, made through the actions of access: sixteen to look at it with, and the rest."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from linli.project.demo.workforce import OFFICES, fill_seats
 
 #: departments of the district that state or read people
 OFFICE, CIVIL, POLICE, HEALTH, AUDIT = "大数据局", "民政局", "公安分局", "卫生健康局", "审计局"
+#: who handles most of what the demo's cases are about
+ENFORCEMENT = "综合行政执法局"
 DEPARTMENTS = (OFFICE, CIVIL, POLICE, HEALTH, AUDIT, *OFFICES)
 _NOTE = "accounts.json"
 
@@ -34,7 +36,7 @@ class DemoAccount:
 
 
 def demo_accounts(places: DistrictPlaces, first_town: str) -> tuple[DemoAccount, ...]:
-    """The thirteen accounts; the town that is loaded first has a clerk, a village's clerk and a grid worker."""
+    """The sixteen accounts; the town that is loaded first has a clerk, a village's clerk and a grid worker."""
     district = places.code
     others = [t for t in places.towns if t.code != first_town]
     here, there = places.town(first_town), others[0] if others else places.town(first_town)
@@ -56,13 +58,16 @@ def demo_accounts(places: DistrictPlaces, first_town: str) -> tuple[DemoAccount,
         DemoAccount("grid1", "翟长河", title, "grid_worker", village.code, grid.code, grid.name),
         DemoAccount("officer", "韩敬之", "业务科科员", "officer", CIVIL, district, places.name),
         DemoAccount("approver", "秦守正", "报表准入审批员", "form_approver", OFFICE, district, places.name),
+        DemoAccount("acceptor", "顾怀安", "受理员", "acceptor", OFFICE, district, places.name),
+        DemoAccount("dispatcher", "程守一", "派遣员", "dispatcher", OFFICE, district, places.name),
+        DemoAccount("handler", "石砺行", "处置人员", "unit_handler", ENFORCEMENT, district, places.name),
     )
 
 
 def appoint_staff(places: DistrictPlaces, first_town: str) -> tuple[tuple[DemoAccount, ...], str | None]:
     """Makes units and accounts that are not there yet.
 
-    Returns the thirteen accounts that can sign in and their common password, which only this installation has; None when its note is gone
+    Returns the sixteen accounts that can sign in and their common password, which only this installation has; None when its note is gone
     (an administrator then sets new ones).
     """
     from linli.access import actions
@@ -116,6 +121,6 @@ def _new_password() -> str:
 
 def sheet_of_accounts(accounts: tuple[DemoAccount, ...], password: str | None) -> str:
     """The accounts as they are printed, one a line, and their password."""
-    lines = [f"    {a.username:<10}{a.name}  {a.where} {a.title} ({a.role})" for a in accounts]
+    lines = [f"    {a.username:<12}{a.name}  {a.where} {a.title} ({a.role})" for a in accounts]
     said = password or "见首次输出；可由管理员重设 · as printed at first; an administrator can set a new one"
     return "\n".join(["  演示账号 · Demo accounts:", *lines, f"    密码 · password: {said}"])
