@@ -131,6 +131,11 @@ def test_a_form_is_looked_at_handed_in_approved_filled_and_taken(visit: Visits, 
     filled = openpyxl.load_workbook(io.BytesIO(Path(taking.value.path()).read_bytes()))["花名册"]
     names = {row[1] for row in filled.iter_rows(min_row=3, values_only=True)}
     assert set(house.HOMES.values()) <= names
+    clerk.open("/")
+    page.get_by_role("link", name=re.compile("消息，未读 1 条")).click()
+    page.get_by_role("link", name=re.compile(f"台账“{NAME}”（昆仑镇）已生成")).click()
+    page.get_by_role("heading", name=NAME, level=1).wait_for()
+    page.get_by_role("link", name=re.compile("消息，未读 0 条")).wait_for()
     clerk.open("/ledgers")
     page.get_by_role("row", name=re.compile(NAME)).get_by_text("已准入").wait_for()
     for size in (WIDE, PHONE):

@@ -52,6 +52,8 @@ PAGES = {
     "reads": ("auditor", "/logs/reads"),
     "changes": ("auditor", "/logs/changes"),
     "retention": ("manager", "/settings/retention"),
+    "notices": ("kunlun", "/notices"),
+    "messages": ("manager", "/settings/messages"),
     "installation": ("manager", "/settings/installation"),
     "account": ("auditor", "/account"),
     "missing": ("auditor", "/no/such/page"),

@@ -43,6 +43,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"  # for Django's own bookkee
 INSTALLED_APPS = [
     "linli.kernel",
     "linli.access",
+    "linli.messages",
     "linli.places",
     "linli.registry",
     "linli.intake",
@@ -108,6 +109,12 @@ LINLI_THREE_OFFICES = os.environ.get("LINLI_THREE_OFFICES", "auto")  # auto | on
 if LINLI_THREE_OFFICES not in ("auto", "on", "off"):
     raise ValueError("LINLI_THREE_OFFICES is auto, on or off")
 LINLI_OIDC = oidc.read(os.environ)
+# Roads for messages out of the console; one that is not set up ends in files below LINLI_HOME/outgoing (docs/operate.md).
+LINLI_SMTP = os.environ.get("LINLI_SMTP", "")
+LINLI_MAIL_FROM = os.environ.get("LINLI_MAIL_FROM", "linli@localhost")
+LINLI_SMS = os.environ.get("LINLI_SMS", "")
+LINLI_SMS_TOKEN = os.environ.get("LINLI_SMS_TOKEN", "")
+LINLI_WECOM = _flag("LINLI_WECOM")
 LINLI_INTAKE_FILE_MB = int(os.environ.get("LINLI_UPLOAD_LIMIT_MB", "200"))
 LINLI_UPLOAD_LIMIT = int(os.environ.get("LINLI_UPLOAD_LIMIT_MB", "200")) * 1024 * 1024
 # The other bounds of what intake reads: each by its own name, such as LINLI_INTAKE_BATCH_ROWS; see `intake.limits`.

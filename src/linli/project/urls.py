@@ -28,6 +28,7 @@ from linli.intake.pickup_api import router as pickups
 from linli.intake.rounds.api import router as rounds
 from linli.kernel import http
 from linli.kernel.errors import FieldProblem, Invalid
+from linli.messages.api import router as messages
 from linli.places.api import router as places
 from linli.places.buildings.api import router as map_files
 from linli.project.installation import router as installation
@@ -69,6 +70,7 @@ api = http.install(
     )
 )
 api.add_router("", access)
+api.add_router("", messages)
 api.add_router("", places)
 api.add_router("", map_files)
 api.add_router("", registry)

@@ -1163,6 +1163,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 我的消息 / One's own notices
+         * @description One's own notices, the latest first.
+         */
+        get: operations["linli_messages_api_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 未读数 / How many are unread
+         * @description How many of one's own notices are unread.
+         */
+        get: operations["linli_messages_api_count_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 标为已读 / Mark read
+         * @description Mark one's own notices read; others' are left alone.
+         */
+        post: operations["linli_messages_api_mark_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 接收方式 / How one is told
+         * @description How one is told.
+         */
+        get: operations["linli_messages_api_show_ways"];
+        /**
+         * 设置接收方式 / Say how one wants to be told
+         * @description Kinds that stay in the console, and hours in which nothing but urgent goes out.
+         */
+        put: operations["linli_messages_api_change_ways"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/contacts/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 登记联系方式 / Give a contact
+         * @description An e-mail address or phone of one's own for notices.
+         */
+        put: operations["linli_messages_api_keep_contact"];
+        post?: never;
+        /**
+         * 删除联系方式 / Take a contact back
+         * @description Have nothing sent that way any more.
+         */
+        delete: operations["linli_messages_api_forget_contact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/robots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 群机器人 / Group robots
+         * @description The robots of units, without their addresses.
+         */
+        get: operations["linli_messages_api_list_robots"];
+        put?: never;
+        /**
+         * 添加机器人 / Add a robot
+         * @description Give a unit a robot.
+         */
+        post: operations["linli_messages_api_add_robot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/robots/{robot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * 移除机器人 / Remove a robot
+         * @description Take a robot away.
+         */
+        delete: operations["linli_messages_api_remove_robot"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 外发情况 / Deliveries
+         * @description How messages went that left the console.
+         */
+        get: operations["linli_messages_api_list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/deliveries/{delivery_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重发 / Send again
+         * @description Send again what failed or may not have arrived.
+         */
+        post: operations["linli_messages_api_send_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/areas": {
         parameters: {
             query?: never;
@@ -6786,6 +6978,213 @@ export interface components {
             /** Path */
             path: string;
             count: components["schemas"]["CountOut"];
+        };
+        /** NoticeQuery */
+        NoticeQuery: {
+            /**
+             * Unread
+             * @default false
+             */
+            unread: boolean;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * NoticeOut
+         * @description A notice in the reader's language, with the page behind it.
+         */
+        NoticeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+            /** Path */
+            path: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Read */
+            read: boolean;
+        };
+        /** PageOut[NoticeOut] */
+        PageOut_NoticeOut_: {
+            /** Items */
+            items: components["schemas"]["NoticeOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * NoticesReadIn
+         * @description Which notices were read; without ids, all.
+         */
+        NoticesReadIn: {
+            /** Ids */
+            ids?: string[] | null;
+        };
+        /** NoticeKindOut */
+        NoticeKindOut: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * NoticeWaysOut
+         * @description How one is told: contacts masked by channel, kinds that stay in the console, quiet hours (local time).
+         */
+        NoticeWaysOut: {
+            /** Contacts */
+            contacts: {
+                [key: string]: string;
+            };
+            /** Inside Only */
+            inside_only: string[];
+            /**
+             * Quiet From
+             * Format: time
+             */
+            quiet_from: string;
+            /**
+             * Quiet Until
+             * Format: time
+             */
+            quiet_until: string;
+            /** Kinds */
+            kinds: components["schemas"]["NoticeKindOut"][];
+        };
+        /** NoticeWaysIn */
+        NoticeWaysIn: {
+            /** Inside Only */
+            inside_only: string[];
+            /**
+             * Quiet From
+             * Format: time
+             */
+            quiet_from: string;
+            /**
+             * Quiet Until
+             * Format: time
+             */
+            quiet_until: string;
+        };
+        /** NoticeContactIn */
+        NoticeContactIn: {
+            /** Address */
+            address: string;
+        };
+        /** RobotOut */
+        RobotOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+            /** Unit Name */
+            unit_name: string;
+            /** Name */
+            name: string;
+            /** Kinds */
+            kinds: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** RobotsOut */
+        RobotsOut: {
+            /** Items */
+            items: components["schemas"]["RobotOut"][];
+            /** Kinds */
+            kinds: components["schemas"]["NoticeKindOut"][];
+        };
+        /**
+         * RobotIn
+         * @description `address` is the webhook that 企业微信 shows when the robot is made; it is kept encrypted and not shown again.
+         */
+        RobotIn: {
+            /**
+             * Unit
+             * Format: uuid
+             */
+            unit: string;
+            /** Name */
+            name: string;
+            /** Address */
+            address: string;
+            /** Kinds */
+            kinds: string[];
+        };
+        /** MessageDeliveryQuery */
+        MessageDeliveryQuery: {
+            /** State */
+            state?: ("waiting" | "sending" | "sent" | "failed" | "unsure" | "dropped") | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * MessageDeliveryOut
+         * @description How one message went; what it said and the address are not shown.
+         */
+        MessageDeliveryOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Channel */
+            channel: string;
+            /** To */
+            to: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Kind */
+            kind: string;
+            /** Notices */
+            notices: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "sending" | "sent" | "failed" | "unsure" | "dropped";
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Attempts */
+            attempts: number;
+            /** Finished At */
+            finished_at: string | null;
+            /** Problem */
+            problem: string;
+        };
+        /** PageOut[MessageDeliveryOut] */
+        PageOut_MessageDeliveryOut_: {
+            /** Items */
+            items: components["schemas"]["MessageDeliveryOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
         };
         /**
          * AreaOut
@@ -15816,6 +16215,272 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TodayOut"];
                 };
+            };
+        };
+    };
+    linli_messages_api_list_notices: {
+        parameters: {
+            query?: {
+                unread?: boolean;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_NoticeOut_"];
+                };
+            };
+        };
+    };
+    linli_messages_api_count_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountOut"];
+                };
+            };
+        };
+    };
+    linli_messages_api_mark_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticesReadIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_messages_api_show_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeWaysOut"];
+                };
+            };
+        };
+    };
+    linli_messages_api_change_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeWaysIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeWaysOut"];
+                };
+            };
+        };
+    };
+    linli_messages_api_keep_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: "email" | "sms";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeContactIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeWaysOut"];
+                };
+            };
+        };
+    };
+    linli_messages_api_forget_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: "email" | "sms";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeWaysOut"];
+                };
+            };
+        };
+    };
+    linli_messages_api_list_robots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RobotsOut"];
+                };
+            };
+        };
+    };
+    linli_messages_api_add_robot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RobotIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RobotsOut"];
+                };
+            };
+        };
+    };
+    linli_messages_api_remove_robot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                robot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_messages_api_list_deliveries: {
+        parameters: {
+            query?: {
+                state?: ("waiting" | "sending" | "sent" | "failed" | "unsure" | "dropped") | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_MessageDeliveryOut_"];
+                };
+            };
+        };
+    };
+    linli_messages_api_send_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -8,6 +8,7 @@ const view = 'registry.person.view'
 export const ROOMS: NavRoom[] = [
   { key: 'overview', pages: [
     { key: 'home', path: '/', icon: 'home', needs: [] },
+    { key: 'notices', path: '/notices', icon: 'bell', needs: [] },
     { key: 'map', path: '/map', icon: 'map', needs: ['places.view', view] },
     { key: 'quality', path: '/quality', icon: 'quality', needs: [view] },
     { key: 'grids', path: '/grids', icon: 'columns', needs: ['places.edit'] },
@@ -60,6 +61,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'installation', path: '/settings/installation', icon: 'info', needs: ['access.account.view', 'access.retention.view'] },
     { key: 'workCalendar', path: '/settings/calendar', icon: 'clock', needs: ['access.calendar.edit', 'cases.case.view'] },
     { key: 'survivorship', path: '/settings/survivorship', icon: 'columns', needs: ['registry.survivorship.edit'] },
+    { key: 'deliveries', path: '/settings/messages', icon: 'bell', needs: ['messages.delivery.view', 'messages.robot.edit'] },
     { key: 'retention', path: '/settings/retention', icon: 'archive', needs: ['access.retention.view'] },
   ] },
 ]

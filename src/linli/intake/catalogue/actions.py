@@ -20,8 +20,10 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 from linli.kernel.texts import check_printable, shown, unprintable
+from linli.messages.actions import notify
 from linli.registry.problems import ReasonMissing
 
+from .. import notices
 from ..ledgers import binding as bindings
 from ..ledgers import custom
 from ..ledgers.binding import Binding
@@ -222,7 +224,8 @@ def approve_form(
     form = _to_decide(actor, form_id, version)
     form.state, form.approval_number, form.approved_until = State.APPROVED, number.strip()[:60], until
     _save(actor, form, changed=False)
-    _decided(actor, form, State.APPROVED, number, until, reason)
+    decision = _decided(actor, form, State.APPROVED, number, until, reason)
+    _tell_its_makers(form, notices.FORM_APPROVED, decision)
     _log(actor, "approve", form)
     return form
 
@@ -233,7 +236,8 @@ def refuse_form(actor: Actor, form_id: UUID, version: int, reason: str) -> Form:
     form = _to_decide(actor, form_id, version)
     form.state = State.REFUSED
     _save(actor, form, changed=False)
-    _decided(actor, form, State.REFUSED, reason=reason)
+    decision = _decided(actor, form, State.REFUSED, reason=reason)
+    _tell_its_makers(form, notices.FORM_RETURNED, decision)
     _log(actor, "refuse", form)
     return form
 
@@ -357,11 +361,18 @@ def _once(facts: FormFacts) -> Iterator[None]:
 
 def _decided(
     actor: Actor, form: Form, state: str, number: str = "", until: date | None = None, reason: str = ""
-) -> None:
-    FormDecision.objects.create(
+) -> FormDecision:
+    made: FormDecision = FormDecision.objects.create(
         id=uuid7(), form_id=form.id, state=state, number=number.strip()[:60], until=until,
         reason=reason.strip()[: rules.LONGEST_NOTE], made_by=actor.id, made_by_name=actor.name, made_at=clock.now(),
     )  # fmt: skip
+    return made
+
+
+def _tell_its_makers(form: Form, kind: str, decision: FormDecision) -> None:
+    """Who entered the form and who made its current version hear what was decided."""
+    makers = FormVersion.objects.filter(form_id=form.id, number=form.current).values_list("made_by", flat=True)
+    notify([form.made_by, *makers], kind, f"{kind}:{decision.id}", {"form": form.name}, f"/ledgers/{form.id}")
 
 
 def _log(actor: Actor, what: str, form: Form, more: dict[str, Any] | None = None) -> None:

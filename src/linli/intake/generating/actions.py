@@ -18,9 +18,11 @@ from linli.kernel.http import problem_of, worth_retrying
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
 from linli.kernel.texts import check_printable
+from linli.messages.actions import notify
 from linli.registry.problems import PurposeMissing
 from linli.registry.queries.sql import held
 
+from .. import notices
 from ..aside import Aside
 from ..catalogue import queries as catalogue
 from ..catalogue.models import FormVersion
@@ -211,6 +213,8 @@ def _keep(made: Generated, target: Path, filled: Filled, revealed: tuple[str, ..
             state=State.DONE, percent=100, rows=filled.rows, file_id=made.id, filename=name, size=size,
             revealed=list(revealed), notes=[{"code": note.code, "params": dict(note.params)} for note in filled.notes], finished_at=clock.now(),
         )  # fmt: skip
+        if done:
+            _tell(made, notices.LEDGER_DONE, rows=filled.rows)
     if not done:  # given up at the last moment, or another worker has done it
         raise Cancelled()
 
@@ -221,12 +225,20 @@ def _ended(generated_id: UUID, state: State, problem: Problem | None = None) -> 
         params = {k: v for k, v in problem.params.items() if isinstance(v, str | int | float | bool)}
         said = {"code": problem.code, "params": params}
     with acting(overseer()):
-        Generated.objects.filter(id=generated_id, state=State.QUEUED).update(
+        ended = Generated.objects.filter(id=generated_id, state=State.QUEUED).update(
             state=state, problem=said, finished_at=clock.now()
         )
+        if ended and state == State.FAILED:
+            _tell(Generated.objects.select_related("version__form").get(id=generated_id), notices.LEDGER_FAILED)
         done = Generated.objects.filter(id=generated_id, state=State.DONE).exists()
     if not done:  # else the file is that of the worker that has done it
         files.remove(generated_id)
+
+
+def _tell(made: Generated, kind: str, **more: int) -> None:
+    area = area_names.names_of([made.area_code]).get(made.area_code, made.area_code)
+    form = made.version.form
+    notify([made.asked_by], kind, f"{kind}:{made.id}", {"form": form.name, "area": area, **more}, f"/ledgers/{form.id}")
 
 
 def requeue() -> None:

@@ -16,6 +16,7 @@ import installation from './installation.json'
 import intake from './intake.json'
 import keeping from './keeping.json'
 import ledgers from './ledgers.json'
+import messages from './messages.json'
 import nav from './nav.json'
 import people from './people.json'
 import places from './places.json'
@@ -29,4 +30,4 @@ import survivorship from './survivorship.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, buildings, bulk, calendar, cases, catalogue, common, conflicts, directory, forms, grids, help, home, installation, intake, keeping, ledgers, nav, people, places, quality, recodes, regrouping, reviews, rounds, session, survivorship, things, ties }
+export default { access, addresses, buildings, bulk, calendar, cases, catalogue, common, conflicts, directory, forms, grids, help, home, installation, intake, keeping, ledgers, messages, nav, people, places, quality, recodes, regrouping, reviews, rounds, session, survivorship, things, ties }
