@@ -5496,6 +5496,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cases
+         * @description The cases in sight: by area, and those of the reader's unit.
+         */
+        get: operations["linli_cases_engine_api_list_cases"];
+        put?: never;
+        /**
+         * Report Case
+         * @description Enter a case.
+         */
+        post: operations["linli_cases_engine_api_report_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Queues
+         * @description The queues that are the reader's, and how many cases wait in each.
+         */
+        get: operations["linli_cases_engine_api_case_queues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Units
+         * @description The units in sight, to dispatch to: departments first, then by area.
+         */
+        get: operations["linli_cases_engine_api_case_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Categories
+         * @description The categories a case may be given, by name, code or initials.
+         */
+        get: operations["linli_cases_engine_api_case_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/categories/{category_id}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Rules
+         * @description The conditions a case of a category may be filed by today.
+         */
+        get: operations["linli_cases_engine_api_case_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Place Of
+         * @description The grid a position lies in. Refused beyond the district.
+         */
+        get: operations["linli_cases_engine_api_place_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Case
+         * @description One case with its flow, its clock and what can be done with it.
+         */
+        get: operations["linli_cases_engine_api_get_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Step
+         * @description Take a step. Answers the case as it is then.
+         */
+        post: operations["linli_cases_engine_api_take_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal Reporter
+         * @description Name or phone of who reported, in full, for a purpose that is noted.
+         */
+        post: operations["linli_cases_engine_api_reveal_reporter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -13847,13 +14031,41 @@ export interface components {
             /** Changes */
             changes: components["schemas"]["ChangedOut"][];
         };
-        /** StepIn */
+        /**
+         * StepIn
+         * @description What a step is taken with: `version` as it was looked at, the rest as the action asks for it.
+         */
         StepIn: {
+            /** Version */
+            version: number;
             /**
              * Reason
              * @default
              */
             reason: string;
+            /**
+             * Result
+             * @default
+             */
+            result: string;
+            /** Category Id */
+            category_id?: string | null;
+            /** Rule Id */
+            rule_id?: string | null;
+            /** Limit Value */
+            limit_value?: number | null;
+            /** Clock */
+            clock?: ("urgent_hour" | "work_hour" | "work_day" | "natural_day") | null;
+            /** Unit Id */
+            unit_id?: string | null;
+            /** Until */
+            until?: string | null;
+            /** Responded */
+            responded?: boolean | null;
+            /** Solved */
+            solved?: boolean | null;
+            /** Satisfied */
+            satisfied?: boolean | null;
         };
         /** ReturnIn */
         ReturnIn: {
@@ -14512,6 +14724,553 @@ export interface components {
             on?: string | null;
             /** Reason */
             reason: string;
+        };
+        /**
+         * CasesQuery
+         * @description Filters of the list of cases. `q`: a number, its beginning, or the serial of a case of today.
+         */
+        CasesQuery: {
+            /** Queue */
+            queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "check" | "closing" | "rating") | null;
+            /** Area */
+            area?: string | null;
+            state?: components["schemas"]["State"] | null;
+            stage?: components["schemas"]["Stage"] | null;
+            /** Open */
+            open?: boolean | null;
+            /** Unit */
+            unit?: string | null;
+            /** Category */
+            category?: string | null;
+            /** Light */
+            light?: ("green" | "amber" | "red") | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /**
+             * Order
+             * @default newest
+             * @enum {string}
+             */
+            order: "newest" | "due";
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * Stage
+         * @description A stage as the standards and the public name it; `ended` holds what never became a case.
+         * @enum {string}
+         */
+        Stage: "collection" | "filing" | "dispatch" | "handling" | "feedback" | "closing" | "evaluation" | "ended";
+        /**
+         * State
+         * @description Where a case stands: what has to happen next, and by whom.
+         * @enum {string}
+         */
+        State: "reported" | "verify_report" | "to_file" | "to_dispatch" | "to_take" | "handling" | "waiting" | "suspended" | "handed_back" | "check_result" | "to_close" | "closed" | "evaluated" | "not_accepted" | "cancelled";
+        /**
+         * CaseOut
+         * @description A case as a line of a list. `light`: green up to 80 % of the time, amber up to all of it, red after.
+         */
+        CaseOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            state: components["schemas"]["State"];
+            /** State Name */
+            state_name: string;
+            stage: components["schemas"]["Stage"];
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "collector" | "resident" | "hotline" | "superior" | "sensor" | "camera" | "visit";
+            /** Urgent */
+            urgent: boolean;
+            /** Beginning */
+            beginning: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Place Text */
+            place_text: string;
+            /** Category Name */
+            category_name: string | null;
+            /** Unit Name */
+            unit_name: string;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /** Clock From */
+            clock_from: string | null;
+            /** Amber At */
+            amber_at: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Paused At */
+            paused_at: string | null;
+            /** Handed Back At */
+            handed_back_at: string | null;
+            /** Provisional */
+            provisional: boolean;
+            /** Light */
+            light: ("green" | "amber" | "red") | null;
+            /** Reworks */
+            reworks: number;
+            /** Solved */
+            solved: boolean | null;
+            /** Satisfied */
+            satisfied: boolean | null;
+        };
+        /** PageOut[CaseOut] */
+        PageOut_CaseOut_: {
+            /** Items */
+            items: components["schemas"]["CaseOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * ReportedOut
+         * @description A case that was entered.
+         */
+        ReportedOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** On Border */
+            on_border: boolean;
+        };
+        /**
+         * CaseIn
+         * @description A report. Place by position, area or address; `occurred_at` is now where it is left out.
+         */
+        CaseIn: {
+            /** Description */
+            description: string;
+            /**
+             * Source
+             * @default collector
+             * @enum {string}
+             */
+            source: "collector" | "resident" | "hotline" | "superior" | "sensor" | "camera" | "visit";
+            /**
+             * Place Text
+             * @default
+             */
+            place_text: string;
+            /** Area */
+            area?: string | null;
+            /** Lon */
+            lon?: number | null;
+            /** Lat */
+            lat?: number | null;
+            /** Category Id */
+            category_id?: string | null;
+            /**
+             * Urgent
+             * @default false
+             */
+            urgent: boolean;
+            /** Occurred At */
+            occurred_at?: string | null;
+            /**
+             * Reporter Name
+             * @default
+             */
+            reporter_name: string;
+            /**
+             * Reporter Phone
+             * @default
+             */
+            reporter_phone: string;
+        };
+        /**
+         * QueueOut
+         * @description A queue of the reader's and how many cases wait in it.
+         */
+        QueueOut: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "acceptance" | "verify" | "dispatch" | "unit" | "check" | "closing" | "rating";
+            /** Count */
+            count: number;
+            /** Exact */
+            exact: boolean;
+        };
+        /**
+         * CaseUnitOut
+         * @description A unit a case can be handed to.
+         */
+        CaseUnitOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Area Code */
+            area_code: string;
+        };
+        /**
+         * CategoryChoiceOut
+         * @description A category that a case may be given. `urgent`: dispatched first and filed afterwards.
+         */
+        CategoryChoiceOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "component" | "matter" | "local";
+            /** Major Name */
+            major_name: string;
+            /** Urgent */
+            urgent: boolean;
+            /** Certainty */
+            certainty: string;
+            /** Emergency Number */
+            emergency_number: string;
+        };
+        /**
+         * RuleChoiceOut
+         * @description A condition a case may be filed by, with its limit.
+         */
+        RuleChoiceOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Filing Condition */
+            filing_condition: string;
+            /** Closing Condition */
+            closing_condition: string;
+            /** Limit Value */
+            limit_value: number;
+            /**
+             * Clock
+             * @enum {string}
+             */
+            clock: "urgent_hour" | "work_hour" | "work_day" | "natural_day";
+            /** Unit Text */
+            unit_text: string;
+            /** Rule Set */
+            rule_set: string;
+            /** Certainty */
+            certainty: string;
+        };
+        /**
+         * PlaceQuery
+         * @description A position to be told the grid of.
+         */
+        PlaceQuery: {
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+        };
+        /**
+         * PlaceOut
+         * @description Where a position lies. `on_border`: on the line between grids; the lower code was taken.
+         */
+        PlaceOut: {
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** On Border */
+            on_border: boolean;
+        };
+        /**
+         * CaseDetailOut
+         * @description A case with everything its page shows. Reporter's name and phone are masked.
+         */
+        CaseDetailOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            state: components["schemas"]["State"];
+            /** State Name */
+            state_name: string;
+            stage: components["schemas"]["Stage"];
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "collector" | "resident" | "hotline" | "superior" | "sensor" | "camera" | "visit";
+            /** Urgent */
+            urgent: boolean;
+            /** Beginning */
+            beginning: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Place Text */
+            place_text: string;
+            /** Category Name */
+            category_name: string | null;
+            /** Unit Name */
+            unit_name: string;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /** Clock From */
+            clock_from: string | null;
+            /** Amber At */
+            amber_at: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Paused At */
+            paused_at: string | null;
+            /** Handed Back At */
+            handed_back_at: string | null;
+            /** Provisional */
+            provisional: boolean;
+            /** Light */
+            light: ("green" | "amber" | "red") | null;
+            /** Reworks */
+            reworks: number;
+            /** Solved */
+            solved: boolean | null;
+            /** Satisfied */
+            satisfied: boolean | null;
+            /** Description */
+            description: string;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** On Border */
+            on_border: boolean;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            category: components["schemas"]["CategoryRef"] | null;
+            rule: components["schemas"]["RuleRef"] | null;
+            /** Limit Value */
+            limit_value: number | null;
+            /** Clock */
+            clock: string;
+            /** Filed At */
+            filed_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Result */
+            result: string;
+            /** Responded */
+            responded: boolean | null;
+            /** Reporter Name */
+            reporter_name: string | null;
+            /** Reporter Phone */
+            reporter_phone: string | null;
+            /** May Reveal */
+            may_reveal: boolean;
+            /** Version */
+            version: number;
+            /** Stages */
+            stages: components["schemas"]["StageOut"][];
+            /** Flow */
+            flow: components["schemas"]["FlowOut"][];
+            /** Pauses */
+            pauses: components["schemas"]["PauseOut"][];
+            /** Actions */
+            actions: components["schemas"]["OptionOut"][];
+        };
+        /**
+         * CategoryRef
+         * @description The category a case is filed under.
+         */
+        CategoryRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Standard Ref */
+            standard_ref: string;
+        };
+        /**
+         * FlowOut
+         * @description A step that was taken.
+         */
+        FlowOut: {
+            /** Version */
+            version: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Action */
+            action: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen";
+            /** From State */
+            from_state: string;
+            to_state: components["schemas"]["State"];
+            /** To Name */
+            to_name: string;
+            /** Actor Name */
+            actor_name: string;
+            /** Actor Unit */
+            actor_unit: string;
+            /** Reason */
+            reason: string;
+            /** Unit */
+            unit: string | null;
+            /** Result */
+            result: string | null;
+            /** Limit */
+            limit: number | null;
+            /** Clock */
+            clock: string | null;
+            /** Condition */
+            condition: string | null;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * OptionOut
+         * @description An action that has to do with the state the case is in. `refused`: why it cannot be done, in words.
+         */
+        OptionOut: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen";
+            /** Main */
+            main: boolean;
+            /** Asks */
+            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating")[];
+            /** Refused */
+            refused: string | null;
+            /** Permission */
+            permission: string;
+        };
+        /**
+         * PauseOut
+         * @description A time in which the clock stood.
+         */
+        PauseOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "waiting" | "suspended" | "feedback";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            /** Planned */
+            planned: string | null;
+        };
+        /**
+         * RuleRef
+         * @description The filing rule a case keeps.
+         */
+        RuleRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Filing Condition */
+            filing_condition: string;
+            /** Closing Condition */
+            closing_condition: string;
+            /** Rule Set */
+            rule_set: string;
+            /** Certainty */
+            certainty: string;
+        };
+        /**
+         * StageOut
+         * @description One of the seven stages, for the line above the page.
+         */
+        StageOut: {
+            code: components["schemas"]["Stage"];
+            /** Name */
+            name: string;
+        };
+        /**
+         * ReporterOut
+         * @description What was asked for, in full.
+         */
+        ReporterOut: {
+            /** Value */
+            value: string;
+        };
+        /**
+         * RevealReporterIn
+         * @description What of the reporter is to be seen, and why.
+         */
+        RevealReporterIn: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "name" | "phone";
+            /** Purpose */
+            purpose: string;
         };
     };
     responses: never;
@@ -22399,6 +23158,248 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CategoryDetailOut"];
+                };
+            };
+        };
+    };
+    linli_cases_engine_api_list_cases: {
+        parameters: {
+            query?: {
+                queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "check" | "closing" | "rating") | null;
+                area?: string | null;
+                state?: components["schemas"]["State"] | null;
+                stage?: components["schemas"]["Stage"] | null;
+                open?: boolean | null;
+                unit?: string | null;
+                category?: string | null;
+                light?: ("green" | "amber" | "red") | null;
+                q?: string;
+                order?: "newest" | "due";
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_CaseOut_"];
+                };
+            };
+        };
+    };
+    linli_cases_engine_api_report_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportedOut"];
+                };
+            };
+        };
+    };
+    linli_cases_engine_api_case_queues: {
+        parameters: {
+            query?: {
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"][];
+                };
+            };
+        };
+    };
+    linli_cases_engine_api_case_units: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseUnitOut"][];
+                };
+            };
+        };
+    };
+    linli_cases_engine_api_case_categories: {
+        parameters: {
+            query?: {
+                q?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryChoiceOut"][];
+                };
+            };
+        };
+    };
+    linli_cases_engine_api_case_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleChoiceOut"][];
+                };
+            };
+        };
+    };
+    linli_cases_engine_api_place_of: {
+        parameters: {
+            query: {
+                lon: number;
+                lat: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceOut"];
+                };
+            };
+        };
+    };
+    linli_cases_engine_api_get_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetailOut"];
+                };
+            };
+        };
+    };
+    linli_cases_engine_api_take_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetailOut"];
+                };
+            };
+        };
+    };
+    linli_cases_engine_api_reveal_reporter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealReporterIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReporterOut"];
                 };
             };
         };
