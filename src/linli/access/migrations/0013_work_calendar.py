@@ -18,7 +18,7 @@ def texts(*names: str) -> list[tuple[str, models.Field]]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0011_identity_proof")]
+    dependencies = [("access", "0012_own_unit")]
 
     operations = [
         migrations.CreateModel(
