@@ -4,7 +4,7 @@ import { createI18n } from 'vue-i18n'
 export const LANGUAGES = ['zh-CN', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
 
-interface Messages { [key: string]: string | Messages }
+interface Messages { [key: string]: string | string[] | Messages }
 const catalogues: Record<Language, () => Promise<{ default: Messages }>> = {
   'zh-CN': () => import('./zh-CN'),
   en: () => import('./en'),
