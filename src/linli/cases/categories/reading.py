@@ -89,9 +89,7 @@ def read_rules(path: Path, filename: str | None = None) -> tuple[list[RuleRow], 
 
 def _read(path: Path, table: Table, filename: str | None, make: Callable[[_Cells], R]) -> tuple[list[R], list[Finding]]:
     columns: Mapping[str, tuple[str, ...]] = CATEGORY_COLUMNS if table == "categories" else RULE_COLUMNS
-    names: dict[str, str] = {}
-    for field, aliases in columns.items():
-        names |= {plain(word).lower(): field for word in (field, *aliases)}
+    names = {plain(word).lower(): field for field, others in columns.items() for word in (field, *others)}
     raw = read_table(path, filename=filename, known=lambda name: plain(name).lower() in names)
     found = {
         names[key]: column.name for column in reversed(raw.columns) if (key := plain(column.name).lower()) in names
