@@ -14,7 +14,6 @@ from linli.access.queries import actors
 from linli.kernel.area_names import names_of
 from linli.kernel.errors import Text
 from linli.kernel.http import CountOut, PageOut, actor_of, language_of, require
-from linli.registry.matching import parameters
 from linli.registry.proposals.schemas import ThresholdsOut, WeightOut, thresholds_out, weights_out
 from linli.registry.queries.codes import labels
 from linli.registry.reviewing import queries
@@ -128,14 +127,12 @@ def list_queue(request: HttpRequest, wanted: Annotated[QueueQuery, Query()]) -> 
     hands, said = actors.in_sight(row.assigned_to for row in page.items) | {actor.id}, labels(language)
     names = actors.names_of(row.assigned_to for row in page.items if row.assigned_to in hands)
 
-    limits = thresholds_out(parameters.thresholds())
-
     def called(who: str | None) -> str | None:
         return actors.display_name(who, names) if who in hands else ELSEWHERE.say(language) if who else None
 
     count = CountOut(value=page.count.value, exact=page.count.exact) if page.count else None
     return PageOut[QueueRowOut](
-        items=[_row(row, called(row.assigned_to), row.assigned_to == actor.id, named, said, language, limits) for row in page.items],
+        items=[_row(row, called(row.assigned_to), row.assigned_to == actor.id, named, said, language) for row in page.items],
         next=page.next, count=count,
     )  # fmt: skip
 
@@ -161,19 +158,13 @@ def assign(request: HttpRequest, record_id: UUID, given: AssignIn) -> tuple[int,
 
 
 def _row(
-    row: Waiting,
-    assigned_to: str | None,
-    mine: bool,
-    named: dict[str, str],
-    said: Any,
-    language: str,
-    limits: ThresholdsOut,
+    row: Waiting, assigned_to: str | None, mine: bool, named: dict[str, str], said: Any, language: str
 ) -> QueueRowOut:
     return QueueRowOut(
         record_id=row.record_id, batch_id=row.batch_id, row=row.row, name=row.name, area_name=named[row.area_code],
         source_name=row.source_name, observed_on=row.observed_on, recorded_at=row.recorded_at,
         assigned_to=assigned_to, mine=mine, outside=row.outside, new=not row.taken, new_without=row.may_be_taken,
-        thresholds=limits, candidates=[_candidate(c, row, named, said, language) for c in row.candidates],
+        thresholds=thresholds_out(row.thresholds), candidates=[_candidate(c, row, named, said, language) for c in row.candidates],
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from linli.kernel import clock, paging
 from linli.kernel.actors import Actor
 from linli.kernel.paging import Page
 from linli.registry.fields import FIELDS, STORED
+from linli.registry.matching.parameters import Thresholds
 from linli.registry.models import Person
 from linli.registry.permissions import VIEW
 from linli.registry.queries import sql
@@ -66,6 +67,7 @@ class Waiting:
     recorded_at: datetime
     assigned_to: str | None
     candidates: tuple[Candidate, ...]
+    thresholds: Thresholds
 
     @property
     def taken(self) -> bool:
@@ -90,10 +92,13 @@ class Waiting:
 
 _ROWS = """
 SELECT r.id, r.batch_id, r.row, r.area_code, coalesce(s.name, r.source_code) AS source_name, r.observed_on, r.recorded_at,
-       a.account_id, {columns}
+       a.account_id, l.merge AS put_together, l.review AS asked_about, {columns}
 FROM registry_source_record r
 LEFT JOIN registry_source s ON s.code = r.source_code
 LEFT JOIN registry_review_assignment a ON a.record_id = r.id
+LEFT JOIN (
+    SELECT merge, review FROM registry_match_threshold WHERE valid_from <= %(today)s ORDER BY valid_from DESC LIMIT 1
+) l ON true
 WHERE {where}{turned} ORDER BY r.area_code, r.id LIMIT %(size)s
 """
 _CANDIDATES = """
@@ -126,7 +131,7 @@ def waiting(
 ) -> Page[Waiting]:
     """Rows waiting where the actor holds `permission` and sees people, area by area, the oldest first."""
     size, after = paging.limit(limit), paging.decode(cursor, 2)
-    params: dict[str, Any] = {"size": size + 1, "me": actor.id}
+    params: dict[str, Any] = {"size": size + 1, "me": actor.id, "today": clock.today()}
     held = sql.ranges(sql.held(actor, permission, area), "r.area_code", params, "m")
     seen = sql.ranges(sql.held(actor, VIEW, area), "r.area_code", params)
     where = f"r.state = 'review' AND r.superseded_by IS NULL AND {held} AND {seen}"
@@ -147,7 +152,7 @@ def waiting(
     rows = [
         Waiting(
             r.id, r.batch_id, r.row, r.area_code, r.name, r.source_name, r.observed_on, r.recorded_at, r.account_id,
-            candidates[r.id],
+            candidates[r.id], Thresholds() if r.put_together is None else Thresholds(r.put_together, r.asked_about),
         )
         for r in page
     ]  # fmt: skip
