@@ -87,9 +87,14 @@ def read_rules(path: Path, filename: str | None = None) -> tuple[list[RuleRow], 
     return _read(path, "rules", filename, _rule)
 
 
+def _headers(columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """The field meant by each word a header may be."""
+    return {plain(word).lower(): name for name, others in columns.items() for word in (name, *others)}
+
+
 def _read(path: Path, table: Table, filename: str | None, make: Callable[[_Cells], R]) -> tuple[list[R], list[Finding]]:
     columns: Mapping[str, tuple[str, ...]] = CATEGORY_COLUMNS if table == "categories" else RULE_COLUMNS
-    names = {plain(word).lower(): field for field, others in columns.items() for word in (field, *others)}
+    names = _headers(columns)
     raw = read_table(path, filename=filename, known=lambda name: plain(name).lower() in names)
     found = {
         names[key]: column.name for column in reversed(raw.columns) if (key := plain(column.name).lower()) in names
