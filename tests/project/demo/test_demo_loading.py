@@ -125,7 +125,7 @@ def test_the_district_has_all_its_staff_who_cannot_sign_in_before_a_password_is_
     from linli.access.errors import BadCredentials
 
     places = base.places_here()
-    with django_assert_max_num_queries(300):
+    with django_assert_max_num_queries(360):
         accounts, _ = staff.appoint_staff(places, demo)
     assert len(places.towns) == 13 and len(places.villages) == 474
     assert _count(owner_sql, "access_account") == 2150
@@ -164,6 +164,7 @@ def test_a_clerk_of_the_demo_sees_the_own_town_alone(demo: str) -> None:
     assert {a.role for a in accounts} == {
         "district_admin", "analyst", "town_clerk", "village_clerk", "grid_worker", "officer", "auditor",
         "system_admin", "security_admin", "town_admin", "support", "form_approver",
+        "acceptor", "dispatcher", "unit_handler",
     }  # fmt: skip
 
 
