@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from linli.access.calendar.shipped import work_calendar
+from linli.access.calendar.queries import work_calendar
 from linli.kernel.worktime import WorkCalendar, moment_of, seconds_of
 
 from ..clocks.rules import GREEN_UP_TO, Clock, Kind, Pause, counted, due, merged
@@ -19,7 +19,7 @@ def reckon(
     Every pause has ended. Raises OutsideCalendar.
     """
     stretches = tuple(Pause(seconds_of(since), seconds_of(until) if until else None) for since, until in pauses)
-    clock, calendar = Clock(Kind(kind), seconds_of(start), limit, stretches), work_calendar()
+    clock, calendar = Clock(Kind(kind), seconds_of(start), limit, stretches), work_calendar().calendar
     when = due(clock, calendar)
     assert when is not None, "no pause is left open"
     provisional = clock.by_calendar and calendar.provisional(clock.start, when)
