@@ -19,6 +19,7 @@ from thing_rows import bring, thing
 from linli.access import reads
 from linli.access.actions.roles import BUILTIN
 from linli.access.models import Account
+from linli.cases.models import Case
 from linli.intake.models import Batch
 from linli.kernel import clock, todos
 from linli.kernel.ids import uuid7
@@ -28,7 +29,7 @@ from linli.registry.things.kinds import KINDS
 
 #: What the console's addresses show.
 APIS = {
-    "/homes": "/api/dwellings",
+    "/homes": "/api/dwellings", "/cases": "/api/cases",
     "/people": "/api/people", "/transfers": "/api/transfers", "/conflicts": "/api/conflicts", "/reviews": "/api/intake/reviews",
     "/address-book": "/api/address-book/unresolved", "/rounds": "/api/returns",
     "/buildings": "/api/buildings", "/entities": "/api/entities", "/key-places": "/api/key-places",
@@ -82,6 +83,15 @@ def world(db: str) -> None:
                 )  # fmt: skip
     for town, village in ((staff.TOWN, staff.VILLAGE), (staff.OTHER_TOWN, staff.OTHER_VILLAGE)):
         round_rows.bring({town: "draft", village: "submitted"}, period=town)
+    for number, (town, village) in enumerate(((staff.TOWN, staff.VILLAGE), (staff.OTHER_TOWN, staff.OTHER_VILLAGE))):
+        unit = staff.units()[town]
+        with acting(staff.OPERATOR):
+            for serial, state in enumerate(("reported", "to_dispatch", "to_take", "check_result", "to_close")):
+                Case.objects.create(
+                    id=uuid7(), number=f"{staff.DISTRICT}{number}{serial}", state=state, source="collector", description="井盖",
+                    area_code=village, occurred_at=clock.now(), reported_at=clock.now(), reported_by="x",
+                    unit_id=None if state in ("reported", "to_dispatch") else unit,
+                )  # fmt: skip
     staff.staff("postless")
     locked = staff.staff("locked", "officer")
     with acting(staff.OPERATOR):
@@ -126,19 +136,24 @@ INTAKE = {"batches_to_decide", "batches_failed", "rentals_overdue", "addresses_u
 HOMES = {"buildings_without_leader", "entities_unplaced"}
 SENT_UP = {"returns_to_submit"}
 VISITS = HOMES | {"people_without_home", "people_without_phone", "people_without_id", "rentals_overdue"}
+HANDLING = {"cases_unit"}
+CHECKING = {"cases_check"}
 LOGS = {"reads_revealed", "reads_exported", "changes_of_access"}
 OF_ROLE: dict[str, set[str]] = {
-    "grid_worker": COMMON | VISITS,
-    "village_clerk": COMMON | VISITS | INTAKE | SENT_UP,
-    "town_clerk": COMMON | VISITS | INTAKE | SENT_UP | {"returns_to_check"},
-    "officer": COMMON,
+    "grid_worker": COMMON | VISITS | CHECKING,
+    "village_clerk": COMMON | VISITS | INTAKE | SENT_UP | HANDLING,
+    "town_clerk": COMMON | VISITS | INTAKE | SENT_UP | HANDLING | {"returns_to_check"},
+    "officer": COMMON | HANDLING,
     "analyst": COMMON | INTAKE | HOMES,
-    "town_admin": COMMON | VISITS | INTAKE | SENT_UP | {"returns_to_check"}
+    "town_admin": COMMON | VISITS | INTAKE | SENT_UP | HANDLING | CHECKING | {"returns_to_check"}
     | {"accounts_locked", "accounts_postless", "accounts_one_time", "grids_unstaffed"},
     "system_admin": {"accounts_locked", "accounts_one_time"},
     "security_admin": {"accounts_postless"},
     "auditor": LOGS,
     "form_approver": set(),
+    "acceptor": {"cases_acceptance", "cases_closing"},
+    "dispatcher": {"cases_dispatch"},
+    "unit_handler": HANDLING,
     "places_keeper": {"grids_unstaffed", "buildings_without_leader"},
     "district_admin": LOGS
     | {"accounts_locked", "accounts_postless", "accounts_one_time", "grids_unstaffed", "buildings_without_leader"},
@@ -171,7 +186,12 @@ def test_every_shipped_role_has_been_thought_of() -> None:
 def test_only_what_waits_counts_in_the_badge(world: None) -> None:
     browser = staff.client(staff.staff("reader", "town_clerk"))
     items = today(browser, "?only=waiting")
-    assert {item["code"] for item in items} == {"batches_to_decide", "returns_to_check", "returns_to_submit"}
+    assert {item["code"] for item in items} == {
+        "batches_to_decide",
+        "returns_to_check",
+        "returns_to_submit",
+        "cases_unit",
+    }
     assert {item["kind"] for item in today(browser)} == {"waiting", "incomplete", "watch"}
 
 

@@ -14031,41 +14031,13 @@ export interface components {
             /** Changes */
             changes: components["schemas"]["ChangedOut"][];
         };
-        /**
-         * StepIn
-         * @description What a step is taken with: `version` as it was looked at, the rest as the action asks for it.
-         */
+        /** StepIn */
         StepIn: {
-            /** Version */
-            version: number;
             /**
              * Reason
              * @default
              */
             reason: string;
-            /**
-             * Result
-             * @default
-             */
-            result: string;
-            /** Category Id */
-            category_id?: string | null;
-            /** Rule Id */
-            rule_id?: string | null;
-            /** Limit Value */
-            limit_value?: number | null;
-            /** Clock */
-            clock?: ("urgent_hour" | "work_hour" | "work_day" | "natural_day") | null;
-            /** Unit Id */
-            unit_id?: string | null;
-            /** Until */
-            until?: string | null;
-            /** Responded */
-            responded?: boolean | null;
-            /** Solved */
-            solved?: boolean | null;
-            /** Satisfied */
-            satisfied?: boolean | null;
         };
         /** ReturnIn */
         ReturnIn: {
@@ -15250,6 +15222,42 @@ export interface components {
             code: components["schemas"]["Stage"];
             /** Name */
             name: string;
+        };
+        /**
+         * CaseStepIn
+         * @description What a step is taken with: `version` as it was looked at, the rest as the action asks for it.
+         */
+        CaseStepIn: {
+            /** Version */
+            version: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Result
+             * @default
+             */
+            result: string;
+            /** Category Id */
+            category_id?: string | null;
+            /** Rule Id */
+            rule_id?: string | null;
+            /** Limit Value */
+            limit_value?: number | null;
+            /** Clock */
+            clock?: ("urgent_hour" | "work_hour" | "work_day" | "natural_day") | null;
+            /** Unit Id */
+            unit_id?: string | null;
+            /** Until */
+            until?: string | null;
+            /** Responded */
+            responded?: boolean | null;
+            /** Solved */
+            solved?: boolean | null;
+            /** Satisfied */
+            satisfied?: boolean | null;
         };
         /**
          * ReporterOut
@@ -23363,7 +23371,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StepIn"];
+                "application/json": components["schemas"]["CaseStepIn"];
             };
         };
         responses: {

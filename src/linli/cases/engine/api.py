@@ -30,6 +30,7 @@ from .schemas import (
     CaseIn,
     CaseOut,
     CasesQuery,
+    CaseStepIn,
     CaseUnitOut,
     CategoryChoiceOut,
     CategoryRef,
@@ -45,7 +46,6 @@ from .schemas import (
     RuleChoiceOut,
     RuleRef,
     StageOut,
-    StepIn,
 )  # fmt: skip
 from .states import STAGE_OF, STAGES, STATES, Stage, State
 
@@ -146,7 +146,7 @@ def get_case(request: HttpRequest, case_id: UUID) -> Any:
 @router.post(
     "/cases/{case_id}/actions/{action}", auth=require(ACCEPT, DISPATCH, HANDLE, CHECK, CLOSE), response=CaseDetailOut
 )
-def take_step(request: HttpRequest, case_id: UUID, action: str, given: StepIn) -> Any:
+def take_step(request: HttpRequest, case_id: UUID, action: str, given: CaseStepIn) -> Any:
     """Take a step. Answers the case as it is then."""
     actor = actor_of(request)
     entries = given.dict()

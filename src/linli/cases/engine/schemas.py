@@ -114,7 +114,7 @@ class PlaceOut(Schema):
     on_border: bool
 
 
-class StepIn(Schema):
+class CaseStepIn(Schema):
     """What a step is taken with: `version` as it was looked at, the rest as the action asks for it."""
 
     version: int
