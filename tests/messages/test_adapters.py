@@ -106,7 +106,8 @@ def test_a_group_robot_hears_plain_text_and_its_answer_is_read() -> None:
 @pytest.mark.parametrize(
     "address",
     ["http://qyapi.weixin.qq.com/send?key=1", "https://example.org/send?key=1", "https://qyapi.weixin.qq.com/send", "file:///etc/passwd", "",
-     "https://qyapi.weixin.qq.com.example.org/?key=1", "https://qyapi.weixin.qq.com:x/?key=1"],
+     "https://qyapi.weixin.qq.com.example.org/?key=1", "http://127.0.0.1:2375/stop?key=1", "https://localhost/?key=1",
+     "https://qyapi.weixin.qq.com/send?key=键", "https://qyapi.weixin.qq.com:8443/send?key=1", "https://qyapi.weixin.qq.com:x/?key=1"],
 )  # fmt: skip
 def test_other_addresses_are_no_robots(address: str) -> None:
     assert not adapters.is_wecom(address)

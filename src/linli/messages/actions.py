@@ -17,10 +17,12 @@ from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 from linli.kernel.http import ViewingOnly
 from linli.kernel.ids import uuid7
 from linli.kernel.masking import mask_phone
+from linli.kernel.scope import acting
 from linli.kernel.secrets import encrypt
 
 from . import kinds
 from .adapters import is_wecom
+from .delivering import messenger
 from .errors import NotDeliverable, RobotExists
 from .models import Channel, Contact, Delivery, Notice, Preference, Robot
 from .permissions import DELIVERY_VIEW, ROBOT_EDIT
@@ -136,6 +138,8 @@ def remove_robot(actor: Actor, robot_id: UUID) -> None:
     robot = Robot.objects.restrict(actor, ROBOT_EDIT).select_for_update().filter(id=robot_id).first()
     if robot is None:
         raise NotFound()
+    with acting(messenger()):  # deliveries keep the area of their time, which the actor may not see
+        Delivery.objects.filter(robot_id=robot_id).update(robot=None)
     robot.delete()
     changes.record(actor, "messages.robot.remove", "unit", robot.unit_id, robot.area_code, {"name": robot.name})
 

@@ -60,10 +60,10 @@ def to_folder(folder: Path, channel: Channel) -> Adapter:
 
     def send(message: Message) -> str:
         place = folder / channel
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
         target = place / f"{message.key}.txt"
         draft = target.with_suffix(".draft")
         try:
+            place.mkdir(parents=True, exist_ok=True, mode=0o700)
             with open(draft, "w", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
                 file.write(f"{message.masked}\n{message.subject}\n\n{message.text}\n")
             draft.replace(target)
@@ -146,9 +146,10 @@ def by_wecom(message: Message) -> str:
 
 
 def is_wecom(address: str) -> bool:
-    """Whether an address can be that of a group robot."""
+    """Whether an address can be that of a group robot: people may not make the server call itself."""
     try:
-        return bool(_wecom(address).query)
+        parts = _wecom(address)
+        return parts.hostname == WECOM_HOST and parts.port in (None, 443) and bool(parts.query) and address.isascii()
     except ValueError:
         return False
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 
 from linli.access.models import Account
@@ -32,6 +33,7 @@ from .models import Channel, Contact, Delivery, Notice, Preference, Robot
 log = structlog.get_logger("linli.messages")
 State = Delivery.State
 AT_ONCE = 500
+PLANNING = 0x6D657373  # of the advisory lock
 #: So many tries one after the other in which nothing left us on a road.
 MOST_FAULTS = 3
 SUBJECT = {"zh-CN": "邻里：{n} 条消息", "en": "Linli: {n} notices"}
@@ -46,6 +48,7 @@ def plan() -> None:
     """Decide for new notices where they go."""
     while True:
         with acting(messenger()):
+            _alone()
             found = list(
                 Notice.objects.select_for_update(skip_locked=True).filter(planned_at=None).order_by("id")[:AT_ONCE]
             )
@@ -53,6 +56,16 @@ def plan() -> None:
             Notice.objects.filter(id__in=[one.id for one in found]).update(planned_at=clock.now())
         if len(found) < AT_ONCE:
             return
+
+
+def _alone() -> None:
+    """One planner at a time, else two tell a group of one event; and robots lie where their unit lies now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PLANNING])
+        cursor.execute(
+            "UPDATE messages_robot r SET area_code = u.area_code FROM access_unit u"
+            " WHERE u.id = r.unit_id AND u.area_code <> r.area_code"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +124,10 @@ def _plan(notices: Sequence[Notice]) -> None:
                     continue  # a unit's group hears of an event once, however many of its people are told
                 told.add((road.holder, notice.event))
             delivery = waiting.get(road)
-            if delivery is None or kind.urgent:
-                delivery = waiting[road] = _new(road, area, kind.code, rules.due(now, quiet, kind.urgent))
+            if kind.urgent:  # alone: what joined it would leave in quiet hours
+                delivery = _new(road, area, kind.code, now)
+            elif delivery is None:
+                delivery = waiting[road] = _new(road, area, kind.code, rules.due(now, quiet, False))
             delivery.notices.append(notice.id)
             delivery.events.append(notice.event)
             changed[delivery.id] = delivery
@@ -120,7 +135,7 @@ def _plan(notices: Sequence[Notice]) -> None:
     Delivery.objects.bulk_update([d for d in changed.values() if not d._state.adding], ["notices", "events"])
 
 
-def _kind(notice: Notice) -> kinds.NoticeKind | None:
+def _kind(notice: Notice | Delivery) -> kinds.NoticeKind | None:
     try:
         return kinds.named(notice.kind)
     except NotFound:  # of a room that is not installed any more
@@ -180,8 +195,19 @@ def _claim(without: set[str]) -> Delivery | None:
 
 def _hand_over(delivery: Delivery, adapters: Mapping[Channel, Adapter]) -> bool:
     """Whether the road is open: false where nothing could leave us on it."""
-    with acting(messenger()):
-        message = _message(delivery)
+    if (later := _quiet_until(delivery)) is not None:
+        with acting(messenger()):
+            Delivery.objects.filter(id=delivery.id).update(
+                state=State.WAITING, due_at=later, attempts=delivery.attempts - 1
+            )
+        return True
+    try:
+        with acting(messenger()):
+            message = _message(delivery)
+    except Exception as error:  # such as an address whose key is gone: nothing left us, and others must not wait for it
+        log.error("delivery_unreadable", delivery=str(delivery.id), error=type(error).__name__)
+        _ended(delivery, State.FAILED, type(error).__name__)
+        return True
     if message is None:
         _ended(delivery, State.DROPPED)
         return True
@@ -199,12 +225,24 @@ def _hand_over(delivery: Delivery, adapters: Mapping[Channel, Adapter]) -> bool:
         _ended(delivery, State.FAILED, str(fault))
     except Unsure as fault:
         _ended(delivery, State.UNSURE, str(fault))
+        return False  # a gateway that hangs takes seconds for each, and would make every message unsure
     except Exception as error:  # of an adapter: what it had done by then is not known
         log.error("delivery_failed", delivery=str(delivery.id), channel=delivery.channel, error=type(error).__name__)
         _ended(delivery, State.UNSURE, type(error).__name__)
+        return False
     else:
         _ended(delivery, State.SENT, reference=reference)
     return True
+
+
+def _quiet_until(delivery: Delivery) -> datetime | None:
+    """When the quiet hours end that it would leave in: it may be late by a fault or a worker that stood still."""
+    kind, now = _kind(delivery), clock.now()
+    with acting(messenger()):
+        wish = Preference.objects.filter(account_id=delivery.account_id).first() if delivery.account_id else None
+    hours = rules.Hours(wish.quiet_from, wish.quiet_until) if wish else rules.Hours(*rules.QUIET)
+    later = rules.due(now - rules.GATHER, hours, kind is not None and kind.urgent)
+    return later if later > now else None
 
 
 def _ended(delivery: Delivery, state: str, problem: str = "", reference: str = "") -> None:

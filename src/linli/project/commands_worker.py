@@ -59,6 +59,7 @@ async def _work(jobs: int, once: bool, alone: bool, release: Any) -> None:
 
 async def take_up(app: Any, silence: float) -> int:
     """Give jobs of dead workers back to the queue; jobs are idempotent. Returns how many were taken up or given up."""
+    from procrastinate.exceptions import UniqueViolation
     from procrastinate.jobs import Status
 
     stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silence))
@@ -66,7 +67,10 @@ async def take_up(app: Any, silence: float) -> int:
         if job.attempts + 1 >= ATTEMPTS:  # it may be what kills them
             await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
         else:
-            await app.job_manager.retry_job(job)
+            try:
+                await app.job_manager.retry_job(job)
+            except UniqueViolation:  # one with its queueing lock waits already, and does the same work
+                await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
     if silence == 0.0:
         await app.job_manager.prune_stalled_workers(0.0)
     return len(stalled)
