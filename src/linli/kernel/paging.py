@@ -45,7 +45,7 @@ def decode(cursor: str | None, length: int) -> list[Any] | None:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError:
         raise Invalid(reason="cursor") from None
-    if not isinstance(key, list) or len(key) != length:
+    if not isinstance(key, list) or len(key) != length or any(isinstance(part, list | dict) for part in key):
         raise Invalid(reason="cursor")
     return key
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from linli.kernel import clock, paging
-from linli.kernel.errors import Text
+from linli.kernel.errors import Invalid, Text
 from linli.kernel.worktime import FIRST_YEAR, LAST_YEAR, DayKind, WorkCalendar
 
 from ..models import CalendarDay, CalendarEdition, CalendarYear, WorkingHoursRule
@@ -146,6 +146,8 @@ def editions(cursor: str | None = None, limit: int | None = None) -> paging.Page
     count = rows.count()
     after, size = paging.decode(cursor, 1), paging.limit(limit)
     if after is not None:
+        if not isinstance(after[0], int):
+            raise Invalid(reason="cursor")
         rows = rows.filter(serial__lt=after[0])
     page = list(rows[: size + 1])
     more, page = len(page) > size, page[:size]

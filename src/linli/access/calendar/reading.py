@@ -49,7 +49,10 @@ def read(content: bytes, name: str) -> list[Entry]:
 def _rows(content: bytes, name: str) -> list[Sequence[Any]]:
     suffix = name.rpartition(".")[2].lower()
     if suffix == "csv":
-        return [*csv.reader(io.StringIO(_text(content)))][: MOST_ROWS + 1]
+        try:
+            return [*csv.reader(io.StringIO(_text(content), newline=""))][: MOST_ROWS + 1]
+        except csv.Error:
+            raise BadCalendar([Trouble("file", "file")]) from None
     if suffix not in ("xlsx", "xls"):
         raise BadCalendar([Trouble("file", "file")])
     import python_calamine

@@ -183,8 +183,14 @@ def year_troubles(year: int, entries: Sequence[Entry]) -> list[Trouble]:
 
 def with_year(tables: Tables, year: int, entries: Iterable[Entry], source: str, certainty: str) -> Tables:
     """The tables with a year arranged: what was marked in it goes, but what the district marked itself stays."""
-    kept = {day: row for day, row in tables.days.items() if day.year != year or row.certainty == LOCAL}
-    new = {entry.day: Day(entry.kind, entry.name.strip(), source, certainty) for entry in entries}
+    was = tables.years.get(year)
+    own = {  # marked day by day; what a file that was loaded as local brought along is replaced like any other
+        day: row
+        for day, row in tables.days.items()
+        if row.certainty == LOCAL and not (was and row.source == was.source)
+    }
+    kept = own | {day: row for day, row in tables.days.items() if day.year != year}
+    new = {e.day: Day(e.kind, e.name.strip(), source, certainty) for e in entries if e.day not in own}
     return replace(tables, days=kept | new, years={**tables.years, year: Year(source, certainty)})
 
 

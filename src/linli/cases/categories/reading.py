@@ -221,13 +221,13 @@ def _rule(cells: _Cells) -> RuleRow:
         cells.word("target", rules.TARGET_NAMES, "handle"), cells.text("filing_condition"),
     )  # fmt: skip
     limit = cells.text("limit_value", needed=True)
-    if limit and not (limit.isascii() and limit.isdigit() and 0 < int(limit) <= LARGEST_LIMIT):
+    if limit and not (limit.isascii() and limit.isdigit() and len(limit) < 9 and 0 < int(limit) <= LARGEST_LIMIT):
         cells.note("limit_value", _LIMIT, {"most": LARGEST_LIMIT})
     clock = cells.word("clock", rules.CLOCK_NAMES, "", _CLOCKS)
     if not clock:
         cells.note("clock", _EMPTY)
     facts = RuleFacts(
-        limit_value=int(limit) if limit.isdigit() else 0, clock=clock,
+        limit_value=int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 9 else 0, clock=clock,
         closing_condition=cells.text("closing_condition"), unit_text=cells.text("unit_text"),
         photo_needed=cells.flag("photo_needed"),
         certainty=cells.word("certainty", rules.CERTAINTY_NAMES, "local"), source=cells.text("source"),

@@ -95,7 +95,7 @@ def vectors(reports: Sequence[Report]) -> Any:
     # Among a handful of reports what two share may be in half of them, and must count all the same.
     few = len(reports) < 2 / COMMONEST_SHARE
     weight = np.log((len(reports) + few) / texts).astype(np.float32)
-    most = len(reports) if few else min(COMMONEST_SHARE * len(reports), COMMONEST)
+    most = len(reports) if few else max(NEIGHBOURS, min(COMMONEST_SHARE * len(reports), COMMONEST))
     telling = (grams.lengths(known) > 1) & (texts <= most)
     kept = telling & (texts >= 2)
     place = np.cumsum(kept) - 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +16,12 @@ from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
+from linli.kernel.worktime import OutsideCalendar
 
-from ..categories.models import FilingRule
-from ..categories.rules import CLOCKS, holds
+from ..categories.rules import CLOCKS
+from ..permissions import DISPATCH
 from . import sight, timing
-from .choices import lending
+from .choices import rules_to_choose
 from .models import Case, CaseFlow, CasePause
 from .problems import NotNow, TakenMeanwhile
 from .report import category_in_use
@@ -36,6 +37,7 @@ NO_RULE = Text("请选择立案条件，或填写时限。", "Choose a filing co
 BAD_RULE = Text(
     "这条立案条件不属于所选类别，或已停用。", "This filing condition is not of the category, or out of use."
 )
+TOO_FAR = Text("时限超出日历（至 2049 年）。", "The limit ends beyond the calendar (2049).")
 NO_CATEGORY = Text("立案前须确定类别。", "A case is filed under a category.")
 NO_UNIT = Text("没有这个单位，或不在您的可见范围内。", "There is no such unit, or you do not see it.")
 SAME_UNIT = Text(
@@ -88,6 +90,8 @@ def check_step(actor: Actor, case: Case, action: Action, given: Given) -> None:
         problems.append(FieldProblem("result", "required", NEEDED))
     if "unit" in action.asks and given.unit_id is None:
         problems.append(FieldProblem("unit_id", "required", NEEDED))
+    elif "unit" in action.asks and not Unit.objects.restrict(actor, DISPATCH).filter(id=given.unit_id).exists():
+        problems.append(FieldProblem("unit_id", "unknown", NO_UNIT))
     if "until" in action.asks:
         today = clock.today()
         if given.until is None or not today < given.until <= today + timedelta(days=SUSPENDED_AT_MOST):
@@ -148,11 +152,12 @@ Effect = Callable[[Case, Given], dict[str, Any]]
 
 def _limit(case: Case, given: Given) -> dict[str, Any]:
     """The category and the limit a case is filed with: by a filing rule, or by hand where none fits."""
-    category = category_in_use(given.category_id) or case.category
+    category = category_in_use(given.category_id or case.category_id)
     rule = None
     if given.rule_id is not None:
-        rule = FilingRule.objects.filter(lending(category), id=given.rule_id).first() if category else None
-        if rule is None or not holds(rule, clock.today()):
+        offered = rules_to_choose(category.id) if category else ()
+        rule = next((each for each in offered if each.id == given.rule_id), None)
+        if rule is None:
             raise Invalid(fields=(FieldProblem("rule_id", "unknown", BAD_RULE),))
         value, kind = rule.limit_value, rule.clock
     else:
@@ -214,19 +219,30 @@ def _rework(case: Case, given: Given) -> dict[str, Any]:
 def _pause(kind: str) -> Effect:
     def effect(case: Case, given: Given) -> dict[str, Any]:
         case.paused_at = clock.now()
-        CasePause.objects.create(id=uuid7(), case=case, kind=kind, since=case.paused_at, planned=given.until)
+        planned = given.until if kind == "suspended" else None
+        CasePause.objects.create(id=uuid7(), case=case, kind=kind, since=case.paused_at, planned=planned)
         if kind == "suspended":
             case.suspensions += 1
-        return {"until": given.until.isoformat()} if given.until else {}
+        return {"until": planned.isoformat()} if planned else {}
 
     return effect
 
 
 def _resume(case: Case, given: Given) -> dict[str, Any]:
-    CasePause.objects.filter(case=case, until=None).update(until=clock.now())
+    for pause in CasePause.objects.filter(case=case, until=None):
+        pause.until = _ended(pause)
+        pause.save()
     case.paused_at = None
     _reckon(case)
     return {}
+
+
+def _ended(pause: CasePause) -> datetime:
+    """When a pause ends that ends now: on account never after the day it was to."""
+    now = clock.now()
+    if pause.planned is None:
+        return now
+    return min(now, datetime.combine(pause.planned + timedelta(days=1), time(), clock.LOCAL))
 
 
 def _closed(case: Case, given: Given) -> dict[str, Any]:
@@ -262,7 +278,12 @@ def _reckon(case: Case) -> None:
     if case.clock_from is None or case.limit_value is None:
         return
     pauses = [
-        (p.since, p.until)
+        (p.since, p.until or _ended(p))  # one that is open: as if it went on now
         for p in CasePause.objects.filter(case_id=case.id, since__gte=case.clock_from).order_by("since")
     ]
-    case.amber_at, case.due_at, case.provisional = timing.reckon(case.clock_from, case.limit_value, case.clock, pauses)
+    try:
+        case.amber_at, case.due_at, case.provisional = timing.reckon(
+            case.clock_from, case.limit_value, case.clock, pauses
+        )
+    except OutsideCalendar:
+        raise Invalid(fields=(FieldProblem("limit_value", "range", TOO_FAR),)) from None

@@ -59,7 +59,8 @@ def settle(text: str = "", area: str | None = None, lon: float | None = None, la
             raise OutsideDistrict(fields=(FieldProblem("lon", "outside", OutsideDistrict.text),))
         if area and not areas.contains(area, found[0]) and not areas.contains(found[0], area):
             raise Invalid(fields=(FieldProblem("area", "elsewhere", ELSEWHERE),))
-        return Place(found[0], text, lon, lat, len(set(found)) > 1)
+        near = {code for code in found if len(code) == len(found[0])}  # beyond the district there is none
+        return Place(min(near), text, lon, lat, len(near) > 1)
     if area:
         return Place(_standing(area), text)
     if text and (village := parse_address(text).village_code):

@@ -18,8 +18,8 @@ from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE, REVEAL, VIEW
 from . import numbering, sight
 from .act import facts_of
 from .models import Case, CaseFlow, CasePause
-from .rules import Option, options
-from .states import FINISHED, OPEN, Stage, State, states_of
+from .rules import AFTERWARDS, Option, options
+from .states import ENDED, FINISHED, OPEN, Stage, State, states_of
 
 Light = Literal["green", "amber", "red"]
 Order = Literal["newest", "due"]
@@ -34,12 +34,17 @@ class Queue:
     code: QueueCode
     permission: str
     states: tuple[State, ...]
+    also: str = ""  # other cases that wait there, as SQL
+
+
+def _unfiled(states: Sequence[State]) -> str:
+    return f"c.urgent AND c.filed_at IS NULL AND c.state IN ({', '.join(repr(s.value) for s in states)})"
 
 
 QUEUES: tuple[Queue, ...] = (
-    Queue("acceptance", ACCEPT, (State.REPORTED, State.TO_FILE)),
+    Queue("acceptance", ACCEPT, (State.REPORTED, State.TO_FILE), _unfiled(AFTERWARDS)),
     Queue("verify", CHECK, (State.VERIFY_REPORT,)),
-    Queue("dispatch", DISPATCH, (State.TO_DISPATCH, State.HANDED_BACK)),
+    Queue("dispatch", DISPATCH, (State.TO_DISPATCH, State.HANDED_BACK), _unfiled((State.REPORTED, State.TO_FILE))),
     Queue("unit", HANDLE, (State.TO_TAKE, State.HANDLING, State.WAITING, State.SUSPENDED)),
     Queue("check", CHECK, (State.CHECK_RESULT,)),
     Queue("closing", CLOSE, (State.TO_CLOSE,)),
@@ -111,12 +116,14 @@ _AT = "coalesce(c.handed_back_at, c.paused_at, %(now)s)"
 _LIGHTS: dict[Light, str] = {
     "green": f"{_AT} <= c.amber_at", "amber": f"({_AT} > c.amber_at AND {_AT} <= c.due_at)", "red": f"{_AT} > c.due_at",
 }  # fmt: skip
+#: What was not accepted or cancelled has no clock any more.
+_ENDED = "c.state IN (" + ", ".join(f"'{state}'" for state in ENDED) + ")"
 _NEVER = "coalesce(c.due_at, timestamptz '9999-01-01 00:00+00')"
 _COLUMNS = f"""
 c.id, c.number, c.state, c.source, c.urgent, left(c.description, {BEGINNING}) AS beginning, c.area_code, c.place_text,
 g.name AS category_name, c.unit_name, c.reported_at, c.clock_from, c.amber_at, c.due_at, c.paused_at, c.handed_back_at,
 c.provisional, c.reworks, c.solved, c.satisfied,
-CASE WHEN c.due_at IS NULL THEN NULL WHEN {_LIGHTS["red"]} THEN 'red' WHEN {_LIGHTS["amber"]} THEN 'amber' ELSE 'green' END
+CASE WHEN c.due_at IS NULL OR {_ENDED} THEN NULL WHEN {_LIGHTS["red"]} THEN 'red' WHEN {_LIGHTS["amber"]} THEN 'amber' ELSE 'green' END
     AS light, {_NEVER} AS sort
 """
 _FROM = "cases_case c LEFT JOIN cases_category g ON g.id = c.category_id"
@@ -178,7 +185,7 @@ def case_detail(actor: Actor, case_id: UUID) -> CaseDetail:
 
 def light_of(case: Case, now: datetime) -> Light | None:
     """The light of a case at a moment; the same as the lists compute."""
-    if case.due_at is None or case.amber_at is None:
+    if case.due_at is None or case.amber_at is None or case.state in ENDED:
         return None
     at = case.handed_back_at or case.paused_at or now
     return "red" if at > case.due_at else "amber" if at > case.amber_at else "green"
@@ -193,7 +200,9 @@ def _where(wanted: CaseFilter, params: dict[str, Any]) -> str:
     conditions = ["true"]
     states: set[State] = set(State)
     if wanted.queue:
-        states &= set(BY_QUEUE[wanted.queue].states)
+        queue = BY_QUEUE[wanted.queue]
+        params["queue"] = list(queue.states)
+        conditions.append(f"(c.state = ANY(%(queue)s) OR {queue.also})" if queue.also else "c.state = ANY(%(queue)s)")
     if wanted.stage:
         states &= set(states_of(wanted.stage))
     if wanted.state:
@@ -210,7 +219,7 @@ def _where(wanted: CaseFilter, params: dict[str, Any]) -> str:
         params["category"] = wanted.category_id
         conditions.append("c.category_id = %(category)s")
     if wanted.light:
-        conditions.append(f"c.due_at IS NOT NULL AND {_LIGHTS[wanted.light]}")
+        conditions.append(f"c.due_at IS NOT NULL AND NOT {_ENDED} AND {_LIGHTS[wanted.light]}")
     if wanted.words.strip():
         meant = numbering.bounds_of(wanted.words, clock.today())
         if meant is None:

@@ -25,9 +25,11 @@ LONGEST_PLACE = 200
 LONGEST_NAME = 40
 #: Clocks of phones and servers are never quite the same.
 AHEAD = timedelta(minutes=2)
+LONGEST_AGO = timedelta(days=366 * 50)
 PHONE = re.compile(r"\+?[0-9][0-9 -]{3,18}[0-9]")
 NEEDED = Text("请填写此项。", "Please fill this in.")
 LONG = Text("内容过长。", "This is too long.")
+BAD_TIME = Text("请填写带时区的时间，且不早于五十年前。", "A time with its zone is wanted, of the last fifty years.")
 BAD_PHONE = Text("不像电话号码。", "This is no phone number.")
 CLOSED_CATEGORY = Text("这个类别已停用，请另选。", "This category is out of use; choose another.")
 RESTRICTED = Text(
@@ -84,9 +86,11 @@ def check_report(actor: Actor, given: NewCase) -> Reportable:
         problems.append(FieldProblem("source", "form", NEEDED))
     if given.reporter_phone.strip() and not PHONE.fullmatch(given.reporter_phone.strip()):
         problems.append(FieldProblem("reporter_phone", "form", BAD_PHONE))
+    now = clock.now()
+    if given.occurred_at and (given.occurred_at.tzinfo is None or given.occurred_at < now - LONGEST_AGO):
+        problems.append(FieldProblem("occurred_at", "form", BAD_TIME))
     if problems:
         raise Invalid(fields=tuple(problems))
-    now = clock.now()
     occurred_at = given.occurred_at or now
     if occurred_at > now + AHEAD:
         raise InFuture(fields=(FieldProblem("occurred_at", "future", InFuture.text),))

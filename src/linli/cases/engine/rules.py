@@ -179,6 +179,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("resume", Text("恢复处置", "Go on"), PAUSED, State.HANDLING, HANDLE, "resume", ("reason",), reach="unit"),
     Action(
+        "recall", Text("收回", "Take back"), (State.TO_TAKE, State.HANDLING), State.TO_DISPATCH, DISPATCH, "return", ("reason",),
+    ),
+    Action(
         "suspend", Text("挂账", "Put on account"), (State.HANDLING,), State.SUSPENDED, DISPATCH, "pause", ("until", "reason"),
         (SUSPENDED_ONCE,),
     ),

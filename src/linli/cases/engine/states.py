@@ -92,6 +92,7 @@ STAGE_OF: dict[State, Stage] = {
 PAUSED = (State.WAITING, State.SUSPENDED)
 #: Nothing waits for anybody any more. A closed case may still be rated, which holds nobody up.
 FINISHED = (State.CLOSED, State.EVALUATED, State.NOT_ACCEPTED, State.CANCELLED)
+ENDED = (State.NOT_ACCEPTED, State.CANCELLED)
 OPEN = tuple(state for state in State if state not in FINISHED)
 #: The unit works on it, or could until it is closed; before, it is nobody's.
 WITH_UNIT = (State.TO_TAKE, State.HANDLING, State.WAITING, State.SUSPENDED)

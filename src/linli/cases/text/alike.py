@@ -45,6 +45,8 @@ def groups(texts: Sequence[str]) -> npt.NDArray[np.int64]:
         same = near.data >= SAME
         ones.append(near.row[same] + start)
         others.append(near.col[same])
-    one, other = np.concatenate(ones), np.concatenate(others)
+    # A letter sent more often than COMMONEST has no run left to be known by: the same words are one text all the same.
+    first, copy = np.unique([grams.plain(text) for text in texts], return_index=True, return_inverse=True)[1:]
+    one, other = np.concatenate([*ones, np.arange(len(texts))]), np.concatenate([*others, first[copy]])
     links = coo_matrix((np.ones(one.size, dtype=np.int8), (one, other)), shape=(len(texts), len(texts)))
     return connected_components(links, directed=False)[1].astype(np.int64)

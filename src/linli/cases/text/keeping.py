@@ -20,7 +20,7 @@ from .model import TextModel, Vocabulary
 from .problems import ModelRefused
 
 FORMAT, VERSION = "linli-text-model", 1
-LARGEST_MEMBER = 1 << 30
+LARGEST = 1 << 29  # unpacked, of all members together: 250,000 n-grams × 500 labels
 LARGEST_DESCRIPTION = 1 << 20
 ARRAYS = {
     "grams": "<u8", "telling": "<f4", "weights": "<f4", "bias": "<f4", "offsets": "<f4",
@@ -69,11 +69,13 @@ class _Refused(Exception):
 
 
 def _load(path: Path) -> TextModel:
+    if path.stat().st_size > LARGEST:
+        raise _Refused("过大 / too large")
     with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as file:
         sizes = {member.filename: member.file_size for member in file.infolist()}
         if set(sizes) != {DESCRIPTION, *ARRAYS} or len(file.infolist()) != len(sizes):
             raise _Refused("内容不全或有多余 / members missing or too many")
-        if max(sizes.values()) > LARGEST_MEMBER or sizes[DESCRIPTION] > LARGEST_DESCRIPTION:
+        if sum(sizes.values()) > LARGEST or sizes[DESCRIPTION] > LARGEST_DESCRIPTION:
             raise _Refused("过大 / too large")
         told = json.loads(file.read(DESCRIPTION))
         if told.get("format") != FORMAT or told.get("version") != VERSION:

@@ -166,5 +166,5 @@ def _number(told: str) -> int:
         return int(told)
     tens, ten, ones = told.partition("十")
     if ten:
-        return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS.get(ones[:1], 0) if ones else 0)
+        return (_DIGITS[tens[0]] if tens else 1) * 10 + (_DIGITS.get(ones[:1], 0) if ones else 0)
     return _DIGITS.get(told[0], 0)

@@ -63,7 +63,8 @@ class Counted:
         taken = np.concatenate([self.grams[self._span(row)] for row in rows])
         known, texts = np.unique(taken, return_counts=True)
         kept = texts >= np.array(recipe.least_texts)[grams.lengths(known) - 1]
-        known, texts = known[kept], texts[kept]
+        if kept.any():  # a handful of short texts may have no run in common
+            known, texts = known[kept], texts[kept]
         if known.size > recipe.most_grams:
             common = np.sort(np.argsort(-texts, kind="stable")[: recipe.most_grams])
             known, texts = known[common], texts[common]

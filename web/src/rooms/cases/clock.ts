@@ -19,7 +19,10 @@ export function standingOf(one: Clocked, now: number): Standing | null {
     const ms = due - Date.parse(one.handed_back_at)
     return ms >= 0 ? { tone: 'ok', icon: 'ok', key: 'inTime', ms } : { tone: 'bad', icon: 'error', key: 'late', ms: -ms }
   }
-  if (one.paused_at) return { tone: 'idle', icon: 'stop', key: 'stands', ms: Math.max(0, due - Date.parse(one.paused_at)) }
+  if (one.paused_at) {
+    const ms = due - Date.parse(one.paused_at)
+    return ms < 0 ? { tone: 'bad', icon: 'stop', key: 'over', ms: -ms } : { tone: 'idle', icon: 'stop', key: 'stands', ms }
+  }
   if (now > due) return { tone: 'bad', icon: 'error', key: 'over', ms: now - due }
   return { tone: now > amber ? 'warn' : 'ok', icon: 'clock', key: 'left', ms: due - now }
 }
