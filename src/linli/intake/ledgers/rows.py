@@ -175,6 +175,8 @@ def _households(
     ]
     # The database's fence is as wide as all the actor may do; a member may be of an area where people may not be seen.
     visible = sql.ranges(sql.held(actor, VIEW), "w.area_code", params, mark="own_")
+    if actor.kind == "system":  # a round's rows go to whoever sees the household's own village, and maybe no more
+        visible += " AND w.area_code ^@ left(h.area_code, 12)"
     seen = f"EXISTS (SELECT FROM registry_person_area w WHERE w.person_id = {{id}} AND {visible})"
     head = _HEAD.format(seen=seen.format(id="q.id"))
     inner = (

@@ -28,6 +28,9 @@ from .desks import seen
 from .differences import Kind
 from .models import Return, ReturnVersion
 
+#: No table is so long; what a cursor says beyond it is made up.
+FURTHEST = 10**9
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -137,7 +140,7 @@ def _offset(after: Sequence[object] | None) -> int:
     if not after:
         return 0
     (start,) = after
-    if not isinstance(start, int) or start < 0:
+    if not isinstance(start, int) or not 0 <= start < FURTHEST:
         raise Invalid(reason="cursor")
     return start
 

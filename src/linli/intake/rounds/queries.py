@@ -13,7 +13,7 @@ from django.db.models import Q, Sum
 
 from linli.kernel import area_names, areas, clock, paging
 from linli.kernel.actors import Actor
-from linli.kernel.errors import NotFound
+from linli.kernel.errors import Invalid, NotFound
 from linli.kernel.paging import Count, Page
 from linli.kernel.scoped import within
 from linli.registry.permissions import EDIT, VIEW
@@ -118,7 +118,10 @@ def rounds(
         found = found.filter(state=state)
     total = found[: paging.EXACT_TO + 1].count()
     if after:
-        due, last = date.fromisoformat(str(after[0])), UUID(str(after[1]))
+        try:
+            due, last = date.fromisoformat(str(after[0])), UUID(str(after[1]))
+        except ValueError:
+            raise Invalid(reason="cursor") from None
         found = found.filter(Q(due_on__lt=due) | Q(due_on=due, id__lt=last))
     rows = list(found.order_by("-due_on", "-id")[: size + 1])
     shown = _rounds(actor, rows[:size], held)
@@ -176,7 +179,10 @@ def returns(
         found = _to_do(actor, found, todo)
     total = found[: paging.EXACT_TO + 1].count()
     if after:
-        due, area, last = date.fromisoformat(str(after[0])), str(after[1]), UUID(str(after[2]))
+        try:
+            due, area, last = date.fromisoformat(str(after[0])), str(after[1]), UUID(str(after[2]))
+        except ValueError:
+            raise Invalid(reason="cursor") from None
         found = found.filter(
             Q(round__due_on__gt=due) | Q(round__due_on=due, area_code__gt=area)
             | Q(round__due_on=due, area_code=area, id__gt=last)

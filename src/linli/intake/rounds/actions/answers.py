@@ -110,6 +110,8 @@ def answer(
             )
             for name, kind in kinds.items()
         )  # fmt: skip
+        if Return.objects.select_for_update(no_key=True).filter(id=owner.id, state__in=rules.AT_WORK).first() is None:
+            raise WrongState()  # sent meanwhile: all of it is taken back, and the page keeps what was typed
         measure(round_, owner)
     again = Asking(round_, actor.language).page(owner.area_code, seen(actor, owner), person=person_id)
     reads.note("list", "return.rows", subject_id=owner.id, area=row.area_code, count=len(again))

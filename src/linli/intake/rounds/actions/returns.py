@@ -104,8 +104,8 @@ def freeze(actor: Actor, owner: Return, round_: Round, below: Sequence[Return]) 
     whole = freezing.together([taken.frame, freezing.of_versions(parts, taken.fields)], taken.fields)
     left_out = freezing.counted_before(whole)
     whole = freezing.without(whole, left_out)
-    if whole.height > MOST_ROWS:
-        raise TooManyRows(rows=whole.height, most=MOST_ROWS)
+    if taken.frame.height > MOST_ROWS:  # a town's own; what its villages sent was counted with each
+        raise TooManyRows(rows=taken.frame.height, most=MOST_ROWS)
     oldest, newest = freezing.days(whole)
     last = lineage.last_version(owner)
     made = ReturnVersion.objects.create(

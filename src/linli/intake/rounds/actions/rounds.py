@@ -11,13 +11,15 @@ from django.db import IntegrityError, connection, transaction
 
 from linli.access import changes
 from linli.kernel import area_names, areas, clock
-from linli.kernel.actors import Actor
+from linli.kernel.actors import ANONYMOUS, Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
 from linli.kernel.texts import unprintable
 from linli.places.models import Region
 
+from ...ledgers import selecting
+from ...ledgers.condition_text import from_text
 from ...permissions import ROUND_OPEN
 from .. import rules
 from ..asking import Asking, keeper
@@ -66,9 +68,11 @@ def check_open(actor: Actor, form: RoundForm) -> str:
 
 
 def open_round(actor: Actor, form: RoundForm) -> Round:
-    """Ask for a form over an area. Raises Forbidden, Invalid, NotFound, NotInUse, OpenAlready."""
+    """Ask for a form over an area. Raises Forbidden, Invalid, NotFound, NotInUse, OpenAlready, ConditionInvalid."""
     area = check_open(actor, form)
     asked = usable(form.form_id)
+    # Nobody is chosen by what another office keeps to itself: whoever completes would see who meets it.
+    selecting.understood(ANONYMOUS, from_text(str(asked.binding.get("where") or "")))
     # Who asks for the district receives for the district; a town that asks its own villages is the top itself.
     top = area[:6] if actor.may(ROUND_OPEN, area[:6]) else area
     regions = list(
