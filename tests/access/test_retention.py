@@ -313,7 +313,7 @@ def test_every_kind_says_what_it_is_in_both_languages() -> None:
     for kind in retention.kinds():
         for text in (kind.label, kind.covers, kind.basis):
             assert text.zh and text.en and re.search(r"[一-鿿]", text.zh)
-        assert kind.name.partition(".")[0] in ("access", "places", "registry", "intake", "cases")
+        assert kind.name.partition(".")[0] in ("access", "messages", "places", "registry", "intake", "cases")
 
 
 def test_the_command_line_sets_previews_runs_and_lists(logged: list[str]) -> None:

@@ -198,3 +198,31 @@ def test_categories_are_found_by_name_code_and_initials(world: World) -> None:
     for words in ("供水井盖", "01001", "gsjg"):
         found = world.people["grid_worker"].get(f"/api/cases/categories?q={words}").json()
         assert str(world.category().id) in {each["id"] for each in found}, words
+
+
+def test_an_urgent_case_is_filed_while_it_waits_for_its_reporter(world: World) -> None:
+    case = world.new(urgent=True)
+    world.do("dispatcher", case, "dispatch_first", unit_id=str(unit(staff.TOWN)), **filing(world))
+    world.do("handler", case, "take")
+    world.do("handler", case, "ask_reporter", reason="联系不上，等待回电")
+    page = world.do("acceptor", case, "file_afterwards", **filing(world))
+    assert page["state"] == "waiting" and page["due_at"]
+
+
+def test_a_cancelled_case_has_no_light_however_late_it_is(world: World) -> None:
+    case = world.new()
+    world.file(case)
+    world.do("acceptor", case, "cancel", reason="重复上报")
+    with clock.frozen(clock.now() + timedelta(days=60)):
+        world = World.make_again(world)
+        assert world.look(case).json()["light"] is None
+        assert world.people["acceptor"].get("/api/cases?light=red").json()["items"] == []
+
+
+def test_a_dispatcher_takes_back_what_a_unit_leaves_lying(world: World) -> None:
+    case = world.until("to_take")
+    assert world.do("dispatcher", case, "recall", reason="该单位无人接收")["state"] == "to_dispatch"
+
+
+def filing(world: World) -> dict[str, Any]:
+    return {"category_id": str(world.category().id), **DAY}

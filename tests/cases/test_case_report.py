@@ -166,3 +166,9 @@ def test_an_open_case_goes_with_its_village_and_a_finished_one_tells_what_was(wo
         assert (told.count, told.open_work) == (1, True)
         assert area_columns.move(moves)["cases_case.area_code"] == 1
     assert [world.look(case).json()["area_code"] for case in (first, second)] == [other.code, village()]
+
+
+@pytest.mark.parametrize("when", ["2026-11-26T10:00:00", "0001-01-01T00:00:00+14:00"])
+def test_a_time_without_its_zone_or_before_anybodys_memory_is_told(world: World, when: str) -> None:
+    answer = world.report(occurred_at=when)
+    assert answer.status_code == 422 and answer.json()["fields"][0]["field"] == "occurred_at"

@@ -25,6 +25,8 @@ from linli.intake.models import Batch
 from linli.intake.runner import run_file
 from linli.kernel import ciphertext, clock, files, keys, rotation, secrets
 from linli.kernel.scope import acting
+from linli.messages.actions import keep_contact, keep_robot
+from linli.messages.models import Channel
 from linli.places.models import Region
 from linli.project.keys_commands import keys_app
 from linli.registry.actions.people import edit_person
@@ -83,6 +85,12 @@ def world(seeded_db: str, settings: Any, tmp_path: Path, xlsx: Table, owner_sql:
             account=Account.objects.get(id=account.id), area_code=account.area_code,
             secret=secrets.encrypt(SECRET), pending=secrets.encrypt(SECRET),
         )  # fmt: skip
+    with acting(staff.actor(account)) as holder:
+        keep_contact(holder, Channel.SMS, "13800001234")
+    with acting(staff.OPERATOR):
+        keep_robot(
+            staff.OPERATOR, account.unit_id, "群", "https://qyapi.weixin.qq.com/send?key=1", ["intake.ledger.done"]
+        )
     owner_sql(
         "INSERT INTO access_idempotency (id, actor, key, request_hash, content_type, created_at, body) "
         "VALUES (%s, 'x', 'k', '\\x00', '', now(), %s)",
@@ -255,6 +263,7 @@ ENCRYPTS = {
     "cases/engine/report.py": "reporter_name and reporter_phone of cases",
     "intake/checking/table.py": "raw of source and thing records, with `SEALED` before it",
     "kernel/files.py": "kept files",
+    "messages/actions.py": "address of contacts and of group robots",
     "project/demo/ties.py": "phone of relations, of the demo",
     "registry/custom/actions.py": "sealed of values of sensitive custom fields",
     "registry/merge/prepare.py": "id_number and phone of source records and people; set_aside",

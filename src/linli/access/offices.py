@@ -36,7 +36,7 @@ DUTIES: Final = {
     "access.log.view": AUDIT,
 }
 #: Rooms whose permissions show nothing about people. What is not named here counts as data.
-ROOMS_WITHOUT_PEOPLE: Final = frozenset({"access", "places", "project"})
+ROOMS_WITHOUT_PEOPLE: Final = frozenset({"access", "messages", "places", "project"})
 BUILTIN: Final = {SYSTEM: "system_admin", SECURITY: "security_admin", AUDIT: "auditor"}
 
 

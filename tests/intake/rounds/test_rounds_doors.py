@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
-import pytest
 import round_world as world
 import staff
 from people_frames import number
 from permissions import Door, PermissionSuite, Sample
 from round_world import FOREIGN, TOWN, VILLAGE, return_of
+
+from linli.kernel import clock
 
 VIEW, OPEN, COMPLETE = "intake.round.view", "intake.round.open", "intake.round.complete"
 SUBMIT, CHECK = "intake.round.submit", "intake.round.check"
@@ -45,9 +48,15 @@ class TestRoundDoors(PermissionSuite):
     ]  # fmt: skip
 
     def sample(self) -> Sample:
+        """Opened on a day before they are due, also where the suite's sample is made elsewhere."""
+        with clock.frozen(datetime(2026, 6, 1, 4, tzinfo=UTC)):
+            return self._sample()
+
+    def _sample(self) -> Sample:
         people = world.people()
-        path = Path(self.folder)
-        rounds = {area: world.opened(world.form(path, f"表{area}"), area) for area in (TOWN, staff.OTHER_TOWN)}
+        with tempfile.TemporaryDirectory() as folder:
+            forms = {area: world.form(Path(folder), f"表{area}") for area in (TOWN, staff.OTHER_TOWN)}
+        rounds = {area: world.opened(form, area) for area, form in forms.items()}
         names = {}
         for area, village, second in ((TOWN, VILLAGE, world.SECOND), (staff.OTHER_TOWN, FOREIGN, "370302104202")):
             one = return_of(rounds[area], village)
@@ -60,7 +69,3 @@ class TestRoundDoors(PermissionSuite):
         own, foreign = names[TOWN], names[staff.OTHER_TOWN]
         secret = [number(n) for n in (1, 2, 5)]
         return Sample(own, foreign, (own["round"],), ("周外镇", foreign["return"]), [*secret, "10070000001"])
-
-    @pytest.fixture(autouse=True)
-    def _folder(self, tmp_path: Path) -> None:
-        self.folder = str(tmp_path)

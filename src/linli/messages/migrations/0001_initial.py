@@ -8,6 +8,7 @@ from django.db import migrations, models
 
 from linli.kernel.rls import protect
 
+# The owner of the tables puts contacts under another key (`kernel.rotation`); it is nobody the program acts as.
 # A notice is its account's, and the program's own that delivers it and lets it go by its time; anybody may tell anybody.
 OWN = "account_id::text = current_setting('linli.actor', true)"
 PROGRAM = "current_setting('linli.actor', true) ^@ 'system:'"
@@ -22,6 +23,7 @@ ALTER TABLE messages_contact ENABLE ROW LEVEL SECURITY;
 ALTER TABLE messages_contact FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON messages_contact USING ({OWN}) WITH CHECK ({OWN});
 CREATE POLICY program ON messages_contact FOR SELECT USING ({PROGRAM});
+CREATE POLICY keys ON messages_contact TO CURRENT_USER USING (true);
 ALTER TABLE messages_preference ENABLE ROW LEVEL SECURITY;
 ALTER TABLE messages_preference FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON messages_preference USING ({OWN}) WITH CHECK ({OWN});

@@ -232,6 +232,7 @@ def _out(kind: ThingKind, detail: ThingDetail, language: str) -> ThingOut:
             schemas.RecordOut(
                 **{f: getattr(r, f) for f in schemas.RecordOut.model_fields if hasattr(r, f) and f != "recorded_by"},
                 number_set_aside=False,
+                likeness=None,
                 recorded_by=actors.display_name(r.recorded_by, recorders) if r.recorded_by else ELSEWHERE.say(language),
             )
             for r in detail.records
