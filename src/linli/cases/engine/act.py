@@ -88,10 +88,11 @@ def check_step(actor: Actor, case: Case, action: Action, given: Given) -> None:
         problems.append(FieldProblem("reason", "required", REASON))
     if "result" in action.asks and not given.result.strip():
         problems.append(FieldProblem("result", "required", NEEDED))
-    if "unit" in action.asks and given.unit_id is None:
-        problems.append(FieldProblem("unit_id", "required", NEEDED))
-    elif "unit" in action.asks and not Unit.objects.restrict(actor, DISPATCH).filter(id=given.unit_id).exists():
-        problems.append(FieldProblem("unit_id", "unknown", NO_UNIT))
+    if "unit" in action.asks:
+        if given.unit_id is None:
+            problems.append(FieldProblem("unit_id", "required", NEEDED))
+        elif not Unit.objects.restrict(actor, DISPATCH).filter(id=given.unit_id).exists():
+            problems.append(FieldProblem("unit_id", "unknown", NO_UNIT))
     if "until" in action.asks:
         today = clock.today()
         if given.until is None or not today < given.until <= today + timedelta(days=SUSPENDED_AT_MOST):
