@@ -33,8 +33,7 @@ SELECT row, (array_agg(id) FILTER (WHERE linked))[1] AS previous_id,
        coalesce(bool_or(contradicted) FILTER (WHERE linked), false) AS contradicted
 FROM (
     SELECT k.row, r.id, r.person_id, r.area_code, true AS linked, r.content_hash = k.content_hash AS unchanged,
-           CASE WHEN k.id_hash IS NOT NULL THEN coalesce(r.id_hash, (SELECT p.id_hash FROM registry_person p
-               WHERE p.id = r.person_id)) <> k.id_hash END AS contradicted
+           r.id_hash <> k.id_hash AS contradicted
     FROM stage_key k JOIN registry_source_record r ON r.match_key = k.match_key
      AND r.source_code = %(source)s AND r.superseded_by IS NULL AND r.state = 'linked'
     UNION ALL
