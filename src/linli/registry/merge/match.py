@@ -13,6 +13,7 @@ from django.db import connection
 from linli.kernel.actors import Actor
 from linli.kernel.slices import Slices
 
+from ..identity import RESIDENT
 from . import stage
 
 OUTCOMES = {
@@ -21,6 +22,9 @@ OUTCOMES = {
     "person_id": pl.String,
     "previous_id": pl.String,
 }
+
+#: Whether the person `p` is known by another resident identity number than the row `k` states.
+OTHER_NUMBER = f"coalesce(p.id_hash <> k.id_hash AND coalesce(p.id_kind, '{RESIDENT}') = '{RESIDENT}', false)"
 
 # A record of this source with the same key: the linked one, whether any current one says exactly the same (what was
 # said elsewhere is not compared with: nobody may try out what another town knows), and
@@ -43,14 +47,17 @@ FROM (
 ) found
 GROUP BY row
 """
-_CANDIDATES = """
+# `other`: somebody states this number, but is known by another one (a conflict nobody has decided): whoever comes with
+# nothing but the number may be either.
+_CANDIDATES = f"""
 CREATE TEMP TABLE candidate ON COMMIT DROP AS
-SELECT k.row, r.person_id, true AS by_number
+SELECT k.row, r.person_id, true AS by_number, coalesce(r.id_kind, '{RESIDENT}') = '{RESIDENT}' AND {OTHER_NUMBER} AS other
 FROM stage_key k JOIN registry_source_record r
   ON r.id_hash = k.id_hash AND r.superseded_by IS NULL AND r.state = 'linked'
+JOIN registry_person p ON p.id = r.person_id
 WHERE k.id_hash IS NOT NULL
 UNION
-SELECT row, person_id, false FROM same WHERE person_id IS NOT NULL
+SELECT row, person_id, false, false FROM same WHERE person_id IS NOT NULL
 """
 _TOLD = """
 SELECT row, outcome, CASE WHEN outcome <> 'unchanged' THEN person_id END,
@@ -61,7 +68,7 @@ FROM outcome WHERE outcome <> 'new' ORDER BY row
 _DONE = """
        CASE WHEN s.unchanged THEN 'unchanged'
             WHEN c.people IS NULL THEN 'new'
-            WHEN c.people > 1 OR s.contradicted AND NOT c.by_number THEN 'review'
+            WHEN c.people > 1 OR s.contradicted AND NOT c.by_number OR c.other AND s.person_id IS NULL THEN 'review'
             WHEN c.seen > 0 THEN 'update'
             ELSE 'transfer' END
 """
@@ -69,7 +76,7 @@ _DONE = """
 _FORETOLD = """
        CASE WHEN s.unchanged THEN 'unchanged'
             WHEN c.seen IS NULL OR c.seen = 0 THEN 'new'
-            WHEN c.seen > 1 OR s.contradicted AND c.same_seen AND NOT c.number_seen THEN 'review'
+            WHEN c.seen > 1 OR s.contradicted AND c.same_seen AND NOT c.number_seen OR c.other_seen AND NOT c.same_seen THEN 'review'
             ELSE 'update' END
 """
 _OUTCOME = """
@@ -79,10 +86,11 @@ FROM stage_key k
 LEFT JOIN same s USING (row)
 LEFT JOIN (
     SELECT x.row, count(DISTINCT x.person_id) AS people, min(x.person_id::text)::uuid AS person_id,
-           bool_or(x.by_number) AS by_number,
+           bool_or(x.by_number) AS by_number, bool_or(x.other) AS other,
            count(DISTINCT a.person_id) AS seen,
            coalesce(bool_or(x.by_number) FILTER (WHERE a.person_id IS NOT NULL), false) AS number_seen,
-           coalesce(bool_or(NOT x.by_number) FILTER (WHERE a.person_id IS NOT NULL), false) AS same_seen
+           coalesce(bool_or(NOT x.by_number) FILTER (WHERE a.person_id IS NOT NULL), false) AS same_seen,
+           coalesce(bool_or(x.other) FILTER (WHERE a.person_id IS NOT NULL), false) AS other_seen
     FROM candidate x
     LEFT JOIN registry_person_area a ON a.person_id = x.person_id AND a.area_code ^@ ANY(%(areas)s)
     GROUP BY x.row

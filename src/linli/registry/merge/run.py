@@ -63,7 +63,7 @@ def match_people(frame: Rows, source: str, uploader: Actor, district: str) -> Ma
     whole = _complete(frame, clock.today())
     keys = prepare.row_keys(whole)
     with acting(system("matching", district)):
-        outcomes = numbers.follow(match(keys.rows, source, uploader, foretell=True), keys.shared)
+        outcomes = numbers.follow(match(keys.rows, source, uploader, foretell=True), keys)
         found = alike.look(whole, keys, outcomes, sight(uploader), district, foretell=True)
         return MatchCounts(**_counts(found.outcomes))
 
@@ -95,7 +95,7 @@ def merge_people(
         report("match", 0.0)
         whole = _complete(frame, observed_on or clock.today())
         keys = prepare.row_keys(whole)
-        found = alike.Alike(numbers.follow(match(keys.rows, source, uploader), keys.shared), keys.shared)
+        found = alike.Alike(numbers.follow(match(keys.rows, source, uploader), keys), keys.shared)
         if batch_id is not None:  # whoever enters somebody by hand has looked for them
             found = alike.look(whole, keys, found.outcomes, sight(uploader), district)
         counts = _counts(found.outcomes)
