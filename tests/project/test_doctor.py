@@ -54,7 +54,7 @@ def test_a_sound_installation_has_no_failure(subject: Subject) -> None:
     levels = {finding.check: finding.level for finding in examine(subject)}
     assert levels == {
         "database": "ok", "roles": "ok", "migrations": "ok", "row_security": "ok", "disk": levels["disk"],
-        "clock": "ok", "keys": "ok", "rotation": "ok", "settings": "ok", "assets": "ok", "worker": "warn", "offices": "ok",
+        "clock": "ok", "keys": "ok", "rotation": "ok", "settings": "ok", "assets": "ok", "worker": "warn", "outbox": "ok", "offices": "ok",
         "seals": "ok", "certificates": "ok", "public": "ok",
     }  # fmt: skip
 

@@ -16,6 +16,7 @@ from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
+from linli.kernel.outbox import actions as outbox
 from linli.kernel.worktime import OutsideCalendar
 
 from ..categories.rules import CLOCKS
@@ -28,6 +29,8 @@ from .report import category_in_use
 from .rules import BY_CODE, LONGEST, SUSPENDED_AT_MOST, Action, Facts, Refusal, refusal, target_of
 from .states import State
 
+#: The topic under which steps leave through the outbox.
+STEP = "cases.step"
 SHORTEST_REASON = 2
 LONGEST_LIMIT = 3650
 NEEDED = Text("请填写此项。", "Please fill this in.")
@@ -122,6 +125,7 @@ def do_step(actor: Actor, case: Case, action: Action, given: Given) -> Case:
         to_state=case.state, actor=actor.id, actor_name=actor.name, actor_unit=actor.unit_name, reason=given.reason.strip(),
         detail=detail, request=actor.request_id,
     )  # fmt: skip
+    outbox.put(STEP, case.id, {"action": action.code, "version": case.version, "unit": str(case.unit_id or "")})
     return case
 
 

@@ -1,0 +1,5 @@
+"""Background work of cases; each part brings its own."""
+
+from .telling.jobs import tell_due
+
+__all__ = ["tell_due"]
