@@ -205,6 +205,37 @@ def test_the_api_tells_weights_in_the_readers_language() -> None:
     assert answer.json()["person_id"] in (told["one"]["id"], told["other"]["id"])
 
 
+def test_a_pair_is_given_to_who_may_decide_on_it_and_it_goes_with_the_decision() -> None:
+    twice()
+    find(clerk(), DISTRICT)
+    joiner = staff.client(staff.staff("joiner", "town_clerk", staff.TOWN))
+    colleague = staff.staff("colleague", "village_clerk", staff.VILLAGE)
+    stranger = staff.staff("stranger", "town_clerk", staff.OTHER_TOWN)
+
+    def listed(browser: Any, assigned: str = "all") -> list[tuple[str | None, bool]]:
+        items = browser.get(f"/api/registry/proposals?assigned={assigned}").json()["items"]
+        return [(each["assigned_to"], each["mine"]) for each in items]
+
+    def give(account: Any) -> Any:
+        path = f"/api/registry/proposals/{only().id}/assign"
+        return joiner.post(path, {"account_id": account and str(account)}, content_type="application/json")
+
+    offered = {c["account_id"] for c in joiner.get("/api/registry/proposals/colleagues").json()}
+    assert str(colleague.id) in offered and str(stranger.id) not in offered
+    refused = give(stranger.id)
+    assert refused.status_code == 422 and refused.json()["fields"][0]["field"] == "account_id"
+    assert give(colleague.id).status_code == 204
+    assert listed(joiner) == [("用户colleague", False)] and listed(staff.client(colleague), "mine") == [
+        ("用户colleague", True)
+    ]
+    assert listed(joiner, "mine") == listed(joiner, "nobody") == []
+    assert give(None).status_code == 204 and listed(joiner, "nobody") == [(None, False)]
+    assert give(colleague.id).status_code == 204
+    with acting(clerk()) as actor:
+        decide(actor, only().id, "apart", REASON)
+    assert only().assigned_to is None and give(colleague.id).status_code == 409
+
+
 def test_the_command_finds_and_estimates() -> None:
     from linli.intake.matching.commands import match_app
 

@@ -31,6 +31,8 @@ class TestProposalDoors(PermissionSuite):
             "POST", "/api/registry/proposals/{proposal}/decide", JOIN, {"decision": "apart", "reason": "核对户口簿"},
             also=(VIEW,),
         ),
+        Door("POST", "/api/registry/proposals/{proposal}/assign", JOIN, {"account_id": None}, also=(VIEW,)),
+        Door("GET", "/api/registry/proposals/colleagues", JOIN),
     ]  # fmt: skip
 
     def sample(self) -> Sample:

@@ -21,8 +21,8 @@ describe('keys of the queue', () => {
 describe('keys of the pairs', () => {
   const pressed = (key: string, more: Record<string, unknown> = {}) =>
     pairKeyOf({ key, code: '', shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, repeat: false, target: document.body, ...more })
-  it('say one, two, later, back and why', () => {
-    expect(['s', 'D', 'l', 'ArrowRight', 'b', 'w'].map((k) => pressed(k))).toEqual(['same', 'apart', 'later', 'later', 'back', 'why'])
+  it('say one, two, later, back, mine and why', () => {
+    expect(['s', 'D', 'l', 'ArrowRight', 'b', 'a', 'w'].map((k) => pressed(k))).toEqual(['same', 'apart', 'later', 'later', 'back', 'take', 'why'])
   })
   it('leave dialogs, tabs and keys held down alone, and work from a box that was ticked', () => {
     const inside = (role: string) => { const box = document.createElement('div'); box.setAttribute('role', role); return box }

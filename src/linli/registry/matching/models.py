@@ -42,7 +42,8 @@ class MatchProposal(models.Model):
     `lines` are the weights (`explain.as_json`: codes, no values), by the parameters of `model` (0: assumed). A row's pair
     gets its `other_id` when it is decided whose the row is: by somebody, or by its weights alone (`filing.BY_LIKENESS`), which are
     kept with the person it was put with. A decided pair is asked about again only when `facts_key`, a
-    keyed hash of what both are compared by, is another. It is seen by whoever sees both.
+    keyed hash of what both are compared by, is another. It is seen by whoever sees both. `assigned_to`: the account that is to
+    decide on an open pair of people; it goes with the decision.
     """
 
     class State(models.TextChoices):
@@ -62,6 +63,7 @@ class MatchProposal(models.Model):
     opened_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by = models.TextField(null=True)
+    assigned_to = models.TextField(null=True)
     reason = models.TextField(default="")
 
     class Meta:

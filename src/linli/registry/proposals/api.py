@@ -1,4 +1,4 @@
-"""Proposals over HTTP: pairs of people who may be one, with the weights that say so, and deciding on one."""
+"""Proposals over HTTP: pairs of people who may be one, with the weights that say so, deciding on one, and who is to."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from linli.registry.matching import parameters
 from linli.registry.permissions import JOIN
 from linli.registry.queries.codes import labels
 from linli.registry.reviewing.lines import Line
+from linli.registry.reviewing.queries import colleagues as colleagues_of
 
 from . import actions, queries
 from .queries import Proposal, Side
@@ -37,6 +38,7 @@ class ProposalsQuery(Schema):
 
     area: str | None = Field(None, pattern=r"^\d{6}(\d{3}){0,3}$")
     state: Literal["open", "joined", "apart"] = "open"
+    assigned: Literal["all", "mine", "nobody"] = "all"
     cursor: str | None = None
     limit: int | None = None
 
@@ -75,6 +77,8 @@ class ProposalOut(Schema):
     opened_at: datetime
     decided_at: datetime | None
     decided_by: str | None
+    assigned_to: str | None
+    mine: bool
     reason: str
     may_decide: bool
 
@@ -91,6 +95,20 @@ class ProposalDecisionIn(Schema):
     other_version: int | None = None
 
 
+class AssignIn(Schema):
+    """Whom to give a pair to; null lets it go."""
+
+    account_id: UUID | None
+
+
+class ColleagueOut(Schema):
+    """Somebody who may join people of the reader's areas."""
+
+    account_id: UUID
+    name: str
+    unit_name: str
+
+
 class DecidedOut(Schema):
     """The join that was made, by which it can be undone, and the person to look at now; null where they stay two."""
 
@@ -102,19 +120,25 @@ class DecidedOut(Schema):
 def list_proposals(request: HttpRequest, wanted: Annotated[ProposalsQuery, Query()]) -> Any:
     """Pairs of people of the actor's areas who may be one, with what speaks for it."""
     actor, language = actor_of(request), language_of(request)
-    page = queries.proposals_page(actor, wanted.state, wanted.area, wanted.cursor, wanted.limit)
+    page = queries.proposals_page(actor, wanted.state, wanted.area, wanted.cursor, wanted.limit, wanted.assigned)
     reads.note("list", "proposal", area=wanted.area, count=len(page.items))
     named = names_of(side.area_code for row in page.items for side in (row.one, row.other))
-    said, hands = labels(language), actors.in_sight(row.decided_by for row in page.items)
+    said, hands = (
+        labels(language),
+        actors.in_sight(by for row in page.items for by in (row.decided_by, row.assigned_to)),
+    )
+    hands |= {actor.id}
     names, limits = actors.names_of(hands), thresholds_out(parameters.thresholds())
 
+    def called(by: str | None) -> str | None:
+        return (actors.display_name(by, names) if by in hands else ELSEWHERE.say(language)) if by else None
+
     def out(row: Proposal) -> ProposalOut:
-        by = row.decided_by
         return ProposalOut(
             id=row.id, state=row.state, probability=row.probability, weights=weights_out(row.weights, language),
             thresholds=limits, one=_side(row.one, named), other=_side(row.other, named),
             lines=[_line(line, said, language) for line in row.lines], opened_at=row.opened_at, decided_at=row.decided_at,
-            decided_by=(actors.display_name(by, names) if by in hands else ELSEWHERE.say(language)) if by else None,
+            decided_by=called(row.decided_by), assigned_to=called(row.assigned_to), mine=row.assigned_to == actor.id,
             reason=row.reason, may_decide=all(actor.may(JOIN, side.area_code) for side in (row.one, row.other)),
         )  # fmt: skip
 
@@ -129,6 +153,20 @@ def decide(request: HttpRequest, proposal_id: UUID, given: ProposalDecisionIn) -
         actor_of(request), proposal_id, given.decision, given.reason, given.version, given.other_version
     )
     return DecidedOut(regrouping_id=made.id if made else None, person_id=made.to_person if made else None)
+
+
+@router.get("/registry/proposals/colleagues", auth=require(JOIN), response=list[ColleagueOut])
+def colleagues(request: HttpRequest) -> list[ColleagueOut]:
+    """Who may join people of the actor's areas."""
+    found = colleagues_of(actor_of(request), JOIN)
+    return [ColleagueOut(account_id=c.account_id, name=c.name, unit_name=c.unit_name) for c in found]
+
+
+@router.post("/registry/proposals/{proposal_id}/assign", auth=require(JOIN), response={204: None})
+def assign(request: HttpRequest, proposal_id: UUID, given: AssignIn) -> tuple[int, None]:
+    """Give a pair to somebody who may decide on it, or let it go."""
+    actions.assign(actor_of(request), proposal_id, given.account_id)
+    return 204, None
 
 
 def _side(side: Side, named: dict[str, str]) -> ProposalSideOut:

@@ -20,6 +20,7 @@ from linli.registry.queries import sql
 from linli.registry.reviewing.lines import Line, line
 
 State = Literal["open", "joined", "apart"]
+Assigned = Literal["all", "mine", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Proposal:
     opened_at: datetime
     decided_at: datetime | None
     decided_by: str | None
+    assigned_to: str | None
     reason: str
     one: Side
     other: Side
@@ -61,22 +63,29 @@ class _Row:
     opened_at: datetime
     decided_at: datetime | None
     decided_by: str | None
+    assigned_to: str | None
     reason: str
 
 
 def proposals_page(
-    actor: Actor, state: State = "open", area: str | None = None, cursor: str | None = None, limit: int | None = None
+    actor: Actor,
+    state: State = "open",
+    area: str | None = None,
+    cursor: str | None = None,
+    limit: int | None = None,
+    assigned: Assigned = "all",
 ) -> Page[Proposal]:
     """Pairs of which the actor sees both and may join people there; of `area` where one of them is of it. Latest first,
     the likeliest of one look before the others."""
     size, after = paging.limit(limit), paging.decode(cursor, 1)
-    params: dict[str, Any] = {"size": size + 1, "state": state}
+    params: dict[str, Any] = {"size": size + 1, "state": state, "me": actor.id}
     held = areas.intersect(sql.held(actor, JOIN), sql.held(actor, VIEW))
     seen = sql.ranges(held, "a.area_code", params)
     where = f"m.state = %(state)s AND m.record_id IS NULL AND {_in('person_id', seen)} AND {_in('other_id', seen)}"
     if area:
         inside = sql.ranges(areas.intersect(held, sql.held(actor, VIEW, area)), "a.area_code", params, "u")
         where += f" AND ({_in('person_id', inside)} OR {_in('other_id', inside)})"
+    where += {"all": "", "mine": " AND m.assigned_to = %(me)s", "nobody": " AND m.assigned_to IS NULL"}[assigned]
     total = sql.count(f"SELECT 1 FROM registry_match_proposal m WHERE {where}", params)
     turned = ""
     if after:
@@ -86,7 +95,7 @@ def proposals_page(
         _Row,
         f"""
         SELECT m.id, m.state, m.person_id, m.other_id, m.probability, m.lines, m.opened_at, m.decided_at, m.decided_by,
-               m.reason
+               m.assigned_to, m.reason
         FROM registry_match_proposal m WHERE {where}{turned} ORDER BY m.id LIMIT %(size)s
         """,
         params,
@@ -108,8 +117,8 @@ def _proposal(row: _Row, people: Mapping[UUID, Person]) -> Proposal | None:
         return None  # joined or taken back between two reads
     lines = tuple(told for field in FIELDS if (told := line(field, one, other)))
     return Proposal(
-        row.id, row.state, row.probability, json.loads(row.lines), row.opened_at, row.decided_at, row.decided_by, row.reason,
-        _side(one), _side(other), lines,
+        row.id, row.state, row.probability, json.loads(row.lines), row.opened_at, row.decided_at, row.decided_by, row.assigned_to,
+        row.reason, _side(one), _side(other), lines,
     )  # fmt: skip
 
 

@@ -36,9 +36,9 @@ export function keyOf(event: Pressed): Act | null {
   }
 }
 
-export type PairAct = 'same' | 'apart' | 'later' | 'back' | 'why'
+export type PairAct = 'same' | 'apart' | 'later' | 'back' | 'take' | 'why'
 
-/** Keys of the pairs: S one person, D different people, L later, B back, W why. */
+/** Keys of the pairs: S one person, D different people, L later, B back, A mine, W why. */
 export function pairKeyOf(event: Pressed): PairAct | null {
   if (!mine(event)) return null
   switch (event.key.toLowerCase()) {
@@ -46,6 +46,7 @@ export function pairKeyOf(event: Pressed): PairAct | null {
     case 'd': return 'apart'
     case 'l': case 'arrowright': return 'later'
     case 'b': case 'arrowleft': return 'back'
+    case 'a': return 'take'
     case 'w': return 'why'
     default: return null
   }
