@@ -36,11 +36,13 @@ export const useKeptQuality = (area: () => string | undefined, source: () => str
   staleTime: 600_000,
 })
 
-export const useSourcesQuality = (area: () => string | undefined) => useQuery({
+/** Reads every statement, where the figures of an area read one narrow row a person: asked when those are there (`after`). */
+export const useSourcesQuality = (area: () => string | undefined, after: () => boolean) => useQuery({
   queryKey: ['quality', 'sources', area],
   queryFn: ({ signal }) => get<SourcesQuality>('/quality/sources', { area: area() }, signal),
   placeholderData: keepPreviousData,
   staleTime: 60_000,
+  enabled: after,
 })
 
 export const useTrend = (indicator: () => string | undefined, area: () => string | undefined, source: () => string) => useQuery({
