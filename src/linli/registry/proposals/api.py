@@ -123,12 +123,9 @@ def list_proposals(request: HttpRequest, wanted: Annotated[ProposalsQuery, Query
     page = queries.proposals_page(actor, wanted.state, wanted.area, wanted.cursor, wanted.limit, wanted.assigned)
     reads.note("list", "proposal", area=wanted.area, count=len(page.items))
     named = names_of(side.area_code for row in page.items for side in (row.one, row.other))
-    said, hands = (
-        labels(language),
-        actors.in_sight(by for row in page.items for by in (row.decided_by, row.assigned_to)),
-    )
-    hands |= {actor.id}
-    names, limits = actors.names_of(hands), thresholds_out(parameters.thresholds())
+    told = [by for row in page.items for by in (row.decided_by, row.assigned_to)]
+    said, hands = labels(language), actors.in_sight(told) | {actor.id}
+    names, limits = actors.names_of(by for by in told if by in hands), thresholds_out(parameters.thresholds())
 
     def called(by: str | None) -> str | None:
         return (actors.display_name(by, names) if by in hands else ELSEWHERE.say(language)) if by else None
