@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from linli.kernel.scope import acting
-from linli.project.demo import base, cases, forms, loading, staff, workforce
+from linli.project.demo import base, forms, loading, staff, workforce
 from linli.project.demo.base import DemoOrder
 from linli.project.demo.workbooks import SOURCES
 
@@ -100,22 +100,6 @@ def test_the_accounts_are_made_once_and_can_sign_in(demo: str, installation: Pat
         assert Account.objects.filter(username__in=[a.username for a in accounts]).count() == 16
     for account in accounts:
         assert actions.sign_in(account.username, password)
-
-
-def test_cases_are_made_once_and_each_stands_where_its_last_step_led(demo: str) -> None:
-    from linli.cases.models import Case, CaseFlow
-
-    staff.appoint_staff(base.places_here(), demo)
-    assert cases.make_cases(demo, 42) == cases.CASES and cases.make_cases(demo, 42) == 0
-    with acting(base.demo_actor()):
-        made = list(Case.objects.all())
-        steps = {(step.case_id, step.version): step for step in CaseFlow.objects.all()}
-    assert len({case.number for case in made}) == cases.CASES and len({case.state for case in made}) >= 6
-    for case in made:
-        own = [steps[case.id, version] for version in range(1, case.version + 1)]
-        assert own[-1].to_state == case.state and [s.at for s in own] == sorted(s.at for s in own)
-        assert (case.due_at is None) == (case.clock_from is None) and case.area_code.startswith(demo)
-    assert len(steps) == sum(case.version for case in made)
 
 
 def test_the_district_has_all_its_staff_who_cannot_sign_in_before_a_password_is_set(

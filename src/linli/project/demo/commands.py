@@ -52,8 +52,9 @@ def demo(
         writer.close()
     if missing:
         _say(f"{places.town(wanted[0]).name}已可使用 · the first town can be used ({time.monotonic() - began:.0f} s)")
-    if made := cases.make_cases(wanted[0], seed):
-        _say(f"  {places.town(wanted[0]).name}: 案件 {made:,} cases")
+    began_cases = time.monotonic()
+    if made := cases.make_cases(places, people, wanted[0], seed):
+        _say(f"  一年的案件 {made:,} cases of a year ({time.monotonic() - began_cases:.1f} s)")
     village = next(a.area for a in accounts if a.role == "village_clerk")
     tried = loading.write_file_to_try(order, places, wanted, village)
     _say(f"试用向导的表格 · a table to try the wizard with, as town1 or village1:\n    {tried}")

@@ -1,0 +1,144 @@
+"""The demo's year of cases: every step is one the engine allows, every clock is the engine's, and it is there once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from linli.cases.engine import timing
+from linli.cases.engine.act import SHORTEST_REASON
+from linli.cases.engine.rules import BY_CODE, Doer, Facts, refusal, target_of
+from linli.cases.engine.states import State
+from linli.cases.models import Case, CaseFlow, CasePause
+from linli.kernel import clock
+from linli.kernel.scope import acting
+from linli.kernel.worktime import WorkCalendar
+from linli.project.demo import base, case_year, cases, staff
+from linli.project.demo.base import DemoOrder
+from linli.project.demo.case_paths import WAYS, legs
+
+ORDER = DemoOrder(6_000, 42)
+NOON = datetime(2026, 11, 26, 14, 30, tzinfo=clock.LOCAL)
+
+
+@pytest.fixture
+def world(seeded_db: str, settings: Any, tmp_path: Path) -> Iterator[str]:
+    """A demo with its staff, on an afternoon; the value is the town that is taken in first."""
+    settings.LINLI_HOME = tmp_path
+    base.claim(ORDER)
+    from linli.project.demo import loading
+
+    town = loading.first_town(base.lay_places(), ORDER.people)
+    staff.appoint_staff(base.places_here(), town)
+    with clock.frozen(NOON):
+        yield town
+
+
+def test_every_way_is_one_the_table_of_actions_allows() -> None:
+    for way in WAYS:
+        path = legs(way.steps, urgent=way.steps[0] == "dispatch_first")
+        assert path[-1].after in (State.EVALUATED, State.NOT_ACCEPTED, State.CANCELLED)
+    with pytest.raises(ValueError, match="close"):
+        legs(("file", "close"), urgent=False)
+
+
+def test_a_year_of_cases_holds_by_the_rules_and_is_made_once(world: str) -> None:
+    made = cases.make_cases(base.places_here(), ORDER.people, world, 42)
+    assert (
+        made > 0.85 * 365 * case_year.a_day(ORDER.people)
+        and cases.make_cases(base.places_here(), ORDER.people, world, 42) == 0
+    )
+    with acting(base.demo_actor()):
+        found = list(Case.objects.order_by("id"))
+        flow: dict[Any, list[CaseFlow]] = {}
+        for step in CaseFlow.objects.order_by("case_id", "version"):
+            flow.setdefault(step.case_id, []).append(step)
+        pauses: dict[Any, list[CasePause]] = {}
+        for pause in CasePause.objects.order_by("since"):
+            pauses.setdefault(pause.case_id, []).append(pause)
+        assert len(found) == made == len({case.number for case in found}) == len(flow)
+        for case in found:
+            _replays(case, flow[case.id])
+        # reckoning asks the database for each, so not all of them
+        stood = [case for case in found if case.id in pauses]
+        for case in [*stood, *found[::40]]:
+            _runs_out(case, pauses.get(case.id, []))
+        assert any(
+            p.kind == kind for kind in ("waiting", "suspended", "feedback") for ps in pauses.values() for p in ps
+        )
+    _looks_like_a_year(world, found)
+
+
+def _replays(case: Case, steps: list[CaseFlow]) -> None:
+    """The steps of a case, each asked of the rules."""
+    assert [step.version for step in steps] == list(range(1, case.version + 1)) and steps[0].action == "report"
+    state, filed, unit, suspensions = State.REPORTED, False, "", 0
+    before = steps[0].at
+    for step in steps[1:]:
+        action = BY_CODE[step.action]
+        doer = Doer(frozenset({action.permission}), unit if action.reach == "unit" else "another", handles=True)
+        assert refusal(action, Facts(state, case.urgent, filed, unit or None, suspensions), doer) is None
+        assert step.from_state == state and step.to_state == target_of(action, state) and before <= step.at <= NOON
+        assert "reason" not in action.asks or len(step.reason) >= SHORTEST_REASON
+        assert "result" not in action.asks or step.detail["result"]
+        if "unit" in action.asks:
+            assert step.detail["unit"] != unit or step.reason
+            unit = step.detail["unit"]
+        if "until" in action.asks:
+            assert date.fromisoformat(step.detail["until"]) > step.at.astimezone(clock.LOCAL).date()
+        state, before = State(step.to_state), step.at
+        filed, suspensions = (
+            filed or step.action in ("file", "file_afterwards"),
+            suspensions + (step.action == "suspend"),
+        )
+    assert (state, unit, suspensions) == (case.state, case.unit_name, case.suspensions)
+    assert filed == (case.filed_at is not None) and bool(unit) == (case.unit_id is not None)
+    assert (case.closed_at is not None) == (state in (State.CLOSED, State.EVALUATED))
+    assert (case.paused_at is not None) == (state in (State.WAITING, State.SUSPENDED))
+    assert (case.solved is not None) == (state == State.EVALUATED)
+
+
+def _runs_out(case: Case, pauses: list[CasePause]) -> None:
+    """The clock of a case is what the engine makes of it."""
+    if case.clock_from is None or case.limit_value is None:
+        assert case.due_at is None and case.amber_at is None
+        return
+    ended = [(p.since, p.until) for p in pauses if p.until is not None and p.since >= case.clock_from]
+    assert (case.amber_at, case.due_at, case.provisional) == timing.reckon(
+        case.clock_from, case.limit_value, case.clock, ended
+    )
+    for pause in pauses:
+        if pause.planned and pause.until:
+            assert pause.until <= datetime.combine(pause.planned + timedelta(days=1), time(), clock.LOCAL)
+
+
+def _looks_like_a_year(town: str, found: list[Case]) -> None:
+    states = Counter(case.state for case in found)
+    assert states[State.EVALUATED] > 0.8 * len(found) and len(states) >= 8
+    own = [case for case in found if case.area_code.startswith(town)]
+    assert len({case.state for case in own}) >= 6
+    judged = [case for case in found if case.handed_back_at and case.due_at]
+    late = sum(case.handed_back_at > case.due_at for case in judged if case.handed_back_at and case.due_at)
+    assert 0.02 < late / len(judged) < 0.25
+    assert any(case.reworks for case in found) and any(case.satisfied is False for case in found)
+    assert all(case.reported_by == "system:demo" and case.reporter_name is None for case in found)
+    assert {case.reported_at.astimezone(clock.LOCAL).month for case in found} == set(range(1, 13))
+    places = Counter((case.lon, case.lat) for case in found)
+    assert sum(count for _, count in places.most_common(len(places) // 10)) > 0.2 * len(found)
+
+
+def test_days_have_the_shape_of_a_week_and_of_the_seasons() -> None:
+    days = case_year.days_of(date(2026, 11, 26))
+    counted = case_year.counts(np.random.default_rng(1), days, WorkCalendar(), 60.0)
+    by_day = dict(zip(days, counted.tolist(), strict=True))
+    assert abs(sum(by_day.values()) / 365 - 60) < 4
+    work = [count for day, count in by_day.items() if day.weekday() < 5]
+    free = [count for day, count in by_day.items() if day.weekday() >= 5]
+    assert np.mean(free) < 0.8 * np.mean(work)
+    assert np.var(list(by_day.values())) > 2 * np.mean(list(by_day.values()))
