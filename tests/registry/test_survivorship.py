@@ -5,22 +5,37 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from people_frames import DISTRICT, OTHER_VILLAGE, TOWN, VILLAGE, Sql, clerk, merge, person, picture, row
+from people_frames import (
+    DISTRICT,
+    OTHER_VILLAGE,
+    TOWN,
+    VILLAGE,
+    Sql,
+    clerk,
+    merge,
+    nobody_is_alike,
+    person,
+    picture,
+    row,
+)
 
 from linli.kernel import clock, secrets
 from linli.kernel.errors import Forbidden, Invalid
 from linli.kernel.scope import acting
+from linli.registry.actions.people import edit_person
 from linli.registry.fields import STORED
+from linli.registry.merge import golden
 from linli.registry.merge.priorities import GENERAL, Priorities, Rule, priorities
-from linli.registry.models import FieldPriority, RuleChange
+from linli.registry.models import FieldPriority, Person, RuleChange
 from linli.registry.problems import ReasonMissing
 from linli.registry.queries.person import person_detail
+from linli.registry.regrouping.actions import join_people
 from linli.registry.survivorship import actions, jobs, queries, rules
 from linli.registry.survivorship.problems import NotPlanned, StillRunning
 
@@ -288,6 +303,58 @@ def test_the_order_of_arrival_does_not_matter(facts: dict[str, dict[str, str]], 
         held = golden_of(serial)
         known.append({c: v for c, v in held.items() if c not in {"id_hash", "id_tail4", "id_tail6"}})
     assert known[0] == known[1]
+
+
+CORRECTED = st.lists(
+    st.tuples(
+        st.booleans(), st.sampled_from(["marital", "education", "occupation"]), st.sampled_from(["10", "20", None])
+    ),
+    min_size=2, max_size=5,
+)  # fmt: skip
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=CORRECTED, tied=st.booleans())
+@example(said=[(True, "marital", "10"), (False, "marital", "20"), (True, "occupation", "20")], tied=False)
+@example(said=[(False, "marital", None), (True, "marital", "20"), (False, "education", "10")], tied=False)
+def test_of_corrections_of_one_day_the_one_made_last_stands_whatever_was_corrected_after(
+    said: list[tuple[bool, str, str | None]], tied: bool
+) -> None:
+    """Two who are one, corrected in turn on one day, then joined: a correction repeats what was corrected before it, and that
+    is as old as it was. Of the same moment (`tied`) the outcome is the same whichever of the two is kept."""
+    noon, serial = datetime(2026, 3, 2, 4, tzinfo=UTC), next(SERIALS)
+    with clock.frozen(noon - timedelta(days=1)):
+        merge([row(serial, f"王{serial}", serial, marital="90", education="90")], "civil")
+        before = {p.id for p in everybody()}
+        merge_by_hand(row(serial, f"王{serial}", None))
+    numbered, other = person(serial), next(p for p in everybody() if p.id not in before)
+    last: dict[str, str | None] = {}
+    for step, (first, field, value) in enumerate(said):
+        whom = numbered.id if first else other.id
+        with clock.frozen(noon + timedelta(minutes=0 if tied else step)), acting(clerk()) as actor:
+            now = Person.objects.get(id=whom)
+            edit_person(actor, whom, {field: value}, "核实", now.version)
+        last[field] = value
+    with clock.frozen(noon + timedelta(hours=1)), acting(clerk()) as actor:
+        one, two = Person.objects.get(id=numbered.id), Person.objects.get(id=other.id)
+        either = [golden.foretell(pair) for pair in ((one.id, two.id), (two.id, one.id))]
+        join_people(actor, one.id, two.id, "同一人", one.version, two.version)
+    held = person(serial)
+    for field, value in last.items():
+        assert either[0][field] == either[1][field] == getattr(held, field)
+        if not tied:
+            assert getattr(held, field) == value, (field, said)
+
+
+def everybody() -> list[Person]:
+    with acting(clerk()):
+        return list(Person.objects.all())
+
+
+def merge_by_hand(stated: dict[str, Any]) -> None:
+    """Somebody of their own, whomever they are like."""
+    nobody_is_alike()
+    merge([stated], "community")
 
 
 def test_the_district_is_the_one_of_the_frames() -> None:

@@ -25,14 +25,24 @@ def day(field: str, record: str = "r") -> str:
     )
 
 
-def day_of(statement: str) -> str:
-    """SQL: the day of the statement whose id an expression gives.
-
-    The id is reckoned apart: under row-level security no index serves a comparison with what may leak, as casts of text do.
-    """
+def moment(field: str, record: str = "r") -> str:
+    """SQL: when what `record` says of a field was entered, whatever was entered with it again later."""
+    entered = _of_statement(f"({record}.carried->>'{field}')::uuid", "recorded_at")
     return (
-        f"(SELECT s.observed_on FROM (SELECT {statement} AS id OFFSET 0) w "
-        "JOIN registry_source_record s ON s.id = w.id)"
+        f"CASE WHEN {record}.carried->>'{field}' IS NULL THEN {record}.recorded_at "
+        f"ELSE coalesce({entered}, {record}.recorded_at) END"
+    )
+
+
+def day_of(statement: str) -> str:
+    """SQL: the day of the statement whose id an expression gives."""
+    return _of_statement(statement, "observed_on")
+
+
+def _of_statement(statement: str, column: str) -> str:
+    # The id is reckoned apart: under row-level security no index serves a comparison with what may leak, as casts of text do.
+    return (
+        f"(SELECT s.{column} FROM (SELECT {statement} AS id OFFSET 0) w JOIN registry_source_record s ON s.id = w.id)"
     )
 
 

@@ -92,7 +92,10 @@ def _query(known: Priorities, looked: _Looked, people: str = "affected", whose: 
     own_order = [field for field in FIELDS if field.name in other]
     for serial, field in enumerate(own_order):
         doubt = f"coalesce({field.doubt}, false), " if field.name in looked.doubted else ""
-        said = f"{carried.day(field.name)} DESC, " if field.name in looked.carried else ""
+        said = ""
+        if field.name in looked.carried:
+            # Of one day what was entered last: a correction that repeats a value enters it anew, and says nothing new of it.
+            said = f"{carried.day(field.name)} DESC, {carried.moment(field.name)} DESC, {carried.origin(field.name)} DESC, "
         ranks += (
             f", row_number() OVER (PARTITION BY a.{whose} ORDER BY {known.sql(field.name)}, {doubt}{said}{_LATEST}) "
             f"AS rank_{serial}"
