@@ -55,7 +55,7 @@ def test_a_sound_installation_has_no_failure(subject: Subject) -> None:
     assert levels == {
         "database": "ok", "roles": "ok", "migrations": "ok", "row_security": "ok", "disk": levels["disk"],
         "clock": "ok", "keys": "ok", "rotation": "ok", "settings": "ok", "assets": "ok", "worker": "warn", "outbox": "ok", "offices": "ok",
-        "seals": "ok", "certificates": "ok", "public": "ok",
+        "seals": "ok", "certificates": "ok", "versions": "ok", "public": "ok",
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from linli.kernel.embedded.bootstrap import APP, OWNER, SCHEMA
-from linli.project.doctor_evidence import check_certificates, check_keys, check_rotation, check_seals
+from linli.project.doctor_evidence import check_certificates, check_keys, check_rotation, check_seals, check_versions
 from linli.project.doctor_outbox import check_outbox
 from linli.project.doctor_public import check_public
 from linli.project.findings import Check, Finding, Level, Subject, rows_of
@@ -348,7 +348,7 @@ def check_offices(subject: Subject) -> Iterator[Finding]:
 CHECKS: tuple[Check, ...] = (
     check_database, check_roles, check_migrations, check_row_security, check_disk, check_clock,
     check_keys, check_rotation, check_settings, check_assets, check_worker, check_outbox, check_offices, check_seals,
-    check_certificates, check_public,
+    check_certificates, check_versions, check_public,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The checks of `linli doctor` on keys, sealed logs and certificates of deletion."""
+"""The checks of `linli doctor` on keys, sealed logs, certificates of deletion and what was sent up in rounds."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ SEALS_CHECKED_DAYS = 190  # logs are kept at least six months
 UNFINISHED = timedelta(days=2)
 #: Our own measure; no rule of the field names one.
 KEY_DAYS = 400
+#: Of so many frozen versions the rows are read again: about two rounds of a district.
+VERSIONS_CHECKED = 1000
 
 
 def check_keys(subject: Subject) -> Iterator[Finding]:
@@ -152,4 +154,31 @@ def check_certificates(subject: Subject) -> Iterator[Finding]:
     else:
         yield Finding(
             "certificates", "ok", f"销毁证明链完整（{count} 份）", f"the certificates of deletion hold ({count})"
+        )
+
+
+def check_versions(subject: Subject) -> Iterator[Finding]:
+    """What returns held when they were sent up is still what it was."""
+    from linli.intake.rounds import freezing
+    from linli.kernel.actors import system
+    from linli.kernel.scope import acting
+
+    with acting(system("doctor", subject.settings.LINLI_DISTRICT)):
+        looked_at, damaged = freezing.damaged(VERSIONS_CHECKED)
+    if damaged:
+        names = ", ".join(f"{v.owner.round.form_name} {v.owner.round.period} {v.area_code}" for v in damaged[:5])
+        yield Finding(
+            "versions",
+            "fail",
+            f"报送留存的版本与上报时不一致（{len(damaged)} 个）：{names}",
+            f"{len(damaged)} versions of returns are not what was sent up: {names}",
+            "请保留现场并报告安全负责人；用备份比对这些版本",
+            "Keep everything as it is, tell your security officer, and compare these with a backup",
+        )
+    else:
+        yield Finding(
+            "versions",
+            "ok",
+            f"报送留存的版本与上报时一致（查看最近 {looked_at} 个）",
+            f"versions of returns are what was sent up (the last {looked_at} looked at)",
         )

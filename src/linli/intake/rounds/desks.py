@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from linli.kernel import areas
 from linli.kernel.actors import Actor
-from linli.registry.permissions import EDIT
+from linli.registry.permissions import EDIT, TAG_VIEW
 
 from ..ledgers.columns import PEOPLE, PERMISSION
+from ..ledgers.condition_text import from_text
+from ..ledgers.conditions import Condition, fields_of
+from ..ledgers.selecting import check_tags
 from ..permissions import ROUND_CHECK, ROUND_COMPLETE, ROUND_SUBMIT
 from .models import Return, Round
 from .rules import Case, Desk, State
@@ -53,5 +56,21 @@ def answerable(actor: Actor, owner: Return) -> tuple[str, ...]:
 
 
 def seen(actor: Actor, owner: Return) -> tuple[str, ...]:
-    """The areas of a return whose people the actor sees and completes."""
-    return areas.intersect(completing(actor, owner.area_code), actor.areas_for(PERMISSION[owner.round.subject]))
+    """The areas of a return whose people the actor sees and completes. Who is chosen by tags bears one: it takes seeing tags."""
+    held = areas.intersect(completing(actor, owner.area_code), actor.areas_for(PERMISSION[owner.round.subject]))
+    return areas.intersect(held, actor.areas_for(TAG_VIEW)) if chosen_by_tag(owner.round) else held
+
+
+def check_sees(actor: Actor, owner: Return) -> None:
+    """Whether the actor may see all the rows of a return. Raises Forbidden, TagsWithheld."""
+    actor.require(PERMISSION[owner.round.subject], owner.area_code)
+    check_tags(actor, _condition(owner.round), owner.area_code)
+
+
+def chosen_by_tag(round_: Round) -> bool:
+    """Whether a round asks about people for tags they bear or do not bear."""
+    return "tag" in fields_of(_condition(round_))
+
+
+def _condition(round_: Round) -> Condition:
+    return from_text(str(round_.binding.get("where") or ""))

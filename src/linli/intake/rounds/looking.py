@@ -19,12 +19,12 @@ from linli.kernel.scope import acting
 from linli.kernel.texts import check_printable
 
 from ..ledgers import custom
-from ..ledgers.columns import PERMISSION, Bindable
+from ..ledgers.columns import Bindable
 from ..ledgers.fill import Order, fill
 from ..ledgers.rows import AREA
 from . import differences, freezing, lineage, queries, rules
 from .asking import KEY, LABEL, AskedRow, Asking, keeper
-from .desks import seen
+from .desks import check_sees, seen
 from .differences import Kind
 from .models import Return, ReturnVersion
 
@@ -76,7 +76,7 @@ def rows(
     language: str = "zh-CN",
 ) -> Rows:  # fmt: skip
     """The rows of a return that ask something of the actor, or `every` one. Raises NotFound."""
-    size, after = paging.limit(limit), paging.decode(cursor, 3)
+    size, after = paging.limit(limit), _place(paging.decode(cursor, 3))
     owner = queries.find(actor, return_id)
     held = seen(actor, owner)
     asking = Asking(owner.round, language)
@@ -99,13 +99,13 @@ def compared(
     limit: int | None = None, language: str = "zh-CN",
 ) -> Compared:  # fmt: skip
     """How a return as it is now, or a version of it, differs from the one accepted last `round`, or the one that was
-    `returned`. Raises NotFound."""
+    `returned`. Raises NotFound, Forbidden, TagsWithheld."""
     size, after = paging.limit(limit), paging.decode(cursor, 1)
     if number is not None:
         owner, later = queries.version(actor, return_id, number)
     else:
         owner, later = queries.find(actor, return_id, whole=True), None
-    actor.require(PERMISSION[owner.round.subject], owner.area_code)
+    check_sees(actor, owner)
     if later is None and owner.state in rules.SENT:
         later = lineage.last_version(owner)
     earlier = _earlier(owner, later, against)
@@ -134,6 +134,16 @@ def compared(
     reads.note("list", "return.differences", subject_id=return_id, area=owner.area_code, count=len(shown))
     period = earlier.owner.round.period
     return Compared(earlier, period, found.counts, Page(shown, following, Count(frame.height)))
+
+
+def _place(after: Sequence[object] | None) -> tuple[str, str, UUID] | None:
+    if not after:
+        return None
+    area, order, last = map(str, after)
+    try:
+        return area, order, UUID(last)
+    except ValueError:
+        raise Invalid(reason="cursor") from None
 
 
 def _offset(after: Sequence[object] | None) -> int:
@@ -191,15 +201,16 @@ def write_file(
 ) -> str:
     """Write the form of a version, as it was submitted whatever the base says now; returns a name for the file.
 
-    Raises Invalid, NotFound, Forbidden, PurposeMissing, and kinds of LedgerProblem.
+    Raises Invalid, NotFound, Forbidden, PurposeMissing, and kinds of LedgerProblem (TagsWithheld among them).
     """
     check_printable(purpose=purpose)
     owner, found = queries.version(actor, return_id, number)
+    check_sees(actor, owner)
     round_ = owner.round
     order = Order(
         area=owner.area_code, binding=Asking(round_).binding, on=round_.as_of, masked=not full, empty=True,
         purpose=purpose, language=language, filename=round_.template_name,
-        supply=freezing.Frozen(actor, freezing.where_now(freezing.all_rows(found))),
+        supply=freezing.Frozen(actor, freezing.where_now(freezing.all_rows(found), owner.area_code)),
     )  # fmt: skip
     with files.opened(round_.template_id, ".xlsx") as template:
         fill(actor, template, target, order)

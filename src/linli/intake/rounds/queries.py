@@ -16,11 +16,11 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import Invalid, NotFound
 from linli.kernel.paging import Count, Page
 from linli.kernel.scoped import within
-from linli.registry.permissions import EDIT, VIEW
+from linli.registry.permissions import EDIT, TAG_VIEW, VIEW
 
 from ..permissions import ROUND_COMPLETE, ROUND_OPEN, ROUND_SUBMIT, ROUND_VIEW
 from . import lineage, rules
-from .desks import answerable, case_of, checked_for
+from .desks import answerable, case_of, checked_for, chosen_by_tag
 from .models import FIGURES, Return, ReturnStep, ReturnVersion, Round
 from .problems import VersionGone
 from .rules import State, Timing
@@ -214,11 +214,21 @@ def _to_do(actor: Actor, found: Any, todo: str) -> Any:
     found = found.filter(round__state=Round.State.OPEN)
     if todo == "complete":
         held = areas.intersect(actor.areas_for(ROUND_COMPLETE), actor.areas_for(VIEW))
-        near = {area[:VILLAGE] for area in areas.intersect(held, actor.areas_for(EDIT)) if len(area) >= VILLAGE}
-        return found.filter(area_code__in=sorted(near), state__in=rules.AT_WORK, waiting__gt=0)
+        held = areas.intersect(held, actor.areas_for(EDIT))
+        near = _villages(held)
+        found = found.filter(area_code__in=sorted(near), state__in=rules.AT_WORK, waiting__gt=0)
+        if untold := near - _villages(areas.intersect(held, actor.areas_for(TAG_VIEW))):
+            hidden = [each.id for each in Round.objects.filter(state=Round.State.OPEN) if chosen_by_tag(each)]
+            found = found.exclude(round_id__in=hidden, area_code__in=sorted(untold))
+        return found
     if todo == "submit":
         return found.filter(area_code__in=actor.areas_for(ROUND_SUBMIT), state__in=rules.AT_WORK)
     return found.filter(receiver_code__in=sorted(checked_for(actor)), state=State.SUBMITTED)
+
+
+def _villages(held: Sequence[str]) -> set[str]:
+    """The villages in which, or in grids of which, areas lie."""
+    return {area[:VILLAGE] for area in held if len(area) >= VILLAGE}
 
 
 def _rows(rows: Sequence[Return]) -> list[ReturnRow]:
