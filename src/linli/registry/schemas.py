@@ -185,10 +185,20 @@ class AddIn(Schema):
     reason: str = Field(max_length=200)
 
 
+class AlikeOut(Schema):
+    """Somebody in sight whom a person entered by hand may be; the pair waits for review."""
+
+    id: UUID
+    name: str
+    area_name: str
+    probability: float
+
+
 class AddOut(Schema):
-    """What became of it: a new person, or a 迁入 request when the person lives elsewhere."""
+    """What became of it: a new person, or a 迁入 request when the person lives elsewhere. `alike`: the likeliest first."""
 
     outcome: Literal["created", "transfer", "updated", "unchanged"]
+    alike: list[AlikeOut] = []
 
 
 class FactChangeOut(Schema):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 import polars as pl
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 
 from linli.access import changes as change_log
@@ -21,6 +22,7 @@ from linli.registry import carried, rules
 from linli.registry.codes import MANUAL
 from linli.registry.conflicts.finding import settle
 from linli.registry.fields import BY_NAME
+from linli.registry.matching import entered
 from linli.registry.merge import MergeCounts, merge_people, prepare, stage, write
 from linli.registry.models import Person, SourceRecord
 from linli.registry.permissions import EDIT, REVEAL, VIEW
@@ -113,8 +115,18 @@ def edit_person(actor: Actor, person_id: UUID, changes: Mapping[str, str | None]
         )
 
 
-def add_person(actor: Actor, facts: Mapping[str, str | None], area_code: str, reason: str) -> MergeCounts:
-    """Enter a person by hand. One who is here already is refused; one of another area opens a 迁入 request."""
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of an entry by hand. `alike`: whom of those in sight the new person may be; it is asked about."""
+
+    counts: MergeCounts
+    alike: Sequence[entered.Alike] = ()
+
+
+@transaction.atomic
+def add_person(actor: Actor, facts: Mapping[str, str | None], area_code: str, reason: str) -> Added:
+    """Enter a person by hand. One who is here already is refused; one of another area opens a 迁入 request; whom a new one may
+    be is put up for review, as with rows of a table."""
     actor.require(EDIT, area_code)
     if len(reason.strip()) < _SHORTEST_REASON:
         raise ReasonMissing()
@@ -139,7 +151,11 @@ def add_person(actor: Actor, facts: Mapping[str, str | None], area_code: str, re
         frame, source=MANUAL, batch_id=None, uploader=editor, district=settings.LINLI_DISTRICT, reason=reason.strip()
     )
     change_log.record(actor, "registry.person.add", "person", "", area_code, {"fields": sorted(facts)})
-    return counts
+    if not counts.new:
+        return Added(counts)
+    with on_behalf_of(actor):
+        alike = entered.ask(entered.newcomer(), actor.areas_for(VIEW))
+    return Added(counts, entered.seen(actor, alike) if alike else ())
 
 
 def reveal(actor: Actor, person_id: UUID, field: str, purpose: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from linli.registry import schemas
 from linli.registry.actions import people as actions
 from linli.registry.actions.export import export_people
 from linli.registry.codes import MANUAL
+from linli.registry.matching.entered import Alike
 from linli.registry.permissions import EDIT, EXPORT, REVEAL, VIEW
 from linli.registry.person_ids import PersonId
 from linli.registry.proposals.schemas import LikenessOut, weights_out
@@ -98,12 +100,26 @@ def age(birth: date | None, today: date) -> int | None:
 @router.post("/people", auth=require(EDIT), response=schemas.AddOut)
 def add_person(request: HttpRequest, given: schemas.AddIn) -> schemas.AddOut:
     """Enter a person by hand."""
-    counts = actions.add_person(actor_of(request), given.facts, given.area_code, given.reason)
+    added = actions.add_person(actor_of(request), given.facts, given.area_code, given.reason)
+    counts = added.counts
     if counts.new:
-        return schemas.AddOut(outcome="created")
+        return schemas.AddOut(outcome="created", alike=_alike_out(added.alike))
     if counts.transfer:
         return schemas.AddOut(outcome="transfer")
     return schemas.AddOut(outcome="updated" if counts.updated else "unchanged")
+
+
+def _alike_out(alike: Sequence[Alike]) -> list[schemas.AlikeOut]:
+    if not alike:
+        return []
+    reads.note("list", "person", over=[each.area_code for each in alike], count=len(alike))
+    named = names_of(each.area_code for each in alike)
+    return [
+        schemas.AlikeOut(
+            id=each.person_id, name=each.name, area_name=named[each.area_code], probability=each.probability
+        )
+        for each in alike
+    ]
 
 
 @router.post("/people/export", auth=require(EXPORT))

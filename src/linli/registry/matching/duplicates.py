@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 from django.conf import settings
 
@@ -21,9 +20,8 @@ from linli.kernel.scope import acting
 from linli.registry.actions.elevated import on_behalf_of
 from linli.registry.permissions import JOIN
 
-from . import blocking, engine, facts, judging, parameters
-from .clustering import cluster
-from .filing import Filed, file_pairs, lines_of
+from . import blocking, engine, facts, judging, pairing, parameters
+from .filing import Filed, file_pairs
 from .model import Model
 
 _NO_AREA = Text("没有这个区划代码。", "There is no such area.")
@@ -61,9 +59,7 @@ def find(actor: Actor, area: str, watch: engine.Watch = lambda stage, seconds: N
     with acting(system("matching", settings.LINLI_DISTRICT)):
         people = facts.of("registry_person", f"t.area_code >= '{low}' AND t.area_code < '{high}'")
         known, limits = parameters.known(), parameters.thresholds()
-    pairs = pl.DataFrame(
-        schema={"person_id": pl.String, "other_id": pl.String, "probability": pl.Float64, "lines": pl.String, "facts_key": pl.Binary}
-    )  # fmt: skip
+    pairs = pl.DataFrame(schema=pairing.PAIRS)
     compared = 0
     if people.height > 1:
         compared, pairs = _likely(people, known.model, limits, watch)
@@ -84,28 +80,9 @@ def _likely(
     standard = judging.standard_of(people.select(facts.MATCHED))
     first, second = blocking.candidates(standard, blocking.HAN)
     watch("block", time.perf_counter() - clock_at)
-    with files.scratch() as folder:
-        judged = judging.judge(
-            model, standard, first.astype(np.int64), second.astype(np.int64), folder,
-            limits.merge, clock.today(),
-        )  # fmt: skip
+    pairs = pairing.likely(people, standard, first, second, model, limits)
     watch("judge", time.perf_counter() - clock_at)
-    identity = engine.identities(standard)
-    chance = cluster(people.height, judged.one, judged.other, judged.odds, identity, limits.merge).chance
-    chosen = np.flatnonzero(chance >= limits.review)
-    chosen = chosen[np.argsort(-chance[chosen], kind="stable")]
-    some, keys, ids = judged.pairs.at(chosen), facts.keys(people), people["id"]
-    return len(first), pl.DataFrame(
-        {
-            "person_id": ids.gather(some.first),
-            "other_id": ids.gather(some.second),
-            "probability": chance[chosen],
-            "lines": pl.Series(lines_of(judged.explained(chosen)), dtype=pl.String),
-            "facts_key": pl.Series(
-                facts.pair_keys([keys[a] for a in some.first], [keys[b] for b in some.second]), dtype=pl.Binary
-            ),
-        }
-    )
+    return len(first), pairs
 
 
 def estimate(actor: Actor, watch: engine.Watch = lambda stage, seconds: None) -> Estimated:
