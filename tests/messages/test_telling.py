@@ -10,16 +10,19 @@ import pytest
 import staff
 from test_message_doors import HOOK, KIND
 
+from linli.access import actions as departments
 from linli.access.models import Account
 from linli.kernel import clock, scope
 from linli.kernel.clock import LOCAL
 from linli.messages import actions, delivering
 from linli.messages.adapters import Message, NotHandedOver, Refused, Unsure
 from linli.messages.models import Channel, Delivery
+from linli.messages.permissions import ROBOT_EDIT
 
 NOON, NIGHT = datetime(2026, 3, 2, 12, tzinfo=LOCAL), datetime(2026, 3, 2, 23, tzinfo=LOCAL)
 LATER = timedelta(minutes=3)
 DONE = "intake.ledger.done"
+TOWN, ELSEWHERE = staff.TOWN, staff.OTHER_TOWN
 
 
 class Road:
@@ -181,6 +184,32 @@ def test_a_unit_group_hears_of_an_event_once_for_all_its_people(clerk: Account, 
     look(NOON + 3 * LATER, road)
     (message,) = road.given
     assert (message.to, message.masked) == (HOOK, "工作群")
+
+
+def test_a_robot_goes_with_its_unit_and_what_it_said_stays_where_it_was_said(clerk: Account, road: Road) -> None:
+    unit = staff.units()[staff.TOWN]
+    with scope.acting(staff.OPERATOR):
+        actions.keep_robot(staff.OPERATOR, unit, "工作群", HOOK, [KIND])
+    tell("a", clerk)
+    look(NOON, road)
+    look(NOON + LATER, road)
+    keepers = {
+        area: staff.client(staff.staff(f"keeper-{area}", area=area, permissions=[ROBOT_EDIT]))
+        for area in (TOWN, ELSEWHERE)
+    }
+
+    def robots(area: str) -> list[str]:
+        return [each["name"] for each in keepers[area].get("/api/messages/robots").json()["items"]]
+
+    assert (robots(TOWN), robots(ELSEWHERE)) == (["工作群"], [])
+    with scope.acting(staff.OPERATOR):
+        departments.change_unit(staff.OPERATOR, unit, area_code=ELSEWHERE)
+    look(NOON + 2 * LATER, road)  # the worker looks once a minute, whether or not anything is to be told
+    assert (robots(TOWN), robots(ELSEWHERE)) == ([], ["工作群"])
+    tell("b", clerk)
+    look(NOON + 3 * LATER, road)
+    look(NOON + 4 * LATER, road)
+    assert [one.area_code for one in deliveries()] == [TOWN, ELSEWHERE] and len(road.given) == 2
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -158,3 +159,61 @@ def test_jobs_of_dead_workers_are_taken_up_and_deadly_ones_given_up(
     assert asyncio.run(work()) == 2
     states = dict(owner_sql("SELECT task_name, status::text FROM procrastinate_jobs"))
     assert states == {"left": "todo", "deadly": "failed", "running": "doing"}
+
+
+def test_a_job_left_behind_makes_way_for_the_same_one_that_waits(
+    db: str, owner_sql: Callable[..., Sequence[Any]]
+) -> None:
+    """Two jobs of one queueing lock: one was begun by a worker that died, the other queued since. Only one may wait."""
+    from procrastinate.contrib.django import app
+
+    from linli.project.commands_worker import take_up
+
+    owner_sql(
+        "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '5 minutes');"
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, status, queueing_lock, worker_id)"
+        " SELECT 'q', w.name, w.status::procrastinate_job_status, w.lock,"
+        " (SELECT id FROM procrastinate_workers WHERE w.status = 'doing')"
+        " FROM (VALUES ('left', 'doing', 'once'), ('waits', 'todo', 'once'), ('other', 'doing', 'alone'))"
+        " AS w (name, status, lock)"
+    )
+
+    async def work() -> int:
+        with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
+            async with working.open_async():
+                return await take_up(working, silence=40)
+
+    assert asyncio.run(work()) == 2
+    states = dict(owner_sql("SELECT task_name, status::text FROM procrastinate_jobs"))
+    assert states == {"waits": "todo", "other": "todo"}, "and those after it are taken up all the same"
+
+
+def test_of_two_who_queue_the_same_job_at_once_both_go_on_and_one_job_waits(
+    db: str, owner_sql: Callable[..., Sequence[Any]]
+) -> None:
+    """The first has queued and not committed when the second queues: it waits, is told there is one, and writes its own."""
+    from django.db import connections, transaction
+
+    from linli.messages.jobs import enqueue_look
+
+    queued, results = threading.Event(), []
+
+    def second() -> None:
+        try:
+            queued.wait(timeout=PATIENCE)
+            with transaction.atomic():
+                enqueue_look()
+                with connections["default"].cursor() as cursor:
+                    cursor.execute("SELECT 1")  # the transaction it stands in goes on
+                    results.append(cursor.fetchone())
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with transaction.atomic():
+        enqueue_look()
+        queued.set()
+    thread.join(PATIENCE)
+    assert results == [(1,)]
+    assert owner_sql("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")[0][0] == 1
