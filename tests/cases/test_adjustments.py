@@ -33,7 +33,7 @@ def asked(wish: Wish, reviews: tuple[Review, ...] = (), **more: int) -> Request:
 
 
 def extension(now: int = START, clock: Clock = CLOCK, amount: int = 12, *earlier: Request) -> Refusal | None:
-    return adjustments.extension_refusal(clock, CALENDAR, now, earlier, amount)
+    return adjustments.extension_refusal(clock, due(clock, CALENDAR), now, earlier, amount)
 
 
 def test_an_extension_is_asked_for_before_the_limit_runs_out_and_not_after() -> None:
@@ -85,7 +85,8 @@ def test_a_clock_is_suspended_once_and_not_when_it_has_stopped() -> None:
 
 
 def appeal(stopped: int | None, closed: bool = True, own: bool = True, *earlier: Request) -> Refusal | None:
-    return adjustments.appeal_refusal(replace(CLOCK, stopped=stopped), CALENDAR, closed, own, earlier)
+    clock = replace(CLOCK, stopped=stopped)
+    return adjustments.appeal_refusal(clock, due(clock, CALENDAR), closed, own, earlier)
 
 
 def test_only_the_unit_of_a_closed_case_that_was_overdue_appeals_and_once() -> None:

@@ -44,6 +44,19 @@ def standing(area: str, description: str, state: str, unit_area: str | None = No
     return str(case.id)
 
 
+def asks(case: str, unit_id: Any) -> None:
+    """An extension that waits for its review."""
+    from linli.cases.models import Adjustment, Case
+    from linli.kernel.ids import uuid7
+
+    with scope.acting(staff.OPERATOR):
+        Case.objects.filter(id=case).update(limit_value=2, clock="work_day")
+        Adjustment.objects.create(
+            id=uuid7(), case_id=case, wish="extension", turn="unit", unit_id=unit_id, unit_name="x", amount=1, reason="等待配件",
+            asked_by="x", asked_by_name="x", asked_at=clock.now(), involved=["x"],
+        )  # fmt: skip
+
+
 CHOOSES = (REPORT, ACCEPT, DISPATCH)
 
 
@@ -58,6 +71,8 @@ class TestCaseDoors(PermissionSuite):
         Door("GET", "/api/cases/queues", HANDLE, instead=(VIEW,)),
         Door("GET", "/api/cases/{handed}", VIEW, instead=(HANDLE,), logs="detail", finds=True),
         Door("GET", "/api/cases/{handed}", HANDLE, instead=(VIEW,), logs="detail", finds=True),
+        Door("GET", "/api/cases/adjustments?view=all", VIEW, instead=(HANDLE,), finds=True, logs="list"),
+        Door("GET", "/api/cases/adjustments?view=all", HANDLE, instead=(VIEW,), finds=True, logs="list"),
         Door("GET", "/api/cases/units", DISPATCH),
         *(
             Door("GET", "/api/cases/categories?q=井盖", held, instead=tuple(o for o in CHOOSES if o != held))
@@ -86,9 +101,11 @@ class TestCaseDoors(PermissionSuite):
         from linli.cases.models import Category
 
         def cases(area: str, where: str, unit_area: str) -> dict[str, str]:
+            handed = standing(area, f"{where}的倒伏树木", "to_take", unit_area)
+            asks(handed, unit(unit_area))
             return {
                 "case": standing(area, f"{where}的坑洼路面", "reported"),
-                "handed": standing(area, f"{where}的倒伏树木", "to_take", unit_area),
+                "handed": handed,
                 "checked": standing(area, f"{where}的积水", "check_result", staff.DISTRICT),
                 "closing": standing(area, f"{where}的乱堆物料", "to_close", staff.DISTRICT),
                 "village": area,

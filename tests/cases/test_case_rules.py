@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linli.cases.clocks.adjustments import Refusal as Denial
+from linli.cases.clocks.adjustments import Reviewer
 from linli.cases.engine import rules
+from linli.cases.engine.guards import Asked
 from linli.cases.engine.rules import ACTIONS, BY_CODE, Doer, Facts, options, refusal
 from linli.cases.engine.states import FINISHED, PAUSED, STAGE_OF, STAGES, STATES, Stage, State
 from linli.cases.permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE
@@ -34,15 +38,45 @@ def walk(
 
 def possible_for(action: rules.Action, case: Facts) -> bool:
     """Whether anybody at all can do it now."""
-    return any(refusal(action, case, Doer(EVERYBODY, unit, True)) is None for unit in (UNIT, OTHER))
+    return any(refusal(action, case, doer) is None for doer in ANYBODY)
+
+
+ANYBODY = [Doer(EVERYBODY, unit, True, True, who) for unit in (UNIT, OTHER) for who in ("one", "two", "three")]
+#: What a review leads to: the next one, or the end of it.
+REVIEWS = {
+    "endorse_extension": ("extension", Asked(Reviewer.DISPATCHER, frozenset({"one", "two"}))),
+    "decline_extension": ("extension", None),
+    "grant_extension": ("extension", None),
+    "deny_extension": ("extension", None),
+    "endorse_appeal": ("appeal", Asked(Reviewer.ACCEPTOR, frozenset({"one", "two"}))),
+    "decline_appeal": ("appeal", None),
+    "grant_appeal": ("appeal", None),
+    "deny_appeal": ("appeal", None),
+}
 
 
 def after(case: Facts, action: rules.Action) -> Facts:
-    """The facts after a step, as the actions set them."""
-    filed = case.filed or action.code in ("file", "file_afterwards")
-    unit = UNIT if "unit" in action.asks else case.unit_id
-    more = 1 if action.code == "suspend" else 0
-    return Facts(rules.target_of(action, case.state), case.urgent, filed, unit, case.suspensions + more)
+    """The facts after a step, as the actions set them: the case was late, and one extension is granted at most."""
+    state = rules.target_of(action, case.state)
+    new = replace(
+        case, state=state, filed=case.filed or action.code in ("file", "file_afterwards"),
+        unit_id=UNIT if "unit" in action.asks else case.unit_id,
+        suspensions=case.suspensions + (1 if action.code == "suspend" else 0),
+    )  # fmt: skip
+    if action.code == "ask_extension":
+        new = replace(new, extension=Asked(Reviewer.UNIT, frozenset({"one"})), no_extension=Denial.WAITING)
+    if action.code == "ask_appeal":
+        new = replace(new, appeal=Asked(Reviewer.DISPATCHER, frozenset({"one"})), no_appeal=Denial.SPENT)
+    if action.code in REVIEWS:
+        name, waits = REVIEWS[action.code]
+        new = replace(new, **{name: waits})  # type: ignore[arg-type]
+        if name == "extension" and waits is None:
+            new = replace(new, no_extension=Denial.SPENT if action.code == "grant_extension" else None)
+    if action.code in ("return_to_dispatcher", "recall", "close", "reopen"):
+        new = replace(new, extension=None, appeal=None, no_extension=None)
+    if action.code == "close":
+        new = replace(new, no_appeal=None)
+    return replace(new, no_appeal=Denial.OPEN) if action.code == "reopen" else new
 
 
 walks = st.lists(st.integers(min_value=0, max_value=60), max_size=60)
@@ -131,13 +165,15 @@ def test_steps_of_a_unit_are_for_its_own_people_alone() -> None:
         if action.reach == "unit":
             for state in action.sources:
                 case = Facts(state, filed=True, unit_id=UNIT)
-                assert refusal(action, case, Doer(frozenset(), UNIT, True)) is None
+                own = refusal(action, case, Doer(frozenset(), UNIT, True, True))
+                assert own is None or own.code not in ("right", "unit")
                 for stranger in (
                     Doer(EVERYBODY, OTHER, True),
                     Doer(EVERYBODY, UNIT, False),
                     Doer(EVERYBODY, None, True),
                 ):
-                    assert refusal(action, case, stranger) is not None
+                    refused = refusal(action, case, stranger)
+                    assert refused is not None and refused.code in ("right", "unit")
 
 
 def test_nobody_checks_the_result_of_their_own_unit() -> None:
@@ -178,3 +214,18 @@ def test_the_document_holds_the_table_as_it_is() -> None:
     document = (Path(__file__).parents[2] / "docs" / "cases.md").read_text(encoding="utf-8")
     assert rules.diagram() in document, "run: python -m linli.cases.engine.document"
     assert rules.table() in document
+
+
+def test_nobody_decides_what_they_asked_for_or_reviewed_before() -> None:
+    """Two people besides the one who asked, whatever rights each of them holds."""
+    for action in (a for a in ACTIONS if a.kind == "decide"):
+        name = "extension" if action.code.endswith("extension") else "appeal"
+        state = action.sources[0]
+        for turn in Reviewer:
+            case = Facts(state, filed=True, unit_id=UNIT, **{name: Asked(turn, frozenset({"one", "two"}))})  # type: ignore[arg-type]
+            done = {
+                who: refusal(action, case, Doer(EVERYBODY, UNIT, True, True, who)) for who in ("one", "two", "three")
+            }
+            assert all(done[who] is not None for who in ("one", "two"))
+            if done["three"] is None:
+                assert {done["one"].code, done["two"].code} == {"own_request"}  # type: ignore[union-attr]

@@ -19,7 +19,7 @@ from thing_rows import bring, thing
 from linli.access import reads
 from linli.access.actions.roles import BUILTIN
 from linli.access.models import Account
-from linli.cases.models import Case
+from linli.cases.models import Adjustment, Case
 from linli.intake.models import Batch
 from linli.kernel import clock, todos
 from linli.kernel.ids import uuid7
@@ -29,7 +29,7 @@ from linli.registry.things.kinds import KINDS
 
 #: What the console's addresses show.
 APIS = {
-    "/homes": "/api/dwellings", "/cases": "/api/cases",
+    "/homes": "/api/dwellings", "/cases": "/api/cases", "/cases/adjustments": "/api/cases/adjustments",
     "/people": "/api/people", "/transfers": "/api/transfers", "/conflicts": "/api/conflicts", "/reviews": "/api/intake/reviews",
     "/address-book": "/api/address-book/unresolved", "/rounds": "/api/returns",
     "/buildings": "/api/buildings", "/entities": "/api/entities", "/key-places": "/api/key-places",
@@ -44,6 +44,10 @@ class TestTodayDoor(PermissionSuite):
 
     def sample(self) -> Sample:
         return Sample(own={}, foreign={})
+
+
+#: What waits for a decision, by the state of the case: whose turn it is, and what was asked for.
+ASKED = {"to_take": {"unit": "extension"}, "to_close": {"dispatcher": "extension", "acceptor": "appeal"}}
 
 
 @pytest.fixture
@@ -87,11 +91,16 @@ def world(db: str) -> None:
         unit = staff.units()[town]
         with acting(staff.OPERATOR):
             for serial, state in enumerate(("reported", "to_dispatch", "to_take", "check_result", "to_close")):
-                Case.objects.create(
+                case = Case.objects.create(
                     id=uuid7(), number=f"{staff.DISTRICT}{number}{serial}", state=state, source="collector", description="井盖",
                     area_code=village, occurred_at=clock.now(), reported_at=clock.now(), reported_by="x",
-                    unit_id=None if state in ("reported", "to_dispatch") else unit,
+                    unit_id=None if state in ("reported", "to_dispatch") else unit, limit_value=1, clock="work_day",
                 )  # fmt: skip
+                for turn, wish in ASKED.get(state, {}).items():
+                    Adjustment.objects.create(
+                        id=uuid7(), case=case, wish=wish, turn=turn, unit_id=unit, unit_name="x", amount=1, reason="x",
+                        asked_by="x", asked_by_name="x", asked_at=clock.now(), involved=["x"],
+                    )  # fmt: skip
     staff.staff("postless")
     locked = staff.staff("locked", "officer")
     with acting(staff.OPERATOR):
@@ -136,7 +145,7 @@ INTAKE = {"batches_to_decide", "batches_failed", "rentals_overdue", "addresses_u
 HOMES = {"buildings_without_leader", "entities_unplaced"}
 SENT_UP = {"returns_to_submit"}
 VISITS = HOMES | {"people_without_home", "people_without_phone", "people_without_id", "rentals_overdue"}
-HANDLING = {"cases_unit"}
+HANDLING = {"cases_unit", "cases_asked_unit"}
 CHECKING = {"cases_check"}
 LOGS = {"reads_revealed", "reads_exported", "changes_of_access"}
 OF_ROLE: dict[str, set[str]] = {
@@ -151,8 +160,8 @@ OF_ROLE: dict[str, set[str]] = {
     "security_admin": {"accounts_postless"},
     "auditor": LOGS,
     "form_approver": set(),
-    "acceptor": {"cases_acceptance", "cases_closing"},
-    "dispatcher": {"cases_dispatch"},
+    "acceptor": {"cases_acceptance", "cases_closing", "cases_asked_acceptor"},
+    "dispatcher": {"cases_dispatch", "cases_asked_dispatcher"},
     "unit_handler": HANDLING,
     "places_keeper": {"grids_unstaffed", "buildings_without_leader"},
     "district_admin": LOGS
@@ -191,6 +200,7 @@ def test_only_what_waits_counts_in_the_badge(world: None) -> None:
         "returns_to_check",
         "returns_to_submit",
         "cases_unit",
+        "cases_asked_unit",
     }
     assert {item["kind"] for item in today(browser)} == {"waiting", "incomplete", "watch"}
 

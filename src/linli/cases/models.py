@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .categories.models import Category, FilingRule
-from .engine.models import Case, CaseFlow, CasePause, NumberDay
+from .engine.models import Adjustment, Case, CaseFlow, CasePause, NumberDay
 
-__all__ = ["Case", "CaseFlow", "CasePause", "Category", "FilingRule", "NumberDay"]
+__all__ = ["Adjustment", "Case", "CaseFlow", "CasePause", "Category", "FilingRule", "NumberDay"]

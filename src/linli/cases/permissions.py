@@ -1,4 +1,5 @@
-"""What may be allowed to do with cases. `HANDLE` is by unit: what was handed to one's own unit, wherever it lies."""
+"""What may be allowed to do with cases. `HANDLE` and `DECIDE` are by unit: what was handed to
+one's own unit, wherever it lies."""
 
 from linli.kernel.permissions import declare
 
@@ -9,5 +10,6 @@ DISPATCH = declare("cases.case.dispatch", "派遣案件", "Dispatch cases")
 HANDLE = declare("cases.case.handle", "处置派给本单位的案件", "Handle the cases of one's own unit")
 CHECK = declare("cases.case.check", "核实与核查", "Verify reports and check results")
 CLOSE = declare("cases.case.close", "结案与评价", "Close and rate cases")
+DECIDE = declare("cases.adjustment.decide", "审核本单位的延期申请", "Review the extensions one's own unit asks for")
 REVEAL = declare("cases.case.reveal", "查看反映人完整信息", "See reporters' full names and phones")
 CATEGORY_EDIT = declare("cases.category.edit", "维护案件目录", "Keep the directory of cases")

@@ -10,6 +10,8 @@ from linli.kernel.errors import Text
 from linli.kernel.paging import Count
 
 from .engine.queries import QUEUES, CaseFilter, QueueCode, cases_count
+from .engine.requested import RequestFilter, requests_count
+from .permissions import ACCEPT, DECIDE, DISPATCH
 
 _WORDS: dict[QueueCode, tuple[Text, Text]] = {
     "acceptance": (Text("待受理、立案的案件", "Cases to accept and file"), Text("受理后时限开始计算", "Filing starts the clock")),
@@ -33,5 +35,35 @@ todos.declare(
         )
         for queue in QUEUES
         if queue.code in _WORDS
+    )
+)  # fmt: skip
+
+
+_TURNS: dict[str, tuple[str, Text, Text]] = {
+    "unit": (
+        DECIDE, Text("待本单位审核的延期", "Extensions for your unit to review"),
+        Text("须由申请人以外的人审核", "By somebody else than who asked"),
+    ),
+    "dispatcher": (
+        DISPATCH, Text("待派遣员审核的延期、申诉", "Extensions and appeals to review"),
+        Text("在到期前审核", "Before the time runs out"),
+    ),
+    "acceptor": (
+        ACCEPT, Text("待受理员审核的申诉", "Appeals to decide"),
+        Text("批准的不计入超期", "A granted one counts as overdue no more"),
+    ),
+}  # fmt: skip
+
+
+def _asked(turn: str, actor: Actor) -> Count:
+    return requests_count(actor, RequestFilter(turn=turn))
+
+
+todos.declare(
+    *(
+        todos.Todo(
+            f"cases_asked_{turn}", "waiting", label, hint, (permission,), f"/cases/adjustments?turn={turn}", partial(_asked, turn)
+        )
+        for turn, (permission, label, hint) in _TURNS.items()
     )
 )  # fmt: skip

@@ -14,10 +14,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from linli.kernel.worktime import WorkCalendar
 from linli.kernel.worktime.timeline import day_of
 
-from .rules import Clock, Pause, due
+from .rules import Clock, Pause
 
 MOST_EXTENSIONS: Final = 2
 
@@ -121,12 +120,12 @@ class Request:
 
 
 def extension_refusal(
-    clock: Clock, calendar: WorkCalendar, now: int, earlier: Iterable[Request], amount: int
+    clock: Clock, when: int | None, now: int, earlier: Iterable[Request], amount: int
 ) -> Refusal | None:
-    """Why an extension cannot be asked for now, if so. Raises OutsideCalendar."""
+    """Why an extension cannot be asked for now, if so. `when`: the clock is due, None while it stands without an end in
+    sight; `now`: the moment the clock is read at."""
     if clock.stopped is not None:
         return Refusal.STOPPED
-    when = due(clock, calendar)
     if when is not None and now > when:
         return Refusal.OVERDUE
     if not 1 <= amount <= clock.limit:
@@ -147,14 +146,13 @@ def suspension_refusal(clock: Clock, now: int, earlier: Iterable[Request], until
 
 
 def appeal_refusal(
-    clock: Clock, calendar: WorkCalendar, closed: bool, own_unit: bool, earlier: Sequence[Request]
+    clock: Clock, when: int | None, closed: bool, own_unit: bool, earlier: Sequence[Request]
 ) -> Refusal | None:
-    """Why a unit cannot appeal, if so: `own_unit` is whether it was the one responsible. Raises OutsideCalendar."""
+    """Why a unit cannot appeal, if so: `own_unit` is whether it was the one responsible; `when`: the clock was due."""
     if not closed or clock.stopped is None:
         return Refusal.OPEN
     if not own_unit:
         return Refusal.NOT_YOURS
-    when = due(clock, calendar)
     if when is None or clock.stopped <= when:
         return Refusal.IN_TIME
     return Refusal.SPENT if any(each.wish is Wish.APPEAL for each in earlier) else None

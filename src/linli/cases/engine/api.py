@@ -18,14 +18,18 @@ from linli.kernel.http import CountOut, PageOut, actor_of, language_of, require
 
 from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE, REPORT, REVEAL, VIEW
 from . import placing, queries
-from .act import Given, act
+from .act import act
 from .choices import FEW, MOST, categories_to_choose, rules_to_choose
+from .effects import Given
 from .models import Case, CaseFlow
 from .queries import CaseDetail, CaseFilter, CaseRow
 from .report import NewCase, report
+from .requests_api import adjustment_fields
+from .requests_api import router as adjustments
 from .reveal import reveal
 from .rules import BY_CODE, NO_RIGHT, NOT_OWN_UNIT, Option
 from .schemas import (
+    AdjustmentOut,
     CaseDetailOut,
     CaseIn,
     CaseOut,
@@ -50,6 +54,7 @@ from .schemas import (
 from .states import STAGE_OF, STAGES, STATES, Stage, State
 
 router = Router(tags=["cases"])
+router.add_router("", adjustments)
 REPORTED = Text("上报", "Report")
 MOST_UNITS = 500
 
@@ -134,7 +139,7 @@ def report_case(request: HttpRequest, given: CaseIn) -> Any:
     )  # fmt: skip
 
 
-@router.get("/cases/{case_id}", auth=require(VIEW, HANDLE), response=CaseDetailOut)
+@router.get("/cases/{uuid:case_id}", auth=require(VIEW, HANDLE), response=CaseDetailOut)
 def get_case(request: HttpRequest, case_id: UUID) -> Any:
     """One case with its flow, its clock and what can be done with it."""
     actor = actor_of(request)
@@ -144,7 +149,9 @@ def get_case(request: HttpRequest, case_id: UUID) -> Any:
 
 
 @router.post(
-    "/cases/{case_id}/actions/{action}", auth=require(ACCEPT, DISPATCH, HANDLE, CHECK, CLOSE), response=CaseDetailOut
+    "/cases/{case_id}/actions/{action}",
+    auth=require(ACCEPT, DISPATCH, HANDLE, CHECK, CLOSE),
+    response=CaseDetailOut,
 )
 def take_step(request: HttpRequest, case_id: UUID, action: str, given: CaseStepIn) -> Any:
     """Take a step. Answers the case as it is then."""
@@ -190,19 +197,23 @@ def _detail(found: CaseDetail, language: str) -> CaseDetailOut:
         unit_name=case.unit_name, reported_at=case.reported_at, limit_value=case.limit_value, clock=case.clock,
         clock_from=case.clock_from, filed_at=case.filed_at, amber_at=case.amber_at, due_at=case.due_at,
         paused_at=case.paused_at, provisional=case.provisional, light=found.light, handed_back_at=case.handed_back_at,
-        closed_at=case.closed_at, result=case.result, reworks=case.reworks, responded=case.responded, solved=case.solved,
+        extended_by=case.extended_by, exempt=case.exempt, closed_at=case.closed_at, result=case.result,
+        reworks=case.reworks, responded=case.responded, solved=case.solved,
         satisfied=case.satisfied, reporter_name=found.reporter_name, reporter_phone=found.reporter_phone,
         may_reveal=found.may_reveal, version=case.version,
         stages=[StageOut(code=s, name=STAGES[s].say(language)) for s in Stage if s is not Stage.ENDED],
         flow=[_step(step, language) for step in found.flow],
         pauses=[PauseOut(kind=cast(Any, p.kind), since=p.since, until=p.until, planned=p.planned) for p in found.pauses],
+        adjustments=[AdjustmentOut(**adjustment_fields(each)) for each in found.adjustments],
         actions=[_option(option, case, language) for option in found.options],
     )  # fmt: skip
 
 
 def _step(step: CaseFlow, language: str) -> FlowOut:
     label = BY_CODE[step.action].label if step.action in BY_CODE else REPORTED
-    told = {name: step.detail.get(name) for name in ("unit", "result", "limit", "clock", "condition", "until")}
+    told = {
+        name: step.detail.get(name) for name in ("unit", "result", "limit", "clock", "condition", "until", "amount")
+    }
     return FlowOut(
         version=step.version, at=step.at, action=step.action, label=label.say(language), kind=cast(Any, step.kind),
         from_state=step.from_state, to_state=State(step.to_state), to_name=STATES[State(step.to_state)].say(language),

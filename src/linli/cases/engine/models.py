@@ -1,7 +1,8 @@
-"""Tables of the engine: the case, its append-only steps, and the times its clock stood still."""
+"""Tables of the engine: the case, its append-only steps, the times its clock stood, and what was asked of it."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from linli.kernel.areas import AreaCodeField
@@ -24,7 +25,9 @@ class Case(models.Model):
     `rule` is the filing rule it was filed by and keeps; `limit_value` and `clock` are its limit as filed. `clock_from`
     is when the clock began, `due_at` when handling is due and `amber_at` when four fifths of the time are used; both
     are empty while the clock stands (`paused_at`) without a date. `provisional`: they lie in a year whose calendar is
-    not known yet. `unit_id` is the unit it was handed to last, which goes on seeing it. `version` rises with each step.
+    not known yet. `extended_by` is by how much granted extensions made the limit longer, in the clock's unit; `exempt`: an
+    appeal was granted, so that it counts as overdue in no figure, though it was. `unit_id` is the unit it was handed to last,
+    which goes on seeing it. `version` rises with each step.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -54,6 +57,8 @@ class Case(models.Model):
     amber_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
+    extended_by = models.IntegerField(default=0, db_default=0)
+    exempt = models.BooleanField(default=False, db_default=False)
     paused_at = models.DateTimeField(null=True)
     suspensions = models.IntegerField(default=0)
     handed_back_at = models.DateTimeField(null=True)
@@ -133,6 +138,50 @@ class CasePause(models.Model):
                 condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="pause_ends_after"
             )
         ]
+
+
+class Adjustment(models.Model):
+    """Something a unit asked of a case's clock: an extension (延期), or an appeal (申诉) against having been overdue.
+
+    `turn` is who reviews it next, empty once it is decided; `lapsed`: it fell away because the case left the unit, was
+    closed or reopened. `amount` is by how much an extension extends, in the clock's unit; `due_before` and `due_after` are
+    when the case was due before and after it was granted. `involved` are the ids of who asked and who reviewed it, `reviews`
+    what they said, in order: `by`, `name`, `unit`, `granted`, `reason`, `at`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="adjustments")
+    wish = models.TextField()  # extension | appeal
+    state = models.TextField(default="waiting")  # waiting | granted | refused | lapsed
+    turn = models.TextField(default="")  # unit | dispatcher | acceptor
+    unit_id = models.UUIDField()
+    unit_name = models.TextField()
+    amount = models.IntegerField(default=0)
+    reason = models.TextField()
+    asked_by = models.TextField()
+    asked_by_name = models.TextField()
+    asked_at = models.DateTimeField()
+    involved = ArrayField(models.TextField())
+    reviews = models.JSONField(default=list)
+    decided_at = models.DateTimeField(null=True)
+    due_before = models.DateTimeField(null=True)
+    due_after = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "cases"
+        db_table = "cases_adjustment"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "wish"], condition=models.Q(state="waiting"), name="adjustment_one_waits"
+            ),
+            models.CheckConstraint(condition=models.Q(wish__in=("extension", "appeal")), name="adjustment_wish"),
+            models.CheckConstraint(
+                condition=models.Q(state="waiting", turn__in=("unit", "dispatcher", "acceptor"))
+                | models.Q(state__in=("granted", "refused", "lapsed"), turn=""),
+                name="adjustment_state",
+            ),
+        ]
+        indexes = [models.Index(fields=["turn", "id"], condition=models.Q(state="waiting"), name="adjustment_turn")]
 
 
 class NumberDay(models.Model):

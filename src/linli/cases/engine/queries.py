@@ -16,8 +16,8 @@ from linli.registry.queries import sql
 
 from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE, REVEAL, VIEW
 from . import numbering, sight
-from .act import facts_of
-from .models import Case, CaseFlow, CasePause
+from .adjusting import asked_of, facts_with
+from .models import Adjustment, Case, CaseFlow, CasePause
 from .rules import AFTERWARDS, Option, options
 from .states import ENDED, FINISHED, OPEN, Stage, State, states_of
 
@@ -108,6 +108,7 @@ class CaseDetail:
     may_reveal: bool
     flow: Sequence[CaseFlow]
     pauses: Sequence[CasePause]
+    adjustments: Sequence[Adjustment]
     options: Sequence[Option]
 
 
@@ -168,8 +169,9 @@ def queue_counts(actor: Actor, area: str | None = None) -> list[tuple[Queue, Cou
 
 
 def case_detail(actor: Actor, case_id: UUID) -> CaseDetail:
-    """One case the actor sees, with its flow, pauses and what can be done. Raises NotFound. Three queries."""
+    """One case the actor sees, with its flow, pauses and what can be done. Raises NotFound. Four queries."""
     case = sight.one(actor, case_id)
+    asked = asked_of(case)
     name, phone = (secrets.decrypt(bytes(each)) if each else None for each in (case.reporter_name, case.reporter_phone))
     return CaseDetail(
         case=case,
@@ -179,7 +181,8 @@ def case_detail(actor: Actor, case_id: UUID) -> CaseDetail:
         may_reveal=bool(name or phone) and actor.may(REVEAL, case.area_code),
         flow=list(CaseFlow.objects.filter(case_id=case.id).order_by("version")),
         pauses=list(CasePause.objects.filter(case_id=case.id).order_by("since")),
-        options=options(facts_of(case), sight.doer(actor, case.area_code)),
+        adjustments=asked,
+        options=options(facts_with(case, asked), sight.doer(actor, case.area_code)),
     )
 
 

@@ -6,52 +6,40 @@ Stages, returns with a reason, append-only steps and the separation of check and
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from linli.kernel.errors import Text
 
-from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE
+from ..permissions import ACCEPT, CHECK, CLOSE, DECIDE, DISPATCH, HANDLE
+from .guards import (
+    APPEAL_AT_ACCEPTOR,
+    APPEAL_AT_DISPATCHER,
+    APPEALED_ONCE,
+    EXTENSION_AT_DISPATCHER,
+    EXTENSION_AT_UNIT,
+    EXTENSIONS_LEFT,
+    FILED,
+    IN_TIME,
+    NONE_WAITS,
+    OTHER_UNIT,
+    SUSPENDED_ONCE,
+    UNFILED,
+    URGENT,
+    WAS_FILED,
+    WAS_LATE,
+    Doer,
+    Facts,
+    Guard,
+)
 from .states import FINISHED, OPEN, PAUSED, STAGE_OF, STATES, Stage, State
 
-Kind = Literal["forward", "return", "cancel", "close", "pause", "resume", "reopen"]
+Kind = Literal["forward", "return", "cancel", "close", "pause", "resume", "reopen", "request", "decide"]
 Reach = Literal["area", "unit"]
-Entry = Literal["reason", "limit", "unit", "result", "until", "rating"]
+Entry = Literal["reason", "limit", "unit", "result", "until", "rating", "amount"]
 #: What a sentence on a page asks for at most; the same as `reason` elsewhere.
 LONGEST = 500
 SUSPENDED_AT_MOST = 366  # days; 挂账 to a date within a year (published practice of one city)
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the guards look at of a case."""
-
-    state: State
-    urgent: bool = False
-    filed: bool = False
-    unit_id: str | None = None
-    suspensions: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Doer:
-    """Who would act: the permissions held where the case lies, and the unit whose cases they may handle."""
-
-    permissions: frozenset[str]
-    unit_id: str | None = None
-    handles: bool = False  # holds cases.case.handle, which is by unit
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """A condition of an action, with what to tell where it does not hold. `hides`: then there is nothing to tell about, the
-    action is none of such a case."""
-
-    code: str
-    text: Text
-    holds: Callable[[Facts, Doer], bool]
-    hides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,35 +78,17 @@ class Option:
         return self.refusal is None
 
 
-URGENT = Guard(
-    "not_urgent",
-    Text("只有紧急案件可以先派遣、后立案。", "Only an urgent case is dispatched before it is filed."),
-    lambda case, _: case.urgent,
-    hides=True,
-)
-UNFILED = Guard("filed", Text("已经立案。", "It is filed already."), lambda case, _: not case.filed, hides=True)
-WAS_FILED = Guard("not_filed", Text("还没有立案。", "It is not filed yet."), lambda case, _: case.filed, hides=True)
-FILED = Guard(
-    "not_filed",
-    Text("先派遣的紧急案件还没有补办立案。", "This urgent case was dispatched first and is still to be filed."),
-    lambda case, _: case.filed,
-)
-OTHER_UNIT = Guard(
-    "own_result",
-    Text("处置单位不能核查自己的处置结果。", "A unit does not check its own result."),
-    lambda case, doer: case.unit_id is None or doer.unit_id != case.unit_id,
-)
-SUSPENDED_ONCE = Guard(
-    "suspended_before",
-    Text("每个案件只能挂账一次。", "A case is put on account once only."),
-    lambda case, _: case.suspensions == 0,
-)
-
 #: An urgent case may be filed as long as it is at work.
 AFTERWARDS = (
     State.TO_DISPATCH, State.TO_TAKE, State.HANDLING, State.WAITING, State.SUSPENDED, State.HANDED_BACK, State.CHECK_RESULT,
     State.TO_CLOSE,
 )  # fmt: skip
+
+#: A request made in time is decided as long as the case is open and with the unit that made it.
+DECIDED_IN = (
+    State.HANDLING, State.WAITING, State.SUSPENDED, State.HANDED_BACK, State.CHECK_RESULT, State.TO_CLOSE,
+)  # fmt: skip
+RATED = (State.CLOSED, State.EVALUATED)
 
 ACTIONS: tuple[Action, ...] = (
     # --- collection and filing ---
@@ -185,6 +155,27 @@ ACTIONS: tuple[Action, ...] = (
         "suspend", Text("挂账", "Put on account"), (State.HANDLING,), State.SUSPENDED, DISPATCH, "pause", ("until", "reason"),
         (SUSPENDED_ONCE,),
     ),
+    # --- extension (延期) ---
+    Action(
+        "ask_extension", Text("申请延期", "Ask for an extension"), (State.HANDLING, *PAUSED), None, HANDLE, "request",
+        ("amount", "reason"), (IN_TIME, NONE_WAITS, EXTENSIONS_LEFT), reach="unit",
+    ),
+    Action(
+        "endorse_extension", Text("单位同意延期", "Endorse the extension"), DECIDED_IN, None, DECIDE, "decide",
+        guards=EXTENSION_AT_UNIT, reach="unit",
+    ),
+    Action(
+        "decline_extension", Text("单位不同意延期", "Decline the extension"), DECIDED_IN, None, DECIDE, "decide", ("reason",),
+        EXTENSION_AT_UNIT, reach="unit",
+    ),
+    Action(
+        "grant_extension", Text("批准延期", "Grant the extension"), DECIDED_IN, None, DISPATCH, "decide",
+        guards=EXTENSION_AT_DISPATCHER,
+    ),
+    Action(
+        "deny_extension", Text("不批准延期", "Deny the extension"), DECIDED_IN, None, DISPATCH, "decide", ("reason",),
+        EXTENSION_AT_DISPATCHER,
+    ),
     # --- feedback, check and closing ---
     Action(
         "ask_check", Text("派核查", "Have it checked"), (State.HANDED_BACK,), State.CHECK_RESULT, DISPATCH, "forward", main=True,
@@ -213,6 +204,24 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "reopen", Text("重新办理", "Reopen"), (State.CLOSED, State.EVALUATED), State.TO_DISPATCH, CLOSE, "reopen", ("reason",),
     ),
+    # --- appeal (申诉) ---
+    Action(
+        "ask_appeal", Text("申诉", "Appeal"), RATED, None, HANDLE, "request", ("reason",), (WAS_LATE, APPEALED_ONCE),
+        reach="unit",
+    ),
+    Action(
+        "endorse_appeal", Text("同意申诉", "Endorse the appeal"), RATED, None, DISPATCH, "decide", guards=APPEAL_AT_DISPATCHER,
+    ),
+    Action(
+        "decline_appeal", Text("不同意申诉", "Decline the appeal"), RATED, None, DISPATCH, "decide", ("reason",),
+        APPEAL_AT_DISPATCHER,
+    ),
+    Action(
+        "grant_appeal", Text("批准申诉", "Grant the appeal"), RATED, None, ACCEPT, "decide", guards=APPEAL_AT_ACCEPTOR,
+    ),
+    Action(
+        "deny_appeal", Text("不批准申诉", "Deny the appeal"), RATED, None, ACCEPT, "decide", ("reason",), APPEAL_AT_ACCEPTOR,
+    ),
 )  # fmt: skip
 BY_CODE = {action.code: action for action in ACTIONS}
 BEGIN = State.REPORTED
@@ -236,7 +245,7 @@ def refusal(action: Action, case: Facts, doer: Doer) -> Refusal | None:
     if case.state not in action.sources:
         return Refusal("state", _not_now(action, case.state))
     if action.reach == "unit":
-        if not doer.handles:
+        if not (doer.decides if action.permission == DECIDE else doer.handles):
             return Refusal("right", NO_RIGHT)
         if case.unit_id is None or doer.unit_id != case.unit_id:
             return Refusal("unit", NOT_OWN_UNIT)

@@ -129,6 +129,7 @@ class CaseStepIn(Schema):
     responded: bool | None = None
     solved: bool | None = None
     satisfied: bool | None = None
+    amount: int | None = Field(None, ge=1, le=3650)
 
 
 class OptionOut(Schema):
@@ -163,6 +164,7 @@ class FlowOut(Schema):
     clock: str | None
     condition: str | None
     until: date | None
+    amount: int | None
 
 
 class PauseOut(Schema):
@@ -172,6 +174,66 @@ class PauseOut(Schema):
     since: datetime
     until: datetime | None
     planned: date | None
+
+
+Wish = Literal["extension", "appeal"]
+AdjustmentState = Literal["waiting", "granted", "refused", "lapsed"]
+Turn = Literal["unit", "dispatcher", "acceptor", ""]
+
+
+class AdjustmentReviewOut(Schema):
+    """What somebody said to a request."""
+
+    name: str
+    unit: str
+    granted: bool
+    reason: str
+    at: datetime
+
+
+class AdjustmentOut(Schema):
+    """An extension or an appeal that was asked for. `amount` in the unit of the case's clock; `due_before` and `due_after`:
+    when the case was due before and after an extension was granted."""
+
+    id: UUID
+    wish: Wish
+    state: AdjustmentState
+    turn: Turn
+    unit_name: str
+    amount: int
+    reason: str
+    asked_by_name: str
+    asked_at: datetime
+    decided_at: datetime | None
+    due_before: datetime | None
+    due_after: datetime | None
+    reviews: list[AdjustmentReviewOut]
+
+
+class AdjustmentsQuery(Schema):
+    """Which requests: those that wait for the reader (`decide`), or all in sight."""
+
+    view: Literal["decide", "all"] = "decide"
+    wish: Wish | None = None
+    state: AdjustmentState | None = None
+    turn: Literal["unit", "dispatcher", "acceptor"] | None = None
+    area: str | None = Field(None, pattern=AREA)
+    cursor: str | None = None
+    limit: int | None = None
+
+
+class AdjustmentRowOut(AdjustmentOut):
+    """A request as a line of a list, with its case."""
+
+    case_id: UUID
+    number: str
+    beginning: str
+    area_code: str
+    area_name: str
+    limit_value: int
+    clock: Clock
+    due_at: datetime | None
+    handed_back_at: datetime | None
 
 
 class CategoryRef(Schema):
@@ -212,6 +274,8 @@ class CaseDetailOut(CaseOut):
     rule: RuleRef | None
     limit_value: int | None
     clock: str
+    extended_by: int
+    exempt: bool
     filed_at: datetime | None
     closed_at: datetime | None
     result: str
@@ -223,6 +287,7 @@ class CaseDetailOut(CaseOut):
     stages: list[StageOut]
     flow: list[FlowOut]
     pauses: list[PauseOut]
+    adjustments: list[AdjustmentOut]
     actions: list[OptionOut]
 
 

@@ -19,7 +19,7 @@ from linli.kernel.errors import NotFound
 from linli.kernel.scoped import within
 from linli.registry.queries import sql
 
-from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE, REPORT, REVEAL, VIEW
+from ..permissions import ACCEPT, CHECK, CLOSE, DECIDE, DISPATCH, HANDLE, REPORT, REVEAL, VIEW
 from .models import Case
 from .rules import Doer
 
@@ -54,7 +54,7 @@ def arms(actor: Actor, params: dict[str, Any], under: str | None = None, permiss
 def doer(actor: Actor, area_code: str) -> Doer:
     """What the table of actions asks about `actor`, where a case lies."""
     held = frozenset(permission for permission in ALL if actor.may(permission, area_code))
-    return Doer(held, actor.unit_id, actor.may(HANDLE))
+    return Doer(held, actor.unit_id, actor.may(HANDLE), actor.may(DECIDE), actor.id, actor.kind == "system")
 
 
 def seen(actor: Actor) -> QuerySet[Case]:

@@ -12,14 +12,15 @@ from ..clocks.rules import GREEN_UP_TO, Clock, Kind, Pause, counted, due, merged
 
 
 def reckon(
-    start: datetime, limit: int, kind: str, pauses: Sequence[tuple[datetime, datetime | None]]
+    start: datetime, limit: int, kind: str, pauses: Sequence[tuple[datetime, datetime | None]], extended_by: int = 0
 ) -> tuple[datetime, datetime, bool]:
     """When four fifths of the time are used, when all of it is, and whether that rests on a year not known yet.
 
     Every pause has ended. Raises OutsideCalendar.
     """
     stretches = tuple(Pause(seconds_of(since), seconds_of(until) if until else None) for since, until in pauses)
-    clock, calendar = Clock(Kind(kind), seconds_of(start), limit, stretches), work_calendar().calendar
+    extensions = (extended_by,) if extended_by else ()
+    clock, calendar = Clock(Kind(kind), seconds_of(start), limit, stretches, extensions), work_calendar().calendar
     when = due(clock, calendar)
     assert when is not None, "no pause is left open"
     provisional = clock.by_calendar and calendar.provisional(clock.start, when)

@@ -6,7 +6,7 @@ import type { Case, CaseQueue, CaseUnit, CategoryChoice, ReportedCase, RuleChoic
 export interface Step {
   version: number; reason?: string; result?: string; category_id?: string | null; rule_id?: string | null
   limit_value?: number | null; clock?: string | null; unit_id?: string | null; until?: string | null
-  responded?: boolean | null; solved?: boolean | null; satisfied?: boolean | null
+  responded?: boolean | null; solved?: boolean | null; satisfied?: boolean | null; amount?: number | null
 }
 export const reportCase = (idempotencyKey: string, body: Record<string, unknown>) => call<ReportedCase>('POST', '/cases', { body, idempotencyKey })
 export const takeStep = (idempotencyKey: string, id: string, action: string, body: Step) => call<Case>('POST', `/cases/${id}/actions/${action}`, { body, idempotencyKey })

@@ -43,6 +43,17 @@ export function useNow(): Ref<number> {
   return now
 }
 
+export interface Extended { wish: string; state: string; due_before?: string | null; due_after?: string | null }
+/** Where granted extensions moved the end to, as shares of the clock's length: from when it was due to when it was then. */
+export function extensionsOf(one: Clocked, asked: readonly Extended[], now: number): { from: number; to: number }[] {
+  if (!one.clock_from || !one.due_at) return []
+  const start = Date.parse(one.clock_from)
+  const at = Math.max(start, one.handed_back_at ? Date.parse(one.handed_back_at) : now)
+  const end = Math.max(Date.parse(one.due_at), at)
+  const share = (moment: string) => (Math.min(Math.max(Date.parse(moment), start), end) - start) / Math.max(1, end - start)
+  return asked.flatMap((each) => (each.wish === 'extension' && each.state === 'granted' && each.due_before && each.due_after && Date.parse(each.due_before) >= start ? [{ from: share(each.due_before), to: share(each.due_after) }] : []))
+}
+
 export interface Piece { from: number; to: number; kind: 'run' | 'pause' | 'left' | 'over' }
 /** A clock drawn along time, as shares of its length: what ran, where it stood, what is left or over. */
 export function piecesOf(one: Clocked, pauses: readonly { since: string; until?: string | null }[], now: number): Piece[] {

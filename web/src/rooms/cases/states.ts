@@ -10,3 +10,5 @@ const DONE = ['closed', 'evaluated']
 
 /** The colour of a state: what is over is green or grey, what stands still is grey, what waits for somebody is the house's. */
 export const toneOf = (state: string): Tone => (DONE.includes(state) ? 'ok' : IDLE.includes(state) ? 'idle' : 'brand')
+/** The colour of a request's outcome. */
+export const toneOfRequest = (state: string): Tone => (state === 'granted' ? 'ok' : state === 'refused' ? 'bad' : state === 'waiting' ? 'warn' : 'idle')

@@ -1,0 +1,279 @@
+"""What a step sets: the entries it asks for, and what becomes of the case and its clock. Called by `act`, in its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from linli.access.models import Unit
+from linli.kernel import clock
+from linli.kernel.actors import Actor
+from linli.kernel.errors import FieldProblem, Invalid, Text
+from linli.kernel.ids import uuid7
+from linli.kernel.worktime import OutsideCalendar
+
+from ..categories.rules import CLOCKS
+from ..clocks.adjustments import Refusal, Wish
+from ..clocks.adjustments import State as Standing
+from . import adjusting, timing
+from .choices import rules_to_choose
+from .models import Case, CasePause
+from .report import category_in_use
+
+SHORTEST_REASON = 2
+LONGEST_LIMIT = 3650
+REASON = Text("请写明原因（至少 2 个字）。", "Please state the reason (at least 2 characters).")
+NO_RULE = Text("请选择立案条件，或填写时限。", "Choose a filing condition, or give a time limit.")
+BAD_RULE = Text(
+    "这条立案条件不属于所选类别，或已停用。", "This filing condition is not of the category, or out of use."
+)
+TOO_FAR = Text("时限超出日历（至 2049 年）。", "The limit ends beyond the calendar (2049).")
+NO_CATEGORY = Text("立案前须确定类别。", "A case is filed under a category.")
+NO_UNIT = Text("没有这个单位，或不在您的可见范围内。", "There is no such unit, or you do not see it.")
+SAME_UNIT = Text(
+    "这个单位刚把案件退回。如仍派给它，请写明原因。",
+    "This unit has just returned the case. Give a reason if it is to go there all the same.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a step is taken with. `version` is the case's as it was looked at; the rest as the action asks for it."""
+
+    version: int
+    reason: str = ""
+    result: str = ""
+    category_id: UUID | None = None
+    rule_id: UUID | None = None
+    limit_value: int | None = None
+    clock: str = ""
+    unit_id: UUID | None = None
+    until: date | None = None
+    responded: bool | None = None
+    solved: bool | None = None
+    satisfied: bool | None = None
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that is taken: by whom, in which case, with what."""
+
+    actor: Actor
+    case: Case
+    given: Given
+
+
+Effect = Callable[[Step], dict[str, Any]]
+
+
+def _limit(step: Step) -> dict[str, Any]:
+    """The category and the limit a case is filed with: by a filing rule, or by hand where none fits."""
+    case, given = step.case, step.given
+    category = category_in_use(given.category_id or case.category_id)
+    rule = None
+    if given.rule_id is not None:
+        offered = rules_to_choose(category.id) if category else ()
+        rule = next((each for each in offered if each.id == given.rule_id), None)
+        if rule is None:
+            raise Invalid(fields=(FieldProblem("rule_id", "unknown", BAD_RULE),))
+        value, kind = rule.limit_value, rule.clock
+    else:
+        value, kind = given.limit_value or 0, given.clock
+        if not 0 < value <= LONGEST_LIMIT or kind not in CLOCKS:
+            raise Invalid(fields=(FieldProblem("rule_id", "required", NO_RULE),))
+    if category is None:
+        raise Invalid(fields=(FieldProblem("category_id", "required", NO_CATEGORY),))
+    case.category, case.rule, case.limit_value, case.clock = category, rule, value, kind
+    case.clock_from = case.clock_from or clock.now()
+    reckon(case)
+    return {
+        "category": category.name, "code": category.code, "limit": value, "clock": kind,
+        "condition": rule.filing_condition if rule else "", "by_hand": rule is None,
+    }  # fmt: skip
+
+
+def _unit(step: Step) -> dict[str, Any]:
+    case, given = step.case, step.given
+    unit = Unit.objects.filter(id=given.unit_id).first() if given.unit_id else None
+    if unit is None:
+        raise Invalid(fields=(FieldProblem("unit_id", "unknown", NO_UNIT),))
+    if unit.id == case.unit_id and len(given.reason.strip()) < SHORTEST_REASON:
+        raise Invalid(fields=(FieldProblem("unit_id", "same", SAME_UNIT), FieldProblem("reason", "required", REASON)))
+    case.unit_id, case.unit_name = unit.id, unit.name
+    return {"unit": unit.name}
+
+
+def _result(step: Step) -> dict[str, Any]:
+    return {"result": step.given.result.strip()}
+
+
+def _rating(step: Step) -> dict[str, Any]:
+    case, given = step.case, step.given
+    case.responded, case.solved, case.satisfied = given.responded, given.solved, given.satisfied
+    return {"responded": given.responded, "solved": given.solved, "satisfied": given.satisfied}
+
+
+def _amount(step: Step) -> dict[str, Any]:
+    """By how much an extension is to extend: at most as much as the limit was at first."""
+    amount = step.given.amount or 0
+    if adjusting.extension_refusal(step.case, (), amount) is Refusal.AMOUNT:
+        text = Text(
+            f"延期须为 1 至 {step.case.limit_value}（不超过原时限）。",
+            f"An extension is 1 to {step.case.limit_value}, no more than the limit was.",
+        )
+        raise Invalid(fields=(FieldProblem("amount", "range", text),))
+    return {"amount": amount, "clock": step.case.clock}
+
+
+ENTRIES: dict[str, Effect] = {
+    "limit": _limit,
+    "unit": _unit,
+    "result": _result,
+    "rating": _rating,
+    "amount": _amount,
+}
+
+
+# --- what becomes of the case ---------------------------------------------------------------------------------
+
+
+def _filed(step: Step) -> dict[str, Any]:
+    step.case.filed_at = clock.now()
+    return {}
+
+
+def _handed_back(step: Step) -> dict[str, Any]:
+    step.case.handed_back_at, step.case.result = clock.now(), step.given.result.strip()
+    return {}
+
+
+def _rework(step: Step) -> dict[str, Any]:
+    """Back to the unit: the time its result lay with others is none of its own."""
+    case = step.case
+    if case.handed_back_at is not None:
+        CasePause.objects.create(id=uuid7(), case=case, kind="feedback", since=case.handed_back_at, until=clock.now())
+    case.handed_back_at, case.reworks = None, case.reworks + 1
+    reckon(case)
+    return {}
+
+
+def _pause(kind: str) -> Effect:
+    def effect(step: Step) -> dict[str, Any]:
+        step.case.paused_at = clock.now()
+        planned = step.given.until if kind == "suspended" else None
+        CasePause.objects.create(id=uuid7(), case=step.case, kind=kind, since=step.case.paused_at, planned=planned)
+        if kind == "suspended":
+            step.case.suspensions += 1
+        return {"until": planned.isoformat()} if planned else {}
+
+    return effect
+
+
+def _resume(step: Step) -> dict[str, Any]:
+    for pause in CasePause.objects.filter(case=step.case, until=None):
+        pause.until = _ended(pause)
+        pause.save()
+    step.case.paused_at = None
+    reckon(step.case)
+    return {}
+
+
+def _ended(pause: CasePause) -> datetime:
+    """When a pause ends that ends now: on account never after the day it was to."""
+    now = clock.now()
+    if pause.planned is None:
+        return now
+    return min(now, datetime.combine(pause.planned + timedelta(days=1), time(), clock.LOCAL))
+
+
+def _left(step: Step) -> dict[str, Any]:
+    """The unit is rid of the case, and what it asked for falls away."""
+    adjusting.lapse(step.case)
+    return {}
+
+
+def _closed(step: Step) -> dict[str, Any]:
+    adjusting.lapse(step.case)
+    step.case.closed_at = clock.now()
+    return {}
+
+
+def _reopened(step: Step) -> dict[str, Any]:
+    """Handled anew, with a clock of its own from now on; what came before stays in the flow."""
+    case = step.case
+    adjusting.lapse(case)
+    case.closed_at = case.handed_back_at = None
+    case.responded = case.solved = case.satisfied = None
+    case.extended_by, case.exempt = 0, False
+    case.clock_from = clock.now()
+    reckon(case)
+    return {}
+
+
+def _asked(wish: Wish) -> Effect:
+    def effect(step: Step) -> dict[str, Any]:
+        amount = step.given.amount or 0 if wish is Wish.EXTENSION else 0
+        adjusting.ask(step.actor, step.case, wish, amount, step.given.reason.strip())
+        return {}
+
+    return effect
+
+
+def _reviewed(wish: Wish, granted: bool) -> Effect:
+    def effect(step: Step) -> dict[str, Any]:
+        case, row = step.case, adjusting.review(step.actor, step.case, wish, granted, step.given.reason.strip())
+        if wish is not Wish.EXTENSION:
+            return {}
+        if row.state == Standing.GRANTED:
+            reckon(case)
+            row.due_after = case.due_at
+            row.save()
+        return {"amount": row.amount, "clock": case.clock}
+
+    return effect
+
+
+EFFECTS: dict[str, Effect] = {
+    "file": _filed,
+    "file_afterwards": _filed,
+    "return_to_dispatcher": _left,
+    "recall": _left,
+    "hand_back": _handed_back,
+    "rework": _rework,
+    "fail_check": _rework,
+    "ask_reporter": _pause("waiting"),
+    "suspend": _pause("suspended"),
+    "resume": _resume,
+    "ask_extension": _asked(Wish.EXTENSION),
+    "endorse_extension": _reviewed(Wish.EXTENSION, True),
+    "decline_extension": _reviewed(Wish.EXTENSION, False),
+    "grant_extension": _reviewed(Wish.EXTENSION, True),
+    "deny_extension": _reviewed(Wish.EXTENSION, False),
+    "close": _closed,
+    "reopen": _reopened,
+    "ask_appeal": _asked(Wish.APPEAL),
+    "endorse_appeal": _reviewed(Wish.APPEAL, True),
+    "decline_appeal": _reviewed(Wish.APPEAL, False),
+    "grant_appeal": _reviewed(Wish.APPEAL, True),
+    "deny_appeal": _reviewed(Wish.APPEAL, False),
+}
+
+
+def reckon(case: Case) -> None:
+    """When handling is due, by the limit, the pauses and the work calendar as they are now."""
+    if case.clock_from is None or case.limit_value is None:
+        return
+    pauses = [
+        (p.since, p.until or _ended(p))  # one that is open: as if it went on now
+        for p in CasePause.objects.filter(case_id=case.id, since__gte=case.clock_from).order_by("since")
+    ]
+    try:
+        case.amber_at, case.due_at, case.provisional = timing.reckon(
+            case.clock_from, case.limit_value, case.clock, pauses, case.extended_by
+        )
+    except OutsideCalendar:
+        raise Invalid(fields=(FieldProblem("limit_value", "range", TOO_FAR),)) from None
