@@ -1,5 +1,6 @@
-"""Background work of cases; each part brings its own."""
+"""Background work of cases, found here by the worker; each part brings its own."""
 
-from .telling.jobs import tell_due
+from .suggesting import jobs as suggesting
+from .telling import jobs as telling
 
-__all__ = ["tell_due"]
+__all__ = ["suggesting", "telling"]

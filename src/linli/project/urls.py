@@ -17,7 +17,10 @@ from linli import __version__
 from linli.access.api import router as access
 from linli.access.oidc import views as oidc
 from linli.cases.categories.api import router as case_directory
+from linli.cases.duplicates.api import router as case_duplicates
 from linli.cases.engine.api import router as cases
+from linli.cases.recurring.api import router as case_places
+from linli.cases.suggesting.api import router as case_suggestions
 from linli.intake.api import router as intake
 from linli.intake.catalogue.api import router as forms
 from linli.intake.compare.api import router as comparisons
@@ -84,6 +87,9 @@ api.add_router("/forms", forms)
 api.add_router("/forms", generated)
 api.add_router("", rounds)
 api.add_router("", case_directory)
+api.add_router("", case_suggestions)  # before the cases, whose addresses take any word for an id
+api.add_router("", case_duplicates)
+api.add_router("", case_places)
 api.add_router("", cases)
 
 

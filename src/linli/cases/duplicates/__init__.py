@@ -1,1 +1,1 @@
-"""Which reports may tell of one event. Pure: it proposes pairs with a score, people decide."""
+"""Which reports may tell of one event. The program proposes, with its reasons; people decide, and can undo it."""

@@ -17,12 +17,13 @@ from linli.kernel.ids import uuid7
 from linli.kernel.outbox import actions as outbox
 
 from ..permissions import DISPATCH
+from ..suggesting import actions as suggesting
 from . import sight
 from .adjusting import facts_of
 from .effects import EFFECTS, ENTRIES, NO_UNIT, REASON, SHORTEST_REASON, Given, Step
 from .models import Case, CaseFlow
 from .problems import NotNow, TakenMeanwhile
-from .rules import BY_CODE, LONGEST, SUSPENDED_AT_MOST, Action, Refusal, refusal, target_of
+from .rules import BY_CODE, LONGEST, OWN_DOORS, SUSPENDED_AT_MOST, Action, Refusal, refusal, target_of
 from .states import State
 
 #: The topic under which steps leave through the outbox.
@@ -36,7 +37,7 @@ NO_RATING = Text("请至少登记一项评价。", "Record at least one answer."
 def act(actor: Actor, case_id: UUID, code: str, given: Given) -> Case:
     """Take the step `code` in a case. Raises NotFound, TakenMeanwhile, Forbidden, NotNow, Invalid."""
     action = BY_CODE.get(code)
-    if action is None:
+    if action is None or code in OWN_DOORS:
         raise NotFound()
     case = sight.locked(actor, case_id)
     check_step(actor, case, action, given)
@@ -85,6 +86,8 @@ def do_step(actor: Actor, case: Case, action: Action, given: Given) -> Case:
         detail |= EFFECTS[action.code](step)
     case.state, case.version = target_of(action, before), case.version + 1
     case.save()
+    if "limit" in action.asks:
+        suggesting.decide(case)
     CaseFlow.objects.create(
         id=uuid7(), case=case, version=case.version, at=clock.now(), action=action.code, kind=action.kind, from_state=before,
         to_state=case.state, actor=actor.id, actor_name=actor.name, actor_unit=actor.unit_name, reason=given.reason.strip(),

@@ -212,7 +212,8 @@ def _detail(found: CaseDetail, language: str) -> CaseDetailOut:
 def _step(step: CaseFlow, language: str) -> FlowOut:
     label = BY_CODE[step.action].label if step.action in BY_CODE else REPORTED
     told = {
-        name: step.detail.get(name) for name in ("unit", "result", "limit", "clock", "condition", "until", "amount")
+        name: step.detail.get(name)
+        for name in ("unit", "result", "limit", "clock", "condition", "until", "amount", "merged_into", "merged_from")
     }
     return FlowOut(
         version=step.version, at=step.at, action=step.action, label=label.say(language), kind=cast(Any, step.kind),

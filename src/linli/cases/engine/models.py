@@ -89,6 +89,7 @@ class Case(models.Model):
             models.Index(
                 fields=["unit_id", "state", "id"], condition=models.Q(unit_id__isnull=False), name="case_unit"
             ),
+            models.Index(fields=["lat", "lon"], condition=models.Q(lat__isnull=False), name="case_position"),
         ]
 
 

@@ -44,7 +44,8 @@ SUSPENDED_AT_MOST = 366  # days; 挂账 to a date within a year (published pract
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A step. `target` None: the state stays. `main`: the step by which a stage is done (the others turn aside)."""
+    """A step. `target` None: the state stays; `back`: it is again the one before the step that is undone. `main`: the step
+    by which a stage is done (the others turn aside)."""
 
     code: str
     label: Text
@@ -56,6 +57,7 @@ class Action:
     guards: tuple[Guard, ...] = ()
     main: bool = False
     reach: Reach = "area"
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,16 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "deny_appeal", Text("不批准申诉", "Deny the appeal"), RATED, None, ACCEPT, "decide", ("reason",), APPEAL_AT_ACCEPTOR,
     ),
+    # --- duplicates: taken by `cases.duplicates.merging`, which knows the other case and shows the step in both flows ---
+    Action(
+        "merge", Text("并案", "Merge"),
+        (State.REPORTED, State.VERIFY_REPORT, State.TO_FILE, State.TO_DISPATCH, State.TO_TAKE, State.HANDLING),
+        State.MERGED, ACCEPT, "cancel", ("reason",),
+    ),
+    Action("unmerge", Text("撤销并案", "Undo the merge"), (State.MERGED,), None, ACCEPT, "reopen", ("reason",), back=True),
 )  # fmt: skip
+#: These lead through doors of their own and are no steps for `act`.
+OWN_DOORS = ("merge", "unmerge")
 BY_CODE = {action.code: action for action in ACTIONS}
 BEGIN = State.REPORTED
 
@@ -293,9 +304,13 @@ def diagram() -> str:
 def table() -> str:
     """The table as Markdown: action, from, to, who, what is asked for, what must hold."""
     head = "| 操作 Action | 从 From | 到 To | 权限 Right | 须填 Asked for | 条件 Only if |\n| --- | --- | --- | --- | --- | --- |"
+
+    def to(a: Action) -> str:
+        return STATES[a.target].zh if a.target else "回到原处 back" if a.back else "不变 stays"
+
     rows = [
         f"| {a.label.zh} {a.label.en} | {'、'.join(STATES[s].zh for s in a.sources)} "
-        f"| {STATES[a.target].zh if a.target else '不变 stays'} | `{a.permission}`{' 本单位 own unit' if a.reach == 'unit' else ''} "
+        f"| {to(a)} | `{a.permission}`{' 本单位 own unit' if a.reach == 'unit' else ''} "
         f"| {', '.join(a.asks) or '–'} | {' '.join(g.text.zh for g in a.guards) or '–'} |"
         for a in ACTIONS
     ]

@@ -165,6 +165,8 @@ class FlowOut(Schema):
     condition: str | None
     until: date | None
     amount: int | None
+    merged_into: str | None
+    merged_from: str | None
 
 
 class PauseOut(Schema):

@@ -42,6 +42,7 @@ class State(StrEnum):
     EVALUATED = "evaluated"
     NOT_ACCEPTED = "not_accepted"
     CANCELLED = "cancelled"
+    MERGED = "merged"
 
 
 STAGES: dict[Stage, Text] = {
@@ -70,6 +71,7 @@ STATES: dict[State, Text] = {
     State.EVALUATED: Text("已评价", "Rated"),
     State.NOT_ACCEPTED: Text("不予受理", "Not accepted"),
     State.CANCELLED: Text("已作废", "Cancelled"),
+    State.MERGED: Text("已并案", "Merged"),
 }
 STAGE_OF: dict[State, Stage] = {
     State.REPORTED: Stage.COLLECTION,
@@ -87,12 +89,13 @@ STAGE_OF: dict[State, Stage] = {
     State.EVALUATED: Stage.EVALUATION,
     State.NOT_ACCEPTED: Stage.ENDED,
     State.CANCELLED: Stage.ENDED,
+    State.MERGED: Stage.ENDED,
 }
 #: The clock of handling stands still in these.
 PAUSED = (State.WAITING, State.SUSPENDED)
 #: Nothing waits for anybody any more. A closed case may still be rated, which holds nobody up.
-FINISHED = (State.CLOSED, State.EVALUATED, State.NOT_ACCEPTED, State.CANCELLED)
-ENDED = (State.NOT_ACCEPTED, State.CANCELLED)
+FINISHED = (State.CLOSED, State.EVALUATED, State.NOT_ACCEPTED, State.CANCELLED, State.MERGED)
+ENDED = (State.NOT_ACCEPTED, State.CANCELLED, State.MERGED)
 OPEN = tuple(state for state in State if state not in FINISHED)
 #: The unit works on it, or could until it is closed; before, it is nobody's.
 WITH_UNIT = (State.TO_TAKE, State.HANDLING, State.WAITING, State.SUSPENDED)

@@ -1,8 +1,9 @@
-"""`linli text`: learn categories from labelled texts, apply them to a file, and say how good that is. Needs no database.
+"""`linli text`: learn categories from labelled texts, apply them to a file, and say how good that is. Without a database.
 
     linli text train FILE --text COL --label COL --model OUT     without FILE: from the seed texts that are shipped
     linli text predict FILE --model M --text COL --out OUT.csv   row (from 0), label, probability, second
     linli text evaluate FILE --text COL --label COL --folds 5
+    linli text learn                                           from the district's closed cases; this one needs its database
 
 `--text` may be given several times; the first column then stands as the title. Exit codes: 0 done, 1 it cannot be.
 """
@@ -131,6 +132,38 @@ def evaluate(
         texts, labels = _read(file, text, label)
         found = judge(texts, labels, groups(texts), folds)
     print(json.dumps(asdict(found), ensure_ascii=False) if as_json else _table(found))
+
+
+@text_app.command("learn")
+def learn(
+    again: Annotated[
+        bool, typer.Option("--again", help="Also where nothing was closed since the last version · 没有新办结也训练")
+    ] = False,
+    as_user: Annotated[
+        str | None, typer.Option("--as", help="Act as this account; else as operator · 以某账号身份")
+    ] = None,
+) -> None:
+    """Learn from the district's closed cases and use the new version if it does better · 从已办结案件学习"""
+    from linli.access.command_line import operating
+
+    from ..suggesting.learning import learn as learn_from_cases
+
+    with operating(as_user) as actor:
+        made = learn_from_cases(actor, again)
+    if made is None:
+        print("没有新办结的案件，或办结的还太少，无法比较 nothing was closed since, or too little to compare by")
+        return
+    before = "" if made.before_macro_f1 is None else f"（在用版本 in use {made.before_macro_f1:.3f}）"
+    word = {
+        "first": "已启用 in use",
+        "better": "更好，已启用 better, in use",
+        "not_better": "没有更好，未启用 no better, kept aside",
+    }
+    print(
+        f"{made.seeds} 条种子 seeds · {made.cases} 件案件 cases · {made.labels} 类 labels · 留出 held out {made.held_out} 件 · "
+        f"macro-F1 {made.macro_f1:.3f}{before} · 前二 top-2 {made.top2:.3f} · 阈值 threshold {made.threshold:.2f} · "
+        f"{word[made.outcome]}"
+    )
 
 
 def _read(file: Path, text: list[str], label: str) -> tuple[list[str], list[str]]:

@@ -1,0 +1,90 @@
+"""Duplicates over HTTP: while a report is written, on the case, merging and undoing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router
+
+from linli.access import reads
+from linli.kernel.area_names import names_of
+from linli.kernel.http import actor_of, language_of, require
+
+from ..engine import sight
+from ..engine.queries import BEGINNING
+from ..engine.states import OPEN, STATES, State
+from ..permissions import ACCEPT, HANDLE, REPORT, VIEW
+from . import merging, queries
+from .models import CaseMerge
+from .queries import Draft, Proposal
+from .schemas import CaseSimilarOut, DraftIn, MergedIntoOut, MergedOut, MergeIn, SimilarOut, UnmergeIn
+
+router = Router(tags=["cases"])
+
+
+@router.post("/cases/similar", auth=require(REPORT), response=list[SimilarOut])
+def similar_to_draft(request: HttpRequest, given: DraftIn) -> Any:
+    """Cases in sight that a report being written may repeat. Nothing is kept of it."""
+    actor, language = actor_of(request), language_of(request)
+    found = queries.similar_to_draft(actor, Draft(**given.dict()))
+    reads.note("list", "case", over=[p.case.area_code for p in found], count=len(found))
+    return _proposals(found, language)
+
+
+@router.get("/cases/{case_id}/similar", auth=require(VIEW, HANDLE), response=CaseSimilarOut)
+def similar_to_case(request: HttpRequest, case_id: UUID) -> Any:
+    """What a case was merged into, what was merged into it, and cases in sight that may be the same."""
+    actor = actor_of(request)
+    case = sight.one(actor, case_id)
+    into, merged = queries.merges_of(case_id)
+    found = queries.similar_to_case(actor, case) if into is None and case.state in OPEN else []
+    reads.note("detail", "case", subject_id=case_id, area=case.area_code, count=1 + len(merged) + len(found))
+    return CaseSimilarOut(
+        into=_into(into) if into else None, merged=[_merged(m) for m in merged],
+        similar=_proposals(found, language_of(request)),
+    )  # fmt: skip
+
+
+@router.post("/cases/{case_id}/merge", auth=require(ACCEPT), response={204: None})
+def merge_case(request: HttpRequest, case_id: UUID, given: MergeIn) -> Any:
+    """Merge a case into another that tells of the same event."""
+    merging.merge(actor_of(request), case_id, given.main_id, given.version, given.reason)
+    return 204, None
+
+
+@router.post("/cases/{case_id}/unmerge", auth=require(ACCEPT), response={204: None})
+def unmerge_case(request: HttpRequest, case_id: UUID, given: UnmergeIn) -> Any:
+    """Undo a merge: the case stands as before."""
+    merging.undo(actor_of(request), case_id, given.version, given.reason)
+    return 204, None
+
+
+def _proposals(found: Sequence[Proposal], language: str) -> list[SimilarOut]:
+    named = names_of(p.case.area_code for p in found)
+    return [
+        SimilarOut(
+            id=p.case.id, number=p.case.number, state=p.case.state, state_name=STATES[State(p.case.state)].say(language),
+            beginning=p.case.description[:BEGINNING], area_name=named[p.case.area_code], place_text=p.case.place_text,
+            category_name=p.case.category_name, reported_at=p.case.reported_at, metres=p.likeness.metres,
+            chance=round(p.likeness.chance, 3), days=p.likeness.days, same_category=p.likeness.same_category,
+            same_place=p.likeness.same_place, words=round(p.likeness.words, 3), mergeable=p.case.state in OPEN,
+        )
+        for p in found
+    ]  # fmt: skip
+
+
+def _into(link: CaseMerge) -> MergedIntoOut:
+    return MergedIntoOut(
+        main_id=link.main_id, number=link.main_number, merged_at=link.merged_at, merged_by_name=link.merged_by_name,
+        reason=link.reason,
+    )  # fmt: skip
+
+
+def _merged(link: CaseMerge) -> MergedOut:
+    return MergedOut(
+        case_id=link.case_id, number=link.number, description=link.description, place_text=link.place_text,
+        reported_at=link.reported_at, merged_at=link.merged_at, merged_by_name=link.merged_by_name, reason=link.reason,
+    )  # fmt: skip

@@ -1,0 +1,109 @@
+"""Merging a case into the one that tells of the same event, and undoing it: the duplicate then stands exactly as before.
+
+The duplicate leaves every queue; nothing else of it changes, its clock's moments neither. Both flows show it. A case that
+others were merged into is not merged itself, so there are no chains.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from linli.kernel import clock
+from linli.kernel.actors import Actor
+from linli.kernel.errors import FieldProblem, Text
+from linli.kernel.ids import uuid7
+
+from ..engine import sight
+from ..engine.act import Given, check_step
+from ..engine.models import Case, CaseFlow
+from ..engine.rules import BY_CODE, Action
+from ..engine.states import OPEN, State
+from .models import CaseMerge
+from .problems import BUSY, HAS_DUPLICATES, IS_DUPLICATE, ITSELF, OVER, UNKNOWN, NotMergeable
+
+MERGE, UNMERGE = "merge", "unmerge"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A merge that holds: the duplicate and the main case, both locked."""
+
+    case: Case
+    main: Case
+
+
+def merge(actor: Actor, case_id: UUID, main_id: UUID, version: int, reason: str) -> Case:
+    """Merge a case into another. Raises NotFound, TakenMeanwhile, Forbidden, NotNow, Invalid, NotMergeable."""
+    case = sight.locked(actor, case_id)
+    check_step(actor, case, BY_CODE[MERGE], Given(version, reason=reason))
+    return do_merge(actor, Merged(case, check_main(actor, case, main_id)), reason.strip())
+
+
+def check_main(actor: Actor, case: Case, main_id: UUID) -> Case:
+    """The case to merge into, locked. Who holds it just now is not waited for: two merges crossing would wait for ever."""
+    if main_id == case.id:
+        raise _refused(ITSELF)
+    main = sight.seen(actor).select_for_update(skip_locked=True).filter(id=main_id).first()
+    if main is None:
+        raise _refused(BUSY if sight.seen(actor).filter(id=main_id).exists() else UNKNOWN)
+    into = CaseMerge.objects.filter(case_id=main_id, undone_at=None).first()
+    if into is not None:
+        number = into.main_number
+        raise _refused(Text(IS_DUPLICATE.say("zh-CN", {"number": number}), IS_DUPLICATE.say("en", {"number": number})))
+    if main.state not in OPEN:
+        raise _refused(OVER)
+    if CaseMerge.objects.filter(main_id=case.id, undone_at=None).exists():
+        raise _refused(HAS_DUPLICATES)
+    return main
+
+
+def do_merge(actor: Actor, checked: Merged, reason: str) -> Case:
+    """Write a merge that was checked: the link, the duplicate's state, a step in both flows."""
+    case, main, now = checked.case, checked.main, clock.now()
+    CaseMerge.objects.create(
+        id=uuid7(), case=case, main=main, from_state=case.state, main_number=main.number, number=case.number, description=case.description,
+        place_text=case.place_text, reported_at=case.reported_at, merged_at=now, merged_by=actor.id,
+        merged_by_name=actor.name, reason=reason,
+    )  # fmt: skip
+    _step(actor, case, BY_CODE[MERGE], State.MERGED, reason, {"merged_into": main.number})
+    _step(actor, main, BY_CODE[MERGE], State(main.state), reason, {"merged_from": case.number})
+    return case
+
+
+def undo(actor: Actor, case_id: UUID, version: int, reason: str) -> Case:
+    """Undo the merge of a case. Raises NotFound, TakenMeanwhile, Forbidden, NotNow, Invalid, NotMergeable."""
+    case = sight.locked(actor, case_id)
+    check_step(actor, case, BY_CODE[UNMERGE], Given(version, reason=reason))
+    link = CaseMerge.objects.get(case_id=case.id, undone_at=None)
+    main = Case.objects.select_for_update(skip_locked=True).filter(id=link.main_id).first()
+    if main is None and Case.objects.filter(id=link.main_id).exists():
+        raise _refused(BUSY)
+    return do_undo(actor, case, link, main, reason.strip())
+
+
+def do_undo(actor: Actor, case: Case, link: CaseMerge, main: Case | None, reason: str) -> Case:
+    """Write that a merge is undone. A main case out of the actor's sight gets no step."""
+    link.undone_at, link.undone_by, link.undone_by_name = clock.now(), actor.id, actor.name
+    link.undone_reason = reason
+    link.save()
+    _step(actor, case, BY_CODE[UNMERGE], State(link.from_state), reason, {"merged_into": link.main_number})
+    if main is not None:
+        _step(actor, main, BY_CODE[UNMERGE], State(main.state), reason, {"merged_from": case.number})
+    return case
+
+
+def _step(actor: Actor, case: Case, action: Action, to: State, reason: str, detail: dict[str, Any]) -> None:
+    before = case.state
+    case.state, case.version = to, case.version + 1
+    case.save(update_fields=["state", "version"])
+    CaseFlow.objects.create(
+        id=uuid7(), case=case, version=case.version, at=clock.now(), action=action.code, kind=action.kind,
+        from_state=before, to_state=to, actor=actor.id, actor_name=actor.name, actor_unit=actor.unit_name,
+        reason=reason, detail=detail, request=actor.request_id,
+    )  # fmt: skip
+
+
+def _refused(why: Text) -> NotMergeable:
+    return NotMergeable(fields=(FieldProblem("main_id", "not_mergeable", why),))

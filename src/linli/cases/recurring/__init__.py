@@ -1,0 +1,1 @@
+"""The same place again and again: what was reported there before."""

@@ -1,0 +1,215 @@
+"""Duplicates before a report is made and on the case; merging and undoing; the same place again and again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import staff
+from case_world import World, village
+from hypothesis import given
+from hypothesis import strategies as st
+from test_case_doors import entered, foreign_village
+
+from linli.cases.duplicates.nearby import LIKELY, Told, alike, distance, likeness
+from linli.kernel import clock, scope
+
+NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
+SPOT = {"lon": 117.9601, "lat": 36.6402}
+TEXT = "小区东门外的污水井盖破损，路过的车容易压翻"
+
+
+@pytest.fixture
+def world(seeded_db: str) -> World:
+    return World.make()
+
+
+def similar(world: World, who: str = "grid_worker", **given: Any) -> list[dict[str, Any]]:
+    body = {"text": TEXT, "area": village(), **given}
+    answer = world.people[who].post("/api/cases/similar", body, content_type="application/json")
+    assert answer.status_code == 200, answer.content.decode()
+    return answer.json()
+
+
+def merge(world: World, case: str, main: str, who: str = "acceptor", **more: Any) -> Any:
+    body = {"version": world.look(case).json()["version"], "main_id": main, "reason": "同一处井盖", **more}
+    return world.people[who].post(f"/api/cases/{case}/merge", body, content_type="application/json")
+
+
+def undo(world: World, case: str, reason: str = "不是同一处") -> Any:
+    body = {"version": world.look(case).json()["version"], "reason": reason}
+    return world.people["acceptor"].post(f"/api/cases/{case}/unmerge", body, content_type="application/json")
+
+
+def whole(world: World, case: str) -> dict[str, Any]:
+    """All that a case's page shows but its flow and version."""
+    page = world.look(case).json()
+    return {key: value for key, value in page.items() if key not in ("flow", "version")}
+
+
+texts = st.text(alphabet="井盖路灯不亮破损东门小区水，。ab1 ", min_size=0, max_size=40)
+
+
+@given(st.lists(texts, min_size=2, max_size=6))
+def test_likeness_lies_between_nought_and_one_and_is_one_for_the_same_words(written: list[str]) -> None:
+    told = likeness([written[0], *written])
+    assert all(-1e-5 <= value <= 1 + 1e-5 for value in told)
+    assert told[0] == pytest.approx(1, abs=1e-4) or not any(map(str.isalnum, written[0]))
+
+
+def test_place_time_category_and_words_each_tell() -> None:
+    here = {"lon": 117.96, "lat": 36.64}
+    report = Told(TEXT, NOW, "cover", **here)
+    near = Told("东门外井盖坏了，污水井的盖子破损", NOW - timedelta(days=1), "cover", lon=117.9601, lat=36.6401)
+    far = Told("东门外井盖坏了，污水井的盖子破损", NOW - timedelta(days=1), "cover", lon=117.99, lat=36.66)
+    old = Told(near.text, NOW - timedelta(days=44), "cover", lon=117.9601, lat=36.6401)
+    matter = Told("夜里烧烤店噪声扰民", NOW, "noise", **here)
+    other = Told(near.text, near.at, "lamp", lon=117.9601, lat=36.6401)
+    found = {each.index: each for each in alike(report, [near, far, old, matter, other], 9)}
+    assert found[0].chance >= LIKELY and found[0].same_category is True and found[0].metres == 14
+    assert 1 not in found and 3 not in found
+    assert all(found[0].chance > found[i].chance for i in (2, 4) if i in found)
+    assert distance(117.96, 36.64, 117.96, 36.641) == pytest.approx(111.3, abs=0.2)
+    assert alike(report, []) == [] and distance(1.0, 1.0, None, None) is None
+
+
+def test_cases_near_by_are_proposed_before_a_report_is_made_and_only_within_sight(world: World) -> None:
+    first = world.new(description=TEXT, place_text="小区东门", category_id=str(world.category().id))
+    world.new(description="烧烤店夜里噪声大，睡不着")
+    entered(foreign_village(), TEXT)
+    (found,) = similar(world, text="东门外污水井盖破损，压翻了车", place_text="小区东门")
+    assert found["id"] == first and found["same_place"] and found["mergeable"] and found["metres"] is None
+    assert similar(world, text="") == [] and similar(world, area=None) == []
+    # The neighbour of another town sees its own alone, whatever area is asked about.
+    world.add("far", "grid_worker", staff.OTHER_TOWN)
+    assert similar(world, "far") == []
+    assert [c["area_name"] for c in similar(world, "far", area=foreign_village())] != []
+
+
+def test_a_merge_keeps_what_was_told_and_undoing_it_leaves_the_case_exactly_as_before(world: World) -> None:
+    main = world.until("to_take", world.new(description=TEXT))
+    case = world.until("handling", world.new(description="东门污水井盖破损，车压翻了"))
+    before = whole(world, case)
+    page = world.people["acceptor"].get(f"/api/cases/{case}/similar").json()
+    assert [s["id"] for s in page["similar"]] == [main] and page["into"] is None
+    assert merge(world, case, main).status_code == 204
+    told = world.look(case).json()
+    assert told["state"] == "merged" and told["light"] is None and {a["code"] for a in told["actions"]} == {"unmerge"}
+    assert world.people["handler"].get("/api/cases?queue=unit").json()["count"]["value"] == 1
+    numbers = {each: world.look(each).json()["number"] for each in (case, main)}
+    assert told["flow"][-1]["merged_into"] == numbers[main] and told["flow"][-1]["reason"] == "同一处井盖"
+    assert world.look(main).json()["flow"][-1]["merged_from"] == numbers[case]
+    assert world.look(main).json()["state"] == "to_take"
+    page = world.people["acceptor"].get(f"/api/cases/{case}/similar").json()
+    assert page["into"]["main_id"] == main and page["similar"] == []
+    # Whoever works the main case reads what the duplicate told, without the duplicate being theirs.
+    page = world.people["handler"].get(f"/api/cases/{main}/similar").json()
+    assert [(m["number"], m["description"]) for m in page["merged"]] == [(numbers[case], "东门污水井盖破损，车压翻了")]
+    assert undo(world, case).status_code == 204
+    assert whole(world, case) == before
+    assert [s["action"] for s in world.look(case).json()["flow"]][-2:] == ["merge", "unmerge"]
+    assert world.look(main).json()["flow"][-1]["action"] == "unmerge"
+    assert world.people["acceptor"].get(f"/api/cases/{main}/similar").json()["merged"] == []
+    assert merge(world, case, main).status_code == 204, "again, after it was undone"
+
+
+def test_what_cannot_be_merged_is_refused_with_a_reason(world: World) -> None:
+    main, case, third, closed = world.new(), world.new(), world.new(), world.until("closed")
+    stranger = str(entered(foreign_village(), TEXT).id)
+    assert merge(world, case, main, reason="").json()["fields"][0]["field"] == "reason"
+    assert merge(world, case, main, version=9).json()["code"] == "cases.taken_meanwhile"
+    assert merge(world, case, main, who="dispatcher").status_code == 403
+    for target in (case, closed):
+        assert merge(world, case, target).json()["code"] == "cases.not_mergeable"
+    clerk = world.add("clerk", "acceptor", staff.TOWN)
+    hidden = merge(world, case, stranger, who="clerk").json()["fields"][0]["message"]
+    assert clerk is not None and "没有这个案件" in hidden
+    assert merge(world, case, main).status_code == 204
+    # No chains: what was merged takes nothing in, and what took something in is not merged.
+    into_merged = merge(world, third, case).json()["fields"][0]["message"]
+    assert world.look(main).json()["number"] in into_merged
+    assert merge(world, main, third).json()["code"] == "cases.not_mergeable"
+    assert merge(world, closed, third).json()["code"] == "cases.not_now"
+    # The table knows both actions, and no step goes round their own doors.
+    for who, code in (("acceptor", "merge"), ("acceptor", "unmerge")):
+        assert world.step(who, case, code, reason="绕过").status_code == 404
+
+
+def test_two_merges_that_cross_do_not_wait_for_each_other(world: World) -> None:
+    from linli.cases.models import Case
+
+    one, other = world.new(), world.new()
+    with scope.acting(staff.actor(world.accounts["acceptor"])):
+        Case.objects.select_for_update().get(id=other)
+        refused = _in_another_connection(world, one, other)
+    assert refused.json()["code"] == "cases.not_mergeable" and "请稍后" in refused.json()["fields"][0]["message"]
+
+
+def _in_another_connection(world: World, case: str, main: str) -> Any:
+    from threading import Thread
+
+    answers: list[Any] = []
+
+    def run() -> None:
+        from django.db import connections
+
+        answers.append(merge(world, case, main))
+        connections.close_all()
+
+    thread = Thread(target=run)
+    thread.start()
+    thread.join()
+    return answers[0]
+
+
+def test_the_same_place_is_shown_with_what_was_reported_there_within_the_year(world: World) -> None:
+    cover = str(world.category().id)
+    from linli.cases.models import Case
+
+    def at(days: int, **more: Any) -> str:
+        """A case of so many days ago: reported now, and then set back."""
+        case = world.new(category_id=cover, **more)
+        with scope.acting(staff.OPERATOR):
+            Case.objects.filter(id=case).update(reported_at=clock.now() - timedelta(days=days))
+        return case
+
+    place = {"place_text": "小区东门", "area": village()}
+    at(400, **place)
+    old, recent = at(300, **place), at(3, **place)
+    with scope.acting(staff.OPERATOR):
+        Case.objects.filter(id=recent).update(**SPOT)
+    at(2, place_text="小区西门", area=village())
+    other = world.new(**place)
+    now = at(0, **place)
+    with scope.acting(staff.OPERATOR):
+        Case.objects.filter(id=now).update(lon=SPOT["lon"], lat=SPOT["lat"] + 0.0002)
+        Case.objects.filter(id=other).update(reported_at=clock.now() - timedelta(days=1))
+    page = world.people["acceptor"].get(f"/api/cases/{now}/earlier").json()
+    assert [c["id"] for c in page["items"]] == [recent, old] and page["count"] == {"value": 2, "exact": True}
+    assert page["items"][0]["metres"] == 22 and page["items"][1]["metres"] is None
+    every = world.people["acceptor"].get(f"/api/cases/{now}/earlier?any_category=true&limit=1").json()
+    assert every["count"]["value"] == 3 and [c["id"] for c in every["items"]] == [other]
+    rest = world.people["acceptor"].get(f"/api/cases/{now}/earlier?any_category=true&limit=5&cursor={every['next']}")
+    assert [c["id"] for c in rest.json()["items"]] == [recent, old]
+    assert world.people["neighbour"].get(f"/api/cases/{now}/earlier").status_code == 404
+
+
+def test_what_is_near_is_served_by_the_indexes_of_area_and_position(world: World) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    case = world.new(description=TEXT, place_text="小区东门", category_id=str(world.category().id))
+    with scope.acting(staff.OPERATOR):
+        from linli.cases.models import Case
+
+        Case.objects.filter(id=case).update(**SPOT)
+    for path in (f"/api/cases/{case}/similar", f"/api/cases/{case}/earlier"):
+        with CaptureQueriesContext(connection) as caught:
+            assert world.people["grid_worker"].get(path).status_code == 200
+        (statement,) = (q["sql"] for q in caught.captured_queries if "category_name" in q["sql"])
+        with scope.acting(staff.actor(world.accounts["grid_worker"])), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("EXPLAIN " + statement.replace("%", "%%"), ())
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "case_position" in plan and "Seq Scan on cases_case" not in plan, plan
