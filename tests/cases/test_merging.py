@@ -59,12 +59,12 @@ def test_likeness_lies_between_nought_and_one_and_is_one_for_the_same_words(writ
 
 
 def test_place_time_category_and_words_each_tell() -> None:
-    here = {"lon": 117.96, "lat": 36.64}
-    report = Told(TEXT, NOW, "cover", **here)
+    lon, lat = 117.96, 36.64
+    report = Told(TEXT, NOW, "cover", lon=lon, lat=lat)
     near = Told("东门外井盖坏了，污水井的盖子破损", NOW - timedelta(days=1), "cover", lon=117.9601, lat=36.6401)
     far = Told("东门外井盖坏了，污水井的盖子破损", NOW - timedelta(days=1), "cover", lon=117.99, lat=36.66)
     old = Told(near.text, NOW - timedelta(days=44), "cover", lon=117.9601, lat=36.6401)
-    matter = Told("夜里烧烤店噪声扰民", NOW, "noise", **here)
+    matter = Told("夜里烧烤店噪声扰民", NOW, "noise", lon=lon, lat=lat)
     other = Told(near.text, near.at, "lamp", lon=117.9601, lat=36.6401)
     found = {each.index: each for each in alike(report, [near, far, old, matter, other], 9)}
     assert found[0].chance >= LIKELY and found[0].same_category is True and found[0].metres == 14

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from random import Random
 from typing import Any
 
 import pytest
@@ -47,14 +48,20 @@ def closed(count: int, texts: tuple[str, ...], code: str) -> None:
     """Closed cases of a category, each in words of its own."""
     from linli.cases.models import Case
     from linli.kernel import clock, scope
-    from linli.kernel.ids import uuid7
 
-    now, spots = clock.now(), ("东头", "西头", "学校旁", "桥边", "超市前", "卫生室后", "广场", "水塔下")
+    now, draw = clock.now(), Random(code)
+    filler = "的一是了我不在有他这中大来上国说们为子和你地出道也时年得就那要下以生会自着去之过家学对可里后小么心多天而能好都然没"
+
+    def told(i: int) -> str:
+        """What was seen, in the midst of words that nobody else uses in this order."""
+        words = "，".join("".join(draw.choices(filler, k=7)) for _ in range(3))
+        return f"{words}，{texts[i % len(texts)]}"
+
     with scope.acting(staff.OPERATOR):
         Case.objects.bulk_create(
             Case(
-                id=uuid7(), number=uuid.uuid4().hex, state="closed", source="collector", category=category(code),
-                description=f"{spots[i % 8]}{texts[i % len(texts)]}，第{i}次反映{chr(0x4E00 + i * 37)}{chr(0x5000 + i * 91)}",
+                id=uuid.uuid5(uuid.NAMESPACE_OID, f"{code} {i}"), number=f"{code} {i}", state="closed", source="collector", category=category(code),
+                description=told(i),
                 area_code=village(), occurred_at=now, reported_at=now, reported_by="x", closed_at=now,
             )
             for i in range(count)

@@ -20,7 +20,7 @@ from linli.cases.text.grams import count, hashes, plain
 from linli.cases.text.judging import calibration, figures, threshold
 from linli.cases.text.model import split_head
 from linli.cases.text.seeds import first_lessons, names, seeds
-from linli.cases.text.training import Counted, Recipe, choose, fit, folds, judged, train
+from linli.cases.text.training import Counted, Recipe, fit, folds
 
 CATEGORIES = Path(keeping.__file__).parents[1] / "data" / "categories.csv"
 
@@ -68,27 +68,6 @@ def test_a_file_without_named_columns_is_refused(tmp_path: Path) -> None:
     result = CliRunner().invoke(text_app, ["train", str(path), "--model", str(tmp_path / "m")])
     assert result.exit_code == 2
     assert "--text" in result.output
-
-
-def test_the_better_model_stays() -> None:
-    lessons = [s for s in seeds() if s.code in ("06042", "54004", "09005", "59005")]
-    learnt, asked = lessons[::2], lessons[1::2]
-    wanted = [s.code for s in asked]
-    good = train([s.text for s in learnt], [s.code for s in learnt])
-    bad = train([s.text for s in learnt], [s.code for s in learnt[1:] + learnt[:1]][::-1])
-    good, bad = (judged(m, [s.text for s in asked], wanted) for m in (good, bad))
-    assert choose(bad, good) is good
-    assert choose(good, bad) is good
-    assert choose(good, good) is good
-    assert choose(None, bad) is bad
-    assert choose(bad, good, least_gain=2.0) is bad
-
-
-def test_labels_that_a_model_does_not_know_count_as_missed() -> None:
-    two = [s for s in seeds() if s.code in ("06042", "54004")]
-    model = train([s.text for s in two], [s.code for s in two])
-    told = judged(model, [two[0].text, "井盖丢了"], ["06042", "01001"]).notes
-    assert told["judged_accuracy"] == 0.5
 
 
 def test_the_threshold_is_where_nine_in_ten_are_right() -> None:

@@ -62,6 +62,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'conflicts', component: () => import('@/rooms/conflicts/ConflictsPage.vue'), meta: { title: 'conflicts', needs: needs('conflicts'), area: true } },
   { path: 'transfers', component: () => import('@/rooms/people/TransfersPage.vue'), meta: { title: 'transfers', needs: needs('transfers'), area: true } },
   { path: 'cases/directory', component: () => import('@/rooms/directory/DirectoryPage.vue'), meta: { title: 'caseDirectory', needs: needs('caseDirectory') } },
+  { path: 'settings/suggestions', component: () => import('@/rooms/suggesting/TextVersionsPage.vue'), meta: { title: 'textVersions', needs: needs('textVersions') } },
   { path: 'intake', component: () => import('@/rooms/intake/BatchesPage.vue'), meta: { title: 'batches', needs: needs('batches'), area: true } },
   { path: 'intake/new', component: () => import('@/rooms/intake/UploadPage.vue'), meta: { title: 'upload', needs: needs('upload'), area: true } },
   { path: 'intake/mappings', component: () => import('@/rooms/intake/MappingsPage.vue'), meta: { title: 'mappings', needs: needs('mappings') } },

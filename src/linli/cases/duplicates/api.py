@@ -20,7 +20,7 @@ from ..permissions import ACCEPT, HANDLE, REPORT, VIEW
 from . import merging, queries
 from .models import CaseMerge
 from .queries import Draft, Proposal
-from .schemas import CaseSimilarOut, DraftIn, MergedIntoOut, MergedOut, MergeIn, SimilarOut, UnmergeIn
+from .schemas import CaseMergeIn, CaseSimilarOut, CaseUnmergeIn, DraftIn, MergedIntoOut, MergedOut, SimilarOut
 
 router = Router(tags=["cases"])
 
@@ -49,14 +49,14 @@ def similar_to_case(request: HttpRequest, case_id: UUID) -> Any:
 
 
 @router.post("/cases/{case_id}/merge", auth=require(ACCEPT), response={204: None})
-def merge_case(request: HttpRequest, case_id: UUID, given: MergeIn) -> Any:
+def merge_case(request: HttpRequest, case_id: UUID, given: CaseMergeIn) -> Any:
     """Merge a case into another that tells of the same event."""
     merging.merge(actor_of(request), case_id, given.main_id, given.version, given.reason)
     return 204, None
 
 
 @router.post("/cases/{case_id}/unmerge", auth=require(ACCEPT), response={204: None})
-def unmerge_case(request: HttpRequest, case_id: UUID, given: UnmergeIn) -> Any:
+def unmerge_case(request: HttpRequest, case_id: UUID, given: CaseUnmergeIn) -> Any:
     """Undo a merge: the case stands as before."""
     merging.undo(actor_of(request), case_id, given.version, given.reason)
     return 204, None

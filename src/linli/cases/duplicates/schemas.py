@@ -82,7 +82,7 @@ class CaseSimilarOut(Schema):
     similar: list[SimilarOut]
 
 
-class MergeIn(Schema):
+class CaseMergeIn(Schema):
     """Merge into `main_id`; `version` is the case's as it was looked at."""
 
     version: int
@@ -90,7 +90,7 @@ class MergeIn(Schema):
     reason: str = Field(max_length=LONGEST)
 
 
-class UnmergeIn(Schema):
+class CaseUnmergeIn(Schema):
     """Undo the merge."""
 
     version: int

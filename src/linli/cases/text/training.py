@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -206,24 +206,3 @@ def calibrate(scores: Floats, wanted: Integers) -> tuple[float, Floats]:
     start = np.concatenate([[np.log(3.0)], np.zeros(labels)])
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(-4.0, 6.0)] + [(-5.0, 5.0)] * labels)
     return float(np.exp(found.x[0])), found.x[1:].astype(np.float32)
-
-
-def choose(current: TextModel | None, candidate: TextModel, least_gain: float = 0.0) -> TextModel:
-    """The better of two models by their held-out macro-F1; the current one stays unless the other is better.
-
-    Both must have been judged on the same texts: `judged` writes such a figure into a model.
-    """
-    if current is None:
-        return candidate
-    before, after = (float(m.notes.get("judged_macro_f1", 0.0)) for m in (current, candidate))
-    return candidate if after > before + least_gain else current
-
-
-def judged(model: TextModel, texts: Sequence[str], labels: Sequence[str]) -> TextModel:
-    """The model with its macro-F1 on texts it has not seen; a label it does not know is always missed."""
-    names = (*model.labels, *sorted(set(labels) - set(model.labels)))
-    wanted = np.array([names.index(label) for label in labels], dtype=np.int64)
-    chances = np.zeros((len(texts), len(names)), dtype=np.float32)
-    chances[:, : len(model.labels)] = model.probabilities(texts)
-    told = {f"judged_{name}": round(value, 6) for name, value in figures(chances, wanted).items()}
-    return replace(model, notes={**model.notes, **told, "judged_rows": len(texts)})

@@ -5,7 +5,7 @@ export const STAGES = ['collection', 'filing', 'dispatch', 'handling', 'feedback
 export const LIGHTS = ['green', 'amber', 'red'] as const
 export const SOURCES = ['collector', 'resident', 'hotline', 'superior', 'visit'] as const
 export const CLOCKS = ['urgent_hour', 'work_hour', 'work_day', 'natural_day'] as const
-const IDLE = ['suspended', 'waiting', 'not_accepted', 'cancelled']
+const IDLE = ['suspended', 'waiting', 'not_accepted', 'cancelled', 'merged']
 const DONE = ['closed', 'evaluated']
 
 /** The colour of a state: what is over is green or grey, what stands still is grey, what waits for somebody is the house's. */
