@@ -1,5 +1,8 @@
+"""The tables of cases, split by noun: each package declares its own."""
+
 from __future__ import annotations
 
+from .attachments.models import Attachment, AttachmentPart
 from .categories.models import Category, FilingRule
 from .duplicates.models import CaseMerge
 from .engine.models import Adjustment, Case, CaseFlow, CasePause, NumberDay
@@ -7,6 +10,8 @@ from .suggesting.models import Suggestion, TextVersion
 
 __all__ = [
     "Adjustment",
+    "Attachment",
+    "AttachmentPart",
     "Case",
     "CaseFlow",
     "CaseMerge",

@@ -18,3 +18,5 @@ declare(
         amount=amount_of(HISTORIES), destroy=destroy_in(HISTORIES),
     )
 )  # fmt: skip
+
+from .attachments import retention as _attachments  # noqa: E402, F401  # each package declares its own

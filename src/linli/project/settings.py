@@ -88,7 +88,8 @@ WHITENOISE_ADD_HEADERS_FUNCTION = headers.add
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_DATABASE_ALIAS = "default"
-PROCRASTINATE_IMPORT_PATHS = ["linli.project.demo.jobs"]  # the front door is no installed room
+# The front door is no installed room; packages of a room have jobs of their own.
+PROCRASTINATE_IMPORT_PATHS = ["linli.project.demo.jobs", "linli.cases.attachments.jobs"]
 
 # --- Linli's own ---
 LINLI_HOME = HOME
@@ -124,5 +125,10 @@ globals().update(
 LINLI_UPLOAD_DAYS = int(os.environ.get("LINLI_UPLOAD_DAYS", "180"))
 # Comparisons of batches hold what people were said to be; they are made again in a minute.
 LINLI_COMPARISON_DAYS = int(os.environ.get("LINLI_COMPARISON_DAYS", "30"))
+# Photos and files of cases: the largest, and who looks for viruses (cases.attachments.scanning); empty: nobody does.
+LINLI_ATTACHMENT_MB = int(os.environ.get("LINLI_ATTACHMENT_MB", "20"))
+LINLI_SCAN = os.environ.get("LINLI_SCAN", "")
+if LINLI_SCAN and not LINLI_SCAN.startswith(("command:", "clamd:")):
+    raise ValueError("LINLI_SCAN is command:…, clamd:/socket or clamd:host:port")
 LOGGING_CONFIG = "linli.kernel.logs.configure"
 LOGGING = {"format": os.environ.get("LINLI_LOG", "json")}  # json | console

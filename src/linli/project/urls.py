@@ -16,6 +16,7 @@ from ninja.renderers import BaseRenderer
 from linli import __version__
 from linli.access.api import router as access
 from linli.access.oidc import views as oidc
+from linli.cases.attachments.api import router as attachments
 from linli.cases.categories.api import router as case_directory
 from linli.cases.duplicates.api import router as case_duplicates
 from linli.cases.engine.api import router as cases
@@ -91,6 +92,7 @@ api.add_router("", case_suggestions)  # before the cases, whose addresses take a
 api.add_router("", case_duplicates)
 api.add_router("", case_places)
 api.add_router("", cases)
+api.add_router("", attachments)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

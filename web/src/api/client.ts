@@ -32,6 +32,9 @@ export interface CallOptions {
   query?: Record<string, QueryValue>
   body?: unknown
   form?: FormData
+  /** A body as it is, such as a part of a file, with the headers that say what it is. */
+  bytes?: Blob
+  headers?: Record<string, string>
   signal?: AbortSignal
   /** One per user action; the same on every retry, so that a write is never done twice. */
   idempotencyKey?: string
@@ -87,13 +90,14 @@ async function problemOf(response: Response): Promise<ApiProblem> {
 }
 
 async function send(method: Method, path: string, options: CallOptions, key: string): Promise<Response> {
-  const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': hooks.language() }
+  const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': hooks.language(), ...options.headers }
   if (method !== 'GET') {
     headers['X-CSRFToken'] = cookie('csrftoken')
     headers['Idempotency-Key'] = key
   }
   let body: BodyInit | undefined
   if (options.form) body = options.form
+  else if (options.bytes) body = options.bytes
   else if (options.body !== undefined) {
     headers['Content-Type'] = 'application/json'
     body = JSON.stringify(options.body)

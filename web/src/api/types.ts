@@ -185,6 +185,7 @@ export type CaseUnit = Schemas['CaseUnitOut']
 export type CasePlace = Schemas['PlaceOut']
 export type ReportedCase = Schemas['ReportedOut']
 export type CategoryChoice = Schemas['CategoryChoiceOut']
+export type CaseFile = Schemas['AttachmentOut']
 export type RuleChoice = Schemas['RuleChoiceOut']
 
 export type Notice = Schemas['NoticeOut']
