@@ -41,6 +41,7 @@ LISTS = (
     "/api/case-categories", "/api/case-categories?q=bllj&state=all",
     "/api/cases", "/api/cases?queue=unit&order=due", "/api/cases?light=green&open=true", "/api/cases?q=37030220",
     "/api/cases/categories", "/api/cases/units", "/api/cases/adjustments", "/api/cases/adjustments?view=all", "/api/text-versions",
+    "/api/cases/board", "/api/cases/board?open=true", "/api/cases/points",
     "/api/notices", "/api/notices?unread=true", "/api/messages/deliveries", "/api/messages/robots",
 )  # fmt: skip
 # Figures are sums over everything in sight: what they read is what they answer.

@@ -22,7 +22,7 @@ from .act import act
 from .choices import FEW, MOST, categories_to_choose, rules_to_choose
 from .effects import Given
 from .models import Case, CaseFlow
-from .queries import CaseDetail, CaseFilter, CaseRow
+from .queries import CaseDetail, CaseRow
 from .report import NewCase, report
 from .requests_api import adjustment_fields
 from .requests_api import router as adjustments
@@ -63,15 +63,11 @@ MOST_UNITS = 500
 def list_cases(request: HttpRequest, wanted: Annotated[CasesQuery, Query()]) -> Any:
     """The cases in sight: by area, and those of the reader's unit."""
     actor, language = actor_of(request), language_of(request)
-    chosen = CaseFilter(
-        queue=wanted.queue, area=wanted.area, state=wanted.state, stage=wanted.stage, open=wanted.open, unit_id=wanted.unit,
-        category_id=wanted.category, light=wanted.light, words=wanted.q, order=wanted.order,
-    )  # fmt: skip
-    page = queries.cases_page(actor, chosen, wanted.cursor, wanted.limit)
+    page = queries.cases_page(actor, wanted.wanted(wanted.order), wanted.cursor, wanted.limit)
     reads.note("list", "case", area=wanted.area, over=[row.area_code for row in page.items], count=len(page.items))
     named = names_of(row.area_code for row in page.items)
     count = CountOut(value=page.count.value, exact=page.count.exact) if page.count else None
-    return PageOut[CaseOut](items=[_line(row, named, language) for row in page.items], next=page.next, count=count)
+    return PageOut[CaseOut](items=[line(row, named, language) for row in page.items], next=page.next, count=count)
 
 
 @router.get("/cases/queues", auth=require(VIEW, HANDLE), response=list[QueueOut])
@@ -170,7 +166,8 @@ def reveal_reporter(request: HttpRequest, case_id: UUID, given: RevealReporterIn
 # --- answers --------------------------------------------------------------------------------------------------
 
 
-def _line(row: CaseRow, named: dict[str, str], language: str) -> CaseOut:
+def line(row: CaseRow, named: dict[str, str], language: str) -> CaseOut:
+    """A case as a line of a list, in the language of the reader."""
     values = asdict(row)
     values.pop("sort")
     state = State(row.state)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -55,7 +55,8 @@ BY_QUEUE = {queue.code: queue for queue in QUEUES}
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What a list may be narrowed by. `words`: a number or its beginning, or the serial of a case of today."""
+    """What a list may be narrowed by. `words`: a number or its beginning, or the serial of a case of today. `since` and
+    `until`: the days of the report, both included."""
 
     queue: QueueCode | None = None
     area: str | None = None
@@ -65,6 +66,9 @@ class CaseFilter:
     unit_id: UUID | None = None
     category_id: UUID | None = None
     light: Light | None = None
+    urgent: bool | None = None
+    since: date | None = None
+    until: date | None = None
     words: str = ""
     order: Order = "newest"
 
@@ -93,6 +97,7 @@ class CaseRow:
     reworks: int
     solved: bool | None
     satisfied: bool | None
+    version: int
     light: Light | None
     sort: datetime
 
@@ -119,15 +124,17 @@ _LIGHTS: dict[Light, str] = {
 }  # fmt: skip
 #: What was not accepted or cancelled has no clock any more.
 _ENDED = "c.state IN (" + ", ".join(f"'{state}'" for state in ENDED) + ")"
-_NEVER = "coalesce(c.due_at, timestamptz '9999-01-01 00:00+00')"
-_COLUMNS = f"""
+NEVER = "coalesce(c.due_at, timestamptz '9999-01-01 00:00+00')"
+LIGHT = f"""
+CASE WHEN c.due_at IS NULL OR {_ENDED} THEN NULL WHEN {_LIGHTS["red"]} THEN 'red' WHEN {_LIGHTS["amber"]} THEN 'amber' ELSE 'green' END
+"""
+COLUMNS = f"""
 c.id, c.number, c.state, c.source, c.urgent, left(c.description, {BEGINNING}) AS beginning, c.area_code, c.place_text,
 g.name AS category_name, c.unit_name, c.reported_at, c.clock_from, c.amber_at, c.due_at, c.paused_at, c.handed_back_at,
-c.provisional, c.reworks, c.solved, c.satisfied,
-CASE WHEN c.due_at IS NULL OR {_ENDED} THEN NULL WHEN {_LIGHTS["red"]} THEN 'red' WHEN {_LIGHTS["amber"]} THEN 'amber' ELSE 'green' END
-    AS light, {_NEVER} AS sort
+c.provisional, c.reworks, c.solved, c.satisfied, c.version,
+{LIGHT} AS light, {NEVER} AS sort
 """
-_FROM = "cases_case c LEFT JOIN cases_category g ON g.id = c.category_id"
+FROM = "cases_case c LEFT JOIN cases_category g ON g.id = c.category_id"
 
 
 def cases_page(
@@ -139,14 +146,14 @@ def cases_page(
     after = paging.decode(cursor, 2 if by_due else 1)
     params: dict[str, Any] = {"size": size + 1, "now": clock.now()}
     seen, where = _seen(actor, wanted, params), _where(wanted, params)
-    turned, order = "", f"{_NEVER}, c.id" if by_due else "c.id DESC"
+    turned, order = "", f"{NEVER}, c.id" if by_due else "c.id DESC"
     if after and by_due:
         params |= {"c0": after[0], "c1": after[1]}
-        turned = f" AND ({_NEVER}, c.id) > (%(c0)s::timestamptz, %(c1)s::uuid)"
+        turned = f" AND ({NEVER}, c.id) > (%(c0)s::timestamptz, %(c1)s::uuid)"
     elif after:
         params["c0"] = after[0]
         turned = " AND c.id < %(c0)s::uuid"
-    found = _union(seen, f"{_COLUMNS} FROM {_FROM}", f"{where}{turned}", order, params)
+    found = _union(seen, f"{COLUMNS} FROM {FROM}", f"{where}{turned}", order, params)
     shown = found[:size]
     following = None
     if len(found) > size:
@@ -194,6 +201,15 @@ def light_of(case: Case, now: datetime) -> Light | None:
     return "red" if at > case.due_at else "amber" if at > case.amber_at else "green"
 
 
+def asked(actor: Actor, wanted: CaseFilter, params: dict[str, Any]) -> tuple[list[str], str]:
+    """What a list asks for as SQL over `cases_case c`: the arms of sight, each for a query of its own, and the condition.
+
+    The board and the map are made of it, so that they hold the same cases as the list. Adds to `params`.
+    """
+    params["now"] = clock.now()
+    return _seen(actor, wanted, params), _where(wanted, params)
+
+
 def _seen(actor: Actor, wanted: CaseFilter, params: dict[str, Any]) -> list[str]:
     permission = BY_QUEUE[wanted.queue].permission if wanted.queue else VIEW
     return sight.arms(actor, params, wanted.area, permission)
@@ -223,6 +239,14 @@ def _where(wanted: CaseFilter, params: dict[str, Any]) -> str:
         conditions.append("c.category_id = %(category)s")
     if wanted.light:
         conditions.append(f"c.due_at IS NOT NULL AND NOT {_ENDED} AND {_LIGHTS[wanted.light]}")
+    if wanted.urgent is not None:
+        conditions.append("c.urgent" if wanted.urgent else "NOT c.urgent")
+    if wanted.since:
+        params["since"] = datetime.combine(wanted.since, time(), clock.LOCAL)
+        conditions.append("c.reported_at >= %(since)s")
+    if wanted.until:
+        params["until"] = datetime.combine(wanted.until + timedelta(days=1), time(), clock.LOCAL)
+        conditions.append("c.reported_at < %(until)s")
     if wanted.words.strip():
         meant = numbering.bounds_of(wanted.words, clock.today())
         if meant is None:
@@ -239,7 +263,7 @@ def _union(seen: list[str], columns: str, where: str, order: str, params: dict[s
     parts = [f"(SELECT {columns} WHERE {arm} AND {where} ORDER BY {order} LIMIT %(size)s)" for arm in seen]
     if len(parts) == 1:
         return sql.rows(CaseRow, parts[0], params)
-    outer = order.replace(_NEVER, "c.sort")
+    outer = order.replace(NEVER, "c.sort")
     return sql.rows(CaseRow, f"SELECT * FROM ({' UNION '.join(parts)}) c ORDER BY {outer} LIMIT %(size)s", params)
 
 

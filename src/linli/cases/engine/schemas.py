@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
-from .queries import Light, Order, QueueCode
+from .queries import CaseFilter, Light, Order, QueueCode
 from .report import LONGEST_NAME, LONGEST_PLACE, LONGEST_TEXT
 from .rules import LONGEST, Entry, Kind
 from .states import Stage, State
@@ -19,8 +19,9 @@ Clock = Literal["urgent_hour", "work_hour", "work_day", "natural_day"]
 AREA = r"^\d{6}(\d{3}){0,3}$"
 
 
-class CasesQuery(Schema):
-    """Filters of the list of cases. `q`: a number, its beginning, or the serial of a case of today."""
+class CaseFilterQuery(Schema):
+    """Filters of cases; `since` and `until` are days of the report, both included. `q`: a number, its beginning, or the
+    serial of a case of today."""
 
     queue: QueueCode | None = None
     area: str | None = Field(None, pattern=AREA)
@@ -30,7 +31,23 @@ class CasesQuery(Schema):
     unit: UUID | None = None
     category: UUID | None = None
     light: Light | None = None
+    urgent: bool | None = None
+    since: date | None = Field(None, ge=date(1949, 10, 1), le=date(2100, 1, 1))
+    until: date | None = Field(None, ge=date(1949, 10, 1), le=date(2100, 1, 1))
     q: str = Field("", max_length=40)
+
+    def wanted(self, order: Order = "newest") -> CaseFilter:
+        """The filters as a query takes them."""
+        return CaseFilter(
+            queue=self.queue, area=self.area, state=self.state, stage=self.stage, open=self.open, unit_id=self.unit,
+            category_id=self.category, light=self.light, urgent=self.urgent, since=self.since, until=self.until,
+            words=self.q, order=order,
+        )  # fmt: skip
+
+
+class CasesQuery(CaseFilterQuery):
+    """Filters of the list of cases, its order and its page."""
+
     order: Order = "newest"
     cursor: str | None = None
     limit: int | None = None
@@ -63,6 +80,7 @@ class CaseOut(Schema):
     reworks: int
     solved: bool | None
     satisfied: bool | None
+    version: int
 
 
 class QueueOut(Schema):
@@ -285,7 +303,6 @@ class CaseDetailOut(CaseOut):
     reporter_name: str | None
     reporter_phone: str | None
     may_reveal: bool
-    version: int
     stages: list[StageOut]
     flow: list[FlowOut]
     pauses: list[PauseOut]
