@@ -33,6 +33,7 @@ assert _read is None or template_db.test_home() == _read.HOME, "settings were re
 os.environ["LINLI_HOME"] = str(template_db.test_home())
 os.environ.pop("DATABASE_URL", None)
 os.environ.pop("DATABASE_OWNER_URL", None)
+os.environ.setdefault("LINLI_DEMO_TRICKLE", "0")  # nothing moves by itself while a journey looks at it
 os.environ.setdefault("LINLI_THREE_OFFICES", "off")  # one administrator does for tests that are about something else
 os.environ.pop("DATABASE_PUBLIC_URL", None)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")

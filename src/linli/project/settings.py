@@ -130,5 +130,7 @@ LINLI_ATTACHMENT_MB = int(os.environ.get("LINLI_ATTACHMENT_MB", "20"))
 LINLI_SCAN = os.environ.get("LINLI_SCAN", "")
 if LINLI_SCAN and not LINLI_SCAN.startswith(("command:", "clamd:")):
     raise ValueError("LINLI_SCAN is command:…, clamd:/socket or clamd:host:port")
+# In a demo district a few cases are reported and go on by themselves, by day.
+LINLI_DEMO_TRICKLE = _flag("LINLI_DEMO_TRICKLE", True)
 LOGGING_CONFIG = "linli.kernel.logs.configure"
 LOGGING = {"format": os.environ.get("LINLI_LOG", "json")}  # json | console

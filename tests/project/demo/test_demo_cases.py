@@ -19,7 +19,7 @@ from linli.cases.models import Case, CaseFlow, CasePause
 from linli.kernel import clock
 from linli.kernel.scope import acting
 from linli.kernel.worktime import WorkCalendar
-from linli.project.demo import base, case_year, cases, staff
+from linli.project.demo import base, case_year, cases, staff, trickle
 from linli.project.demo.base import DemoOrder
 from linli.project.demo.case_paths import WAYS, legs
 
@@ -73,6 +73,7 @@ def test_a_year_of_cases_holds_by_the_rules_and_is_made_once(world: str) -> None
             p.kind == kind for kind in ("waiting", "suspended", "feedback") for ps in pauses.values() for p in ps
         )
     _looks_like_a_year(world, found)
+    _goes_on(found[-1])
 
 
 def _replays(case: Case, steps: list[CaseFlow]) -> None:
@@ -131,6 +132,26 @@ def _looks_like_a_year(town: str, found: list[Case]) -> None:
     assert {case.reported_at.astimezone(clock.LOCAL).month for case in found} == set(range(1, 13))
     places = Counter((case.lon, case.lat) for case in found)
     assert sum(count for _, count in places.most_common(len(places) // 10)) > 0.2 * len(found)
+
+
+def _goes_on(newest: Case) -> None:
+    """By day a few cases come and go on through the actions, by night none; a visitor's own is left alone."""
+    with acting(base.demo_actor()):
+        mine = list(Case.objects.filter(state=State.REPORTED)[:1])
+        Case.objects.filter(id__in=[case.id for case in mine]).update(reported_by="a-visitor")
+        steps = CaseFlow.objects.count()
+    rng = np.random.default_rng(5)
+    moved = [trickle.trickle(rng) for _ in range(120)]
+    with acting(base.demo_actor()):
+        new = Case.objects.filter(id__gt=newest.id)
+        assert new.count() == sum(each.reported for each in moved) > 0
+        taken = sum(each.steps for each in moved)
+        assert CaseFlow.objects.count() == steps + new.count() + taken and taken > 10
+        assert all(Case.objects.get(id=case.id).version == case.version for case in mine)
+        for case in new:
+            assert case.area_code and case.category_id
+    with clock.frozen(NOON.replace(hour=23)):
+        assert trickle.trickle(rng) == trickle.Moved()
 
 
 def test_days_have_the_shape_of_a_week_and_of_the_seasons() -> None:

@@ -59,3 +59,19 @@ def bring_newcomers_in(people: int, seed: int, towns: list[str], username: str) 
 
     if is_demo():
         bring_newcomers(DemoOrder(people, seed), (towns[0], towns[1]), username)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="demo.trickle", queue="demo", queueing_lock="demo.trickle", lock="demo.trickle")
+def move_cases(timestamp: int = 0) -> None:
+    """By day, report and move a few cases, in a database that is a demo; LINLI_DEMO_TRICKLE=0 leaves them as they are."""
+    from django.conf import settings
+
+    from linli.registry.queries.demo import is_demo
+
+    if settings.LINLI_DEMO_TRICKLE and is_demo():
+        import numpy as np
+
+        from linli.project.demo.trickle import trickle
+
+        trickle(np.random.default_rng(timestamp))
