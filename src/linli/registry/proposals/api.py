@@ -95,13 +95,13 @@ class ProposalDecisionIn(Schema):
     other_version: int | None = None
 
 
-class AssignIn(Schema):
+class PairAssignIn(Schema):
     """Whom to give a pair to; null lets it go."""
 
     account_id: UUID | None
 
 
-class ColleagueOut(Schema):
+class PairColleagueOut(Schema):
     """Somebody who may join people of the reader's areas."""
 
     account_id: UUID
@@ -152,15 +152,15 @@ def decide(request: HttpRequest, proposal_id: UUID, given: ProposalDecisionIn) -
     return DecidedOut(regrouping_id=made.id if made else None, person_id=made.to_person if made else None)
 
 
-@router.get("/registry/proposals/colleagues", auth=require(JOIN), response=list[ColleagueOut])
-def colleagues(request: HttpRequest) -> list[ColleagueOut]:
+@router.get("/registry/proposals/colleagues", auth=require(JOIN), response=list[PairColleagueOut])
+def colleagues(request: HttpRequest) -> list[PairColleagueOut]:
     """Who may join people of the actor's areas."""
     found = colleagues_of(actor_of(request), JOIN)
-    return [ColleagueOut(account_id=c.account_id, name=c.name, unit_name=c.unit_name) for c in found]
+    return [PairColleagueOut(account_id=c.account_id, name=c.name, unit_name=c.unit_name) for c in found]
 
 
 @router.post("/registry/proposals/{proposal_id}/assign", auth=require(JOIN), response={204: None})
-def assign(request: HttpRequest, proposal_id: UUID, given: AssignIn) -> tuple[int, None]:
+def assign(request: HttpRequest, proposal_id: UUID, given: PairAssignIn) -> tuple[int, None]:
     """Give a pair to somebody who may decide on it, or let it go."""
     actions.assign(actor_of(request), proposal_id, given.account_id)
     return 204, None

@@ -15,7 +15,7 @@ OF_EITHER = "EXISTS (SELECT FROM cases_case c WHERE c.id IN (case_id, main_id))"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0002_case'),
+        ('cases', '0004_attachments'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ OF_ATTACHMENT = "EXISTS (SELECT FROM cases_attachment a WHERE a.id = attachment_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0002_case")]
+    dependencies = [("cases", "0003_adjustments")]
 
     operations = [
         migrations.CreateModel(
