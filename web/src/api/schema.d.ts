@@ -3831,6 +3831,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/registry/proposals/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Colleagues
+         * @description Who may join people of the actor's areas.
+         */
+        get: operations["linli_registry_proposals_api_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/proposals/{proposal_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign
+         * @description Give a pair to somebody who may decide on it, or let it go.
+         */
+        post: operations["linli_registry_proposals_api_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/custom-fields": {
         parameters: {
             query?: never;
@@ -5496,6 +5536,266 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suggest
+         * @description What the words of a report suggest: two categories, times, places, urgent matters. Nothing is kept.
+         */
+        post: operations["linli_cases_suggesting_api_suggest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/suggestion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Suggestion
+         * @description What was suggested for a case when it was reported, and what its words mention.
+         */
+        get: operations["linli_cases_suggesting_api_case_suggestion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/text-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Text Versions
+         * @description The versions of the model with their figures, the newest first.
+         */
+        get: operations["linli_cases_suggesting_api_list_text_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/text-versions/{version_id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use Text Version
+         * @description Put a version to use, an earlier one too.
+         */
+        post: operations["linli_cases_suggesting_api_use_text_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Similar To Draft
+         * @description Cases in sight that a report being written may repeat. Nothing is kept of it.
+         */
+        post: operations["linli_cases_duplicates_api_similar_to_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Similar To Case
+         * @description What a case was merged into, what was merged into it, and cases in sight that may be the same.
+         */
+        get: operations["linli_cases_duplicates_api_similar_to_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Case
+         * @description Merge a case into another that tells of the same event.
+         */
+        post: operations["linli_cases_duplicates_api_merge_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unmerge Case
+         * @description Undo a merge: the case stands as before.
+         */
+        post: operations["linli_cases_duplicates_api_unmerge_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/earlier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Earlier Cases
+         * @description What was reported at the place of a case in the twelve months before, the newest first.
+         */
+        get: operations["linli_cases_recurring_api_earlier_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Board
+         * @description The cases of a list by stage: how many in each, and those soonest due.
+         */
+        get: operations["linli_cases_views_api_case_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Points
+         * @description The cases of a list on a map. The rows come from the database as they are sent.
+         */
+        get: operations["linli_cases_views_api_case_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/batch/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Many Actions
+         * @description The steps the reader may take in many cases at once.
+         */
+        get: operations["linli_cases_views_api_case_many_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/batch/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Case Many Step
+         * @description Take one step in up to 200 cases. Each is done or refused for itself; the answer says which and why.
+         */
+        post: operations["linli_cases_views_api_case_many_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -5674,6 +5974,94 @@ export interface paths {
          * @description Name or phone of who reported, in full, for a purpose that is noted.
          */
         post: operations["linli_cases_engine_api_reveal_reporter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Adjustments
+         * @description Extensions and appeals: what waits for the reader's decision, or all of the cases in sight.
+         */
+        get: operations["linli_cases_engine_requests_api_list_adjustments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Attachments
+         * @description The photos and files of a case, and those of one's own that are still on their way.
+         */
+        get: operations["linli_cases_attachments_api_list_attachments"];
+        put?: never;
+        /**
+         * Begin Attachment
+         * @description Announce a file; its parts follow by PATCH.
+         */
+        post: operations["linli_cases_attachments_api_begin_attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Attachment
+         * @description Take back what one added oneself, before the case is closed.
+         */
+        delete: operations["linli_cases_attachments_api_withdraw_attachment"];
+        options?: never;
+        head?: never;
+        /**
+         * Send Part
+         * @description Take the bytes of the body as the part that begins at `Upload-Offset`. Answers how much is there; the last finishes it.
+         */
+        patch: operations["linli_cases_attachments_api_send_part"];
+        trace?: never;
+    };
+    "/api/cases/{case_id}/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Attachment Content
+         * @description The photo, small or in full, or the file as a download.
+         */
+        get: operations["linli_cases_attachments_api_attachment_content"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -8157,7 +8545,7 @@ export interface components {
         };
         /**
          * AddOut
-         * @description What became of it: a new person, or a 迁入 request when the person lives elsewhere.
+         * @description What became of it: a new person, or a 迁入 request when the person lives elsewhere. `alike`: the likeliest first.
          */
         AddOut: {
             /**
@@ -8165,6 +8553,28 @@ export interface components {
              * @enum {string}
              */
             outcome: "created" | "transfer" | "updated" | "unchanged";
+            /**
+             * Alike
+             * @default []
+             */
+            alike: components["schemas"]["AlikeOut"][];
+        };
+        /**
+         * AlikeOut
+         * @description Somebody in sight whom a person entered by hand may be; the pair waits for review.
+         */
+        AlikeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Area Name */
+            area_name: string;
+            /** Probability */
+            probability: number;
         };
         /**
          * AddIn
@@ -11227,6 +11637,12 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "joined" | "apart";
+            /**
+             * Assigned
+             * @default all
+             * @enum {string}
+             */
+            assigned: "all" | "mine" | "nobody";
             /** Cursor */
             cursor?: string | null;
             /** Limit */
@@ -11292,6 +11708,10 @@ export interface components {
             decided_at: string | null;
             /** Decided By */
             decided_by: string | null;
+            /** Assigned To */
+            assigned_to: string | null;
+            /** Mine */
+            mine: boolean;
             /** Reason */
             reason: string;
             /** May Decide */
@@ -11354,6 +11774,29 @@ export interface components {
             version?: number | null;
             /** Other Version */
             other_version?: number | null;
+        };
+        /**
+         * PairColleagueOut
+         * @description Somebody who may join people of the reader's areas.
+         */
+        PairColleagueOut: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Name */
+            name: string;
+            /** Unit Name */
+            unit_name: string;
+        };
+        /**
+         * PairAssignIn
+         * @description Whom to give a pair to; null lets it go.
+         */
+        PairAssignIn: {
+            /** Account Id */
+            account_id: string | null;
         };
         /**
          * CustomFieldOut
@@ -14698,10 +15141,385 @@ export interface components {
             reason: string;
         };
         /**
-         * CasesQuery
-         * @description Filters of the list of cases. `q`: a number, its beginning, or the serial of a case of today.
+         * MentionOut
+         * @description Characters `start` to `end` of the text and what they mean; `certain`: told as a fact, or one place alone.
          */
-        CasesQuery: {
+        MentionOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "time" | "urgency" | "place";
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Text */
+            text: string;
+            /** Normal */
+            normal: string;
+            /** Certain */
+            certain: boolean;
+        };
+        /**
+         * SuggestedCategoryOut
+         * @description A category with the probability that it is the right one.
+         */
+        SuggestedCategoryOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Major Name */
+            major_name: string;
+            /** Probability */
+            probability: number;
+            /** Urgent */
+            urgent: boolean;
+            /** Emergency Number */
+            emergency_number: string;
+        };
+        /**
+         * SuggestedOut
+         * @description What is suggested. `available`: there is a model. `sure`: the first may be filled in beforehand.
+         */
+        SuggestedOut: {
+            /** Available */
+            available: boolean;
+            first: components["schemas"]["SuggestedCategoryOut"] | null;
+            second: components["schemas"]["SuggestedCategoryOut"] | null;
+            /** Sure */
+            sure: boolean;
+            /** Mentions */
+            mentions: components["schemas"]["MentionOut"][];
+            /** Urgent */
+            urgent: string[];
+        };
+        /**
+         * TextIn
+         * @description The words of a report as far as they are written.
+         */
+        TextIn: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * CaseSuggestionOut
+         * @description What was suggested for a case when it was reported, and which of the two was taken; empty while none was.
+         */
+        CaseSuggestionOut: {
+            /** Available */
+            available: boolean;
+            first: components["schemas"]["SuggestedCategoryOut"] | null;
+            second: components["schemas"]["SuggestedCategoryOut"] | null;
+            /** Sure */
+            sure: boolean;
+            /** Mentions */
+            mentions: components["schemas"]["MentionOut"][];
+            /** Urgent */
+            urgent: string[];
+            /**
+             * Taken
+             * @enum {string}
+             */
+            taken: "" | "first" | "second" | "other";
+            /** Suggested At */
+            suggested_at: string | null;
+        };
+        /** PageOut[TextVersionOut] */
+        PageOut_TextVersionOut_: {
+            /** Items */
+            items: components["schemas"]["TextVersionOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * TextVersionOut
+         * @description A version of the model. `before_macro_f1`: of the one in use then, on the same cases. Below: what was taken.
+         */
+        TextVersionOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Current */
+            current: boolean;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "first" | "better" | "not_better";
+            /** Seeds */
+            seeds: number;
+            /** Cases */
+            cases: number;
+            /** Labels */
+            labels: number;
+            /** Held Out */
+            held_out: number;
+            /** Macro F1 */
+            macro_f1: number;
+            /** Accuracy */
+            accuracy: number;
+            /** Top2 */
+            top2: number;
+            /** Before Macro F1 */
+            before_macro_f1: number | null;
+            /** Threshold */
+            threshold: number;
+            /** Size */
+            size: number;
+            /** Has File */
+            has_file: boolean;
+            /** Chosen At */
+            chosen_at: string | null;
+            /** Chosen By Name */
+            chosen_by_name: string;
+            /** First */
+            first: number;
+            /** Second */
+            second: number;
+            /** Other */
+            other: number;
+            /** Undecided */
+            undecided: number;
+        };
+        /**
+         * SimilarOut
+         * @description A case that may tell of the same event: how likely (`chance`) and why. `mergeable`: it is open.
+         */
+        SimilarOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            state: components["schemas"]["State"];
+            /** State Name */
+            state_name: string;
+            /** Beginning */
+            beginning: string;
+            /** Area Name */
+            area_name: string;
+            /** Place Text */
+            place_text: string;
+            /** Category Name */
+            category_name: string | null;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /** Metres */
+            metres: number | null;
+            /** Chance */
+            chance: number;
+            /** Days */
+            days: number;
+            /** Same Category */
+            same_category: boolean | null;
+            /** Same Place */
+            same_place: boolean;
+            /** Words */
+            words: number;
+            /** Mergeable */
+            mergeable: boolean;
+        };
+        /**
+         * State
+         * @description Where a case stands: what has to happen next, and by whom.
+         * @enum {string}
+         */
+        State: "reported" | "verify_report" | "to_file" | "to_dispatch" | "to_take" | "handling" | "waiting" | "suspended" | "handed_back" | "check_result" | "to_close" | "closed" | "evaluated" | "not_accepted" | "cancelled" | "merged";
+        /**
+         * DraftIn
+         * @description A report as far as it is written.
+         */
+        DraftIn: {
+            /** Text */
+            text: string;
+            /** Area */
+            area?: string | null;
+            /**
+             * Place Text
+             * @default
+             */
+            place_text: string;
+            /** Lon */
+            lon?: number | null;
+            /** Lat */
+            lat?: number | null;
+            /** Category Id */
+            category_id?: string | null;
+        };
+        /**
+         * CaseSimilarOut
+         * @description Of a case: what it was merged into, what was merged into it, and what may be the same.
+         */
+        CaseSimilarOut: {
+            into: components["schemas"]["MergedIntoOut"] | null;
+            /** Merged */
+            merged: components["schemas"]["MergedOut"][];
+            /** Similar */
+            similar: components["schemas"]["SimilarOut"][];
+        };
+        /**
+         * MergedIntoOut
+         * @description What a case was merged into.
+         */
+        MergedIntoOut: {
+            /**
+             * Main Id
+             * Format: uuid
+             */
+            main_id: string;
+            /** Number */
+            number: string;
+            /**
+             * Merged At
+             * Format: date-time
+             */
+            merged_at: string;
+            /** Merged By Name */
+            merged_by_name: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * MergedOut
+         * @description A case that was merged into another, with what it brought along.
+         */
+        MergedOut: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Number */
+            number: string;
+            /** Description */
+            description: string;
+            /** Place Text */
+            place_text: string;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /**
+             * Merged At
+             * Format: date-time
+             */
+            merged_at: string;
+            /** Merged By Name */
+            merged_by_name: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * CaseMergeIn
+         * @description Merge into `main_id`; `version` is the case's as it was looked at.
+         */
+        CaseMergeIn: {
+            /** Version */
+            version: number;
+            /**
+             * Main Id
+             * Format: uuid
+             */
+            main_id: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * CaseUnmergeIn
+         * @description Undo the merge.
+         */
+        CaseUnmergeIn: {
+            /** Version */
+            version: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PlaceHistoryQuery
+         * @description How near is the same place, and whether cases of other categories count too.
+         */
+        PlaceHistoryQuery: {
+            /**
+             * Metres
+             * @default 50
+             */
+            metres: number;
+            /**
+             * Any Category
+             * @default false
+             */
+            any_category: boolean;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * EarlierCaseOut
+         * @description A case that was reported at the same place within the year before.
+         */
+        EarlierCaseOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            state: components["schemas"]["State"];
+            /** State Name */
+            state_name: string;
+            /** Beginning */
+            beginning: string;
+            /** Area Name */
+            area_name: string;
+            /** Place Text */
+            place_text: string;
+            /** Category Name */
+            category_name: string | null;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /** Metres */
+            metres: number | null;
+        };
+        /** PageOut[EarlierCaseOut] */
+        PageOut_EarlierCaseOut_: {
+            /** Items */
+            items: components["schemas"]["EarlierCaseOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * CaseFilterQuery
+         * @description Filters of cases; `since` and `until` are days of the report, both included. `q`: a number, its beginning, or the
+         *     serial of a case of today.
+         */
+        CaseFilterQuery: {
             /** Queue */
             queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "check" | "closing" | "rating") | null;
             /** Area */
@@ -14716,21 +15534,17 @@ export interface components {
             category?: string | null;
             /** Light */
             light?: ("green" | "amber" | "red") | null;
+            /** Urgent */
+            urgent?: boolean | null;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
             /**
              * Q
              * @default
              */
             q: string;
-            /**
-             * Order
-             * @default newest
-             * @enum {string}
-             */
-            order: "newest" | "due";
-            /** Cursor */
-            cursor?: string | null;
-            /** Limit */
-            limit?: number | null;
         };
         /**
          * Stage
@@ -14739,11 +15553,17 @@ export interface components {
          */
         Stage: "collection" | "filing" | "dispatch" | "handling" | "feedback" | "closing" | "evaluation" | "ended";
         /**
-         * State
-         * @description Where a case stands: what has to happen next, and by whom.
-         * @enum {string}
+         * CaseColumnOut
+         * @description A stage of the board: how many cases are in it, and the first of them.
          */
-        State: "reported" | "verify_report" | "to_file" | "to_dispatch" | "to_take" | "handling" | "waiting" | "suspended" | "handed_back" | "check_result" | "to_close" | "closed" | "evaluated" | "not_accepted" | "cancelled";
+        CaseColumnOut: {
+            stage: components["schemas"]["Stage"];
+            /** Name */
+            name: string;
+            count: components["schemas"]["CountOut"];
+            /** Cards */
+            cards: components["schemas"]["CaseOut"][];
+        };
         /**
          * CaseOut
          * @description A case as a line of a list. `light`: green up to 80 % of the time, amber up to all of it, red after.
@@ -14804,6 +15624,180 @@ export interface components {
             solved: boolean | null;
             /** Satisfied */
             satisfied: boolean | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CasePointsOut
+         * @description Cases on a map, the newest first. A row is `[id, lon, lat, light, urgent]`: degrees in 1/100,000, light 0 none,
+         *     1 green, 2 amber, 3 red. `more`: others are beyond the most that is drawn. `unplaced`: they have no position.
+         */
+        CasePointsOut: {
+            /** Rows */
+            rows: [
+                string,
+                number,
+                number,
+                number,
+                number
+            ][];
+            /** More */
+            more: boolean;
+            unplaced: components["schemas"]["CountOut"];
+        };
+        /**
+         * ManyActionOut
+         * @description A step that may be taken in many cases at once, and the states it is of.
+         */
+        ManyActionOut: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide";
+            /** Main */
+            main: boolean;
+            /** Asks */
+            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating" | "amount")[];
+            /** States */
+            states: components["schemas"]["State"][];
+        };
+        /**
+         * ManyOut
+         * @description What became of each case, in the order asked for.
+         */
+        ManyOut: {
+            /** Done */
+            done: number;
+            /** Refused */
+            refused: number;
+            /** Outcomes */
+            outcomes: components["schemas"]["OutcomeOut"][];
+        };
+        /**
+         * OutcomeOut
+         * @description What became of one case. `refused`: why nothing was done in it; the version and state are those it has now.
+         */
+        OutcomeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Done */
+            done: boolean;
+            state: components["schemas"]["State"] | null;
+            /** State Name */
+            state_name: string;
+            /** Version */
+            version: number | null;
+            /** Code */
+            code: string;
+            /** Refused */
+            refused: string | null;
+        };
+        /**
+         * ChosenIn
+         * @description A case as it was looked at.
+         */
+        ChosenIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ManyStepIn
+         * @description A step in many cases: what it is taken with, the same for each.
+         */
+        ManyStepIn: {
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Result
+             * @default
+             */
+            result: string;
+            /** Category Id */
+            category_id?: string | null;
+            /** Rule Id */
+            rule_id?: string | null;
+            /** Limit Value */
+            limit_value?: number | null;
+            /** Clock */
+            clock?: ("urgent_hour" | "work_hour" | "work_day" | "natural_day") | null;
+            /** Unit Id */
+            unit_id?: string | null;
+            /** Until */
+            until?: string | null;
+            /** Responded */
+            responded?: boolean | null;
+            /** Solved */
+            solved?: boolean | null;
+            /** Satisfied */
+            satisfied?: boolean | null;
+            /** Amount */
+            amount?: number | null;
+            /** Cases */
+            cases: components["schemas"]["ChosenIn"][];
+        };
+        /**
+         * CasesQuery
+         * @description Filters of the list of cases, its order and its page.
+         */
+        CasesQuery: {
+            /** Queue */
+            queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "check" | "closing" | "rating") | null;
+            /** Area */
+            area?: string | null;
+            state?: components["schemas"]["State"] | null;
+            stage?: components["schemas"]["Stage"] | null;
+            /** Open */
+            open?: boolean | null;
+            /** Unit */
+            unit?: string | null;
+            /** Category */
+            category?: string | null;
+            /** Light */
+            light?: ("green" | "amber" | "red") | null;
+            /** Urgent */
+            urgent?: boolean | null;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /**
+             * Order
+             * @default newest
+             * @enum {string}
+             */
+            order: "newest" | "due";
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
         };
         /** PageOut[CaseOut] */
         PageOut_CaseOut_: {
@@ -14987,6 +15981,73 @@ export interface components {
             on_border: boolean;
         };
         /**
+         * AdjustmentOut
+         * @description An extension or an appeal that was asked for. `amount` in the unit of the case's clock; `due_before` and `due_after`:
+         *     when the case was due before and after an extension was granted.
+         */
+        AdjustmentOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Wish
+             * @enum {string}
+             */
+            wish: "extension" | "appeal";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "granted" | "refused" | "lapsed";
+            /**
+             * Turn
+             * @enum {string}
+             */
+            turn: "unit" | "dispatcher" | "acceptor" | "";
+            /** Unit Name */
+            unit_name: string;
+            /** Amount */
+            amount: number;
+            /** Reason */
+            reason: string;
+            /** Asked By Name */
+            asked_by_name: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Due Before */
+            due_before: string | null;
+            /** Due After */
+            due_after: string | null;
+            /** Reviews */
+            reviews: components["schemas"]["AdjustmentReviewOut"][];
+        };
+        /**
+         * AdjustmentReviewOut
+         * @description What somebody said to a request.
+         */
+        AdjustmentReviewOut: {
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+            /** Granted */
+            granted: boolean;
+            /** Reason */
+            reason: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * CaseDetailOut
          * @description A case with everything its page shows. Reporter's name and phone are masked.
          */
@@ -15046,6 +16107,8 @@ export interface components {
             solved: boolean | null;
             /** Satisfied */
             satisfied: boolean | null;
+            /** Version */
+            version: number;
             /** Description */
             description: string;
             /** Lon */
@@ -15065,6 +16128,10 @@ export interface components {
             limit_value: number | null;
             /** Clock */
             clock: string;
+            /** Extended By */
+            extended_by: number;
+            /** Exempt */
+            exempt: boolean;
             /** Filed At */
             filed_at: string | null;
             /** Closed At */
@@ -15079,14 +16146,14 @@ export interface components {
             reporter_phone: string | null;
             /** May Reveal */
             may_reveal: boolean;
-            /** Version */
-            version: number;
             /** Stages */
             stages: components["schemas"]["StageOut"][];
             /** Flow */
             flow: components["schemas"]["FlowOut"][];
             /** Pauses */
             pauses: components["schemas"]["PauseOut"][];
+            /** Adjustments */
+            adjustments: components["schemas"]["AdjustmentOut"][];
             /** Actions */
             actions: components["schemas"]["OptionOut"][];
         };
@@ -15127,7 +16194,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen";
+            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide";
             /** From State */
             from_state: string;
             to_state: components["schemas"]["State"];
@@ -15151,6 +16218,12 @@ export interface components {
             condition: string | null;
             /** Until */
             until: string | null;
+            /** Amount */
+            amount: number | null;
+            /** Merged Into */
+            merged_into: string | null;
+            /** Merged From */
+            merged_from: string | null;
         };
         /**
          * OptionOut
@@ -15165,11 +16238,11 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen";
+            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide";
             /** Main */
             main: boolean;
             /** Asks */
-            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating")[];
+            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating" | "amount")[];
             /** Refused */
             refused: string | null;
             /** Permission */
@@ -15258,6 +16331,8 @@ export interface components {
             solved?: boolean | null;
             /** Satisfied */
             satisfied?: boolean | null;
+            /** Amount */
+            amount?: number | null;
         };
         /**
          * ReporterOut
@@ -15279,6 +16354,183 @@ export interface components {
             field: "name" | "phone";
             /** Purpose */
             purpose: string;
+        };
+        /**
+         * AdjustmentsQuery
+         * @description Which requests: those that wait for the reader (`decide`), or all in sight.
+         */
+        AdjustmentsQuery: {
+            /**
+             * View
+             * @default decide
+             * @enum {string}
+             */
+            view: "decide" | "all";
+            /** Wish */
+            wish?: ("extension" | "appeal") | null;
+            /** State */
+            state?: ("waiting" | "granted" | "refused" | "lapsed") | null;
+            /** Turn */
+            turn?: ("unit" | "dispatcher" | "acceptor") | null;
+            /** Area */
+            area?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * AdjustmentRowOut
+         * @description A request as a line of a list, with its case.
+         */
+        AdjustmentRowOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Wish
+             * @enum {string}
+             */
+            wish: "extension" | "appeal";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "granted" | "refused" | "lapsed";
+            /**
+             * Turn
+             * @enum {string}
+             */
+            turn: "unit" | "dispatcher" | "acceptor" | "";
+            /** Unit Name */
+            unit_name: string;
+            /** Amount */
+            amount: number;
+            /** Reason */
+            reason: string;
+            /** Asked By Name */
+            asked_by_name: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Due Before */
+            due_before: string | null;
+            /** Due After */
+            due_after: string | null;
+            /** Reviews */
+            reviews: components["schemas"]["AdjustmentReviewOut"][];
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Number */
+            number: string;
+            /** Beginning */
+            beginning: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Limit Value */
+            limit_value: number;
+            /**
+             * Clock
+             * @enum {string}
+             */
+            clock: "urgent_hour" | "work_hour" | "work_day" | "natural_day";
+            /** Due At */
+            due_at: string | null;
+            /** Handed Back At */
+            handed_back_at: string | null;
+        };
+        /** PageOut[AdjustmentRowOut] */
+        PageOut_AdjustmentRowOut_: {
+            /** Items */
+            items: components["schemas"]["AdjustmentRowOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * AttachmentOut
+         * @description A photo or file, or one on its way: then `received` says where to go on.
+         *
+         *     `scan`: "off" where this installation scans for no viruses. `taken_at`, `lon`, `lat`: what the photo told of itself.
+         */
+        AttachmentOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "report" | "before" | "after" | "document";
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Size */
+            size: number;
+            /** Received */
+            received: number;
+            /** Ready */
+            ready: boolean;
+            /** Image */
+            image: boolean;
+            /** Width */
+            width: number | null;
+            /** Height */
+            height: number | null;
+            /** Taken At */
+            taken_at: string | null;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Scan
+             * @enum {string}
+             */
+            scan: "" | "off" | "clean";
+            /** Added Name */
+            added_name: string;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Mine */
+            mine: boolean;
+            /** Part Size */
+            part_size: number;
+        };
+        /**
+         * AttachmentIn
+         * @description A file that is about to be sent in parts. `size` in bytes.
+         */
+        AttachmentIn: {
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
+            /**
+             * Purpose
+             * @default document
+             * @enum {string}
+             */
+            purpose: "report" | "before" | "after" | "document";
         };
     };
     responses: never;
@@ -20762,6 +22014,7 @@ export interface operations {
             query?: {
                 area?: string | null;
                 state?: "open" | "joined" | "apart";
+                assigned?: "all" | "mine" | "nobody";
                 cursor?: string | null;
                 limit?: number | null;
             };
@@ -20805,6 +22058,50 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DecidedOut"];
                 };
+            };
+        };
+    };
+    linli_registry_proposals_api_colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairColleagueOut"][];
+                };
+            };
+        };
+    };
+    linli_registry_proposals_api_assign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairAssignIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -23170,6 +24467,328 @@ export interface operations {
             };
         };
     };
+    linli_cases_suggesting_api_suggest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedOut"];
+                };
+            };
+        };
+    };
+    linli_cases_suggesting_api_case_suggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseSuggestionOut"];
+                };
+            };
+        };
+    };
+    linli_cases_suggesting_api_list_text_versions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_TextVersionOut_"];
+                };
+            };
+        };
+    };
+    linli_cases_suggesting_api_use_text_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_duplicates_api_similar_to_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarOut"][];
+                };
+            };
+        };
+    };
+    linli_cases_duplicates_api_similar_to_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseSimilarOut"];
+                };
+            };
+        };
+    };
+    linli_cases_duplicates_api_merge_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseMergeIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_duplicates_api_unmerge_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseUnmergeIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_recurring_api_earlier_cases: {
+        parameters: {
+            query?: {
+                metres?: number;
+                any_category?: boolean;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_EarlierCaseOut_"];
+                };
+            };
+        };
+    };
+    linli_cases_views_api_case_board: {
+        parameters: {
+            query?: {
+                queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "check" | "closing" | "rating") | null;
+                area?: string | null;
+                state?: components["schemas"]["State"] | null;
+                stage?: components["schemas"]["Stage"] | null;
+                open?: boolean | null;
+                unit?: string | null;
+                category?: string | null;
+                light?: ("green" | "amber" | "red") | null;
+                urgent?: boolean | null;
+                since?: string | null;
+                until?: string | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseColumnOut"][];
+                };
+            };
+        };
+    };
+    linli_cases_views_api_case_points: {
+        parameters: {
+            query?: {
+                queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "check" | "closing" | "rating") | null;
+                area?: string | null;
+                state?: components["schemas"]["State"] | null;
+                stage?: components["schemas"]["Stage"] | null;
+                open?: boolean | null;
+                unit?: string | null;
+                category?: string | null;
+                light?: ("green" | "amber" | "red") | null;
+                urgent?: boolean | null;
+                since?: string | null;
+                until?: string | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePointsOut"];
+                };
+            };
+        };
+    };
+    linli_cases_views_api_case_many_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyActionOut"][];
+                };
+            };
+        };
+    };
+    linli_cases_views_api_case_many_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyStepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyOut"];
+                };
+            };
+        };
+    };
     linli_cases_engine_api_list_cases: {
         parameters: {
             query?: {
@@ -23181,6 +24800,9 @@ export interface operations {
                 unit?: string | null;
                 category?: string | null;
                 light?: ("green" | "amber" | "red") | null;
+                urgent?: boolean | null;
+                since?: string | null;
+                until?: string | null;
                 q?: string;
                 order?: "newest" | "due";
                 cursor?: string | null;
@@ -23409,6 +25031,151 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ReporterOut"];
                 };
+            };
+        };
+    };
+    linli_cases_engine_requests_api_list_adjustments: {
+        parameters: {
+            query?: {
+                view?: "decide" | "all";
+                wish?: ("extension" | "appeal") | null;
+                state?: ("waiting" | "granted" | "refused" | "lapsed") | null;
+                turn?: ("unit" | "dispatcher" | "acceptor") | null;
+                area?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_AdjustmentRowOut_"];
+                };
+            };
+        };
+    };
+    linli_cases_attachments_api_list_attachments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentOut"][];
+                };
+            };
+        };
+    };
+    linli_cases_attachments_api_begin_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentOut"];
+                };
+            };
+        };
+    };
+    linli_cases_attachments_api_withdraw_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_attachments_api_send_part: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Upload-Offset"?: number | null;
+            };
+            path: {
+                case_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentOut"];
+                };
+            };
+        };
+    };
+    linli_cases_attachments_api_attachment_content: {
+        parameters: {
+            query?: {
+                size?: "full" | "small";
+            };
+            header?: never;
+            path: {
+                case_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -16,7 +16,8 @@ from linli.kernel.errors import FieldProblem, Text
 from linli.kernel.ids import uuid7
 
 from ..engine import sight
-from ..engine.act import Given, check_step
+from ..engine.act import check_step
+from ..engine.effects import Given
 from ..engine.models import Case, CaseFlow
 from ..engine.rules import BY_CODE, Action
 from ..engine.states import OPEN, State

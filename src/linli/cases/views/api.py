@@ -14,8 +14,8 @@ from linli.kernel.errors import Problem
 from linli.kernel.http import CountOut, actor_of, language_of, require
 from linli.kernel.paging import Count
 
-from ..engine.act import Given
 from ..engine.api import line
+from ..engine.effects import Given
 from ..engine.schemas import CaseFilterQuery
 from ..engine.states import STAGES, STATES
 from ..permissions import ACCEPT, CLOSE, DISPATCH, HANDLE, VIEW

@@ -15,7 +15,8 @@ from django.db import transaction
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Problem, Text
 
-from ..engine.act import Given, act
+from ..engine.act import act
+from ..engine.effects import Given
 from ..engine.rules import ACTIONS, BY_CODE, Action
 from ..engine.sight import seen
 from ..engine.states import State

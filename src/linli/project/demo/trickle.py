@@ -15,8 +15,9 @@ from django.db import transaction
 
 from linli.access.models import Unit
 from linli.cases.categories.models import Category
-from linli.cases.engine.act import Given, act
+from linli.cases.engine.act import act
 from linli.cases.engine.choices import rules_to_choose
+from linli.cases.engine.effects import Given
 from linli.cases.engine.models import Case
 from linli.cases.engine.report import NewCase, report
 from linli.cases.engine.rules import BY_CODE
