@@ -63,6 +63,9 @@ def test_an_entry_by_hand_is_matched_like_rows_within_the_same_rules_of_sight(se
     looked = find(clerk(), DISTRICT).filed
     assert (looked.again, looked.withdrawn) == (0, 0)
 
+    # Who may be either of two is asked about with both.
+    assert {each["name"] for each in add(town, name="王建郭")["alike"]} == {"王建国", "王建囯"}
+
     # Two numbers are two people, and nobody is asked.
     told = add(town, name="王建国", id_number=number(2), id_kind="111")
     assert str(entered.id) in {each["id"] for each in told["alike"]}

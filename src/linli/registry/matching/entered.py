@@ -116,4 +116,5 @@ def _likely(person_id: UUID, others: set[UUID]) -> pl.DataFrame:
     rest = np.delete(np.arange(people.height), at)
     standard = judging.standard_of(people.select(facts.MATCHED))
     known, limits = parameters.known(), parameters.thresholds()
-    return pairing.likely(people, standard, np.full(len(rest), at), rest, known.model, limits)
+    one = np.full(len(rest), at)
+    return pairing.likely(people, standard, one, rest, known.model, limits, whoever_else=True)

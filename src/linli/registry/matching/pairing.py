@@ -20,10 +20,11 @@ PAIRS = {
 
 
 def likely(
-    people: pl.DataFrame, standard: pl.DataFrame, first: Rows, second: Rows, model: Model, limits: Thresholds
-) -> pl.DataFrame:
+    people: pl.DataFrame, standard: pl.DataFrame, first: Rows, second: Rows, model: Model, limits: Thresholds,
+    whoever_else: bool = False,
+) -> pl.DataFrame:  # fmt: skip
     """Of pairs (by position) of `people` (`facts.of`; `standard`: what they state) those likely enough to be asked about, the
-    likeliest first. Two different numbers are never among them."""
+    likeliest first; with `whoever_else` even where rivals share what there is. Two different numbers are never among them."""
     with files.scratch() as folder:
         judged = judging.judge(
             model, standard, first.astype(np.int64), second.astype(np.int64), folder,
@@ -31,7 +32,10 @@ def likely(
         )  # fmt: skip
     identity = engine.identities(standard)
     chance = cluster(people.height, judged.one, judged.other, judged.odds, identity, limits.merge).chance
-    chosen = np.flatnonzero(chance >= limits.review)
+    enough = (
+        (judged.odds / (1.0 + judged.odds) >= limits.review) & (chance > 0) if whoever_else else chance >= limits.review
+    )
+    chosen = np.flatnonzero(enough)
     chosen = chosen[np.argsort(-chance[chosen], kind="stable")]
     some, keys, ids = judged.pairs.at(chosen), facts.keys(people), people["id"]
     return pl.DataFrame(
