@@ -42,6 +42,7 @@ def possible_for(action: rules.Action, case: Facts) -> bool:
 
 
 ANYBODY = [Doer(EVERYBODY, unit, True, True, who) for unit in (UNIT, OTHER) for who in ("one", "two", "three")]
+ANYBODY.append(Doer(EVERYBODY, id="program", system=True))
 #: What a review leads to: the next one, or the end of it.
 REVIEWS = {
     "endorse_extension": ("extension", Asked(Reviewer.DISPATCHER, frozenset({"one", "two"}))),

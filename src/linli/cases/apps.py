@@ -7,6 +7,9 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from linli.kernel.actors import Actor
+from linli.kernel.worktime.watching import Changed
+
 HISTORIES = ("cases_category_history", "cases_filing_rule_history", "cases_case_history")
 
 
@@ -16,7 +19,17 @@ class CasesConfig(AppConfig):
     verbose_name = "Cases"
 
     def ready(self) -> None:
+        from linli.kernel.worktime.watching import watch
+
         post_migrate.connect(_after_migrate, sender=self)
+        watch(_reckon_again)
+
+
+def _reckon_again(actor: Actor, changed: Changed) -> None:
+    """The work calendar became another: the clocks of open cases follow, after this transaction, as a job."""
+    from .engine.jobs import reckon_again
+
+    reckon_again.defer()
 
 
 def _after_migrate(using: str, **kwargs: Any) -> None:

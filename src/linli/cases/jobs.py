@@ -1,6 +1,7 @@
 """Background work of cases, found here by the worker; each part brings its own."""
 
+from .engine import jobs as engine
 from .suggesting import jobs as suggesting
 from .telling import jobs as telling
 
-__all__ = ["suggesting", "telling"]
+__all__ = ["engine", "suggesting", "telling"]

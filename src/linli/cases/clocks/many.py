@@ -14,7 +14,7 @@ from linli.kernel.worktime.hours import DAY
 from linli.kernel.worktime.many import Column, Columns
 from linli.kernel.worktime.timeline import OFFSET
 
-from .rules import Clock, Pause, merged, unit
+from .rules import GREEN_UP_TO, Clock, Pause, merged, unit
 
 #: In the place of a due moment where a clock stands without an end in sight.
 STANDING: Final = np.iinfo(np.int64).max
@@ -44,6 +44,32 @@ def due_many(clocks: Sequence[Clock], calendar: WorkCalendar) -> Column:
     return found
 
 
+def amber_many(clocks: Sequence[Clock], calendar: WorkCalendar) -> Column:
+    """The last moment at which each clock is green, `STANDING` where it has none. None that counts ends of worked days.
+
+    Raises OutsideCalendar, ValueError.
+    """
+    if any(clock.by_closes for clock in clocks):
+        raise ValueError("the light of a clock that counts ends of days goes by hours")
+    found, columns = np.empty(len(clocks), dtype=np.int64), Columns.of(calendar)
+    same: Callable[[Column], Column] = lambda at: at  # noqa: E731
+    for by_calendar, rise, reached in ((True, columns.total, columns.reached), (False, same, same)):
+        chosen = [place for place, clock in enumerate(clocks) if clock.by_calendar is by_calendar]
+        if chosen:
+            found[chosen] = _along([clocks[place] for place in chosen], rise, reached, GREEN_UP_TO)
+    return found
+
+
+def provisional_many(calendar: WorkCalendar, first: Column, last: Column) -> NDArray[np.bool_]:
+    """Whether a day between two moments of each row lies in a year whose arrangement is not known."""
+    begins, ends = _years(first), _years(last)
+    if not begins.size:
+        return np.zeros(0, dtype=np.bool_)
+    base = int(begins.min())
+    unknown = np.cumsum([0, *(year not in calendar.settled for year in range(base, int(ends.max()) + 1))])
+    return np.asarray(unknown[ends - base + 1] > unknown[begins - base])
+
+
 def changed(clocks: Iterable[tuple[Key, Clock]], before: WorkCalendar, after: WorkCalendar) -> list[Moved[Key]]:
     """The clocks whose due moments move when the calendar becomes another, in the order given. Raises OutsideCalendar.
 
@@ -59,13 +85,19 @@ def changed(clocks: Iterable[tuple[Key, Clock]], before: WorkCalendar, after: Wo
     ]
 
 
-def _along(clocks: Sequence[Clock], rise: Callable[[Column], Column], reached: Callable[[Column], Column]) -> Column:
-    """Due moments of clocks that count along one measure: as `rules.due`, one pause of each at a time."""
+def _along(
+    clocks: Sequence[Clock],
+    rise: Callable[[Column], Column],
+    reached: Callable[[Column], Column],
+    share: tuple[int, int] = (1, 1),
+) -> Column:
+    """When a share of the time of clocks that count along one measure is used: as `rules.due`, one pause at a time."""
     count = len(clocks)
     base = np.fromiter((clock.start for clock in clocks), np.int64, count)
     if clocks[0].by_closes:
         base = ((base + OFFSET) // DAY + 1) * DAY - OFFSET
-    whole = np.fromiter((clock.whole * unit(clock) for clock in clocks), np.int64, count)
+    part, parts = share
+    whole = np.fromiter((clock.whole * unit(clock) * part // parts for clock in clocks), np.int64, count)
     goal = rise(base) + whole
     found = reached(goal)
     pauses = {place: merged(clock.pauses) for place, clock in enumerate(clocks) if clock.pauses}
@@ -81,6 +113,11 @@ def _along(clocks: Sequence[Clock], rise: Callable[[Column], Column], reached: C
         found[going] = reached(goal[going])
         nth += 1
     return found
+
+
+def _years(at: Column) -> NDArray[np.int64]:
+    days = ((at + OFFSET) // DAY).astype("datetime64[D]")
+    return days.astype("datetime64[Y]").astype(np.int64) + 1970
 
 
 Pauses = dict[int, tuple[Pause, ...]]

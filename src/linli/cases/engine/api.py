@@ -51,10 +51,25 @@ from .schemas import (
     RuleRef,
     StageOut,
 )  # fmt: skip
+from .standing import PROGRAM_ID
 from .states import STAGE_OF, STAGES, STATES, Stage, State
 
 router = Router(tags=["cases"])
 router.add_router("", adjustments)
+#: What a step set, of what its row keeps.
+TOLD = (
+    "unit",
+    "result",
+    "limit",
+    "clock",
+    "condition",
+    "until",
+    "amount",
+    "due_before",
+    "due_after",
+    "merged_into",
+    "merged_from",
+)
 REPORTED = Text("上报", "Report")
 MOST_UNITS = 500
 
@@ -208,14 +223,12 @@ def _detail(found: CaseDetail, language: str) -> CaseDetailOut:
 
 def _step(step: CaseFlow, language: str) -> FlowOut:
     label = BY_CODE[step.action].label if step.action in BY_CODE else REPORTED
-    told = {
-        name: step.detail.get(name)
-        for name in ("unit", "result", "limit", "clock", "condition", "until", "amount", "merged_into", "merged_from")
-    }
+    told = {name: step.detail.get(name) for name in TOLD}
     return FlowOut(
         version=step.version, at=step.at, action=step.action, label=label.say(language), kind=cast(Any, step.kind),
         from_state=step.from_state, to_state=State(step.to_state), to_name=STATES[State(step.to_state)].say(language),
-        actor_name=step.actor_name, actor_unit=step.actor_unit, reason=step.reason, **told,
+        actor_name=step.actor_name, actor_unit=step.actor_unit, reason=step.reason,
+        by_program=step.actor == PROGRAM_ID, **told,
     )  # fmt: skip
 
 

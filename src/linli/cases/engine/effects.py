@@ -228,11 +228,13 @@ def _reviewed(wish: Wish, granted: bool) -> Effect:
         case, row = step.case, adjusting.review(step.actor, step.case, wish, granted, step.given.reason.strip())
         if wish is not Wish.EXTENSION:
             return {}
+        told: dict[str, Any] = {"amount": row.amount, "clock": case.clock}
         if row.state == Standing.GRANTED:
             reckon(case)
             row.due_after = case.due_at
             row.save()
-        return {"amount": row.amount, "clock": case.clock}
+            told |= moved(row.due_before, row.due_after)
+        return told
 
     return effect
 
@@ -248,6 +250,7 @@ EFFECTS: dict[str, Effect] = {
     "ask_reporter": _pause("waiting"),
     "suspend": _pause("suspended"),
     "resume": _resume,
+    "end_suspension": _resume,
     "ask_extension": _asked(Wish.EXTENSION),
     "endorse_extension": _reviewed(Wish.EXTENSION, True),
     "decline_extension": _reviewed(Wish.EXTENSION, False),
@@ -263,12 +266,17 @@ EFFECTS: dict[str, Effect] = {
 }
 
 
+def moved(before: datetime | None, after: datetime | None) -> dict[str, Any]:
+    """What a step tells of a due moment that became another."""
+    return {"due_before": before.isoformat() if before else None, "due_after": after.isoformat() if after else None}
+
+
 def reckon(case: Case) -> None:
     """When handling is due, by the limit, the pauses and the work calendar as they are now."""
     if case.clock_from is None or case.limit_value is None:
         return
     pauses = [
-        (p.since, p.until or _ended(p))  # one that is open: as if it went on now
+        (p.since, p.until or p.since)  # one that is open: what is left when it ends is what was left when it began
         for p in CasePause.objects.filter(case_id=case.id, since__gte=case.clock_from).order_by("since")
     ]
     try:

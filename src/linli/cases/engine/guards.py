@@ -82,6 +82,10 @@ SUSPENDED_ONCE = Guard(
     lambda case, _: case.suspensions == 0,
 )
 
+PROGRAM = Guard(
+    "program", Text("由系统自动办理。", "The program does it itself."), lambda _, doer: doer.system, hides=True
+)
+
 # --- extensions and appeals -----------------------------------------------------------------------------------
 IN_TIME = Guard(
     "overdue",

@@ -139,6 +139,9 @@ class CasePause(models.Model):
                 condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="pause_ends_after"
             )
         ]
+        indexes = [
+            models.Index(fields=["planned"], condition=models.Q(until=None, planned__isnull=False), name="pause_to_end")
+        ]
 
 
 class Adjustment(models.Model):

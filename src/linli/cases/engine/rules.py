@@ -23,6 +23,7 @@ from .guards import (
     IN_TIME,
     NONE_WAITS,
     OTHER_UNIT,
+    PROGRAM,
     SUSPENDED_ONCE,
     UNFILED,
     URGENT,
@@ -34,7 +35,7 @@ from .guards import (
 )
 from .states import FINISHED, OPEN, PAUSED, STAGE_OF, STATES, Stage, State
 
-Kind = Literal["forward", "return", "cancel", "close", "pause", "resume", "reopen", "request", "decide"]
+Kind = Literal["forward", "return", "cancel", "close", "pause", "resume", "reopen", "request", "decide", "clock"]
 Reach = Literal["area", "unit"]
 Entry = Literal["reason", "limit", "unit", "result", "until", "rating", "amount"]
 #: What a sentence on a page asks for at most; the same as `reason` elsewhere.
@@ -156,6 +157,13 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "suspend", Text("挂账", "Put on account"), (State.HANDLING,), State.SUSPENDED, DISPATCH, "pause", ("until", "reason"),
         (SUSPENDED_ONCE,),
+    ),
+    Action(
+        "end_suspension", Text("挂账到期", "Suspension ended"), (State.SUSPENDED,), State.HANDLING, DISPATCH, "resume",
+        guards=(PROGRAM,),
+    ),
+    Action(
+        "reckon_again", Text("按新日历重算时限", "Reckoned by the new calendar"), OPEN, None, DISPATCH, "clock", guards=(PROGRAM,),
     ),
     # --- extension (延期) ---
     Action(

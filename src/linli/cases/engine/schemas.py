@@ -163,7 +163,7 @@ class OptionOut(Schema):
 
 
 class FlowOut(Schema):
-    """A step that was taken."""
+    """A step that was taken. `by_program`: by nobody, as the time for it came."""
 
     version: int
     at: datetime
@@ -185,6 +185,9 @@ class FlowOut(Schema):
     amount: int | None
     merged_into: str | None
     merged_from: str | None
+    due_before: datetime | None
+    due_after: datetime | None
+    by_program: bool
 
 
 class PauseOut(Schema):

@@ -24,10 +24,10 @@ def reckon(
     when = due(clock, calendar)
     assert when is not None, "no pause is left open"
     provisional = clock.by_calendar and calendar.provisional(clock.start, when)
-    return moment_of(_amber(clock, calendar, when)), moment_of(when), provisional
+    return moment_of(amber_of(clock, calendar, when)), moment_of(when), provisional
 
 
-def _amber(clock: Clock, calendar: WorkCalendar, when: int) -> int:
+def amber_of(clock: Clock, calendar: WorkCalendar, when: int) -> int:
     """The last moment at which the light is green: when four fifths of what the clock counts are used."""
     green, parts = GREEN_UP_TO
     by_calendar = clock.by_calendar

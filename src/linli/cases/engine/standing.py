@@ -1,0 +1,180 @@
+"""What becomes of clocks without anybody: a suspension ends on its day, and a changed calendar moves what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from linli.access.calendar.queries import work_calendar
+from linli.kernel import clock
+from linli.kernel.actors import Actor, system
+from linli.kernel.ids import uuid7_many
+from linli.kernel.scope import acting
+from linli.kernel.worktime import WorkCalendar, moment_of, seconds_of
+
+from ..clocks.rules import Clock, Kind, Pause
+from . import sight
+from .act import do_step
+from .adjusting import facts_of
+from .effects import Given, moved
+from .models import CaseFlow, CasePause
+from .rules import BY_CODE, OPEN, refusal
+
+PROGRAM = "cases"
+PROGRAM_ID = f"system:{PROGRAM}"
+#: So many cases are locked at a time: nobody who acts on one waits for long.
+AT_ONCE = 5_000
+_BY_CALENDAR = [kind.value for kind in (Kind.WORK_HOUR, Kind.WORK_DAY)]
+_CLOCKS = """
+SELECT id, state, version, clock, clock_from, limit_value, extended_by, handed_back_at, amber_at, due_at, provisional
+FROM cases_case
+WHERE state = ANY(%(open)s) AND clock = ANY(%(kinds)s) AND clock_from IS NOT NULL AND due_at IS NOT NULL AND id > %(after)s
+ORDER BY id LIMIT %(size)s FOR UPDATE
+"""
+_PAUSES = """
+SELECT p.case_id, p.since, p.until FROM cases_pause p JOIN cases_case c ON c.id = p.case_id
+WHERE p.case_id = ANY(%(ids)s) AND p.since >= c.clock_from
+"""
+_MOVE = """
+UPDATE cases_case c SET amber_at = m.amber, due_at = m.due, provisional = m.provisional, version = c.version + 1
+FROM unnest(%(ids)s::uuid[], %(amber)s::timestamptz[], %(due)s::timestamptz[], %(provisional)s::boolean[])
+    AS m (id, amber, due, provisional)
+WHERE c.id = m.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A case's clock as its row holds it."""
+
+    id: UUID
+    state: str
+    version: int
+    clock: str
+    clock_from: datetime
+    limit_value: int
+    extended_by: int
+    handed_back_at: datetime | None
+    amber_at: datetime
+    due_at: datetime
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the calendar as it is makes of a clock."""
+
+    amber: datetime
+    due: datetime
+    provisional: bool
+
+
+def end_suspensions() -> int:
+    """Have every case go on whose day on account is over. Each in a transaction of its own; returns how many."""
+    with acting(_program()):
+        due = list(
+            CasePause.objects.filter(kind="suspended", until=None, planned__lt=clock.today()).values_list(
+                "case_id", flat=True
+            )
+        )
+    return sum(end_suspension(case_id) for case_id in due)
+
+
+def end_suspension(case_id: UUID) -> bool:
+    """Take the step, unless somebody went on with the case meanwhile."""
+    return _by_itself(
+        "end_suspension",
+        case_id,
+        lambda: CasePause.objects.filter(case_id=case_id, until=None, planned__lt=clock.today()).exists(),
+    )
+
+
+def reckon_again() -> int:
+    """Bring the clocks of open cases to the work calendar, and note it in the flow of each that moves; returns how many."""
+    after, count = UUID(int=0), 0
+    while True:
+        with acting(_program()) as actor:
+            rows = _running(after)
+            count += _move(actor, rows)
+        if len(rows) < AT_ONCE:
+            return count
+        after = rows[-1].id
+
+
+def _by_itself(code: str, case_id: UUID, still: Callable[[], bool]) -> bool:
+    """Take a step of the program's own in a case, if it is still wanted once the case is locked."""
+    with acting(_program()) as actor:
+        case, action = sight.locked(actor, case_id), BY_CODE[code]
+        if refusal(action, facts_of(case), sight.doer(actor, case.area_code)) is not None or not still():
+            return False
+        do_step(actor, case, action, Given(case.version))
+        return True
+
+
+def _program() -> Actor:
+    return system(PROGRAM, settings.LINLI_DISTRICT)
+
+
+def _running(after: UUID) -> list[Running]:
+    params: dict[str, Any] = {"open": [s.value for s in OPEN], "kinds": _BY_CALENDAR, "after": after, "size": AT_ONCE}
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOCKS, params)
+        return [Running(*row) for row in cursor.fetchall()]
+
+
+def _move(actor: Actor, rows: Sequence[Running]) -> int:
+    """Write what moved. Three statements, and the history's."""
+    found = list(zip(rows, _reckoned(rows, work_calendar().calendar), strict=True))
+    changed = [(row, new) for row, new in found if Moment(row.amber_at, row.due_at, row.provisional) != new]
+    if not changed:
+        return 0
+    params: dict[str, Any] = {
+        "ids": [row.id for row, _ in changed], "amber": [new.amber for _, new in changed],
+        "due": [new.due for _, new in changed], "provisional": [new.provisional for _, new in changed],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, params)
+    action, now = BY_CODE["reckon_again"], clock.now()
+    CaseFlow.objects.bulk_create(
+        CaseFlow(
+            id=key, case_id=row.id, version=row.version + 1, at=now, action=action.code, kind=action.kind, from_state=row.state,
+            to_state=row.state, actor=actor.id, actor_name=actor.name, detail=moved(row.due_at, new.due),
+        )
+        for key, (row, new) in zip(uuid7_many(len(changed)), changed, strict=True)
+    )  # fmt: skip
+    return len(changed)
+
+
+def _reckoned(rows: Sequence[Running], calendar: WorkCalendar) -> Iterable[Moment]:
+    import numpy as np
+
+    from ..clocks.many import amber_many, due_many, provisional_many
+
+    if not rows:
+        return []
+    pauses: dict[UUID, list[Pause]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PAUSES, {"ids": [row.id for row in rows]})
+        for case_id, since, until in cursor.fetchall():
+            pauses.setdefault(case_id, []).append(Pause(seconds_of(since), seconds_of(until or since)))
+    clocks = [
+        Clock(
+            Kind(row.clock), seconds_of(row.clock_from), row.limit_value, tuple(pauses.get(row.id, ())),
+            (row.extended_by,) if row.extended_by else (),
+        )
+        for row in rows
+    ]  # fmt: skip
+    due, begun = due_many(clocks, calendar), np.fromiter((each.start for each in clocks), np.int64, len(clocks))
+    lights = zip(
+        amber_many(clocks, calendar).tolist(),
+        due.tolist(),
+        provisional_many(calendar, begun, due).tolist(),
+        strict=True,
+    )
+    return [Moment(moment_of(amber), moment_of(at), unsure) for amber, at, unsure in lights]
