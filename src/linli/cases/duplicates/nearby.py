@@ -27,8 +27,8 @@ METRES_OF_A_DEGREE = 111_320.0
 _START, _WORDS = -2.6, 4.2
 #: Two tellers of one event seldom share more of their words than this; from here on words tell no more.
 _ALL_WORDS = 0.35
-_DISTANCES = ((30.0, 1.6), (100.0, 1.0), (300.0, 0.2))
-_FAR, _SAME_PLACE, _OTHER_PLACE = -1.2, 1.4, -0.2
+_DISTANCES = ((30.0, 1.6), (100.0, 0.8), (300.0, -0.8))
+_FAR, _SAME_PLACE, _OTHER_PLACE = -3.0, 1.4, -0.2
 _SAME_CATEGORY, _OTHER_CATEGORY = 0.8, -1.0
 _DAYS = 20.0
 

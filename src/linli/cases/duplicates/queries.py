@@ -18,7 +18,7 @@ from linli.registry.queries import sql
 
 from ..engine import placing, sight
 from ..engine.models import Case
-from ..engine.states import ENDED, State
+from ..engine.states import ENDED, OPEN, State
 from .models import CaseMerge
 from .nearby import METRES_OF_A_DEGREE, Likeness, Told, alike
 
@@ -28,6 +28,8 @@ METRES = 300.0
 #: So many candidates at most are compared of the area, and of the surroundings.
 CANDIDATES = 40
 MOST_MERGED = 200
+#: Open, or closed with a result: a report may repeat what was mended last week.
+STANDING = tuple(state for state in State if state not in ENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +89,20 @@ def similar_to_draft(actor: Actor, draft: Draft, most: int = 3) -> list[Proposal
 
 
 def similar_to_case(actor: Actor, case: Case, most: int = 5) -> list[Proposal]:
-    """Cases in sight that may tell of the same event as a case."""
+    """Open cases in sight that may tell of the same event as a case; what is over is in the history of its place."""
     told = Told(case.description, case.reported_at, str(case.category_id or ""), case.place_text, case.lon, case.lat)
-    return _similar(actor, told, case.area_code, case.id, most)
+    return _similar(actor, told, case.area_code, case.id, most, OPEN)
 
 
-def _similar(actor: Actor, told: Told, area_code: str, itself: UUID | None = None, most: int = 5) -> list[Proposal]:
+def _similar(
+    actor: Actor, told: Told, area_code: str, itself: UUID | None = None, most: int = 5,
+    states: Sequence[State] = STANDING,
+) -> list[Proposal]:  # fmt: skip
     params: dict[str, Any] = {
         "since": told.at - LOOKED_BACK, "until": told.at + LOOKED_BACK, "itself": itself, "size": CANDIDATES,
-        "ended": list(ENDED),
+        "states": list(states),
     }  # fmt: skip
-    where = "c.reported_at >= %(since)s AND c.reported_at <= %(until)s AND c.state <> ALL(%(ended)s)"
+    where = "c.reported_at >= %(since)s AND c.reported_at <= %(until)s AND c.state = ANY(%(states)s)"
     if itself is not None:
         where += " AND c.id <> %(itself)s"
     found = near(actor, area_code, told.lon, told.lat, METRES, where, params)

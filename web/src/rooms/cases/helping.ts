@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { call, get } from '@/api/client'
 import type { Page, Schema } from '@/api/types'
+import { percent } from '@/app/format'
 
 export type Suggested = Schema['SuggestedOut']
 export type SuggestedCategory = Schema['SuggestedCategoryOut']
@@ -14,6 +15,8 @@ export interface Draft { text: string; area: string | null; place_text: string; 
 
 /** A question that only looks long enough for a body: no key, nothing is kept of it. */
 const ask = <T>(path: string, body: unknown, signal: AbortSignal) => call<T>('POST', path, { body, idempotencyKey: '', signal })
+/** How sure a suggestion is, for people: nothing that was read from words is certain. */
+export const sureness = (probability: number) => percent(Math.min(probability, 0.99), 0)
 /** Fewer characters say nothing yet. */
 export const LEAST_WORDS = 4
 
