@@ -12,3 +12,8 @@ const DONE = ['closed', 'evaluated']
 export const toneOf = (state: string): Tone => (DONE.includes(state) ? 'ok' : IDLE.includes(state) ? 'idle' : 'brand')
 /** The colour of a request's outcome. */
 export const toneOfRequest = (state: string): Tone => (state === 'granted' ? 'ok' : state === 'refused' ? 'bad' : state === 'waiting' ? 'warn' : 'idle')
+/** The states each stage consists of, as the engine has them. */
+export const STATES_OF: Record<string, readonly string[]> = {
+  collection: ['reported', 'verify_report'], filing: ['to_file'], dispatch: ['to_dispatch'], handling: ['to_take', 'handling', 'waiting', 'suspended'],
+  feedback: ['handed_back'], closing: ['check_result', 'to_close'], evaluation: ['closed', 'evaluated'], ended: ['not_accepted', 'cancelled', 'merged'],
+}
