@@ -32,6 +32,9 @@ PEOPLE = {
     "guided": ("grid_worker", TOWN),
     "civil": ("officer", DISTRICT),
     "approver": ("form_approver", DISTRICT),
+    "acceptor": ("acceptor", DISTRICT),
+    "dispatcher": ("dispatcher", DISTRICT),
+    "handler": ("unit_handler", TOWN),
 }
 
 
