@@ -97,6 +97,8 @@ LINLI_KEYS_DIR = Path(os.environ.get("LINLI_KEYS_DIR", HOME / "keys"))
 LINLI_FILES_DIR = Path(os.environ.get("LINLI_FILES_DIR", HOME / "files"))
 # The only folder of the server from which files may be taken in by themselves (`intake.pickup`).
 LINLI_PICKUP_DIR = Path(os.environ.get("LINLI_PICKUP_DIR", HOME / "pickup"))
+# A folder with fonts for documents, where the machine has none of its own for Chinese (`kernel.pdf`).
+LINLI_FONTS = os.environ.get("LINLI_FONTS", "")
 LINLI_CIPHER = os.environ.get("LINLI_CIPHER", "aes")  # aes | sm4
 # How many proxies of our own stand before us; the caller's address is the one the outermost of them saw.
 LINLI_PROXIES = int(os.environ.get("LINLI_PROXIES", "0"))

@@ -22,6 +22,7 @@ from linli.cases.duplicates.api import router as case_duplicates
 from linli.cases.engine.api import router as cases
 from linli.cases.recurring.api import router as case_places
 from linli.cases.suggesting.api import router as case_suggestions
+from linli.cases.printing.api import router as case_papers
 from linli.cases.views.api import router as case_views
 from linli.intake.api import router as intake
 from linli.intake.catalogue.api import router as forms
@@ -93,6 +94,7 @@ api.add_router("", case_suggestions)  # before the cases, whose addresses take a
 api.add_router("", case_duplicates)
 api.add_router("", case_places)
 api.add_router("", case_views)
+api.add_router("", case_papers)
 api.add_router("", cases)
 api.add_router("", attachments)
 
