@@ -24,6 +24,8 @@ WITHOUT_A_DOOR = {
 #: Addresses beside the API. They know nothing about people.
 BESIDE_THE_API = {
     "q/<str:code>": "the code on a door: a page for residents, a way on for staff (tests/public)",
+    "report": "the form on which anybody reports a problem (tests/public/test_public_report.py)",
+    "track": "a case as whoever holds its tracking number sees it (tests/public/test_public_report.py)",
     "healthz": "whether the process answers",
     "readyz": "whether its database does",
     "metrics": "counters of the process; a proxy keeps them inside",

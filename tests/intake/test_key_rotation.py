@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 
 from linli.access.models import Account, SecondFactor
 from linli.cases.engine.report import NewCase, report
+from linli.cases.reporters.actions import PublicReport, issue, receive
 from linli.intake.models import Batch
 from linli.intake.runner import run_file
 from linli.kernel import ciphertext, clock, files, keys, rotation, secrets
@@ -79,6 +80,7 @@ def world(seeded_db: str, settings: Any, tmp_path: Path, xlsx: Table, owner_sql:
         )
         case.urgent = True
         case.save()  # into its history
+    receive(PublicReport("井盖缺失", area=village, phone="13800009999", tell=True), issue())
     account = staff.staff("holder", permissions=["places.view"])
     with acting(staff.OPERATOR):
         SecondFactor.objects.create(
@@ -261,6 +263,7 @@ ENCRYPTS = {
     "access/idempotency.py": "access_idempotency.body",
     "intake/rounds/freezing.py": "sealed of the frozen rows of returns",
     "cases/engine/report.py": "reporter_name and reporter_phone of cases",
+    "cases/reporters/actions.py": "contact of reporters",
     "intake/checking/table.py": "raw of source and thing records, with `SEALED` before it",
     "kernel/files.py": "kept files",
     "messages/actions.py": "address of contacts and of group robots",

@@ -6,6 +6,7 @@ from .attachments.models import Attachment, AttachmentPart
 from .categories.models import Category, FilingRule
 from .duplicates.models import CaseMerge
 from .engine.models import Adjustment, Case, CaseFlow, CasePause, NumberDay
+from .reporters.models import CaseAnswer, Reporter, ReporterMessage
 from .suggesting.models import Suggestion, TextVersion
 
 __all__ = [
@@ -13,12 +14,15 @@ __all__ = [
     "Attachment",
     "AttachmentPart",
     "Case",
+    "CaseAnswer",
     "CaseFlow",
     "CaseMerge",
     "CasePause",
     "Category",
     "FilingRule",
     "NumberDay",
+    "Reporter",
+    "ReporterMessage",
     "Suggestion",
     "TextVersion",
 ]

@@ -20,3 +20,4 @@ declare(
 )  # fmt: skip
 
 from .attachments import retention as _attachments  # noqa: E402, F401  # each package declares its own
+from .reporters import retention as _reporters  # noqa: E402, F401

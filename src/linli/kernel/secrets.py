@@ -24,7 +24,9 @@ from django.conf import settings
 from .errors import Unavailable
 from .keys import Keyring, keyring, reload
 
-Purpose = Literal["identity", "tail4", "tail6", "phone", "phone4", "record", "household", "content", "match"]
+Purpose = Literal[
+    "identity", "tail4", "tail6", "phone", "phone4", "record", "household", "content", "match", "tracking"
+]
 AES, SM4 = 1, 2
 NONCE, TAG = 12, 16
 POSITIVE = 0x7FFFFFFFFFFFFFFF

@@ -89,7 +89,7 @@ WHITENOISE_ADD_HEADERS_FUNCTION = headers.add
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_DATABASE_ALIAS = "default"
 # The front door is no installed room; packages of a room have jobs of their own.
-PROCRASTINATE_IMPORT_PATHS = ["linli.project.demo.jobs", "linli.cases.attachments.jobs"]
+PROCRASTINATE_IMPORT_PATHS = ["linli.project.demo.jobs", "linli.cases.attachments.jobs", "linli.cases.reporters.jobs"]
 
 # --- Linli's own ---
 LINLI_HOME = HOME

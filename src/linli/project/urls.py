@@ -24,6 +24,7 @@ from linli.cases.recurring.api import router as case_places
 from linli.cases.suggesting.api import router as case_suggestions
 from linli.cases.printing.api import router as case_papers
 from linli.cases.views.api import router as case_views
+from linli.cases.reporters.api import router as reporters
 from linli.intake.api import router as intake
 from linli.intake.catalogue.api import router as forms
 from linli.intake.compare.api import router as comparisons
@@ -38,6 +39,7 @@ from linli.messages.api import router as messages
 from linli.places.api import router as places
 from linli.places.buildings.api import router as map_files
 from linli.project.installation import router as installation
+from linli.public import report_views as reporting
 from linli.public import views as public
 from linli.registry.api import router as registry
 
@@ -97,6 +99,7 @@ api.add_router("", case_views)
 api.add_router("", case_papers)
 api.add_router("", cases)
 api.add_router("", attachments)
+api.add_router("", reporters)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -136,6 +139,8 @@ urlpatterns = [
     path("oidc/start", oidc.start),
     path("oidc/callback", oidc.callback),
     path("q/<str:code>", public.door),
+    path("report", reporting.report),
+    path("track", reporting.track),
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),

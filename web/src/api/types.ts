@@ -186,6 +186,8 @@ export type CasePlace = Schemas['PlaceOut']
 export type ReportedCase = Schemas['ReportedOut']
 export type CategoryChoice = Schemas['CategoryChoiceOut']
 export type CaseFile = Schemas['AttachmentOut']
+export type Following = Schemas['FollowingOut']
+export type CaseAnswer = Schemas['CaseAnswerOut']
 export type RuleChoice = Schemas['RuleChoiceOut']
 
 export type Notice = Schemas['NoticeOut']

@@ -1,0 +1,32 @@
+"""What keeps a reporter from doing something, in their words. Never who of the staff did what."""
+
+from __future__ import annotations
+
+from linli.kernel.errors import Conflict, Invalid, NotFound, Text
+
+
+class UnknownNumber(NotFound):
+    """No case goes by this number."""
+
+    code = "cases.unknown_tracking"
+    text = Text("没有这个查询码，请核对后再试。", "There is no such tracking number; please check it.")
+
+
+class StaleForm(Invalid):
+    """The page a report came from was not given out by us."""
+
+    code = "cases.stale_form"
+    text = Text(
+        "页面已过期，请再提交一次，您填写的内容仍在。",
+        "This page has expired. Send it once more; what you typed is kept.",
+    )
+
+
+class NotForYouNow(Conflict):
+    """The case went on meanwhile."""
+
+    code = "cases.reporter_not_now"
+    text = Text(
+        "事项刚刚有了新进展，现在不能这样办理。请看下面的最新情况。",
+        "The matter has just gone on; this cannot be done now. See below.",
+    )

@@ -1,0 +1,46 @@
+"""What the API of reporters takes and answers to staff."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from .actions import LONGEST_PUBLIC_ANSWER
+from .rules import Told
+
+
+class CaseAnswerIn(Schema):
+    """What the public is answered."""
+
+    text: str = Field(max_length=LONGEST_PUBLIC_ANSWER)
+
+
+class CaseAnswerOut(Schema):
+    """An answer to the public; they see the unit, not who wrote it."""
+
+    text: str
+    unit_name: str
+    by_name: str
+    at: datetime
+
+
+class ReporterMessageOut(Schema):
+    """Something the reporter was told, and how that went."""
+
+    kind: Told
+    state: Literal["waiting", "sending", "sent", "failed", "unsure", "dropped"]
+    due_at: datetime
+
+
+class FollowingOut(Schema):
+    """Whether a case is followed from outside by a tracking number, where its reporter is told (masked), what was answered."""
+
+    followed: bool
+    told_by: str
+    stopped: bool
+    may_answer: bool
+    answers: list[CaseAnswerOut]
+    messages: list[ReporterMessageOut]

@@ -1,0 +1,273 @@
+"""Reporting and following a case over HTTP, for anybody: forms that work without script, served by the main program alone,
+since a report is encrypted and the process of the public doors holds no key (docs/decisions/026-reporters.md)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.views.decorators.http import require_http_methods
+
+from linli.cases.reporters import actions, queries
+from linli.cases.reporters import rules as numbers
+from linli.cases.reporters.actions import PublicReport
+from linli.cases.reporters.problems import StaleForm
+from linli.kernel import http
+from linli.kernel.errors import Problem
+
+from . import report_pages as pages
+from . import rules
+from .report_pages import Note
+from .report_rules import LOOKS, MOST_BODY, PHOTO_MB, REPORTS, WORDS_BODY, Gate
+from .report_texts import words
+
+log = structlog.get_logger("linli.public")
+reports, looks, gate = rules.Limiter(*REPORTS), rules.Limiter(*LOOKS), Gate()
+#: Holds the tracking number while it is followed: never in an address, so in no log, history or referrer.
+COOKIE = "linli_track"
+FIELDS = ("description", "place_text", "area", "lon", "lat", "phone", "email", "tell", "form")
+#: Where the engine's fields stand on the page.
+_SHOWN = {"reporter_phone": "phone", "lon": "area", "lat": "area"}
+_PROBLEMS_OF_PHOTOS = "cases.attachment"
+
+
+class FormToken(CsrfViewMiddleware):
+    """Django's check against forged requests, for plain forms; the view says what to answer."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        """With the browser's own secret: without it every page would give out a new one, and older pages would be void."""
+        super().__init__(lambda request: HttpResponse())
+        self.process_request(request)
+
+    def genuine(self, request: HttpRequest) -> bool:
+        return self.process_view(request, _checked, (), {}) is None
+
+
+def _checked(request: HttpRequest) -> HttpResponse:
+    """Stands for the view: none is exempt."""
+    raise NotImplementedError
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """The form for a report, and taking one. Sent twice it is one; what was typed is never lost."""
+    language = _language(request)
+    token = FormToken(request)
+    if request.method != "POST":
+        return _form(request, token, language, {})
+    said = words(language)
+    within = reports.allows(http.address_of(request), time.monotonic())
+    length = http.body_length(request)
+    if length > MOST_BODY:
+        return _form(request, token, language, {}, Note(said["large"]), 413)
+    if not within:
+        typed = _typed(request) if length <= WORDS_BODY else {}
+        return _form(request, token, language, typed, Note(said["often"]), 429)
+    genuine, typed = token.genuine(request), _typed(request)
+    if not genuine:
+        return _form(request, token, language, typed, Note(said["expired"]), 403)
+    with gate.entered() as let_in:
+        if not let_in:
+            return _form(request, token, language, typed, Note(said["busy"]), 503)
+        return _received(request, token, language, typed)
+
+
+def _received(request: HttpRequest, token: FormToken, language: str, typed: Mapping[str, str]) -> HttpResponse:
+    said = words(language)
+    try:
+        number = actions.receive(_given(request, typed, language), typed["form"])
+    except StaleForm as problem:
+        return _form(request, token, language, {**typed, "form": ""}, Note(problem.text.say(language)), 403)
+    except Problem as problem:
+        if problem.status >= 500:
+            return _form(
+                request, token, language, typed, Note(problem.text.say(language, problem.params)), problem.status
+            )
+        return _form(request, token, language, typed, _mend(problem, language), 422)
+    except (DatabaseError, InterfaceError) as error:
+        log.error("failed", error=type(error).__name__, sqlstate=http.sqlstate(error))
+        return _form(request, token, language, typed, Note(said["down"]), 503)
+    answer = HttpResponseRedirect(f"/track?lang={language[:2]}")
+    answer.status_code = 303
+    _remember(answer, number)
+    return _finished(answer, language)
+
+
+def _given(request: HttpRequest, typed: Mapping[str, str], language: str) -> PublicReport:
+    photos = []
+    for photo in request.FILES.getlist("photos")[: actions.MOST_PHOTOS + 1]:
+        if (photo.size or 0) > PHOTO_MB * 1024 * 1024:
+            raise http.TooLarge(limit=PHOTO_MB)
+        if photo.size:
+            photos.append((photo.name or "", photo.read()))
+    lon, lat = _number(typed["lon"]), _number(typed["lat"])
+    area = typed["area"] or None
+    if lon is not None and lat is not None:
+        area = None  # where somebody stands says it better than a list
+    return PublicReport(
+        typed["description"], typed["place_text"], area, lon if lat is not None else None, lat if lon is not None else None,
+        typed["phone"], typed["email"], bool(typed["tell"]), language, photos,
+    )  # fmt: skip
+
+
+def _number(text: str) -> float | None:
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if abs(found) <= 180 else None
+
+
+def _mend(problem: Problem, language: str) -> Note:
+    """What to mend, beside the field it is about."""
+    found = {_SHOWN.get(f.field, f.field): f.text.say(language, f.params) for f in problem.fields}
+    if not found and (problem.code.startswith(_PROBLEMS_OF_PHOTOS) or isinstance(problem, http.TooLarge)):
+        said = (
+            words(language)["large"]
+            if isinstance(problem, http.TooLarge)
+            else problem.text.say(language, problem.params)
+        )
+        found = {"photos": said}
+    return Note(words(language)["mend"] if found else problem.text.say(language, problem.params), fields=found)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """What was typed, without NUL, which no column holds."""
+    return {name: request.POST.get(name, "").replace("\0", "")[:5000] for name in FIELDS}
+
+
+def _form(
+    request: HttpRequest,
+    token: FormToken,
+    language: str,
+    typed: Mapping[str, str],
+    note: Note | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    try:
+        towns = queries.towns()
+    except (DatabaseError, InterfaceError):
+        towns, status = [], 503
+        note = Note(words(language)["down"])
+    form = typed.get("form") or actions.issue()
+    page = pages.report_page(language, get_token(request), form, typed, towns, note or Note())
+    return _finished(token.process_response(request, HttpResponse(page, status=status)), language)
+
+
+# --- following ------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def track(request: HttpRequest) -> HttpResponse:
+    """The case of a tracking number, which comes by a form and stays in a cookie, and what its reporter may do."""
+    language, token = _language(request), FormToken(request)
+    said = words(language)
+    if not looks.allows(http.address_of(request), time.monotonic()):
+        return _ask(request, token, language, "", Note(said["looked_often"]), 429)
+    if http.body_length(request) > WORDS_BODY:
+        return _ask(request, token, language, "", Note(http.TooLarge.text.say(language)), 413)
+    try:
+        if request.method != "POST":
+            return _shown(request, token, language, done=request.GET.get("done", ""))
+        if not token.genuine(request):
+            return _ask(request, token, language, "", Note(said["expired"]), 403)
+        return _sent(request, token, language)
+    except (DatabaseError, InterfaceError) as error:
+        log.error("failed", error=type(error).__name__, sqlstate=http.sqlstate(error))
+        return _ask(request, token, language, "", Note(said["down"]), 503)
+
+
+def _sent(request: HttpRequest, token: FormToken, language: str) -> HttpResponse:
+    wish = request.POST.get("do", "look")
+    if wish == "leave":
+        answer = _to_track(language)
+        answer.delete_cookie(COOKIE, path="/track")
+        return answer
+    if wish == "look":
+        typed = request.POST.get("number", "")
+        number = numbers.typed(typed)
+        if number is None or queries.tracked(number) is None:
+            return _ask(request, token, language, typed[:40], Note(words(language)["wrong_number"]), 404)
+        answer = _to_track(language)
+        _remember(answer, number)
+        return answer
+    number = numbers.typed(request.COOKIES.get(COOKIE, "")) or ""
+    try:
+        _do(wish, number, request.POST)
+    except Problem as problem:
+        fields = {f.field: f.text.say(language, f.params) for f in problem.fields}
+        note = Note(problem.text.say(language, problem.params), fields=fields)
+        return _shown(request, token, language, note=note, status=problem.status, typed=request.POST)
+    return _to_track(language, done=wish)
+
+
+def _do(wish: str, number: str, posted: Any) -> None:
+    text = posted.get("text", "").replace("\0", "")
+    if wish == "answer":
+        actions.answer(number, text)
+    elif wish == "object":
+        actions.object_to(number, text)
+    elif wish == "rate":
+        said = {"yes": True, "no": False}
+        actions.rate(number, *(said.get(posted.get(name, "")) for name in ("responded", "solved", "satisfied")))
+    elif wish == "stop":
+        actions.stop(number)
+    else:
+        raise http.BadRequest()
+
+
+def _shown(
+    request: HttpRequest, token: FormToken, language: str, done: str = "", note: Note | None = None, status: int = 200,
+    typed: Mapping[str, str] | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The page of the case whose number the cookie holds, or the question for a number."""
+    number = numbers.typed(request.COOKIES.get(COOKIE, ""))
+    found = queries.tracked(number) if number else None
+    if number is None or found is None:
+        return _ask(request, token, language, "", note or Note(), status)
+    said = words(language)
+    note = note or (Note(said[f"done_{done}"], good=True) if f"done_{done}" in said else Note())
+    page = pages.case_page(language, get_token(request), number, found, typed or {}, note)
+    return _finished(token.process_response(request, HttpResponse(page, status=status)), language)
+
+
+def _ask(
+    request: HttpRequest, token: FormToken, language: str, typed: str, note: Note, status: int = 200
+) -> HttpResponse:
+    page = pages.number_page(language, get_token(request), typed, note)
+    return _finished(token.process_response(request, HttpResponse(page, status=status)), language)
+
+
+def _to_track(language: str, done: str = "") -> HttpResponse:
+    answer = HttpResponseRedirect(f"/track?lang={language[:2]}" + (f"&done={done}" if done else ""))
+    answer.status_code = 303
+    return _finished(answer, language)
+
+
+def _remember(answer: HttpResponse, number: str) -> None:
+    """Keep the number until the browser closes, for these pages alone, out of reach of scripts."""
+    answer.set_cookie(
+        COOKIE, number, path="/track", httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+
+
+def _language(request: HttpRequest) -> str:
+    return rules.language(request.GET.get("lang"), request.headers.get("Accept-Language", ""))
+
+
+def _finished(answer: Any, language: str) -> HttpResponse:
+    answer["Content-Security-Policy"] = pages.policy()
+    answer["Content-Language"] = language
+    answer["Cache-Control"] = "no-store"
+    answer["X-Robots-Tag"] = "noindex"
+    answer["Vary"] = "Cookie, Accept-Language"
+    if answer.status_code in (429, 503):
+        answer["Retry-After"] = "60"
+    found: HttpResponse = answer
+    return found
