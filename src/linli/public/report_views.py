@@ -139,7 +139,8 @@ def _mend(problem: Problem, language: str) -> Note:
 
 def _typed(request: HttpRequest) -> dict[str, str]:
     """What was typed, without NUL, which no column holds."""
-    return {name: request.POST.get(name, "").replace("\0", "")[:5000] for name in FIELDS}
+    typed = {name: request.POST.get(name, "").replace("\0", "")[:5000] for name in FIELDS}
+    return typed | {"photos": "1" if any(photo.size for photo in request.FILES.getlist("photos")) else ""}
 
 
 def _form(
