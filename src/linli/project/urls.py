@@ -20,11 +20,11 @@ from linli.cases.attachments.api import router as attachments
 from linli.cases.categories.api import router as case_directory
 from linli.cases.duplicates.api import router as case_duplicates
 from linli.cases.engine.api import router as cases
-from linli.cases.recurring.api import router as case_places
-from linli.cases.suggesting.api import router as case_suggestions
 from linli.cases.printing.api import router as case_papers
-from linli.cases.views.api import router as case_views
+from linli.cases.recurring.api import router as case_places
 from linli.cases.reporters.api import router as reporters
+from linli.cases.suggesting.api import router as case_suggestions
+from linli.cases.views.api import router as case_views
 from linli.intake.api import router as intake
 from linli.intake.catalogue.api import router as forms
 from linli.intake.compare.api import router as comparisons

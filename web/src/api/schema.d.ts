@@ -5796,6 +5796,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/papers/{paper}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Case Paper
+         * @description The case file (案卷, `file`) or the dispatch order (交办单, `order`) as PDF on A4.
+         */
+        post: operations["linli_cases_printing_api_case_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -6062,6 +6082,46 @@ export interface paths {
         get: operations["linli_cases_attachments_api_attachment_content"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/reporter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Reporter
+         * @description Whether somebody outside follows the case, what they were answered and told.
+         */
+        get: operations["linli_cases_reporters_api_case_reporter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Public
+         * @description Answer the public: what they read with their tracking number.
+         */
+        post: operations["linli_cases_reporters_api_answer_public"];
         delete?: never;
         options?: never;
         head?: never;
@@ -15658,7 +15718,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide";
+            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide" | "clock";
             /** Main */
             main: boolean;
             /** Asks */
@@ -15757,6 +15817,14 @@ export interface components {
             amount?: number | null;
             /** Cases */
             cases: components["schemas"]["ChosenIn"][];
+        };
+        /**
+         * CasePaperIn
+         * @description What the paper is for.
+         */
+        CasePaperIn: {
+            /** Purpose */
+            purpose: string;
         };
         /**
          * CasesQuery
@@ -16176,7 +16244,7 @@ export interface components {
         };
         /**
          * FlowOut
-         * @description A step that was taken.
+         * @description A step that was taken. `by_program`: by nobody, as the time for it came.
          */
         FlowOut: {
             /** Version */
@@ -16194,7 +16262,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide";
+            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide" | "clock";
             /** From State */
             from_state: string;
             to_state: components["schemas"]["State"];
@@ -16224,6 +16292,12 @@ export interface components {
             merged_into: string | null;
             /** Merged From */
             merged_from: string | null;
+            /** Due Before */
+            due_before: string | null;
+            /** Due After */
+            due_after: string | null;
+            /** By Program */
+            by_program: boolean;
         };
         /**
          * OptionOut
@@ -16238,7 +16312,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide";
+            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide" | "clock";
             /** Main */
             main: boolean;
             /** Asks */
@@ -16531,6 +16605,70 @@ export interface components {
              * @enum {string}
              */
             purpose: "report" | "before" | "after" | "document";
+        };
+        /**
+         * CaseAnswerOut
+         * @description An answer to the public; they see the unit, not who wrote it.
+         */
+        CaseAnswerOut: {
+            /** Text */
+            text: string;
+            /** Unit Name */
+            unit_name: string;
+            /** By Name */
+            by_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * FollowingOut
+         * @description Whether a case is followed from outside by a tracking number, where its reporter is told (masked), what was answered.
+         */
+        FollowingOut: {
+            /** Followed */
+            followed: boolean;
+            /** Told By */
+            told_by: string;
+            /** Stopped */
+            stopped: boolean;
+            /** May Answer */
+            may_answer: boolean;
+            /** Answers */
+            answers: components["schemas"]["CaseAnswerOut"][];
+            /** Messages */
+            messages: components["schemas"]["ReporterMessageOut"][];
+        };
+        /**
+         * ReporterMessageOut
+         * @description Something the reporter was told, and how that went.
+         */
+        ReporterMessageOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "filed" | "refused" | "question" | "closed";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "sending" | "sent" | "failed" | "unsure" | "dropped";
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+        };
+        /**
+         * CaseAnswerIn
+         * @description What the public is answered.
+         */
+        CaseAnswerIn: {
+            /** Text */
+            text: string;
         };
     };
     responses: never;
@@ -24789,6 +24927,31 @@ export interface operations {
             };
         };
     };
+    linli_cases_printing_api_case_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                paper: "file" | "order";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CasePaperIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     linli_cases_engine_api_list_cases: {
         parameters: {
             query?: {
@@ -25176,6 +25339,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    linli_cases_reporters_api_case_reporter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowingOut"];
+                };
+            };
+        };
+    };
+    linli_cases_reporters_api_answer_public: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseAnswerIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseAnswerOut"];
+                };
             };
         };
     };

@@ -20,7 +20,8 @@ from linli.messages.actions import MAIL, MOBILE
 
 from ..attachments.actions import NewFile, attach
 from ..engine import sight
-from ..engine.act import Given, act
+from ..engine.act import act
+from ..engine.effects import Given
 from ..engine.models import Case
 from ..engine.problems import NotNow, TakenMeanwhile
 from ..engine.report import NewCase, report

@@ -13,7 +13,7 @@ OF_REPORTER = "EXISTS (SELECT FROM cases_reporter r WHERE r.id = reporter_id)"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0003_attachments'),
+        ('cases', '0006_standing_clocks'),
     ]
 
     operations = [
