@@ -18,8 +18,8 @@ from round_world import SECOND, TOWN, VILLAGE, return_of, step
 
 from linli.intake.ledgers.problems import TagsWithheld
 from linli.intake.rounds import freezing, looking, queries
-from linli.intake.rounds.actions import answers
-from linli.intake.rounds.models import ReturnVersion, Round
+from linli.intake.rounds.actions import answers, rounds
+from linli.intake.rounds.models import Return, ReturnVersion, Round
 from linli.intake.rounds.rules import Deed
 from linli.kernel import clock, retention
 from linli.kernel.actors import Actor, Grant
@@ -85,6 +85,37 @@ def test_a_towns_version_keeps_the_rows_of_a_village_that_went_to_another_town(
     assert by_name(whole)["赵全新"][number] == by_name(before)["赵全新"][number], "over the district all is still seen"
     with acting(staff.OPERATOR):
         assert freezing.intact(version_of(sent, TOWN))
+
+
+def test_a_village_that_goes_to_another_town_while_it_is_asked_sends_to_that_one(round_: Round, who: Who) -> None:
+    step(who["town"], return_of(round_, SECOND), Deed.SUBMIT)
+    step(who["town"], return_of(round_, SECOND), Deed.ACCEPT)
+    step(who["village"], return_of(round_, VILLAGE), Deed.SUBMIT)
+    other = staff.staff("other", "town_clerk", staff.OTHER_TOWN)
+    keeper = staff.client(staff.staff("keeper", area=staff.DISTRICT, permissions=["places.view", "places.edit"]))
+    for old, new in ((VILLAGE, MOVED), (SECOND, f"{staff.OTHER_TOWN}397")):
+        made = keeper.post("/api/recodes", {"old": old, "new": new}, content_type="application/json")
+        assert made.status_code == 201, made.content
+    village, town = return_of(round_, MOVED), return_of(round_, TOWN)
+
+    def take(browser: Any, one: Return, deed: str) -> int:
+        path = f"/api/returns/{one.id}/{deed}"
+        return int(browser.post(path, {"reason": ""}, content_type="application/json").status_code)
+
+    assert (take(staff.client(who["town"]), village, "accept"), take(staff.client(other), village, "accept")) == (
+        404,
+        403,
+    )
+    assert rounds.measure_open() == rounds.Counted(1, 0)
+    assert return_of(round_, MOVED).receiver_code == staff.OTHER_TOWN
+    kept = return_of(round_, f"{staff.OTHER_TOWN}397")
+    assert kept.receiver_code == TOWN, "what was accepted stays with whom it was accepted by"
+    assert take(staff.client(other), village, "accept") == 200
+    world.through_rest(round_, who)
+    assert take(staff.client(who["town"]), town, "submit") == 200
+    with acting(staff.OPERATOR):
+        assert freezing.all_rows(version_of(round_, TOWN))["name"].to_list() == ["李二村"]
+        assert rounds.follow_moves(round_) == 0
 
 
 def test_of_what_is_destroyed_in_slices_the_rest_is_whole_after_each(sent: Round) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 
 from linli.access import changes
 from linli.kernel import area_names, areas, clock
@@ -172,6 +173,23 @@ def measure(round_: Round, one: Return | None = None) -> None:
             Round.objects.filter(id=round_.id).update(measured_at=clock.now())
 
 
+def follow_moves(round_: Round) -> int:
+    """Have returns of villages that went to another town sent to that one, unless the old one has accepted them or the new one
+    has sent its own; returns how many. Else nobody who sees them could accept them."""
+    moved = 0
+    with acting(keeper()):
+        rows = Return.objects.filter(round_id=round_.id)
+        lost = rows.exclude(area_code__startswith=F("receiver_code")).exclude(state=rules.State.ACCEPTED)
+        for one in lost.order_by("area_code", "id"):
+            # The one above before the one below, as a step locks them.
+            above = rows.select_for_update().filter(area_code=one.area_code[:9]).order_by("id").first()
+            if above is None or above.state not in rules.AT_WORK:
+                continue
+            again = rows.select_for_update().filter(id=one.id).exclude(state=rules.State.ACCEPTED)
+            moved += again.update(receiver_code=above.area_code)
+    return moved
+
+
 def _figures(round_: Round, one: Return | None) -> dict[str, tuple[int, ...]]:
     statement, params = Asking(round_).figures(one.area_code if one else None)
     with connection.cursor() as cursor:
@@ -193,13 +211,14 @@ class Counted:
 
 
 def measure_open() -> Counted:
-    """Measure every open round anew, each in a transaction of its own: one that cannot be counted is logged and keeps no
-    other from being."""
+    """Measure every open round anew, each in a transaction of its own, after villages that changed towns: one that cannot be
+    counted is logged and keeps no other from being."""
     with acting(keeper()):
         opened = list(Round.objects.filter(state=Round.State.OPEN).order_by("id"))
     measured = 0
     for one in opened:
         try:
+            follow_moves(one)
             measure(one)
         except Exception as error:
             log.exception("round_not_measured", round=str(one.id), error=type(error).__name__)
