@@ -33,6 +33,7 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report_views, "reports", rules.Limiter(50, 600))
     monkeypatch.setattr(report_views, "looks", rules.Limiter(500, 60))
     monkeypatch.setattr(report_views, "gate", Gate())
+    report_views._towns.cache_clear()
 
 
 @pytest.fixture
@@ -215,6 +216,7 @@ def test_a_database_that_is_away_is_said_and_nothing_typed_is_lost(
     answer = browser.send("/report", description="停水", area=village())
     assert answer.status_code == 503 and "停水</textarea>" in browser.page and "没有收下" in browser.page
     monkeypatch.setattr("linli.cases.reporters.queries.towns", away)
+    report_views._towns.cache_clear()
     assert browser.open("/report").status_code == 503
     monkeypatch.setattr("linli.cases.reporters.queries.tracked", away)
     browser.client.cookies[report_views.COOKIE] = "2" * 18

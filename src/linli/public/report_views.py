@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -152,13 +153,19 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     try:
-        towns = queries.towns()
+        towns = _towns(int(time.monotonic() // 60))
     except (DatabaseError, InterfaceError):
         towns, status = [], 503
         note = Note(words(language)["down"])
     form = typed.get("form") or actions.issue()
     page = pages.report_page(language, get_token(request), form, typed, towns, note or Note())
     return _finished(token.process_response(request, HttpResponse(page, status=status)), language)
+
+
+@lru_cache(maxsize=1)
+def _towns(minute: int) -> list[queries.Town]:
+    """The places to choose from, read once a minute: a flood that is refused shall not reach the database."""
+    return queries.towns()
 
 
 # --- following ------------------------------------------------------------------------------------------------
