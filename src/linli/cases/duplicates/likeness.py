@@ -2,7 +2,8 @@
 
 Two tellers of one event share a name and the matter and little else, so a direct comparison misses many pairs. Each report
 is therefore also seen through its nearest neighbours: two reports whose neighbours are alike are alike (query expansion, as
-image search does it). Sparse products only; loads scipy when called.
+image search does it). The last word has how far the company of two overlaps: the neighbours that name each other, as their nearest
+name them too (k-reciprocal encoding, Zhong and others 2017). Sparse products only; loads scipy when called.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ LONGEST_GRAM = 3
 COMMONEST_SHARE, COMMONEST = 0.15, 3_000
 #: Through how many of its nearest a report is seen: about as many as tell of a large event, fewer among few reports.
 NEIGHBOURS = 60
+#: By how many of its nearest a report's company is smoothed, as a share of NEIGHBOURS; and how many it has at most.
+SMOOTHED, MOST_COMPANY = 0.4, 160
 #: How much of the likeness that a row has to everybody is taken off before its neighbours are weighed.
 BACKGROUND = 0.5
 #: Nearest kept of each report, and pairs proposed of it: groups of a hundred tellers stay whole.
@@ -64,7 +67,9 @@ def pairs(reports: Sequence[Report]) -> Pairs:
     """Every pair that may tell of one event."""
     if len(reports) < 2:
         return Pairs(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
-    return _ordered(circumstances(through_neighbours(neighbours(vectors(reports))), reports))
+    direct = neighbours(vectors(reports))
+    alike = (through_neighbours(direct) + in_company(direct)) / 2
+    return _ordered(circumstances(_nearest(alike.tocsr(), MOST_PAIRS), reports))
 
 
 def similar(report: Report, others: Sequence[Report], most: int = 5) -> list[tuple[int, float]]:
@@ -157,6 +162,38 @@ def through_neighbours(direct: Any) -> Any:
     return vstack(found).tocsr()
 
 
+def in_company(direct: Any) -> Any:
+    """How far the company of two rows overlaps (Jaccard over weights), each pair once, above the diagonal.
+
+    A row's company are itself and the nearest that count it among theirs, weighed by how far they stand out, and averaged
+    with the company of its very nearest: tellers whom chance made alike name each other, but do not have friends in common.
+    """
+    from scipy.sparse import csr_matrix, identity, vstack
+
+    rows = direct.shape[0]
+    most = min(NEIGHBOURS, 1 + int(rows**0.5))
+    itself = identity(rows, dtype=np.float32, format="csr")
+    near = _nearest(_standing_out(direct, most), most)
+    mutual = near.multiply(near.T > 0).tocsr()
+    usual = float(np.median(mutual.data)) if mutual.nnz else 1.0
+    nearest = _nearest(direct, max(1, round(SMOOTHED * most)))
+    company = _nearest((_shares(nearest.sign() + itself) @ _shares(mutual + usual * itself)).tocsr(), MOST_COMPANY)
+    turned, sizes = company.tocsc(), np.asarray(company.sum(axis=1)).ravel()
+    found = []
+    for row in range(rows):
+        span = slice(company.indptr[row], company.indptr[row + 1])
+        spans = [slice(turned.indptr[c], turned.indptr[c + 1]) for c in company.indices[span]]
+        others = np.concatenate([turned.indices[s] for s in spans])
+        shared = np.concatenate(
+            [np.minimum(turned.data[s], weight) for s, weight in zip(spans, company.data[span], strict=True)]
+        )
+        overlap = np.bincount(others, weights=shared, minlength=rows)[row + 1 :]
+        at = np.flatnonzero(overlap)
+        alike = overlap[at] / (sizes[row] + sizes[at + row + 1] - overlap[at])
+        found.append(csr_matrix((alike.astype(np.float32), (np.zeros(at.size, int), at + row + 1)), shape=(1, rows)))
+    return vstack(found).tocsr()
+
+
 def circumstances(alike: Any, reports: Sequence[Report]) -> Any:
     """The likeness lowered where category or day of two reports differ."""
     found = alike.tocoo()
@@ -178,7 +215,7 @@ def _factors(reports: Sequence[Report], one: Numbers, other: Numbers) -> Scores:
 
 #: Logistics of the likeness, seen through neighbours and directly among candidates, fitted on our own development set
 #: (bench/duplicates.py): steepness, and the likeness at which the chance is even.
-THROUGH, DIRECT = (16.5, 0.53), (55.0, 0.11)
+THROUGH, DIRECT = (15.2, 0.52), (55.0, 0.11)
 
 
 def calibrated(likeness: npt.NDArray[Any], fitted: tuple[float, float]) -> Scores:
@@ -205,6 +242,14 @@ def _standing_out(matrix: Any, most: int) -> Any:
         np.maximum(values - BACKGROUND * next_best, 0, out=values)
     kept.eliminate_zeros()
     return kept
+
+
+def _shares(matrix: Any) -> Any:
+    """Rows scaled to a sum of one."""
+    found = matrix.tocsr().astype(np.float32)
+    sums = np.maximum(np.asarray(found.sum(axis=1)).ravel(), 1e-9)
+    found.data /= np.repeat(sums, np.diff(found.indptr)).astype(np.float32)
+    return found
 
 
 def _nearest(matrix: Any, most: int) -> Any:
