@@ -97,7 +97,7 @@ def test_only_uploads_take_a_file_here_and_at_the_proxy_and_strangers_may_send_l
     uploads = [name for name, operation in UNSAFE.items() if operation.auth_callbacks[0].upload]
     assert sorted(uploads) == [
         "POST /boundaries", "POST /boundaries/preview", "POST /calendar/files", "POST /case-categories/loads",
-        "POST /case-categories/preview", "POST /forms", "POST /forms/inspect",
+        "POST /case-categories/preview", "POST /case-routing/file", "POST /forms", "POST /forms/inspect",
         "POST /forms/{uuidstr:form_id}/versions", "POST /intake/batches", "POST /ledgers/fill", "POST /ledgers/templates",
         "POST /map-files/{what}", "POST /map-files/{what}/preview",
     ]  # fmt: skip

@@ -42,6 +42,7 @@ LISTS = (
     "/api/cases", "/api/cases?queue=unit&order=due", "/api/cases?light=green&open=true", "/api/cases?q=37030220",
     "/api/cases/categories", "/api/cases/units", "/api/cases/adjustments", "/api/cases/adjustments?view=all", "/api/text-versions",
     "/api/cases/board", "/api/cases/board?open=true", "/api/cases/points",
+    "/api/case-routing/rules", "/api/case-routing/choices",
     "/api/notices", "/api/notices?unread=true", "/api/messages/deliveries", "/api/messages/robots",
 )  # fmt: skip
 # Figures are sums over everything in sight: what they read is what they answer.

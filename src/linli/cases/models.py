@@ -7,6 +7,7 @@ from .categories.models import Category, FilingRule
 from .duplicates.models import CaseMerge
 from .engine.models import Adjustment, Case, CaseFlow, CasePause, NumberDay
 from .reporters.models import CaseAnswer, Reporter, ReporterMessage
+from .routing.models import RoutedCase, RoutingEdition, RoutingRule
 from .suggesting.models import Suggestion, TextVersion
 
 __all__ = [
@@ -23,6 +24,9 @@ __all__ = [
     "NumberDay",
     "Reporter",
     "ReporterMessage",
+    "RoutedCase",
+    "RoutingEdition",
+    "RoutingRule",
     "Suggestion",
     "TextVersion",
 ]

@@ -23,6 +23,7 @@ from linli.cases.engine.api import router as cases
 from linli.cases.printing.api import router as case_papers
 from linli.cases.recurring.api import router as case_places
 from linli.cases.reporters.api import router as reporters
+from linli.cases.routing.api import router as case_routing
 from linli.cases.suggesting.api import router as case_suggestions
 from linli.cases.views.api import router as case_views
 from linli.intake.api import router as intake
@@ -97,6 +98,7 @@ api.add_router("", case_duplicates)
 api.add_router("", case_places)
 api.add_router("", case_views)
 api.add_router("", case_papers)
+api.add_router("", case_routing)
 api.add_router("", cases)
 api.add_router("", attachments)
 api.add_router("", reporters)

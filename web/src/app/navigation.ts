@@ -62,6 +62,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'installation', path: '/settings/installation', icon: 'info', needs: ['access.account.view', 'access.retention.view'] },
     { key: 'workCalendar', path: '/settings/calendar', icon: 'clock', needs: ['access.calendar.edit', 'cases.case.view'] },
     { key: 'textVersions', path: '/settings/suggestions', icon: 'quality', needs: ['cases.category.edit'] },
+    { key: 'routing', path: '/settings/routing', icon: 'transfer', needs: ['cases.routing.view', 'cases.routing.edit'] },
     { key: 'survivorship', path: '/settings/survivorship', icon: 'columns', needs: ['registry.survivorship.edit'] },
     { key: 'deliveries', path: '/settings/messages', icon: 'bell', needs: ['messages.delivery.view', 'messages.robot.edit'] },
     { key: 'retention', path: '/settings/retention', icon: 'archive', needs: ['access.retention.view'] },

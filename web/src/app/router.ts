@@ -87,6 +87,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'logs/changes', component: () => import('@/rooms/access/ChangeLogPage.vue'), meta: { title: 'changes', needs: needs('changes') } },
   { path: 'settings/installation', component: () => import('@/rooms/keeping/InstallationPage.vue'), meta: { title: 'installation', needs: needs('installation') } },
   { path: 'settings/calendar', component: () => import('@/rooms/calendar/CalendarPage.vue'), meta: { title: 'workCalendar', needs: needs('workCalendar') } },
+  { path: 'settings/routing', component: () => import('@/rooms/routing/RoutingPage.vue'), meta: { title: 'routing', needs: needs('routing') } },
   { path: 'settings/survivorship', component: () => import('@/rooms/survivorship/SurvivorshipPage.vue'), meta: { title: 'survivorship', needs: needs('survivorship') } },
   { path: 'notices', component: () => import('@/rooms/messages/NoticesPage.vue'), meta: { title: 'notices' } },
   { path: 'settings/messages', component: () => import('@/rooms/messages/DeliveriesPage.vue'), meta: { title: 'deliveries', needs: needs('deliveries') } },

@@ -17,6 +17,7 @@ from linli.kernel.ids import uuid7
 from linli.kernel.outbox import actions as outbox
 
 from ..permissions import DISPATCH
+from ..routing import deciding as routing
 from ..suggesting import actions as suggesting
 from . import sight
 from .adjusting import facts_of
@@ -86,8 +87,9 @@ def do_step(actor: Actor, case: Case, action: Action, given: Given) -> Case:
         detail |= EFFECTS[action.code](step)
     case.state, case.version = target_of(action, before), case.version + 1
     case.save()
-    if "limit" in action.asks:
+    if "limit" in action.asks:  # its category may be another now
         suggesting.decide(case)
+        routing.decide(case)
     CaseFlow.objects.create(
         id=uuid7(), case=case, version=case.version, at=clock.now(), action=action.code, kind=action.kind, from_state=before,
         to_state=case.state, actor=actor.id, actor_name=actor.name, actor_unit=actor.unit_name, reason=given.reason.strip(),

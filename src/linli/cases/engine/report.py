@@ -15,6 +15,7 @@ from linli.kernel.ids import uuid7
 from ..categories.models import Category
 from ..categories.rules import holds
 from ..permissions import REPORT
+from ..routing import deciding as routing
 from ..suggesting import actions as suggesting
 from . import numbering, placing
 from .models import SOURCES, Case, CaseFlow
@@ -118,6 +119,7 @@ def do_report(actor: Actor, checked: Reportable) -> Case:
         id=uuid7(), case=case, version=1, at=now, action="report", kind="forward", to_state=BEGIN, actor=actor.id,
         actor_name=actor.name, actor_unit=actor.unit_name, detail={"source": given.source}, request=actor.request_id,
     )  # fmt: skip
+    routing.decide(case)
     return case
 
 
