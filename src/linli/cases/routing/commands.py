@@ -36,15 +36,8 @@ def list_rules(as_user: As = None) -> None:
 
     from . import entry, queries
 
-    table = Table(
-        Column("先后 no.", no_wrap=True),
-        "范围 reach",
-        "单位 unit",
-        "依据 basis",
-        "确定程度 certainty",
-        "止 until",
-        box=None,
-    )
+    heads = ("先后 no.", "范围 reach", "单位 unit", "依据 basis", "确定程度 certainty", "止 until")
+    table = Table(*(Column(head, overflow="fold") for head in heads), box=None)
     with acting(as_user) as actor:
         for row in entry.rules_out(queries.rule_set(actor), LANGUAGE)["items"]:
             table.add_row(

@@ -97,8 +97,13 @@ def call(reach: Reach, areas: Mapping[str, str], categories: Mapping[CategoryKey
 
 
 def category_names() -> dict[CategoryKey, tuple[str, str]]:
-    """The name and the major's name of every category. One query."""
-    found = Category.objects.order_by("kind", "code").values_list("standard_ref", "kind", "code", "name", "major_name")
+    """The name and the major's name of every category that cases may be given: another city's classes are there to be read and
+    have codes of their own. One query."""
+    found = (
+        Category.objects.filter(offered=True)
+        .order_by("kind", "code")
+        .values_list("standard_ref", "kind", "code", "name", "major_name")
+    )
     return {CategoryKey(ref, kind, code): (name, major) for ref, kind, code, name, major in found}
 
 

@@ -26,16 +26,24 @@ export const isChanged = (rule: DraftRule, old: RoutingRule | undefined): boolea
 
 export interface Changes { added: number; changed: number; moved: number; ended: number }
 
-/** What a draft changes of the rules that hold, counted as the server counts it. */
+/** The rules that stand in another order among those that stay; that others went or came moves nobody. By their keys. */
+export function reordered(draft: readonly DraftRule[]): Set<string> {
+  const stays = draft.filter((r) => r.was > 0)
+  const before = [...stays].sort((a, b) => a.was - b.was)
+  return new Set(stays.filter((r, at) => before[at]?.key !== r.key).map((r) => r.key))
+}
+
+/** What a draft changes of the rules that hold. */
 export function changesOf(draft: readonly DraftRule[], held: readonly RoutingRule[]): Changes {
   const old = new Map(held.map((r) => [r.id, r]))
   const found = { added: 0, changed: 0, moved: 0, ended: 0 }
-  draft.forEach((rule, at) => {
+  const elsewhere = reordered(draft)
+  for (const rule of draft) {
     const before = rule.id ? old.get(rule.id) : undefined
     if (!before) found.added += 1
     else if (isChanged(rule, before)) found.changed += 1
-    else if (before.position !== at + 1) found.moved += 1
-  })
+    else if (elsewhere.has(rule.key)) found.moved += 1
+  }
   const kept = new Set(draft.map((r) => r.id))
   found.ended = held.filter((r) => !kept.has(r.id)).length
   return found
