@@ -15,8 +15,8 @@ from .drafts import Line
 from .dry_run import RoutingDryRun
 from .findings import GRAVE, RuleFinding
 from .models import RoutedCase, RoutingRule
+from .past import Past
 from .queries import CaseRouting, Proposal, RuleSet
-from .suggesting import Suggestion
 from .tables import TARGET_NAMES, RowFinding
 
 ALL_CASES = Text("所有案件", "all cases")
@@ -133,7 +133,7 @@ def why_words(why: Mapping[str, Any], unit: str, language: str) -> str:
     return ("" if language == "zh-CN" else " ").join(said)
 
 
-def past_words(past: Suggestion | None, language: str) -> str:
+def past_words(past: Past | None, language: str) -> str:
     """Why past cases suggest a unit."""
     if past is None:
         return NO_PAST.say(language)

@@ -28,8 +28,8 @@ from .deciding import last_of, look, why_of
 from .drafts import Line
 from .findings import Known, RuleFinding, findings
 from .models import RoutedCase, RoutingRule
+from .past import Past, past_cases
 from .rules import Rule
-from .suggesting import Suggestion, suggestion
 
 READERS = (ROUTING_VIEW, ROUTING_EDIT)
 #: The steps that hand a case to a unit.
@@ -56,7 +56,7 @@ class Proposal:
     unit_id: UUID | None
     unit_name: str
     why: Mapping[str, object]
-    past: Suggestion | None
+    past: Past | None
     in_sight: bool
 
 
@@ -149,7 +149,7 @@ def _proposal(actor: Actor, case: Case) -> Proposal:
     made = compiled()
     match, asked = look(case, made)
     why = why_of(match, asked, case, made)
-    past = suggestion(actor, case) if match is None else None
+    past = past_cases(actor, case) if match is None else None
     unit_id: UUID | None = past.unit_id if past else None
     name = past.unit_name if past else ""
     if match is not None:

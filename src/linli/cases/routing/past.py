@@ -29,7 +29,7 @@ ENDED_WELL = (State.CLOSED, State.EVALUATED)
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class Past:
     """`count` of `total` closed cases of the category in `area` were handled by the unit, since `days` ago."""
 
     unit_id: UUID
@@ -41,7 +41,7 @@ class Suggestion:
     days: int = DAYS
 
 
-def suggestion(actor: Actor, case: Case) -> Suggestion | None:
+def past_cases(actor: Actor, case: Case) -> Past | None:
     """The unit that past cases like this one ended with; None where too few are in sight. Two queries."""
     if case.category_id is None:
         return None
@@ -52,7 +52,7 @@ def suggestion(actor: Actor, case: Case) -> Suggestion | None:
         total = sum(count for count, _, _ in counts)
         if total >= ENOUGH:
             count, unit_id, unit_name = max(counts, key=lambda c: (c[0], c[2]))
-            return Suggestion(unit_id, unit_name, count, total, area, area_names.names_of([area])[area])
+            return Past(unit_id, unit_name, count, total, area, area_names.names_of([area])[area])
     return None
 
 
