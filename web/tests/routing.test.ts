@@ -27,11 +27,11 @@ describe('a draft of the rules of routing', () => {
     expect(moved(draft, 2, 1)).toEqual(draft)
   })
   it('sends a changed rule with its id, and a new one without', () => {
-    const [first, ...rest] = toDraft(held)
-    const draft = [{ ...first!, basis: '某文' }, ...rest, { ...first!, id: null, key: 'new', was: 0 }]
+    const draft = toDraft(held).flatMap((r, at) => (at === 0 ? [{ ...r, basis: '某文' }] : [r]))
+    draft.push(...toDraft([rule(1, { id: null })]).map((r) => ({ ...r, key: 'new', was: 0 })))
     expect(changesOf(draft, held)).toEqual({ added: 1, changed: 1, moved: 0, ended: 0 })
     expect(sent(draft).map((r) => r.id)).toEqual(['r1', 'r2', 'r3', null])
-    expect(Object.keys(sent(draft)[0]!)).not.toContain('unit_name')
+    expect(Object.keys(sent(draft)[0] ?? {})).not.toContain('unit_name')
   })
   it('knows the rules of a file that hold already', () => {
     const draft = fromFile([rule(1, { id: 'r3' }), rule(2, { id: null })], held)
