@@ -5816,6 +5816,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Routing
+         * @description By which rule a case was routed and why; for a dispatcher, where it should go.
+         */
+        get: operations["linli_cases_routing_api_case_routing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-routing/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Routing Rules
+         * @description The rules by priority, given whole, with conflicts, dead rules and what else is wrong with them.
+         */
+        get: operations["linli_cases_routing_api_routing_rules"];
+        /**
+         * Save Rules
+         * @description Let a set of rules hold from now on; cases keep the rule and version they were routed by.
+         */
+        put: operations["linli_cases_routing_api_save_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-routing/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Routing Choices
+         * @description The units and categories a rule may name.
+         */
+        get: operations["linli_cases_routing_api_routing_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-routing/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Rules
+         * @description The rules as a workbook that can be changed and read again.
+         */
+        get: operations["linli_cases_routing_api_export_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-routing/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Rules
+         * @description A file of rules as a draft, with what in it was not understood. Nothing is saved.
+         */
+        post: operations["linli_cases_routing_api_read_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-routing/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Rules
+         * @description What a draft would do with the last month's cases in sight, and what is wrong with it. Nothing is saved.
+         */
+        post: operations["linli_cases_routing_api_try_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-routing/dry-run/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tried Cases
+         * @description The cases behind one figure of a dry run.
+         */
+        post: operations["linli_cases_routing_api_tried_cases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -15827,6 +15971,435 @@ export interface components {
             purpose: string;
         };
         /**
+         * CaseRoutingOut
+         * @description How a case was routed; for a dispatcher before whom it lies, where it should go.
+         */
+        CaseRoutingOut: {
+            routed: components["schemas"]["RoutedByOut"] | null;
+            proposal: components["schemas"]["RoutingProposalOut"] | null;
+        };
+        /**
+         * RoutedByOut
+         * @description By which rule a case was routed: `rule_id` and `rule_version` are null where none fitted; `words` say why.
+         */
+        RoutedByOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Rule Id */
+            rule_id: string | null;
+            /** Rule Version */
+            rule_version: number | null;
+            /** Position */
+            position: number | null;
+            /** Unit Id */
+            unit_id: string | null;
+            /** Unit Name */
+            unit_name: string;
+            /** Words */
+            words: string;
+            /** Basis */
+            basis: string;
+            /** Certainty */
+            certainty: ("official" | "secondary" | "local" | "inferred") | null;
+            /** Certainty Label */
+            certainty_label: string;
+        };
+        /**
+         * RoutingProposalOut
+         * @description The unit a case should go to now: by a rule (`by` rule), as past cases suggest (past), or not known (none).
+         *
+         *     `in_sight`: whether the reader may dispatch to it.
+         */
+        RoutingProposalOut: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "rule" | "past" | "none";
+            /** Unit Id */
+            unit_id: string | null;
+            /** Unit Name */
+            unit_name: string;
+            /** Words */
+            words: string;
+            /** Basis */
+            basis: string;
+            /** Certainty Label */
+            certainty_label: string;
+            /** In Sight */
+            in_sight: boolean;
+        };
+        /**
+         * RoutingFindingOut
+         * @description Something that is wrong with the rule at `position`, in words. `grave`: the rule does not do what it says.
+         */
+        RoutingFindingOut: {
+            /** Position */
+            position: number;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "conflict" | "shadowed" | "no_unit" | "some_without_unit" | "category_closed" | "no_category" | "area_ended";
+            /** Grave */
+            grave: boolean;
+            /** Words */
+            words: string;
+        };
+        /**
+         * RoutingRuleOut
+         * @description A rule with what its reach is called. `reach` says it in words; `unit_name` is empty where the unit is no more.
+         */
+        RoutingRuleOut: {
+            /** Id */
+            id: string | null;
+            /** Position */
+            position: number;
+            /** Standard Ref */
+            standard_ref: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "" | "component" | "matter" | "local";
+            /** Code */
+            code: string;
+            /** Area Code */
+            area_code: string;
+            /** Ownership */
+            ownership: string;
+            /**
+             * Target
+             * @enum {string}
+             */
+            target: "unit" | "town" | "village";
+            /** Unit Id */
+            unit_id: string | null;
+            /** Unit Name */
+            unit_name: string;
+            /** Basis */
+            basis: string;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "secondary" | "local" | "inferred";
+            /** Certainty Label */
+            certainty_label: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid Until */
+            valid_until: string | null;
+            /** Category */
+            category: string;
+            /** Area Name */
+            area_name: string;
+            /** Reach */
+            reach: string;
+            /** Version */
+            version: number;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By Name */
+            changed_by_name: string;
+        };
+        /**
+         * RoutingRulesOut
+         * @description The rules by priority with what is wrong with them. `stamp`: the state they are in, to save by.
+         */
+        RoutingRulesOut: {
+            /** Items */
+            items: components["schemas"]["RoutingRuleOut"][];
+            /** Findings */
+            findings: components["schemas"]["RoutingFindingOut"][];
+            /** Stamp */
+            stamp: string;
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * RoutingRuleIn
+         * @description A rule as it is wanted; its place in the list is its priority. Without `id` it is new. What is empty narrows nothing.
+         *
+         *     `code`: a category's five digits or the first of them. `unit_id` with target `unit` only. `valid_from` empty: since ever.
+         */
+        RoutingRuleIn: {
+            /** Id */
+            id?: string | null;
+            /**
+             * Standard Ref
+             * @default
+             */
+            standard_ref: string;
+            /**
+             * Kind
+             * @default
+             * @enum {string}
+             */
+            kind: "" | "component" | "matter" | "local";
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Area Code
+             * @default
+             */
+            area_code: string;
+            /**
+             * Ownership
+             * @default
+             */
+            ownership: string;
+            /**
+             * Target
+             * @default unit
+             * @enum {string}
+             */
+            target: "unit" | "town" | "village";
+            /** Unit Id */
+            unit_id?: string | null;
+            /**
+             * Basis
+             * @default
+             */
+            basis: string;
+            /**
+             * Certainty
+             * @default local
+             * @enum {string}
+             */
+            certainty: "official" | "secondary" | "local" | "inferred";
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid Until */
+            valid_until?: string | null;
+        };
+        /**
+         * RoutingSaveIn
+         * @description A set of rules to hold from now on. Rules that are left out end today. `stamp`: the state that was looked at.
+         */
+        RoutingSaveIn: {
+            /** Rules */
+            rules: components["schemas"]["RoutingRuleIn"][];
+            /**
+             * Stamp
+             * @default
+             */
+            stamp: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RoutingCategoryOut
+         * @description A category a rule may be about.
+         */
+        RoutingCategoryOut: {
+            /** Standard Ref */
+            standard_ref: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "" | "component" | "matter" | "local";
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Major Name */
+            major_name: string;
+        };
+        /**
+         * RoutingChoicesOut
+         * @description What a rule may name.
+         */
+        RoutingChoicesOut: {
+            /** Units */
+            units: components["schemas"]["RoutingUnitOut"][];
+            /** Categories */
+            categories: components["schemas"]["RoutingCategoryOut"][];
+        };
+        /**
+         * RoutingUnitOut
+         * @description A unit a rule may name.
+         */
+        RoutingUnitOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Area Code */
+            area_code: string;
+        };
+        /**
+         * RoutingFileOut
+         * @description The rules of a file as a draft, and the cells that were not understood. Nothing is saved.
+         */
+        RoutingFileOut: {
+            /** Rules */
+            rules: components["schemas"]["RoutingRuleOut"][];
+            /** Rows */
+            rows: components["schemas"]["RoutingRowOut"][];
+        };
+        /**
+         * RoutingRowOut
+         * @description A cell of a file that was not understood.
+         */
+        RoutingRowOut: {
+            /** Row */
+            row: number;
+            /** Column */
+            column: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * RoutingChangesOut
+         * @description How many rules a draft adds, changes, moves and ends.
+         */
+        RoutingChangesOut: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Moved */
+            moved: number;
+            /** Ended */
+            ended: number;
+        };
+        /**
+         * RoutingDryRunOut
+         * @description What a draft would do with the last month's cases in sight, and what is wrong with it.
+         */
+        RoutingDryRunOut: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Cases */
+            cases: number;
+            /** Changed */
+            changed: number;
+            /** Flows */
+            flows: components["schemas"]["RoutingFlowOut"][];
+            /** Uses */
+            uses: components["schemas"]["RoutingUseOut"][];
+            /** Findings */
+            findings: components["schemas"]["RoutingFindingOut"][];
+            rules: components["schemas"]["RoutingChangesOut"];
+        };
+        /**
+         * RoutingFlowOut
+         * @description Cases that go to `before` by the rules as they are and to `after` by the draft (null: no rule fits).
+         */
+        RoutingFlowOut: {
+            /** Before */
+            before: string | null;
+            /** Before Name */
+            before_name: string;
+            /** After */
+            after: string | null;
+            /** After Name */
+            after_name: string;
+            /** Count */
+            count: number;
+            /** Handed */
+            handed: number;
+            /** Agreeing */
+            agreeing: number;
+        };
+        /**
+         * RoutingUseOut
+         * @description How many of the cases a rule of the draft routes.
+         */
+        RoutingUseOut: {
+            /** Position */
+            position: number;
+            /** Count */
+            count: number;
+        };
+        /**
+         * RoutingDraftIn
+         * @description A whole set of rules as it is wanted, by priority. `on`: try it as on that day; else today.
+         */
+        RoutingDraftIn: {
+            /** Rules */
+            rules: components["schemas"]["RoutingRuleIn"][];
+            /** On */
+            on?: string | null;
+        };
+        /** PageOut[RoutedCaseOut] */
+        PageOut_RoutedCaseOut_: {
+            /** Items */
+            items: components["schemas"]["RoutedCaseOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * RoutedCaseOut
+         * @description A case behind a figure of a dry run.
+         */
+        RoutedCaseOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** State Name */
+            state_name: string;
+            /** Beginning */
+            beginning: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Category Name */
+            category_name: string | null;
+            /** Unit Name */
+            unit_name: string;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+        };
+        /**
+         * RoutingCasesIn
+         * @description Which figure of a dry run to open: the cases that go from one unit to another (null: to none).
+         */
+        RoutingCasesIn: {
+            /** Rules */
+            rules: components["schemas"]["RoutingRuleIn"][];
+            /** On */
+            on?: string | null;
+            /** Before */
+            before?: string | null;
+            /** After */
+            after?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
          * CasesQuery
          * @description Filters of the list of cases, its order and its page.
          */
@@ -24949,6 +25522,188 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    linli_cases_routing_api_case_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseRoutingOut"];
+                };
+            };
+        };
+    };
+    linli_cases_routing_api_routing_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingRulesOut"];
+                };
+            };
+        };
+    };
+    linli_cases_routing_api_save_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingSaveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingRulesOut"];
+                };
+            };
+        };
+    };
+    linli_cases_routing_api_routing_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingChoicesOut"];
+                };
+            };
+        };
+    };
+    linli_cases_routing_api_export_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_routing_api_read_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingFileOut"];
+                };
+            };
+        };
+    };
+    linli_cases_routing_api_try_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingDraftIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingDryRunOut"];
+                };
+            };
+        };
+    };
+    linli_cases_routing_api_tried_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingCasesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_RoutedCaseOut_"];
+                };
             };
         };
     };

@@ -30,9 +30,10 @@ import regrouping from './regrouping.json'
 import reporters from './reporters.json'
 import reviews from './reviews.json'
 import rounds from './rounds.json'
+import routing from './routing.json'
 import session from './session.json'
 import survivorship from './survivorship.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, attachments, buildings, bulk, calendar, caseViews, cases, casework, catalogue, common, conflicts, directory, forms, grids, help, helping, home, installation, intake, keeping, ledgers, messages, nav, people, places, quality, recodes, regrouping, reporters, reviews, rounds, session, survivorship, things, ties }
+export default { access, addresses, attachments, buildings, bulk, calendar, caseViews, cases, casework, catalogue, common, conflicts, directory, forms, grids, help, helping, home, installation, intake, keeping, ledgers, messages, nav, people, places, quality, recodes, regrouping, reporters, reviews, rounds, routing, session, survivorship, things, ties }
