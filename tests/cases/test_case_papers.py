@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import staff
+from attachment_samples import photo
 from case_world import World, unit, village
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,23 +128,29 @@ def test_without_a_font_for_chinese_nothing_is_made(world: World, monkeypatch: p
     assert answer.status_code == 503 and "中文字体" in answer.json()["title"]
 
 
-def test_photos_stand_on_the_paper_with_their_captions(
+def test_photos_stand_on_the_paper_with_their_captions_and_it_says_when_there_are_more(
     world: World, values: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import base64
+    from linli.cases.attachments.actions import NewFile, attach
+    from linli.cases.models import Case
+    from linli.cases.printing import pictures
 
-    from linli.cases.printing import actions
-    from linli.cases.printing.pictures import Picture
-
-    dot = base64.b64decode(
-        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
-    )
-    monkeypatch.setattr(
-        actions, "pictures_of", lambda *_: [Picture(dot, "png", "处置前"), Picture(dot, "png", "处置后")]
-    )
-    answer = paper(world, "acceptor", world.new())
-    assert b"/Subtype/Image" in answer.content
-    assert [photo["caption"] for photo in values[0]["photos"]["items"]] == ["处置前", "处置后"]
+    case = world.new()
+    with scope.acting(staff.OPERATOR) as actor:
+        for purpose in ("before", "after", "report"):
+            content = photo()
+            attach(actor, Case.objects.get(id=case), NewFile(f"{purpose}.jpg", len(content), purpose), content)
+        attach(actor, Case.objects.get(id=case), NewFile("a.pdf", 8, "document"), b"%PDF-1.4")
+    answer = paper(world, "acceptor", case)
+    assert answer.status_code == 200 and answer.content.count(b"/Subtype/Image") >= 1
+    told = values[0]["photos"]
+    assert [shown["caption"] for shown in told["items"]] == [
+        f"{what}　2026-03-05 14:30" for what in ("处置前", "处置后", "上报")
+    ]
+    assert told["title"] == "现场照片"
+    monkeypatch.setattr(pictures, "MOST", 2)
+    paper(world, "acceptor", case)
+    assert len(values[1]["photos"]["items"]) == 2 and values[1]["photos"]["title"] == "现场照片（前 2 张，共 3 张）"
 
 
 hours = st.integers(-20, 60)

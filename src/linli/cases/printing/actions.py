@@ -38,9 +38,9 @@ def print_case(actor: Actor, case_id: UUID, paper: Paper, purpose: str, language
     if paper == "order" and dispatched(found.flow) is None:
         raise NotHandedOver()
     now, who = clock.now(), f"{actor.unit_name} {actor.name}".strip()
-    pictures = pictures_of(actor, case_id, language)
+    pictures, there = pictures_of(actor, case_id, language)
     files = {f"photo-{n}.{picture.suffix}": picture.content for n, picture in enumerate(pictures)}
     photos = [{"name": name, "caption": each.caption} for name, each in zip(files, pictures, strict=True)]
-    values = contents(paper, found, language, now, {"who": who, "purpose": purpose}, photos)
+    values = contents(paper, found, language, now, {"who": who, "purpose": purpose}, photos, there)
     reads.note("export", f"case.{paper}", subject_id=case_id, area=found.case.area_code, count=1, purpose=purpose)
     return pdf.render(TEMPLATE, values, now, files), found.case.number

@@ -66,6 +66,7 @@ SAID: dict[str, Text] = {
     "clock": Text("时限", "Clock"),
     "flow": Text("办理流程", "Flow"),
     "photos": Text("现场照片", "Photos"),
+    "some_photos": Text("现场照片（前 {n} 张，共 {all} 张）", "Photos (the first {n} of {all})"),
     "to": Text("交办给", "Handed to"),
     "by": Text("派遣人", "Dispatched by"),
     "handed": Text("交办时间", "Handed over"),
@@ -106,8 +107,10 @@ def contents(
     at: datetime,
     printed: dict[str, str],
     photos: Sequence[dict[str, str]],
+    there: int,
 ) -> dict[str, Any]:
-    """Everything the template needs. `printed`: who prints it and what for; `photos`: names of files and captions."""
+    """Everything the template needs. `printed`: who prints it and what for; `photos`: names of files and
+    captions, of `there` in all."""
     say, case = Words(language), found.case
     stamp = say("foot", **(printed | {"at": moment(at)}))
     whole = paper == "file"
@@ -118,7 +121,7 @@ def contents(
         "facts": _file_facts(found, say) if whole else _order_facts(found, say),
         "clock": _clock(case, found.pauses, say, at),
         "flow": _flow(found.flow, say) if whole else None,
-        "photos": {"title": say("photos"), "items": list(photos)} if photos else None,
+        "photos": {"title": _photos(len(photos), there, say), "items": list(photos)} if photos else None,
         "blanks": [{"label": say(key), "mm": mm} for key, mm in blanks],
         "seal": {"label": say("seal"), "date": say("date")}, "foot": stamp,
     }  # fmt: skip
@@ -236,6 +239,10 @@ def _clock(case: Case, pauses: Sequence[CasePause], say: Words, at: datetime) ->
         "legend": [{"kind": kind, "words": say.of(LEGEND[kind])} for kind in kinds],
         "notes": notes,
     }
+
+
+def _photos(shown: int, there: int, say: Words) -> str:
+    return say("photos") if shown == there else say("some_photos", n=shown, all=there)
 
 
 def _flow(flow: Sequence[CaseFlow], say: Words) -> dict[str, Any]:

@@ -46,8 +46,8 @@ def case_board(request: HttpRequest, wanted: Annotated[CaseFilterQuery, Query()]
 def case_points(request: HttpRequest, wanted: Annotated[CaseFilterQuery, Query()]) -> Any:
     """The cases of a list on a map. The rows come from the database as they are sent."""
     found = queries.points(actor_of(request), wanted.wanted())
-    reads.note("list", "case", area=wanted.area, count=found.shown)
-    tail = orjson.dumps({"more": found.more, "unplaced": _count(found.unplaced).dict()})
+    reads.note("list", "case", area=wanted.area, count=found.taken)
+    tail = orjson.dumps({"taken": found.taken, "unplaced": found.unplaced, "more": found.more})
     return HttpResponse(b'{"rows":' + found.rows.encode() + b"," + tail[1:], content_type="application/json")
 
 

@@ -33,13 +33,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Cases on a map, the newest first. `rows`: JSON of `[id, lon, lat, light, urgent]`, degrees in 1/100,000 (a metre),
-    light as in `LIGHTS`. `more`: there are others beyond `POINTS`. `unplaced`: without a position, thus not on it."""
+    """Cases on a map, the newest `POINTS` of those asked for. `rows`: JSON of `[id, lon, lat, light, urgent]`, degrees in
+    1/100,000 (a metre), light as in `LIGHTS`. `taken`: of how many cases; `unplaced` of them have no position, thus no row.
+    `more`: there are older ones."""
 
     rows: str
-    shown: int
+    taken: int
+    unplaced: int
     more: bool
-    unplaced: Count
 
 
 def board(actor: Actor, wanted: CaseFilter) -> list[Column]:
@@ -73,32 +74,29 @@ def board(actor: Actor, wanted: CaseFilter) -> list[Column]:
 
 
 def points(actor: Actor, wanted: CaseFilter) -> Points:
-    """The cases that have a position, as compact JSON made by the database. Two queries."""
-    params: dict[str, Any] = {"most": EXACT_TO + 1, "size": POINTS + 1, "points": POINTS}
+    """The newest cases by their positions, as compact JSON made by the database. One query."""
+    params: dict[str, Any] = {"size": POINTS + 1, "points": POINTS}
     seen, where = asked(actor, wanted, params)
     if not seen:
-        return Points("[]", 0, False, Count(0))
+        return Points("[]", 0, 0, False)
     light = "CASE light WHEN 'green' THEN 1 WHEN 'amber' THEN 2 WHEN 'red' THEN 3 ELSE 0 END"
     arms = [
         f"(SELECT c.id, c.lon, c.lat, c.urgent, {LIGHT} AS light FROM cases_case c WHERE {arm} AND ({where})"
-        " AND c.lon IS NOT NULL ORDER BY c.id DESC LIMIT %(size)s)"
+        " ORDER BY c.id DESC LIMIT %(size)s)"
         for arm in seen
     ]
     statement = f"""
-WITH found AS (SELECT * FROM ({" UNION ".join(arms)}) x ORDER BY id DESC LIMIT %(size)s)
-SELECT count(*), coalesce(string_agg(
+WITH found AS (SELECT * FROM ({" UNION ".join(arms)}) x ORDER BY id DESC LIMIT %(size)s),
+placed AS (SELECT *, row_number() OVER (ORDER BY id DESC) AS place FROM found)
+SELECT count(*), count(*) FILTER (WHERE lon IS NULL AND place <= %(points)s), coalesce(string_agg(
     '["' || id || '",' || (lon * 100000)::int || ',' || (lat * 100000)::int || ',' || {light} || ',' || urgent::int || ']',
-    ',') FILTER (WHERE place <= %(points)s), '')
-FROM (SELECT *, row_number() OVER () AS place FROM found) x
+    ',' ORDER BY place) FILTER (WHERE lon IS NOT NULL AND place <= %(points)s), '')
+FROM placed
 """
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        shown, rows = cursor.fetchone() or (0, "")
-    lost = " UNION ".join(
-        f"(SELECT c.id FROM cases_case c WHERE {arm} AND ({where}) AND c.lon IS NULL LIMIT %(most)s)" for arm in seen
-    )
-    unplaced = sql.count(f"SELECT * FROM ({lost}) x", params)
-    return Points(f"[{rows}]", min(shown, POINTS), shown > POINTS, unplaced)
+        taken, unplaced, rows = cursor.fetchone() or (0, 0, "")
+    return Points(f"[{rows}]", min(taken, POINTS), unplaced, taken > POINTS)
 
 
 def _count(found: int) -> Count:

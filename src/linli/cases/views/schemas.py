@@ -25,12 +25,13 @@ class CaseColumnOut(Schema):
 
 
 class CasePointsOut(Schema):
-    """Cases on a map, the newest first. A row is `[id, lon, lat, light, urgent]`: degrees in 1/100,000, light 0 none,
-    1 green, 2 amber, 3 red. `more`: others are beyond the most that is drawn. `unplaced`: they have no position."""
+    """The newest cases on a map. A row is `[id, lon, lat, light, urgent]`: degrees in 1/100,000, light 0 none, 1 green,
+    2 amber, 3 red. Of the `taken` cases `unplaced` have no position and no row. `more`: older ones are not among them."""
 
     rows: list[tuple[UUID, int, int, int, int]]
+    taken: int
+    unplaced: int
     more: bool
-    unplaced: CountOut
 
 
 class ManyActionOut(Schema):
