@@ -13,6 +13,7 @@ from people_frames import merge, row
 from permissions import Door, PermissionSuite, Sample
 from thing_rows import bring, thing
 
+from linli.cases.evaluation.ratios import RATIOS
 from linli.kernel import measures
 from linli.kernel.scope import acting
 from linli.places.models import Dwelling, Grid
@@ -137,8 +138,9 @@ def test_what_is_declared_is_offered_to_who_may_see_it(browser: Any) -> None:
     """Every measure of before, and every indicator of quality that was none yet, with its definition."""
     offered = {m["code"]: m for m in browser.get("/api/figures/measures/catalogue").json()["items"]}
     quality = {f"quality_{i.code}" for i in INDICATORS if i.code not in KNOWN}
-    assert offered.keys() == {*MEASURES, *quality} - {"unstaffed"}  # the page of the grids is not theirs
-    assert {m.code for m in measures.catalogue()} == {*MEASURES, *quality}
+    every = {*MEASURES, *quality, *(f"cases_{ratio.code}" for ratio in RATIOS)}
+    assert offered.keys() == every - {"unstaffed"}  # the page of the grids is not theirs
+    assert {m.code for m in measures.catalogue()} == every
     assert offered["people"]["definition"] is None and offered["people"]["path"] == "/people"
     assert offered["quality_marital_age"]["definition"]["certainty"] == "official"
     only = staff.client(staff.staff("only", permissions=["places.view", "registry.entity.view"]))

@@ -6,6 +6,7 @@ from .attachments.models import Attachment, AttachmentPart
 from .categories.models import Category, FilingRule
 from .duplicates.models import CaseMerge
 from .engine.models import Adjustment, Case, CaseFlow, CasePause, NumberDay
+from .evaluation.models import CaseFact, FactRun
 from .reporters.models import CaseAnswer, Reporter, ReporterMessage
 from .routing.models import RoutedCase, RoutingEdition, RoutingRule
 from .suggesting.models import Suggestion, TextVersion
@@ -16,10 +17,12 @@ __all__ = [
     "AttachmentPart",
     "Case",
     "CaseAnswer",
+    "CaseFact",
     "CaseFlow",
     "CaseMerge",
     "CasePause",
     "Category",
+    "FactRun",
     "FilingRule",
     "NumberDay",
     "Reporter",

@@ -21,6 +21,7 @@ from linli.cases.categories.api import router as case_directory
 from linli.cases.duplicates.api import router as case_duplicates
 from linli.cases.engine.api import router as cases
 from linli.cases.printing.api import router as case_papers
+from linli.cases.evaluation.api import router as case_evaluation
 from linli.cases.recurring.api import router as case_places
 from linli.cases.reporters.api import router as reporters
 from linli.cases.routing.api import router as case_routing
@@ -102,6 +103,7 @@ api.add_router("", case_routing)
 api.add_router("", cases)
 api.add_router("", attachments)
 api.add_router("", reporters)
+api.add_router("", case_evaluation)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

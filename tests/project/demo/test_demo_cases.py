@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import evaluation_oracle
 import numpy as np
 import pytest
 
+from linli.access.calendar.queries import work_calendar
 from linli.cases.engine import timing
 from linli.cases.engine.act import SHORTEST_REASON
 from linli.cases.engine.rules import BY_CODE, Doer, Facts, refusal, target_of
 from linli.cases.engine.states import State
+from linli.cases.evaluation.behind import month_of
+from linli.cases.evaluation.counts import COUNTS
+from linli.cases.evaluation.queries import month_figures, months_back, trend
+from linli.cases.evaluation.ratios import RATIOS
 from linli.cases.models import Case, CaseFlow, CasePause
 from linli.kernel import clock
 from linli.kernel.scope import acting
@@ -55,7 +61,7 @@ def test_a_year_of_cases_holds_by_the_rules_and_is_made_once(world: str) -> None
         and cases.make_cases(base.places_here(), ORDER.people, world, 42) == 0
     )
     with acting(base.demo_actor()):
-        found = list(Case.objects.order_by("id"))
+        found = list(Case.objects.select_related("category").order_by("id"))
         flow: dict[Any, list[CaseFlow]] = {}
         for step in CaseFlow.objects.order_by("case_id", "version"):
             flow.setdefault(step.case_id, []).append(step)
@@ -73,6 +79,7 @@ def test_a_year_of_cases_holds_by_the_rules_and_is_made_once(world: str) -> None
             p.kind == kind for kind in ("waiting", "suspended", "feedback") for ps in pauses.values() for p in ps
         )
     _looks_like_a_year(world, found)
+    _is_counted(found, flow)
     _goes_on(found[-1])
 
 
@@ -132,6 +139,30 @@ def _looks_like_a_year(town: str, found: list[Case]) -> None:
     assert {case.reported_at.astimezone(clock.LOCAL).month for case in found} == set(range(1, 13))
     places = Counter((case.lon, case.lat) for case in found)
     assert sum(count for _, count in places.most_common(len(places) // 10)) > 0.2 * len(found)
+
+
+def _is_counted(found: list[Case], flow: dict[Any, list[CaseFlow]]) -> None:
+    """The figures of each month are those of the cases, counted one by one, for every unit and every area."""
+    with acting(base.demo_actor()) as actor:
+        calendar = work_calendar().calendar
+        by_place: dict[str, Counter[tuple[str, int]]] = defaultdict(Counter)
+        for case in found:
+            one = evaluation_oracle.counted(case, flow[case.id], calendar, NOON)
+            for place in ("", case.area_code[:9], str(case.unit_id)):
+                by_place[place] += one
+        seen = 0
+        for month in months_back(month_of(clock.today()), 13):
+            figures = month_figures(actor, month)
+            for each in (figures.all, *figures.areas, *figures.units):
+                wanted = by_place["" if each is figures.all else each.key]
+                assert {c.code: each.counts.get(c.code, 0) for c in COUNTS} == {
+                    c.code: wanted[c.code, month] for c in COUNTS
+                }
+                seen += 1
+        assert seen > 13 * 10
+        for ratio in RATIOS:
+            points = trend(actor, ratio, 202610)
+            assert points[-1].share == month_figures(actor, 202610).all.shares[ratio.code]
 
 
 def _goes_on(newest: Case) -> None:

@@ -14,6 +14,7 @@ from linli.kernel.masking import mask_name, mask_phone
 from linli.kernel.paging import Count, Page
 from linli.registry.queries import sql
 
+from ..evaluation.behind import behind
 from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE, REVEAL, VIEW
 from . import numbering, sight
 from .adjusting import asked_of, facts_with
@@ -69,6 +70,7 @@ class CaseFilter:
     urgent: bool | None = None
     since: date | None = None
     until: date | None = None
+    figure: str | None = None  # month:count, the cases behind a figure (evaluation.behind)
     words: str = ""
     order: Order = "newest"
 
@@ -247,6 +249,8 @@ def _where(wanted: CaseFilter, params: dict[str, Any]) -> str:
     if wanted.until:
         params["until"] = datetime.combine(wanted.until + timedelta(days=1), time(), clock.LOCAL)
         conditions.append("c.reported_at < %(until)s")
+    if wanted.figure:
+        conditions.append(behind(wanted.figure, params))
     if wanted.words.strip():
         meant = numbering.bounds_of(wanted.words, clock.today())
         if meant is None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from ..evaluation.behind import PATTERN as FIGURE
 from .queries import CaseFilter, Light, Order, QueueCode
 from .report import LONGEST_NAME, LONGEST_PLACE, LONGEST_TEXT
 from .rules import LONGEST, Entry, Kind
@@ -34,6 +35,7 @@ class CaseFilterQuery(Schema):
     urgent: bool | None = None
     since: date | None = Field(None, ge=date(1949, 10, 1), le=date(2100, 1, 1))
     until: date | None = Field(None, ge=date(1949, 10, 1), le=date(2100, 1, 1))
+    figure: str | None = Field(None, pattern=FIGURE, description="month:count, the cases behind a figure of evaluation")
     q: str = Field("", max_length=40)
 
     def wanted(self, order: Order = "newest") -> CaseFilter:
@@ -41,7 +43,7 @@ class CaseFilterQuery(Schema):
         return CaseFilter(
             queue=self.queue, area=self.area, state=self.state, stage=self.stage, open=self.open, unit_id=self.unit,
             category_id=self.category, light=self.light, urgent=self.urgent, since=self.since, until=self.until,
-            words=self.q, order=order,
+            figure=self.figure, words=self.q, order=order,
         )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from linli.cases.categories.models import Category, FilingRule
 from linli.cases.engine import numbering
 from linli.cases.engine.choices import lending
 from linli.cases.engine.models import Case
+from linli.cases.evaluation.facts import draw_all
 from linli.kernel import clock
 from linli.kernel.ids import uuid7_many
 from linli.kernel.scope import acting
@@ -53,7 +54,7 @@ class Ground:
 
 def make_cases(places: DistrictPlaces, people: int, first_town: str, seed: int) -> int:
     """Make the cases of a year, once; returns how many."""
-    with acting(demo_actor()):
+    with acting(demo_actor()) as actor:
         if Case.objects.exists():
             return 0
         rng, now, ground = np.random.default_rng(seed), clock.now(), _ground(places, first_town)
@@ -64,6 +65,7 @@ def make_cases(places: DistrictPlaces, people: int, first_town: str, seed: int) 
         arisen = case_year.arise(rng, days, per_day, shares, seconds_of(now))
         cases, flow, pauses = _frames(rng, ground, arisen, seconds_of(now))
         case_rows.enter(cases.with_columns(number=pl.Series(_numbers(cases["day"].to_list()))), flow, pauses)
+        draw_all(actor)  # figures of the year are there at once
         return cases.height
 
 

@@ -1,0 +1,82 @@
+"""Tables of evaluation: what each case contributes, drawn from its steps once, and when that was done."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from linli.kernel.areas import AreaCodeField
+from linli.kernel.ids import uuid7
+
+
+class CaseFact(models.Model):
+    """What the figures of a month need of a case, so that a million cases are one pass over a narrow table.
+
+    Derived: made again from the case and its steps whenever those moved (`version` is the case's then), by the definitions of
+    steps `steps` (`counts.STEP_VERSION`). Months are year * 100 + month in local time. Each step of staff is a pair: by when it
+    was to be done, by limits of working time (`counts.STEP_MINUTES`), and when it first was.
+
+    `public`: the public or the hotline reported it. `collector`: a collector did. `patrolled`: of a class that collectors look
+    for. `confirmed`: its report was verified and so. `returned`: a unit sent it back. `reworked`: its result was sent back.
+    """
+
+    case_id = models.UUIDField(primary_key=True)
+    version = models.IntegerField()
+    steps = models.SmallIntegerField()
+    area_code = AreaCodeField()
+    unit_id = models.UUIDField(null=True)
+    open = models.BooleanField()
+    reported_month = models.IntegerField()
+    filed_month = models.IntegerField(null=True)
+    due_month = models.IntegerField(null=True)
+    closed_month = models.IntegerField(null=True)
+    public = models.BooleanField()
+    collector = models.BooleanField()
+    patrolled = models.BooleanField()
+    confirmed = models.BooleanField()
+    cancelled = models.BooleanField()
+    paused = models.BooleanField()
+    returned = models.BooleanField()
+    reworked = models.BooleanField()
+    closed = models.BooleanField()
+    responded = models.BooleanField(null=True)
+    solved = models.BooleanField(null=True)
+    satisfied = models.BooleanField(null=True)
+    due_at = models.DateTimeField(null=True)
+    handed_back_at = models.DateTimeField(null=True)
+    verify_send_due = models.DateTimeField(null=True)
+    verify_sent_at = models.DateTimeField(null=True)
+    verify_due = models.DateTimeField(null=True)
+    verified_at = models.DateTimeField(null=True)
+    file_due = models.DateTimeField(null=True)
+    filed_at = models.DateTimeField(null=True)
+    dispatch_due = models.DateTimeField(null=True)
+    dispatched_at = models.DateTimeField(null=True)
+    check_send_due = models.DateTimeField(null=True)
+    check_sent_at = models.DateTimeField(null=True)
+    check_due = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "cases"
+        db_table = "cases_evaluation_fact"
+        indexes = [
+            models.Index(fields=["reported_month", "area_code"], name="fact_reported"),
+            models.Index(fields=["filed_month", "area_code"], name="fact_filed"),
+            models.Index(fields=["due_month", "area_code"], name="fact_due"),
+            models.Index(fields=["closed_month", "area_code"], name="fact_closed"),
+            models.Index(fields=["unit_id", "due_month"], name="fact_unit"),
+        ]
+
+
+class FactRun(models.Model):
+    """A time at which facts were drawn: `whole` looked at every case, else those whose steps are new. The last tells as of when
+    figures are."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    at = models.DateTimeField()
+    whole = models.BooleanField()
+    cases = models.IntegerField()
+
+    class Meta:
+        app_label = "cases"
+        db_table = "cases_evaluation_run"

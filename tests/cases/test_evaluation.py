@@ -1,0 +1,207 @@
+"""Evaluation over HTTP: figures by hand, what is behind them, who sees which, the report, and facts drawn anew."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import openpyxl
+import pytest
+import staff
+from case_world import World, unit, village
+from django.test.utils import CaptureQueriesContext
+from permissions import Door, PermissionSuite, Sample
+from test_case_doors import foreign_village
+
+from linli.cases.evaluation import facts
+from linli.cases.evaluation.keeper import keeper
+from linli.cases.models import CaseFact, FactRun
+from linli.cases.permissions import HANDLE, VIEW
+from linli.kernel import clock, measures
+from linli.kernel.area_names import names_of
+from linli.kernel.ids import uuid7
+from linli.kernel.scope import acting
+
+MONTH = 202611
+MORNING = datetime(2026, 11, 24, 9, 30, tzinfo=clock.LOCAL)
+FRIDAY = datetime(2026, 11, 27, 17, 0, tzinfo=clock.LOCAL)
+
+
+def draw(whole: bool = False) -> int:
+    with acting(keeper()) as actor:
+        return facts.draw_all(actor) if whole else facts.draw_recent(actor)
+
+
+def figures(world: World, who: str = "acceptor", **asked: Any) -> dict[str, Any]:
+    answer = world.people[who].get("/api/case-evaluation", {"month": MONTH, **asked})
+    assert answer.status_code == 200, answer.content.decode()
+    return answer.json()
+
+
+def ratio(of: dict[str, Any], code: str) -> tuple[int, int]:
+    found = next(each for each in of["ratios"] if each["ratio"] == code)
+    return found["numerator"], found["denominator"]
+
+
+@pytest.fixture
+def world(seeded_db: str) -> Iterator[World]:
+    """One case rated, one reworked and handed back, one late, one cancelled, one refused, one just reported."""
+    with clock.frozen(MORNING):
+        world = World.make()
+        world.until("evaluated")
+        reworked = world.until("handed_back")
+        world.do("dispatcher", reworked, "rework", reason="照片不清楚")
+        world.do("handler", reworked, "hand_back", result="已补照片")
+        world.late = world.until("handling")
+        gone = world.until("to_dispatch", world.new(source="resident"))
+        world.do("acceptor", gone, "cancel", reason="与上一件重复")
+        world.do("acceptor", world.new(source="hotline"), "refuse", reason="不属于受理范围")
+        world.new()
+    with clock.frozen(FRIDAY):
+        yield World.make_again(world)
+
+
+def test_figures_are_those_a_hand_counts_and_lead_to_their_cases(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert figures(world)["as_of"] is None and draw() == 6
+    found = figures(world)
+    everything = found["all"]
+    assert found["level"] == "town" and everything["filed"] == 4 and found["as_of"]
+    assert ratio(everything, "valid_report") == (3, 4)
+    assert ratio(everything, "filing_right") == (3, 4) and ratio(everything, "missed_report") == (0, 4)
+    assert ratio(everything, "dispatch_on_time") == (3, 3) and ratio(everything, "dispatch_right") == (3, 3)
+    assert ratio(everything, "handling_on_time") == (2, 3) and ratio(everything, "rework") == (1, 3)
+    assert ratio(everything, "closing") == (1, 3) == ratio(everything, "closing_on_time")
+    assert ratio(everything, "solution") == (1, 1) and ratio(everything, "response") == (0, 0)
+    (own,) = (each for each in found["units"] if each["key"] == str(unit(staff.TOWN)))
+    # 3 cases -> 100 x 10 % = 10; 1/3 x 30 % = 10; 2/3 x 30 % = 20; (1 - 1/3) x 30 % = 20
+    assert own["index"]["value"] == 60.0 and own["index"]["grade"] == "C"
+    (town,) = found["areas"]
+    assert town["key"] == staff.TOWN and town["index"]["index"] == "area" and everything["index"] is None
+    _leads_to_cases(world)
+    _is_left_out(world, monkeypatch)
+    _goes_on(world)
+    _is_told_by_sight(world)
+
+
+def _leads_to_cases(world: World) -> None:
+    def behind(figure: str) -> list[str]:
+        answer = world.people["acceptor"].get("/api/cases", {"figure": figure})
+        assert answer.status_code == 200, answer.content.decode()
+        return [case["id"] for case in answer.json()["items"]]
+
+    assert len(behind(f"{MONTH}:filed")) == 4 and len(behind(f"{MONTH}:to_handle")) == 3
+    assert behind(f"{MONTH}:to_handle-handled_on_time") == [world.late]
+    assert behind("202610:filed") == [] == behind("last:filed") == behind(f"{MONTH}:no_such")
+    assert world.people["acceptor"].get("/api/cases?figure=202611;drop").status_code == 422
+    definitions = world.people["acceptor"].get("/api/case-evaluation/definitions").json()
+    for each in definitions["ratios"]:
+        top, below = ratio(figures(world)["all"], each["code"])
+        assert len(behind(f"{MONTH}:{each['behind']}")) == (top if each["good"] == "low" else below - top)
+    assert {index["subject"] for index in definitions["indices"]} == {"unit", "area"}, "never of posts"
+
+
+def _is_left_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case that is excluded leaves the statistics of limits and nothing else."""
+    with monkeypatch.context() as patch:
+        patch.setattr("linli.cases.evaluation.behind.excluded", lambda case: f"{case} = '{world.late}'")
+        without = figures(world)["all"]
+        assert (
+            ratio(without, "handling_on_time") == (2, 2)
+            and ratio(without, "closing") == (1, 2)
+            and without["filed"] == 4
+        )
+
+
+def _goes_on(world: World) -> None:
+    """What was done since is drawn without looking at the rest, and the night finds what is missing."""
+    world.do("handler", world.late, "hand_back", result="已更换")
+    draw()
+    assert ratio(figures(world)["all"], "handling_on_time") == (2, 3)
+    answer = world.people["acceptor"].get("/api/case-evaluation/trend", {"ratio": "handling_on_time", "month": MONTH})
+    assert [p["month"] for p in answer.json()][-2:] == [202610, 202611] and len(answer.json()) == 13
+    assert answer.json()[-1]["numerator"] == 2 and answer.json()[0]["value"] is None
+    assert world.people["acceptor"].get("/api/case-evaluation/trend?ratio=none&month=202611").status_code == 404
+    assert world.people["acceptor"].get("/api/case-evaluation?month=202613").status_code == 404
+    with acting(keeper()):
+        CaseFact.objects.filter(case_id=world.late).delete()
+    assert draw(whole=True) == 1 and draw(whole=True) == 0
+    with acting(keeper()):
+        assert FactRun.objects.count() == 4
+
+
+def _is_told_by_sight(world: World) -> None:
+    """A handler sees the figures of their unit, a neighbour none; one pass, whatever there is."""
+    mine = figures(world, "handler")
+    assert [each["key"] for each in mine["units"]] == [str(unit(staff.TOWN))] and mine["all"]["filed"] == 3
+    other = figures(world, "neighbour")
+    assert other["units"] == [] and other["all"]["filed"] == 0
+    from django.db import connection
+
+    with CaptureQueriesContext(connection) as queries:
+        figures(world)
+    assert len(queries) <= 10, [q["sql"][:80] for q in queries]
+    book = world.people["acceptor"].get("/api/case-evaluation/report", {"month": MONTH, "format": "xlsx"})
+    sheets = openpyxl.load_workbook(io.BytesIO(book.content))
+    assert sheets.sheetnames == ["部门", "区域", "指标定义"]
+    rows = list(sheets["部门"].values)
+    head = next(nth for nth, row in enumerate(rows) if row[0] == "名称")
+    late = rows[head].index("按期处置率")
+    assert rows[head + 1][1] == 3 and rows[head + 1][late] == pytest.approx(2 / 3)
+    paper = world.people["acceptor"].get("/api/case-evaluation/report", {"month": MONTH, "format": "pdf"})
+    assert paper["Content-Type"] == "application/pdf" and "按期处置率" in pdf_text(paper.content)
+    assert "区域综合指标值" in pdf_text(paper.content) and "66.7%" in pdf_text(paper.content)
+
+
+def pdf_text(content: bytes) -> str:
+    """The texts of a document of ours, one a line."""
+    found = []
+    for part in content.split(b"stream\n")[1::2]:
+        drawn = zlib.decompress(part.removesuffix(b"\nend"))
+        for line in drawn.decode().splitlines():
+            if "<" in line:
+                found.append(bytes.fromhex(line[line.index("<") + 1 : line.index(">")]).decode("utf-16-be"))
+    return "\n".join(found)
+
+
+def test_ratios_are_measures_of_the_map(world: World) -> None:
+    draw()
+    with clock.frozen(datetime(2026, 12, 2, 9, 0, tzinfo=clock.LOCAL)), acting(staff.OPERATOR) as actor:
+        measure = measures.named("cases_handling_on_time")
+        assert measure.by_area(actor, 9, None) == {staff.TOWN: pytest.approx(2 / 3)}
+        assert measures.named("cases_solution").by_area(actor, 9, None) == {}, "one case says nothing"
+        assert measure.path == "/cases?figure=last:to_handle-handled_on_time" and measure.definition is not None
+
+
+def fact(area: str, unit_area: str) -> None:
+    """A case filed, due and handled in the month, as facts have it."""
+    blank = {f.name: False for f in CaseFact._meta.fields if f.get_internal_type() == "BooleanField" and not f.null}
+    CaseFact.objects.create(
+        **blank, case_id=uuid7(), version=1, steps=1, area_code=area, unit_id=unit(unit_area), reported_month=MONTH,
+        filed_month=MONTH, due_month=MONTH, due_at=MORNING, handed_back_at=MORNING, filed_at=MORNING, file_due=MORNING,
+    )  # fmt: skip
+
+
+class TestEvaluationDoors(PermissionSuite):
+    """Figures of the own town's villages, and of a foreign one's."""
+
+    seeded = True
+    doors = tuple(
+        Door("GET", path, held, instead=tuple({VIEW, HANDLE} - {held}), finds=finds and held == VIEW)
+        for path, finds in (
+            (f"/api/case-evaluation?month={MONTH}", True),
+            (f"/api/case-evaluation/trend?month={MONTH}&ratio=closing", False),
+            ("/api/case-evaluation/definitions", False),
+            (f"/api/case-evaluation/report?month={MONTH}&format=xlsx", False),
+        )
+        for held in (VIEW, HANDLE)
+    )
+
+    def sample(self) -> Sample:
+        with acting(staff.OPERATOR):
+            fact(village(), staff.TOWN)
+            fact(foreign_village(), staff.OTHER_TOWN)
+        names = names_of([village(), foreign_village()])
+        return Sample(own={}, foreign={}, own_marks=(names[village()],), foreign_marks=(names[foreign_village()],))
