@@ -43,7 +43,8 @@ LISTS = (
     "/api/cases/categories", "/api/cases/units", "/api/cases/adjustments", "/api/cases/adjustments?view=all", "/api/text-versions",
     "/api/cases/board", "/api/cases/board?open=true", "/api/cases/points",
     "/api/case-routing/rules", "/api/case-routing/choices",
-    "/api/case-evaluation?month=202611", "/api/case-evaluation/trend?month=202611&ratio=closing", "/api/cases?figure=202611:to_handle-handled_on_time",
+    "/api/case-evaluation?month=202611", "/api/case-evaluation/trend?month=202611&ratio=closing",
+    "/api/cases?figure=202611:to_handle-handled_on_time",
     "/api/notices", "/api/notices?unread=true", "/api/messages/deliveries", "/api/messages/robots",
 )  # fmt: skip
 # Figures are sums over everything in sight: what they read is what they answer.
