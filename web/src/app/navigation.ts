@@ -18,6 +18,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'cases', path: '/cases', icon: 'case', needs: ['cases.case.view', 'cases.case.handle'] },
     { key: 'caseNew', path: '/cases/new', icon: 'plus', needs: ['cases.case.report'] },
     { key: 'caseAdjustments', path: '/cases/adjustments', icon: 'clock', needs: ['cases.case.dispatch', 'cases.case.accept', 'cases.case.handle'] },
+    { key: 'caseEvaluation', path: '/cases/evaluation', icon: 'quality', needs: ['cases.case.view', 'cases.case.handle'] },
     { key: 'caseDirectory', path: '/cases/directory', icon: 'columns', needs: ['cases.case.view', 'cases.category.edit'] },
   ] },
   { key: 'registry', pages: [

@@ -27,6 +27,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'cases', component: () => import('@/rooms/cases/CasesPage.vue'), meta: { title: 'cases', needs: needs('cases'), area: true } },
   { path: 'cases/new', component: () => import('@/rooms/cases/NewCasePage.vue'), meta: { title: 'caseNew', needs: needs('caseNew'), area: true } },
   { path: 'cases/adjustments', component: () => import('@/rooms/cases/AdjustmentsPage.vue'), meta: { title: 'caseAdjustments', needs: needs('caseAdjustments'), area: true } },
+  { path: 'cases/evaluation', component: () => import('@/rooms/evaluation/EvaluationPage.vue'), meta: { title: 'caseEvaluation', needs: needs('caseEvaluation'), area: true } },
   { path: 'cases/:id', component: () => import('@/rooms/cases/CasePage.vue'), meta: { title: 'case', needs: needs('cases') } },
   { path: 'people', component: () => import('@/rooms/people/PeoplePage.vue'), meta: { title: 'people', needs: needs('people'), area: true } },
   { path: 'people/new', component: () => import('@/rooms/people/NewPersonPage.vue'), meta: { title: 'personNew', needs: ['registry.person.edit'], area: true } },

@@ -185,7 +185,7 @@ COUNTS: tuple[Count, ...] = (
 )  # fmt: skip
 BY_CODE: dict[str, Count] = {count.code: count for count in COUNTS}
 #: Limits of the steps of staff, in minutes of working time. No table of them is official: local, to be agreed on.
-STEP_MINUTES = {"verify_send": 120, "verify": 480, "file": 240, "dispatch": 120, "check_send": 240, "check": 480}
+STEP_MINUTES = {"verify_send": 60, "verify": 240, "file": 60, "dispatch": 60, "check_send": 120, "check": 240}
 STEP_VERSION = 1
 
 

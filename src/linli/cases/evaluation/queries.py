@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from .models import FactRun
 from .ratios import Ratio
 
 MONTHS = 13
+KINDS = ("department", "district", "town", "village")
 #: Below an area the next level is told: towns of a district, villages of a town, grids of a village.
 BELOW = {6: 9, 9: 12, 12: 15, 15: 15}
 
@@ -89,14 +91,14 @@ def month_figures(actor: Actor, month: int, area: str | None = None) -> MonthFig
             if number:
                 for place in goes_to:
                     place[name] += number
-    unit_names = {str(u.id): u.name for u in Unit.objects.filter(id__in=list(by_unit))} if by_unit else {}
+    units = {str(u.id): u for u in Unit.objects.filter(id__in=list(by_unit))} if by_unit else {}
     names = area_names.names_of([top, *by_area])
     grids = _grids(top)
     last = FactRun.objects.order_by("-id").first()
     return MonthFigures(
         month, area, areas.LENGTHS[digits], last.at if last else None,
         _of_area(top, names.get(top, top), everything, grids),
-        sorted((_of_unit(unit, unit_names.get(unit, ""), each) for unit, each in by_unit.items()), key=lambda f: (f.name, f.key)),
+[_of_unit(unit, units[unit].name if unit in units else "", by_unit[unit]) for unit in sorted(by_unit, key=partial(_place, units))],
         [_of_area(code, names.get(code, code), by_area[code], grids) for code in sorted(by_area)],
     )  # fmt: skip
 
@@ -175,6 +177,14 @@ def _grids(top: str) -> dict[str, int]:
         for digits in areas.LENGTHS:
             found[code[:digits]] += 1
     return found
+
+
+def _place(units: Mapping[str, Unit], unit: str) -> tuple[int, str, str, str]:
+    """Where a unit stands: departments by name, then towns and villages by code; never by how they did."""
+    found = units.get(unit)
+    if found is None:
+        return len(KINDS), "", "", unit
+    return KINDS.index(found.kind), "" if found.kind == "department" else found.area_code, found.name, unit
 
 
 def _of_unit(unit: str, name: str, counts: Mapping[str, int]) -> Figures:

@@ -36,6 +36,8 @@ NEAR = 0.0012  # degrees: how far from the middle of its grid a spot lies at mos
 RULES_A_KIND = 3
 #: Cases that lie about: of those reported today nearly half, and fewer the longer ago; those of four days a third of that.
 LEFT_LYING, FORGET = 0.45, 4.0
+#: And some for good, as everywhere.
+FORGOTTEN = 0.006
 SHARE_HOTLINE, SHARE_SUPERIOR = 0.4, 0.03
 
 
@@ -144,7 +146,7 @@ def _ways(rng: np.random.Generator, urgent: np.ndarray, public: np.ndarray) -> n
 def _lying(rng: np.random.Generator, reported: np.ndarray, steps: int, now: int) -> np.ndarray:
     """After how many steps a case is left lying; more than there are for most."""
     age = (now - reported) / 86_400
-    lies = rng.random(reported.size) < LEFT_LYING * np.exp(-age / FORGET)
+    lies = rng.random(reported.size) < np.maximum(LEFT_LYING * np.exp(-age / FORGET), FORGOTTEN)
     return np.where(lies, rng.integers(0, steps + 1, reported.size), steps + 1)
 
 
