@@ -18,7 +18,7 @@ from test_case_doors import foreign_village
 
 from linli.cases.evaluation import facts
 from linli.cases.evaluation.keeper import keeper
-from linli.cases.models import CaseFact, FactRun
+from linli.cases.models import Adjustment, CaseFact, FactRun
 from linli.cases.permissions import HANDLE, VIEW
 from linli.kernel import clock, measures
 from linli.kernel.area_names import names_of
@@ -64,7 +64,7 @@ def world(seeded_db: str) -> Iterator[World]:
         yield World.make_again(world)
 
 
-def test_figures_are_those_a_hand_counts_and_lead_to_their_cases(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_figures_are_those_a_hand_counts_and_lead_to_their_cases(world: World) -> None:
     assert figures(world)["as_of"] is None and draw() == 6
     found = figures(world)
     everything = found["all"]
@@ -81,7 +81,7 @@ def test_figures_are_those_a_hand_counts_and_lead_to_their_cases(world: World, m
     (town,) = found["areas"]
     assert town["key"] == staff.TOWN and town["index"]["index"] == "area" and everything["index"] is None
     _leads_to_cases(world)
-    _is_left_out(world, monkeypatch)
+    _is_left_out(world)
     _goes_on(world)
     _is_told_by_sight(world)
 
@@ -103,16 +103,20 @@ def _leads_to_cases(world: World) -> None:
     assert {index["subject"] for index in definitions["indices"]} == {"unit", "area"}, "never of posts"
 
 
-def _is_left_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A case that is excluded leaves the statistics of limits and nothing else."""
-    with monkeypatch.context() as patch:
-        patch.setattr("linli.cases.evaluation.behind.excluded", lambda case: f"{case} = '{world.late}'")
-        without = figures(world)["all"]
-        assert (
-            ratio(without, "handling_on_time") == (2, 2)
-            and ratio(without, "closing") == (1, 2)
-            and without["filed"] == 4
-        )
+def _is_left_out(world: World) -> None:
+    """A case whose appeal was granted leaves the statistics of limits and nothing else; one that waits or was refused stays."""
+    with acting(keeper()):
+        asked = {"case_id": world.late, "unit_id": unit(staff.TOWN), "unit_name": "x", "reason": "x", "asked_by": "x", "asked_by_name": "x",
+                 "asked_at": FRIDAY, "involved": ["x"]}  # fmt: skip
+        appeal = Adjustment.objects.create(**asked, wish="appeal", state="refused")
+        assert ratio(figures(world)["all"], "handling_on_time") == (2, 3)
+        Adjustment.objects.filter(id=appeal.id).update(state="granted")
+    without = figures(world)["all"]
+    assert (
+        ratio(without, "handling_on_time") == (2, 2) and ratio(without, "closing") == (1, 2) and without["filed"] == 4
+    )
+    with acting(keeper()):
+        Adjustment.objects.filter(id=appeal.id).delete()
 
 
 def _goes_on(world: World) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 
 def excluded(case: str) -> str:
-    """The SQL condition on a column of case ids that a case's limit does not count. Nothing takes a case out yet; where an
-    appeal is granted, that case is left out here, and its overdue limit stays on record in the case itself."""
-    del case
-    return "false"
+    """The SQL condition on a column of case ids that a case's limit does not count: an appeal (申诉) was granted. That it was
+    overdue stays on record in the case itself."""
+    return f"{case} IN (SELECT a.case_id FROM cases_adjustment a WHERE a.wish = 'appeal' AND a.state = 'granted')"

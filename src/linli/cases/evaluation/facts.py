@@ -20,7 +20,7 @@ from linli.kernel.ids import uuid7
 from linli.kernel.worktime.many import Columns
 from linli.registry.merge import stage
 
-from ..engine.states import FINISHED, State
+from ..engine.states import ENDED, FINISHED, State
 from .counts import STEP_MINUTES, STEP_VERSION
 from .models import FactRun
 
@@ -61,6 +61,7 @@ WRITTEN = {
 }  # fmt: skip
 
 _FINISHED = ", ".join(f"'{state}'" for state in FINISHED)
+_ENDED = ", ".join(f"'{state}'" for state in ENDED)
 _CLOSED = f"c.state IN ('{State.CLOSED}', '{State.EVALUATED}')"
 _SECONDS = ", ".join(f"extract(epoch FROM x.{name})::bigint AS {name}" for name in MOMENTS)
 _FIRST = {
@@ -76,7 +77,7 @@ FROM (
     SELECT c.id AS case_id, c.version, c.area_code, c.unit_id, c.state NOT IN ({_FINISHED}) AS open,
         c.source IN ('resident', 'hotline') AS public, c.source = 'collector' AS collector,
         coalesce(g.kind IN ('component', 'matter'), false) AS patrolled, coalesce(s.confirmed, false) AS confirmed,
-        c.state = '{State.CANCELLED}' AS cancelled, c.paused_at IS NOT NULL AS paused,
+        c.state IN ({_ENDED}) AS cancelled, c.paused_at IS NOT NULL AS paused,
         coalesce(s.returned, false) AS returned, c.reworks > 0 AS reworked, {_CLOSED} AS closed, c.responded, c.solved,
         c.satisfied, c.reported_at, c.filed_at, CASE WHEN c.filed_at IS NOT NULL THEN c.due_at END AS due_at, c.closed_at,
         c.handed_back_at, {", ".join(f"s.{name}" for name in _FIRST if name != "dispatch_from")},

@@ -16,7 +16,8 @@ class CaseFact(models.Model):
     was to be done, by limits of working time (`counts.STEP_MINUTES`), and when it first was.
 
     `public`: the public or the hotline reported it. `collector`: a collector did. `patrolled`: of a class that collectors look
-    for. `confirmed`: its report was verified and so. `returned`: a unit sent it back. `reworked`: its result was sent back.
+    for. `confirmed`: its report was verified and so. `cancelled`: it was, or was
+    merged into another, which counts for both. `returned`: a unit sent it back. `reworked`: its result was sent back.
     """
 
     case_id = models.UUIDField(primary_key=True)
