@@ -20,8 +20,8 @@ from linli.cases.attachments.api import router as attachments
 from linli.cases.categories.api import router as case_directory
 from linli.cases.duplicates.api import router as case_duplicates
 from linli.cases.engine.api import router as cases
-from linli.cases.printing.api import router as case_papers
 from linli.cases.evaluation.api import router as case_evaluation
+from linli.cases.printing.api import router as case_papers
 from linli.cases.recurring.api import router as case_places
 from linli.cases.reporters.api import router as reporters
 from linli.cases.routing.api import router as case_routing

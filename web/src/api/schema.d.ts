@@ -6272,6 +6272,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/case-evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 综合评价 / Figures of a month
+         * @description Ratios and indices of a month: all in sight, each unit, each area of the next level. Never of persons.
+         */
+        get: operations["linli_cases_evaluation_api_get_evaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-evaluation/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 指标走势 / A ratio over months
+         * @description A ratio of all in sight, a unit or an area over the thirteen months that end with `month`.
+         */
+        get: operations["linli_cases_evaluation_api_get_evaluation_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-evaluation/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 指标定义 / Definitions
+         * @description Every ratio and index by which units and areas are evaluated: numerator, denominator, weights, bands, version, certainty.
+         */
+        get: operations["linli_cases_evaluation_api_get_evaluation_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-evaluation/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 月度报告 / The month's report
+         * @description The month's figures with the definitions they were made by, as a workbook or for print.
+         */
+        get: operations["linli_cases_evaluation_api_get_evaluation_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -15745,6 +15825,11 @@ export interface components {
             /** Until */
             until?: string | null;
             /**
+             * Figure
+             * @description month:count, the cases behind a figure of evaluation
+             */
+            figure?: string | null;
+            /**
              * Q
              * @default
              */
@@ -15833,8 +15918,8 @@ export interface components {
         };
         /**
          * CasePointsOut
-         * @description Cases on a map, the newest first. A row is `[id, lon, lat, light, urgent]`: degrees in 1/100,000, light 0 none,
-         *     1 green, 2 amber, 3 red. `more`: others are beyond the most that is drawn. `unplaced`: they have no position.
+         * @description The newest cases on a map. A row is `[id, lon, lat, light, urgent]`: degrees in 1/100,000, light 0 none, 1 green,
+         *     2 amber, 3 red. Of the `taken` cases `unplaced` have no position and no row. `more`: older ones are not among them.
          */
         CasePointsOut: {
             /** Rows */
@@ -15845,9 +15930,12 @@ export interface components {
                 number,
                 number
             ][];
+            /** Taken */
+            taken: number;
+            /** Unplaced */
+            unplaced: number;
             /** More */
             more: boolean;
-            unplaced: components["schemas"]["CountOut"];
         };
         /**
          * ManyActionOut
@@ -16424,6 +16512,11 @@ export interface components {
             since?: string | null;
             /** Until */
             until?: string | null;
+            /**
+             * Figure
+             * @description month:count, the cases behind a figure of evaluation
+             */
+            figure?: string | null;
             /**
              * Q
              * @default
@@ -17242,6 +17335,219 @@ export interface components {
         CaseAnswerIn: {
             /** Text */
             text: string;
+        };
+        /**
+         * EvaluatedOut
+         * @description A unit (`key` its id) or an area (`key` its code) with its figures.
+         */
+        EvaluatedOut: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Filed */
+            filed: number;
+            /** Ratios */
+            ratios: components["schemas"]["RatioFigureOut"][];
+            index: components["schemas"]["IndexFigureOut"] | null;
+        };
+        /**
+         * EvaluationOut
+         * @description A month's figures as of `as_of`, when facts were drawn from cases last (null: never).
+         */
+        EvaluationOut: {
+            /** Month */
+            month: number;
+            /** Area */
+            area: string | null;
+            /** Level */
+            level: string;
+            /** As Of */
+            as_of: string | null;
+            all: components["schemas"]["EvaluatedOut"];
+            /** Units */
+            units: components["schemas"]["EvaluatedOut"][];
+            /** Areas */
+            areas: components["schemas"]["EvaluatedOut"][];
+        };
+        /** IndexFigureOut */
+        IndexFigureOut: {
+            /** Index */
+            index: string;
+            /** Version */
+            version: number;
+            /** Value */
+            value: number | null;
+            /** Grade */
+            grade: ("A" | "B" | "C" | "D" | "E") | null;
+            /** Terms */
+            terms: components["schemas"]["TermFigureOut"][];
+        };
+        /**
+         * RatioFigureOut
+         * @description A ratio of a unit or area in a month; `value` null where there is nothing to have a share of.
+         */
+        RatioFigureOut: {
+            /** Ratio */
+            ratio: string;
+            /** Numerator */
+            numerator: number;
+            /** Denominator */
+            denominator: number;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * TermFigureOut
+         * @description A term of an index: what it looked at and its score, null where there was nothing.
+         */
+        TermFigureOut: {
+            /** Term */
+            term: string;
+            /** Seen */
+            seen: number | null;
+            /** Score */
+            score: number | null;
+        };
+        /** TrendPointOut */
+        TrendPointOut: {
+            /** Month */
+            month: number;
+            /** Numerator */
+            numerator: number;
+            /** Denominator */
+            denominator: number;
+            /** Value */
+            value: number | null;
+        };
+        /** BandOut */
+        BandOut: {
+            /** Upto */
+            upto: number | null;
+            /** Score */
+            score: number;
+        };
+        /** BandsOut */
+        BandsOut: {
+            /**
+             * Of Class
+             * @enum {string}
+             */
+            of_class: "first" | "second";
+            /** Bands */
+            bands: components["schemas"]["BandOut"][];
+        };
+        /** EvaluationDefinitionsOut */
+        EvaluationDefinitionsOut: {
+            /** Ratios */
+            ratios: components["schemas"]["RatioDefinitionOut"][];
+            /** Indices */
+            indices: components["schemas"]["IndexDefinitionOut"][];
+            /** Grades */
+            grades: components["schemas"]["GradeOut"][];
+            /** Steps */
+            steps: components["schemas"]["StepLimitOut"][];
+        };
+        /** GradeOut */
+        GradeOut: {
+            /** Grade */
+            grade: string;
+            /** Least */
+            least: number;
+            /** Colour */
+            colour: string;
+        };
+        /** IndexDefinitionOut */
+        IndexDefinitionOut: {
+            /** Code */
+            code: string;
+            /**
+             * Subject
+             * @enum {string}
+             */
+            subject: "unit" | "area";
+            /** Label */
+            label: string;
+            /** Version */
+            version: number;
+            /** Clause */
+            clause: string;
+            /** Note */
+            note: string | null;
+            /** Terms */
+            terms: components["schemas"]["TermOut"][];
+            /** Bands */
+            bands: components["schemas"]["BandsOut"][];
+        };
+        /**
+         * RatioDefinitionOut
+         * @description A ratio's definition. `behind`: the figure by which lists show the cases that count against it.
+         */
+        RatioDefinitionOut: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Numerator */
+            numerator: string;
+            /** Numerator Label */
+            numerator_label: string;
+            /** Numerator Meaning */
+            numerator_meaning: string;
+            /** Denominator */
+            denominator: string;
+            /** Denominator Label */
+            denominator_label: string;
+            /** Denominator Meaning */
+            denominator_meaning: string;
+            /**
+             * Good
+             * @enum {string}
+             */
+            good: "high" | "low";
+            /** Version */
+            version: number;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "secondary" | "inferred";
+            /** Clause */
+            clause: string;
+            /** Note */
+            note: string | null;
+            /** Behind */
+            behind: string;
+        };
+        /** StepLimitOut */
+        StepLimitOut: {
+            /** Step */
+            step: string;
+            /** Label */
+            label: string;
+            /** Minutes */
+            minutes: number;
+        };
+        /** TermOut */
+        TermOut: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "share" | "rest" | "band";
+            /** Weight */
+            weight: number;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "secondary" | "inferred";
+            /** Note */
+            note: string | null;
         };
     };
     responses: never;
@@ -25402,6 +25708,8 @@ export interface operations {
                 urgent?: boolean | null;
                 since?: string | null;
                 until?: string | null;
+                /** @description month:count, the cases behind a figure of evaluation */
+                figure?: string | null;
                 q?: string;
             };
             header?: never;
@@ -25435,6 +25743,8 @@ export interface operations {
                 urgent?: boolean | null;
                 since?: string | null;
                 until?: string | null;
+                /** @description month:count, the cases behind a figure of evaluation */
+                figure?: string | null;
                 q?: string;
             };
             header?: never;
@@ -25721,6 +26031,8 @@ export interface operations {
                 urgent?: boolean | null;
                 since?: string | null;
                 until?: string | null;
+                /** @description month:count, the cases behind a figure of evaluation */
+                figure?: string | null;
                 q?: string;
                 order?: "newest" | "due";
                 cursor?: string | null;
@@ -26142,6 +26454,96 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CaseAnswerOut"];
                 };
+            };
+        };
+    };
+    linli_cases_evaluation_api_get_evaluation: {
+        parameters: {
+            query: {
+                month: number;
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationOut"];
+                };
+            };
+        };
+    };
+    linli_cases_evaluation_api_get_evaluation_trend: {
+        parameters: {
+            query: {
+                ratio: string;
+                month: number;
+                area?: string | null;
+                unit?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendPointOut"][];
+                };
+            };
+        };
+    };
+    linli_cases_evaluation_api_get_evaluation_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationDefinitionsOut"];
+                };
+            };
+        };
+    };
+    linli_cases_evaluation_api_get_evaluation_report: {
+        parameters: {
+            query: {
+                month: number;
+                format?: "xlsx" | "pdf";
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -11,6 +11,7 @@ import catalogue from './catalogue.json'
 import common from './common.json'
 import conflicts from './conflicts.json'
 import directory from './directory.json'
+import evaluation from './evaluation.json'
 import forms from './forms.json'
 import grids from './grids.json'
 import help from './help.json'
@@ -36,4 +37,4 @@ import survivorship from './survivorship.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, attachments, buildings, bulk, calendar, caseViews, cases, casework, catalogue, common, conflicts, directory, forms, grids, help, helping, home, installation, intake, keeping, ledgers, messages, nav, people, places, quality, recodes, regrouping, reporters, reviews, rounds, routing, session, survivorship, things, ties }
+export default { access, addresses, attachments, buildings, bulk, calendar, caseViews, cases, casework, catalogue, common, conflicts, directory, evaluation, forms, grids, help, helping, home, installation, intake, keeping, ledgers, messages, nav, people, places, quality, recodes, regrouping, reporters, reviews, rounds, routing, session, survivorship, things, ties }

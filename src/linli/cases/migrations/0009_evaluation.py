@@ -12,7 +12,7 @@ SEEN = f"({in_scope()} OR {of_own_unit('unit_id')})"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0005_suggestions_and_merges'),
+        ('cases', '0008_routing'),
     ]
 
     operations = [
