@@ -29,12 +29,12 @@ class Recipe:
     """How a model is made. The defaults are what held best on texts of topics not trained on."""
 
     longest: int = 3
-    length_weights: tuple[float, ...] = (1.0, 1.0, 0.35, 0.2)
+    length_weights: tuple[float, ...] = (1.0, 1.0, 0.2, 0.2)
     head_times: int = HEAD_TIMES
     least_texts: tuple[int, ...] = (2, 2, 3, 3)
     most_grams: int = 250_000
-    penalty: float = 0.5
-    bayes_share: float = 0.25
+    penalty: float = 0.35
+    bayes_share: float = 0.35
     bayes_smoothing: float = 0.5
     folds: int = 5
 
