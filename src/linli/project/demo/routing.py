@@ -15,21 +15,28 @@ from linli.cases.routing.models import RoutingRule
 from linli.cases.routing.rules import Reach
 from linli.kernel.scope import acting
 from linli.project.demo.base import demo_actor
+from linli.project.demo.case_kinds import ENFORCEMENT, FARMING, HOUSING, SAFETY, TRANSPORT
 
 TOWN = "town"
-#: kind, beginning of the code, the unit (a department, or the town of the place), why it is that one.
+#: kind, beginning of the code, the unit (a department, or the town of the place), why it is that one. Some things are left to
+#: nobody in particular (other matters such as ice and snow): there, what past cases ended with is told.
 RULES = (
-    ("component", "01037", "综合行政执法局", "路灯维护属城市管理"), ("component", "02", "城乡交通运输局", "交通设施由交通运输部门管养"),
-    ("component", "03005", TOWN, "垃圾收运由镇街负责"), ("component", "03", "综合行政执法局", "市容环卫设施属城市管理"),
-    ("component", "04", "综合行政执法局", "园林绿化设施属城市管理"), ("component", "01", "住房和城乡建设局", "市政公用设施由住建部门统管"),
-    ("matter", "01", "住房和城乡建设局", "市政公用设施异常，同部件"), ("matter", "02", "城乡交通运输局", "交通设施异常，同部件"),
-    ("matter", "06", "综合行政执法局", "市容环境类事项属城市管理"), ("matter", "07", "综合行政执法局", "宣传广告类事项属城市管理"),
-    ("matter", "08", "住房和城乡建设局", "施工管理类事项由住建部门监管"), ("local", "51", TOWN, "矛盾纠纷就地调解"),
-    ("local", "52003", "住房和城乡建设局", "燃气安全由住建部门监管"), ("local", "52006", "应急管理局", "危险化学品由应急部门监管"),
-    ("local", "52007", "市场监督管理局", "食品药品由市场监管部门监管"), ("local", "52008", "市场监督管理局", "特种设备由市场监管部门监管"),
-    ("local", "52001", "消防救援大队", "消防通道由消防部门监管"), ("local", "52", TOWN, "其他隐患由属地先行处置"),
-    ("local", "54", TOWN, "民生服务由属地办理"), ("local", "57", TOWN, "重点服务对象由属地走访"),
-    ("local", "59", "应急管理局", "突发事件由应急部门牵头"), ("", "", TOWN, "职责不明的由属地负责"),
+    ("component", "01037", ENFORCEMENT, "路灯维护属城市管理"), ("component", "01046", TOWN, "户外健身设施由属地管护"),
+    ("component", "01", HOUSING, "市政公用设施由住建部门统管"), ("component", "02", TRANSPORT, "交通设施由交通运输部门管养"),
+    ("component", "03005", TOWN, "垃圾收运由镇街负责"), ("component", "03", ENFORCEMENT, "市容环卫设施属城市管理"),
+    ("component", "04", ENFORCEMENT, "园林绿化设施属城市管理"), ("matter", "01", HOUSING, "市政公用设施异常，同部件"),
+    ("matter", "02", TRANSPORT, "交通设施异常，同部件"), ("matter", "06010", TOWN, "环境卫生由镇街负责"),
+    ("matter", "06017", TOWN, "环境卫生由镇街负责"), ("matter", "06025", TOWN, "河道保洁由镇街负责"),
+    ("matter", "06036", TOWN, "环境卫生由镇街负责"), ("matter", "06042", TOWN, "垃圾收运由镇街负责"),
+    ("matter", "06013", TRANSPORT, "道路养护由交通运输部门负责"), ("matter", "06", ENFORCEMENT, "市容环境类事项属城市管理"),
+    ("matter", "07001", TOWN, "小广告由镇街清理"), ("matter", "07", ENFORCEMENT, "宣传广告类事项属城市管理"),
+    ("matter", "08", HOUSING, "施工管理类事项由住建部门监管"), ("matter", "09", ENFORCEMENT, "街面秩序类事项属城市管理"),
+    ("matter", "10002", ENFORCEMENT, "架空线缆由城市管理协调产权单位"), ("local", "51", TOWN, "矛盾纠纷就地调解"),
+    ("local", "52001", "消防救援大队", "消防通道由消防部门监管"), ("local", "52003", HOUSING, "燃气安全由住建部门监管"),
+    ("local", "52006", SAFETY, "危险化学品由应急部门监管"), ("local", "52007", "市场监督管理局", "食品药品由市场监管部门监管"),
+    ("local", "52008", "市场监督管理局", "特种设备由市场监管部门监管"), ("local", "52", TOWN, "其他隐患由属地先行处置"),
+    ("local", "54", TOWN, "民生服务由属地办理"), ("local", "55001", FARMING, "秸秆禁烧由农业农村部门牵头"),
+    ("local", "57", TOWN, "重点服务对象由属地走访"), ("local", "59", SAFETY, "突发事件由应急部门牵头"),
 )  # fmt: skip
 
 
