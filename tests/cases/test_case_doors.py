@@ -57,6 +57,7 @@ def asks(case: str, unit_id: Any) -> None:
         )  # fmt: skip
 
 
+GIVES = (ACCEPT, DISPATCH, CLOSE)
 CHOOSES = (REPORT, ACCEPT, DISPATCH)
 
 
@@ -73,6 +74,11 @@ class TestCaseDoors(PermissionSuite):
         Door("GET", "/api/cases/{handed}", HANDLE, instead=(VIEW,), logs="detail", finds=True),
         Door("GET", "/api/cases/adjustments?view=all", VIEW, instead=(HANDLE,), finds=True, logs="list"),
         Door("GET", "/api/cases/adjustments?view=all", HANDLE, instead=(VIEW,), finds=True, logs="list"),
+        Door("GET", "/api/cases/field-tasks", CHECK, also=(VIEW,), logs="list"),
+        *(
+            Door("GET", "/api/cases/{case}/checkers", held, also=(VIEW,), instead=tuple(o for o in GIVES if o != held))
+            for held in GIVES
+        ),
         Door("GET", "/api/cases/units", DISPATCH),
         *(
             Door("GET", "/api/cases/categories?q=井盖", held, instead=tuple(o for o in CHOOSES if o != held))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .attachments.models import Attachment, AttachmentPart
 from .categories.models import Category, FilingRule
 from .duplicates.models import CaseMerge
-from .engine.models import Adjustment, Case, CaseFlow, CasePause, NumberDay
+from .engine.models import Adjustment, Case, CaseFlow, CasePause, FieldTask, NumberDay
 from .evaluation.models import CaseFact, FactRun
 from .reporters.models import CaseAnswer, Reporter, ReporterMessage
 from .routing.models import RoutedCase, RoutingEdition, RoutingRule
@@ -23,6 +23,7 @@ __all__ = [
     "CasePause",
     "Category",
     "FactRun",
+    "FieldTask",
     "FilingRule",
     "NumberDay",
     "Reporter",

@@ -78,7 +78,7 @@ def check_step(actor: Actor, case: Case, action: Action, given: Given) -> None:
 def do_step(actor: Actor, case: Case, action: Action, given: Given) -> Case:
     """Write a step that was checked: what it sets, the case's new state, and its row of the flow."""
     before = State(case.state)
-    step = Step(actor, case, given)
+    step = Step(action.code, actor, case, given)
     detail: dict[str, Any] = {}
     for asked in action.asks:
         if asked in ENTRIES:

@@ -38,6 +38,7 @@ from .schemas import (
     CaseUnitOut,
     CategoryChoiceOut,
     CategoryRef,
+    FieldTaskOut,
     FlowOut,
     OptionOut,
     PauseOut,
@@ -53,23 +54,16 @@ from .schemas import (
 )  # fmt: skip
 from .standing import PROGRAM_ID
 from .states import STAGE_OF, STAGES, STATES, Stage, State
+from .tasks_api import router as field_tasks
 
 router = Router(tags=["cases"])
 router.add_router("", adjustments)
+router.add_router("", field_tasks)
 #: What a step set, of what its row keeps.
 TOLD = (
-    "unit",
-    "result",
-    "limit",
-    "clock",
-    "condition",
-    "until",
-    "amount",
-    "due_before",
-    "due_after",
-    "merged_into",
-    "merged_from",
-)
+    "unit", "result", "limit", "clock", "condition", "until", "amount", "due_before", "due_after", "assignee", "task_due", "round",
+    "merged_into", "merged_from",
+)  # fmt: skip
 REPORTED = Text("上报", "Report")
 MOST_UNITS = 500
 
@@ -216,6 +210,10 @@ def _detail(found: CaseDetail, language: str) -> CaseDetailOut:
         stages=[StageOut(code=s, name=STAGES[s].say(language)) for s in Stage if s is not Stage.ENDED],
         flow=[_step(step, language) for step in found.flow],
         pauses=[PauseOut(kind=cast(Any, p.kind), since=p.since, until=p.until, planned=p.planned) for p in found.pauses],
+        tasks=[
+            FieldTaskOut(**{name: getattr(each, name) for name in FieldTaskOut.model_fields}) for each in found.tasks
+        ],
+        photo_needed=rule is not None and rule.photo_needed,
         adjustments=[AdjustmentOut(**adjustment_fields(each)) for each in found.adjustments],
         actions=[_option(option, case, language) for option in found.options],
     )  # fmt: skip

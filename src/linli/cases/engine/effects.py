@@ -18,7 +18,7 @@ from linli.kernel.worktime import OutsideCalendar
 from ..categories.rules import CLOCKS
 from ..clocks.adjustments import Refusal, Wish
 from ..clocks.adjustments import State as Standing
-from . import adjusting, timing
+from . import adjusting, tasks, timing
 from .choices import rules_to_choose
 from .models import Case, CasePause
 from .report import category_in_use
@@ -34,9 +34,13 @@ TOO_FAR = Text("时限超出日历（至 2049 年）。", "The limit ends beyond
 NO_CATEGORY = Text("立案前须确定类别。", "A case is filed under a category.")
 NO_UNIT = Text("没有这个单位，或不在您的可见范围内。", "There is no such unit, or you do not see it.")
 SAME_UNIT = Text(
-    "这个单位刚把案件退回。如仍派给它，请写明原因。",
-    "This unit has just returned the case. Give a reason if it is to go there all the same.",
+    "案件刚从这个单位退回、收回，或因它的结果重新办理。如仍派给它，请写明原因。",
+    "The case has just come back from this unit, or was reopened over its result. Give a reason if it is to go there all the same.",
 )
+
+
+#: The steps that have a report looked at on the spot; the others have a result looked at.
+VERIFYING = {"ask_verify": "verify_report", "give_verify": "verify_report"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,16 @@ class Given:
     solved: bool | None = None
     satisfied: bool | None = None
     amount: int | None = None
+    assignee_id: UUID | None = None
+    task_due: datetime | None = None
+    photo_wanted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step that is taken: by whom, in which case, with what."""
+    """A step that is taken: which, by whom, in which case, with what."""
 
+    code: str
     actor: Actor
     case: Case
     given: Given
@@ -129,12 +137,25 @@ def _amount(step: Step) -> dict[str, Any]:
     return {"amount": amount, "clock": step.case.clock}
 
 
+def _task(step: Step) -> dict[str, Any]:
+    """To whom a look on the spot is given, until when, and whether a picture is wanted: all of it may be left open."""
+    case, given = step.case, step.given
+    wanted = given.photo_wanted
+    if wanted is None:
+        wanted = case.rule is not None and case.rule.photo_needed
+    row = tasks.give(
+        step.actor, case, VERIFYING.get(step.code, "check_result"), given.assignee_id, given.task_due, wanted
+    )
+    return {"assignee": row.assignee_name, "task_due": row.due_at.isoformat() if row.due_at else None}
+
+
 ENTRIES: dict[str, Effect] = {
     "limit": _limit,
     "unit": _unit,
     "result": _result,
     "rating": _rating,
     "amount": _amount,
+    "task": _task,
 }
 
 
@@ -190,6 +211,25 @@ def _ended(pause: CasePause) -> datetime:
     return min(now, datetime.combine(pause.planned + timedelta(days=1), time(), clock.LOCAL))
 
 
+def _looked(passed: bool) -> Effect:
+    def effect(step: Step) -> dict[str, Any]:
+        given = step.given
+        tasks.finish(step.actor, step.case, passed, (given.result or given.reason).strip())
+        return {}
+
+    return effect
+
+
+def _failed(step: Step) -> dict[str, Any]:
+    return _looked(False)(step) | _rework(step)
+
+
+def _gone(step: Step) -> dict[str, Any]:
+    """The unit is no more: its pause ends, and what it asked for falls away."""
+    adjusting.lapse(step.case)
+    return _resume(step)
+
+
 def _left(step: Step) -> dict[str, Any]:
     """The unit is rid of the case, and what it asked for falls away."""
     adjusting.lapse(step.case)
@@ -206,12 +246,21 @@ def _reopened(step: Step) -> dict[str, Any]:
     """Handled anew, with a clock of its own from now on; what came before stays in the flow."""
     case = step.case
     adjusting.lapse(case)
+    before = round_of(case)
     case.closed_at = case.handed_back_at = None
     case.responded = case.solved = case.satisfied = None
     case.extended_by, case.exempt = 0, False
     case.clock_from = clock.now()
     reckon(case)
-    return {}
+    return {"round": before}
+
+
+def round_of(case: Case) -> dict[str, Any]:
+    """What a round of a case came to: kept in the step that begins the next one."""
+    moments = ("clock_from", "due_at", "handed_back_at", "closed_at")
+    told: dict[str, Any] = {name: at.isoformat() if (at := getattr(case, name)) else None for name in moments}
+    plain = ("unit_name", "result", "extended_by", "exempt", "responded", "solved", "satisfied")
+    return told | {name: getattr(case, name) for name in plain}
 
 
 def _asked(wish: Wish) -> Effect:
@@ -246,11 +295,15 @@ EFFECTS: dict[str, Effect] = {
     "recall": _left,
     "hand_back": _handed_back,
     "rework": _rework,
-    "fail_check": _rework,
+    "confirm_report": _looked(True),
+    "deny_report": _looked(False),
+    "pass_check": _looked(True),
+    "fail_check": _failed,
     "ask_reporter": _pause("waiting"),
     "suspend": _pause("suspended"),
     "resume": _resume,
     "end_suspension": _resume,
+    "unit_gone": _gone,
     "ask_extension": _asked(Wish.EXTENSION),
     "endorse_extension": _reviewed(Wish.EXTENSION, True),
     "decline_extension": _reviewed(Wish.EXTENSION, False),

@@ -18,6 +18,15 @@ def end_suspensions(timestamp: int = 0) -> None:
     end_all()
 
 
+@app.periodic(cron="23 18 * * *")  # UTC: 02:23 in China
+@app.task(name="cases.return_from_gone_units", queue=QUEUE, lock="cases.return_from_gone_units")
+def return_from_gone_units(timestamp: int = 0) -> None:
+    """Send cases whose unit was dissolved back to dispatch."""
+    from .standing import return_from_gone_units as return_all
+
+    return_all()
+
+
 @app.periodic(cron="53 17 * * *")  # UTC: 01:53 in China; after a change of the calendar it runs at once
 @app.task(name="cases.reckon_again", queue=QUEUE, lock="cases.reckon_again")
 def reckon_again(timestamp: int = 0) -> None:

@@ -188,6 +188,45 @@ class Adjustment(models.Model):
         indexes = [models.Index(fields=["turn", "id"], condition=models.Q(state="waiting"), name="adjustment_turn")]
 
 
+class FieldTask(models.Model):
+    """A look on the spot: verifying a report before it is filed (核实), or checking a result before closing (核查).
+
+    Given with the step that asks for it, to a person (`assignee`, an account) or, where that is empty, to whoever has the
+    right in the place's area; either may do it, and `done_by` says who did. `passed`: it was so, or the result holds.
+    `photo_wanted`: a picture is to be brought. A task given to another is `withdrawn`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="field_tasks")
+    kind = models.TextField()  # verify_report | check_result
+    state = models.TextField(default="open")  # open | done | withdrawn
+    assignee = models.TextField(default="")
+    assignee_name = models.TextField(default="")
+    due_at = models.DateTimeField(null=True)
+    photo_wanted = models.BooleanField(default=False)
+    given_by = models.TextField()
+    given_by_name = models.TextField()
+    given_at = models.DateTimeField()
+    done_by = models.TextField(default="")
+    done_by_name = models.TextField(default="")
+    done_at = models.DateTimeField(null=True)
+    passed = models.BooleanField(null=True)
+    result = models.TextField(default="")
+
+    class Meta:
+        app_label = "cases"
+        db_table = "cases_field_task"
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=models.Q(state="open"), name="field_task_one_open"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=("verify_report", "check_result")), name="field_task_kind"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=("open", "done", "withdrawn")), name="field_task_state"
+            ),
+        ]
+
+
 class NumberDay(models.Model):
     """The last serial of a day's case numbers; it rises in a transaction of its own, so nobody waits for another."""
 

@@ -18,7 +18,7 @@ from ..evaluation.behind import behind
 from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE, REVEAL, VIEW
 from . import numbering, sight
 from .adjusting import asked_of, facts_with
-from .models import Adjustment, Case, CaseFlow, CasePause
+from .models import Adjustment, Case, CaseFlow, CasePause, FieldTask
 from .rules import AFTERWARDS, Option, options
 from .states import ENDED, FINISHED, OPEN, Stage, State, states_of
 
@@ -116,6 +116,7 @@ class CaseDetail:
     flow: Sequence[CaseFlow]
     pauses: Sequence[CasePause]
     adjustments: Sequence[Adjustment]
+    tasks: Sequence[FieldTask]
     options: Sequence[Option]
 
 
@@ -191,6 +192,7 @@ def case_detail(actor: Actor, case_id: UUID) -> CaseDetail:
         flow=list(CaseFlow.objects.filter(case_id=case.id).order_by("version")),
         pauses=list(CasePause.objects.filter(case_id=case.id).order_by("since")),
         adjustments=asked,
+        tasks=list(FieldTask.objects.filter(case_id=case.id).order_by("id")),
         options=options(facts_with(case, asked), sight.doer(actor, case.area_code)),
     )
 

@@ -33,11 +33,11 @@ from .guards import (
     Facts,
     Guard,
 )
-from .states import FINISHED, OPEN, PAUSED, STAGE_OF, STATES, Stage, State
+from .states import FINISHED, OPEN, PAUSED, STAGE_OF, STATES, WITH_UNIT, Stage, State
 
 Kind = Literal["forward", "return", "cancel", "close", "pause", "resume", "reopen", "request", "decide", "clock"]
 Reach = Literal["area", "unit"]
-Entry = Literal["reason", "limit", "unit", "result", "until", "rating", "amount"]
+Entry = Literal["reason", "limit", "unit", "result", "until", "rating", "amount", "task"]
 #: What a sentence on a page asks for at most; the same as `reason` elsewhere.
 LONGEST = 500
 SUSPENDED_AT_MOST = 366  # days; 挂账 to a date within a year (published practice of one city)
@@ -59,6 +59,11 @@ class Action:
     main: bool = False
     reach: Reach = "area"
     back: bool = False
+
+    @property
+    def by_program(self) -> bool:
+        """Whether nobody takes it: the program does, as the time for it comes."""
+        return PROGRAM in self.guards
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,10 @@ ACTIONS: tuple[Action, ...] = (
     # --- collection and filing ---
     Action(
         "ask_verify", Text("派核实", "Have it verified"), (State.REPORTED, State.TO_FILE), State.VERIFY_REPORT, ACCEPT, "forward",
+        ("task",),
+    ),
+    Action(
+        "give_verify", Text("改派核实", "Give the verifying to another"), (State.VERIFY_REPORT,), None, ACCEPT, "forward", ("task",),
     ),
     Action(
         "confirm_report", Text("核实属实", "It is so"), (State.VERIFY_REPORT,), State.TO_FILE, CHECK, "forward", ("result",),
@@ -163,6 +172,10 @@ ACTIONS: tuple[Action, ...] = (
         guards=(PROGRAM,),
     ),
     Action(
+        "unit_gone", Text("单位撤销，退回派遣", "Unit gone, back to dispatch"), WITH_UNIT, State.TO_DISPATCH, DISPATCH, "return",
+        ("reason",), (PROGRAM,),
+    ),
+    Action(
         "reckon_again", Text("按新日历重算时限", "Reckoned by the new calendar"), OPEN, None, DISPATCH, "clock", guards=(PROGRAM,),
     ),
     # --- extension (延期) ---
@@ -188,7 +201,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
     # --- feedback, check and closing ---
     Action(
-        "ask_check", Text("派核查", "Have it checked"), (State.HANDED_BACK,), State.CHECK_RESULT, DISPATCH, "forward", main=True,
+        "ask_check", Text("派核查", "Have it checked"), (State.HANDED_BACK,), State.CHECK_RESULT, DISPATCH, "forward", ("task",),
+        main=True,
+    ),
+    Action(
+        "give_check", Text("改派核查", "Give the check to another"), (State.CHECK_RESULT,), None, DISPATCH, "forward", ("task",),
     ),
     Action(
         "rework", Text("退回重办", "Return for rework"), (State.HANDED_BACK,), State.HANDLING, DISPATCH, "return", ("reason",),
@@ -205,7 +222,8 @@ ACTIONS: tuple[Action, ...] = (
         "close", Text("结案", "Close"), (State.TO_CLOSE,), State.CLOSED, CLOSE, "close", guards=(FILED,), main=True,
     ),
     Action(
-        "check_again", Text("退回核查", "Have it checked again"), (State.TO_CLOSE,), State.CHECK_RESULT, CLOSE, "return", ("reason",),
+        "check_again", Text("退回核查", "Have it checked again"), (State.TO_CLOSE,), State.CHECK_RESULT, CLOSE, "return",
+        ("reason", "task"),
     ),
     # --- evaluation ---
     Action(

@@ -150,6 +150,9 @@ class CaseStepIn(Schema):
     solved: bool | None = None
     satisfied: bool | None = None
     amount: int | None = Field(None, ge=1, le=3650)
+    assignee_id: UUID | None = None
+    task_due: datetime | None = None
+    photo_wanted: bool | None = None
 
 
 class OptionOut(Schema):
@@ -162,6 +165,22 @@ class OptionOut(Schema):
     asks: list[Entry]
     refused: str | None
     permission: str
+
+
+class CaseRoundOut(Schema):
+    """What a round of a case came to, before it was reopened."""
+
+    clock_from: datetime | None
+    due_at: datetime | None
+    handed_back_at: datetime | None
+    closed_at: datetime | None
+    unit_name: str
+    result: str
+    extended_by: int
+    exempt: bool
+    responded: bool | None
+    solved: bool | None
+    satisfied: bool | None
 
 
 class FlowOut(Schema):
@@ -189,6 +208,9 @@ class FlowOut(Schema):
     merged_from: str | None
     due_before: datetime | None
     due_after: datetime | None
+    assignee: str | None
+    task_due: datetime | None
+    round: CaseRoundOut | None
     by_program: bool
 
 
@@ -261,6 +283,23 @@ class AdjustmentRowOut(AdjustmentOut):
     handed_back_at: datetime | None
 
 
+class FieldTaskOut(Schema):
+    """A look on the spot: to whom it was given, and what came of it."""
+
+    id: UUID
+    kind: Literal["verify_report", "check_result"]
+    state: Literal["open", "done", "withdrawn"]
+    assignee_name: str
+    due_at: datetime | None
+    photo_wanted: bool
+    given_by_name: str
+    given_at: datetime
+    done_by_name: str
+    done_at: datetime | None
+    passed: bool | None
+    result: str
+
+
 class CategoryRef(Schema):
     """The category a case is filed under."""
 
@@ -312,6 +351,8 @@ class CaseDetailOut(CaseOut):
     flow: list[FlowOut]
     pauses: list[PauseOut]
     adjustments: list[AdjustmentOut]
+    tasks: list[FieldTaskOut]
+    photo_needed: bool
     actions: list[OptionOut]
 
 

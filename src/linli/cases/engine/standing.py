@@ -25,6 +25,7 @@ from .adjusting import facts_of
 from .effects import Given, moved
 from .models import CaseFlow, CasePause
 from .rules import BY_CODE, OPEN, refusal
+from .states import WITH_UNIT
 
 PROGRAM = "cases"
 PROGRAM_ID = f"system:{PROGRAM}"
@@ -37,6 +38,19 @@ FROM cases_case
 WHERE state = ANY(%(open)s) AND clock = ANY(%(kinds)s) AND clock_from IS NOT NULL AND due_at IS NOT NULL AND id > %(after)s
 ORDER BY id LIMIT %(size)s FOR UPDATE
 """
+#: A unit is no more when it is gone, or when of the accounts it had none is in use any longer.
+_GONE = """
+SELECT c.id FROM cases_case c
+WHERE c.state = ANY(%(states)s) AND c.unit_id IN (
+    SELECT u.unit_id FROM (SELECT DISTINCT unit_id FROM cases_case WHERE state = ANY(%(states)s) AND unit_id IS NOT NULL) u
+    LEFT JOIN access_account a ON a.unit_id = u.unit_id
+    GROUP BY u.unit_id
+    HAVING count(a.id) FILTER (WHERE a.active) = 0
+       AND (count(a.id) > 0 OR NOT EXISTS (SELECT FROM access_unit x WHERE x.id = u.unit_id))
+)
+ORDER BY c.id
+"""
+GONE = "处置单位已撤销，或已没有在用的账号 The unit is no more, or none of its accounts is in use"
 _PAUSES = """
 SELECT p.case_id, p.since, p.until FROM cases_pause p JOIN cases_case c ON c.id = p.case_id
 WHERE p.case_id = ANY(%(ids)s) AND p.since >= c.clock_from
@@ -95,6 +109,14 @@ def end_suspension(case_id: UUID) -> bool:
     )
 
 
+def return_from_gone_units() -> int:
+    """Send cases of units that are no more back to dispatch, with a note; returns how many."""
+    with acting(_program()), connection.cursor() as cursor:
+        cursor.execute(_GONE, {"states": [state.value for state in WITH_UNIT]})
+        cases = [row[0] for row in cursor.fetchall()]
+    return sum(_by_itself("unit_gone", case_id, lambda: True, GONE) for case_id in cases)
+
+
 def reckon_again() -> int:
     """Bring the clocks of open cases to the work calendar, and note it in the flow of each that moves; returns how many."""
     after, count = UUID(int=0), 0
@@ -107,13 +129,13 @@ def reckon_again() -> int:
         after = rows[-1].id
 
 
-def _by_itself(code: str, case_id: UUID, still: Callable[[], bool]) -> bool:
+def _by_itself(code: str, case_id: UUID, still: Callable[[], bool], reason: str = "") -> bool:
     """Take a step of the program's own in a case, if it is still wanted once the case is locked."""
     with acting(_program()) as actor:
         case, action = sight.locked(actor, case_id), BY_CODE[code]
         if refusal(action, facts_of(case), sight.doer(actor, case.area_code)) is not None or not still():
             return False
-        do_step(actor, case, action, Given(case.version))
+        do_step(actor, case, action, Given(case.version, reason=reason))
         return True
 
 

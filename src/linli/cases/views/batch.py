@@ -17,7 +17,6 @@ from linli.kernel.errors import FieldProblem, Invalid, NotFound, Problem, Text
 
 from ..engine.act import act
 from ..engine.effects import Given
-from ..engine.guards import PROGRAM
 from ..engine.rules import ACTIONS, BY_CODE, OWN_DOORS, Action
 from ..engine.sight import seen
 from ..engine.states import State
@@ -32,7 +31,7 @@ def together(action: Action) -> bool:
     """Whether a step may be taken in many cases at once. What somebody saw on the spot, what a reporter said, and what was
     asked for and is decided, is of one case; so is a merge. The program's own steps are nobody's."""
     of_one = action.permission == CHECK or "rating" in action.asks or action.kind in ("request", "decide", "clock")
-    return not (of_one or action.code in OWN_DOORS or PROGRAM in action.guards)
+    return not (of_one or action.code in OWN_DOORS or action.by_program)
 
 
 TOGETHER: tuple[Action, ...] = tuple(action for action in ACTIONS if together(action))
