@@ -27,6 +27,8 @@ from .problems import NotNow, TakenMeanwhile
 from .rules import BY_CODE, LONGEST, OWN_DOORS, SUSPENDED_AT_MOST, Action, Refusal, refusal, target_of
 from .states import State
 
+__all__ = ["STEP", "Given", "act", "check_step", "do_step"]
+
 #: The topic under which steps leave through the outbox.
 STEP = "cases.step"
 NEEDED = Text("请填写此项。", "Please fill this in.")

@@ -96,7 +96,7 @@ def _where(actor: Actor, wanted: RequestFilter, params: dict[str, Any]) -> str:
     if wanted.view == "decide":
         params["me"] = actor.id
         seen = _turns(actor, wanted.area, params)
-        conditions = ["a.state = 'waiting'", "NOT (%(me)s = ANY(a.involved))"]
+        conditions = ["a.state = 'waiting'", "c.state <> 'merged'", "NOT (%(me)s = ANY(a.involved))"]
     else:
         seen, conditions = sight.arms(actor, params, wanted.area), []
     if not seen:
