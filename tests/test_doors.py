@@ -25,13 +25,14 @@ WITHOUT_A_DOOR = {
 BESIDE_THE_API = {
     "q/<str:code>": "the code on a door: a page for residents, a way on for staff (tests/public)",
     "report": "the form on which anybody reports a problem (tests/public/test_public_report.py)",
+    "open311/v2/<path:what>.<str:form>": "GeoReport v2: reading is public, reporting takes a key (tests/public/test_open311.py)",
     "track": "a case as whoever holds its tracking number sees it (tests/public/test_public_report.py)",
     "healthz": "whether the process answers",
     "readyz": "whether its database does",
     "metrics": "counters of the process; a proxy keeps them inside",
     "oidc/start": "leads a browser to the identity provider (tests/access/test_oidc.py)",
     "oidc/callback": "takes a browser back from it; holds what the provider signed, and this browser's own state",
-    "^(?!api/|oidc/|assets/).*$": "the console's page, the same for everyone",
+    "^(?!api/|oidc/|open311/|assets/).*$": "the console's page, the same for everyone",
 }
 PLAIN = {"openapi-json": "what this very test goes by: no data", "api-root": "where the API begins; answers nothing"}
 

@@ -134,5 +134,7 @@ if LINLI_SCAN and not LINLI_SCAN.startswith(("command:", "clamd:")):
     raise ValueError("LINLI_SCAN is command:…, clamd:/socket or clamd:host:port")
 # In a demo district a few cases are reported and go on by themselves, by day.
 LINLI_DEMO_TRICKLE = _flag("LINLI_DEMO_TRICKLE", True)
+# Keys of apps that may report by Open311, parted by commas; empty: reading alone is open.
+LINLI_OPEN311_KEYS = tuple(key.strip() for key in os.environ.get("LINLI_OPEN311_KEYS", "").split(",") if key.strip())
 LOGGING_CONFIG = "linli.kernel.logs.configure"
 LOGGING = {"format": os.environ.get("LINLI_LOG", "json")}  # json | console

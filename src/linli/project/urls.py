@@ -41,6 +41,7 @@ from linli.messages.api import router as messages
 from linli.places.api import router as places
 from linli.places.buildings.api import router as map_files
 from linli.project.installation import router as installation
+from linli.public import open311
 from linli.public import report_views as reporting
 from linli.public import views as public
 from linli.registry.api import router as registry
@@ -145,8 +146,9 @@ urlpatterns = [
     path("q/<str:code>", public.door),
     path("report", reporting.report),
     path("track", reporting.track),
+    path("open311/v2/<path:what>.<str:form>", open311.door),
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),
-    re_path(r"^(?!api/|oidc/|assets/).*$", console),
+    re_path(r"^(?!api/|oidc/|open311/|assets/).*$", console),
 ]

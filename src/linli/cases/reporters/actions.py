@@ -43,7 +43,8 @@ MANY = Text("最多 {most} 张照片。", "{most} photos at most.")
 
 @dataclass(frozen=True, slots=True)
 class PublicReport:
-    """What somebody reports from outside. `photos`: name and content. `tell`: whether they want to be told how it goes."""
+    """What somebody reports from outside. `photos`: name and content. `tell`: whether they want to be told how it goes; `via`:
+    the door it comes through."""
 
     description: str
     place_text: str = ""
@@ -55,6 +56,9 @@ class PublicReport:
     tell: bool = False
     language: str = "zh-CN"
     photos: Sequence[tuple[str, bytes]] = field(default_factory=tuple)
+    name: str = ""
+    category_id: UUID | None = None
+    via: str = "page"
 
 
 def issue() -> str:
@@ -87,6 +91,15 @@ def receive(given: PublicReport, form: str) -> str:
     return number
 
 
+def entered(number: str) -> Reporter:
+    """The reporter of a tracking number, with their case. Raises UnknownNumber."""
+    with acting(desk()):
+        found = Reporter.objects.select_related("case").filter(tracking=hashed(number)).first()
+    if found is None:
+        raise UnknownNumber()
+    return found
+
+
 def check_contact(given: PublicReport) -> tuple[str, str]:
     """The way and the address to tell a reporter by; two empty texts where they do not want to be told. Raises Invalid."""
     phone, email = "".join(given.phone.split()), given.email.strip()
@@ -107,17 +120,12 @@ def _enter(given: PublicReport, number: str, channel: str, contact: str) -> None
     case = report(
         actor,
         NewCase(
-            given.description,
-            "resident",
-            given.place_text,
-            given.area,
-            given.lon,
-            given.lat,
-            reporter_phone=given.phone,
+            given.description, "resident", given.place_text, given.area, given.lon, given.lat, given.category_id,
+            reporter_name=given.name, reporter_phone=given.phone,
         ),
-    )
+    )  # fmt: skip
     Reporter.objects.create(
-        id=reporter_id, case=case, tracking=hashed(number), language=given.language, channel=channel,
+        id=reporter_id, case=case, tracking=hashed(number), via=given.via, language=given.language, channel=channel,
         contact=secrets.encrypt(contact) if contact else None, masked=masked(channel, contact), created_at=clock.now(),
     )  # fmt: skip
     for name, content in given.photos:

@@ -19,6 +19,7 @@ class Reporter(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     tracking = models.BinaryField(unique=True)  # keyed hash
+    via = models.TextField(default="page")  # page | open311: requests of the latter are listed publicly
     language = models.TextField(default="zh-CN")
     channel = models.TextField(default="")
     contact = models.BinaryField(null=True)  # ciphertext
@@ -33,6 +34,7 @@ class Reporter(models.Model):
         db_table = "cases_reporter"
         indexes = [
             models.Index(fields=["created_at"], condition=models.Q(contact__isnull=False), name="reporter_to_be_told"),
+            models.Index(fields=["created_at", "id"], condition=models.Q(via="open311"), name="reporter_open311"),
         ]
 
 
