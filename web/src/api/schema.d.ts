@@ -6164,6 +6164,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/field-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Field Tasks
+         * @description Reports to verify and results to check, those with a time first.
+         */
+        get: operations["linli_cases_engine_tasks_api_list_field_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/checkers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Checkers
+         * @description Who may verify or check where a case lies, those nearest first.
+         */
+        get: operations["linli_cases_engine_tasks_api_case_checkers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/attachments": {
         parameters: {
             query?: never;
@@ -15954,7 +15994,7 @@ export interface components {
             /** Main */
             main: boolean;
             /** Asks */
-            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating" | "amount")[];
+            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating" | "amount" | "task")[];
             /** States */
             states: components["schemas"]["State"][];
         };
@@ -16047,6 +16087,12 @@ export interface components {
             satisfied?: boolean | null;
             /** Amount */
             amount?: number | null;
+            /** Assignee Id */
+            assignee_id?: string | null;
+            /** Task Due */
+            task_due?: string | null;
+            /** Photo Wanted */
+            photo_wanted?: boolean | null;
             /** Cases */
             cases: components["schemas"]["ChosenIn"][];
         };
@@ -16888,8 +16934,40 @@ export interface components {
             pauses: components["schemas"]["PauseOut"][];
             /** Adjustments */
             adjustments: components["schemas"]["AdjustmentOut"][];
+            /** Tasks */
+            tasks: components["schemas"]["FieldTaskOut"][];
+            /** Photo Needed */
+            photo_needed: boolean;
             /** Actions */
             actions: components["schemas"]["OptionOut"][];
+        };
+        /**
+         * CaseRoundOut
+         * @description What a round of a case came to, before it was reopened.
+         */
+        CaseRoundOut: {
+            /** Clock From */
+            clock_from: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Handed Back At */
+            handed_back_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Unit Name */
+            unit_name: string;
+            /** Result */
+            result: string;
+            /** Extended By */
+            extended_by: number;
+            /** Exempt */
+            exempt: boolean;
+            /** Responded */
+            responded: boolean | null;
+            /** Solved */
+            solved: boolean | null;
+            /** Satisfied */
+            satisfied: boolean | null;
         };
         /**
          * CategoryRef
@@ -16907,6 +16985,48 @@ export interface components {
             name: string;
             /** Standard Ref */
             standard_ref: string;
+        };
+        /**
+         * FieldTaskOut
+         * @description A look on the spot: to whom it was given, and what came of it.
+         */
+        FieldTaskOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "verify_report" | "check_result";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "done" | "withdrawn";
+            /** Assignee Name */
+            assignee_name: string;
+            /** Due At */
+            due_at: string | null;
+            /** Photo Wanted */
+            photo_wanted: boolean;
+            /** Given By Name */
+            given_by_name: string;
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
+            /** Done By Name */
+            done_by_name: string;
+            /** Done At */
+            done_at: string | null;
+            /** Passed */
+            passed: boolean | null;
+            /** Result */
+            result: string;
         };
         /**
          * FlowOut
@@ -16962,6 +17082,11 @@ export interface components {
             due_before: string | null;
             /** Due After */
             due_after: string | null;
+            /** Assignee */
+            assignee: string | null;
+            /** Task Due */
+            task_due: string | null;
+            round: components["schemas"]["CaseRoundOut"] | null;
             /** By Program */
             by_program: boolean;
         };
@@ -16982,7 +17107,7 @@ export interface components {
             /** Main */
             main: boolean;
             /** Asks */
-            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating" | "amount")[];
+            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating" | "amount" | "task")[];
             /** Refused */
             refused: string | null;
             /** Permission */
@@ -17073,6 +17198,12 @@ export interface components {
             satisfied?: boolean | null;
             /** Amount */
             amount?: number | null;
+            /** Assignee Id */
+            assignee_id?: string | null;
+            /** Task Due */
+            task_due?: string | null;
+            /** Photo Wanted */
+            photo_wanted?: boolean | null;
         };
         /**
          * ReporterOut
@@ -17197,6 +17328,93 @@ export interface components {
             /** Next */
             next?: string | null;
             count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * FieldTasksQuery
+         * @description Which looks: those given to the reader or to nobody by name (`mine`), or all where they may look.
+         */
+        FieldTasksQuery: {
+            /**
+             * View
+             * @default mine
+             * @enum {string}
+             */
+            view: "mine" | "all";
+            /** Kind */
+            kind?: ("verify_report" | "check_result") | null;
+            /** Area */
+            area?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * FieldTaskRowOut
+         * @description A look that waits. `assignee_name` is empty where whoever has the right in the area may do it.
+         */
+        FieldTaskRowOut: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Number */
+            number: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "verify_report" | "check_result";
+            /** Urgent */
+            urgent: boolean;
+            /** Beginning */
+            beginning: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Place Text */
+            place_text: string;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Assignee Name */
+            assignee_name: string;
+            /** Mine */
+            mine: boolean;
+            /** Due At */
+            due_at: string | null;
+            /** Photo Wanted */
+            photo_wanted: boolean;
+            /** Given By Name */
+            given_by_name: string;
+            /** Given At */
+            given_at: string | null;
+        };
+        /** PageOut[FieldTaskRowOut] */
+        PageOut_FieldTaskRowOut_: {
+            /** Items */
+            items: components["schemas"]["FieldTaskRowOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * CheckerOut
+         * @description Somebody a look can be given to.
+         */
+        CheckerOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Unit Name */
+            unit_name: string;
         };
         /**
          * AttachmentOut
@@ -26288,6 +26506,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOut_AdjustmentRowOut_"];
+                };
+            };
+        };
+    };
+    linli_cases_engine_tasks_api_list_field_tasks: {
+        parameters: {
+            query?: {
+                view?: "mine" | "all";
+                kind?: ("verify_report" | "check_result") | null;
+                area?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_FieldTaskRowOut_"];
+                };
+            };
+        };
+    };
+    linli_cases_engine_tasks_api_case_checkers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckerOut"][];
                 };
             };
         };
