@@ -107,3 +107,42 @@ def test_the_views_fit_and_are_accessible(
         here.open(f"/cases?view={view}")
         here.page.get_by_role("application" if view == "map" else "link").first.wait_for()
         assert look(here, f"cases-{view}-{request.node.callspec.id}") == []
+
+
+def test_a_case_is_reported_with_the_keyboard_alone(visit: Visits) -> None:
+    here = visit("acceptor")
+    page: Any = here.page
+    here.open("/cases/new")
+    keys = page.keyboard
+    page.locator("#case-what:focus").wait_for()  # one begins to write at once
+    keys.type("东街路口雨水篦子破损，行人绊倒")
+    keys.press("Tab")
+    page.locator("#case-area:focus").wait_for()
+    keys.press("Enter")
+    page.locator(".el-popover input:focus").wait_for()  # opened by a key, one types on in it
+    keys.type("聂村")
+    page.get_by_role("button", name=re.compile("^聂村")).first.wait_for()
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    page.locator("#case-area:focus").wait_for()
+    page.locator("#case-area", has_text="聂村").wait_for()
+    keys.press("Tab")
+    keys.type("东街5号门前")
+    assert page.locator("#case-place").input_value() == "东街5号门前"
+    keys.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/cases/[0-9a-f-]{36}$"))
+    page.get_by_text("东街路口雨水篦子破损").first.wait_for()
+
+
+def test_the_case_file_is_downloaded_for_a_purpose(visit: Visits, cases: list[str]) -> None:
+    here = visit("dispatcher")
+    page: Any = here.page
+    here.open("/cases")
+    page.get_by_role("link", name=cases[0]).click()
+    page.get_by_role("button", name="案卷（PDF）").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("用途").fill("现场核对")
+    with page.expect_download() as taken:
+        dialog.get_by_role("button", name="下载", exact=True).click()
+    assert taken.value.suggested_filename == f"{cases[0]}-案卷.pdf"
+    assert look(here, "case-with-papers") == []
