@@ -119,10 +119,15 @@ def test_what_was_suggested_is_kept_with_what_people_took_and_nothing_of_the_rep
 def test_a_category_closed_since_is_not_suggested_and_its_successor_is(world: World, owner_sql: Any) -> None:
     learning.learn(staff.OPERATOR)
     lamp, other = category(LAMP), category(DOG)
+    before = world.new(description=WHAT[LAMP][1])
     owner_sql("UPDATE cases_category SET valid_until = current_date - 1 WHERE id = %s", [lamp.id])
     told = suggest(world, WHAT[LAMP][1])
     assert LAMP not in {(told[each] or {}).get("code") for each in ("first", "second")}
+    # What was suggested before it was closed is not offered either, and its successor takes its place.
+    page = world.people["acceptor"].get(f"/api/cases/{before}/suggestion").json()
+    assert LAMP not in {(page[each] or {}).get("code") for each in ("first", "second")} and page["sure"] is False
     owner_sql("UPDATE cases_category SET superseded_by_id = %s WHERE id = %s", [other.id, lamp.id])
+    assert world.people["acceptor"].get(f"/api/cases/{before}/suggestion").json()["first"]["id"] == str(other.id)
     assert suggest(world, WHAT[LAMP][1])["first"]["id"] == str(other.id)
 
 

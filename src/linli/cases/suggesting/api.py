@@ -40,12 +40,9 @@ def case_suggestion(request: HttpRequest, case_id: UUID) -> Any:
     case, kept = queries.suggestion_of(actor_of(request), case_id)
     reads.note("detail", "case", subject_id=case_id, area=case.area_code, count=1)
     spans = queries.reading_of(case)
-    first = second = None
-    if kept:
-        first = _category(Offer(kept.first, kept.first_probability))
-        second = _category(Offer(kept.second, kept.second_probability or 0.0)) if kept.second else None
+    offers: Offers[Category] = queries.still_offered(kept) if kept else Offers()
     return CaseSuggestionOut(
-        available=kept is not None, first=first, second=second, sure=kept.sure if kept else False,
+        available=kept is not None, first=_category(offers.first), second=_category(offers.second), sure=offers.sure,
         mentions=_mentions(spans.mentions), urgent=list(spans.urgent), taken=cast(Any, kept.taken if kept else ""),
         suggested_at=kept.suggested_at if kept else None,
     )  # fmt: skip

@@ -24,7 +24,7 @@ from ..text.mentions import Mention, mentions, urgent
 from .directory import directory_of
 from .holding import held
 from .models import Suggestion, TextVersion
-from .rules import Offers, offered
+from .rules import Offer, Offers, offered
 
 if TYPE_CHECKING:
     from ..engine.models import Case
@@ -97,6 +97,20 @@ def suggestion_of(actor: Actor, case_id: UUID) -> tuple[Case, Suggestion | None]
     case = sight.one(actor, case_id)
     found = Suggestion.objects.select_related("first", "second", "version").filter(case_id=case.id).first()
     return case, found
+
+
+def still_offered(kept: Suggestion) -> Offers[Category]:
+    """What was suggested for a case, as it can still be taken: once a person chose, as it was; before, what a category goes
+    by today, and without one that was closed since. One query at most."""
+    first = Offer(kept.first, kept.first_probability)
+    second = Offer(kept.second, kept.second_probability or 0.0) if kept.second else None
+    if kept.taken:
+        return Offers(first, second, kept.sure)
+    guesses = [(str(o.category.id), o.probability) for o in (first, second) if o]
+    known = directory_of([label for label, _ in guesses])
+    now = offered(guesses, known.of_label, 0.0)
+    same = now.first is not None and now.first.category.id == kept.first_id
+    return Offers(now.first, now.second, kept.sure and same)
 
 
 def versions_page(actor: Actor, cursor: str | None = None, limit: int | None = None) -> Page[OfVersion]:
