@@ -59,16 +59,21 @@ def make_cases(places: DistrictPlaces, people: int, first_town: str, seed: int) 
     with acting(demo_actor()) as actor:
         if Case.objects.exists():
             return 0
-        rng, now, ground = np.random.default_rng(seed), clock.now(), _ground(places, first_town)
-        mean = case_year.a_day(people)
-        days = case_year.days_of(clock.today())
-        shares = case_year.weights(rng, ground.spots, ground.towns, first_town, mean)
-        per_day = case_year.counts(rng, days, ground.calendar, mean)
-        arisen = case_year.arise(rng, days, per_day, shares, seconds_of(now))
-        cases, flow, pauses = _frames(rng, ground, arisen, seconds_of(now))
-        case_rows.enter(cases.with_columns(number=pl.Series(_numbers(cases["day"].to_list()))), flow, pauses)
+        made = enter_year(places, case_year.a_day(people), first_town, seed)
         draw_all(actor)  # figures of the year are there at once
-        return cases.height
+        return made
+
+
+def enter_year(places: DistrictPlaces, a_day: float, first_town: str, seed: int) -> int:
+    """Enter a year of cases, about `a_day` each day, beside those that are there; returns how many. Run as the demo."""
+    rng, now, ground = np.random.default_rng(seed), clock.now(), _ground(places, first_town)
+    days = case_year.days_of(clock.today())
+    shares = case_year.weights(rng, ground.spots, ground.towns, first_town, a_day)
+    per_day = case_year.counts(rng, days, ground.calendar, a_day)
+    arisen = case_year.arise(rng, days, per_day, shares, seconds_of(now))
+    cases, flow, pauses = _frames(rng, ground, arisen, seconds_of(now))
+    case_rows.enter(cases.with_columns(number=pl.Series(_numbers(cases["day"].to_list()))), flow, pauses)
+    return cases.height
 
 
 def _ground(places: DistrictPlaces, first: str) -> Ground:
