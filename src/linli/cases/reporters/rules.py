@@ -68,6 +68,7 @@ STANDS: dict[State, Text] = {
     State.EVALUATED: Text("已办结，已评价", "Closed and rated"),
     State.NOT_ACCEPTED: Text("不予受理", "Not accepted"),
     State.CANCELLED: Text("已终止", "Ended"),
+    State.MERGED: Text("与同一问题的另一件反映合并办理", "Dealt with together with another report of the same"),
 }
 #: The steps of a case that the public sees, and what they are told of them. Nobody's name, no other step.
 STEPS: dict[str, Text] = {
@@ -88,6 +89,8 @@ STEPS: dict[str, Text] = {
     "close": Text("办结", "Closed"),
     "rate": Text("评价", "Rated"),
     "reopen": Text("重新办理", "Taken up again"),
+    "merge": Text("与同一问题的另一件合并办理", "Joined to another report of the same"),
+    "unmerge": Text("恢复单独办理", "Dealt with by itself again"),
 }
 #: Steps whose reason is written to the reporter: why it is not accepted, and what they are asked.
 SAID = ("refuse", "ask_reporter")
