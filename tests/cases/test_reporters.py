@@ -208,3 +208,20 @@ def test_what_is_overtaken_before_it_left_is_not_told(world: World) -> None:
         ReporterMessage.objects.update(due_at=clock.now() - timedelta(minutes=1))
     telling.send({Channel.SMS: lambda message: sent.append(message) or "", Channel.EMAIL: lambda message: ""})
     assert len(sent) == 1 and "办结" in sent[0].text
+
+
+def test_who_reported_what_another_had_reported_sees_how_that_goes_on(world: World) -> None:
+    from linli.cases.duplicates.merging import merge
+    from linli.cases.engine.states import Stage, State
+
+    _, main = reported()
+    number, double = reported()
+    world.until("handling", main)
+    with scope.acting(staff.OPERATOR) as actor:
+        merge(actor, Case.objects.get(id=double).id, Case.objects.get(id=main).id, 1, "同一处井盖")
+    found = queries.tracked(number)
+    assert found and (found.state, found.within, found.stage) == (State.MERGED, State.HANDLING, Stage.HANDLING)
+    assert found.steps[-1].text.zh.startswith("与同一问题") and not (
+        found.may.answer or found.may.rate or found.may.object
+    )
+    assert "同一处井盖" not in str(found)

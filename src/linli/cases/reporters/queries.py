@@ -13,6 +13,7 @@ from linli.kernel.errors import Text
 from linli.kernel.scope import acting
 from linli.places.models import Region
 
+from ..duplicates.models import CaseMerge
 from ..engine import sight
 from ..engine.models import Case, CaseFlow
 from ..engine.states import STAGE_OF, Stage, State
@@ -43,10 +44,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """A case as whoever holds its number sees it: their own words, how it stands, what they may do."""
+    """A case as whoever holds its number sees it: their own words, how it stands, what they may do. `within`: how the case
+    stands that it was joined to."""
 
     number: str  # of the case, for the telephone
     state: State
+    within: State | None
     stage: Stage
     description: str
     place: str
@@ -68,7 +71,7 @@ class Town:
 
 
 def tracked(number: str) -> Tracked | None:
-    """The case of a tracking number; None where there is none. Three queries."""
+    """The case of a tracking number; None where there is none. Four queries at most."""
     with acting(desk()):
         reporter = Reporter.objects.select_related("case").filter(tracking=hashed(number)).first()
         if reporter is None:
@@ -76,17 +79,24 @@ def tracked(number: str) -> Tracked | None:
         case, state = reporter.case, State(reporter.case.state)
         flow = list(CaseFlow.objects.filter(case_id=case.id).order_by("version"))
         answers = list(CaseAnswer.objects.filter(case_id=case.id).order_by("id"))
+        within = _main_state(case) if state is State.MERGED else None
     steps = [_step(each) for each in flow if each.action in rules.STEPS]
     asked = [each.reason for each in flow if each.action == "ask_reporter"]
     running = state in (State.TO_DISPATCH, State.TO_TAKE, State.HANDLING)
     return Tracked(
-        number=case.number, state=state, stage=STAGE_OF[state], description=case.description, place=case.place_text,
+        number=case.number, state=state, within=within, stage=STAGE_OF[within or state], description=case.description, place=case.place_text,
         due_at=case.due_at if running and not case.provisional else None, steps=steps,
         answers=[Answer(each.at, each.unit_name, each.text) for each in answers],
         question=asked[-1] if asked and state is State.WAITING else "",
         may=rules.may(state, case.closed_at, reporter.objections, clock.now()),
         rating=(case.responded, case.solved, case.satisfied), told_by=reporter.masked,
     )  # fmt: skip
+
+
+def _main_state(case: Case) -> State | None:
+    """How the case stands that this one was joined to. One query."""
+    found = CaseMerge.objects.filter(case_id=case.id, undone_at=None).values_list("main__state", flat=True).first()
+    return State(found) if found else None
 
 
 def _step(each: CaseFlow) -> Step:
