@@ -10,8 +10,8 @@ class RulesChanged(Conflict):
 
     code = "cases.routing.changed"
     text = Text(
-        "规则刚被其他人保存过。请打开最新的规则，再改一次；您的草稿仍在。",
-        "Somebody saved the rules meanwhile. Open them as they are now and change them again; your draft is kept.",
+        "规则刚被其他人保存过；您的草稿仍在。请再试算一次，看清会改变什么再保存。",
+        "Somebody saved the rules meanwhile; your draft is kept. Try it again, look at what would change, and save.",
     )
 
 
