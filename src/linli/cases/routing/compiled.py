@@ -8,7 +8,7 @@ Their names are read again after a minute at most, since units are renamed witho
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -96,15 +96,19 @@ def call(reach: Reach, areas: Mapping[str, str], categories: Mapping[CategoryKey
     return Named(f"{reach.code} {name}".strip(), area)
 
 
-def category_names() -> dict[CategoryKey, tuple[str, str]]:
+def directory() -> list[Category]:
+    """Every category there is or was, with what names and tells it apart. One query."""
+    columns = ("standard_ref", "kind", "code", "name", "major_name", "valid_from", "valid_until", "offered")
+    return list(Category.objects.order_by("kind", "code").only(*columns))
+
+
+def category_names(categories: Iterable[Category] | None = None) -> dict[CategoryKey, tuple[str, str]]:
     """The name and the major's name of every category that cases may be given: another city's classes are there to be read and
-    have codes of their own. One query."""
-    found = (
-        Category.objects.filter(offered=True)
-        .order_by("kind", "code")
-        .values_list("standard_ref", "kind", "code", "name", "major_name")
-    )
-    return {CategoryKey(ref, kind, code): (name, major) for ref, kind, code, name, major in found}
+    have codes of their own. One query, or none where the directory was read."""
+    found = directory() if categories is None else categories
+    return {
+        CategoryKey(c.standard_ref, c.kind, c.code): (c.name, c.major_name) for c in found if c.offered
+    }  # fmt: skip
 
 
 def open_rules() -> list[RoutingRule]:

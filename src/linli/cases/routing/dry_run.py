@@ -25,6 +25,7 @@ from ..engine import sight
 from ..engine.states import ENDED
 from ..permissions import VIEW
 from .actions import Checked, check_rules
+from .compiled import directory
 from .drafts import Line
 from .findings import RuleFinding, findings
 from .owners import CLASS, NEAREST, split
@@ -118,7 +119,7 @@ def dry_run(actor: Actor, lines: Sequence[Line], on: date | None = None) -> Rout
         changed=sum(flow.count for flow in told if flow.before != flow.after),
         flows=sorted(told, key=lambda f: (f.before == f.after, -f.count, f.before, f.after)),
         uses=[RuleUse(rule.position, uses[rule.position]) for rule in after.rules],
-        findings=findings(after.rules, known(after.rules), clock.today()), checked=checked,
+        findings=findings(after.rules, known(after.rules, directory()), clock.today()), checked=checked,
     )  # fmt: skip
 
 

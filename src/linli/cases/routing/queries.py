@@ -23,7 +23,7 @@ from ..engine.adjusting import facts_of
 from ..engine.models import Case
 from ..engine.rules import BY_CODE, refusal
 from ..permissions import DISPATCH, ROUTING_EDIT, ROUTING_VIEW
-from .compiled import Named, call, category_names, compiled, open_rules, rule_of, stamp_now, units
+from .compiled import Named, call, category_names, compiled, directory, open_rules, rule_of, stamp_now, units
 from .deciding import last_of, look, why_of
 from .drafts import Line
 from .findings import Known, RuleFinding, findings
@@ -73,18 +73,22 @@ def rule_set(actor: Actor) -> RuleSet:
     require_reader(actor)
     rows = open_rules()
     rules = [rule_of(row) for row in rows]
-    held = known(rules)
+    categories = directory()
+    held = known(rules, categories)
     return RuleSet(
-        rows, named(rules), held.units.names, findings(rules, held, clock.today()), stamp_now(), may_edit(actor)
+        rows,
+        named(rules, categories),
+        held.units.names,
+        findings(rules, held, clock.today()),
+        stamp_now(),
+        may_edit(actor),
     )
 
 
-def named(rules: Iterable[Rule]) -> dict[str, Named]:
-    """What rules' reaches are called, by their ids. Two queries."""
-    rules = list(rules)
-    areas = names_of(rule.reach.area for rule in rules)
-    categories = category_names()
-    return {rule.id: call(rule.reach, areas, categories) for rule in rules}
+def named(rules: Sequence[Rule], categories: Sequence[Category]) -> dict[str, Named]:
+    """What rules' reaches are called, by their ids. One query."""
+    areas, names = names_of(rule.reach.area for rule in rules), category_names(categories)
+    return {rule.id: call(rule.reach, areas, names) for rule in rules}
 
 
 def named_lines(lines: Sequence[Line]) -> list[Named]:
@@ -93,11 +97,11 @@ def named_lines(lines: Sequence[Line]) -> list[Named]:
     return [call(line.reach, areas, categories) for line in lines]
 
 
-def known(rules: Iterable[Rule]) -> Known:
-    """What the rules are held against: the directory, the areas they name, all units. Five queries."""
+def known(rules: Iterable[Rule], categories: Iterable[Category]) -> Known:
+    """What the rules are held against: the directory, the areas they name, all units."""
     today = clock.today()
     ever, held = set[CategoryKey](), set[CategoryKey]()
-    for category in Category.objects.only("standard_ref", "kind", "code", "valid_from", "valid_until", "offered"):
+    for category in categories:
         key = CategoryKey(category.standard_ref, category.kind, category.code)
         ever.add(key)
         if category.offered and category_holds(category, today):
