@@ -78,10 +78,25 @@ def test_a_photo_is_sent_in_parts_goes_on_after_a_cut_and_comes_out_without_meta
     with CaptureQueriesContext(connection) as caught:
         assert len(world.people["acceptor"].get(list_path).json()) == 1
     assert len(caught) <= 6  # the session, its scope, the case, its files
-    # Only who added it takes it back, and then its files are gone.
-    assert world.people["acceptor"].delete(address).status_code == 409
+    # Who added it takes it back, and then its files are gone.
+    assert world.people["dispatcher"].delete(address).status_code == 409
     assert worker.delete(address).status_code == 204 and kept() == before
     assert worker.get(list_path).json() == [] and worker.get(f"{address}/content").status_code == 404
+
+
+def test_who_accepts_cases_removes_what_must_not_stay_and_that_is_logged(world: World) -> None:
+    from linli.access.models import ChangeLog
+
+    worker, acceptor, case, before = world.people["grid_worker"], world.people["acceptor"], world.new(), kept()
+    address = f"/api/cases/{case}/attachments/{send(worker, case, photo()).json()['id']}"
+    assert [f["mine"] for f in acceptor.get(f"/api/cases/{case}/attachments").json()] == [True]
+    assert [f["mine"] for f in world.people["dispatcher"].get(f"/api/cases/{case}/attachments").json()] == [False]
+    world.until("closed", case)
+    assert worker.delete(address).status_code == 409, "a closed case keeps its evidence"
+    assert acceptor.delete(address).status_code == 204 and kept() == before
+    with scope.acting(staff.OPERATOR):
+        logged = ChangeLog.objects.get(action="cases.attachment.remove")
+        assert logged.detail["kind"] == "image/jpeg" and len(logged.detail["sha256"]) == 64
 
 
 def test_only_what_the_bytes_say_is_taken_and_files_come_back_as_downloads(world: World, settings: Any) -> None:
@@ -168,6 +183,8 @@ def test_transparent_moving_and_giant_pictures() -> None:
         pictures.written_anew(bomb())
     with pytest.raises(TooManyPixels):
         pictures.written_anew(bomb(9_000))  # below what the library itself refuses
+    with pytest.raises(TooManyPixels):
+        pictures.written_anew(bomb(5_000))  # no kind but JPEG is made smaller while it is unfolded
     with pytest.raises(Unreadable):
         pictures.written_anew(b"\xff\xd8\xff" + b"\0" * 400)
 

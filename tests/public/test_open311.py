@@ -89,6 +89,9 @@ def test_clients_of_other_makers_report_and_follow_in_json_and_xml(seeded_db: st
         assert (
             case.category is not None and case.category.code == "01001" and Attachment.objects.get().case_id == case.id
         )
+    unseen = Client().get(f"/open311/v2/requests/{made['service_request_id']}.json").json()[0]
+    assert unseen["description"] is None and unseen["address"] and unseen["lat"] is None, "nobody has looked at it yet"
+    world.until("to_dispatch", str(case.id))
     # What came by the district's own page is nobody's to list.
     from linli.cases.reporters.actions import PublicReport, issue, receive
 
@@ -160,6 +163,7 @@ def test_malformed_requests_are_told_what_is_wrong_and_leave_nothing(seeded_db: 
     assert client.post("/open311/v2/services.json").status_code == 405
     xml = ElementTree.fromstring(client.post("/open311/v2/requests.xml", {}).content)
     assert (xml.tag, xml.findtext("error/code")) == ("errors", "403")
+    assert client.post("/open311/v2/requests.json", {**good, "media": io.BytesIO(b"%PDF-1.7 x")}).status_code == 400
     assert client.post("/open311/v2/requests.json", b"\xff{", content_type="application/json").status_code == 403
     with scope.acting(staff.OPERATOR):
         assert Case.objects.count() == 1
@@ -215,3 +219,6 @@ def test_any_words_are_xml_and_long_numbers_are_in_none(words: str) -> None:
     written = georeport.as_xml("service_requests", [{"description": words, "lat": 1.5, "media_url": None}])
     assert ElementTree.fromstring(written).find("request/description") is not None
     assert georeport.hidden("致电 139 1234 5678 或 37030219900101123X") == "致电 *** 或 ***"
+    assert georeport.hidden("138.1234.5678、138－1234－5678、138  1234  5678") == "***、***、***"
+    assert georeport.hidden("写信给 wang@example.org。") == "写信给 ***。"
+    assert georeport.hidden("3-2-501，2026年11月26日") == "3-2-501，2026年11月26日"

@@ -251,3 +251,30 @@ def test_pages_run_nothing_but_our_script_and_speak_both_languages(seeded_db: st
         n for n in set(TEXTS) - asked if f'"{n}"' not in code and not n.startswith("done_")
     ]
     assert Client().put("/report").status_code == 405 and Client().delete("/track").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/report", "/track", "/open311/v2/requests.json", "/q/x", "/api/cases"])
+def test_a_body_in_another_charset_is_not_read(db: str, path: str) -> None:
+    """Python has codecs that take minutes for a megabyte; the framework would use whichever is named."""
+    body = b'--x\r\nContent-Disposition: form-data; name="description"\r\n\r\n' + b"A" * 1000 + b"\r\n--x--\r\n"
+    for charset in ("punycode", "utf-7", "latin-1"):
+        answer = Client().generic(
+            "POST", path, body, content_type=f"multipart/form-data; boundary=x; charset={charset}"
+        )
+        assert answer.status_code == 400, (charset, answer.status_code)
+    said = Client().generic("POST", "/api/session", b"{}", content_type="application/json; charset=UTF-8")
+    assert said.status_code != 400
+
+
+def test_an_address_is_utf8_whatever_charset_the_request_names(settings: Any) -> None:
+    """Django reads the address by the named codec while it makes the request: before any middleware."""
+    from io import BytesIO
+
+    from linli.kernel.wsgi import Handler
+
+    asked = {
+        "REQUEST_METHOD": "GET", "PATH_INFO": "/report", "QUERY_STRING": "lang=" + "A" * 60_000, "SERVER_NAME": "x", "SERVER_PORT": "80",
+        "CONTENT_TYPE": "text/plain; charset=punycode", "wsgi.input": BytesIO(), "wsgi.url_scheme": "http",
+    }  # fmt: skip
+    request = Handler.request_class(asked)
+    assert request.GET["lang"] == "A" * 60_000 and request.content_params["charset"] == "punycode"

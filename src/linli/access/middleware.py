@@ -66,6 +66,7 @@ class RequestMiddleware:
         try:
             if not request.path.startswith(QUIET):  # watched by number, from wherever the machine is reached
                 request.get_host()
+            http.check_charset(request)
             response = self._answer(request)
         except Exception as error:  # what no handler below caught still becomes a problem document
             response = http.answer(request, error)

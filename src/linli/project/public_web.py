@@ -6,9 +6,8 @@ import os
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "linli.project.public_settings"
 
-from django.core.wsgi import get_wsgi_application
-
+from linli.kernel import wsgi
 from linli.kernel.embedded.processes import end_with
 
 end_with(os.getppid())
-application = get_wsgi_application()
+application = wsgi.application()

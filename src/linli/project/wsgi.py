@@ -2,7 +2,7 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+from linli.kernel import wsgi
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
-application = get_wsgi_application()
+application = wsgi.application()

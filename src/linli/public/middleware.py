@@ -27,6 +27,7 @@ class PublicMiddleware:
         try:
             if not request.path.startswith(QUIET):
                 request.get_host()
+            http.check_charset(request)
             response = self.get_response(request)
         except Exception as error:
             response = http.answer(request, error)

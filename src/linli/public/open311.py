@@ -105,6 +105,8 @@ def _number_of(token: str) -> str | None:
 
 
 def _bounded(request: HttpRequest) -> bool:
+    if not settings.LINLI_OPEN311_KEYS:  # nobody may report: nothing is read
+        raise Malformed(KEY, 403)
     if http.body_length(request) > MOST_BODY:
         raise Malformed(LARGE, 413)
     return True

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 
+from linli.access import changes
 from linli.kernel import clock, files
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
@@ -19,10 +20,10 @@ from linli.kernel.ids import uuid7
 from ..engine import sight
 from ..engine.models import Case
 from ..engine.states import FINISHED
-from ..permissions import CHECK, HANDLE, REPORT
+from ..permissions import ACCEPT, CHECK, CLOSE, HANDLE, REPORT
 from . import pictures, rules
 from .models import Attachment, AttachmentPart
-from .problems import Heic, NoSuchKind, NotYours, TooManyFiles, WrongOffset
+from .problems import Heic, NoSuchKind, NotYours, PhotosOnly, TooManyFiles, WrongOffset
 from .scanning import scan
 
 #: Whose the kept files are.
@@ -76,8 +77,12 @@ def append(actor: Actor, case_id: UUID, attachment_id: UUID, offset: int | None,
 
 
 def attach(actor: Actor, case: Case, given: NewFile, content: bytes) -> Attachment:
-    """Add a file that is there as a whole, for doors that take no parts. Raises what `append` does."""
+    """Add a photo that is there as a whole, for doors that take no parts and know nobody: they take pictures alone, which are
+    written anew. Raises what `append` does."""
     check_size(len(content))
+    sniffed = rules.sniff(content)
+    if sniffed.kind is not None and not sniffed.is_image:
+        raise PhotosOnly()
     return _finish(Attachment.objects.create(**_begun(actor, case, given)), content)
 
 
@@ -101,17 +106,26 @@ def check_size(size: int) -> None:
 
 
 def withdraw(actor: Actor, case_id: UUID, attachment_id: UUID) -> None:
-    """Take back what one added oneself, while the case is open: a photo of somebody's face, the wrong file.
-
-    Raises NotFound, NotYours.
+    """Take back what one added oneself, while the case is open: a photo of somebody's face, the wrong file. Who accepts or
+    closes cases there may remove what others sent, whenever that is; it is logged. Raises NotFound, NotYours.
     """
     case = sight.one(actor, case_id)
     found = Attachment.objects.select_for_update().filter(id=attachment_id, case_id=case.id, removed_at=None).first()
     if found is None:
         raise NotFound()
-    if found.added_by != actor.id or case.state in FINISHED:
+    if may_remove(actor, case):
+        changes.record(
+            actor, "cases.attachment.remove", "case", case.id, case.area_code,
+            {"attachment": str(found.id), "kind": found.kind, "sha256": found.sha256},
+        )  # fmt: skip
+    elif found.added_by != actor.id or case.state in FINISHED:
         raise NotYours()
     forget(found)
+
+
+def may_remove(actor: Actor, case: Case) -> bool:
+    """Whether `actor` may remove what others added: somebody has to, where a stranger sent what must not stay."""
+    return actor.may(ACCEPT, case.area_code) or actor.may(CLOSE, case.area_code)
 
 
 def forget(found: Attachment) -> int:

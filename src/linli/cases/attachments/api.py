@@ -68,13 +68,13 @@ def attachment_content(
     shown = "inline" if found.kind == "image/jpeg" else "attachment"
     answer["Content-Disposition"] = f"{shown}; filename*=UTF-8''{quote(found.name)}"
     answer["Content-Security-Policy"] = INERT
-    answer["Cache-Control"] = "private, max-age=3600" if size == "small" else "no-store"
+    answer["Cache-Control"] = "private, no-cache" if size == "small" else "no-store"
     return answer
 
 
 @router.delete("/cases/{case_id}/attachments/{attachment_id}", auth=SEEN, response={204: None})
 def withdraw_attachment(request: HttpRequest, case_id: UUID, attachment_id: UUID) -> Any:
-    """Take back what one added oneself, before the case is closed."""
+    """Take back what one added oneself, before the case is closed; who accepts or closes cases removes anything."""
     actions.withdraw(actor_of(request), case_id, attachment_id)
     return 204, None
 
@@ -84,6 +84,7 @@ def _out(actor: Actor, found: Attachment) -> AttachmentOut:
         id=found.id, purpose=cast(Any, found.purpose), name=found.name, kind=found.kind, size=found.size,
         received=found.received, ready=found.ready_at is not None, image=found.kind == "image/jpeg", width=found.width,
         height=found.height, taken_at=found.taken_at, lon=found.lon, lat=found.lat, sha256=found.sha256,
-        scan=cast(Any, found.scan), added_name=found.added_name, added_at=found.added_at, mine=found.added_by == actor.id,
+        scan=cast(Any, found.scan), added_name=found.added_name, added_at=found.added_at,
+        mine=found.added_by == actor.id or actions.may_remove(actor, found.case),
         part_size=rules.PART,
     )  # fmt: skip

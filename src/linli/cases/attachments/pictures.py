@@ -10,17 +10,20 @@ import math
 import warnings
 from dataclasses import dataclass
 from datetime import datetime
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 from linli.kernel.clock import LOCAL
 
 from .problems import TooManyPixels, Unreadable
-from .rules import PIXELS, SIDE, SMALL
+from .rules import PIXELS, SIDE, SMALL, UNSCALED_PIXELS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+#: One picture is unfolded at a time in a process: each takes up to a few hundred megabytes for a moment.
+_ONE = BoundedSemaphore()
 _GPS, _EXIF, _TAKEN, _OFFSET = 0x8825, 0x8769, 0x9003, 0x9011
 
 
@@ -39,24 +42,31 @@ class Picture:
 
 def written_anew(content: bytes) -> Picture:
     """Decode and encode a picture. Raises TooManyPixels before anything is unfolded, Unreadable for what is damaged."""
+    with _ONE:
+        return _written_anew(content)
+
+
+def _written_anew(content: bytes) -> Picture:
     from PIL import Image, ImageOps
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             found = Image.open(io.BytesIO(content), formats=FORMATS)
-        if found.width * found.height > PIXELS:
-            raise TooManyPixels(most=PIXELS // 10_000)
+        most = PIXELS if found.format == "JPEG" else UNSCALED_PIXELS
+        if found.width * found.height > most:
+            raise TooManyPixels(most=most // 10_000)
         told = found.getexif()
         taken_at, lon, lat = _taken(told), *_place(told)
         found.draft("RGB", (SIDE, SIDE))  # a large JPEG is unfolded to what is kept, not to its full size
-        upright = ImageOps.exif_transpose(found)
-        kept = _plain(upright)
+        coloured = found.convert("RGBA" if "transparency" in found.info else "RGB") if found.mode == "P" else found
+        coloured.thumbnail((SIDE, SIDE))  # first of all: what follows makes copies
+        ImageOps.exif_transpose(coloured, in_place=True)
+        kept = _plain(coloured)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise TooManyPixels(most=PIXELS // 10_000) from None
     except (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, OverflowError) as error:
         raise Unreadable() from error
-    kept.thumbnail((SIDE, SIDE))
     small = kept.copy()
     small.thumbnail((SMALL, SMALL))
     return Picture(_jpeg(kept), _jpeg(small), kept.width, kept.height, taken_at, lon, lat)

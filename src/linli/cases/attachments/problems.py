@@ -22,6 +22,13 @@ class NoSuchKind(Invalid):
     )
 
 
+class PhotosOnly(Invalid):
+    """A door that knows nobody takes pictures alone."""
+
+    code = "cases.attachment_photos_only"
+    text = Text("这里只收照片（JPEG、PNG、WebP、GIF）。", "Only photos (JPEG, PNG, WebP, GIF) are taken here.")
+
+
 class Heic(Invalid):
     """The photo is in a format that browsers do not show."""
 

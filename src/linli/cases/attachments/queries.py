@@ -21,7 +21,8 @@ def of_case(actor: Actor, case_id: UUID) -> Sequence[Attachment]:
     Two queries."""
     case = sight.one(actor, case_id)
     shown = Q(ready_at__isnull=False) | Q(added_by=actor.id)
-    return list(Attachment.objects.filter(shown, case_id=case.id, removed_at=None).order_by("id"))
+    rows = Attachment.objects.filter(shown, case_id=case.id, removed_at=None).order_by("id")
+    return list(rows.select_related("case"))
 
 
 def one(actor: Actor, case_id: UUID, attachment_id: UUID) -> tuple[Case, Attachment]:

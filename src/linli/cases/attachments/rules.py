@@ -14,6 +14,8 @@ PURPOSES: tuple[Purpose, ...] = ("report", "before", "after", "document")
 PART = 1024 * 1024
 #: Pixels a picture may unfold to: cameras of phones have up to 50 million.
 PIXELS = 64_000_000
+#: The same for kinds that cannot be made smaller while they are unfolded, as a JPEG can.
+UNSCALED_PIXELS = 24_000_000
 #: The longest side of what is kept, and of the small one in lists.
 SIDE, SMALL = 2560, 320
 MOST_FILES = 60

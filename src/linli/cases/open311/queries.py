@@ -85,13 +85,14 @@ def _documents(rows: Sequence[Any], language: str) -> list[dict[str, Any]]:
 
 def _document(row: Any, named: dict[str, str], language: str) -> dict[str, Any]:
     case, state = row.case, State(row.case.state)
+    looked_at = rules.looked_at(state, filed=case.filed_at is not None)
     return {
         "service_request_id": case.number, "status": rules.status(state), "status_notes": STANDS[state].say(language),
         "service_name": case.category.name if case.category else None,
         "service_code": code_of(case.category) if case.category else None,
-        "description": rules.hidden(case.description), "agency_responsible": case.unit_name or None, "service_notice": None,
+        "description": rules.hidden(case.description) if looked_at else None, "agency_responsible": case.unit_name or None, "service_notice": None,
         "requested_datetime": rules.w3c(case.reported_at), "updated_datetime": rules.w3c(row.updated),
         "expected_datetime": rules.w3c(case.due_at) if not case.provisional else None,
-        "address": rules.hidden(case.place_text) or named.get(case.area_code), "address_id": None, "zipcode": None,
-        "lat": case.lat, "long": case.lon, "media_url": None,
+        "address": (rules.hidden(case.place_text) if looked_at else "") or named.get(case.area_code), "address_id": None,
+        "zipcode": None, "lat": case.lat if looked_at else None, "long": case.lon if looked_at else None, "media_url": None,
     }  # fmt: skip

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from linli.kernel.errors import Text
 
-from ..engine.states import FINISHED, State
+from ..engine.states import ENDED, FINISHED, State
 
 Format = Literal["json", "xml"]
 SPAN, MOST, PAGE = timedelta(days=90), 1000, 100
@@ -23,7 +23,8 @@ SPAN, MOST, PAGE = timedelta(days=90), 1000, 100
 ENTRY = {"services": "service", "service_requests": "request", "attributes": "attribute", "errors": "error", "endpoints": "endpoint",
          "formats": "format"}  # fmt: skip
 # A phone, a number of an identity card: nobody else is to read them.
-_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){6,}[Xx]?")
+_LONG_NUMBER = re.compile(r"\d(?:[\s.\-－–—·_]{0,3}\d){6,}[Xx]?")
+_MAIL = re.compile(r"[^\s@，。；：]{1,64}@[^\s@，。；：]{1,255}")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 Document = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
@@ -125,8 +126,13 @@ def status(state: State) -> Literal["open", "closed"]:
 
 
 def hidden(words: str) -> str:
-    """Words of a stranger without phones and numbers of people."""
-    return _LONG_NUMBER.sub("***", words)
+    """Words of a stranger without phones, numbers of people and addresses of mail."""
+    return _MAIL.sub("***", _LONG_NUMBER.sub("***", words))
+
+
+def looked_at(state: State, *, filed: bool) -> bool:
+    """Whether words and place of a request are for everybody: once somebody has filed it, and not where it was refused."""
+    return filed and state not in ENDED
 
 
 def w3c(at: datetime | None) -> str | None:
