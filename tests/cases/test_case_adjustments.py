@@ -8,7 +8,10 @@ import pytest
 import staff
 from case_world import World
 
-from linli.kernel import clock
+from linli.cases.clocks.adjustments import Wish
+from linli.cases.engine import adjusting
+from linli.cases.models import Case, CaseFlow
+from linli.kernel import clock, scope
 
 MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)  # 09:00 local
 ASKED = {"amount": 1, "reason": "等待配件"}
@@ -89,6 +92,31 @@ def test_an_extension_is_asked_for_in_time_and_a_late_decision_loses_nothing(wor
         assert late.status_code == 409 and late.json()["fields"][0]["code"] == "overdue"
         assert world.look(asked).json()["light"] == "red"
         assert world.do("dispatcher", asked, "grant_extension")["light"] == "green"
+
+
+def test_extensions_end_where_the_clock_comes_to_count_in_another_unit_of_time(world: World) -> None:
+    with clock.frozen(MONDAY):
+        case = world.until("handling")
+        world.do("handler", case, "ask_extension", **ASKED)
+        world.do("head", case, "endorse_extension")
+        world.do("dispatcher", case, "grant_extension")
+        world.do("dispatcher", case, "recall", reason="类别有误")
+        world.do("dispatcher", case, "return_to_acceptor", reason="类别有误")
+        same = world.do(
+            "acceptor", case, "refile", category_id=str(world.category().id), limit_value=3, clock="work_day"
+        )
+        assert (same["extended_by"], same["due_at"]) == (1, "2026-11-27T01:00:00+00:00")
+        world.do("dispatcher", case, "return_to_acceptor", reason="类别有误")
+        page = world.do(
+            "acceptor", case, "refile", category_id=str(world.category().id), limit_value=4, clock="work_hour"
+        )
+        with scope.acting(staff.OPERATOR):
+            told = CaseFlow.objects.filter(case_id=case).order_by("-version")[0].detail
+            row = Case.objects.get(id=case)
+            adjusting.ask(staff.OPERATOR, row, Wish.EXTENSION, 1, "等待配件")
+            assert adjusting.start_anew(row) and not adjusting.start_anew(row), "one that waits falls away"
+    assert (page["extended_by"], page["due_at"]) == (0, "2026-11-23T07:00:00+00:00")
+    assert told["extensions_ended"] is True
 
 
 def test_a_request_falls_away_with_the_unit_that_made_it(world: World) -> None:

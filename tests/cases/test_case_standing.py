@@ -89,6 +89,17 @@ def test_a_changed_calendar_moves_open_clocks_and_says_so_in_their_flow(world: W
         assert world.look(open_case).json()["due_at"] == before[open_case]["due_at"]
 
 
+def test_a_clock_that_a_result_stopped_stays_as_it_was_when_the_calendar_changes(world: World) -> None:
+    with clock.frozen(MONDAY):
+        case = world.until("handed_back")
+        before = world.look(case).json()
+        with scope.acting(staff.OPERATOR):
+            actions.mark_day(staff.OPERATOR, date(2026, 11, 24), HOLIDAY, "大雪停工")
+        assert standing.reckon_again() == 0 and world.look(case).json() == before
+        sent_back = world.do("dispatcher", case, "rework", reason="照片不清楚")
+    assert sent_back["due_at"] == "2026-11-26T01:00:00+00:00", "by the new calendar, once it runs again"
+
+
 def test_somebody_who_looked_before_the_calendar_changed_is_told_and_loses_nothing(world: World) -> None:
     with clock.frozen(MONDAY):
         case = world.until("handling")

@@ -38,6 +38,14 @@ def test_a_check_is_given_to_a_person_with_a_time_and_its_result_stays_with_it(w
         walker = str(world.accounts["walker"].id)
         assert walker in {each["id"] for each in checkers}
         assert str(world.accounts["far"].id) not in {each["id"] for each in checkers}
+        # A unit does not check its own result: its people are not offered and not taken; a report they may verify.
+        own = str(world.add("own", "grid_worker", staff.TOWN) and world.accounts["own"].id)
+        offered = {
+            each: {one["id"] for one in world.people["acceptor"].get(f"/api/cases/{each}/checkers").json()}
+            for each in (case, world.new())
+        }
+        assert [own in ids for ids in offered.values()] == [False, True]
+        assert world.step("dispatcher", case, "ask_check", assignee_id=own).status_code == 422
         due = (MONDAY + timedelta(hours=4)).isoformat()
         page = world.do("dispatcher", case, "ask_check", assignee_id=walker, task_due=due, photo_wanted=True)
         (task,) = page["tasks"]

@@ -17,7 +17,7 @@ from test_case_doors import foreign_village
 
 from linli.cases.evaluation import facts
 from linli.cases.evaluation.keeper import keeper
-from linli.cases.models import Adjustment, CaseFact, FactRun
+from linli.cases.models import Case, CaseFact, FactRun
 from linli.cases.permissions import HANDLE, VIEW
 from linli.kernel import clock, measures, pdf
 from linli.kernel.area_names import names_of
@@ -103,19 +103,20 @@ def _leads_to_cases(world: World) -> None:
 
 
 def _is_left_out(world: World) -> None:
-    """A case whose appeal was granted leaves the statistics of limits and nothing else; one that waits or was refused stays."""
-    with acting(keeper()):
-        asked = {"case_id": world.late, "unit_id": unit(staff.TOWN), "unit_name": "x", "reason": "x", "asked_by": "x", "asked_by_name": "x",
-                 "asked_at": FRIDAY, "involved": ["x"]}  # fmt: skip
-        appeal = Adjustment.objects.create(**asked, wish="appeal", state="refused")
-        assert ratio(figures(world)["all"], "handling_on_time") == (2, 3)
-        Adjustment.objects.filter(id=appeal.id).update(state="granted")
+    """A case that is exempt leaves the statistics of limits and nothing else."""
+
+    def set_exempt(exempt: bool) -> None:
+        with acting(keeper()):
+            Case.objects.filter(id=world.late).update(exempt=exempt)
+            CaseFact.objects.filter(case_id=world.late).delete()
+        draw(whole=True)
+
+    set_exempt(True)
     without = figures(world)["all"]
     assert (
         ratio(without, "handling_on_time") == (2, 2) and ratio(without, "closing") == (1, 2) and without["filed"] == 4
     )
-    with acting(keeper()):
-        Adjustment.objects.filter(id=appeal.id).delete()
+    set_exempt(False)
 
 
 def _goes_on(world: World) -> None:
@@ -132,13 +133,22 @@ def _goes_on(world: World) -> None:
         CaseFact.objects.filter(case_id=world.late).delete()
     assert draw(whole=True) == 1 and draw(whole=True) == 0
     with acting(keeper()):
-        assert FactRun.objects.count() == 4
+        assert FactRun.objects.count() == 6
+        CaseFact.objects.update(steps=0)
+    assert draw() == 6, "facts by other definitions are all drawn anew at once"
 
 
 def _is_told_by_sight(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A handler sees the figures of their unit, a neighbour none; one pass, whatever there is."""
     mine = figures(world, "handler")
     assert [each["key"] for each in mine["units"]] == [str(unit(staff.TOWN))] and mine["all"]["filed"] == 3
+    # Indices are made of all cases alone: a unit's own people see theirs, a town sees its villages', the district sees all.
+    assert [each["index"]["value"] for each in mine["units"]] == [60.0]
+    assert mine["areas"] and all(each["index"] is None for each in mine["areas"])
+    world.add("clerk", "acceptor", staff.TOWN, unit_area=staff.VILLAGE)
+    town = figures(world, "clerk")
+    assert town["units"] and all(each["index"] is None for each in town["units"])
+    assert town["areas"] and all(each["index"] for each in town["areas"])
     other = figures(world, "neighbour")
     assert other["units"] == [] and other["all"]["filed"] == 0
     from django.db import connection
@@ -169,6 +179,104 @@ def _is_told_by_sight(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert any(row[0] == "区域综合指标值" and row[1] == "1" for row in values["definitions"]["rows"])
 
 
+def months(world: World, month: int) -> dict[str, Any]:
+    """A month's figures, after every ratio of it led to as many cases as count against it."""
+    found = figures(world, month=month)
+    for each in world.people["acceptor"].get("/api/case-evaluation/definitions").json()["ratios"]:
+        top, below = ratio(found["all"], each["code"])
+        assert len(listed(world, f"{month}:{each['behind']}")) == (top if each["good"] == "low" else below - top)
+    return found
+
+
+def listed(world: World, figure: str, **more: Any) -> list[str]:
+    answer = world.people["acceptor"].get("/api/cases", {"figure": figure, **more})
+    assert answer.status_code == 200, answer.content.decode()
+    return [case["id"] for case in answer.json()["items"]]
+
+
+def of_unit(found: dict[str, Any], area: str) -> dict[str, Any] | None:
+    return next((each for each in found["units"] if each["key"] == str(unit(area))), None)
+
+
+def test_a_round_that_ended_stays_in_its_months_and_an_appeal_exempts_its_round_alone(seeded_db: str) -> None:
+    with clock.frozen(MORNING):
+        world = World.make()
+        late, appealed = world.until("handling"), world.until("handling")
+    with clock.frozen(FRIDAY):
+        world = World.make_again(world)
+        world.until("evaluated", late)
+        world.until("closed", appealed)
+        world.do("handler", appealed, "ask_appeal", reason="停电两天")
+        draw()
+        assert ratio(months(world, MONTH)["all"], "handling_on_time") == (0, 2)
+        world.do("dispatcher", appealed, "endorse_appeal")
+        world.do("acceptor", appealed, "grant_appeal")
+        draw()
+        before = months(world, MONTH)
+        own = of_unit(before, staff.TOWN)
+        assert own is not None and ratio(own, "handling_on_time") == (0, 1) and ratio(own, "satisfaction") == (1, 1)
+    with clock.frozen(datetime(2026, 12, 10, 9, 30, tzinfo=clock.LOCAL)):
+        world = World.make_again(world)
+        for case in (late, appealed):
+            world.do("acceptor", case, "reopen", reason="反映人表示问题又出现")
+            world.hand_over(case, staff.OTHER_TOWN)
+        world.do("neighbour", late, "take")
+        world.do("neighbour", late, "hand_back", result="已更换")
+        world.do("dispatcher", late, "rework", reason="照片不清楚")
+        assert world.look(late).json()["reworks"] == 1
+        world.do("neighbour", late, "hand_back", result="已补照片")
+    with clock.frozen(datetime(2026, 12, 16, 9, 30, tzinfo=clock.LOCAL)):
+        world = World.make_again(world)
+        draw()
+        after, december = months(world, MONTH), months(world, 202612)
+        assert (after["all"], after["units"], after["areas"]) == (before["all"], before["units"], before["areas"])
+        assert ratio(december["all"], "handling_on_time") == (1, 2) and ratio(december["all"], "rework") == (1, 2)
+        assert december["all"]["filed"] == 0 and of_unit(december, staff.TOWN) is None
+        other = of_unit(december, staff.OTHER_TOWN)
+        assert other is not None and ratio(other, "handling_on_time") == (1, 2)
+        assert listed(world, f"{MONTH}:to_handle-handled_on_time", unit=str(unit(staff.TOWN))) == [late]
+        assert listed(world, f"{MONTH}:to_handle", unit=str(unit(staff.OTHER_TOWN))) == []
+        assert listed(world, "202612:to_handle-handled_on_time") == [appealed]
+        # Once more in the same month: it counts once there, by its last round, whose unit has still to be found.
+        world.do("dispatcher", late, "ask_check")
+        world.do("grid_worker", late, "pass_check", result="现场完好")
+        world.do("acceptor", late, "close")
+        world.do("acceptor", late, "reopen", reason="再次出现")
+        assert world.look(late).json()["reworks"] == 0
+    with clock.frozen(datetime(2026, 12, 21, 9, 30, tzinfo=clock.LOCAL)):
+        world = World.make_again(world)
+        draw()
+        assert months(world, MONTH)["all"] == before["all"]
+        december = months(world, 202612)
+        other = of_unit(december, staff.OTHER_TOWN)
+        assert ratio(december["all"], "handling_on_time") == (0, 2) and ratio(december["all"], "rework") == (0, 2)
+        assert other is not None and ratio(other, "handling_on_time") == (0, 1)
+
+
+def test_what_stands_was_merged_or_was_sent_back_counts_where_it_belongs(seeded_db: str) -> None:
+    with clock.frozen(MORNING):
+        world = World.make()
+        late, calm, returned, twin = (world.until("handling") for _ in range(4))
+        merged = world.until("to_dispatch")
+        world.do("dispatcher", calm, "suspend", until="2026-12-04", reason="等待施工窗口")
+        body = {"version": world.look(merged).json()["version"], "main_id": twin, "reason": "同一处"}
+        answer = world.people["acceptor"].post(f"/api/cases/{merged}/merge", body, content_type="application/json")
+        assert answer.status_code == 204
+        world.do("handler", returned, "return_to_dispatcher", reason="不属于本单位")
+        world.do("handler", twin, "hand_back", result="已更换")
+    with clock.frozen(FRIDAY):
+        world = World.make_again(world)
+        world.do("dispatcher", late, "suspend", until="2026-12-04", reason="等待施工窗口")
+        draw()
+        found = months(world, MONTH)
+        own = of_unit(found, staff.TOWN)
+    # Put on account after it was overdue: overdue all the same. Put on account before: not due. Sent back: nobody's.
+    assert ratio(found["all"], "handling_on_time") == (1, 3)
+    assert own is not None and ratio(own, "handling_on_time") == (1, 2) and own["filed"] == 3
+    # What goes on within another was not filed wrongly, and is not counted twice.
+    assert ratio(found["all"], "filing_right") == (4, 4)
+
+
 def test_ratios_are_measures_of_the_map(world: World) -> None:
     draw()
     with clock.frozen(datetime(2026, 12, 2, 9, 0, tzinfo=clock.LOCAL)), acting(staff.OPERATOR) as actor:
@@ -182,7 +290,7 @@ def fact(area: str, unit_area: str) -> None:
     """A case filed, due and handled in the month, as facts have it."""
     blank = {f.name: False for f in CaseFact._meta.fields if f.get_internal_type() == "BooleanField" and not f.null}
     CaseFact.objects.create(
-        **blank, case_id=uuid7(), version=1, steps=1, area_code=area, unit_id=unit(unit_area), reported_month=MONTH,
+        **blank, case_id=uuid7(), round=0, version=1, steps=2, area_code=area, unit_id=unit(unit_area), reported_month=MONTH,
         filed_month=MONTH, due_month=MONTH, due_at=MORNING, handed_back_at=MORNING, filed_at=MORNING, file_due=MORNING,
     )  # fmt: skip
 

@@ -12,8 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_case_doors import entered, foreign_village
 
+from linli.access import actions as access
 from linli.cases.duplicates.nearby import LIKELY, Told, alike, distance, likeness
+from linli.cases.models import CaseFlow
 from linli.kernel import clock, scope
+from linli.kernel.outbox.actions import postman
+from linli.kernel.outbox.models import Event
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 SPOT = {"lon": 117.9601, "lat": 36.6402}
@@ -87,7 +91,7 @@ def test_cases_near_by_are_proposed_before_a_report_is_made_and_only_within_sigh
     assert [c["area_name"] for c in similar(world, "far", area=foreign_village())] != []
 
 
-def test_a_merge_keeps_what_was_told_and_undoing_it_leaves_the_case_exactly_as_before(world: World) -> None:
+def test_a_merge_keeps_what_was_told_and_undoing_it_leaves_the_case_where_it_stood(world: World) -> None:
     main = world.until("to_take", world.new(description=TEXT))
     case = world.until("handling", world.new(description="东门污水井盖破损，车压翻了"))
     before = whole(world, case)
@@ -107,7 +111,10 @@ def test_a_merge_keeps_what_was_told_and_undoing_it_leaves_the_case_exactly_as_b
     page = world.people["handler"].get(f"/api/cases/{main}/similar").json()
     assert [(m["number"], m["description"]) for m in page["merged"]] == [(numbers[case], "东门污水井盖破损，车压翻了")]
     assert undo(world, case).status_code == 204
-    assert whole(world, case) == before
+    moved = ("pauses", "due_at", "amber_at")
+    after = whole(world, case)
+    assert {k: v for k, v in after.items() if k not in moved} == {k: v for k, v in before.items() if k not in moved}
+    assert [pause["kind"] for pause in after["pauses"]] == ["merged"] and before["pauses"] == []
     assert [s["action"] for s in world.look(case).json()["flow"]][-2:] == ["merge", "unmerge"]
     assert world.look(main).json()["flow"][-1]["action"] == "unmerge"
     assert world.people["acceptor"].get(f"/api/cases/{main}/similar").json()["merged"] == []
@@ -134,6 +141,56 @@ def test_what_cannot_be_merged_is_refused_with_a_reason(world: World) -> None:
     # The table knows both actions, and no step goes round their own doors.
     for who, code in (("acceptor", "merge"), ("acceptor", "unmerge")):
         assert world.step(who, case, code, reason="绕过").status_code == 404
+
+
+def test_the_time_a_case_was_merged_is_none_of_its_units_and_both_cases_say_what_became_of_them(world: World) -> None:
+    with clock.frozen(NOW):
+        world = World.make_again(world)
+        main, case, early = world.until("to_take"), world.until("handling"), world.new()
+        assert merge(world, case, main).status_code == 204 and merge(world, early, main).status_code == 204
+        due = world.look(case).json()["due_at"]
+    with clock.frozen(NOW + timedelta(days=7)):
+        world = World.make_again(world)
+        assert undo(world, case).status_code == 204 and undo(world, early).status_code == 204
+        after = world.look(case).json()
+        assert world.look(early).json()["pauses"] == [], "no clock had begun"
+    assert (due, after["due_at"]) == ("2026-11-25T01:00:00+00:00", "2026-12-02T01:00:00+00:00") and after[
+        "light"
+    ] == "green"
+    (pause,) = after["pauses"]
+    assert (pause["kind"], pause["since"][:10], pause["until"][:10]) == ("merged", "2026-11-23", "2026-11-30")
+    with scope.acting(postman()):
+        told = [
+            (str(each.subject), each.payload["action"])
+            for each in Event.objects.filter(consumer="cases.notices").order_by("id")
+            if each.payload["action"] in ("merge", "unmerge")
+        ]
+    assert sorted(told[4:6]) == sorted([(case, "unmerge"), (main, "unmerge")]) and len(told) == 8
+    assert sorted(told[:2]) == sorted([(case, "merge"), (main, "merge")])
+
+
+def test_merging_takes_the_right_where_both_cases_lie_and_undoing_it_shows_no_case_out_of_sight(world: World) -> None:
+    stranger = str(entered(foreign_village(), TEXT).id)
+    case = world.new(description=TEXT)
+    wide = world.add("wide", "acceptor", staff.TOWN)
+    with scope.acting(staff.OPERATOR):
+        sight = access.create_role(staff.OPERATOR, name="sight alone", permissions=["cases.case.view"])
+        staff.appoint(world.accounts["wide"], sight, staff.DISTRICT)
+    world = World.make_again(world)
+    assert wide is not None and world.look(stranger, "wide").status_code == 200
+    assert merge(world, case, stranger, who="wide").status_code == 403
+    assert merge(world, case, stranger).status_code == 204
+    # Who has another right where the main case lies, but no sight of cases there, takes no step in it.
+    world.add("clerk", "acceptor", staff.TOWN)
+    with scope.acting(staff.OPERATOR):
+        reporting = access.create_role(staff.OPERATOR, name="reports alone", permissions=["cases.case.report"])
+        staff.appoint(world.accounts["clerk"], reporting, staff.OTHER_TOWN)
+    world = World.make_again(world)
+    body = {"version": world.look(case).json()["version"], "reason": "不是同一处"}
+    answer = world.people["clerk"].post(f"/api/cases/{case}/unmerge", body, content_type="application/json")
+    assert answer.status_code == 204 and world.look(case).json()["state"] == "reported"
+    with scope.acting(staff.OPERATOR):
+        assert not CaseFlow.objects.filter(case_id=stranger, action="unmerge").exists()
 
 
 def test_two_merges_that_cross_do_not_wait_for_each_other(world: World) -> None:

@@ -78,11 +78,17 @@ def counted(case: Case, steps: Sequence[CaseFlow], calendar: WorkCalendar, now: 
     return +found
 
 
+def charged_to(case: Case) -> str:
+    """The id of the unit a case counts for; empty where nobody has it."""
+    nobodys = ("reported", "verify_report", "to_file", "to_dispatch", "not_accepted", "cancelled")
+    return "" if case.state in nobodys else str(case.unit_id)
+
+
 def _handled(found, case, back, check, checked, limit, pair, now) -> None:  # type: ignore[no-untyped-def]
     month, cancelled = _month(case.due_at), case.state == "cancelled"
     in_time = case.handed_back_at is not None and case.handed_back_at <= case.due_at
     closed = case.state in ("closed", "evaluated")
-    if not cancelled and case.paused_at is None:
+    if not cancelled and (case.paused_at is None or case.paused_at > case.due_at):
         if case.handed_back_at is not None or case.due_at <= now:
             found["to_handle", month] += 1
             found["handled_on_time", month] += in_time

@@ -148,7 +148,7 @@ def _is_counted(found: list[Case], flow: dict[Any, list[CaseFlow]]) -> None:
         by_place: dict[str, Counter[tuple[str, int]]] = defaultdict(Counter)
         for case in found:
             one = evaluation_oracle.counted(case, flow[case.id], calendar, NOON)
-            for place in ("", case.area_code[:9], str(case.unit_id)):
+            for place in {"", case.area_code[:9], evaluation_oracle.charged_to(case)}:
                 by_place[place] += one
         seen = 0
         for month in months_back(month_of(clock.today()), 13):

@@ -1,6 +1,7 @@
-"""Merging a case into the one that tells of the same event, and undoing it: the duplicate then stands exactly as before.
+"""Merging a case into the one that tells of the same event, and undoing it: the duplicate then stands where it stood before.
 
-The duplicate leaves every queue; nothing else of it changes, its clock's moments neither. Both flows show it. A case that
+The duplicate leaves every queue; nothing else of it changes. The time it was merged is none of its unit's: undone, its clock goes
+on with what was left. Both flows show it. A case that
 others were merged into is not merged itself, so there are no chains.
 """
 
@@ -12,13 +13,14 @@ from uuid import UUID
 
 from linli.kernel import clock
 from linli.kernel.actors import Actor
-from linli.kernel.errors import FieldProblem, Text
+from linli.kernel.errors import FieldProblem, Forbidden, Text
 from linli.kernel.ids import uuid7
+from linli.kernel.outbox import actions as outbox
 
 from ..engine import sight
-from ..engine.act import check_step
-from ..engine.effects import Given
-from ..engine.models import Case, CaseFlow
+from ..engine.act import STEP, check_step
+from ..engine.effects import Given, reckon
+from ..engine.models import Case, CaseFlow, CasePause
 from ..engine.rules import BY_CODE, Action
 from ..engine.states import OPEN, State
 from .models import CaseMerge
@@ -43,12 +45,18 @@ def merge(actor: Actor, case_id: UUID, main_id: UUID, version: int, reason: str)
 
 
 def check_main(actor: Actor, case: Case, main_id: UUID) -> Case:
-    """The case to merge into, locked. Who holds it just now is not waited for: two merges crossing would wait for ever."""
+    """The case to merge into, locked; the right to merge is wanted where it lies as well.
+
+    Who holds it just now is not waited for: two merges crossing would wait for ever.
+    """
     if main_id == case.id:
         raise _refused(ITSELF)
     main = sight.seen(actor).select_for_update(skip_locked=True).filter(id=main_id).first()
     if main is None:
         raise _refused(BUSY if sight.seen(actor).filter(id=main_id).exists() else UNKNOWN)
+    needed = BY_CODE[MERGE].permission
+    if not actor.may(needed, main.area_code):
+        raise Forbidden(permission=needed)
     into = CaseMerge.objects.filter(case_id=main_id, undone_at=None).first()
     if into is not None:
         number = into.main_number
@@ -78,17 +86,21 @@ def undo(actor: Actor, case_id: UUID, version: int, reason: str) -> Case:
     case = sight.locked(actor, case_id)
     check_step(actor, case, BY_CODE[UNMERGE], Given(version, reason=reason))
     link = CaseMerge.objects.get(case_id=case.id, undone_at=None)
-    main = Case.objects.select_for_update(skip_locked=True).filter(id=link.main_id).first()
-    if main is None and Case.objects.filter(id=link.main_id).exists():
+    main = sight.seen(actor).select_for_update(skip_locked=True).filter(id=link.main_id).first()
+    if main is None and sight.seen(actor).filter(id=link.main_id).exists():
         raise _refused(BUSY)
     return do_undo(actor, case, link, main, reason.strip())
 
 
 def do_undo(actor: Actor, case: Case, link: CaseMerge, main: Case | None, reason: str) -> Case:
-    """Write that a merge is undone. A main case out of the actor's sight gets no step."""
-    link.undone_at, link.undone_by, link.undone_by_name = clock.now(), actor.id, actor.name
+    """Write that a merge is undone, and that the clock stood meanwhile. A main case out of the actor's sight gets no step."""
+    now = clock.now()
+    link.undone_at, link.undone_by, link.undone_by_name = now, actor.id, actor.name
     link.undone_reason = reason
     link.save()
+    if case.clock_from is not None:
+        CasePause.objects.create(id=uuid7(), case=case, kind="merged", since=link.merged_at, until=now)
+        reckon(case)
     _step(actor, case, BY_CODE[UNMERGE], State(link.from_state), reason, {"merged_into": link.main_number})
     if main is not None:
         _step(actor, main, BY_CODE[UNMERGE], State(main.state), reason, {"merged_from": case.number})
@@ -98,12 +110,13 @@ def do_undo(actor: Actor, case: Case, link: CaseMerge, main: Case | None, reason
 def _step(actor: Actor, case: Case, action: Action, to: State, reason: str, detail: dict[str, Any]) -> None:
     before = case.state
     case.state, case.version = to, case.version + 1
-    case.save(update_fields=["state", "version"])
+    case.save(update_fields=["state", "version", "amber_at", "due_at", "provisional"])
     CaseFlow.objects.create(
         id=uuid7(), case=case, version=case.version, at=clock.now(), action=action.code, kind=action.kind,
         from_state=before, to_state=to, actor=actor.id, actor_name=actor.name, actor_unit=actor.unit_name,
         reason=reason, detail=detail, request=actor.request_id,
     )  # fmt: skip
+    outbox.put(STEP, case.id, {"action": action.code, "version": case.version, "unit": str(case.unit_id or "")})
 
 
 def _refused(why: Text) -> NotMergeable:

@@ -103,11 +103,20 @@ def review(actor: Actor, case: Case, wish: Wish, granted: bool, reason: str) -> 
     return row
 
 
-def lapse(case: Case) -> None:
-    """What waits for a decision falls away: the case leaves the unit that asked, is closed or reopened."""
-    Adjustment.objects.filter(case_id=case.id, state=adjustments.State.WAITING.value).update(
-        state=LAPSED, turn="", decided_at=clock.now()
+def lapse(case: Case, *wishes: Wish) -> int:
+    """What waits for a decision falls away, or of that only some `wishes`: the case leaves the unit that asked, is closed or
+    reopened. Returns how many."""
+    waiting = Adjustment.objects.filter(
+        case_id=case.id, state=adjustments.State.WAITING.value, wish__in=[wish.value for wish in wishes or Wish]
     )
+    return waiting.update(state=LAPSED, turn="", decided_at=clock.now())
+
+
+def start_anew(case: Case) -> bool:
+    """The case's clock is to count in another unit: extensions in the old one end, and one that waits for its decision falls away.
+    Returns whether there was any."""
+    had, case.extended_by = case.extended_by > 0, 0
+    return lapse(case, Wish.EXTENSION) > 0 or had
 
 
 def _involved(request: Request) -> frozenset[str]:

@@ -95,12 +95,14 @@ def _limit(step: Step) -> dict[str, Any]:
             raise Invalid(fields=(FieldProblem("rule_id", "required", NO_RULE),))
     if category is None:
         raise Invalid(fields=(FieldProblem("category_id", "required", NO_CATEGORY),))
+    counted_anew = case.clock not in ("", kind) and adjusting.start_anew(case)
     case.category, case.rule, case.limit_value, case.clock = category, rule, value, kind
     case.clock_from = case.clock_from or clock.now()
     reckon(case)
     return {
         "category": category.name, "code": category.code, "limit": value, "clock": kind,
         "condition": rule.filing_condition if rule else "", "by_hand": rule is None,
+        **({"extensions_ended": True} if counted_anew else {}),
     }  # fmt: skip
 
 
@@ -249,17 +251,18 @@ def _reopened(step: Step) -> dict[str, Any]:
     before = round_of(case)
     case.closed_at = case.handed_back_at = None
     case.responded = case.solved = case.satisfied = None
-    case.extended_by, case.exempt = 0, False
+    case.extended_by, case.exempt, case.reworks = 0, False, 0
     case.clock_from = clock.now()
     reckon(case)
     return {"round": before}
 
 
 def round_of(case: Case) -> dict[str, Any]:
-    """What a round of a case came to: kept in the step that begins the next one."""
+    """What a round of a case came to: kept in the step that begins the next one, by which the months of that round are counted."""
     moments = ("clock_from", "due_at", "handed_back_at", "closed_at")
     told: dict[str, Any] = {name: at.isoformat() if (at := getattr(case, name)) else None for name in moments}
-    plain = ("unit_name", "result", "extended_by", "exempt", "responded", "solved", "satisfied")
+    plain = ("unit_name", "result", "extended_by", "exempt", "reworks", "responded", "solved", "satisfied")
+    told["unit_id"] = str(case.unit_id) if case.unit_id else None
     return told | {name: getattr(case, name) for name in plain}
 
 

@@ -122,11 +122,12 @@ class CaseFlow(models.Model):
 
 
 class CasePause(models.Model):
-    """A time in which a case's clock stood: waiting for the reporter, or on account (挂账) up to the day `planned`."""
+    """A time in which a case's clock stood: waiting for the reporter, on account (挂账) up to the day `planned`, its result with
+    those who check, or merged into another case until that was undone."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="pauses")
-    kind = models.TextField()  # waiting | suspended
+    kind = models.TextField()  # waiting | suspended | feedback | merged
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     planned = models.DateField(null=True)
@@ -148,9 +149,10 @@ class Adjustment(models.Model):
     """Something a unit asked of a case's clock: an extension (延期), or an appeal (申诉) against having been overdue.
 
     `turn` is who reviews it next, empty once it is decided; `lapsed`: it fell away because the case left the unit, was
-    closed or reopened. `amount` is by how much an extension extends, in the clock's unit; `due_before` and `due_after` are
-    when the case was due before and after it was granted. `involved` are the ids of who asked and who reviewed it, `reviews`
-    what they said, in order: `by`, `name`, `unit`, `granted`, `reason`, `at`.
+    closed or reopened, or its clock came to count in another unit of time. `amount` is by how much an extension extends, in
+    the clock's unit; `due_before` and `due_after` are when the case was due before and after it was granted. `involved` are
+    the ids of who asked and who reviewed it, `reviews` what they said, in order: `by`, `name`, `unit`, `granted`, `reason`,
+    `at`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)

@@ -235,7 +235,7 @@ def _where(wanted: CaseFilter, params: dict[str, Any]) -> str:
     if len(states) < len(State):
         params["states"] = sorted(states)
         conditions.append("c.state = ANY(%(states)s)")
-    if wanted.unit_id:
+    if wanted.unit_id and not wanted.figure:
         params["unit"] = wanted.unit_id
         conditions.append("c.unit_id = %(unit)s")
     if wanted.category_id:
@@ -252,7 +252,7 @@ def _where(wanted: CaseFilter, params: dict[str, Any]) -> str:
         params["until"] = datetime.combine(wanted.until + timedelta(days=1), time(), clock.LOCAL)
         conditions.append("c.reported_at < %(until)s")
     if wanted.figure:
-        conditions.append(behind(wanted.figure, params))
+        conditions.append(behind(wanted.figure, params, wanted.unit_id))
     if wanted.words.strip():
         meant = numbering.bounds_of(wanted.words, clock.today())
         if meant is None:

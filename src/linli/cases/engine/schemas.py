@@ -217,7 +217,7 @@ class FlowOut(Schema):
 class PauseOut(Schema):
     """A time in which the clock stood."""
 
-    kind: Literal["waiting", "suspended", "feedback"]
+    kind: Literal["waiting", "suspended", "feedback", "merged"]
     since: datetime
     until: datetime | None
     planned: date | None

@@ -32,10 +32,12 @@ PROGRAM_ID = f"system:{PROGRAM}"
 #: So many cases are locked at a time: nobody who acts on one waits for long.
 AT_ONCE = 5_000
 _BY_CALENDAR = [kind.value for kind in (Kind.WORK_HOUR, Kind.WORK_DAY)]
+#: A clock that was stopped by a result stays as it was: it is reckoned anew where the result is sent back.
 _CLOCKS = """
-SELECT id, state, version, clock, clock_from, limit_value, extended_by, handed_back_at, amber_at, due_at, provisional
+SELECT id, state, version, clock, clock_from, limit_value, extended_by, amber_at, due_at, provisional
 FROM cases_case
-WHERE state = ANY(%(open)s) AND clock = ANY(%(kinds)s) AND clock_from IS NOT NULL AND due_at IS NOT NULL AND id > %(after)s
+WHERE state = ANY(%(open)s) AND clock = ANY(%(kinds)s) AND clock_from IS NOT NULL AND due_at IS NOT NULL
+    AND handed_back_at IS NULL AND id > %(after)s
 ORDER BY id LIMIT %(size)s FOR UPDATE
 """
 #: A unit is no more when it is gone, or when of the accounts it had none is in use any longer.
@@ -74,7 +76,6 @@ class Running:
     clock_from: datetime
     limit_value: int
     extended_by: int
-    handed_back_at: datetime | None
     amber_at: datetime
     due_at: datetime
     provisional: bool

@@ -16,8 +16,10 @@ from linli.kernel.ids import uuid7
 
 from ..permissions import CHECK
 from .models import Case, FieldTask
+from .states import State
 
 MOST = 200
+VERIFYING, CHECKING = "verify_report", "check_result"
 NOBODY = Text("这个人在案件所在区域没有核实、核查的权限。", "This person may not verify or check where the case lies.")
 PAST = Text("请填写以后的时间。", "A time to come is wanted.")
 
@@ -28,7 +30,7 @@ def give(actor: Actor, case: Case, kind: str, assignee: UUID | None, due_at: dat
     if due_at is not None and (due_at.tzinfo is None or due_at <= now):
         raise Invalid(fields=(FieldProblem("task_due", "past", PAST),))
     if assignee is not None:
-        found = next((each for each in checkers(case.area_code, clock.today()) if each.id == assignee), None)
+        found = next((each for each in checkers(case, kind, clock.today()) if each.id == assignee), None)
         if found is None:
             raise Invalid(fields=(FieldProblem("assignee_id", "unknown", NOBODY),))
         name = found.name
@@ -46,8 +48,15 @@ def finish(actor: Actor, case: Case, passed: bool, result: str) -> None:
     )
 
 
-def checkers(area_code: str, on: date) -> Sequence[Account]:
-    """The accounts in use that may look on the spot in an area on a day, those of the smallest areas first. One query."""
+def kind_for(state: str) -> str:
+    """What a look on the spot is for that is given in a state: a report before the case is with a unit, its result after."""
+    return CHECKING if state in (State.HANDED_BACK, State.CHECK_RESULT) else VERIFYING
+
+
+def checkers(case: Case, kind: str, on: date) -> Sequence[Account]:
+    """The accounts in use that may look on the spot where a case lies on a day, those of the smallest areas first. A result is
+    never looked at by the unit it is of. One query."""
+    area_code = case.area_code
     held = Q(until=None) | Q(until__gt=on)
     granted = Q(post__grants__until=None) | Q(post__grants__until__gt=on)
     may = Q(post__grants__role__permissions__contains=[CHECK])
@@ -65,4 +74,7 @@ def checkers(area_code: str, on: date) -> Sequence[Account]:
         .values_list("account_id", flat=True)
         .distinct()
     )  # fmt: skip
-    return list(Account.objects.filter(id__in=ids).select_related("unit").order_by("-area_code", "username")[:MOST])
+    found = Account.objects.filter(id__in=ids)
+    if kind == CHECKING and case.unit_id is not None:
+        found = found.exclude(unit_id=case.unit_id)
+    return list(found.select_related("unit").order_by("-area_code", "username")[:MOST])

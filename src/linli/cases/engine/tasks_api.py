@@ -20,7 +20,7 @@ from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH
 from . import sight
 from .schemas import AREA
 from .task_list import tasks_page
-from .tasks import checkers
+from .tasks import checkers, kind_for
 
 router = Router(tags=["cases"])
 TaskKind = Literal["verify_report", "check_result"]
@@ -78,7 +78,7 @@ def list_field_tasks(request: HttpRequest, wanted: Annotated[FieldTasksQuery, Qu
 
 @router.get("/cases/{case_id}/checkers", auth=require(ACCEPT, DISPATCH, CLOSE), response=list[CheckerOut])
 def case_checkers(request: HttpRequest, case_id: UUID) -> Any:
-    """Who may verify or check where a case lies, those nearest first."""
+    """Who may verify a case or check its result as it stands now, those nearest first."""
     case = sight.one(actor_of(request), case_id)
-    found = checkers(case.area_code, clock.today())
+    found = checkers(case, kind_for(case.state), clock.today())
     return [CheckerOut(id=each.id, name=each.name, unit_name=each.unit.name) for each in found]

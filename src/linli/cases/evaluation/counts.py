@@ -1,4 +1,4 @@
-"""What is counted of cases, each by name: in words and as a condition over `f`, the row of facts of a case.
+"""What is counted of cases, each by name: in words and as a condition over `f`, the row of facts of a case's round.
 
 The names of counts are those of the published formulas of 绩效评价 (`ratios`); what exactly belongs to each is nowhere
 official in sight, and is said here: `certainty` is `secondary` where the copy of the formulas says it, `inferred` where it
@@ -42,8 +42,10 @@ class Count:
     certainty: Certainty = "inferred"
 
 
-#: Handling counts: filed, not cancelled, its clock not standing, and not taken out of statistics.
-_DUE = "NOT f.cancelled AND NOT f.paused AND NOT ({excluded})"
+#: A case that came to nothing, or goes on within another.
+_LEFT = "NOT f.cancelled AND NOT f.merged"
+#: Handling counts: filed, not cancelled or merged, its clock not standing since before it was due, and no appeal granted.
+_DUE = f"{_LEFT} AND NOT f.paused AND NOT f.exempt"
 
 COUNTS: tuple[Count, ...] = (
     Count(
@@ -74,7 +76,9 @@ COUNTS: tuple[Count, ...] = (
         Text("其中在环节时限内核实的", "Those verified within the limit of the step"), "f.verified_at <= f.verify_due", "to_verify",
     ),
     Count(
-        "filed", "filed", Text("立案数", "Filed"), Text("当月立案的案件", "Cases filed in the month"), "true", certainty="secondary",
+        "filed", "filed", Text("立案数", "Filed"),
+        Text("当月立案的案件，不含并入其他案件的", "Cases filed in the month, less those merged into another"),
+        "NOT f.merged", certainty="secondary",
     ),
     Count(
         "filed_on_time", "filed", Text("按时立案数", "Filed in time"),
@@ -102,7 +106,8 @@ COUNTS: tuple[Count, ...] = (
     Count(
         "to_dispatch", "filed", Text("应派遣数", "To be dispatched"),
         Text("当月立案，已派遣或派遣时限已到的", "Filed in the month, and dispatched or out of time"),
-        "f.dispatch_due IS NOT NULL AND (f.dispatched_at IS NOT NULL OR (f.dispatch_due <= %(now)s AND NOT f.cancelled))",
+        "f.dispatch_due IS NOT NULL AND (f.dispatched_at IS NOT NULL OR (f.dispatch_due <= %(now)s AND "
+        f"{_LEFT}))",
     ),
     Count(
         "dispatched_on_time", "filed", Text("按时派遣数", "Dispatched in time"),
@@ -117,8 +122,9 @@ COUNTS: tuple[Count, ...] = (
     Count(
         "to_handle", "due", Text("应处置数", "To be handled"),
         Text(
-            "处置期限在当月，已反馈或期限已到的；不含作废、停表和申诉成立的",
-            "Due in the month, and handed back or out of time; not those cancelled, whose clock stands, or whose appeal was granted",
+            "处置期限在当月，已反馈或期限已到的；不含作废、并案、到期前停表和申诉成立的",
+            "Due in the month, and handed back or out of time; not those cancelled or merged, whose "
+            "clock stands since before, or whose appeal was granted",
         ),
         f"{_DUE} AND (f.handed_back_at IS NOT NULL OR f.due_at <= %(now)s)",
     ),
@@ -134,8 +140,9 @@ COUNTS: tuple[Count, ...] = (
     Count(
         "to_close", "due", Text("应结案数", "To be closed"),
         Text(
-            "处置期限在当月，已结案或期限已到的；不含作废、停表和申诉成立的",
-            "Due in the month, and closed or out of time; not those cancelled, whose clock stands, or whose appeal was granted",
+            "处置期限在当月，已结案或期限已到的；不含作废、并案、到期前停表和申诉成立的",
+            "Due in the month, and closed or out of time; not those cancelled or merged, whose "
+            "clock stands since before, or whose appeal was granted",
         ),
         f"{_DUE} AND (f.closed OR f.due_at <= %(now)s)",
     ),
@@ -148,7 +155,7 @@ COUNTS: tuple[Count, ...] = (
     Count(
         "to_send_check", "due", Text("核查应派发数", "Checks to send"),
         Text("处置期限在当月，已反馈且已派核查或派发时限已到的", "Due in the month, handed back, and sent to be checked or out of time"),
-        "f.check_send_due IS NOT NULL AND NOT f.cancelled AND (f.check_sent_at IS NOT NULL OR f.check_send_due <= %(now)s)",
+        f"f.check_send_due IS NOT NULL AND {_LEFT} AND (f.check_sent_at IS NOT NULL OR f.check_send_due <= %(now)s)",
     ),
     Count(
         "check_sent_on_time", "due", Text("核查按时派发数", "Checks sent in time"),
@@ -157,7 +164,7 @@ COUNTS: tuple[Count, ...] = (
     Count(
         "to_check", "due", Text("应核查数", "To be checked"),
         Text("派过核查，已核查或核查时限已到的", "Sent to be checked, and checked or out of time"),
-        "f.check_sent_at IS NOT NULL AND NOT f.cancelled AND (f.checked_at IS NOT NULL OR f.check_due <= %(now)s)",
+        f"f.check_sent_at IS NOT NULL AND {_LEFT} AND (f.checked_at IS NOT NULL OR f.check_due <= %(now)s)",
     ),
     Count(
         "checked_on_time", "due", Text("按时核查数", "Checked in time"),
@@ -186,10 +193,10 @@ COUNTS: tuple[Count, ...] = (
 BY_CODE: dict[str, Count] = {count.code: count for count in COUNTS}
 #: Limits of the steps of staff, in minutes of working time. No table of them is official: local, to be agreed on.
 STEP_MINUTES = {"verify_send": 60, "verify": 240, "file": 60, "dispatch": 60, "check_send": 120, "check": 240}
-STEP_VERSION = 1
+STEP_VERSION = 2
 
 
 def condition(code: str) -> str:
-    """A count's whole condition, with that of the count it is a part of; `{excluded}` is left to be filled in."""
+    """A count's whole condition, with that of the count it is a part of, over facts `f`."""
     count = BY_CODE[code]
     return f"({condition(count.needs)} AND {count.where})" if count.needs else f"({count.where})"

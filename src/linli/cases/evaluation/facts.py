@@ -1,7 +1,8 @@
 """Drawing the facts of cases: those whose steps are new every few minutes, every case by night. Derived data only.
 
-One statement reads each slice of cases with the first of each of their steps; deadlines of the steps of staff are reckoned over
-columns by the work calendar; one statement writes them.
+One statement reads each slice of cases, a row for each round, with the first of each of its steps; deadlines of the steps of staff
+are reckoned over columns by the work calendar; one statement writes them. A round begins with the report or with a reopening, whose
+step keeps what the round before came to, so that what is done since changes nothing about it.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from linli.kernel.ids import uuid7
 from linli.kernel.worktime.many import Columns
 from linli.registry.merge import stage
 
-from ..engine.states import ENDED, FINISHED, State
+from ..engine.states import FINISHED, State
 from .counts import STEP_MINUTES, STEP_VERSION
-from .models import FactRun
+from .models import CaseFact, FactRun
 
 SLICE = 50_000
 #: A step is seen though its transaction ended so long after its id was made.
@@ -43,15 +44,15 @@ MOMENTS = (
     "dispatched_at", "back_at", "check_sent_at", "checked_at",
 )  # fmt: skip
 FLAGS = (
-    "open", "public", "collector", "patrolled", "confirmed", "cancelled", "paused", "returned", "reworked", "closed", "responded",
-    "solved", "satisfied",
+    "open", "public", "collector", "patrolled", "confirmed", "cancelled", "merged", "paused", "exempt", "returned", "reworked", "closed",
+    "responded", "solved", "satisfied",
 )  # fmt: skip
 READ: dict[str, pl.DataType | type[pl.DataType]] = {
-    "case_id": pl.String, "version": pl.Int64, "area_code": pl.String, "unit_id": pl.String,
+    "case_id": pl.String, "round": pl.Int64, "version": pl.Int64, "area_code": pl.String, "unit_id": pl.String,
     **dict.fromkeys(FLAGS, pl.String), **dict.fromkeys(MOMENTS, pl.Int64),
 }  # fmt: skip
 WRITTEN = {
-    "case_id": "uuid", "version": "integer", "steps": "smallint", "area_code": 'text COLLATE "C"', "unit_id": "uuid",
+    "case_id": "uuid", "round": "smallint", "version": "integer", "steps": "smallint", "area_code": 'text COLLATE "C"', "unit_id": "uuid",
     "reported_month": "integer", "filed_month": "integer", "due_month": "integer", "closed_month": "integer",
     **dict.fromkeys(FLAGS, "boolean"),
     **dict.fromkeys(
@@ -59,9 +60,17 @@ WRITTEN = {
          "verify_sent_at", "verified_at", "dispatched_at", "check_sent_at", "checked_at"), "timestamptz",
     ),
 }  # fmt: skip
+KEY = ("case_id", "round")
 
 _FINISHED = ", ".join(f"'{state}'" for state in FINISHED)
-_ENDED = ", ".join(f"'{state}'" for state in ENDED)
+#: No unit has it, though one may have had it: what becomes of it is nobody's.
+_NOBODYS = ", ".join(
+    f"'{state}'"
+    for state in (
+        State.REPORTED, State.VERIFY_REPORT, State.TO_FILE, State.TO_DISPATCH, State.NOT_ACCEPTED, State.CANCELLED,
+    )
+)  # fmt: skip
+_GONE = f"c.state IN ('{State.NOT_ACCEPTED}', '{State.CANCELLED}')"
 _CLOSED = f"c.state IN ('{State.CLOSED}', '{State.EVALUATED}')"
 _SECONDS = ", ".join(f"extract(epoch FROM x.{name})::bigint AS {name}" for name in MOMENTS)
 _FIRST = {
@@ -70,48 +79,81 @@ _FIRST = {
     "back_at": "w.action = 'hand_back'", "check_sent_at": "w.action = 'ask_check'",
     "checked_at": "w.action IN ('pass_check', 'fail_check')",
 }  # fmt: skip
-#: Facts of the cases in the temporary table `evaluation_drawn`. A case dispatched first waited for it since its report.
-_READ = f"""
-SELECT x.case_id, x.version, x.area_code, x.unit_id, {", ".join(f"x.{flag}::text" for flag in FLAGS)}, {_SECONDS}
+
+
+def _as_told(name: str, kind: str) -> str:
+    """What a case says of its last round, and the step that ended an earlier one of that."""
+    return f"CASE WHEN s.told IS NULL THEN c.{name} ELSE (s.told ->> '{name}')::{kind} END AS {name}"
+
+
+#: The steps of the cases in the temporary table `evaluation_drawn`, each with its round. A reopening from before rounds were kept
+#: begins none.
+_STEPS = """
+SELECT w.case_id, w.action, w.to_state, w.at, w.detail -> 'round' AS before,
+    count(*) FILTER (WHERE w.detail -> 'round' IS NOT NULL) OVER (PARTITION BY w.case_id ORDER BY w.version) AS round
+FROM evaluation_drawn d JOIN cases_flow w ON w.case_id = d.id
+"""
+#: What the steps of each round tell; `told`: what it came to, empty for the last.
+_ROUNDS = f"""
+SELECT r.*, lead(r.before) OVER (PARTITION BY r.case_id ORDER BY r.round) AS told
 FROM (
-    SELECT c.id AS case_id, c.version, c.area_code, c.unit_id, c.state NOT IN ({_FINISHED}) AS open,
+    SELECT w.case_id, w.round, (array_agg(w.before) FILTER (WHERE w.before IS NOT NULL))[1] AS before,
+        bool_or(w.action = 'confirm_report') AS confirmed, bool_or(w.action = 'return_to_dispatcher') AS returned,
+        bool_or(w.action IN ('rework', 'fail_check')) AS reworked,
+        {", ".join(f"min(w.at) FILTER (WHERE {when}) AS {name}" for name, when in _FIRST.items())}
+    FROM ({_STEPS}) w GROUP BY w.case_id, w.round
+) r
+"""
+#: Facts of the rounds. A case is reported and filed once, in its first. A case dispatched first waited for it since its report.
+_READ = f"""
+SELECT x.case_id, x.round, x.version, x.area_code, x.unit_id, {", ".join(f"x.{flag}::text" for flag in FLAGS)}, {_SECONDS}
+FROM (
+    SELECT c.id AS case_id, coalesce(s.round, 0) AS round, c.version, c.area_code,
+        CASE WHEN s.told IS NULL THEN CASE WHEN c.state NOT IN ({_NOBODYS}) THEN c.unit_id END
+            ELSE coalesce((s.told ->> 'unit_id')::uuid, CASE WHEN s.told ->> 'unit_name' = c.unit_name THEN c.unit_id END)
+            END AS unit_id,
+        c.state NOT IN ({_FINISHED}) AS open,
         c.source IN ('resident', 'hotline') AS public, c.source = 'collector' AS collector,
         coalesce(g.kind IN ('component', 'matter'), false) AS patrolled, coalesce(s.confirmed, false) AS confirmed,
-        c.state IN ({_ENDED}) AS cancelled, c.paused_at IS NOT NULL AS paused,
-        coalesce(s.returned, false) AS returned, c.reworks > 0 AS reworked, {_CLOSED} AS closed, c.responded, c.solved,
-        c.satisfied, c.reported_at, c.filed_at, CASE WHEN c.filed_at IS NOT NULL THEN c.due_at END AS due_at, c.closed_at,
-        c.handed_back_at, {", ".join(f"s.{name}" for name in _FIRST if name != "dispatch_from")},
+        s.told IS NULL AND {_GONE} AS cancelled, s.told IS NULL AND c.state = '{State.MERGED}' AS merged,
+        s.told IS NULL AND coalesce(c.paused_at <= coalesce(c.due_at, c.paused_at), false) AS paused,
+        coalesce(CASE WHEN s.told IS NULL THEN c.exempt ELSE (s.told ->> 'exempt')::boolean END, false) AS exempt,
+        coalesce(s.returned, false) AS returned, coalesce(s.reworked, false) AS reworked,
+        s.told IS NOT NULL OR {_CLOSED} AS closed,
+        {", ".join(_as_told(name, "boolean") for name in ("responded", "solved", "satisfied"))},
+        CASE WHEN coalesce(s.round, 0) = 0 THEN c.reported_at END AS reported_at,
+        CASE WHEN coalesce(s.round, 0) = 0 THEN c.filed_at END AS filed_at,
+        CASE WHEN s.told IS NOT NULL THEN (s.told ->> 'due_at')::timestamptz
+            WHEN c.filed_at IS NOT NULL THEN c.due_at END AS due_at,
+        {", ".join(_as_told(name, "timestamptz") for name in ("closed_at", "handed_back_at"))},
+        {", ".join(f"s.{name}" for name in _FIRST if name != "dispatch_from")},
         CASE WHEN s.dispatch_from IS NULL OR s.dispatched_at < s.dispatch_from
             THEN CASE WHEN s.dispatched_at IS NOT NULL THEN c.reported_at END
             ELSE s.dispatch_from END AS dispatch_from
     FROM evaluation_drawn d JOIN cases_case c ON c.id = d.id LEFT JOIN cases_category g ON g.id = c.category_id
-    LEFT JOIN (
-        SELECT w.case_id, bool_or(w.action = 'confirm_report') AS confirmed,
-            bool_or(w.action = 'return_to_dispatcher') AS returned,
-            {", ".join(f"min(w.at) FILTER (WHERE {when}) AS {name}" for name, when in _FIRST.items())}
-        FROM evaluation_drawn d JOIN cases_flow w ON w.case_id = d.id GROUP BY w.case_id
-    ) s ON s.case_id = c.id
+    LEFT JOIN ({_ROUNDS}) s ON s.case_id = c.id
 ) x
 """
 _COLUMNS = ", ".join(WRITTEN)
 _UPSERT = f"""
 INSERT INTO cases_evaluation_fact ({_COLUMNS}) SELECT {_COLUMNS} FROM evaluation_new
-ON CONFLICT (case_id) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in WRITTEN if name != "case_id")}
+ON CONFLICT (case_id, round) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in WRITTEN if name not in KEY)}
 """
 #: Where new steps are, by the index of their ids, which rise with time.
 _NEW = "SELECT DISTINCT w.case_id FROM cases_flow w WHERE w.id >= %(since)s"
 _NEXT = """
-SELECT c.id FROM cases_case c LEFT JOIN cases_evaluation_fact f ON f.case_id = c.id
+SELECT c.id FROM cases_case c LEFT JOIN cases_evaluation_fact f ON f.case_id = c.id AND f.round = 0
 WHERE c.id > %(after)s AND (f.case_id IS NULL OR f.version <> c.version OR f.steps <> %(steps)s OR f.area_code <> c.area_code)
 ORDER BY c.id LIMIT %(size)s
 """
 
 
 def draw_recent(actor: Actor) -> int:
-    """Draw the facts of cases with steps since the last run; returns how many. Three statements for each slice."""
+    """Draw the facts of cases with steps since the last run, of all where none is by the definitions of now; returns how many.
+    Three statements for each slice."""
     actor.require("*")
     last = FactRun.objects.order_by("-id").first()
-    if last is None:
+    if last is None or not CaseFact.objects.filter(steps=STEP_VERSION).exists():
         return draw_all(actor)
     run = FactRun(id=uuid7(), at=clock.now(), whole=False, cases=0)
     with connection.cursor() as cursor:
@@ -174,7 +216,14 @@ def _facts(read: pl.DataFrame) -> pl.DataFrame:
         frame = frame.with_columns(pl.when(runs).then(pl.Series(due)).alias(f"{step}_due"))
     months = [_month(name).alias(f"{name[:-3]}_month") for name in ("reported_at", "filed_at", "due_at", "closed_at")]
     frame = frame.with_columns(*months, pl.lit(STEP_VERSION).alias("steps"))
+    frame = frame.with_columns(_once("due_month"), _once("closed_month"))
     return frame.with_columns(_moment(name) for name, kind in WRITTEN.items() if kind == "timestamptz")
+
+
+def _once(month: str) -> pl.Expr:
+    """A case counts once in a month, by the last of its rounds there: figures count cases, and lists show as many."""
+    last = pl.col("round") == pl.col("round").max().over("case_id", month)
+    return pl.when(last).then(pl.col(month)).alias(month)
 
 
 def _month(name: str) -> pl.Expr:

@@ -77,8 +77,11 @@ UNIT = Index(
     ),
     {"first": UNIT_BANDS},
     note=Text(
-        "立案数的分段宜按部门职责分组设定；案件多不说明工作差，此分只占一成。",
-        "Bands of volume should be set by groups of units with like duties; many cases do not say that work is bad, and weigh a tenth.",
+        "立案数的分段宜按部门职责分组设定；案件多不说明工作差，此分只占一成。只有可查看全区案件的人、以及本单位的经办人能看到指数；"
+        "只看到一部分案件时仅列比率。",
+        "Bands of volume should be set by groups of units with like duties; many cases do not say that work is bad, and weigh a tenth. "
+        "An index is told to who sees all cases of the district, and to a unit's own people; from a part of the cases there are "
+        "ratios alone.",
     ),
 )  # fmt: skip
 AREA = Index(
@@ -98,9 +101,10 @@ AREA = Index(
     ),
     {"first": AREA_FIRST, "second": AREA_SECOND},
     note=Text(
-        "立案数按每个单元网格平均；平均数落在两段之间时取后一段。街道按一类区域、乡镇按二类区域计（推断）。",
+        "立案数按每个单元网格平均；平均数落在两段之间时取后一段。街道按一类区域、乡镇按二类区域计（推断）。只有可查看该区域全部案件的人"
+        "能看到指数；只看到一部分案件时仅列比率。",
         "Filed cases per unit grid; an average between two bands takes the next. Streets count as areas of the first class, towns "
-        "as the second (inferred).",
+        "as the second (inferred). An index is told to who sees all cases of the area; from a part of them there are ratios alone.",
     ),
 )  # fmt: skip
 POSTS: tuple[Index, ...] = (

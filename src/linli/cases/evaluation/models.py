@@ -9,24 +9,31 @@ from linli.kernel.ids import uuid7
 
 
 class CaseFact(models.Model):
-    """What the figures of a month need of a case, so that a million cases are one pass over a narrow table.
+    """What the figures of a month need of a round of a case, so that a million cases are one pass over a narrow table.
 
     Derived: made again from the case and its steps whenever those moved (`version` is the case's then), by the definitions of
     steps `steps` (`counts.STEP_VERSION`). Months are year * 100 + month in local time. Each step of staff is a pair: by when it
     was to be done, by limits of working time (`counts.STEP_MINUTES`), and when it first was.
 
+    `round` is 0 up to the first reopening, and one more with each. A round that ended stays as it was; months of reports and filing
+    are those of the first, and of two rounds due (or closed) in a month the last has it. `unit_id` is the unit the round is charged
+    to, none where nobody has the case; its people see the row.
+
     `public`: the public or the hotline reported it. `collector`: a collector did. `patrolled`: of a class that collectors look
-    for. `confirmed`: its report was verified and so. `cancelled`: it was, or was
-    merged into another, which counts for both. `returned`: a unit sent it back. `reworked`: its result was sent back.
+    for. `confirmed`: its report was verified and so. `cancelled`: it was, or
+    was not accepted. `merged`: it goes on within another, which counts for both. `paused`: its clock stands, and stood still before
+    the case was due. `exempt`: an appeal was granted. `returned`: a unit sent it back. `reworked`: its result was sent back.
     """
 
-    case_id = models.UUIDField(primary_key=True)
+    pk = models.CompositePrimaryKey("case_id", "round")
+    case_id = models.UUIDField()
+    round = models.SmallIntegerField()
     version = models.IntegerField()
     steps = models.SmallIntegerField()
     area_code = AreaCodeField()
     unit_id = models.UUIDField(null=True)
     open = models.BooleanField()
-    reported_month = models.IntegerField()
+    reported_month = models.IntegerField(null=True)
     filed_month = models.IntegerField(null=True)
     due_month = models.IntegerField(null=True)
     closed_month = models.IntegerField(null=True)
@@ -35,7 +42,9 @@ class CaseFact(models.Model):
     patrolled = models.BooleanField()
     confirmed = models.BooleanField()
     cancelled = models.BooleanField()
+    merged = models.BooleanField()
     paused = models.BooleanField()
+    exempt = models.BooleanField()
     returned = models.BooleanField()
     reworked = models.BooleanField()
     closed = models.BooleanField()

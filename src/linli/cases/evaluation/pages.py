@@ -24,8 +24,9 @@ NAME, FILED, INDEX, GRADE = (
 )
 ALL = Text("合计", "All")
 NOTE = Text(
-    "本表只评价单位和区域，不评价个人。空白表示当月没有可计的案件。",
-    "Units and areas are evaluated, never persons. A blank: there were no cases to count in the month.",
+    "本表只评价单位和区域，不评价个人。空白表示当月没有可计的案件；指数空白也可能因导出人只看到一部分案件。",
+    "Units and areas are evaluated, never persons. A blank: there were no cases to count in the month, or, for an index, whoever "
+    "took it sees a part of the cases only.",
 )
 AS_OF, TAKEN, MARK = Text("数据截至", "As of"), Text("导出", "Taken by"), Text("确定性", "Certainty")
 VERSION, NUMERATOR, DENOMINATOR = Text("版本", "Version"), Text("分子", "Numerator"), Text("分母", "Denominator")

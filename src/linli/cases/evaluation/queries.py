@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from linli.access.models import Unit
@@ -19,9 +20,9 @@ from linli.kernel.actors import Actor
 from linli.places.models import Grid
 
 from ..engine import sight
+from ..permissions import VIEW
 from . import rules
-from .behind import said
-from .counts import BY_CODE, BYS, COUNTS
+from .counts import BY_CODE, BYS, COUNTS, condition
 from .indices import AREA, UNIT
 from .models import FactRun
 from .ratios import Ratio
@@ -97,9 +98,9 @@ def month_figures(actor: Actor, month: int, area: str | None = None) -> MonthFig
     last = FactRun.objects.order_by("-id").first()
     return MonthFigures(
         month, area, areas.LENGTHS[digits], last.at if last else None,
-        _of_area(top, names.get(top, top), everything, grids),
-[_of_unit(unit, units[unit].name if unit in units else "", by_unit[unit]) for unit in sorted(by_unit, key=partial(_place, units))],
-        [_of_area(code, names.get(code, code), by_area[code], grids) for code in sorted(by_area)],
+        _of_area(actor, top, names.get(top, top), everything, grids),
+[_of_unit(actor, unit, units[unit].name if unit in units else "", by_unit[unit]) for unit in sorted(by_unit, key=partial(_place, units))],
+        [_of_area(actor, code, names.get(code, code), by_area[code], grids) for code in sorted(by_area)],
     )  # fmt: skip
 
 
@@ -115,8 +116,8 @@ def trend(
     if unit is not None:
         params["unit"], of_unit = unit, " AND f.unit_id = %(unit)s"
     statement = (
-        f"SELECT f.{by}_month, count(*) FILTER (WHERE {said(ratio.numerator)}), "
-        f"count(*) FILTER (WHERE {said(ratio.denominator)}) FROM cases_evaluation_fact f "
+        f"SELECT f.{by}_month, count(*) FILTER (WHERE {condition(ratio.numerator)}), "
+        f"count(*) FILTER (WHERE {condition(ratio.denominator)}) FROM cases_evaluation_fact f "
         f"WHERE f.{by}_month >= %(first)s AND f.{by}_month <= %(last)s AND {seen}{of_unit} GROUP BY 1"
     )
     with connection.cursor() as cursor:
@@ -131,8 +132,8 @@ def shares_by_area(actor: Actor, ratio: Ratio, month: int, digits: int, area: st
     params: dict[str, Any] = {"now": clock.now(), "month": month, "digits": digits}
     seen = _seen(actor, params, area)
     statement = (
-        f"SELECT left(f.area_code, %(digits)s), count(*) FILTER (WHERE {said(ratio.numerator)}), "
-        f"count(*) FILTER (WHERE {said(ratio.denominator)}) FROM cases_evaluation_fact f "
+        f"SELECT left(f.area_code, %(digits)s), count(*) FILTER (WHERE {condition(ratio.numerator)}), "
+        f"count(*) FILTER (WHERE {condition(ratio.denominator)}) FROM cases_evaluation_fact f "
         f"WHERE f.{by}_month = %(month)s AND length(f.area_code) >= %(digits)s AND {seen} GROUP BY 1"
     )
     with connection.cursor() as cursor:
@@ -153,7 +154,7 @@ def _counted(actor: Actor, month: int, area: str | None) -> Iterable[tuple[UUID 
     """Every count of a month by unit and area code, in one pass."""
     params: dict[str, Any] = {"now": clock.now(), "month": month}
     seen = _seen(actor, params, area)
-    columns = ", ".join(f"count(*) FILTER (WHERE f.{c.by}_month = %(month)s AND {said(c.code)})" for c in COUNTS)
+    columns = ", ".join(f"count(*) FILTER (WHERE f.{c.by}_month = %(month)s AND {condition(c.code)})" for c in COUNTS)
     of_month = " OR ".join(f"f.{by}_month = %(month)s" for by in BYS)
     statement = f"SELECT f.unit_id, f.area_code, {columns} FROM cases_evaluation_fact f WHERE ({of_month}) AND {seen} GROUP BY 1, 2"
     codes = [count.code for count in COUNTS]
@@ -187,15 +188,18 @@ def _place(units: Mapping[str, Unit], unit: str) -> tuple[int, str, str, str]:
     return KINDS.index(found.kind), "" if found.kind == "department" else found.area_code, found.name, unit
 
 
-def _of_unit(unit: str, name: str, counts: Mapping[str, int]) -> Figures:
-    numbers = {"filed": Fraction(counts.get("filed", 0))}
-    return Figures(unit, name, counts, rules.compose(UNIT, rules.shares(counts), numbers))
-
-
-def _of_area(code: str, name: str, counts: Mapping[str, int], grids: Mapping[str, int]) -> Figures:
-    """An area's index; the district as a whole has none, for it has no class."""
+def _of_unit(actor: Actor, unit: str, name: str, counts: Mapping[str, int]) -> Figures:
+    """A unit's index, for who sees whatever it has anywhere: from a part of its cases there are ratios alone."""
     index = None
-    if len(code) > 6 and grids.get(code):
+    if actor.may(VIEW, settings.LINLI_DISTRICT) or unit == sight.unit_of(actor):
+        index = rules.compose(UNIT, rules.shares(counts), {"filed": Fraction(counts.get("filed", 0))})
+    return Figures(unit, name, counts, index)
+
+
+def _of_area(actor: Actor, code: str, name: str, counts: Mapping[str, int], grids: Mapping[str, int]) -> Figures:
+    """An area's index, for who sees all of it; the district as a whole has none, for it has no class."""
+    index = None
+    if len(code) > 6 and grids.get(code) and actor.may(VIEW, code):
         numbers = {"filed_per_grid": Fraction(counts.get("filed", 0), grids[code])}
         index = rules.compose(AREA, rules.shares(counts), numbers, rules.class_of(code))
     return Figures(code, name, counts, index)

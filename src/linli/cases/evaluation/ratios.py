@@ -36,21 +36,21 @@ class Ratio:
 
 
 RATIOS: tuple[Ratio, ...] = (
-    Ratio("closing", Text("结案率", "Closing rate"), "closed", "to_close"),
-    Ratio("closing_on_time", Text("按期结案率", "Closed in time"), "closed_on_time", "to_close"),
-    Ratio("handling_on_time", Text("按期处置率", "Handled in time"), "handled_on_time", "to_handle"),
+    Ratio("closing", Text("结案率", "Closing rate"), "closed", "to_close", version=2),
+    Ratio("closing_on_time", Text("按期结案率", "Closed in time"), "closed_on_time", "to_close", version=2),
+    Ratio("handling_on_time", Text("按期处置率", "Handled in time"), "handled_on_time", "to_handle", version=2),
     Ratio(
-        "rework", Text("返工率", "Rework rate"), "reworked", "to_handle", "low", certainty="inferred",
+        "rework", Text("返工率", "Rework rate"), "reworked", "to_handle", "low", version=2, certainty="inferred",
         note=Text(
             "公式页写“处置数”，程序除以“应结案数”；本系统除以应处置数。",
             "The page prints 处置数, the program divides by 应结案数; here it is 应处置数.",
         ),
     ),
-    Ratio("public_report", Text("监督举报率", "Public report rate"), "public_verified", "filed", "low"),
-    Ratio("missed_report", Text("漏报率", "Missed report rate"), "missed", "filed", "low"),
-    Ratio("valid_report", Text("监督员有效上报率", "Valid reports of collectors"), "collector_valid", "collector_reports"),
-    Ratio("filing_on_time", Text("按时立案率", "Filed in time"), "filed_on_time", "filed"),
-    Ratio("filing_right", Text("准确立案率", "Filed rightly"), "filed_right", "filed"),
+    Ratio("public_report", Text("监督举报率", "Public report rate"), "public_verified", "filed", "low", version=2),
+    Ratio("missed_report", Text("漏报率", "Missed report rate"), "missed", "filed", "low", version=2),
+    Ratio("valid_report", Text("监督员有效上报率", "Valid reports of collectors"), "collector_valid", "collector_reports", version=2),
+    Ratio("filing_on_time", Text("按时立案率", "Filed in time"), "filed_on_time", "filed", version=2),
+    Ratio("filing_right", Text("准确立案率", "Filed rightly"), "filed_right", "filed", version=2),
     Ratio("dispatch_on_time", Text("按时派遣率", "Dispatched in time"), "dispatched_on_time", "to_dispatch"),
     Ratio(
         "dispatch_right", Text("准确派遣率", "Dispatched rightly"), "dispatched_right", "to_dispatch", certainty="inferred",

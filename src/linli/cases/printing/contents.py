@@ -29,6 +29,7 @@ SOURCES = {
 PAUSES = {
     "waiting": Text("等待反映人", "Waiting for the reporter"), "suspended": Text("挂账", "On account"),
     "feedback": Text("结果核查中（退回重办，不计入）", "Result with the checkers (returned, not counted)"),
+    "merged": Text("已并案（后撤销，不计入）", "Merged into another case (undone, not counted)"),
 }  # fmt: skip
 LEGEND = {
     "used": Text("已用", "used"), "paused": Text("停走", "stands"), "left": Text("剩余", "left"), "over": Text("超期", "over"),
