@@ -9,7 +9,7 @@ _OPEN = ", ".join(f"'{state}'" for state in OPEN)
 
 declare(AreaColumn("cases_case", "area_code", live=f"t.state IN ({_OPEN})"))
 declare(AreaColumn("cases_routing_rule", "area_code", live="t.valid_until IS NULL OR t.valid_until > %(today)s"))
-declare(AreaColumn("cases_evaluation_fact", "area_code", live="t.open"))
+declare(AreaColumn("cases_evaluation_fact", "area_code", key=("case_id", "round"), live="t.open"))
 count(
     AreaCount(
         "cases",
