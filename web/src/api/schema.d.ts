@@ -6193,7 +6193,7 @@ export interface paths {
         };
         /**
          * Case Checkers
-         * @description Who may verify or check where a case lies, those nearest first.
+         * @description Who may verify a case or check its result as it stands now, those nearest first.
          */
         get: operations["linli_cases_engine_tasks_api_case_checkers"];
         put?: never;
@@ -6240,7 +6240,7 @@ export interface paths {
         post?: never;
         /**
          * Withdraw Attachment
-         * @description Take back what one added oneself, before the case is closed.
+         * @description Take back what one added oneself, before the case is closed; who accepts or closes cases removes anything.
          */
         delete: operations["linli_cases_attachments_api_withdraw_attachment"];
         options?: never;
@@ -17122,7 +17122,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "waiting" | "suspended" | "feedback";
+            kind: "waiting" | "suspended" | "feedback" | "merged";
             /**
              * Since
              * Format: date-time
