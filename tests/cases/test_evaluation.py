@@ -136,6 +136,9 @@ def _goes_on(world: World) -> None:
         assert FactRun.objects.count() == 6
         CaseFact.objects.update(steps=0)
     assert draw() == 6, "facts by other definitions are all drawn anew at once"
+    with acting(keeper()):
+        last = FactRun.objects.order_by("-id").first()
+        assert last is not None and last.whole
 
 
 def _is_told_by_sight(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
