@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from linli.cases.evaluation.counts import STEP_MINUTES
@@ -12,11 +13,69 @@ from linli.kernel import clock
 from linli.kernel.worktime import WorkCalendar, moment_of, seconds_of
 
 PUBLIC = ("resident", "hotline")
+#: Nobody has it: it counts for no unit.
+NOBODYS = ("reported", "verify_report", "to_file", "to_dispatch", "not_accepted", "cancelled")
 
 
-def counted(case: Case, steps: Sequence[CaseFlow], calendar: WorkCalendar, now: datetime) -> Counter[tuple[str, int]]:
-    """The counts a case is in, each with its month."""
+@dataclass(frozen=True)
+class Round:
+    """A case from its report or a reopening to the next: the unit it counts for, its steps, and what it came to."""
+
+    first: bool
+    unit: str
+    steps: Sequence[CaseFlow]
+    cancelled: bool
+    standing: bool
+    closed: bool
+    reworked: bool
+    due_at: datetime | None
+    handed_back_at: datetime | None
+    closed_at: datetime | None
+    answers: dict[str, bool | None]
+    due_month: int | None = None
+    closed_month: int | None = None
+
+
+def rounds(case: Case, steps: Sequence[CaseFlow]) -> list[Round]:
+    """The rounds of a case. In a month it counts once, by the last that was due, or closed, then."""
+    found: list[Round] = []
+    begins = [nth for nth, step in enumerate(steps) if step.action == "reopen"]
+    names = ("responded", "solved", "satisfied")
+    for begin, end in zip([0, *begins], [*begins, len(steps)], strict=True):
+        own, told = steps[begin:end], steps[end].detail["round"] if end < len(steps) else None
+        answers = {name: told[name] if told else getattr(case, name) for name in names}
+        reworked = any(step.action in ("rework", "fail_check") for step in own)
+        if told is None:
+            unit = "" if case.state in NOBODYS else str(case.unit_id)
+            late = case.paused_at is not None and case.due_at is not None and case.paused_at > case.due_at
+            found.append(
+                Round(
+                    not found, unit, own, case.state == "cancelled", case.paused_at is not None and not late,
+                    case.state in ("closed", "evaluated"), reworked, case.due_at if case.filed_at else None,
+                    case.handed_back_at, case.closed_at, answers,
+                )
+            )  # fmt: skip
+        else:
+            due, back, closed = (
+                datetime.fromisoformat(told[name]) for name in ("due_at", "handed_back_at", "closed_at")
+            )
+            found.append(
+                Round(not found, told["unit_id"], own, False, False, True, reworked, due, back, closed, answers)
+            )
+    dues, ends = [_month(each.due_at) for each in found], [_month(each.closed_at) for each in found]
+    return [
+        replace(
+            each, due_month=None if dues[nth] in dues[nth + 1 :] else dues[nth],
+            closed_month=None if ends[nth] in ends[nth + 1 :] else ends[nth],
+        )
+        for nth, each in enumerate(found)
+    ]  # fmt: skip
+
+
+def counted(case: Case, one: Round, calendar: WorkCalendar, now: datetime) -> Counter[tuple[str, int]]:
+    """The counts a round of a case is in, each with its month."""
     found: Counter[tuple[str, int]] = Counter()
+    steps = one.steps
 
     def first(*actions: str) -> datetime | None:
         return next((step.at for step in steps if step.action in actions), None)
@@ -34,7 +93,24 @@ def counted(case: Case, steps: Sequence[CaseFlow], calendar: WorkCalendar, now: 
         found[part, month] += done is not None and done <= due
         return True
 
-    cancelled, reported = case.state == "cancelled", _month(case.reported_at)
+    if one.first:
+        _taken_in(found, case, one, first, limit, pair)
+    if one.due_month is not None:
+        _handled(
+            found, one, first("hand_back"), first("ask_check"), first("pass_check", "fail_check"), limit, pair, now
+        )
+    if one.closed_month is not None:
+        for asked, said, answer in (
+            ("asked_response", "responded", one.answers["responded"]), ("asked_solved", "solved", one.answers["solved"]),
+            ("asked_satisfied", "satisfied", one.answers["satisfied"]),
+        ):  # fmt: skip
+            found[asked, one.closed_month] += answer is not None
+            found[said, one.closed_month] += answer is True
+    return +found
+
+
+def _taken_in(found, case, one, first, limit, pair) -> None:  # type: ignore[no-untyped-def]
+    cancelled, reported = one.cancelled, _month(case.reported_at)
     if case.source == "collector":
         found["collector_reports", reported] += 1
         found["collector_valid", reported] += case.filed_at is not None and not cancelled
@@ -45,7 +121,7 @@ def counted(case: Case, steps: Sequence[CaseFlow], calendar: WorkCalendar, now: 
         found["to_send_verify", reported] += 1
         found["verify_sent_on_time", reported] += sent <= due
         pair("to_verify", "verified_on_time", reported, limit("verify", sent), answered)
-    waits = next((step.at for step in steps if step.to_state == "to_dispatch"), None)
+    waits = next((step.at for step in one.steps if step.to_state == "to_dispatch"), None)
     dispatched = first("dispatch", "dispatch_first")
     if first("dispatch_first"):
         waits = case.reported_at
@@ -63,45 +139,27 @@ def counted(case: Case, steps: Sequence[CaseFlow], calendar: WorkCalendar, now: 
             and dispatched
         ):
             found["dispatched_right", month] += first("return_to_dispatcher") is None
-        assert case.due_at is not None
-        _handled(
-            found, case, first("hand_back"), first("ask_check"), first("pass_check", "fail_check"), limit, pair, now
-        )
-    if case.closed_at is not None:
-        month = _month(case.closed_at)
-        for asked, said, answer in (
-            ("asked_response", "responded", case.responded), ("asked_solved", "solved", case.solved),
-            ("asked_satisfied", "satisfied", case.satisfied),
-        ):  # fmt: skip
-            found[asked, month] += answer is not None
-            found[said, month] += answer is True
-    return +found
 
 
-def charged_to(case: Case) -> str:
-    """The id of the unit a case counts for; empty where nobody has it."""
-    nobodys = ("reported", "verify_report", "to_file", "to_dispatch", "not_accepted", "cancelled")
-    return "" if case.state in nobodys else str(case.unit_id)
-
-
-def _handled(found, case, back, check, checked, limit, pair, now) -> None:  # type: ignore[no-untyped-def]
-    month, cancelled = _month(case.due_at), case.state == "cancelled"
-    in_time = case.handed_back_at is not None and case.handed_back_at <= case.due_at
-    closed = case.state in ("closed", "evaluated")
-    if not cancelled and (case.paused_at is None or case.paused_at > case.due_at):
-        if case.handed_back_at is not None or case.due_at <= now:
+def _handled(found, one, back, check, checked, limit, pair, now) -> None:  # type: ignore[no-untyped-def]
+    month = one.due_month
+    in_time = one.handed_back_at is not None and one.handed_back_at <= one.due_at
+    if not one.cancelled and not one.standing:
+        if one.handed_back_at is not None or one.due_at <= now:
             found["to_handle", month] += 1
             found["handled_on_time", month] += in_time
-            found["reworked", month] += case.reworks > 0
-        if closed or case.due_at <= now:
+            found["reworked", month] += one.reworked
+        if one.closed or one.due_at <= now:
             found["to_close", month] += 1
-            found["closed", month] += closed
-            found["closed_on_time", month] += closed and in_time
-    if not cancelled:
+            found["closed", month] += one.closed
+            found["closed_on_time", month] += one.closed and in_time
+    if not one.cancelled:
         pair("to_send_check", "check_sent_on_time", month, limit("check_send", back), check)
         pair("to_check", "checked_on_time", month, limit("check", check), checked)
 
 
-def _month(at: datetime) -> int:
+def _month(at: datetime | None) -> int | None:
+    if at is None:
+        return None
     local = at.astimezone(clock.LOCAL)
     return local.year * 100 + local.month

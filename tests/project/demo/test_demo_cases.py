@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from linli.access.calendar.queries import work_calendar
-from linli.cases.engine import timing
+from linli.cases.engine import effects, timing
 from linli.cases.engine.act import SHORTEST_REASON
 from linli.cases.engine.rules import BY_CODE, Doer, Facts, refusal, target_of
 from linli.cases.engine.states import State
@@ -75,6 +75,7 @@ def test_a_year_of_cases_holds_by_the_rules_and_is_made_once(world: str) -> None
         stood = [case for case in found if case.id in pauses]
         for case in [*stood, *found[::40]]:
             _runs_out(case, pauses.get(case.id, []))
+        _keep_their_rounds(found, flow)
         assert any(
             p.kind == kind for kind in ("waiting", "suspended", "feedback") for ps in pauses.values() for p in ps
         )
@@ -126,6 +127,29 @@ def _runs_out(case: Case, pauses: list[CasePause]) -> None:
             assert pause.until <= datetime.combine(pause.planned + timedelta(days=1), time(), clock.LOCAL)
 
 
+def _keep_their_rounds(found: list[Case], flow: dict[Any, list[CaseFlow]]) -> None:
+    """A reopened case tells what its first round came to, as the engine does."""
+    reopened = [(case, n) for case in found for n, s in enumerate(flow[case.id]) if s.action == "reopen"]
+    assert reopened
+    for case, nth in reopened:
+        told, before = flow[case.id][nth].detail["round"], flow[case.id][:nth]
+        assert told.keys() == effects.round_of(case).keys() and told["unit_id"] == str(case.unit_id)
+        begun = next(s.at for s in before if "limit" in s.detail)
+        assert case.limit_value is not None and datetime.fromisoformat(told["clock_from"]) == begun
+        for name, action in (("handed_back_at", "hand_back"), ("closed_at", "close")):
+            assert datetime.fromisoformat(told[name]) == next(s.at for s in reversed(before) if s.action == action)
+        rated = (
+            next(s.detail for s in reversed(before) if s.action == "rate")
+            if "rate" in {s.action for s in before}
+            else {}
+        )
+        assert all(told[name] == rated.get(name) for name in ("responded", "solved", "satisfied"))
+    for case, nth in reopened[::10]:
+        told = flow[case.id][nth].detail["round"]
+        _, due, _ = timing.reckon(datetime.fromisoformat(told["clock_from"]), case.limit_value or 0, case.clock, [])
+        assert datetime.fromisoformat(told["due_at"]) == due
+
+
 def _looks_like_a_year(town: str, found: list[Case]) -> None:
     states = Counter(case.state for case in found)
     assert states[State.EVALUATED] > 0.8 * len(found) and len(states) >= 8
@@ -147,9 +171,10 @@ def _is_counted(found: list[Case], flow: dict[Any, list[CaseFlow]]) -> None:
         calendar = work_calendar().calendar
         by_place: dict[str, Counter[tuple[str, int]]] = defaultdict(Counter)
         for case in found:
-            one = evaluation_oracle.counted(case, flow[case.id], calendar, NOON)
-            for place in {"", case.area_code[:9], evaluation_oracle.charged_to(case)}:
-                by_place[place] += one
+            for part in evaluation_oracle.rounds(case, flow[case.id]):
+                one = evaluation_oracle.counted(case, part, calendar, NOON)
+                for place in {"", case.area_code[:9], part.unit}:
+                    by_place[place] += one
         seen = 0
         for month in months_back(month_of(clock.today()), 13):
             figures = month_figures(actor, month)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Self
 
 import numpy as np
@@ -135,10 +136,14 @@ def rows(
     for nth, leg in enumerate(path):
         done, when = taken > nth, at[:, nth]
         units = sent[min(sends, len(sent) - 1)]
+        ended = []
+        if leg.action.code == OPENING:
+            due, _ = _clocks(standing, whole, flat, [stretch for _, stretch in pauses], line)
+            ended = _ended(standing, due, offices)
         _set(standing, pauses, leg, done, when, units, answers)
         again = sends > 0 and len(sent) == 1
         until = _planned(when, at[:, nth + 1]) if leg.action.code == "suspend" else []
-        flow.append(_steps(batch, leg, nth + 2, done, when, standing, again, units, answers, until))
+        flow.append(_steps(batch, leg, nth + 2, done, when, standing, again, units, answers, until, ended))
         sends += leg.action.code in SENT
     due, amber = _clocks(standing, whole, flat, [stretch for _, stretch in pauses], line)
     unsure = np.zeros(taken.size, dtype=bool)
@@ -190,6 +195,7 @@ def _set(
             here.put(name, done, NEVER)
         for name in answers:
             here.put(name, done, None)
+        here.put("reworks", done, 0)
         here.put("clock_from", done, when)
 
 
@@ -207,6 +213,19 @@ def _clocks(
     for found, length in ((due, whole[runs]), (amber, green_until(whole[runs]))):
         found[runs] = runs_out(here.moments["clock_from"][runs], length, flat[runs], of_these, line)
     return due, amber
+
+
+def _ended(here: Standing, due: Column, offices: Offices) -> list[dict[str, Any]]:
+    """What the round of each case came to, as the engine keeps it (`effects.round_of`)."""
+    moments = {name: here.moments[name] for name in ("clock_from", "handed_back_at", "closed_at")} | {"due_at": due}
+    plain = ("unit_name", "result", "reworks", "responded", "solved", "satisfied")
+    columns: dict[str, list[Any]] = {
+        name: [None if at == NEVER else datetime.fromtimestamp(at, UTC).isoformat() for at in column.tolist()]
+        for name, column in moments.items()
+    } | {name: here.values[name].tolist() for name in plain}
+    columns["unit_id"] = [offices.ids.get(name) for name in columns["unit_name"]]
+    fixed = {"extended_by": 0, "exempt": False}
+    return [fixed | dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _units(way: Way, batch: Batch, offices: Offices) -> list[np.ndarray]:
@@ -259,9 +278,10 @@ def _steps(
     units: np.ndarray,
     answers: Mapping[str, np.ndarray],
     until: Sequence[str],
+    ended: Sequence[Mapping[str, Any]],
 ) -> pl.DataFrame:
     """The rows of one step of the way. `again`: it goes to the unit that had it before; `until`: the days a case is put on
-    account to."""
+    account to; `ended`: what the round came to that a reopening ends."""
     action, mine = leg.action, np.flatnonzero(done)
     told: list[str]
     if "limit" in action.asks:
@@ -277,6 +297,8 @@ def _steps(
         told = [json.dumps({name: column[each] for name, column in answers.items()}) for each in mine]
     elif action.code == "suspend":
         told = [json.dumps({"until": until[each]}) for each in mine.tolist()]
+    elif action.code == OPENING:
+        told = [json.dumps({"round": ended[each]}, ensure_ascii=False) for each in mine.tolist()]
     else:
         result = RESULTS.get(action.code)
         told = [json.dumps({"result": result} if result else {}, ensure_ascii=False)] * mine.size
