@@ -18,7 +18,8 @@ from _cases import analysed, filled, keeper
 
 BAR = 3.0
 ONE_MONTH = """
-UPDATE cases_evaluation_fact SET reported_month = %(m)s, filed_month = CASE WHEN filed_month IS NOT NULL THEN %(m)s END,
+UPDATE cases_evaluation_fact SET reported_month = CASE WHEN reported_month IS NOT NULL THEN %(m)s END,
+    filed_month = CASE WHEN filed_month IS NOT NULL THEN %(m)s END,
     due_month = CASE WHEN due_month IS NOT NULL THEN %(m)s END, closed_month = CASE WHEN closed_month IS NOT NULL THEN %(m)s END
 """
 
