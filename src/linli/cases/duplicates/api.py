@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from linli.access import reads
+from linli.kernel.actors import Actor
 from linli.kernel.area_names import names_of
 from linli.kernel.http import actor_of, language_of, require
 
@@ -31,7 +32,7 @@ def similar_to_draft(request: HttpRequest, given: DraftIn) -> Any:
     actor, language = actor_of(request), language_of(request)
     found = queries.similar_to_draft(actor, Draft(**given.dict()))
     reads.note("list", "case", over=[p.case.area_code for p in found], count=len(found))
-    return _proposals(found, language)
+    return _proposals(actor, found, language)
 
 
 @router.get("/cases/{case_id}/similar", auth=require(VIEW, HANDLE), response=CaseSimilarOut)
@@ -44,7 +45,7 @@ def similar_to_case(request: HttpRequest, case_id: UUID) -> Any:
     reads.note("detail", "case", subject_id=case_id, area=case.area_code, count=1 + len(merged) + len(found))
     return CaseSimilarOut(
         into=_into(into) if into else None, merged=[_merged(m) for m in merged],
-        similar=_proposals(found, language_of(request)),
+        similar=_proposals(actor, found, language_of(request)),
     )  # fmt: skip
 
 
@@ -57,12 +58,12 @@ def merge_case(request: HttpRequest, case_id: UUID, given: CaseMergeIn) -> Any:
 
 @router.post("/cases/{case_id}/unmerge", auth=require(ACCEPT), response={204: None})
 def unmerge_case(request: HttpRequest, case_id: UUID, given: CaseUnmergeIn) -> Any:
-    """Undo a merge: the case stands as before."""
+    """Undo a merge: the case stands where it stood, with the time it had left."""
     merging.undo(actor_of(request), case_id, given.version, given.reason)
     return 204, None
 
 
-def _proposals(found: Sequence[Proposal], language: str) -> list[SimilarOut]:
+def _proposals(actor: Actor, found: Sequence[Proposal], language: str) -> list[SimilarOut]:
     named = names_of(p.case.area_code for p in found)
     return [
         SimilarOut(
@@ -70,7 +71,8 @@ def _proposals(found: Sequence[Proposal], language: str) -> list[SimilarOut]:
             beginning=p.case.description[:BEGINNING], area_name=named[p.case.area_code], place_text=p.case.place_text,
             category_name=p.case.category_name, reported_at=p.case.reported_at, metres=p.likeness.metres,
             chance=round(p.likeness.chance, 3), days=p.likeness.days, same_category=p.likeness.same_category,
-            same_place=p.likeness.same_place, words=round(p.likeness.words, 3), mergeable=p.case.state in OPEN,
+            same_place=p.likeness.same_place, words=round(p.likeness.words, 3),
+            mergeable=p.case.state in OPEN and actor.may(ACCEPT, p.case.area_code),
         )
         for p in found
     ]  # fmt: skip

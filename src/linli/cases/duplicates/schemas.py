@@ -41,7 +41,8 @@ class NearCaseOut(Schema):
 
 
 class SimilarOut(NearCaseOut):
-    """A case that may tell of the same event: how likely (`chance`) and why. `mergeable`: it is open."""
+    """A case that may tell of the same event: how likely (`chance`) and why. `mergeable`: it is open, and the reader
+    may merge into it."""
 
     chance: float
     days: int
