@@ -5687,7 +5687,7 @@ export interface paths {
         put?: never;
         /**
          * Unmerge Case
-         * @description Undo a merge: the case stands as before.
+         * @description Undo a merge: the case stands where it stood, with the time it had left.
          */
         post: operations["linli_cases_duplicates_api_unmerge_case"];
         delete?: never;
@@ -15622,7 +15622,8 @@ export interface components {
         };
         /**
          * SimilarOut
-         * @description A case that may tell of the same event: how likely (`chance`) and why. `mergeable`: it is open.
+         * @description A case that may tell of the same event: how likely (`chance`) and why. `mergeable`: it is open, and the reader
+         *     may merge into it.
          */
         SimilarOut: {
             /**
