@@ -44,7 +44,7 @@ def test_a_group_robot_is_added_and_taken_away_and_its_address_is_not_shown(visi
     here.open("/settings/messages")
     page.get_by_role("button", name="添加机器人").click()
     dialog = page.get_by_role("dialog", name="添加机器人")
-    dialog.get_by_label("单位").press("ArrowDown")
+    dialog.get_by_role("combobox", name="单位").press("ArrowDown")
     page.get_by_role("option", name="昆仑镇").first.click()
     dialog.get_by_label("名称").fill("昆仑工作群")
     dialog.get_by_label("机器人地址").fill("https://example.org/send?key=1")
