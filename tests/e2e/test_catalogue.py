@@ -132,10 +132,14 @@ def test_a_form_is_looked_at_handed_in_approved_filled_and_taken(visit: Visits, 
     names = {row[1] for row in filled.iter_rows(min_row=3, values_only=True)}
     assert set(house.HOMES.values()) <= names
     clerk.open("/")
-    page.get_by_role("link", name=re.compile("消息，未读 1 条")).click()
-    page.get_by_role("link", name=re.compile(f"台账“{NAME}”（昆仑镇）已生成")).click()
+    page.get_by_role("link", name=re.compile("消息，未读 [1-9]")).click()
+    done = page.get_by_role("link", name=re.compile(f"台账“{NAME}”（昆仑镇）已生成"))
+    with page.expect_response(lambda r: "/api/notices" in r.url and r.request.method == "POST"):
+        done.click()
     page.get_by_role("heading", name=NAME, level=1).wait_for()
-    page.get_by_role("link", name=re.compile("消息，未读 0 条")).wait_for()
+    with page.expect_response(lambda r: "/api/notices?" in r.url and "unread=true" in r.url):
+        clerk.open("/notices?unread=true")
+    done.wait_for(state="detached")
     clerk.open("/ledgers")
     page.get_by_role("row", name=re.compile(NAME)).get_by_text("已准入").wait_for()
     for size in (WIDE, PHONE):
