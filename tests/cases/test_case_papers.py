@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import staff
@@ -131,7 +132,7 @@ def test_without_a_font_for_chinese_nothing_is_made(world: World, monkeypatch: p
 def test_photos_stand_on_the_paper_with_their_captions_and_it_says_when_there_are_more(
     world: World, values: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from linli.cases.attachments.actions import NewFile, attach
+    from linli.cases.attachments.actions import NewFile, append, attach, begin
     from linli.cases.models import Case
     from linli.cases.printing import pictures
 
@@ -140,7 +141,7 @@ def test_photos_stand_on_the_paper_with_their_captions_and_it_says_when_there_ar
         for purpose in ("before", "after", "report"):
             content = photo()
             attach(actor, Case.objects.get(id=case), NewFile(f"{purpose}.jpg", len(content), purpose), content)
-        attach(actor, Case.objects.get(id=case), NewFile("a.pdf", 8, "document"), b"%PDF-1.4")
+        append(actor, UUID(case), begin(actor, UUID(case), NewFile("a.pdf", 8, "document")).id, 0, b"%PDF-1.4")
     answer = paper(world, "acceptor", case)
     assert answer.status_code == 200 and answer.content.count(b"/Subtype/Image") >= 1
     told = values[0]["photos"]
