@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from linli.cases.text import keeping
+from linli.cases.text import akin, keeping
 from linli.cases.text.alike import groups
 from linli.cases.text.commands import text_app
 from linli.cases.text.grams import count, hashes, plain
 from linli.cases.text.judging import calibration, figures, threshold
 from linli.cases.text.model import split_head
 from linli.cases.text.seeds import first_lessons, names, seeds
-from linli.cases.text.training import Counted, Recipe, fit, folds
+from linli.cases.text.training import Counted, Recipe, folds, learnt, train
 
 CATEGORIES = Path(keeping.__file__).parents[1] / "data" / "categories.csv"
 
@@ -46,10 +46,31 @@ def test_the_first_model_helps_with_texts_it_has_not_seen() -> None:
     named = np.arange(len(shown), len(lessons))
     for learn, test in folds(wanted[: len(shown)], None, 5):
         learn = np.concatenate([learn, named])
-        vocabulary = found.vocabulary(learn, Recipe())
-        weights, bias = fit(found.matrix(learn, vocabulary), wanted[learn], len(labels), Recipe())
+        vocabulary, weights, bias = learnt(found, learn, wanted, len(labels), Recipe())
         scores[test] = found.matrix(test, vocabulary) @ weights + bias
     assert figures(scores, wanted[: len(shown)])["top2"] > 0.66
+
+
+def test_a_thing_is_named_by_words_of_its_own_once_each() -> None:
+    things = [line for heading in akin.headings() for line in heading]
+    assert len(things) > 60
+    for line in things:
+        assert len(line) == len(set(line)) >= 5, line
+        assert all(2 <= len(word) <= 6 and plain(word) == word.lower() for word in line), line
+    kin = akin.kin()
+    assert kin.things == len(things) + len(list(akin.headings()))
+    assert set(kin.of.tolist()) == set(range(kin.things))
+
+
+def test_a_word_never_learnt_from_is_known_by_its_fellows() -> None:
+    """挂号 is learnt of; 就诊 is another word for the same thing, and only the list of words tells so."""
+    texts = [f"{place}挂号{said}" for place in "甲乙丙丁" for said in ("难", "贵")]
+    texts += [f"{place}公交{said}" for place in "甲乙丙丁" for said in ("慢", "少")]
+    labels = ["卫生"] * 8 + ["交通"] * 8
+    made = train(texts, labels)
+    assert [made.suggest(said)[0].label for said in ("去戊就诊", "戊的巴士")] == ["卫生", "交通"]
+    blind = train(texts, labels, recipe=Recipe(akin_share=0))
+    assert np.allclose(blind.scores(["去戊就诊"]), blind.scores(["戊的巴士"]))
 
 
 def test_training_without_a_file_learns_from_the_seeds(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from .judging import Bin, Integers, OfLabel, calibration, figures, of_label
 from .model import calibrated
-from .training import Counted, Recipe, calibrate, fit, folds, out_of_fold, usable
+from .training import Counted, Recipe, calibrate, folds, learnt, out_of_fold, usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,7 @@ def evaluate(
         sharpness, offsets = calibrate(
             out_of_fold(inner, wanted[learn], len(names), recipe, apart[learn]), wanted[learn]
         )
-        vocabulary = found.vocabulary(learn, recipe)
-        weights, bias = fit(found.matrix(learn, vocabulary), wanted[learn], len(names), recipe)
+        vocabulary, weights, bias = learnt(found, learn, wanted, len(names), recipe)
         chances[test] = calibrated(found.matrix(test, vocabulary) @ weights + bias, sharpness, offsets)
     tested = np.concatenate([test for _, test in split])
     told = figures(chances[tested], wanted[tested])

@@ -19,7 +19,7 @@ from .grams import Counts, Hashes
 Floats = npt.NDArray[np.float32]
 
 #: How often the head of a text is counted: a title names the matter, a narration wanders.
-HEAD_TIMES = 3
+HEAD_TIMES = 2
 LONGEST_HEAD = 60
 
 _GREETING = re.compile(

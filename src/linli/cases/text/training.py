@@ -1,7 +1,8 @@
 """Learning a text model from labelled texts. Loads scikit-learn when called: for jobs and commands, never the web.
 
 Margins of a linear support vector machine and of complement naive Bayes are added: both are linear over the same
-features, so the sum is one layer, and each errs elsewhere (decision record 022 has the comparison).
+features, so the sum is one layer, and each errs elsewhere. Features are n-grams and what they say together of the things of
+`akin` (decision record 022 has the comparison).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import grams
+from . import akin, grams
 from .grams import Counts, Hashes
 from .judging import Integers, figures, threshold
 from .model import HEAD_TIMES, Floats, TextModel, Vocabulary, calibrated, counted
@@ -33,9 +34,10 @@ class Recipe:
     head_times: int = HEAD_TIMES
     least_texts: tuple[int, ...] = (2, 2, 3, 3)
     most_grams: int = 250_000
-    penalty: float = 0.35
-    bayes_share: float = 0.35
+    penalty: float = 0.5
+    bayes_share: float = 0.25
     bayes_smoothing: float = 0.5
+    akin_share: float = 1.0
     folds: int = 5
 
 
@@ -59,7 +61,7 @@ class Counted:
         )
 
     def vocabulary(self, rows: Integers, recipe: Recipe) -> Vocabulary:
-        """The n-grams in at least `least_texts` of the rows, the commonest where there are too many."""
+        """The n-grams in at least `least_texts` of the rows, the commonest where there are too many; and the words of `akin`."""
         taken = np.concatenate([self.grams[self._span(row)] for row in rows])
         known, texts = np.unique(taken, return_counts=True)
         kept = texts >= np.array(recipe.least_texts)[grams.lengths(known) - 1]
@@ -68,6 +70,10 @@ class Counted:
         if known.size > recipe.most_grams:
             common = np.sort(np.argsort(-texts, kind="stable")[: recipe.most_grams])
             known, texts = known[common], texts[common]
+        if recipe.akin_share:
+            new = np.setdiff1d(akin.kin(recipe.longest).words, known)
+            order = np.argsort(known := np.concatenate([known, new]))
+            known, texts = known[order], np.concatenate([texts, np.zeros(new.size, texts.dtype)])[order]
         rare = 1 + np.log((1 + rows.size) / (1 + texts))
         return Vocabulary(known, (rare * np.array(recipe.length_weights)[grams.lengths(known) - 1]).astype(np.float32))
 
@@ -110,8 +116,7 @@ def train(
     held_out = out_of_fold(found, wanted, len(names), recipe, apart)
     sharpness, offsets = calibrate(held_out, wanted)
     rows = np.arange(wanted.size)
-    vocabulary = found.vocabulary(rows, recipe)
-    weights, bias = fit(found.matrix(rows, vocabulary), wanted, len(names), recipe)
+    vocabulary, weights, bias = learnt(found, rows, wanted, len(names), recipe)
     guessed = calibrated(held_out, sharpness, offsets)
     notes: dict[str, float | int | str] = {"rows": int(wanted.size), "threshold": threshold(guessed, wanted)}
     notes |= {f"held_out_{name}": round(value, 4) for name, value in figures(guessed, wanted).items()}
@@ -129,6 +134,22 @@ def usable(texts: Sequence[str], labels: Sequence[str]) -> list[int]:
     if classes < 2:
         raise NothingToLearn(least=LEAST_PER_LABEL, classes=len(sizes), rows=len(rows))
     return kept
+
+
+def learnt(
+    found: Counted, rows: Integers, wanted: Integers, labels: int, recipe: Recipe
+) -> tuple[Vocabulary, Floats, Floats]:
+    """Vocabulary, weights (n-grams × labels) and bias from some of the rows; `wanted` are the labels of all."""
+    from scipy.sparse import hstack
+
+    vocabulary = found.vocabulary(rows, recipe)
+    matrix = found.matrix(rows, vocabulary)
+    if not recipe.akin_share:
+        return vocabulary, *fit(matrix, wanted[rows], labels, recipe)
+    handed_on = recipe.akin_share * akin.bridge(vocabulary.grams, recipe.length_weights, recipe.longest)
+    weights, bias = fit(hstack([matrix, matrix @ handed_on], format="csr"), wanted[rows], labels, recipe)
+    own, of_things = weights[: vocabulary.grams.size], weights[vocabulary.grams.size :]
+    return vocabulary, (own + handed_on @ of_things).astype(np.float32), bias
 
 
 def fit(matrix: Any, wanted: Integers, labels: int, recipe: Recipe) -> tuple[Floats, Floats]:
@@ -161,8 +182,7 @@ def out_of_fold(found: Counted, wanted: Integers, labels: int, recipe: Recipe, g
     """Scores of each row from a model that has not seen it, nor its group."""
     scores = np.zeros((wanted.size, labels), dtype=np.float32)
     for learn, test in folds(wanted, groups, recipe.folds):
-        vocabulary = found.vocabulary(learn, recipe)
-        weights, bias = fit(found.matrix(learn, vocabulary), wanted[learn], labels, recipe)
+        vocabulary, weights, bias = learnt(found, learn, wanted, labels, recipe)
         scores[test] = found.matrix(test, vocabulary) @ weights + bias
     return scores
 
