@@ -136,6 +136,14 @@ class PageOut(Schema, Generic[Item]):
     count: CountOut | None = None
 
 
+def written(answer: Any) -> HttpResponse:
+    """An answer written as JSON as it is, unchecked: for lists whose lines the program makes itself, where checking them against
+    the schema took longer than reading them. A test holds each to its schema (tests/cases/test_case_lines.py)."""
+    import orjson
+
+    return HttpResponse(orjson.dumps(answer), content_type="application/json; charset=utf-8")
+
+
 # --- who calls, and in which language -------------------------------------------------------------------------
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -14,15 +13,16 @@ from linli.access.models import Unit
 from linli.kernel import permissions as catalogue
 from linli.kernel.area_names import names_of
 from linli.kernel.errors import Text
-from linli.kernel.http import CountOut, PageOut, actor_of, language_of, require
+from linli.kernel.http import PageOut, actor_of, language_of, require, written
 
 from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE, REPORT, REVEAL, VIEW
 from . import placing, queries
 from .act import act
 from .choices import FEW, MOST, categories_to_choose, rules_to_choose
 from .effects import Given
+from .lines import line
 from .models import Case, CaseFlow
-from .queries import CaseDetail, CaseRow
+from .queries import CaseDetail
 from .report import NewCase, report
 from .requests_api import adjustment_fields
 from .requests_api import router as adjustments
@@ -75,8 +75,9 @@ def list_cases(request: HttpRequest, wanted: Annotated[CasesQuery, Query()]) -> 
     page = queries.cases_page(actor, wanted.wanted(wanted.order), wanted.cursor, wanted.limit)
     reads.note("list", "case", area=wanted.area, over=[row.area_code for row in page.items], count=len(page.items))
     named = names_of(row.area_code for row in page.items)
-    count = CountOut(value=page.count.value, exact=page.count.exact) if page.count else None
-    return PageOut[CaseOut](items=[line(row, named, language) for row in page.items], next=page.next, count=count)
+    return written(
+        {"items": [line(row, named, language) for row in page.items], "next": page.next, "count": page.count}
+    )
 
 
 @router.get("/cases/queues", auth=require(VIEW, HANDLE), response=list[QueueOut])
@@ -173,16 +174,6 @@ def reveal_reporter(request: HttpRequest, case_id: UUID, given: RevealReporterIn
 
 
 # --- answers --------------------------------------------------------------------------------------------------
-
-
-def line(row: CaseRow, named: dict[str, str], language: str) -> CaseOut:
-    """A case as a line of a list, in the language of the reader."""
-    values = asdict(row)
-    values.pop("sort")
-    state = State(row.state)
-    return CaseOut(
-        **values, stage=STAGE_OF[state], state_name=STATES[state].say(language), area_name=named[row.area_code]
-    )
 
 
 def _detail(found: CaseDetail, language: str) -> CaseDetailOut:

@@ -162,7 +162,10 @@ def cases_page(
     if len(found) > size:
         last = shown[-1]
         following = paging.encode((last.sort.isoformat(), last.id) if by_due else (last.id,))
-    return Page(shown, following, _count(seen, where, params) if counted else None)
+    if not counted:
+        return Page(shown, following)
+    whole = not after and following is None  # then what is shown is all there is
+    return Page(shown, following, Count(len(shown)) if whole else _count(seen, where, params))
 
 
 def cases_count(actor: Actor, wanted: CaseFilter) -> Count:

@@ -11,11 +11,10 @@ from ninja import Query, Router
 from linli.access import reads
 from linli.kernel.area_names import names_of
 from linli.kernel.errors import Problem
-from linli.kernel.http import CountOut, actor_of, language_of, require
-from linli.kernel.paging import Count
+from linli.kernel.http import actor_of, language_of, require, written
 
-from ..engine.api import line
 from ..engine.effects import Given
+from ..engine.lines import line
 from ..engine.schemas import CaseFilterQuery
 from ..engine.states import STAGES, STATES
 from ..permissions import ACCEPT, CLOSE, DISPATCH, HANDLE, VIEW
@@ -33,13 +32,15 @@ def case_board(request: HttpRequest, wanted: Annotated[CaseFilterQuery, Query()]
     codes = [row.area_code for column in columns for row in column.cards]
     reads.note("list", "case", area=wanted.area, over=codes, count=len(codes))
     named = names_of(codes)
-    return [
-        CaseColumnOut(
-            stage=c.stage, name=STAGES[c.stage].say(language), count=_count(c.count),
-            cards=[line(row, named, language) for row in c.cards],
-        )
-        for c in columns
-    ]  # fmt: skip
+    return written(
+        [
+            {
+                "stage": c.stage, "name": STAGES[c.stage].say(language), "count": c.count,
+                "cards": [line(row, named, language) for row in c.cards],
+            }
+            for c in columns
+        ]
+    )  # fmt: skip
 
 
 @router.get("/cases/points", auth=require(VIEW, HANDLE), response=CasePointsOut)
@@ -96,7 +97,3 @@ def _said(problem: Problem, language: str) -> str:
         *(f.text.say(language, f.params) for f in problem.fields),
     ]
     return " ".join(dict.fromkeys(said))
-
-
-def _count(found: Count) -> CountOut:
-    return CountOut(value=found.value, exact=found.exact)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import starmap
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -44,6 +45,8 @@ def rows(kind: type[Row], statement: str, params: dict[str, Any]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         names = [column.name for column in cursor.description]
+        if names == list(kind.__match_args__):  # type: ignore[attr-defined]  # in the order of the fields: much quicker
+            return list(starmap(kind, cursor.fetchall()))
         return [kind(**dict(zip(names, values, strict=True))) for values in cursor.fetchall()]
 
 

@@ -1,0 +1,67 @@
+"""Lists of cases are written without the framework's check of each answer: here they are held to their schemas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from case_world import World
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pydantic import TypeAdapter
+
+from linli.cases.engine.schemas import CaseOut
+from linli.cases.views.schemas import CaseColumnOut
+from linli.kernel.http import PageOut
+
+
+@pytest.fixture
+def world(seeded_db: str) -> World:
+    return World.make()
+
+
+def as_checked(schema: Any, answer: Any) -> Any:
+    """What the framework would have answered: checked against the schema, without what the schema has not."""
+    adapter = TypeAdapter(schema)
+    return orjson.loads(orjson.dumps(adapter.dump_python(adapter.validate_python(answer)), default=str))
+
+
+def test_lists_and_board_answer_what_their_schemas_say_in_both_languages(world: World) -> None:
+    world.new(description="井盖缺失")
+    for state in ("to_dispatch", "to_take", "handling", "handed_back", "closed", "evaluated"):
+        world.until(state)
+    for language, said in (("zh-CN", "待派遣"), ("en", "To be dispatched")):
+        headers = {"Accept-Language": language}
+        page = world.people["acceptor"].get("/api/cases?limit=5", headers=headers).json()
+        assert page["count"] == {"value": 7, "exact": True} and page["next"] and len(page["items"]) == 5
+        assert as_checked(PageOut[CaseOut], page) == page
+        assert set(page["items"][0]) == set(CaseOut.model_fields)
+        board = world.people["acceptor"].get("/api/cases/board", headers=headers).json()
+        assert as_checked(list[CaseColumnOut], board) == board
+        (waiting,) = [card for column in board for card in column["cards"] if card["state"] == "to_dispatch"]
+        assert waiting["state_name"] == said and waiting["stage"] == "dispatch"
+    solved = world.people["acceptor"].get("/api/cases?state=evaluated").json()["items"][0]
+    assert solved["solved"] is True and solved["light"] == "green" and solved["unit_name"]
+    assert solved["due_at"].endswith("+00:00") and solved["area_name"] not in ("", solved["area_code"])
+
+
+def test_a_list_that_fits_a_page_is_its_own_count(world: World) -> None:
+    for _ in range(3):
+        world.new()
+    browser = world.people["acceptor"]
+
+    def asked(path: str) -> tuple[dict[str, Any], int]:
+        browser.get(path)
+        with CaptureQueriesContext(connection) as seen:
+            answer = browser.get(path).json()
+        return answer, sum("count(*)" in each["sql"] for each in seen.captured_queries)
+
+    whole, counted = asked("/api/cases?limit=3")
+    assert (whole["count"]["value"], whole["next"], counted) == (3, None, 0)
+    part, counted = asked("/api/cases?limit=2")
+    assert (part["count"]["value"], counted) == (3, 1)
+    rest, _ = asked(f"/api/cases?limit=2&cursor={part['next']}")
+    assert len(rest["items"]) == 1 and rest["count"]["value"] == 3
+    none, counted = asked("/api/cases?state=evaluated&limit=2")
+    assert (none["count"]["value"], none["items"], counted) == (0, [], 0)
