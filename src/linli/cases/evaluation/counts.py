@@ -4,10 +4,12 @@ The names of counts are those of the published formulas of 绩效评价 (`ratios
 official in sight, and is said here: `certainty` is `secondary` where the copy of the formulas says it, `inferred` where it
 is ours. A changed condition is a new version of the ratios that use it.
 
-`by`: the month a case counts in. What is done with reports counts by the month of the report, filing and dispatch by the month
-of filing, handling, check and closing by the month in which handling was due, what reporters say by the month of closing. So
-"应处置" and "应结案" are what was due: a case whose time has not run out is not counted before it is done (one of the two ways in
-use; the other counts everything filed).
+`by`: the month a case counts in. What is done with reports counts by the month of the report, filing by the month of filing,
+dispatch by that month too or, for a reopened case, by the month it was reopened in, handling, check and closing by the month in
+which handling was due, what reporters say by the month of closing. So "应处置" and "应结案" are what was due: a case whose time has
+not run out is not counted before it is done (one of the two ways in use; the other counts everything filed).
+
+Verifying, dispatching and checking are judged at each of their times, and a case is in time where each of them was (`steps`).
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import Literal, get_args
 
 from linli.kernel.errors import Text
 
-By = Literal["reported", "filed", "due", "closed"]
+By = Literal["reported", "filed", "dispatch", "due", "closed"]
 BYS: tuple[By, ...] = get_args(By)
 Certainty = Literal["official", "secondary", "inferred"]
 Code = Literal[
@@ -69,11 +71,11 @@ COUNTS: tuple[Count, ...] = (
     Count(
         "to_verify", "reported", Text("应核实数", "To be verified"),
         Text("派过核实，已核实或核实时限已到的", "Sent to be verified, and verified or out of time"),
-        "f.verify_sent_at IS NOT NULL AND (f.verified_at IS NOT NULL OR f.verify_due <= %(now)s)",
+        "f.verify_due IS NOT NULL AND (f.verified_at IS NOT NULL OR f.verify_due <= %(now)s)",
     ),
     Count(
         "verified_on_time", "reported", Text("按时核实数", "Verified in time"),
-        Text("其中在环节时限内核实的", "Those verified within the limit of the step"), "f.verified_at <= f.verify_due", "to_verify",
+        Text("其中每次都在环节时限内核实的", "Those verified within the limit of the step each time"), "f.verified_at <= f.verify_due", "to_verify",
     ),
     Count(
         "filed", "filed", Text("立案数", "Filed"),
@@ -82,7 +84,10 @@ COUNTS: tuple[Count, ...] = (
     ),
     Count(
         "filed_on_time", "filed", Text("按时立案数", "Filed in time"),
-        Text("自上报（或核实）起在环节时限内立案的", "Filed within the limit of the step after the report or its verification"),
+        Text(
+            "自上报（派过核实的自核实，先行派遣的自派遣）起在环节时限内立案的",
+            "Filed within the limit of the step after the report, its verification, or the dispatch of one that was dispatched first",
+        ),
         "f.filed_at <= f.file_due", "filed",
     ),
     Count(
@@ -104,18 +109,24 @@ COUNTS: tuple[Count, ...] = (
         "f.public AND f.patrolled AND NOT f.cancelled", "filed",
     ),
     Count(
-        "to_dispatch", "filed", Text("应派遣数", "To be dispatched"),
-        Text("当月立案，已派遣或派遣时限已到的", "Filed in the month, and dispatched or out of time"),
+        "to_dispatch", "dispatch", Text("应派遣数", "To be dispatched"),
+        Text(
+            "当月立案或重新办理，已派遣或派遣时限已到的（按案件计，不按次数）",
+            "Filed or reopened in the month, and dispatched or out of time (cases, not times)",
+        ),
         "f.dispatch_due IS NOT NULL AND (f.dispatched_at IS NOT NULL OR (f.dispatch_due <= %(now)s AND "
         f"{_LEFT}))",
     ),
     Count(
-        "dispatched_on_time", "filed", Text("按时派遣数", "Dispatched in time"),
-        Text("其中在环节时限内首次派遣的", "Those first dispatched within the limit of the step"),
+        "dispatched_on_time", "dispatch", Text("按时派遣数", "Dispatched in time"),
+        Text(
+            "其中每次派遣都在环节时限内的，退回、收回后再派的也算",
+            "Those dispatched within the limit of the step each time, also after a return",
+        ),
         "f.dispatched_at <= f.dispatch_due", "to_dispatch",
     ),
     Count(
-        "dispatched_right", "filed", Text("准确派遣数", "Dispatched rightly"),
+        "dispatched_right", "dispatch", Text("准确派遣数", "Dispatched rightly"),
         Text("其中已派遣且没有被处置单位退回的", "Those dispatched that no unit returned"),
         "f.dispatched_at IS NOT NULL AND NOT f.returned", "to_dispatch",
     ),
@@ -159,16 +170,17 @@ COUNTS: tuple[Count, ...] = (
     ),
     Count(
         "check_sent_on_time", "due", Text("核查按时派发数", "Checks sent in time"),
-        Text("其中在环节时限内派出的", "Those sent within the limit of the step"), "f.check_sent_at <= f.check_send_due", "to_send_check",
+        Text("其中每次都在环节时限内派出的", "Those sent within the limit of the step each time"),
+        "f.check_sent_at <= f.check_send_due", "to_send_check",
     ),
     Count(
         "to_check", "due", Text("应核查数", "To be checked"),
         Text("派过核查，已核查或核查时限已到的", "Sent to be checked, and checked or out of time"),
-        f"f.check_sent_at IS NOT NULL AND {_LEFT} AND (f.checked_at IS NOT NULL OR f.check_due <= %(now)s)",
+        f"f.check_due IS NOT NULL AND {_LEFT} AND (f.checked_at IS NOT NULL OR f.check_due <= %(now)s)",
     ),
     Count(
         "checked_on_time", "due", Text("按时核查数", "Checked in time"),
-        Text("其中在环节时限内核查的", "Those checked within the limit of the step"), "f.checked_at <= f.check_due", "to_check",
+        Text("其中每次都在环节时限内核查的", "Those checked within the limit of the step each time"), "f.checked_at <= f.check_due", "to_check",
     ),
     Count(
         "asked_response", "closed", Text("已评响应数", "Asked about response"),
@@ -193,7 +205,8 @@ COUNTS: tuple[Count, ...] = (
 BY_CODE: dict[str, Count] = {count.code: count for count in COUNTS}
 #: Limits of the steps of staff, in minutes of working time. No table of them is official: local, to be agreed on.
 STEP_MINUTES = {"verify_send": 60, "verify": 240, "file": 60, "dispatch": 60, "check_send": 120, "check": 240}
-STEP_VERSION = 2
+#: Raised when what a step is judged by changes: every fact is drawn anew then. 3: every dispatch and check, not the first of each.
+STEP_VERSION = 3
 
 
 def condition(code: str) -> str:

@@ -1,7 +1,7 @@
 """Drawing the facts of cases: those whose steps are new every few minutes, every case by night. Derived data only.
 
-One statement reads each slice of cases, a row for each round, with the first of each of its steps; deadlines of the steps of staff
-are reckoned over columns by the work calendar; one statement writes them. A round begins with the report or with a reopening, whose
+One statement reads each slice of cases, a row for each round, and one the waits for steps of staff (`steps`), whose deadlines are
+reckoned over columns by the work calendar; one statement writes the facts. A round begins with the report or with a reopening, whose
 step keeps what the round before came to, so that what is done since changes nothing about it.
 """
 
@@ -22,26 +22,17 @@ from linli.kernel.worktime.many import Columns
 from linli.registry.merge import stage
 
 from ..engine.states import FINISHED, State
+from . import steps
 from .counts import STEP_MINUTES, STEP_VERSION
 from .models import CaseFact, FactRun
 
 SLICE = 50_000
 #: A step is seen though its transaction ended so long after its id was made.
 OVERLAP = timedelta(minutes=20)
-#: A limit of staff in front of its two columns: from which moment it runs, and when it was done.
-STEPS = {
-    "verify_send": ("reported_at", "verify_sent_at"),
-    "verify": ("verify_sent_at", "verified_at"),
-    "file": ("file_from", "filed_at"),
-    "dispatch": ("dispatch_from", "dispatched_at"),
-    "check_send": ("back_at", "check_sent_at"),
-    "check": ("check_sent_at", "checked_at"),
-}
-#: A limit runs only for cases that are to be verified.
-WANTED = {"verify_send": "verify_sent_at"}
+#: The limits of staff that a round has once: from which moment each runs, and when it was done. All others are in `steps`.
+ONCE = {"verify_send": ("verify_from", "verify_sent_at"), "file": ("file_from", "filed_at")}
 MOMENTS = (
-    "reported_at", "filed_at", "due_at", "closed_at", "handed_back_at", "verify_sent_at", "verified_at", "dispatch_from",
-    "dispatched_at", "back_at", "check_sent_at", "checked_at",
+    "reported_at", "filed_at", "due_at", "closed_at", "handed_back_at", "begun_at", "verify_from", "verify_sent_at", "file_from",
 )  # fmt: skip
 FLAGS = (
     "open", "public", "collector", "patrolled", "confirmed", "cancelled", "merged", "paused", "exempt", "returned", "reworked", "closed",
@@ -53,11 +44,11 @@ READ: dict[str, pl.DataType | type[pl.DataType]] = {
 }  # fmt: skip
 WRITTEN = {
     "case_id": "uuid", "round": "smallint", "version": "integer", "steps": "smallint", "area_code": 'text COLLATE "C"', "unit_id": "uuid",
-    "reported_month": "integer", "filed_month": "integer", "due_month": "integer", "closed_month": "integer",
+    **dict.fromkeys(("reported_month", "filed_month", "dispatch_month", "due_month", "closed_month"), "integer"),
     **dict.fromkeys(FLAGS, "boolean"),
     **dict.fromkeys(
-        ("due_at", "handed_back_at", "filed_at", *(f"{step}_due" for step in STEPS),
-         "verify_sent_at", "verified_at", "dispatched_at", "check_sent_at", "checked_at"), "timestamptz",
+        ("due_at", "handed_back_at", "filed_at", "verify_sent_at", *(f"{step}_due" for step in (*ONCE, *steps.DONE)),
+         *steps.DONE.values()), "timestamptz",
     ),
 }  # fmt: skip
 KEY = ("case_id", "round")
@@ -73,12 +64,8 @@ _NOBODYS = ", ".join(
 _GONE = f"c.state IN ('{State.NOT_ACCEPTED}', '{State.CANCELLED}')"
 _CLOSED = f"c.state IN ('{State.CLOSED}', '{State.EVALUATED}')"
 _SECONDS = ", ".join(f"extract(epoch FROM x.{name})::bigint AS {name}" for name in MOMENTS)
-_FIRST = {
-    "verify_sent_at": "w.action = 'ask_verify'", "verified_at": "w.action IN ('confirm_report', 'deny_report')",
-    "dispatch_from": "w.to_state = 'to_dispatch'", "dispatched_at": "w.action IN ('dispatch', 'dispatch_first')",
-    "back_at": "w.action = 'hand_back'", "check_sent_at": "w.action = 'ask_check'",
-    "checked_at": "w.action IN ('pass_check', 'fail_check')",
-}  # fmt: skip
+#: What filing waited for: it is the acceptor's from the last of these, and of a case dispatched first only from then.
+_BEFORE_FILING = "'confirm_report', 'deny_report', 'dispatch_first'"
 
 
 def _as_told(name: str, kind: str) -> str:
@@ -89,8 +76,9 @@ def _as_told(name: str, kind: str) -> str:
 #: The steps of the cases in the temporary table `evaluation_drawn`, each with its round. A reopening from before rounds were kept
 #: begins none.
 _STEPS = """
-SELECT w.case_id, w.action, w.to_state, w.at, w.detail -> 'round' AS before,
-    count(*) FILTER (WHERE w.detail -> 'round' IS NOT NULL) OVER (PARTITION BY w.case_id ORDER BY w.version) AS round
+SELECT w.case_id, w.version, w.action, w.from_state, w.to_state, w.at, w.detail -> 'round' AS before,
+    count(*) FILTER (WHERE w.detail -> 'round' IS NOT NULL) OVER (PARTITION BY w.case_id ORDER BY w.version) AS round,
+    min(w.at) FILTER (WHERE w.action IN ('file', 'file_afterwards')) OVER (PARTITION BY w.case_id) AS first_filed_at
 FROM evaluation_drawn d JOIN cases_flow w ON w.case_id = d.id
 """
 #: What the steps of each round tell; `told`: what it came to, empty for the last.
@@ -99,12 +87,14 @@ SELECT r.*, lead(r.before) OVER (PARTITION BY r.case_id ORDER BY r.round) AS tol
 FROM (
     SELECT w.case_id, w.round, (array_agg(w.before) FILTER (WHERE w.before IS NOT NULL))[1] AS before,
         bool_or(w.action = 'confirm_report') AS confirmed, bool_or(w.action = 'return_to_dispatcher') AS returned,
-        bool_or(w.action IN ('rework', 'fail_check')) AS reworked,
-        {", ".join(f"min(w.at) FILTER (WHERE {when}) AS {name}" for name, when in _FIRST.items())}
+        bool_or(w.action IN ('rework', 'fail_check')) AS reworked, min(w.at) AS begun_at,
+        min(w.at) FILTER (WHERE w.action = 'ask_verify') AS verify_sent_at,
+        max(w.at) FILTER (WHERE w.action IN ({_BEFORE_FILING}) AND (w.at <= w.first_filed_at OR w.first_filed_at IS NULL))
+            AS file_from
     FROM ({_STEPS}) w GROUP BY w.case_id, w.round
 ) r
 """
-#: Facts of the rounds. A case is reported and filed once, in its first. A case dispatched first waited for it since its report.
+#: Facts of the rounds. A case is reported and filed once, in its first.
 _READ = f"""
 SELECT x.case_id, x.round, x.version, x.area_code, x.unit_id, {", ".join(f"x.{flag}::text" for flag in FLAGS)}, {_SECONDS}
 FROM (
@@ -126,10 +116,9 @@ FROM (
         CASE WHEN s.told IS NOT NULL THEN (s.told ->> 'due_at')::timestamptz
             WHEN c.filed_at IS NOT NULL THEN c.due_at END AS due_at,
         {", ".join(_as_told(name, "timestamptz") for name in ("closed_at", "handed_back_at"))},
-        {", ".join(f"s.{name}" for name in _FIRST if name != "dispatch_from")},
-        CASE WHEN s.dispatch_from IS NULL OR s.dispatched_at < s.dispatch_from
-            THEN CASE WHEN s.dispatched_at IS NOT NULL THEN c.reported_at END
-            ELSE s.dispatch_from END AS dispatch_from
+        CASE WHEN s.round > 0 THEN s.begun_at END AS begun_at, s.verify_sent_at,
+        CASE WHEN s.verify_sent_at IS NOT NULL THEN c.reported_at END AS verify_from,
+        coalesce(s.file_from, c.reported_at) AS file_from
     FROM evaluation_drawn d JOIN cases_case c ON c.id = d.id LEFT JOIN cases_category g ON g.id = c.category_id
     LEFT JOIN ({_ROUNDS}) s ON s.case_id = c.id
 ) x
@@ -150,7 +139,7 @@ ORDER BY c.id LIMIT %(size)s
 
 def draw_recent(actor: Actor) -> int:
     """Draw the facts of cases with steps since the last run, of all where none is by the definitions of now; returns how many.
-    Three statements for each slice."""
+    Four statements for each slice."""
     actor.require("*")
     last = FactRun.objects.order_by("-id").first()
     if last is None or not CaseFact.objects.filter(steps=STEP_VERSION).exists():
@@ -196,19 +185,17 @@ def _draw(ids: list[UUID]) -> None:
     stage.create("evaluation_new", WRITTEN)
     stage.fill("evaluation_drawn", {"id": "uuid"}, pl.DataFrame({"id": [str(each) for each in ids]}))
     read = stage.fetch(_READ, READ)
-    stage.fill("evaluation_new", WRITTEN, _facts(read))
+    waits = stage.fetch(steps.statement(_STEPS), steps.READ)
+    stage.fill("evaluation_new", WRITTEN, _facts(read, waits))
     stage.run(_UPSERT)
 
 
-def _facts(read: pl.DataFrame) -> pl.DataFrame:
+def _facts(read: pl.DataFrame, waits: pl.DataFrame) -> pl.DataFrame:
     """What is written, from what was read: moments in seconds since 1970."""
-    frame = read.with_columns(file_from=pl.coalesce("verified_at", "reported_at"))
     line = Columns.of(work_calendar().calendar)
-    for step, (since, _) in STEPS.items():
-        starts = (
-            pl.col(since) if step not in WANTED else pl.when(pl.col(WANTED[step]).is_not_null()).then(pl.col(since))
-        )
-        column = frame.select(starts.alias("start")).to_series()
+    frame = read.join(steps.judged(waits, line), on=["case_id", "round"], how="left")
+    for step, (since, _) in ONCE.items():
+        column = frame[since]
         runs = column.is_not_null()
         due = np.zeros(frame.height, dtype=np.int64)
         begun = column.filter(runs).to_numpy().astype(np.int64)
@@ -216,7 +203,8 @@ def _facts(read: pl.DataFrame) -> pl.DataFrame:
         frame = frame.with_columns(pl.when(runs).then(pl.Series(due)).alias(f"{step}_due"))
     months = [_month(name).alias(f"{name[:-3]}_month") for name in ("reported_at", "filed_at", "due_at", "closed_at")]
     frame = frame.with_columns(*months, pl.lit(STEP_VERSION).alias("steps"))
-    frame = frame.with_columns(_once("due_month"), _once("closed_month"))
+    frame = frame.with_columns(dispatch_month=pl.coalesce("filed_month", _month("begun_at")))
+    frame = steps.carried(frame).with_columns(_once("dispatch_month"), _once("due_month"), _once("closed_month"))
     return frame.with_columns(_moment(name) for name, kind in WRITTEN.items() if kind == "timestamptz")
 
 

@@ -13,10 +13,11 @@ class CaseFact(models.Model):
 
     Derived: made again from the case and its steps whenever those moved (`version` is the case's then), by the definitions of
     steps `steps` (`counts.STEP_VERSION`). Months are year * 100 + month in local time. Each step of staff is a pair: by when it
-    was to be done, by limits of working time (`counts.STEP_MINUTES`), and when it first was.
+    was to be done, by limits of working time (`counts.STEP_MINUTES`), and when it was; of several times the worst (`steps`).
 
     `round` is 0 up to the first reopening, and one more with each. A round that ended stays as it was; months of reports and filing
-    are those of the first, and of two rounds due (or closed) in a month the last has it. `unit_id` is the unit the round is charged
+    are those of the first, that of dispatch is the month of filing or of the reopening, and of two rounds due (dispatched, closed) in
+    a month the last has it. `unit_id` is the unit the round is charged
     to, none where nobody has the case; its people see the row.
 
     `public`: the public or the hotline reported it. `collector`: a collector did. `patrolled`: of a class that collectors look
@@ -35,6 +36,7 @@ class CaseFact(models.Model):
     open = models.BooleanField()
     reported_month = models.IntegerField(null=True)
     filed_month = models.IntegerField(null=True)
+    dispatch_month = models.IntegerField(null=True)
     due_month = models.IntegerField(null=True)
     closed_month = models.IntegerField(null=True)
     public = models.BooleanField()
@@ -72,6 +74,7 @@ class CaseFact(models.Model):
         indexes = [
             models.Index(fields=["reported_month", "area_code"], name="fact_reported"),
             models.Index(fields=["filed_month", "area_code"], name="fact_filed"),
+            models.Index(fields=["dispatch_month", "area_code"], name="fact_dispatch"),
             models.Index(fields=["due_month", "area_code"], name="fact_due"),
             models.Index(fields=["closed_month", "area_code"], name="fact_closed"),
             models.Index(fields=["unit_id", "due_month"], name="fact_unit"),
