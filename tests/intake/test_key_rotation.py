@@ -263,6 +263,7 @@ ENCRYPTS = {
     "access/idempotency.py": "access_idempotency.body",
     "intake/rounds/freezing.py": "sealed of the frozen rows of returns",
     "cases/engine/report.py": "reporter_name and reporter_phone of cases",
+    "cases/mediation/actions.py": "parties, summary, agreement and note of mediations",
     "cases/reporters/actions.py": "contact of reporters",
     "intake/checking/table.py": "raw of source and thing records, with `SEALED` before it",
     "kernel/files.py": "kept files",

@@ -21,6 +21,9 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from linli.kernel.worktime.watching import watch
 
+        from .engine.procedure import known
+
+        known()  # a procedure whose data does not hold stops the program before anybody works with it
         post_migrate.connect(_after_migrate, sender=self)
         watch(_reckon_again)
 

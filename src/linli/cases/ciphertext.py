@@ -1,7 +1,8 @@
-"""Columns of cases that hold ciphertext: who reported, and where they are told."""
+"""Columns of cases that hold ciphertext: who reported, where they are told, and what was mediated between whom."""
 
 from linli.kernel.ciphertext import declare, excuse
 
 declare("cases_case", "reporter_name", "reporter_phone", history=True)
 declare("cases_reporter", "contact")
+declare("cases_mediation", "parties", "summary", "agreement", "note")
 excuse("cases_reporter", "tracking", why="a keyed hash of the tracking number")

@@ -7,6 +7,7 @@ from .categories.models import Category, FilingRule
 from .duplicates.models import CaseMerge
 from .engine.models import Adjustment, Case, CaseFlow, CasePause, FieldTask, NumberDay
 from .evaluation.models import CaseFact, FactRun
+from .mediation.models import Mediation
 from .reporters.models import CaseAnswer, Reporter, ReporterMessage
 from .routing.models import RoutedCase, RoutingEdition, RoutingRule
 from .suggesting.models import Suggestion, TextVersion
@@ -25,6 +26,7 @@ __all__ = [
     "FactRun",
     "FieldTask",
     "FilingRule",
+    "Mediation",
     "NumberDay",
     "Reporter",
     "ReporterMessage",

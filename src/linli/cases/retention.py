@@ -20,4 +20,5 @@ declare(
 )  # fmt: skip
 
 from .attachments import retention as _attachments  # noqa: E402, F401  # each package declares its own
+from .mediation import retention as _mediation  # noqa: E402, F401
 from .reporters import retention as _reporters  # noqa: E402, F401

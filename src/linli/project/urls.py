@@ -21,6 +21,7 @@ from linli.cases.categories.api import router as case_directory
 from linli.cases.duplicates.api import router as case_duplicates
 from linli.cases.engine.api import router as cases
 from linli.cases.evaluation.api import router as case_evaluation
+from linli.cases.mediation.api import router as case_mediation
 from linli.cases.printing.api import router as case_papers
 from linli.cases.recurring.api import router as case_places
 from linli.cases.reporters.api import router as reporters
@@ -100,6 +101,7 @@ api.add_router("", case_duplicates)
 api.add_router("", case_places)
 api.add_router("", case_views)
 api.add_router("", case_papers)
+api.add_router("", case_mediation)
 api.add_router("", case_routing)
 api.add_router("", cases)
 api.add_router("", attachments)

@@ -19,12 +19,12 @@ from linli.kernel.outbox import actions as outbox
 from ..permissions import DISPATCH
 from ..routing import deciding as routing
 from ..suggesting import actions as suggesting
-from . import sight
+from . import procedure, sight
 from .adjusting import facts_of
-from .effects import EFFECTS, ENTRIES, NO_UNIT, REASON, SHORTEST_REASON, Given, Step
+from .effects import EFFECTS, ENTRIES, NAMED, NO_UNIT, REASON, SHORTEST_REASON, Given, Step
 from .models import Case, CaseFlow
 from .problems import NotNow, TakenMeanwhile
-from .rules import BY_CODE, LONGEST, OWN_DOORS, SUSPENDED_AT_MOST, Action, Refusal, refusal, target_of
+from .rules import LONGEST, OWN_DOORS, SUSPENDED_AT_MOST, Action, Refusal, refusal, target_of
 from .states import State
 
 __all__ = ["STEP", "Given", "act", "check_step", "do_step"]
@@ -39,12 +39,23 @@ NO_RATING = Text("请至少登记一项评价。", "Record at least one answer."
 
 def act(actor: Actor, case_id: UUID, code: str, given: Given) -> Case:
     """Take the step `code` in a case. Raises NotFound, TakenMeanwhile, Forbidden, NotNow, Invalid."""
-    action = BY_CODE.get(code)
-    if action is None or code in OWN_DOORS:
+    if code in OWN_DOORS:
         raise NotFound()
     case = sight.locked(actor, case_id)
+    action = procedure.of(case.procedure).by_code.get(code)
+    if action is None:
+        raise _none_of_it(case, code)
     check_step(actor, case, action, given)
     return do_step(actor, case, action, given)
+
+
+def _none_of_it(case: Case, code: str) -> Exception:
+    """Why a code names no step here: nobody knows it, or only another procedure does."""
+    way = procedure.of(case.procedure)
+    if not any(code in each.by_code for each in procedure.known().values()):
+        return NotFound()
+    text = Text(f"“{way.label.zh}”中没有此操作。", f"This is no step of “{way.label.en}”.")
+    return NotNow(reason="procedure", fields=(FieldProblem("action", "procedure", text),))
 
 
 def check_step(actor: Actor, case: Case, action: Action, given: Given) -> None:
@@ -87,6 +98,8 @@ def do_step(actor: Actor, case: Case, action: Action, given: Given) -> Case:
             detail |= ENTRIES[asked](step)
     if action.code in EFFECTS:
         detail |= EFFECTS[action.code](step)
+    for name in action.effects:
+        detail |= NAMED[name](step)
     case.state, case.version = target_of(action, before), case.version + 1
     case.save()
     if "limit" in action.asks:  # its category may be another now
@@ -104,7 +117,7 @@ def do_step(actor: Actor, case: Case, action: Action, given: Given) -> Case:
 def _taken(case: Case) -> TakenMeanwhile:
     last = CaseFlow.objects.filter(case_id=case.id).order_by("-version").first()
     assert last is not None  # a case begins with its first step
-    done = BY_CODE[last.action].label if last.action in BY_CODE else Text("上报", "Report")
+    done = procedure.label_of(case.procedure, last.action)
     who = f"{last.actor_unit} {last.actor_name}".strip()
     told = Text(f"{who}：{done.zh}", f"{who}: {done.en}")
     return TakenMeanwhile(who=who, version=case.version, fields=(FieldProblem("version", "taken", told),))

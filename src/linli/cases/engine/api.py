@@ -12,11 +12,10 @@ from linli.access import reads
 from linli.access.models import Unit
 from linli.kernel import permissions as catalogue
 from linli.kernel.area_names import names_of
-from linli.kernel.errors import Text
 from linli.kernel.http import PageOut, actor_of, language_of, require, written
 
 from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE, REPORT, REVEAL, VIEW
-from . import placing, queries
+from . import placing, procedure, queries
 from .act import act
 from .choices import FEW, MOST, categories_to_choose, rules_to_choose
 from .effects import Given
@@ -27,7 +26,7 @@ from .report import NewCase, report
 from .requests_api import adjustment_fields
 from .requests_api import router as adjustments
 from .reveal import reveal
-from .rules import BY_CODE, NO_RIGHT, NOT_OWN_UNIT, Option
+from .rules import NO_RIGHT, NOT_OWN_UNIT, Option
 from .schemas import (
     AdjustmentOut,
     CaseDetailOut,
@@ -44,6 +43,7 @@ from .schemas import (
     PauseOut,
     PlaceOut,
     PlaceQuery,
+    ProcedureOut,
     QueueOut,
     ReportedOut,
     ReporterOut,
@@ -62,9 +62,8 @@ router.add_router("", field_tasks)
 #: What a step set, of what its row keeps.
 TOLD = (
     "unit", "result", "limit", "clock", "condition", "until", "amount", "due_before", "due_after", "assignee", "task_due", "round",
-    "merged_into", "merged_from",
+    "merged_into", "merged_from", "level", "channel",
 )  # fmt: skip
-REPORTED = Text("上报", "Report")
 MOST_UNITS = 500
 
 
@@ -98,6 +97,19 @@ def case_units(request: HttpRequest) -> Any:
     ]
 
 
+@router.get("/cases/procedures", auth=require(VIEW, HANDLE, REPORT), response=list[ProcedureOut])
+def case_procedures(request: HttpRequest) -> Any:
+    """The ways a case can go, the standard one first."""
+    language = language_of(request)
+    return [
+        ProcedureOut(
+            code=each.code, label=each.label.say(language), note=each.note.say(language), certainty=each.certainty,
+            source=each.source, urgent=each.urgent, sources=cast(Any, list(each.sources)),
+        )
+        for each in procedure.known().values()
+    ]  # fmt: skip
+
+
 @router.get("/cases/categories", auth=require(REPORT, ACCEPT, DISPATCH), response=list[CategoryChoiceOut])
 def case_categories(
     request: HttpRequest,
@@ -108,7 +120,7 @@ def case_categories(
     return [
         CategoryChoiceOut(
             id=c.id, code=c.code, name=c.name, kind=cast(Any, c.kind), major_name=c.major_name, urgent=c.dispatch_first,
-            certainty=c.certainty, emergency_number=c.emergency_number,
+            procedure=c.procedure, certainty=c.certainty, emergency_number=c.emergency_number,
         )
         for c in categories_to_choose(q, limit)
     ]  # fmt: skip
@@ -156,7 +168,7 @@ def get_case(request: HttpRequest, case_id: UUID) -> Any:
 
 @router.post(
     "/cases/{case_id}/actions/{action}",
-    auth=require(ACCEPT, DISPATCH, HANDLE, CHECK, CLOSE),
+    auth=require(REPORT, ACCEPT, DISPATCH, HANDLE, CHECK, CLOSE),
     response=CaseDetailOut,
 )
 def take_step(request: HttpRequest, case_id: UUID, action: str, given: CaseStepIn) -> Any:
@@ -180,7 +192,10 @@ def _detail(found: CaseDetail, language: str) -> CaseDetailOut:
     case, state = found.case, State(found.case.state)
     category, rule = case.category, case.rule
     return CaseDetailOut(
-        id=case.id, number=case.number, state=state, state_name=STATES[state].say(language), stage=STAGE_OF[state],
+        id=case.id, number=case.number, procedure=case.procedure,
+        procedure_name=procedure.of(case.procedure).label.say(language), state=state,
+        level=next((step.detail["level"] for step in reversed(found.flow) if step.detail.get("level")), None),
+        state_name=STATES[state].say(language), stage=STAGE_OF[state],
         source=cast(Any, case.source), urgent=case.urgent, beginning=case.description[: queries.BEGINNING],
         description=case.description, area_code=case.area_code, area_name=names_of([case.area_code])[case.area_code],
         place_text=case.place_text, lon=case.lon, lat=case.lat, on_border=case.on_border, occurred_at=case.occurred_at,
@@ -199,7 +214,7 @@ def _detail(found: CaseDetail, language: str) -> CaseDetailOut:
         satisfied=case.satisfied, reporter_name=found.reporter_name, reporter_phone=found.reporter_phone,
         may_reveal=found.may_reveal, version=case.version,
         stages=[StageOut(code=s, name=STAGES[s].say(language)) for s in Stage if s is not Stage.ENDED],
-        flow=[_step(step, language) for step in found.flow],
+        flow=[_step(step, case.procedure, language) for step in found.flow],
         pauses=[PauseOut(kind=cast(Any, p.kind), since=p.since, until=p.until, planned=p.planned) for p in found.pauses],
         tasks=[
             FieldTaskOut(**{name: getattr(each, name) for name in FieldTaskOut.model_fields}) for each in found.tasks
@@ -210,11 +225,12 @@ def _detail(found: CaseDetail, language: str) -> CaseDetailOut:
     )  # fmt: skip
 
 
-def _step(step: CaseFlow, language: str) -> FlowOut:
-    label = BY_CODE[step.action].label if step.action in BY_CODE else REPORTED
+def _step(step: CaseFlow, way: str, language: str) -> FlowOut:
     told = {name: step.detail.get(name) for name in TOLD}
+    changed = step.detail.get("procedure")
     return FlowOut(
-        version=step.version, at=step.at, action=step.action, label=label.say(language), kind=cast(Any, step.kind),
+        version=step.version, at=step.at, action=step.action, label=procedure.label_of(way, step.action).say(language),
+        procedure=procedure.of(changed).label.say(language) if changed else None, kind=cast(Any, step.kind),
         from_state=step.from_state, to_state=State(step.to_state), to_name=STATES[State(step.to_state)].say(language),
         actor_name=step.actor_name, actor_unit=step.actor_unit, reason=step.reason,
         by_program=step.actor == PROGRAM_ID, **told,

@@ -18,7 +18,7 @@ from linli.kernel.worktime import OutsideCalendar
 from ..categories.rules import CLOCKS
 from ..clocks.adjustments import Refusal, Wish
 from ..clocks.adjustments import State as Standing
-from . import adjusting, tasks, timing
+from . import adjusting, procedure, tasks, timing
 from .choices import rules_to_choose
 from .models import Case, CasePause
 from .report import category_in_use
@@ -31,6 +31,7 @@ BAD_RULE = Text(
     "这条立案条件不属于所选类别，或已停用。", "This filing condition is not of the category, or out of use."
 )
 TOO_FAR = Text("时限超出日历（至 2049 年）。", "The limit ends beyond the calendar (2049).")
+NO_PROCEDURE = Text("请选择另一种办理流程。", "Choose another procedure.")
 NO_CATEGORY = Text("立案前须确定类别。", "A case is filed under a category.")
 NO_UNIT = Text("没有这个单位，或不在您的可见范围内。", "There is no such unit, or you do not see it.")
 SAME_UNIT = Text(
@@ -63,6 +64,9 @@ class Given:
     assignee_id: UUID | None = None
     task_due: datetime | None = None
     photo_wanted: bool | None = None
+    procedure: str = ""
+    level: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,19 @@ def _task(step: Step) -> dict[str, Any]:
     return {"assignee": row.assignee_name, "task_due": row.due_at.isoformat() if row.due_at else None}
 
 
+def _procedure(step: Step) -> dict[str, Any]:
+    """Another way for the case to go, before it is filed: one in which where it stands is a state as well."""
+    case, wanted = step.case, step.given.procedure
+    found = procedure.known().get(wanted)
+    if found is None or wanted == case.procedure or case.state not in found.states:
+        raise Invalid(fields=(FieldProblem("procedure", "unknown", NO_PROCEDURE),))
+    before, case.procedure = case.procedure, wanted
+    case.urgent = case.urgent or found.urgent
+    return {"procedure": wanted, "procedure_before": before}
+
+
 ENTRIES: dict[str, Effect] = {
+    "procedure": _procedure,
     "limit": _limit,
     "unit": _unit,
     "result": _result,
@@ -320,6 +336,29 @@ EFFECTS: dict[str, Effect] = {
     "grant_appeal": _reviewed(Wish.APPEAL, True),
     "deny_appeal": _reviewed(Wish.APPEAL, False),
 }
+
+
+#: What procedures read from data name as the effects of their own steps; packages add their own.
+NAMED: dict[str, Effect] = {
+    "filed": _filed,
+    "handed_back": _handed_back,
+    "rework": _rework,
+    "left": _left,
+    "closed": _closed,
+    "reopened": _reopened,
+}
+
+
+def register(name: str, effect: Effect) -> None:
+    """Let procedures ask for an effect by a name. Raises ValueError for a name that is taken."""
+    if NAMED.setdefault(name, effect) is not effect:
+        raise ValueError(f"effect {name} is registered twice")
+
+
+def enter(name: str, entry: Effect) -> None:
+    """Let actions ask for an entry by a name, and say what it sets. Raises ValueError for a name that is taken."""
+    if ENTRIES.setdefault(name, entry) is not entry:
+        raise ValueError(f"entry {name} is registered twice")
 
 
 def moved(before: datetime | None, after: datetime | None) -> dict[str, Any]:

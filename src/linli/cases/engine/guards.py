@@ -33,6 +33,8 @@ class Facts:
     appeal: Asked | None = None
     no_extension: Denial | None = None
     no_appeal: Denial | None = Denial.IN_TIME
+    reported_by: str = ""
+    lacks: frozenset[str] = frozenset()  # what is still wanting, by the names guards ask for (`lacking`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,18 @@ class Doer:
 @dataclass(frozen=True, slots=True)
 class Guard:
     """A condition of an action, with what to tell where it does not hold. `hides`: then there is nothing to tell about, the
-    action is none of such a case."""
+    action is none of such a case. `lack`: what it asks for of the case beyond its row, looked up only where it counts."""
 
     code: str
     text: Text
     holds: Callable[[Facts, Doer], bool]
     hides: bool = False
+    lack: str = ""
+
+
+def unless_lacking(code: str, text: Text) -> Guard:
+    """A guard that holds unless `code` is wanting, which `lacking.declare` says how to look up."""
+    return Guard(code, text, lambda case, _: code not in case.lacks, lack=code)
 
 
 URGENT = Guard(
@@ -80,6 +88,19 @@ SUSPENDED_ONCE = Guard(
     "suspended_before",
     Text("每个案件只能挂账一次。", "A case is put on account once only."),
     lambda case, _: case.suspensions == 0,
+)
+
+OWN_REPORT = Guard(
+    "not_reporter",
+    Text("只有上报人可以当场办结。", "Only who reported it settles it on the spot."),
+    lambda case, doer: bool(doer.id) and doer.id == case.reported_by,
+)
+PHOTO = unless_lacking(
+    "photo",
+    Text(
+        "立案规则要求处置后照片，请先上传“处置后”的照片。",
+        "The filing rule wants a photo of the result: attach one taken “after” first.",
+    ),
 )
 
 PROGRAM = Guard(
@@ -139,3 +160,21 @@ EXTENSION_AT_UNIT = (_waits("extension", Reviewer.UNIT), _not_own("extension"))
 EXTENSION_AT_DISPATCHER = (_waits("extension", Reviewer.DISPATCHER), _not_own("extension"))
 APPEAL_AT_DISPATCHER = (_waits("appeal", Reviewer.DISPATCHER), _not_own("appeal"))
 APPEAL_AT_ACCEPTOR = (_waits("appeal", Reviewer.ACCEPTOR), _not_own("appeal"))
+
+#: The guards that procedures name (`cases.procedures`); packages add their own.
+GUARDS: dict[str, tuple[Guard, ...]] = {
+    "urgent": (URGENT,),
+    "unfiled": (UNFILED,),
+    "was_filed": (WAS_FILED,),
+    "filed": (FILED,),
+    "other_unit": (OTHER_UNIT,),
+    "suspended_once": (SUSPENDED_ONCE,),
+    "photo": (PHOTO,),
+    "own_report": (OWN_REPORT,),
+}
+
+
+def register(name: str, *guards: Guard) -> None:
+    """Let procedures ask for `guards` by a name. Raises ValueError for a name that is taken."""
+    if GUARDS.setdefault(name, guards) != guards:
+        raise ValueError(f"guard {name} is registered twice")

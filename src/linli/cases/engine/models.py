@@ -27,13 +27,14 @@ class Case(models.Model):
     are empty while the clock stands (`paused_at`) without a date. `provisional`: they lie in a year whose calendar is
     not known yet. `extended_by` is by how much granted extensions made the limit longer, in the clock's unit; `exempt`: an
     appeal was granted, so that it counts as overdue in no figure, though it was. `unit_id` is the unit it was handed to last,
-    which goes on seeing it. `version` rises with each step.
+    which goes on seeing it. `procedure` is the way it goes (`engine.procedure`), its own for life. `version` rises with each step.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     number = models.TextField(db_collation="C", unique=True)
     state = models.TextField(default=State.REPORTED.value)
     source = models.TextField()
+    procedure = models.TextField(default="standard", db_default="standard")
     urgent = models.BooleanField(default=False)
     category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
     rule = models.ForeignKey(FilingRule, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)

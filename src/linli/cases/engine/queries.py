@@ -16,7 +16,7 @@ from linli.registry.queries import sql
 
 from ..evaluation.behind import behind
 from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE, REVEAL, VIEW
-from . import numbering, sight
+from . import numbering, procedure, sight
 from .adjusting import asked_of, facts_with
 from .models import Adjustment, Case, CaseFlow, CasePause, FieldTask
 from .rules import AFTERWARDS, Option, options
@@ -70,6 +70,7 @@ class CaseFilter:
     urgent: bool | None = None
     since: date | None = None
     until: date | None = None
+    procedure: str | None = None
     figure: str | None = None  # month:count, the cases behind a figure (evaluation.behind)
     words: str = ""
     order: Order = "newest"
@@ -196,7 +197,9 @@ def case_detail(actor: Actor, case_id: UUID) -> CaseDetail:
         pauses=list(CasePause.objects.filter(case_id=case.id).order_by("since")),
         adjustments=asked,
         tasks=list(FieldTask.objects.filter(case_id=case.id).order_by("id")),
-        options=options(facts_with(case, asked), sight.doer(actor, case.area_code)),
+        options=options(
+            facts_with(case, asked), sight.doer(actor, case.area_code), procedure.of(case.procedure).actions
+        ),
     )
 
 
@@ -246,6 +249,9 @@ def _where(wanted: CaseFilter, params: dict[str, Any]) -> str:
         conditions.append("c.category_id = %(category)s")
     if wanted.light:
         conditions.append(f"c.due_at IS NOT NULL AND NOT {_ENDED} AND {_LIGHTS[wanted.light]}")
+    if wanted.procedure:
+        params["procedure"] = wanted.procedure
+        conditions.append("c.procedure = %(procedure)s")
     if wanted.urgent is not None:
         conditions.append("c.urgent" if wanted.urgent else "NOT c.urgent")
     if wanted.since:

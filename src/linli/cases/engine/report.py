@@ -17,10 +17,9 @@ from ..categories.rules import holds
 from ..permissions import REPORT
 from ..routing import deciding as routing
 from ..suggesting import actions as suggesting
-from . import numbering, placing
+from . import numbering, placing, procedure
 from .models import SOURCES, Case, CaseFlow
 from .problems import InFuture
-from .rules import BEGIN
 
 LONGEST_TEXT = 2000
 LONGEST_PLACE = 200
@@ -32,6 +31,7 @@ PHONE = re.compile(r"\+?[0-9][0-9 -]{3,18}[0-9]")
 NEEDED = Text("请填写此项。", "Please fill this in.")
 LONG = Text("内容过长。", "This is too long.")
 BAD_TIME = Text("请填写带时区的时间，且不早于五十年前。", "A time with its zone is wanted, of the last fifty years.")
+NO_PROCEDURE = Text("没有这种办理流程。", "There is no such procedure.")
 BAD_PHONE = Text("不像电话号码。", "This is no phone number.")
 CLOSED_CATEGORY = Text("这个类别已停用，请另选。", "This category is out of use; choose another.")
 RESTRICTED = Text(
@@ -42,7 +42,8 @@ RESTRICTED = Text(
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """What somebody reports. `occurred_at` None: now. Reporter's name and phone may both be left out (anonymous)."""
+    """What somebody reports. `occurred_at` None: now. `procedure` None: as its category or its source suggests. Reporter's
+    name and phone may both be left out (anonymous)."""
 
     description: str
     source: str
@@ -55,16 +56,18 @@ class NewCase:
     occurred_at: datetime | None = None
     reporter_name: str = ""
     reporter_phone: str = ""
+    procedure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reportable:
-    """A report that holds: with its place settled and its category looked up."""
+    """A report that holds: with its place settled and its category and procedure looked up."""
 
     given: NewCase
     place: placing.Place
     category: Category | None
     occurred_at: datetime
+    way: procedure.Procedure
 
 
 def report(actor: Actor, given: NewCase) -> Case:
@@ -86,6 +89,8 @@ def check_report(actor: Actor, given: NewCase) -> Reportable:
             problems.append(FieldProblem(name, "too_long", LONG))
     if given.source not in SOURCES:
         problems.append(FieldProblem("source", "form", NEEDED))
+    if given.procedure is not None and given.procedure not in procedure.known():
+        problems.append(FieldProblem("procedure", "unknown", NO_PROCEDURE))
     if given.reporter_phone.strip() and not PHONE.fullmatch(given.reporter_phone.strip()):
         problems.append(FieldProblem("reporter_phone", "form", BAD_PHONE))
     now = clock.now()
@@ -98,17 +103,19 @@ def check_report(actor: Actor, given: NewCase) -> Reportable:
         raise InFuture(fields=(FieldProblem("occurred_at", "future", InFuture.text),))
     place = placing.settle(given.place_text, given.area, given.lon, given.lat)
     actor.require(REPORT, place.area_code)
-    return Reportable(given, place, category_in_use(given.category_id), min(occurred_at, now))
+    category = category_in_use(given.category_id)
+    way = given.procedure or procedure.default_for(category.procedure if category else "", given.source)
+    return Reportable(given, place, category, min(occurred_at, now), procedure.of(way))
 
 
 def do_report(actor: Actor, checked: Reportable) -> Case:
     """Write a report that was checked."""
-    given, place, now = checked.given, checked.place, clock.now()
+    given, place, way, now = checked.given, checked.place, checked.way, clock.now()
     (number,) = numbering.take(clock.today())
     name, phone = given.reporter_name.strip(), given.reporter_phone.strip()
     case = Case(
-        id=uuid7(), number=number, state=BEGIN, source=given.source,
-        urgent=given.urgent or (checked.category is not None and checked.category.dispatch_first), category=checked.category,
+        id=uuid7(), number=number, state=way.begin, source=given.source, procedure=way.code,
+        urgent=given.urgent or way.urgent or (checked.category is not None and checked.category.dispatch_first), category=checked.category,
         description=given.description.strip(), area_code=place.area_code, place_text=place.text, lon=place.lon,
         lat=place.lat, on_border=place.on_border, occurred_at=checked.occurred_at, reported_at=now, reported_by=actor.id,
         reporter_name=secrets.encrypt(name) if name else None, reporter_phone=secrets.encrypt(phone) if phone else None,
@@ -116,7 +123,7 @@ def do_report(actor: Actor, checked: Reportable) -> Case:
     case.save(force_insert=True)
     suggesting.keep(case)
     CaseFlow.objects.create(
-        id=uuid7(), case=case, version=1, at=now, action="report", kind="forward", to_state=BEGIN, actor=actor.id,
+        id=uuid7(), case=case, version=1, at=now, action="report", kind="forward", to_state=way.begin, actor=actor.id,
         actor_name=actor.name, actor_unit=actor.unit_name, detail={"source": given.source}, request=actor.request_id,
     )  # fmt: skip
     routing.decide(case)

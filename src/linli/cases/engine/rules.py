@@ -6,6 +6,7 @@ Stages, returns with a reason, append-only steps and the separation of check and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,6 +24,7 @@ from .guards import (
     IN_TIME,
     NONE_WAITS,
     OTHER_UNIT,
+    PHOTO,
     PROGRAM,
     SUSPENDED_ONCE,
     UNFILED,
@@ -37,7 +39,9 @@ from .states import FINISHED, OPEN, PAUSED, STAGE_OF, STATES, WITH_UNIT, Stage, 
 
 Kind = Literal["forward", "return", "cancel", "close", "pause", "resume", "reopen", "request", "decide", "clock"]
 Reach = Literal["area", "unit"]
-Entry = Literal["reason", "limit", "unit", "result", "until", "rating", "amount", "task"]
+Entry = Literal[
+    "reason", "limit", "unit", "result", "until", "rating", "amount", "task", "procedure", "level", "channel",
+]  # fmt: skip
 #: What a sentence on a page asks for at most; the same as `reason` elsewhere.
 LONGEST = 500
 SUSPENDED_AT_MOST = 366  # days; 挂账 to a date within a year (published practice of one city)
@@ -46,7 +50,7 @@ SUSPENDED_AT_MOST = 366  # days; 挂账 to a date within a year (published pract
 @dataclass(frozen=True, slots=True)
 class Action:
     """A step. `target` None: the state stays; `back`: it is again the one before the step that is undone. `main`: the step
-    by which a stage is done (the others turn aside)."""
+    by which a stage is done (the others turn aside). `effects`: what it does besides what belongs to its code, by name."""
 
     code: str
     label: Text
@@ -59,6 +63,7 @@ class Action:
     main: bool = False
     reach: Reach = "area"
     back: bool = False
+    effects: tuple[str, ...] = ()
 
     @property
     def by_program(self) -> bool:
@@ -123,6 +128,10 @@ ACTIONS: tuple[Action, ...] = (
         main=True,
     ),
     Action(
+        "set_procedure", Text("改用流程", "Change the procedure"), (State.REPORTED, State.TO_FILE), None, ACCEPT, "forward",
+        ("procedure",), (UNFILED,),
+    ),
+    Action(
         "refuse", Text("不予受理", "Do not accept"), (State.REPORTED, State.TO_FILE), State.NOT_ACCEPTED, ACCEPT, "cancel",
         ("reason",), (UNFILED,),
     ),
@@ -153,7 +162,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "hand_back", Text("反馈结果", "Hand back with the result"), (State.HANDLING,), State.HANDED_BACK, HANDLE, "forward",
-        ("result",), main=True, reach="unit",
+        ("result",), (PHOTO,), main=True, reach="unit",
     ),
     Action(
         "ask_reporter", Text("等待反映人", "Wait for the reporter"), (State.HANDLING,), State.WAITING, HANDLE, "pause", ("reason",),
@@ -268,11 +277,11 @@ NOT_OWN_UNIT = Text("案件在{unit}，不在您的单位。", "The case is with
 NOT_NOW = Text("现在是“{state}”，此操作只用于：{states}。", "It stands at “{state}”; this is for: {states}.")
 
 
-def options(case: Facts, doer: Doer) -> tuple[Option, ...]:
-    """Every action that has to do with a case as it stands, with why `doer` cannot do it."""
+def options(case: Facts, doer: Doer, actions: Sequence[Action] = ACTIONS) -> tuple[Option, ...]:
+    """Every action of a procedure that has to do with a case as it stands, with why `doer` cannot do it."""
     return tuple(
         Option(action, refusal(action, case, doer))
-        for action in ACTIONS
+        for action in actions
         if case.state in action.sources and all(guard.holds(case, doer) for guard in action.guards if guard.hides)
     )
 
@@ -309,26 +318,29 @@ def target_of(action: Action, state: State) -> State:
     return action.target if action.target is not None else state
 
 
-def diagram() -> str:
-    """The table as a Mermaid state diagram (docs/cases.md)."""
-    lines = ["stateDiagram-v2", "    direction TB", f"    [*] --> {BEGIN}: 上报 report"]
+def diagram(actions: Sequence[Action] = ACTIONS, begin: State = BEGIN) -> str:
+    """A table as a Mermaid state diagram (docs/cases.md, docs/procedures.md)."""
+    met = {begin, *(s for a in actions for s in a.sources), *(a.target for a in actions if a.target)}
+    lines = ["stateDiagram-v2", "    direction TB", f"    [*] --> {begin}: 上报 report"]
     for stage in Stage:
-        held = [state for state, its in STAGE_OF.items() if its is stage]
+        held = [state for state, its in STAGE_OF.items() if its is stage and state in met]
+        if not held:
+            continue
         lines += [
             f"    state {stage} {{",
             *(f"        {state}: {STATES[state].zh} {STATES[state].en}" for state in held),
             "    }",
         ]
-    for action in ACTIONS:
+    for action in actions:
         for source in action.sources:
             if action.target is not None:
                 lines.append(f"    {source} --> {action.target}: {action.label.zh} {action.label.en}")
-    lines += [f"    {state} --> [*]" for state in FINISHED if state is not State.CLOSED]
+    lines += [f"    {state} --> [*]" for state in FINISHED if state is not State.CLOSED and state in met]
     return "\n".join(lines)
 
 
-def table() -> str:
-    """The table as Markdown: action, from, to, who, what is asked for, what must hold."""
+def table(actions: Sequence[Action] = ACTIONS) -> str:
+    """A table as Markdown: action, from, to, who, what is asked for, what must hold."""
     head = "| 操作 Action | 从 From | 到 To | 权限 Right | 须填 Asked for | 条件 Only if |\n| --- | --- | --- | --- | --- | --- |"
 
     def to(a: Action) -> str:
@@ -338,7 +350,7 @@ def table() -> str:
         f"| {a.label.zh} {a.label.en} | {'、'.join(STATES[s].zh for s in a.sources)} "
         f"| {to(a)} | `{a.permission}`{' 本单位 own unit' if a.reach == 'unit' else ''} "
         f"| {', '.join(a.asks) or '–'} | {' '.join(g.text.zh for g in a.guards) or '–'} |"
-        for a in ACTIONS
+        for a in actions
     ]
     return "\n".join([head, *rows])
 

@@ -33,6 +33,7 @@ class CaseFilterQuery(Schema):
     category: UUID | None = None
     light: Light | None = None
     urgent: bool | None = None
+    procedure: str | None = Field(None, max_length=40)
     since: date | None = Field(None, ge=date(1949, 10, 1), le=date(2100, 1, 1))
     until: date | None = Field(None, ge=date(1949, 10, 1), le=date(2100, 1, 1))
     figure: str | None = Field(None, pattern=FIGURE, description="month:count, the cases behind a figure of evaluation")
@@ -42,7 +43,7 @@ class CaseFilterQuery(Schema):
         """The filters as a query takes them."""
         return CaseFilter(
             queue=self.queue, area=self.area, state=self.state, stage=self.stage, open=self.open, unit_id=self.unit,
-            category_id=self.category, light=self.light, urgent=self.urgent, since=self.since, until=self.until,
+            category_id=self.category, light=self.light, urgent=self.urgent, procedure=self.procedure, since=self.since, until=self.until,
             figure=self.figure, words=self.q, order=order,
         )  # fmt: skip
 
@@ -107,6 +108,7 @@ class CaseIn(Schema):
     occurred_at: datetime | None = None
     reporter_name: str = Field("", max_length=LONGEST_NAME)
     reporter_phone: str = Field("", max_length=30)
+    procedure: str | None = Field(None, max_length=40, description="left out: as its category or source suggests")
 
 
 class ReportedOut(Schema):
@@ -153,6 +155,9 @@ class CaseStepIn(Schema):
     assignee_id: UUID | None = None
     task_due: datetime | None = None
     photo_wanted: bool | None = None
+    procedure: str = Field("", max_length=40)
+    level: str = Field("", max_length=40)
+    channel: str = Field("", max_length=40)
 
 
 class OptionOut(Schema):
@@ -211,6 +216,9 @@ class FlowOut(Schema):
     assignee: str | None
     task_due: datetime | None
     round: CaseRoundOut | None
+    procedure: str | None
+    level: str | None
+    channel: str | None
     by_program: bool
 
 
@@ -326,9 +334,24 @@ class StageOut(Schema):
     name: str
 
 
+class ProcedureOut(Schema):
+    """A way a case can go. `sources`: cases that come through these doors take it unless their category says otherwise."""
+
+    code: str
+    label: str
+    note: str
+    certainty: str
+    source: str
+    urgent: bool
+    sources: list[Source]
+
+
 class CaseDetailOut(CaseOut):
     """A case with everything its page shows. Reporter's name and phone are masked."""
 
+    procedure: str
+    procedure_name: str
+    level: str | None
     description: str
     lon: float | None
     lat: float | None
@@ -387,6 +410,7 @@ class CategoryChoiceOut(Schema):
     kind: Literal["component", "matter", "local"]
     major_name: str
     urgent: bool
+    procedure: str
     certainty: str
     emergency_number: str
 

@@ -19,7 +19,7 @@ from linli.kernel.scope import acting
 from linli.kernel.worktime import WorkCalendar, moment_of, seconds_of
 
 from ..clocks.rules import Clock, Kind, Pause
-from . import sight
+from . import procedure, sight
 from .act import do_step
 from .adjusting import facts_of
 from .effects import Given, moved
@@ -133,7 +133,8 @@ def reckon_again() -> int:
 def _by_itself(code: str, case_id: UUID, still: Callable[[], bool], reason: str = "") -> bool:
     """Take a step of the program's own in a case, if it is still wanted once the case is locked."""
     with acting(_program()) as actor:
-        case, action = sight.locked(actor, case_id), BY_CODE[code]
+        case = sight.locked(actor, case_id)
+        action = procedure.of(case.procedure).by_code[code]
         if refusal(action, facts_of(case), sight.doer(actor, case.area_code)) is not None or not still():
             return False
         do_step(actor, case, action, Given(case.version, reason=reason))

@@ -21,6 +21,7 @@ from linli.kernel.ids import uuid7
 from linli.kernel.worktime.many import Columns
 from linli.registry.merge import stage
 
+from ..engine.procedure import known
 from ..engine.states import FINISHED, State
 from . import steps
 from .counts import STEP_MINUTES, STEP_VERSION
@@ -185,9 +186,14 @@ def _draw(ids: list[UUID]) -> None:
     stage.create("evaluation_new", WRITTEN)
     stage.fill("evaluation_drawn", {"id": "uuid"}, pl.DataFrame({"id": [str(each) for each in ids]}))
     read = stage.fetch(_READ, READ)
-    waits = stage.fetch(steps.statement(_STEPS), steps.READ)
+    waits = stage.fetch(steps.statement(_STEPS, _unchecked()), steps.READ)
     stage.fill("evaluation_new", WRITTEN, _facts(read, waits))
     stage.run(_UPSERT)
+
+
+def _unchecked() -> list[str]:
+    """The procedures in which nobody has a result checked: a result that comes back waits for no check there."""
+    return [each.code for each in known().values() if "ask_check" not in each.by_code]
 
 
 def _facts(read: pl.DataFrame, waits: pl.DataFrame) -> pl.DataFrame:

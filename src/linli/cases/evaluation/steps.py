@@ -8,6 +8,8 @@ that it is in time where each of them was, and figures go on to count cases.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 
@@ -32,9 +34,10 @@ READ: dict[str, pl.DataType | type[pl.DataType]] = {
 }  # fmt: skip
 
 
-def statement(steps: str) -> str:
+def statement(steps: str, unchecked: Iterable[str]) -> str:
     """The waits of the cases whose steps `steps` selects, in seconds since 1970; `done` empty while it lasts. A case dispatched
-    first was waited for since its report."""
+    first was waited for since its report. `unchecked`: procedures in which a result waits for no check."""
+    codes = ", ".join(f"'{code}'" for code in unchecked)
     which = " ".join(f"WHEN '{state}' THEN '{step}'" for step, (state, _) in WAITS.items())
     ended = " OR ".join(
         f"(s.to_state = '{state}' AND (s.left_by IS NULL OR s.left_by IN ({', '.join(repr(each) for each in actions)})))"
@@ -47,8 +50,8 @@ SELECT s.case_id, s.round, CASE s.to_state {which} END AS step, extract(epoch FR
 FROM (
     SELECT w.case_id, w.round, w.to_state, w.at, lead(w.action) OVER t AS left_by, lead(w.at) OVER t AS left_at
     FROM w WHERE w.from_state <> w.to_state WINDOW t AS (PARTITION BY w.case_id ORDER BY w.version)
-) s
-WHERE {ended}
+) s JOIN cases_case c ON c.id = s.case_id
+WHERE ({ended}) AND NOT (s.to_state = '{State.HANDED_BACK}' AND c.procedure = ANY(ARRAY[{codes}]::text[]))
 UNION ALL
 SELECT w.case_id, w.round, 'dispatch', extract(epoch FROM c.reported_at)::bigint, extract(epoch FROM w.at)::bigint
 FROM w JOIN cases_case c ON c.id = w.case_id WHERE w.action = 'dispatch_first'

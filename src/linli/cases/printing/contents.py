@@ -11,9 +11,9 @@ from linli.kernel.area_names import names_of
 from linli.kernel.errors import Text
 
 from ..categories.rules import CLOCK_NAMES
+from ..engine import procedure
 from ..engine.models import Case, CaseFlow, CasePause
 from ..engine.queries import CaseDetail
-from ..engine.rules import BY_CODE
 from ..engine.states import STATES, State
 from .rules import pieces, without_identifiers
 
@@ -121,7 +121,7 @@ def contents(
         "lang": language[:2], "region": "cn" if language.startswith("zh") else "gb",
         "facts": _file_facts(found, say) if whole else _order_facts(found, say),
         "clock": _clock(case, found.pauses, say, at),
-        "flow": _flow(found.flow, say) if whole else None,
+        "flow": _flow(found.flow, case.procedure, say) if whole else None,
         "photos": {"title": _photos(len(photos), there, say), "items": list(photos)} if photos else None,
         "blanks": [{"label": say(key), "mm": mm} for key, mm in blanks],
         "seal": {"label": say("seal"), "date": say("date")}, "foot": stamp,
@@ -246,15 +246,15 @@ def _photos(shown: int, there: int, say: Words) -> str:
     return say("photos") if shown == there else say("some_photos", n=shown, all=there)
 
 
-def _flow(flow: Sequence[CaseFlow], say: Words) -> dict[str, Any]:
+def _flow(flow: Sequence[CaseFlow], way: str, say: Words) -> dict[str, Any]:
     return {
         "title": say("flow"), "head": [say.of(text) for text in HEAD],
-        "rows": [_step(step, say) for step in flow],
+        "rows": [_step(step, way, say) for step in flow],
     }  # fmt: skip
 
 
-def _step(step: CaseFlow, say: Words) -> list[str]:
-    label = say.of(BY_CODE[step.action].label) if step.action in BY_CODE else say("report")
+def _step(step: CaseFlow, way: str, say: Words) -> list[str]:
+    label = say.of(procedure.label_of(way, step.action))
     notes = [str(step.detail[key]) for key in ("unit", "condition", "result", "until") if step.detail.get(key)]
     return [
         str(step.version), moment(step.at), label, f"{step.actor_unit} {step.actor_name}".strip(),

@@ -70,7 +70,7 @@ def _category(offer: Offer[Category] | None) -> SuggestedCategoryOut | None:
     c = offer.category
     return SuggestedCategoryOut(
         id=c.id, code=c.code, name=c.name, major_name=c.major_name, probability=round(offer.probability, 4),
-        urgent=c.dispatch_first, emergency_number=c.emergency_number,
+        urgent=c.dispatch_first, procedure=c.procedure, emergency_number=c.emergency_number,
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ class SuggestedCategoryOut(Schema):
     major_name: str
     probability: float
     urgent: bool
+    procedure: str
     emergency_number: str
 
 
