@@ -46,6 +46,7 @@ LISTS = (
     "/api/case-routing/rules", "/api/case-routing/choices",
     "/api/case-evaluation?month=202611", "/api/case-evaluation/trend?month=202611&ratio=closing",
     "/api/cases?figure=202611:to_handle-handled_on_time",
+    "/api/cases/procedures", "/api/cases?procedure=quick",
     "/api/notices", "/api/notices?unread=true", "/api/messages/deliveries", "/api/messages/robots",
 )  # fmt: skip
 # Figures are sums over everything in sight: what they read is what they answer.
