@@ -167,6 +167,23 @@ def test_who_reports_a_quick_case_settles_it_the_same_day(world: World) -> None:
         world.until("evaluated", late)
 
 
+def rated_by_the_reporter(case: str) -> Any:
+    """A case rated by whoever follows it with a tracking number; the step."""
+    from uuid import UUID, uuid4
+
+    from linli.cases.engine.act import act
+    from linli.cases.engine.effects import Given
+    from linli.cases.models import Case, CaseFlow
+    from linli.cases.reporters.desk import reporter_in
+
+    with acting(staff.OPERATOR):
+        found = Case.objects.get(id=case)
+    with acting(reporter_in(found, uuid4())) as reporter:
+        act(reporter, UUID(case), "rate", Given(found.version, solved=True))
+    with acting(staff.OPERATOR):
+        return CaseFlow.objects.filter(case_id=case).order_by("version").last()
+
+
 def test_a_resident_is_answered_and_asked_afterwards(world: World) -> None:
     category = world.category("54001", "local")
     case = world.new(source="resident", category_id=str(category.id))
@@ -185,6 +202,11 @@ def test_a_resident_is_answered_and_asked_afterwards(world: World) -> None:
     world.do("acceptor", case, "close")
     assert world.do("acceptor", case, "not_reached", channel="phone", reason="无人接听")["state"] == "closed"
     assert refusal(world.step("acceptor", case, "rate", solved=True)) == "required"
+    other = world.until("handed_back", world.new(source="resident", procedure="resident_request"))
+    world.do("dispatcher", other, "confirm_result")
+    world.do("acceptor", other, "close")
+    own = rated_by_the_reporter(other)
+    assert (own.to_state, own.detail["channel"], own.detail["solved"]) == ("evaluated", "self", True)
     done = world.do("acceptor", case, "rate", channel="visit", solved=True, satisfied=True)
     assert (done["state"], done["flow"][-1]["channel"]) == ("evaluated", "visit")
     # Its figures: due, closed and satisfied as any case, and no check that anybody would owe.

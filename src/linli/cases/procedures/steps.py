@@ -34,6 +34,7 @@ LEVELS: dict[str, Text] = {
     "general": Text("一般隐患", "General hazard"),
     "major": Text("重大隐患", "Major hazard"),
 }
+SELF = "self"
 NO_LEVEL = Text("请选择隐患级别。", "Say how grave the hazard is.")
 NO_CHANNEL = Text("请选择联系方式。", "Say how the person was asked.")
 
@@ -93,6 +94,8 @@ def _settled(step: Step) -> dict[str, Any]:
 
 
 def _channel(step: Step) -> dict[str, Any]:
+    if step.actor.kind == "anonymous":  # who reported says it themselves, by their tracking number
+        return {"channel": SELF}
     if step.given.channel not in CHANNELS:
         raise Invalid(fields=(FieldProblem("channel", "required", NO_CHANNEL),))
     return {"channel": step.given.channel}
