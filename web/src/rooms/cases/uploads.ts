@@ -19,7 +19,7 @@ let keys = 0
 /** What a step is to show: how it was before, or after it was dealt with. */
 export function evidenceOf(action: string): Purpose | null {
   if (['confirm_report', 'deny_report', 'take'].includes(action)) return 'before'
-  return ['hand_back', 'pass_check', 'fail_check'].includes(action) ? 'after' : null
+  return ['settle', 'hand_back', 'pass_check', 'fail_check'].includes(action) ? 'after' : null
 }
 
 /** Sends what is still missing of a file, part by part; `told` hears of each. Throws what the server refuses. */
