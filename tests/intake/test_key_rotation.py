@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 
 from linli.access.models import Account, SecondFactor
 from linli.cases.engine.report import NewCase, report
+from linli.cases.mediation.models import Mediation
 from linli.cases.reporters.actions import PublicReport, issue, receive
 from linli.intake.models import Batch
 from linli.intake.runner import run_file
@@ -80,6 +81,11 @@ def world(seeded_db: str, settings: Any, tmp_path: Path, xlsx: Table, owner_sql:
         )
         case.urgent = True
         case.save()  # into its history
+        told = {name: secrets.encrypt("两家争执") for name in ("parties", "summary", "agreement", "note")}
+        Mediation.objects.create(
+            case=case, kind="neighbours", mediators=["孙调解"], held_at=clock.now(), place="调解室", party_count=2, agreed=True,
+            changed_at=clock.now(), changed_by="x", **told,
+        )  # fmt: skip
     receive(PublicReport("井盖缺失", area=village, phone="13800009999", tell=True), issue())
     account = staff.staff("holder", permissions=["places.view"])
     with acting(staff.OPERATOR):
