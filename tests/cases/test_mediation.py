@@ -158,12 +158,12 @@ def _goes_when_its_time_is_over(case: str) -> None:
 
     with scope.acting(staff.OPERATOR):
         later = NOON + timedelta(days=1)
-        assert retention._due(NOON - timedelta(days=1)).count == 0
+        assert retention._due(NOON - timedelta(days=1)).rows == 0
         Case.objects.filter(id=case).update(state="to_close")
-        assert retention._due(later).count == 0
+        assert retention._due(later).rows == 0
         Case.objects.filter(id=case).update(state="closed")
-        assert retention._due(later).count == 1
-        assert len(retention._destroy(later, 10, "").gone) == 1 and retention._due(later).count == 0
+        assert retention._due(later).rows == 1
+        assert len(retention._destroy(later, 10, "").gone) == 1 and retention._due(later).rows == 0
 
 
 def test_where_nothing_was_agreed_the_parties_are_told_of_other_ways_and_it_closes(world: World) -> None:
