@@ -147,7 +147,8 @@ def test_a_dispute_is_recorded_handed_back_followed_up_and_closed(world: World, 
     _goes_when_its_time_is_over(case)
     with scope.acting(staff.OPERATOR):
         assert Mediation.objects.get(case_id=case).kind == "neighbours"
-    gone = world.people["handler"].get(f"/api/cases/{case}/mediation").json()["record"]
+    with clock.frozen(NOON):
+        gone = world.people["handler"].get(f"/api/cases/{case}/mediation").json()["record"]
     assert gone["destroyed"] and gone["parties"] == [] and gone["fulfilled"] == "full"
 
 
