@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import staff
+import structlog
 from case_world import World
 from django.db import connection
 from hypothesis import given
@@ -49,6 +50,31 @@ def test_a_suspension_ends_on_its_day_by_itself_and_only_once(world: World) -> N
     assert page["due_at"] == "2026-12-08T10:00:00+00:00"  # two working days from Monday at eight
     last = page["flow"][-1]
     assert (last["action"], last["by_program"], last["kind"]) == ("end_suspension", True, "resume")
+
+
+def test_one_case_that_breaks_does_not_hold_up_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock.frozen(MONDAY):
+        broken, other = world.until("handling"), world.until("handling")
+        for each in (broken, other):
+            world.do("dispatcher", each, "suspend", until="2026-12-04", reason="等待施工窗口")
+    taken = standing.do_step
+
+    def breaks(actor: Any, case: Any, *rest: Any) -> Any:
+        if str(case.id) == broken:
+            raise ValueError("that one")
+        return taken(actor, case, *rest)
+
+    monkeypatch.setattr(standing, "do_step", breaks)
+    with clock.frozen(MONDAY + timedelta(days=12)), structlog.testing.capture_logs() as told:
+        assert standing.end_suspensions() == 1
+        world = World.make_again(world)
+        assert [world.look(each).json()["state"] for each in (broken, other)] == ["suspended", "handling"]
+        failures = [entry for entry in told if entry["log_level"] == "error"]
+        assert [entry["event"] for entry in failures] == ["cases.step_failed", "cases.steps_failed"]
+        assert failures[0]["case"] == broken and failures[0]["error"] == "ValueError"
+        assert (failures[1]["failed"], failures[1]["taken"]) == (1, 1)
+        monkeypatch.undo()
+        assert standing.end_suspensions() == 1, "it is tried again"
 
 
 def test_a_changed_calendar_moves_open_clocks_and_says_so_in_their_flow(world: World) -> None:

@@ -19,7 +19,7 @@ from thing_rows import bring, thing
 from linli.access import reads
 from linli.access.actions.roles import BUILTIN
 from linli.access.models import Account
-from linli.cases.models import Adjustment, Case
+from linli.cases.models import Adjustment, Case, CaseSupervision, CaseSupport
 from linli.intake.models import Batch
 from linli.kernel import clock, todos
 from linli.kernel.ids import uuid7
@@ -30,6 +30,7 @@ from linli.registry.things.kinds import KINDS
 #: What the console's addresses show.
 APIS = {
     "/homes": "/api/dwellings", "/cases": "/api/cases", "/cases/adjustments": "/api/cases/adjustments",
+    "/cases/supervision": "/api/cases/supervisions",
     "/people": "/api/people", "/transfers": "/api/transfers", "/conflicts": "/api/conflicts", "/reviews": "/api/intake/reviews",
     "/address-book": "/api/address-book/unresolved", "/rounds": "/api/returns",
     "/buildings": "/api/buildings", "/entities": "/api/entities", "/key-places": "/api/key-places",
@@ -96,6 +97,16 @@ def world(db: str) -> None:
                     area_code=village, occurred_at=clock.now(), reported_at=clock.now(), reported_by="x",
                     unit_id=None if state in ("reported", "to_dispatch") else unit, limit_value=1, clock="work_day",
                 )  # fmt: skip
+                if state == "to_dispatch":
+                    CaseSupport.objects.create(
+                        id=uuid7(), case=case, area_code=village, unit_id=unit, unit_name="x", what="x", asked_by="x",
+                        asked_by_name="x", asked_at=clock.now(),
+                    )  # fmt: skip
+                if state == "to_take":
+                    CaseSupervision.objects.create(
+                        id=uuid7(), case=case, unit_id=unit, level="ordinary", text="x", until=today, asked_by="x", asked_by_name="x",
+                        asked_at=clock.now(),
+                    )  # fmt: skip
                 for turn, wish in ASKED.get(state, {}).items():
                     Adjustment.objects.create(
                         id=uuid7(), case=case, wish=wish, turn=turn, unit_id=unit, unit_name="x", amount=1, reason="x",
@@ -145,7 +156,7 @@ INTAKE = {"batches_to_decide", "batches_failed", "rentals_overdue", "addresses_u
 HOMES = {"buildings_without_leader", "entities_unplaced"}
 SENT_UP = {"returns_to_submit"}
 VISITS = HOMES | {"people_without_home", "people_without_phone", "people_without_id", "rentals_overdue"}
-HANDLING = {"cases_unit", "cases_asked_unit"}
+HANDLING = {"cases_unit", "cases_asked_unit", "cases_supporting", "cases_supervised"}
 CHECKING = {"cases_check"}
 LOGS = {"reads_revealed", "reads_exported", "changes_of_access"}
 OF_ROLE: dict[str, set[str]] = {
@@ -201,6 +212,8 @@ def test_only_what_waits_counts_in_the_badge(world: None) -> None:
         "returns_to_submit",
         "cases_unit",
         "cases_asked_unit",
+        "cases_supporting",
+        "cases_supervised",
     }
     assert {item["kind"] for item in today(browser)} == {"waiting", "incomplete", "watch"}
 

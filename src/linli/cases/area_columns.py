@@ -8,6 +8,13 @@ from .engine.states import OPEN
 _OPEN = ", ".join(f"'{state}'" for state in OPEN)
 
 declare(AreaColumn("cases_case", "area_code", live=f"t.state IN ({_OPEN})"))
+declare(
+    AreaColumn(
+        "cases_support",
+        "area_code",
+        live=f"EXISTS (SELECT FROM cases_case c WHERE c.id = t.case_id AND c.state IN ({_OPEN}))",
+    )
+)
 declare(AreaColumn("cases_routing_rule", "area_code", live="t.valid_until IS NULL OR t.valid_until > %(today)s"))
 declare(AreaColumn("cases_evaluation_fact", "area_code", key=("case_id", "round"), live="t.open"))
 count(

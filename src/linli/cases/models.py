@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .attachments.models import Attachment, AttachmentPart
 from .categories.models import Category, FilingRule
+from .cooperation.models import CaseSupervision, CaseSupport
 from .duplicates.models import CaseMerge
 from .engine.models import Adjustment, Case, CaseFlow, CasePause, FieldTask, NumberDay
 from .evaluation.models import CaseFact, FactRun
@@ -22,6 +23,8 @@ __all__ = [
     "CaseFlow",
     "CaseMerge",
     "CasePause",
+    "CaseSupervision",
+    "CaseSupport",
     "Category",
     "FactRun",
     "FieldTask",

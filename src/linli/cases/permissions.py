@@ -9,6 +9,7 @@ ACCEPT = declare("cases.case.accept", "受理和立案", "Accept and file cases"
 DISPATCH = declare("cases.case.dispatch", "派遣案件", "Dispatch cases")
 HANDLE = declare("cases.case.handle", "处置派给本单位的案件", "Handle the cases of one's own unit")
 CHECK = declare("cases.case.check", "核实与核查", "Verify reports and check results")
+SUPERVISE = declare("cases.case.supervise", "督办案件", "Supervise cases")
 CLOSE = declare("cases.case.close", "结案与评价", "Close and rate cases")
 DECIDE = declare("cases.adjustment.decide", "审核本单位的延期申请", "Review the extensions one's own unit asks for")
 REVEAL = declare("cases.case.reveal", "查看反映人完整信息", "See reporters' full names and phones")

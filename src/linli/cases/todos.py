@@ -9,15 +9,20 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import Text
 from linli.kernel.paging import Count
 
+from .cooperation.supervised import NoteFilter, notes_count
 from .engine.queries import QUEUES, CaseFilter, QueueCode, cases_count
 from .engine.requested import RequestFilter, requests_count
-from .permissions import ACCEPT, DECIDE, DISPATCH
+from .permissions import ACCEPT, DECIDE, DISPATCH, HANDLE
 
 _WORDS: dict[QueueCode, tuple[Text, Text]] = {
     "acceptance": (Text("待受理、立案的案件", "Cases to accept and file"), Text("受理后时限开始计算", "Filing starts the clock")),
     "verify": (Text("待核实的上报", "Reports to verify"), Text("到现场看是否属实", "See on the spot whether it is so")),
     "dispatch": (Text("待派遣、待确认反馈的案件", "Cases to dispatch or confirm"), Text("派给负责的单位", "Hand them to the unit responsible")),
     "unit": (Text("本单位在办案件", "Cases with your unit"), Text("先办快到期的", "Those due soonest first")),
+    "supporting": (
+        Text("请本单位协办的案件", "Cases your unit is asked to support"),
+        Text("写明协办情况，或说明不予协办", "Say what you contribute, or why not"),
+    ),
     "check": (Text("待核查的处置结果", "Results to check"), Text("核查通过后才能结案", "A case closes after its check")),
     "closing": (Text("待结案的案件", "Cases to close"), Text("核查已通过", "Their check was passed")),
 }  # fmt: skip
@@ -35,6 +40,15 @@ todos.declare(
         )
         for queue in QUEUES
         if queue.code in _WORDS
+    )
+)  # fmt: skip
+
+
+todos.declare(
+    todos.Todo(
+        "cases_supervised", "waiting", Text("待答复的督办", "Supervision to answer"),
+        Text("写明办理情况", "Say what was done"), (HANDLE,), "/cases/supervision?view=answer",
+        lambda actor: notes_count(actor, NoteFilter(view="answer")),
     )
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from linli.access.api import router as access
 from linli.access.oidc import views as oidc
 from linli.cases.attachments.api import router as attachments
 from linli.cases.categories.api import router as case_directory
+from linli.cases.cooperation.api import router as case_cooperation
 from linli.cases.duplicates.api import router as case_duplicates
 from linli.cases.engine.api import router as cases
 from linli.cases.evaluation.api import router as case_evaluation
@@ -99,6 +100,7 @@ api.add_router("", case_directory)
 api.add_router("", case_suggestions)  # before the cases, whose addresses take any word for an id
 api.add_router("", case_duplicates)
 api.add_router("", case_places)
+api.add_router("", case_cooperation)
 api.add_router("", case_views)
 api.add_router("", case_papers)
 api.add_router("", case_mediation)

@@ -28,6 +28,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'cases/new', component: () => import('@/rooms/cases/NewCasePage.vue'), meta: { title: 'caseNew', needs: needs('caseNew'), area: true } },
   { path: 'cases/field-tasks', component: () => import('@/rooms/cases/FieldTasksPage.vue'), meta: { title: 'caseTasks', needs: needs('caseTasks'), area: true } },
   { path: 'cases/adjustments', component: () => import('@/rooms/cases/AdjustmentsPage.vue'), meta: { title: 'caseAdjustments', needs: needs('caseAdjustments'), area: true } },
+  { path: 'cases/supervision', component: () => import('@/rooms/cases/SupervisionPage.vue'), meta: { title: 'caseSupervision', needs: needs('caseSupervision'), area: true } },
   { path: 'cases/evaluation', component: () => import('@/rooms/evaluation/EvaluationPage.vue'), meta: { title: 'caseEvaluation', needs: needs('caseEvaluation'), area: true } },
   { path: 'cases/:id', component: () => import('@/rooms/cases/CasePage.vue'), meta: { title: 'case', needs: needs('cases') } },
   { path: 'people', component: () => import('@/rooms/people/PeoplePage.vue'), meta: { title: 'people', needs: needs('people'), area: true } },

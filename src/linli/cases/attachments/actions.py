@@ -87,11 +87,12 @@ def attach(actor: Actor, case: Case, given: NewFile, content: bytes) -> Attachme
 
 
 def check_may_add(actor: Actor, case: Case) -> None:
-    """Evidence comes from who reports, checks or handles. Raises Forbidden."""
+    """Evidence comes from who reports, checks, handles or supports. Raises Forbidden."""
     if not (
         actor.may(REPORT, case.area_code)
         or actor.may(CHECK, case.area_code)
         or (case.unit_id is not None and sight.unit_of(actor) == str(case.unit_id))
+        or sight.supports(actor, case)
     ):
         raise Forbidden(permission=HANDLE if actor.may(HANDLE) else REPORT)
 

@@ -16,6 +16,7 @@ from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 from linli.kernel.outbox import actions as outbox
 
+from ..cooperation import holds
 from ..permissions import DISPATCH
 from ..routing import deciding as routing
 from ..suggesting import actions as suggesting
@@ -84,6 +85,7 @@ def check_step(actor: Actor, case: Case, action: Action, given: Given) -> None:
     for name in ("reason", "result"):
         if len(getattr(given, name)) > LONGEST:
             problems.append(FieldProblem(name, "too_long", LONG))
+    problems += holds.problems(case, action.code, given.reason)
     if problems:
         raise Invalid(fields=tuple(problems))
 
@@ -110,6 +112,7 @@ def do_step(actor: Actor, case: Case, action: Action, given: Given) -> Case:
         to_state=case.state, actor=actor.id, actor_name=actor.name, actor_unit=actor.unit_name, reason=given.reason.strip(),
         detail=detail, request=actor.request_id,
     )  # fmt: skip
+    holds.follow(actor, case, action.code)
     outbox.put(STEP, case.id, {"action": action.code, "version": case.version, "unit": str(case.unit_id or "")})
     return case
 

@@ -24,7 +24,7 @@ from .states import ENDED, FINISHED, OPEN, Stage, State, states_of
 
 Light = Literal["green", "amber", "red"]
 Order = Literal["newest", "due"]
-QueueCode = Literal["acceptance", "verify", "dispatch", "unit", "check", "closing", "rating"]
+QueueCode = Literal["acceptance", "verify", "dispatch", "unit", "supporting", "check", "closing", "rating"]
 BEGINNING = 120  # characters of the description a line of a list shows
 
 
@@ -47,6 +47,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("verify", CHECK, (State.VERIFY_REPORT,)),
     Queue("dispatch", DISPATCH, (State.TO_DISPATCH, State.HANDED_BACK), _unfiled((State.REPORTED, State.TO_FILE))),
     Queue("unit", HANDLE, (State.TO_TAKE, State.HANDLING, State.WAITING, State.SUSPENDED)),
+    Queue("supporting", HANDLE, OPEN),
     Queue("check", CHECK, (State.CHECK_RESULT,)),
     Queue("closing", CLOSE, (State.TO_CLOSE,)),
     Queue("rating", CLOSE, (State.CLOSED,)),
@@ -221,6 +222,8 @@ def asked(actor: Actor, wanted: CaseFilter, params: dict[str, Any]) -> tuple[lis
 
 
 def _seen(actor: Actor, wanted: CaseFilter, params: dict[str, Any]) -> list[str]:
+    if wanted.queue == "supporting":
+        return sight.to_support(actor, params, wanted.area)
     permission = BY_QUEUE[wanted.queue].permission if wanted.queue else VIEW
     return sight.arms(actor, params, wanted.area, permission)
 

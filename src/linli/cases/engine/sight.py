@@ -1,7 +1,8 @@
-"""Who sees a case: by area who holds `cases.case.view` there, and by unit those who handle for the unit it was handed to.
+"""Who sees a case: by area who holds `cases.case.view` there, by unit those who handle for the unit it was handed to, and those
+who handle for a unit that was asked to support it (`cooperation`).
 
-The two are asked for apart, each by a condition its own index serves, and put together; row-level security behind them
-knows the same two (docs/decisions/024-case-engine.md).
+They are asked for apart, each by a condition its own index serves, and put together; row-level security behind them
+knows the same three (docs/decisions/024-case-engine.md).
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ from linli.kernel.errors import NotFound
 from linli.kernel.scoped import within
 from linli.registry.queries import sql
 
+from ..cooperation.models import CaseSupport
 from ..permissions import ACCEPT, CHECK, CLOSE, DECIDE, DISPATCH, HANDLE, REPORT, REVEAL, VIEW
 from .models import Case
 from .rules import Doer
 
+#: The cases a unit supports, by the index `support_sight`; those it still has to answer are a part of them.
+SUPPORTED = "c.id IN (SELECT s.case_id FROM cases_support s WHERE s.unit_id = %(own_unit)s::uuid AND s.state IN ('asked', 'answered'))"
+TO_SUPPORT = SUPPORTED.replace("IN ('asked', 'answered')", "= 'asked'")
 ALL = (VIEW, REPORT, ACCEPT, DISPATCH, HANDLE, CHECK, CLOSE, REVEAL)
 
 
@@ -31,11 +36,14 @@ def unit_of(actor: Actor) -> str | None:
     return actor.unit_id if actor.unit_id and actor.may(HANDLE) else None
 
 
-def arms(actor: Actor, params: dict[str, Any], under: str | None = None, permission: str = VIEW) -> list[str]:
-    """`restrict` as SQL over `cases_case c`: a condition by area and one by unit, each for a query of its own; adds to
-    `params`. Inside the area `under` if it is given. Empty: nothing is seen.
+def arms(
+    actor: Actor, params: dict[str, Any], under: str | None = None, permission: str = VIEW, supported: bool = True
+) -> list[str]:
+    """`restrict` as SQL over `cases_case c`: a condition by area, one by unit and one by the unit's support, each for a query
+    of its own; adds to `params`. Inside the area `under` if it is given. Empty: nothing is seen.
 
-    `permission`: by area, where this is held as well; `HANDLE` leaves the unit's alone.
+    `permission`: by area, where this is held as well; `HANDLE` leaves the unit's alone. `supported` False leaves out what
+    the unit only supports.
     """
     found, inside = [], area_names.going_by(under) if under else ()
     if permission != HANDLE:
@@ -48,7 +56,16 @@ def arms(actor: Actor, params: dict[str, Any], under: str | None = None, permiss
         params["own_unit"] = unit
         narrowed = f" AND {sql.ranges(inside, 'c.area_code', params, 'u')}" if inside else ""
         found.append(f"c.unit_id = %(own_unit)s::uuid{narrowed}")
+        if supported and permission == VIEW:
+            found.append(f"{SUPPORTED}{narrowed}")
     return found
+
+
+def to_support(actor: Actor, params: dict[str, Any], under: str | None = None) -> list[str]:
+    """The cases an actor's unit was asked to support and has not answered, as `arms` tells them; adds to `params`."""
+    params["own_unit"], inside = unit_of(actor), area_names.going_by(under) if under else ()
+    narrowed = f" AND {sql.ranges(inside, 'c.area_code', params, 'u')}" if inside else ""
+    return [f"{TO_SUPPORT}{narrowed}"] if params["own_unit"] else []
 
 
 def doer(actor: Actor, area_code: str) -> Doer:
@@ -63,7 +80,8 @@ def seen(actor: Actor) -> QuerySet[Case]:
     if held := actor.areas_for(VIEW):
         conditions.append(within(held))
     if unit := unit_of(actor):
-        conditions.append(Q(unit_id=unit))
+        supported = CaseSupport.objects.filter(unit_id=unit, state__in=("asked", "answered")).values("case_id")
+        conditions += [Q(unit_id=unit), Q(id__in=supported)]
     return Case.objects.filter(reduce(or_, conditions)) if conditions else Case.objects.none()
 
 
@@ -81,3 +99,10 @@ def locked(actor: Actor, case_id: UUID) -> Case:
     if found is None:
         raise NotFound()
     return found
+
+
+def supports(actor: Actor, case: Case) -> bool:
+    """Whether the actor's unit supports a case. One query, none for who handles for no unit."""
+    if (unit := unit_of(actor)) is None:
+        return False
+    return CaseSupport.objects.filter(case_id=case.id, unit_id=unit, state__in=("asked", "answered")).exists()

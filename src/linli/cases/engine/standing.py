@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from linli.access.calendar.queries import work_calendar
 from linli.kernel import clock
@@ -27,6 +28,7 @@ from .models import CaseFlow, CasePause
 from .rules import BY_CODE, OPEN, refusal
 from .states import WITH_UNIT
 
+log = structlog.get_logger("linli.cases")
 PROGRAM = "cases"
 PROGRAM_ID = f"system:{PROGRAM}"
 #: So many cases are locked at a time: nobody who acts on one waits for long.
@@ -98,7 +100,7 @@ def end_suspensions() -> int:
                 "case_id", flat=True
             )
         )
-    return sum(end_suspension(case_id) for case_id in due)
+    return _each("end_suspension", due, end_suspension)
 
 
 def end_suspension(case_id: UUID) -> bool:
@@ -115,7 +117,7 @@ def return_from_gone_units() -> int:
     with acting(_program()), connection.cursor() as cursor:
         cursor.execute(_GONE, {"states": [state.value for state in WITH_UNIT]})
         cases = [row[0] for row in cursor.fetchall()]
-    return sum(_by_itself("unit_gone", case_id, lambda: True, GONE) for case_id in cases)
+    return _each("unit_gone", cases, lambda case_id: _by_itself("unit_gone", case_id, lambda: True, GONE))
 
 
 def reckon_again() -> int:
@@ -124,10 +126,27 @@ def reckon_again() -> int:
     while True:
         with acting(_program()) as actor:
             rows = _running(after)
-            count += _move(actor, rows)
+            count += _move_apart(actor, rows)
         if len(rows) < AT_ONCE:
             return count
         after = rows[-1].id
+
+
+def _each(code: str, cases: Sequence[UUID], step: Callable[[UUID], bool]) -> int:
+    """Take a step in every case for itself; returns in how many. One that breaks holds up none of the others: it is told to
+    whoever keeps the program, with its id alone, counted, and tried again with the next run."""
+    taken = failed = 0
+    for case_id in cases:
+        try:
+            taken += step(case_id)
+        except OperationalError:  # the database, not a case
+            raise
+        except Exception as error:  # whatever is wrong with one case
+            failed += 1
+            log.error("cases.step_failed", step=code, case=str(case_id), error=type(error).__name__)
+    if failed:
+        log.error("cases.steps_failed", step=code, failed=failed, taken=taken)
+    return taken
 
 
 def _by_itself(code: str, case_id: UUID, still: Callable[[], bool], reason: str = "") -> bool:
@@ -150,6 +169,23 @@ def _running(after: UUID) -> list[Running]:
     with connection.cursor() as cursor:
         cursor.execute(_CLOCKS, params)
         return [Running(*row) for row in cursor.fetchall()]
+
+
+def _move_apart(actor: Actor, rows: Sequence[Running]) -> int:
+    """Move clocks together, or each for itself where one of them cannot be reckoned; returns how many moved."""
+    try:
+        with transaction.atomic():
+            return _move(actor, rows)
+    except OperationalError:
+        raise
+    except Exception:  # one of them: which it is, is found one by one
+        by_id = {row.id: row for row in rows}
+
+        def move(case_id: UUID) -> bool:
+            with transaction.atomic():
+                return _move(actor, [by_id[case_id]]) > 0
+
+        return _each("reckon_again", list(by_id), move)
 
 
 def _move(actor: Actor, rows: Sequence[Running]) -> int:

@@ -145,7 +145,7 @@ def _seen(actor: Actor, params: dict[str, Any], area: str | None) -> str:
     """What is in sight of an actor, by area or by unit, as one condition: a month is read in one pass."""
     arms = [
         arm.replace("c.area_code", "f.area_code").replace("c.unit_id", "f.unit_id")
-        for arm in sight.arms(actor, params, area)
+        for arm in sight.arms(actor, params, area, supported=False)
     ]
     return f"({' OR '.join(arms)})" if arms else "false"
 

@@ -76,11 +76,11 @@ def _tell(told: Iterable[_Telling]) -> None:
     names = area_names.names_of({one.case.area_code for one in told})
     for one in told:
         accounts = to.get(one.case.unit_id, []) if one.case.unit_id else []
-        params = {"number": one.case.number, "category": _named(one.case), "area": names[one.case.area_code]}
+        params = {"number": one.case.number, "category": named(one.case), "area": names[one.case.area_code]}
         notify(accounts, one.kind, one.event, params, f"/cases/{one.case.id}")
 
 
-def _named(case: Case) -> str:
+def named(case: Case) -> str:
     """The category as may be read by anybody over whose shoulder a phone is looked at."""
     if case.category is None:
         return _NO_CATEGORY

@@ -1,0 +1,22 @@
+"""The district's units by name. A unit of a town sees no department by its own rights; that there is one is no secret, and a
+lead unit has to be able to name whose help it needs. Nothing but names is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.conf import settings
+
+from linli.access.models import Unit
+from linli.kernel.actors import system
+from linli.kernel.scope import acting
+
+MOST_UNITS = 500
+
+
+def units(one: UUID | None = None) -> Sequence[Unit]:
+    """All units, or one of them if it is there, read as the program."""
+    with acting(system("cooperation", settings.LINLI_DISTRICT)):
+        found = Unit.objects.order_by("area_code", "name")
+        return list((found.filter(id=one) if one else found)[:MOST_UNITS])

@@ -1,0 +1,47 @@
+"""What co-operation asks of the steps of a case, and what follows for it from them: called by `engine.act`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from linli.kernel import clock
+from linli.kernel.actors import Actor
+from linli.kernel.errors import FieldProblem
+
+from .. import notices
+from ..engine.effects import SHORTEST_REASON
+from ..engine.models import Case
+from . import steps
+from .models import CaseSupervision, CaseSupport
+from .problems import STILL_OPEN
+
+#: With these a case leaves the hands of its unit for good: whoever was asked to support it need not any more.
+ENDS = ("hand_back", "cancel", "refuse")
+#: With these it comes to another unit, to which its supporting units then report.
+MOVES = ("dispatch", "dispatch_first")
+
+
+def problems(case: Case, action: str, reason: str) -> Sequence[FieldProblem]:
+    """Why a step cannot be taken as given. One query, for the steps that may be held up."""
+    if action != "hand_back" or len(reason.strip()) >= SHORTEST_REASON:
+        return ()
+    units = list(
+        CaseSupport.objects.filter(case_id=case.id, state="asked").order_by("id").values_list("unit_name", flat=True)
+    )
+    return (FieldProblem("reason", "supports_open", STILL_OPEN, {"units": "、".join(units)}),) if units else ()
+
+
+def follow(actor: Actor, case: Case, action: str) -> None:
+    """What becomes of supporting units and notes with a step that was taken. Two queries, for the steps that matter."""
+    if action in MOVES:
+        CaseSupport.objects.filter(case_id=case.id).exclude(lead_id=case.unit_id).update(lead_id=case.unit_id)
+        notes = CaseSupervision.objects.filter(case_id=case.id, state="open")
+        notes.update(unit_id=case.unit_id, unit_name=case.unit_name)
+    if action in ENDS:
+        waiting = list(CaseSupport.objects.filter(case_id=case.id, state="asked"))
+        for row in waiting:
+            row.state, row.ended_at = "lapsed", clock.now()
+            row.ended_by, row.ended_by_name = actor.id, actor.name
+            steps.tell(case, notices.SUPPORT_WITHDRAWN, row.id, [row.unit_id])
+        if waiting:
+            CaseSupport.objects.bulk_update(waiting, ["state", "ended_at", "ended_by", "ended_by_name"])

@@ -1,0 +1,29 @@
+"""Why units cannot be brought together in a case as asked, in the user's language."""
+
+from __future__ import annotations
+
+from linli.kernel.errors import Conflict, Text
+
+
+class NotTogether(Conflict):
+    """What was asked for does not fit how the case stands: `fields` say why."""
+
+    code = "cases.not_together"
+    text = Text("现在不能这样办理。", "That cannot be done as the case stands.")
+
+
+NOT_HANDLED = Text(
+    "案件不在处置阶段，不能请其他单位协办。", "The case is not being handled; support is asked for while it is."
+)
+IS_LEAD = Text("这是主办单位，不能协办自己的案件。", "That is the lead unit; it does not support itself.")
+ASKED_ALREADY = Text("已请这个单位协办，它还没有答复。", "That unit was asked already and has not answered yet.")
+PAST = Text("答复期限须在今天或以后。", "The day an answer is wanted by is today or later.")
+WHAT = Text("请写明需要协办什么（至少 2 个字）。", "Say for what support is asked (at least 2 characters).")
+ANSWER = Text("请写明办理情况（至少 2 个字）。", "Say what was done (at least 2 characters).")
+NOTE = Text("请写明督办内容（至少 2 个字）。", "Say what is to be looked after (at least 2 characters).")
+LEVEL = Text("没有这个督办级别。", "There is no such level of supervision.")
+NOT_OPEN = Text("案件已经办结，不能督办。", "The case is over; there is nothing to supervise.")
+STILL_OPEN = Text(
+    "还有协办单位没有答复（{units}）。请等待答复，或写明不再等待的原因。",
+    "Supporting units have not answered yet ({units}). Wait for them, or say why you do not.",
+)

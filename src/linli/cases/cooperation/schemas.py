@@ -1,0 +1,132 @@
+"""What the API of co-operation takes and answers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+from ..engine.rules import LONGEST
+from ..engine.schemas import AREA
+from ..engine.states import State
+
+SupportState = Literal["asked", "answered", "declined", "withdrawn", "lapsed"]
+
+
+class SupportIn(Schema):
+    """A unit to be asked for support: in what, why (needed from a lead unit), and by which day an answer is wanted."""
+
+    unit_id: UUID
+    what: str = Field(max_length=LONGEST)
+    reason: str = Field("", max_length=LONGEST)
+    until: date | None = None
+
+
+class SayingIn(Schema):
+    """What a unit or a person says: a contribution, an answer, or why not."""
+
+    text: str = Field(max_length=LONGEST)
+
+
+class SupportOut(Schema):
+    """A unit that was asked to support a case. `overdue`: the day by which an answer was wanted is over. `mine`: the reader's
+    unit is asked and may answer; `may_withdraw`: the reader may take the request back."""
+
+    id: UUID
+    unit_name: str
+    state: SupportState
+    what: str
+    reason: str
+    until: date | None
+    asked_by_name: str
+    asked_by_unit: str
+    asked_at: datetime
+    answer: str
+    ended_by_name: str
+    ended_at: datetime | None
+    overdue: bool
+    mine: bool
+    may_withdraw: bool
+
+
+Level = Literal["ordinary", "priority", "special"]
+NoteStanding = Literal["open", "overdue", "answered", "withdrawn"]
+
+
+class SupervisionIn(Schema):
+    """A note of supervision: how pressing, what is to be looked after, and by which day an answer is wanted."""
+
+    level: Level
+    text: str = Field(max_length=LONGEST)
+    until: date
+
+
+class SupervisionOut(Schema):
+    """A note of supervision. `overdue`: no answer, and the day by which one was wanted is over."""
+
+    id: UUID
+    unit_name: str
+    level: Level
+    level_name: str
+    text: str
+    until: date
+    standing: NoteStanding
+    asked_by_name: str
+    asked_by_unit: str
+    asked_at: datetime
+    answer: str
+    ended_by_name: str
+    ended_at: datetime | None
+
+
+class CaseSupervisionOut(SupervisionOut):
+    """A note on a case's page, with what the reader may do about it."""
+
+    may_answer: bool
+    may_withdraw: bool
+
+
+class SupervisionRowOut(SupervisionOut):
+    """A note as a line of a list, with its case."""
+
+    case_id: UUID
+    number: str
+    beginning: str
+    area_code: str
+    area_name: str
+    state: State
+    state_name: str
+
+
+class SupervisionsQuery(Schema):
+    """Which notes: those that wait for the reader's unit (`answer`), or those on every case in sight."""
+
+    view: Literal["answer", "all"] = "all"
+    standing: NoteStanding | None = None
+    level: Level | None = None
+    area: str | None = Field(None, pattern=AREA)
+    cursor: str | None = None
+    limit: int | None = None
+
+
+class SupervisedUnitOut(Schema):
+    """The notes of a month addressed to a unit (督办数), those without an answer (未处理督办数), and of those overdue. No unit: the
+    case was with none."""
+
+    unit_id: UUID | None
+    unit_name: str
+    notes: int
+    unanswered: int
+    overdue: int
+
+
+class CooperationOut(Schema):
+    """Who works on a case beside its unit, as far as the reader sees it, and what they may do about it."""
+
+    supports: list[SupportOut]
+    may_ask_support: bool
+    supervisions: list[CaseSupervisionOut]
+    may_supervise: bool

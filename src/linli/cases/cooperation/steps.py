@@ -1,0 +1,51 @@
+"""Steps of co-operation in the flow of a case: beside the table of actions, for they change no state and belong to others than its
+doers. Each has a name here and leaves through the outbox like any step."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Literal
+from uuid import UUID
+
+from linli.kernel import clock
+from linli.kernel.actors import Actor
+from linli.kernel.errors import Text
+from linli.kernel.ids import uuid7
+from linli.kernel.outbox import actions as outbox
+
+from ..engine.models import Case, CaseFlow
+from ..engine.rules import Kind
+
+#: The topic under which units are told of what concerns them.
+TOLD = "cases.cooperation"
+#: Of kinds that the flow knows: something is asked for, something is answered.
+NAMES: dict[str, tuple[Text, Kind]] = {
+    "ask_support": (Text("请求协办", "Ask for support"), "request"),
+    "answer_support": (Text("协办答复", "Support given"), "decide"),
+    "decline_support": (Text("不予协办", "Support declined"), "return"),
+    "withdraw_support": (Text("撤回协办请求", "Take the request for support back"), "cancel"),
+    "supervise": (Text("督办", "Supervision"), "request"),
+    "answer_supervision": (Text("督办答复", "Supervision answered"), "decide"),
+    "withdraw_supervision": (Text("撤销督办", "Supervision taken back"), "cancel"),
+}
+Whom = Literal["units", "accounts"]
+
+
+def write(actor: Actor, case: Case, code: str, reason: str = "", detail: Mapping[str, Any] | None = None) -> None:
+    """Enter a step in the flow of a case that is held locked; its state stays."""
+    case.version += 1
+    case.save(update_fields=["version"])
+    CaseFlow.objects.create(
+        id=uuid7(), case=case, version=case.version, at=clock.now(), action=code, kind=NAMES[code][1],
+        from_state=case.state, to_state=case.state, actor=actor.id, actor_name=actor.name, actor_unit=actor.unit_name,
+        reason=reason, detail=dict(detail or {}), request=actor.request_id,
+    )  # fmt: skip
+
+
+def tell(
+    case: Case, kind: str, about: UUID, units: Collection[UUID | None] = (), accounts: Collection[str] = ()
+) -> None:
+    """Have the handlers of units, or accounts by name, told that something happened, once this is committed."""
+    to = sorted(str(unit) for unit in units if unit)
+    if to or accounts:
+        outbox.put(TOLD, case.id, {"kind": kind, "about": str(about), "units": to, "accounts": sorted(accounts)})
