@@ -27,6 +27,8 @@ BESIDE_THE_API = {
     "report": "the form on which anybody reports a problem (tests/public/test_public_report.py)",
     "open311/v2/<path:what>.<str:form>": "GeoReport v2: reading is public, reporting takes a key (tests/public/test_open311.py)",
     "track": "a case as whoever holds its tracking number sees it (tests/public/test_public_report.py)",
+    "proposals": "the published answers to proposals, with a search (tests/cases/test_proposals.py)",
+    "proposals/<str:body>/<str:number>": "one published answer (tests/cases/test_proposals.py)",
     "healthz": "whether the process answers",
     "readyz": "whether its database does",
     "metrics": "counters of the process; a proxy keeps them inside",

@@ -43,6 +43,7 @@ LISTS = (
     "/api/cases/categories", "/api/cases/units", "/api/cases/adjustments", "/api/cases/adjustments?view=all", "/api/cases/field-tasks",
     "/api/text-versions",
     "/api/cases/supervisions", "/api/cases/supervisions?view=answer", "/api/cases/supervisions/units?month=202611",
+    "/api/text-versions", "/api/proposals", "/api/proposals?state=handling&year=2026", "/api/proposals/counts", "/api/proposals/units",
     "/api/cases/board", "/api/cases/board?open=true", "/api/cases/points",
     "/api/case-routing/rules", "/api/case-routing/choices",
     "/api/case-evaluation?month=202611", "/api/case-evaluation/trend?month=202611&ratio=closing",

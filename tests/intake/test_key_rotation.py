@@ -22,6 +22,7 @@ from typer.testing import CliRunner
 from linli.access.models import Account, SecondFactor
 from linli.cases.engine.report import NewCase, report
 from linli.cases.mediation.models import Mediation
+from linli.cases.proposals.register import NewProposal, NewProposer, register
 from linli.cases.reporters.actions import PublicReport, issue, receive
 from linli.intake.models import Batch
 from linli.intake.runner import run_file
@@ -87,6 +88,9 @@ def world(seeded_db: str, settings: Any, tmp_path: Path, xlsx: Table, owner_sql:
             changed_at=clock.now(), changed_by="x", **told,
         )  # fmt: skip
     receive(PublicReport("井盖缺失", area=village, phone="13800009999", tell=True), issue())
+    with acting(staff.OPERATOR) as operator:
+        proposers = [NewProposer("示例甲", "13955551234")]
+        register(operator, NewProposal("cppcc", "20260001", 13, 3, "示例提案", "示例内容", proposers))
     account = staff.staff("holder", permissions=["places.view"])
     with acting(staff.OPERATOR):
         SecondFactor.objects.create(
@@ -270,6 +274,7 @@ ENCRYPTS = {
     "intake/rounds/freezing.py": "sealed of the frozen rows of returns",
     "cases/engine/report.py": "reporter_name and reporter_phone of cases",
     "cases/mediation/actions.py": "parties, summary, agreement and note of mediations",
+    "cases/proposals/register.py": "name and contact of proposers",
     "cases/reporters/actions.py": "contact of reporters",
     "intake/checking/table.py": "raw of source and thing records, with `SEALED` before it",
     "kernel/files.py": "kept files",

@@ -19,7 +19,7 @@ from thing_rows import bring, thing
 from linli.access import reads
 from linli.access.actions.roles import BUILTIN
 from linli.access.models import Account
-from linli.cases.models import Adjustment, Case, CaseSupervision, CaseSupport
+from linli.cases.models import Adjustment, Case, CaseSupervision, CaseSupport, Proposal
 from linli.intake.models import Batch
 from linli.kernel import clock, todos
 from linli.kernel.ids import uuid7
@@ -29,7 +29,7 @@ from linli.registry.things.kinds import KINDS
 
 #: What the console's addresses show.
 APIS = {
-    "/homes": "/api/dwellings", "/cases": "/api/cases", "/cases/adjustments": "/api/cases/adjustments",
+    "/homes": "/api/dwellings", "/cases/proposals": "/api/proposals", "/cases": "/api/cases", "/cases/adjustments": "/api/cases/adjustments",
     "/cases/supervision": "/api/cases/supervisions",
     "/people": "/api/people", "/transfers": "/api/transfers", "/conflicts": "/api/conflicts", "/reviews": "/api/intake/reviews",
     "/address-book": "/api/address-book/unresolved", "/rounds": "/api/returns",
@@ -112,6 +112,15 @@ def world(db: str) -> None:
                         id=uuid7(), case=case, wish=wish, turn=turn, unit_id=unit, unit_name="x", amount=1, reason="x",
                         asked_by="x", asked_by_name="x", asked_at=clock.now(), involved=["x"],
                     )  # fmt: skip
+            for serial, state in enumerate(("reported", "handed_back", "check_result", "to_close"), 1):
+                case = Case.objects.create(
+                    id=uuid7(), number=f"{staff.DISTRICT}9{number}{serial}", state=state, source="superior", description="提案",
+                    area_code=town, occurred_at=clock.now(), reported_at=clock.now(), reported_by="x", unit_id=unit,
+                )  # fmt: skip
+                Proposal.objects.create(
+                    id=uuid7(), case=case, body="cppcc", number=f"2026{number}00{serial}", year=2026, term=13, session=3, title="提案",
+                    content="内容", area_code=town, host_unit_id=unit, registered_at=clock.now(), registered_by="x",
+                )  # fmt: skip
     staff.staff("postless")
     locked = staff.staff("locked", "officer")
     with acting(staff.OPERATOR):
@@ -174,6 +183,8 @@ OF_ROLE: dict[str, set[str]] = {
     "acceptor": {"cases_acceptance", "cases_closing", "cases_asked_acceptor"},
     "dispatcher": {"cases_dispatch", "cases_asked_dispatcher"},
     "unit_handler": HANDLING,
+    "proposal_registrar": {"proposals_assign", "proposals_publish"},
+    "reply_signer": {"cases_unit", "proposals_review", "proposals_sign"},
     "places_keeper": {"grids_unstaffed", "buildings_without_leader"},
     "district_admin": LOGS
     | {"accounts_locked", "accounts_postless", "accounts_one_time", "grids_unstaffed", "buildings_without_leader"},

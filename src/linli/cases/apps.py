@@ -10,7 +10,10 @@ from django.db.models.signals import post_migrate
 from linli.kernel.actors import Actor
 from linli.kernel.worktime.watching import Changed
 
-HISTORIES = ("cases_category_history", "cases_filing_rule_history", "cases_case_history", "cases_routing_rule_history")
+HISTORIES = (
+    "cases_category_history", "cases_filing_rule_history", "cases_case_history", "cases_routing_rule_history",
+    "cases_proposal_history",
+)  # fmt: skip
 
 
 class CasesConfig(AppConfig):

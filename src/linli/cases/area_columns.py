@@ -17,6 +17,7 @@ declare(
 )
 declare(AreaColumn("cases_routing_rule", "area_code", live="t.valid_until IS NULL OR t.valid_until > %(today)s"))
 declare(AreaColumn("cases_evaluation_fact", "area_code", key=("case_id", "round"), live="t.open"))
+declare(AreaColumn("cases_proposal", "area_code", live="t.concluded_at IS NULL"))
 count(
     AreaCount(
         "cases",

@@ -9,6 +9,7 @@ from .duplicates.models import CaseMerge
 from .engine.models import Adjustment, Case, CaseFlow, CasePause, FieldTask, NumberDay
 from .evaluation.models import CaseFact, FactRun
 from .mediation.models import Mediation
+from .proposals.models import Proposal, ProposalCohost, ProposalReply, Proposer
 from .reporters.models import CaseAnswer, Reporter, ReporterMessage
 from .routing.models import RoutedCase, RoutingEdition, RoutingRule
 from .suggesting.models import Suggestion, TextVersion
@@ -31,6 +32,10 @@ __all__ = [
     "FilingRule",
     "Mediation",
     "NumberDay",
+    "Proposal",
+    "ProposalCohost",
+    "ProposalReply",
+    "Proposer",
     "Reporter",
     "ReporterMessage",
     "RoutedCase",

@@ -1,5 +1,5 @@
-"""What may be allowed to do with cases. `HANDLE` and `DECIDE` are by unit: what was handed to
-one's own unit, wherever it lies."""
+"""What may be allowed to do with cases. `HANDLE`, `DECIDE`, `PROPOSAL_REVIEW` and `PROPOSAL_SIGN` are by unit: what was
+handed to one's own unit, wherever it lies."""
 
 from linli.kernel.permissions import declare
 
@@ -16,3 +16,9 @@ REVEAL = declare("cases.case.reveal", "查看反映人完整信息", "See report
 CATEGORY_EDIT = declare("cases.category.edit", "维护案件目录", "Keep the directory of cases")
 ROUTING_VIEW = declare("cases.routing.view", "查看派遣规则", "See the rules of routing")
 ROUTING_EDIT = declare("cases.routing.edit", "维护派遣规则", "Keep the rules of routing")
+PROPOSAL_VIEW = declare("cases.proposal.view", "查看提案建议", "See proposals and suggestions")
+PROPOSAL_REGISTER = declare("cases.proposal.register", "登记、交办提案建议", "Register and assign proposals")
+PROPOSAL_REVIEW = declare("cases.proposal.review", "审核本单位的答复", "Review the replies of one's own unit")
+PROPOSAL_SIGN = declare("cases.proposal.sign", "签发本单位的答复", "Sign off the replies of one's own unit")
+PROPOSAL_PUBLISH = declare("cases.proposal.publish", "公开提案建议答复", "Publish replies to proposals")
+PROPOSAL_REVEAL = declare("cases.proposal.reveal", "查看建议人联系方式", "See proposers' contacts in full")

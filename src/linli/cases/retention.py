@@ -21,4 +21,5 @@ declare(
 
 from .attachments import retention as _attachments  # noqa: E402, F401  # each package declares its own
 from .mediation import retention as _mediation  # noqa: E402, F401
+from .proposals import retention as _proposals  # noqa: E402, F401
 from .reporters import retention as _reporters  # noqa: E402, F401

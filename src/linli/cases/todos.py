@@ -12,7 +12,9 @@ from linli.kernel.paging import Count
 from .cooperation.supervised import NoteFilter, notes_count
 from .engine.queries import QUEUES, CaseFilter, QueueCode, cases_count
 from .engine.requested import RequestFilter, requests_count
-from .permissions import ACCEPT, DECIDE, DISPATCH, HANDLE
+from .engine.states import State
+from .permissions import ACCEPT, DECIDE, DISPATCH, HANDLE, PROPOSAL_PUBLISH, PROPOSAL_REGISTER, PROPOSAL_REVIEW, PROPOSAL_SIGN
+from .proposals.queries import waiting_for
 
 _WORDS: dict[QueueCode, tuple[Text, Text]] = {
     "acceptance": (Text("待受理、立案的案件", "Cases to accept and file"), Text("受理后时限开始计算", "Filing starts the clock")),
@@ -79,5 +81,39 @@ todos.declare(
             f"cases_asked_{turn}", "waiting", label, hint, (permission,), f"/cases/adjustments?turn={turn}", partial(_asked, turn)
         )
         for turn, (permission, label, hint) in _TURNS.items()
+    )
+)  # fmt: skip
+
+
+_PROPOSALS: dict[State, tuple[str, str, Text, Text]] = {
+    State.REPORTED: (
+        "assign", PROPOSAL_REGISTER, Text("待交办的提案建议", "Proposals to assign"),
+        Text("交办后答复期限开始计算", "Assigning starts the time to answer"),
+    ),
+    State.HANDED_BACK: (
+        "review", PROPOSAL_REVIEW, Text("待审核的答复", "Replies to review"),
+        Text("起草人以外的人审核", "By somebody else than who drafted"),
+    ),
+    State.CHECK_RESULT: (
+        "sign", PROPOSAL_SIGN, Text("待签发的答复", "Replies to sign off"),
+        Text("签发之日为答复时间", "The day it is signed is that of the answer"),
+    ),
+    State.TO_CLOSE: (
+        "publish", PROPOSAL_PUBLISH, Text("待公开的答复", "Replies to publish"),
+        Text("公开或说明不公开的原因", "Publish, or say why not"),
+    ),
+}  # fmt: skip
+
+
+def _proposals(state: State, actor: Actor) -> Count:
+    return waiting_for(actor, state)
+
+
+todos.declare(
+    *(
+        todos.Todo(
+            f"proposals_{code}", "waiting", label, hint, (permission,), f"/cases/proposals?state={state}", partial(_proposals, state)
+        )
+        for state, (code, permission, label, hint) in _PROPOSALS.items()
     )
 )  # fmt: skip

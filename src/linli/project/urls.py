@@ -24,6 +24,7 @@ from linli.cases.engine.api import router as cases
 from linli.cases.evaluation.api import router as case_evaluation
 from linli.cases.mediation.api import router as case_mediation
 from linli.cases.printing.api import router as case_papers
+from linli.cases.proposals.api import router as proposals
 from linli.cases.recurring.api import router as case_places
 from linli.cases.reporters.api import router as reporters
 from linli.cases.routing.api import router as case_routing
@@ -44,6 +45,7 @@ from linli.places.api import router as places
 from linli.places.buildings.api import router as map_files
 from linli.project.installation import router as installation
 from linli.public import open311
+from linli.public import proposal_views as answers
 from linli.public import report_views as reporting
 from linli.public import views as public
 from linli.registry.api import router as registry
@@ -109,6 +111,7 @@ api.add_router("", cases)
 api.add_router("", attachments)
 api.add_router("", reporters)
 api.add_router("", case_evaluation)
+api.add_router("", proposals)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -150,6 +153,8 @@ urlpatterns = [
     path("q/<str:code>", public.door),
     path("report", reporting.report),
     path("track", reporting.track),
+    path("proposals", answers.listing),
+    path("proposals/<str:body>/<str:number>", answers.answer),
     path("open311/v2/<path:what>.<str:form>", open311.door),
     path("healthz", healthz),
     path("readyz", readyz),

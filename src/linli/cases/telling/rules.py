@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .. import notices
 
-_COMES = frozenset({"dispatch", "dispatch_first"})
-_RETURNS = frozenset({"rework", "fail_check"})
+_COMES = frozenset({"dispatch", "dispatch_first", "proposal_assign", "proposal_reassign"})
+_RETURNS = frozenset({"rework", "fail_check", "proposal_revise"})
 
 
 def kind_of(action: str, urgent: bool) -> str | None:

@@ -1,0 +1,127 @@
+"""The steps of a proposal and the conditions they have beside the engine's: one table, asked with the proposal at hand. Pure.
+
+That a reply is drafted, reviewed by another and signed off within the host follows how documents of offices are made; that
+whoever is not satisfied is answered again, with a clock of its own, is usual for proposals. Both are ours in detail (inferred).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from linli.kernel.errors import Text
+
+from ..engine.guards import Doer
+from ..engine.guards import Facts as CaseFacts
+from ..engine.rules import NO_RIGHT, Action, Option, Refusal, refusal
+from ..engine.states import State
+from ..permissions import HANDLE, PROPOSAL_PUBLISH, PROPOSAL_REGISTER, PROPOSAL_REVIEW, PROPOSAL_SIGN
+
+ANSWERED = (State.CLOSED, State.EVALUATED)
+ASSIGN, REASSIGN, TAKE, DECLINE = "proposal_assign", "proposal_reassign", "proposal_take", "proposal_decline"
+SUBMIT, REVIEW, REVISE, SIGN = "proposal_submit", "proposal_review", "proposal_revise", "proposal_sign"
+PUBLISH, CONCLUDE, WITHDRAW, DISCLOSE = (
+    "proposal_publish", "proposal_conclude", "proposal_withdraw", "proposal_disclose",
+)  # fmt: skip
+RATE, REHANDLE = "proposal_rate", "proposal_rehandle"
+
+STEPS: tuple[Action, ...] = (
+    Action(
+        ASSIGN, Text("交办", "Assign"), (State.REPORTED, State.TO_FILE), State.TO_TAKE, PROPOSAL_REGISTER, "forward",
+        ("unit",), main=True,
+    ),
+    Action(
+        REASSIGN, Text("重新交办", "Assign again"), (State.TO_DISPATCH,), State.TO_TAKE, PROPOSAL_REGISTER, "forward", ("unit",),
+        main=True,
+    ),
+    Action(TAKE, Text("接收", "Take"), (State.TO_TAKE,), State.HANDLING, HANDLE, "forward", main=True, reach="unit"),
+    Action(
+        DECLINE, Text("申请改办", "Say it is not theirs"), (State.TO_TAKE, State.HANDLING), State.TO_DISPATCH, HANDLE, "return",
+        ("reason",), reach="unit",
+    ),
+    Action(SUBMIT, Text("送审", "Submit for review"), (State.HANDLING,), State.HANDED_BACK, HANDLE, "forward", main=True, reach="unit"),
+    Action(
+        REVIEW, Text("审核通过", "Pass the review"), (State.HANDED_BACK,), State.CHECK_RESULT, PROPOSAL_REVIEW, "forward",
+        main=True, reach="unit",
+    ),
+    Action(
+        REVISE, Text("退回修改", "Return for revision"), (State.HANDED_BACK, State.CHECK_RESULT), State.HANDLING, PROPOSAL_REVIEW,
+        "return", ("reason",), reach="unit",
+    ),
+    Action(
+        SIGN, Text("签发", "Sign off"), (State.CHECK_RESULT,), State.TO_CLOSE, PROPOSAL_SIGN, "forward", main=True, reach="unit",
+    ),
+    Action(PUBLISH, Text("公开答复", "Publish"), (State.TO_CLOSE,), State.CLOSED, PROPOSAL_PUBLISH, "close", main=True),
+    Action(
+        CONCLUDE, Text("不公开办结", "Conclude unpublished"), (State.TO_CLOSE,), State.CLOSED, PROPOSAL_PUBLISH, "close", ("reason",),
+    ),
+    Action(WITHDRAW, Text("撤下公开", "Withdraw"), ANSWERED, None, PROPOSAL_PUBLISH, "forward", ("reason",)),
+    Action(DISCLOSE, Text("改为公开", "Publish after all"), ANSWERED, None, PROPOSAL_PUBLISH, "forward"),
+    Action(RATE, Text("登记满意度", "Record satisfaction"), (State.CLOSED,), State.EVALUATED, PROPOSAL_REGISTER, "forward", main=True),
+    Action(
+        REHANDLE, Text("重新办理", "Have it answered again"), (State.EVALUATED,), State.TO_DISPATCH, PROPOSAL_REGISTER, "reopen",
+        ("reason",),
+    ),
+)  # fmt: skip
+BY_CODE = {step.code: step for step in STEPS}
+#: What a proposal's states are called: the same states as of any case, in the words of proposals.
+STANDS: dict[State, Text] = {
+    State.REPORTED: Text("待交办", "To be assigned"),
+    State.TO_FILE: Text("待交办", "To be assigned"),
+    State.TO_DISPATCH: Text("待重新交办", "To be assigned again"),
+    State.TO_TAKE: Text("待主办单位接收", "To be taken by the host"),
+    State.HANDLING: Text("答复起草中", "Reply being drafted"),
+    State.HANDED_BACK: Text("待审核", "To be reviewed"),
+    State.CHECK_RESULT: Text("待签发", "To be signed off"),
+    State.TO_CLOSE: Text("已签发，待公开", "Signed off, to be published"),
+    State.CLOSED: Text("已答复，待评价", "Answered, to be rated"),
+    State.EVALUATED: Text("已评价", "Rated"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the conditions look at of a proposal. `drafted_by`: who wrote the draft last, empty where there is none."""
+
+    drafted_by: str = ""
+    published: bool = False
+    answered: bool = False
+    opinion: str = ""
+
+
+NO_DRAFT = Refusal("no_draft", Text("请先起草答复。", "Draft the reply first."))
+OWN_DRAFT = Refusal("own_draft", Text("起草人不能审核自己的答复。", "Who drafted a reply does not review it."))
+IS_OPEN = Refusal("published", Text("已经公开。", "It is published already."))
+NOT_OPEN = Refusal("not_published", Text("没有公开。", "It is not published."))
+CONTENT = Refusal(
+    "satisfied", Text("建议人没有表示不满意，不需要重新办理。", "The proposer did not say they were not satisfied.")
+)
+
+
+def why_not(action: Action, case: CaseFacts, proposal: Facts, doer: Doer, held: frozenset[str]) -> Refusal | None:
+    """Why `doer` cannot take a step now; None where they can. `held`: their permissions by unit."""
+    refused = refusal(action, case, doer)
+    if refused is not None:
+        return refused
+    if action.reach == "unit" and action.permission not in held:
+        return Refusal("right", NO_RIGHT)
+    if action.code == SUBMIT and not proposal.drafted_by:
+        return NO_DRAFT
+    if action.code == REVIEW and proposal.drafted_by == doer.id:
+        return OWN_DRAFT
+    if action.code == WITHDRAW and not proposal.published:
+        return NOT_OPEN
+    if action.code == DISCLOSE and proposal.published:
+        return IS_OPEN
+    if action.code == REHANDLE and proposal.opinion != "dissatisfied":
+        return CONTENT
+    return None
+
+
+def options(case: CaseFacts, proposal: Facts, doer: Doer, held: frozenset[str]) -> tuple[Option, ...]:
+    """The steps that have to do with a proposal as it stands, with why `doer` cannot take them."""
+    hidden = WITHDRAW if not proposal.published else DISCLOSE
+    return tuple(
+        Option(step, why_not(step, case, proposal, doer, held))
+        for step in STEPS
+        if case.state in step.sources and step.code != hidden
+    )
