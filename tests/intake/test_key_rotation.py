@@ -275,6 +275,7 @@ ENCRYPTS = {
     "cases/engine/report.py": "reporter_name and reporter_phone of cases",
     "cases/mediation/actions.py": "parties, summary, agreement and note of mediations",
     "cases/proposals/register.py": "name and contact of proposers",
+    "cases/intake/writing.py": "reporter_name and reporter_phone of cases, from sheets",
     "cases/reporters/actions.py": "contact of reporters",
     "intake/checking/table.py": "raw of source and thing records, with `SEALED` before it",
     "kernel/files.py": "kept files",

@@ -22,6 +22,7 @@ class CasesConfig(AppConfig):
     verbose_name = "Cases"
 
     def ready(self) -> None:
+        from linli.intake.declared import bring
         from linli.kernel.worktime.watching import watch
 
         from .engine.procedure import known
@@ -29,6 +30,7 @@ class CasesConfig(AppConfig):
         known()  # a procedure whose data does not hold stops the program before anybody works with it
         post_migrate.connect(_after_migrate, sender=self)
         watch(_reckon_again)
+        bring("linli.cases.intake.kinds")
 
 
 def _reckon_again(actor: Actor, changed: Changed) -> None:

@@ -8,6 +8,7 @@ from .cooperation.models import CaseSupervision, CaseSupport
 from .duplicates.models import CaseMerge
 from .engine.models import Adjustment, Case, CaseFlow, CasePause, FieldTask, NumberDay
 from .evaluation.models import CaseFact, FactRun
+from .intake.models import CaseOrigin, CaseWord
 from .mediation.models import Mediation
 from .proposals.models import Proposal, ProposalCohost, ProposalReply, Proposer
 from .reporters.models import CaseAnswer, Reporter, ReporterMessage
@@ -23,9 +24,11 @@ __all__ = [
     "CaseFact",
     "CaseFlow",
     "CaseMerge",
+    "CaseOrigin",
     "CasePause",
     "CaseSupervision",
     "CaseSupport",
+    "CaseWord",
     "Category",
     "FactRun",
     "FieldTask",

@@ -13,7 +13,16 @@ from .cooperation.supervised import NoteFilter, notes_count
 from .engine.queries import QUEUES, CaseFilter, QueueCode, cases_count
 from .engine.requested import RequestFilter, requests_count
 from .engine.states import State
-from .permissions import ACCEPT, DECIDE, DISPATCH, HANDLE, PROPOSAL_PUBLISH, PROPOSAL_REGISTER, PROPOSAL_REVIEW, PROPOSAL_SIGN
+from .permissions import (
+    ACCEPT,
+    DECIDE,
+    DISPATCH,
+    HANDLE,
+    PROPOSAL_PUBLISH,
+    PROPOSAL_REGISTER,
+    PROPOSAL_REVIEW,
+    PROPOSAL_SIGN,
+)
 from .proposals.queries import waiting_for
 
 _WORDS: dict[QueueCode, tuple[Text, Text]] = {

@@ -15,7 +15,7 @@ from linli.registry.things.kinds import Form, ThingKind
 
 Check = Literal[
     "text", "name", "code", "date", "identity", "phone", "area", "address", "part", "coordinate", "key", "title",
-    "integer", "credit", "component",
+    "integer", "credit", "component", "moment",
 ]  # fmt: skip
 GROUPS = {
     "person": ("个人", "Person"),

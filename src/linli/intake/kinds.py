@@ -25,6 +25,7 @@ from linli.registry.things.kinds import ThingKind
 from linli.registry.things.queries import visible_things
 from linli.registry.ties import incoming as ties
 
+from . import declared
 from .fields import NAMES, PEOPLE, RELATIONS, TAGS, TIES
 
 UNKNOWN = Text("没有这种表格。", "There is no such kind of table.")
@@ -148,6 +149,12 @@ KINDS: dict[str, TableKind] = {
 }
 
 
+def declare(kind: TableKind, told: declared.Declared) -> None:
+    """Take up a kind that a room above brings."""
+    declared.declare(told)
+    KINDS[kind.name] = kind
+
+
 def of(name: str) -> TableKind:
     """A kind by its name. Raises Invalid for one there is not."""
     if name not in KINDS:
@@ -164,3 +171,6 @@ def holding(fields: Iterable[str], guessed: str) -> str:
 def listed(language: str) -> list[dict[str, Any]]:
     """Every kind with its label, people first."""
     return [{"name": kind.name, "label": kind.label(language)} for kind in KINDS.values()]
+
+
+declared.load()

@@ -19,6 +19,7 @@ from linli.kernel.errors import Text
 from linli.registry.identity import identity_shares
 from linli.registry.things.rules import read_credit_codes
 
+from . import declared
 from .fields import BY_KIND, NAMES, PEOPLE, TIES
 from .mapping import Mapping
 from .reading.header import plain
@@ -29,6 +30,7 @@ FEW = 10  # fewer values than these never overrule a name
 ENOUGH = 0.5  # below this a proposal is shown but not taken
 PHONE = r"^(\+?86[- ]?)?1\d{10}$|^(0\d{2,3}[- ]?)?\d{7,8}(-\d{1,5})?$"
 DATE = r"^(19|20)\d{2}([-/.年]?(0?[1-9]|1[0-2])([-/.月]?(0?[1-9]|[12]\d|3[01])日?)?)?( 00:00:00)?$"
+MOMENT = r"^(19|20)\d{2}([-/.年]?\d{1,2}){2}日?([T\s]*\d{1,2}[:：时].*)?$|^[1-9]\d{4}(\.\d+)?$"
 NAME = r"^[\p{Han}·•.]{2,8}$|^[A-Za-z][A-Za-z .'-]{2,40}$"
 ADDRESS = r"(村|社区|小区|街|路|巷|号楼|单元|组|镇|院|楼)"
 NAME_PARTS = re.compile(r"[/、,，;；\\|]|及其?|和")
@@ -64,7 +66,7 @@ class Suggestion:
         return REASONS[self.reason].say(language, self.params)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def synonyms(kind: str = PEOPLE) -> dict[str, tuple[str, float]]:
     """Header names as departments write them: plain name to field ("" for known and not needed) and weight.
 
@@ -76,9 +78,11 @@ def synonyms(kind: str = PEOPLE) -> dict[str, tuple[str, float]]:
     return {name: told for name, told in people.items() if not told[0] or told[0] in NAMES[kind]} | own_words(kind)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def own_words(kind: str) -> dict[str, tuple[str, float]]:
     """The header names that only tables of this kind of things have."""
+    if kind in declared.BY_NAME:
+        return dict(declared.BY_NAME[kind].words)
     rows = (row for row in _words("synonyms_things.csv") if row["kind"] == kind)
     return {word_of(row["name"]): (row["field"], float(row["weight"])) for row in rows}
 
@@ -260,8 +264,8 @@ def _shares(sample: pl.Series, labels: Dict[str, frozenset[str]], kind: str) -> 
     for target in BY_KIND[kind]:
         if target.code_list and target.code_list in labels:
             found[target.name] = int(text.is_in(list(labels[target.code_list])).sum()) / count
-        elif target.check == "date":
-            found[target.name] = share(DATE)
+        elif target.check in ("date", "moment"):
+            found[target.name] = share(MOMENT if target.check == "moment" else DATE)
         elif target.check == "credit":
             found[target.name] = credit
     return {name: value for name, value in found.items() if name in NAMES[kind]}

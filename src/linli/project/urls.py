@@ -22,6 +22,7 @@ from linli.cases.cooperation.api import router as case_cooperation
 from linli.cases.duplicates.api import router as case_duplicates
 from linli.cases.engine.api import router as cases
 from linli.cases.evaluation.api import router as case_evaluation
+from linli.cases.intake.api import router as case_sheets
 from linli.cases.mediation.api import router as case_mediation
 from linli.cases.printing.api import router as case_papers
 from linli.cases.proposals.api import router as proposals
@@ -107,6 +108,7 @@ api.add_router("", case_views)
 api.add_router("", case_papers)
 api.add_router("", case_mediation)
 api.add_router("", case_routing)
+api.add_router("", case_sheets)
 api.add_router("", cases)
 api.add_router("", attachments)
 api.add_router("", reporters)

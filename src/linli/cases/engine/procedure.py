@@ -13,7 +13,7 @@ from linli.kernel.errors import Text
 
 from ..cooperation.steps import NAMES
 from .rules import ACTIONS, BEGIN, BY_CODE, Action
-from .states import State
+from .states import BESIDE, State
 
 STANDARD_CODE = "standard"
 REPORTED = Text("上报", "Report")
@@ -74,10 +74,10 @@ def default_for(category: str, source: str) -> str:
 
 def label_of(code: str, action: str) -> Text:
     """What a step of a case is called: by its procedure, else as in the standard one (the procedure may have been changed), else
-    as a step of co-operation, which is in no table."""
+    as a step that is in no table."""
     found = of(code).by_code.get(action) or BY_CODE.get(action)
     if found is None:
         found = next((each.by_code[action] for each in known().values() if action in each.by_code), None)
     if found is not None:
         return found.label
-    return NAMES[action][0] if action in NAMES else REPORTED
+    return NAMES[action][0] if action in NAMES else BESIDE.get(action, REPORTED)

@@ -37,7 +37,9 @@ from .guards import (
 )
 from .states import FINISHED, OPEN, PAUSED, STAGE_OF, STATES, WITH_UNIT, Stage, State
 
-Kind = Literal["forward", "return", "cancel", "close", "pause", "resume", "reopen", "request", "decide", "clock"]
+Kind = Literal[
+    "forward", "return", "cancel", "close", "pause", "resume", "reopen", "request", "decide", "clock", "imported"
+]
 Reach = Literal["area", "unit"]
 Entry = Literal[
     "reason", "limit", "unit", "result", "until", "rating", "amount", "task", "procedure", "level", "channel",

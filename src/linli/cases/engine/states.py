@@ -45,6 +45,11 @@ class State(StrEnum):
     MERGED = "merged"
 
 
+#: Steps that are none of the table's actions: what becomes of a case by the sheet it came from (`cases.intake`).
+BESIDE: dict[str, Text] = {
+    "order_changed": Text("热线工单有变化", "The hotline's order changed"),
+    "import_withdrawn": Text("撤销导入", "Import undone"),
+}
 STAGES: dict[Stage, Text] = {
     Stage.COLLECTION: Text("信息采集", "Collection"),
     Stage.FILING: Text("案卷建立", "Filing"),

@@ -2,7 +2,8 @@
 
 One statement reads each slice of cases, a row for each round, and one the waits for steps of staff (`steps`), whose deadlines are
 reckoned over columns by the work calendar; one statement writes the facts. A round begins with the report or with a reopening, whose
-step keeps what the round before came to, so that what is done since changes nothing about it.
+step keeps what the round before came to, so that what is done since changes nothing about it. A case that was imported as history
+(`cases.intake`) counts by the times its sheet had: no step is late that nobody wrote down; one whose import was undone counts nowhere.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ FLAGS = (
 )  # fmt: skip
 READ: dict[str, pl.DataType | type[pl.DataType]] = {
     "case_id": pl.String, "round": pl.Int64, "version": pl.Int64, "area_code": pl.String, "unit_id": pl.String,
-    **dict.fromkeys(FLAGS, pl.String), **dict.fromkeys(MOMENTS, pl.Int64),
+    **dict.fromkeys(FLAGS, pl.String), **dict.fromkeys(("imported", "withdrawn"), pl.String), **dict.fromkeys(MOMENTS, pl.Int64),
 }  # fmt: skip
 WRITTEN = {
     "case_id": "uuid", "round": "smallint", "version": "integer", "steps": "smallint", "area_code": 'text COLLATE "C"', "unit_id": "uuid",
@@ -77,7 +78,7 @@ def _as_told(name: str, kind: str) -> str:
 #: The steps of the cases in the temporary table `evaluation_drawn`, each with its round. A reopening from before rounds were kept
 #: begins none.
 _STEPS = """
-SELECT w.case_id, w.version, w.action, w.from_state, w.to_state, w.at, w.detail -> 'round' AS before,
+SELECT w.case_id, w.version, w.action, w.kind, w.from_state, w.to_state, w.at, w.detail -> 'round' AS before,
     count(*) FILTER (WHERE w.detail -> 'round' IS NOT NULL) OVER (PARTITION BY w.case_id ORDER BY w.version) AS round,
     min(w.at) FILTER (WHERE w.action IN ('file', 'file_afterwards')) OVER (PARTITION BY w.case_id) AS first_filed_at
 FROM evaluation_drawn d JOIN cases_flow w ON w.case_id = d.id
@@ -88,7 +89,8 @@ SELECT r.*, lead(r.before) OVER (PARTITION BY r.case_id ORDER BY r.round) AS tol
 FROM (
     SELECT w.case_id, w.round, (array_agg(w.before) FILTER (WHERE w.before IS NOT NULL))[1] AS before,
         bool_or(w.action = 'confirm_report') AS confirmed, bool_or(w.action = 'return_to_dispatcher') AS returned,
-        bool_or(w.action IN ('rework', 'fail_check')) AS reworked, min(w.at) AS begun_at,
+        bool_or(w.action IN ('rework', 'fail_check')) AS reworked, bool_or(w.kind = 'imported') AS imported,
+        bool_or(w.action = 'import_withdrawn') AS withdrawn, min(w.at) AS begun_at,
         min(w.at) FILTER (WHERE w.action = 'ask_verify') AS verify_sent_at,
         max(w.at) FILTER (WHERE w.action IN ({_BEFORE_FILING}) AND (w.at <= w.first_filed_at OR w.first_filed_at IS NULL))
             AS file_from
@@ -97,7 +99,8 @@ FROM (
 """
 #: Facts of the rounds. A case is reported and filed once, in its first.
 _READ = f"""
-SELECT x.case_id, x.round, x.version, x.area_code, x.unit_id, {", ".join(f"x.{flag}::text" for flag in FLAGS)}, {_SECONDS}
+SELECT x.case_id, x.round, x.version, x.area_code, x.unit_id, {", ".join(f"x.{flag}::text" for flag in FLAGS)}, x.imported::text, x.withdrawn::text,
+    {_SECONDS}
 FROM (
     SELECT c.id AS case_id, coalesce(s.round, 0) AS round, c.version, c.area_code,
         CASE WHEN s.told IS NULL THEN CASE WHEN c.state NOT IN ({_NOBODYS}) THEN c.unit_id END
@@ -110,6 +113,7 @@ FROM (
         s.told IS NULL AND coalesce(c.paused_at <= coalesce(c.due_at, c.paused_at), false) AS paused,
         coalesce(CASE WHEN s.told IS NULL THEN c.exempt ELSE (s.told ->> 'exempt')::boolean END, false) AS exempt,
         coalesce(s.returned, false) AS returned, coalesce(s.reworked, false) AS reworked,
+        coalesce(s.imported, false) AS imported, coalesce(s.withdrawn, false) AS withdrawn,
         s.told IS NOT NULL OR {_CLOSED} AS closed,
         {", ".join(_as_told(name, "boolean") for name in ("responded", "solved", "satisfied"))},
         CASE WHEN coalesce(s.round, 0) = 0 THEN c.reported_at END AS reported_at,
@@ -119,7 +123,7 @@ FROM (
         {", ".join(_as_told(name, "timestamptz") for name in ("closed_at", "handed_back_at"))},
         CASE WHEN s.round > 0 THEN s.begun_at END AS begun_at, s.verify_sent_at,
         CASE WHEN s.verify_sent_at IS NOT NULL THEN c.reported_at END AS verify_from,
-        coalesce(s.file_from, c.reported_at) AS file_from
+        CASE WHEN c.filed_at IS NOT NULL OR NOT coalesce(s.imported, false) THEN coalesce(s.file_from, c.reported_at) END AS file_from
     FROM evaluation_drawn d JOIN cases_case c ON c.id = d.id LEFT JOIN cases_category g ON g.id = c.category_id
     LEFT JOIN ({_ROUNDS}) s ON s.case_id = c.id
 ) x
@@ -198,8 +202,11 @@ def _unchecked() -> list[str]:
 
 def _facts(read: pl.DataFrame, waits: pl.DataFrame) -> pl.DataFrame:
     """What is written, from what was read: moments in seconds since 1970."""
+    gone = pl.col("withdrawn") == "true"
+    frame = read.with_columns(pl.when(~gone).then(name).alias(name) for name in MOMENTS)
     line = Columns.of(work_calendar().calendar)
-    frame = read.join(steps.judged(waits, line), on=["case_id", "round"], how="left")
+    kept = waits.join(read.filter(gone), on="case_id", how="anti")
+    frame = frame.join(steps.judged(kept, line), on=["case_id", "round"], how="left")
     for step, (since, _) in ONCE.items():
         column = frame[since]
         runs = column.is_not_null()

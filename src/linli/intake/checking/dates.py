@@ -50,7 +50,7 @@ def read_dates(values: pl.Series, *, today: date, may_be_future: bool = False) -
         hy=half.struct[0],
         hm=pl.coalesce(half.struct[1], half.struct[2], half.struct[3]),
     )
-    real = _real(pl.col("y"), pl.col("m"), pl.col("d"))
+    real = real_day(pl.col("y"), pl.col("m"), pl.col("d"))
     frame = frame.with_columns(
         value=pl.when(real)
         .then(pl.date(pl.when(real).then("y"), pl.when(real).then("m"), pl.when(real).then("d")))
@@ -88,7 +88,8 @@ def read_dates(values: pl.Series, *, today: date, may_be_future: bool = False) -
     return Dates(out["value"], out["partial"], out["wrong"])
 
 
-def _real(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
+def real_day(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
+    """Whether year, month and day name a day there is."""
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     longest = (
         pl.when(month.is_in([4, 6, 9, 11]))

@@ -10,6 +10,7 @@ import polars as pl
 from linli.kernel import secrets
 from linli.kernel.slices import Slices
 
+from .. import declared
 from ..fields import BY_NAME, PEOPLE, TIES
 from ..mapping import Mapping, fit
 from ..reading.places import row_words
@@ -33,11 +34,12 @@ def check_table(table: RawTable, mapping: Mapping, context: CheckContext) -> Che
         noted.at(note.row, note.code, note.column, note.params)
     found.add(noted.result())
     twins = Twins(mapping)
+    again = declared.BY_NAME[context.kind].again if context.kind in declared.BY_NAME else "thing.duplicate"
     for number, piece in enumerate(table.rows):
         own = replace(context, report=_of_slice(context.report, number, len(table.rows)))
         collector = Collector(piece[ROW])
         frame, told = _check_slice(table.part(piece), mapping, own, collector)
-        twins.note(piece, frame, told)
+        twins.note(piece, frame, told, again)
         found.add(collector.result())
         rows.append(frame)
     context.report("duplicates", 0.9)
@@ -64,6 +66,9 @@ def _check_slice(
     """The canonical rows of a slice, and for all but people the field that their identity is told of."""
     context.report("check", 0.0)
     columns = gather(part, mapping, collector, context.limits.cell_characters)
+    if context.kind in declared.BY_NAME:
+        brought = declared.BY_NAME[context.kind]
+        return brought.check(columns, mapping, context, collector), brought.told_of
     if context.kind in TIES:
         return check_tie(columns, context, collector), TOLD_OF
     of_people = context.kind == PEOPLE

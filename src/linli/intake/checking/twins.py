@@ -32,14 +32,14 @@ class Twins:
         self._rows, self._heads = Repeats(), Repeats()
         self._keys: dict[Duplicate, Repeats] = {}
 
-    def note(self, raw: pl.DataFrame, frame: pl.DataFrame, told_of: str) -> None:
+    def note(self, raw: pl.DataFrame, frame: pl.DataFrame, told_of: str, again: str = "thing.duplicate") -> None:
         """Note a slice: its rows as they came and as they were read. `told_of`: the field that the identity of things
-        is told of, "" for people."""
+        is told of, "" for people; `again`: the finding that makes."""
         rows, said = frame["row"], raw.select(self._used)
         if "default_village" in self._mapping.fields:  # in another sheet the same words may mean another village
             said = said.with_columns(frame["area_code"].alias("#area"))
         self._rows.add(rows, said)
-        for duplicate in (("thing.duplicate", ("key",), told_of),) if told_of else OF_PEOPLE:
+        for duplicate in ((again, ("key",), told_of),) if told_of else OF_PEOPLE:
             keys = [key for key in duplicate[1] if key in frame.columns]
             if duplicate[1][-1] in keys:
                 held = frame.filter(pl.col(keys[-1]).is_not_null())

@@ -1,0 +1,307 @@
+"""Orders of the 12345 hotline from a sheet to cases and back, with sheets as ugly as they come."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import case_sheets as sheets
+import openpyxl
+import polars as pl
+import pytest
+import staff
+from case_sheets import codes, order, sheet, take
+from case_world import World
+
+from linli.cases.intake.actions import set_word
+from linli.cases.intake.times import read_limits, read_moments
+from linli.cases.models import Case, CaseFlow, CaseOrigin, Category, RoutedCase
+from linli.intake import actions, perform
+from linli.intake.actions.merging import UndoBlocked
+from linli.intake.models import Batch
+from linli.intake.suggest import guess_kind
+from linli.kernel import clock, secrets
+from linli.kernel.actors import Grant
+from linli.kernel.errors import Invalid
+from linli.kernel.scope import acting
+
+
+@pytest.fixture
+def hotline(seeded_db: str) -> None:
+    """Sources of orders and of old cases, and staff."""
+    staff.units()
+    with acting(sheets.OPERATOR):
+        for code, name in (("hotline", "12345热线"), ("older", "旧系统")):
+            actions.save_source(sheets.OPERATOR, code, name, code)
+
+
+def cases() -> dict[str, Case]:
+    """The cases there are, by the numbers of their orders."""
+    with acting(sheets.OPERATOR):
+        return {o.number: o.case for o in CaseOrigin.objects.select_related("case", "case__category")}
+
+
+def plain(sealed: Any) -> str | None:
+    return secrets.decrypt(bytes(sealed)) if sealed else None
+
+
+# --- reading ----------------------------------------------------------------------------------------------------
+
+
+def test_moments_are_read_in_the_ways_they_are_written() -> None:
+    written = {
+        "2024.3.5": "2024-03-05 00:00:00", "2024/3/5 14:05": "2024-03-05 14:05:00", "45356.5": "2024-03-05 12:00:00",
+        "２０２４－０３－０５　１４：０５：０９": "2024-03-05 14:05:09", "20240305140509": "2024-03-05 14:05:09",
+        "2024年3月5日14时05分": "2024-03-05 14:05:00", "2024年3月5日14时": "2024-03-05 14:00:00", "45356": "2024-03-05 00:00:00",
+        "2024-03-05T14:05:09": "2024-03-05 14:05:09", "2024-02-29": "2024-02-29 00:00:00",
+    }  # fmt: skip
+    found = read_moments(pl.Series(list(written)), latest=None)
+    told = [datetime.fromtimestamp(at, clock.LOCAL).strftime("%Y-%m-%d %H:%M:%S") for at in found.value.to_list()]
+    assert told == list(written.values())
+    wrong = read_moments(
+        pl.Series(["2023-02-29", "昨天", "2024-03-05 25:00", "2099-1-1", None, ""]), latest=1_800_000_000
+    )
+    assert wrong.wrong.to_list() == [
+        "moment.impossible",
+        "moment.form",
+        "moment.impossible",
+        "moment.future",
+        None,
+        None,
+    ]
+    assert wrong.value.null_count() == 6
+
+
+def test_deadlines_end_with_their_day_and_limits_have_their_clock() -> None:
+    days = read_moments(
+        pl.Series(["2024-03-05", "2024-03-05 00:00:00", "45356", "2024-03-05 10:00"]), latest=None, whole_days_end=True
+    )
+    told = [datetime.fromtimestamp(at, clock.LOCAL).strftime("%H:%M:%S") for at in days.value.to_list()]
+    assert told == ["23:59:59", "23:59:59", "23:59:59", "10:00:00"]
+    limits = read_limits(pl.Series(["5个工作日", "24小时", "３天内办结", "8工作小时", "尽快"]))
+    assert limits.amount.to_list() == [5, 24, 3, 8, None]
+    assert limits.clock.to_list() == ["work_day", "urgent_hour", "natural_day", "work_hour", None]
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        (list(sheets.ORDER), "hotline-orders"), (list(sheets.OLD), "closed-cases"),
+        (["工单号", "来电时间", "问题描述", "事发地点", "来电人姓名", "主叫号码", "截止时间"], "hotline-orders"),
+        (["案卷号", "小类名称", "案发地址", "上报时间", "结案时间"], "closed-cases"),
+        (["姓名", "公民身份号码", "联系电话", "现住址"], "people"),
+    ],
+)  # fmt: skip
+def test_columns_tell_which_sheet_it_is(header: list[str], kind: str) -> None:
+    from linli.intake import kinds
+
+    assert kind in kinds.KINDS and guess_kind(header) == kind
+
+
+# --- orders -----------------------------------------------------------------------------------------------------
+
+
+def test_an_ugly_sheet_becomes_cases_and_says_of_each_bad_row_why(hotline: None, tmp_path: Path) -> None:
+    """Two sheets under merged titles; each row of the first that is bad is bad in its own way."""
+    name = Category.objects.filter(kind="matter", offered=True).order_by("code").first()
+    assert name is not None
+    good = [
+        order(),
+        order(工单编号="ｚｃ２００２", 受理时间="2024.3.5", 诉求类别=name.name, 紧急程度="紧急", 承办单位="淄川区昆仑镇", 办理时限="2个工作日"),
+        order(工单编号="ZC2003", 受理时间=45356.5, 联系电话="1234", 诉求类别="没有的类别", 承办单位="没有的单位", 办理时限="尽快"),
+        order(工单编号="ZC2004", 是否保密="是", 诉求内容="王小明反映楼道有杂物，电话10070000001"),
+    ]  # fmt: skip
+    bad = {
+        "case.no_missing": order(工单编号=None), "case.text_missing": order(工单编号="ZC3002", 诉求内容=None),
+        "moment.future": order(工单编号="ZC3003", 受理时间="2099-01-01 08:00"),
+        "moment.form": order(工单编号="ZC3004", 受理时间="前天"),
+        "area.elsewhere": order(工单编号="ZC3005", 事发地址="北京市朝阳区建国路1号"),
+        "case.again": order(工单编号="ZC2003", 诉求内容="另一件事"),
+    }  # fmt: skip
+    again = order()  # the very same as the first row
+    rows = [good[0], dict.fromkeys(sheets.ORDER), *good[1:], *bad.values(), again]
+    path = sheet(tmp_path / "orders.xlsx", rows, title="淄川区12345热线工单明细", more=[order(工单编号="ZC2005")])
+    book = tmp_path / "errors.xlsx"
+    outcome = take(path, errors=book)
+    assert outcome.problem is None and outcome.merged
+    found = codes(outcome)
+    assert {code: found.get(code) for code in bad} == dict.fromkeys(bad, 1)
+    assert (found["row.duplicate"], found["phone.left"], found["category.unknown"], found["unit.unknown"]) == (
+        1,
+        1,
+        1,
+        1,
+    )
+    assert (found["limit.form"], found["confidential.left"]) == (1, 1)
+    assert (outcome.merge_counts["new"], outcome.merge_counts["skipped"]) == (5, 6)
+    assert outcome.merge_counts["unknown"] == {"unit": [["没有的单位", 1]], "category": [["没有的类别", 1]]}
+
+    made = cases()
+    assert set(made) == {"ZC20240305001", "ZC2002", "ZC2003", "ZC2004", "ZC2005"}
+    first = made["ZC20240305001"]
+    assert (first.source, first.state, first.version, first.clock, first.area_code) == (
+        "hotline",
+        "reported",
+        1,
+        "",
+        "370302001001",
+    )
+    assert (first.description, first.place_text) == (sheets.ORDER["诉求内容"], sheets.PLACE)
+    assert first.occurred_at == datetime(2024, 3, 5, 9, 10, tzinfo=clock.LOCAL)
+    assert first.due_at == datetime(2024, 3, 8, 18, 0, tzinfo=clock.LOCAL)
+    assert first.amber_at is not None and first.occurred_at < first.amber_at < first.due_at
+    assert (plain(first.reporter_name), plain(first.reporter_phone)) == ("王小明", "10070000001")
+    second = made["ZC2002"]
+    assert second.urgent and second.category == name
+    assert second.due_at == datetime(2024, 3, 7, 8, 30, tzinfo=clock.LOCAL) or second.due_at.weekday() < 5
+    assert plain(made["ZC2003"].reporter_phone) is None and made["ZC2003"].category is None
+    hidden = made["ZC2004"]
+    assert hidden.reporter_name is None and hidden.reporter_phone is None
+    assert hidden.description == "***反映楼道有杂物，电话***"
+    with acting(sheets.OPERATOR):
+        assert CaseFlow.objects.filter(action="report", to_state="reported").count() == 5
+        assert CaseOrigin.objects.get(number="ZC2002").unit_id == staff.units()[staff.TOWN]
+
+    marked = openpyxl.load_workbook(book)
+    comments = [c.comment.text for page in marked.worksheets for row in page.iter_rows() for c in row if c.comment]
+    assert any("时间在现在之后" in text for text in comments) and any("没有编号" in text for text in comments)
+
+
+def test_an_order_from_a_sheet_is_the_case_that_reporting_by_hand_makes(hotline: None, tmp_path: Path) -> None:
+    from linli.cases.engine.report import NewCase, report
+
+    take(sheet(tmp_path / "orders.xlsx", [order(办理时限="", 承办单位="")]))
+    (mine,) = cases().values()
+    with acting(sheets.OPERATOR) as actor:
+        hand = report(
+            actor,
+            NewCase(
+                description=sheets.ORDER["诉求内容"], source="hotline", place_text=sheets.PLACE, reporter_name="王小明",
+                reporter_phone="10070000001", occurred_at=datetime(2024, 3, 5, 9, 10, tzinfo=clock.LOCAL),
+            ),
+        )  # fmt: skip
+        hand.refresh_from_db()
+        own = {"id", "number", "reported_at", "reporter_name", "reporter_phone"}
+        for column in Case._meta.concrete_fields:
+            if column.attname not in own:
+                assert getattr(mine, column.attname) == getattr(hand, column.attname), column.attname
+        steps = [CaseFlow.objects.get(case=case) for case in (mine, hand)]
+        for column in CaseFlow._meta.concrete_fields:
+            if column.attname not in {"id", "case_id", "at", "detail", "request"}:
+                assert getattr(steps[0], column.attname) == getattr(steps[1], column.attname), column.attname
+        assert steps[0].detail["source"] == steps[1].detail["source"] == "hotline"
+        assert RoutedCase.objects.filter(case=mine).count() == RoutedCase.objects.filter(case=hand).count()
+
+
+def test_a_sheet_twice_makes_no_second_case_and_a_changed_order_is_told(hotline: None, tmp_path: Path) -> None:
+    world = World.make()
+    rows = [order(), order(工单编号="ZC2", 诉求内容="另一件")]
+    take(sheet(tmp_path / "one.xlsx", rows))
+    same = take(sheet(tmp_path / "again.xlsx", rows))
+    assert (same.merge_counts["unchanged"], same.merge_counts["new"], same.merge_counts["nothing_changed"]) == (
+        2,
+        0,
+        True,
+    )
+    touched = cases()["ZC2"]
+    world.do("acceptor", str(touched.id), "file", category_id=str(world.category().id), limit_value=2, clock="work_day")
+    filed = cases()["ZC2"]
+
+    more = [
+        order(诉求内容="路灯仍然不亮", 联系电话="10070000009"),
+        order(工单编号="ZC2", 诉求内容="另一件，已经三天", 办理时限="2024-03-10"),
+    ]
+    changed = take(sheet(tmp_path / "changed.xlsx", more))
+    assert (changed.merge_counts["updated"], changed.merge_counts["new"]) == (2, 0)
+    now = cases()
+    assert (now["ZC20240305001"].description, now["ZC20240305001"].version) == ("路灯仍然不亮", 2)
+    assert plain(now["ZC20240305001"].reporter_phone) == "10070000009"
+    after = now["ZC2"]
+    assert (after.description, after.due_at, after.state, after.version) == (
+        "另一件",
+        filed.due_at,
+        "to_dispatch",
+        filed.version + 1,
+    )
+    page = world.look(str(after.id)).json()
+    last = page["flow"][-1]
+    assert (last["action"], last["label"], last["reason"]) == ("order_changed", "热线工单有变化", "另一件，已经三天")
+    with acting(sheets.OPERATOR):
+        step = CaseFlow.objects.get(case=now["ZC20240305001"], version=2)
+        assert step.detail["changed"] == ["text", "reporter"] and "10070000009" not in str(step.detail)
+    assert take(sheet(tmp_path / "third.xlsx", more)).merge_counts["unchanged"] == 2
+
+
+def test_rows_outside_the_uploaders_areas_are_refused(hotline: None, tmp_path: Path) -> None:
+    clerk = staff.actor(staff.staff("clerk", "town_clerk", staff.TOWN))
+    inside, outside = order(工单编号="A1", 事发地址="昆仑镇聂村3号"), order(工单编号="A2", 事发地址=sheets.PLACE)
+    outcome = take(sheet(tmp_path / "town.xlsx", [inside, outside]), clerk, staff.TOWN)
+    assert codes(outcome)["area.outside"] == 1 and outcome.merge_counts["new"] == 1
+    assert next(iter(cases())) == "A1"
+    # A number whose case lies elsewhere is refused without a word about it.
+    take(sheet(tmp_path / "district.xlsx", [outside]))
+    other = take(sheet(tmp_path / "claim.xlsx", [order(工单编号="A2", 事发地址="昆仑镇聂村3号")]), clerk, staff.TOWN)
+    assert codes(other)["case.elsewhere"] == 1 and other.merge_counts["new"] == 0
+    # Whoever may not report there brings none, whatever else they may bring.
+    mute = sheets.actor(
+        "mute", Grant(staff.TOWN, frozenset({"intake.batch.upload", "intake.batch.merge", "intake.batch.view"}))
+    )
+    refused = take(
+        sheet(tmp_path / "mute.xlsx", [order(工单编号="A3", 事发地址="昆仑镇聂村3号")]), mute, staff.TOWN, commit=False
+    )
+    assert codes(refused)["area.outside"] == 1
+
+
+def test_words_of_a_source_are_said_once_and_remembered(hotline: None, tmp_path: Path) -> None:
+    rows = [order(诉求类别="路灯照明", 承办单位="昆仑办事处")]
+    first = take(sheet(tmp_path / "one.xlsx", rows), commit=False)
+    assert {"category.unknown", "unit.unknown"} <= codes(first).keys()
+    assert first.match_counts["unknown"] == {"unit": [["昆仑办事处", 1]], "category": [["路灯照明", 1]]}
+    category = Category.objects.filter(offered=True, restricted_to="", kind="component").first()
+    assert category is not None
+    client = staff.client(staff.staff("clerk", "town_clerk", staff.DISTRICT))
+    words = client.get(f"/api/case-sheets/words?batch={first.batch_id}").json()
+    assert words["source"] == "hotline" and {w["written"] for w in words["items"]} == {"昆仑办事处", "路灯照明"}
+    for what, written, target in (
+        ("category", "路灯照明", category.id),
+        ("unit", "昆仑办事处", staff.units()[staff.TOWN]),
+    ):
+        body = {"source": "hotline", "what": what, "written": written, "target_id": str(target)}
+        assert client.put("/api/case-sheets/words", body, content_type="application/json").status_code == 204
+    told = client.get(f"/api/case-sheets/words?batch={first.batch_id}").json()["items"]
+    assert {w["target"]["name"] for w in told} == {category.name, staff.NAMES[staff.TOWN]}
+    second = take(sheet(tmp_path / "two.xlsx", rows))
+    assert not {"category.unknown", "unit.unknown"} & codes(second).keys()
+    (case,) = cases().values()
+    assert case.category == category
+    origin = client.get(f"/api/cases/{case.id}/origin").json()["origin"]
+    assert (origin["number"], origin["unit_text"], origin["kind"]) == ("ZC20240305001", "昆仑办事处", "order")
+    # A closed category is said so; the case has none then.
+    Category.objects.filter(id=category.id).update(offered=False)
+    closed = take(sheet(tmp_path / "three.xlsx", [order(工单编号="ZC9", 诉求类别=category.name)]))
+    assert "category.closed" in codes(closed) and cases()["ZC9"].category is None
+    with acting(sheets.OPERATOR) as actor, pytest.raises(Invalid):
+        set_word(actor, "hotline", "unit", "某单位", category.id)
+
+
+def test_an_import_is_undone_while_nobody_has_touched_its_cases(hotline: None, tmp_path: Path) -> None:
+    world = World.make()
+    rows = [order(), order(工单编号="ZC2")]
+    outcome = take(sheet(tmp_path / "one.xlsx", rows))
+    case = cases()["ZC2"]
+    world.do("acceptor", str(case.id), "file", category_id=str(world.category().id), limit_value=2, clock="work_day")
+    with acting(sheets.OPERATOR) as actor, pytest.raises(UndoBlocked):
+        actions.undo_batch(actor, outcome.batch_id)
+    other = take(sheet(tmp_path / "two.xlsx", [order(工单编号="ZC3")]))
+    with acting(sheets.OPERATOR) as actor:
+        actions.undo_batch(actor, other.batch_id)
+    perform.perform("undo", other.batch_id)
+    gone = cases()["ZC3"]
+    assert (gone.state, gone.version) == ("cancelled", 2)
+    with acting(sheets.OPERATOR):
+        assert Batch.objects.get(id=other.batch_id).state == "undone"
+        assert CaseFlow.objects.get(case=gone, version=2).action == "import_withdrawn"
+    again = take(sheet(tmp_path / "three.xlsx", [order(工单编号="ZC3")]))
+    assert again.merge_counts["new"] == 1
+    assert timedelta() <= clock.now() - cases()["ZC3"].reported_at
