@@ -24,8 +24,10 @@ describe('the clock of a case', () => {
   })
   it('says spans by their two largest parts', () => {
     expect(spanOf(26 * HOUR + 90_000)).toEqual({ key: 'days', d: 1, h: 2, m: 1 })
-    expect(spanOf(5 * HOUR)).toMatchObject({ key: 'hours', h: 5, m: 0 })
-    expect(spanOf(59_000)).toMatchObject({ key: 'minutes', m: 0 })
+    expect(spanOf(5 * HOUR)).toMatchObject({ key: 'wholeHours', h: 5 })
+    expect(spanOf(5 * HOUR + 60_000)).toMatchObject({ key: 'hours', h: 5, m: 1 })
+    expect(spanOf(60_000)).toMatchObject({ key: 'minutes', m: 1 })
+    expect(spanOf(59_000)).toMatchObject({ key: 'moment' })
   })
 })
 

@@ -5,7 +5,7 @@ import type { Tone } from '@/components/StatusTag.vue'
 
 export interface Clocked { clock_from?: string | null; amber_at?: string | null; due_at?: string | null; paused_at?: string | null; handed_back_at?: string | null; state: string }
 export interface Standing { tone: Tone; icon: IconName; key: 'left' | 'over' | 'stands' | 'inTime' | 'late'; ms: number }
-export interface Span { key: 'days' | 'hours' | 'minutes'; d: number; h: number; m: number }
+export interface Span { key: 'days' | 'hours' | 'wholeHours' | 'minutes' | 'moment'; d: number; h: number; m: number }
 
 const MINUTE = 60_000
 const NEVER = ['not_accepted', 'cancelled']
@@ -27,11 +27,11 @@ export function standingOf(one: Clocked, now: number): Standing | null {
   return { tone: now > amber ? 'warn' : 'ok', icon: 'clock', key: 'left', ms: due - now }
 }
 
-/** A span as people say it: days and hours, hours and minutes, or minutes. */
+/** A span as people say it: days and hours, hours and minutes, or minutes; no minutes of none. */
 export function spanOf(ms: number): Span {
   const minutes = Math.floor(ms / MINUTE)
   const [d, h, m] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60]
-  return { key: d ? 'days' : h ? 'hours' : 'minutes', d, h, m }
+  return { key: d ? 'days' : h ? (m ? 'hours' : 'wholeHours') : m ? 'minutes' : 'moment', d, h, m }
 }
 
 /** The present moment, looked at every half minute. */
