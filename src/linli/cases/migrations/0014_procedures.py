@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0012_facts_by_round"),
+        ("cases", "0013_every_dispatch"),
     ]
 
     operations = [

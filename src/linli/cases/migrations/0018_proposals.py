@@ -16,7 +16,7 @@ OF_PROPOSAL = "EXISTS (SELECT FROM cases_proposal p WHERE p.id = proposal_id)"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0012_facts_by_round"),
+        ("cases", "0017_supervision"),
     ]
 
     operations = [

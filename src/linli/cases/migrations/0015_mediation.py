@@ -12,7 +12,7 @@ OF_CASE = "EXISTS (SELECT FROM cases_case c WHERE c.id = case_id)"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0013_procedures"),
+        ("cases", "0014_procedures"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ OF_CASE = "EXISTS (SELECT FROM cases_case c WHERE c.id = case_id)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0012_facts_by_round")]
+    dependencies = [("cases", "0018_proposals")]
 
     operations = [
         migrations.CreateModel(

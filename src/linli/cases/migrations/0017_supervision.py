@@ -11,7 +11,7 @@ OF_CASE = "EXISTS (SELECT FROM cases_case c WHERE c.id = case_id)"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0013_support"),
+        ("cases", "0016_support"),
     ]
 
     operations = [

@@ -27,7 +27,7 @@ SEEN = f"({in_scope()} OR {of_own_unit('unit_id')} OR {SUPPORTED})"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0012_facts_by_round"),
+        ("cases", "0015_mediation"),
     ]
 
     operations = [
