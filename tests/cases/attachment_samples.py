@@ -44,7 +44,7 @@ def archive(*names: str) -> bytes:
 
 
 def send(
-    browser: Any, case: str, content: bytes, name: str = "photo.jpg", purpose: str = "before", part: int = 4000
+    browser: Any, case: str, content: bytes, name: str = "photo.jpg", purpose: str = "before", part: int = 1024 * 1024
 ) -> Any:
     """Announce a file and send it in parts; the answer to the last."""
     body = {"name": name, "size": len(content), "purpose": purpose}

@@ -11,20 +11,21 @@ from case_world import village
 from permissions import Door, PermissionSuite, Sample
 from test_case_doors import foreign_village, standing
 
-from linli.cases.permissions import HANDLE, REPORT, VIEW
+from linli.cases.permissions import CLOSE, HANDLE, REPORT, VIEW
 from linli.kernel import scope
 
+SHOWN = {"shown": True}
 NEW = {"name": "照片.jpg", "size": 100}
 
 
-def added(case: str, name: str) -> str:
+def added(case: str, name: str, purpose: str = "before") -> str:
     """A photo of a case, by an operator; the id."""
     from linli.cases.attachments.actions import NewFile, attach
     from linli.cases.models import Case
 
     with scope.acting(staff.OPERATOR) as actor:
         content = photo((30, 20))
-        found = attach(actor, Case.objects.get(id=case), NewFile(name, len(content), "before"), content)
+        found = attach(actor, Case.objects.get(id=case), NewFile(name, len(content), purpose), content)  # type: ignore[arg-type]
     return str(found.id)
 
 
@@ -42,6 +43,8 @@ class TestAttachmentDoors(PermissionSuite):
         Door("PATCH", "/api/cases/{case}/attachments/{mine}", HANDLE, instead=(VIEW,), answers=(422,)),
         Door("GET", "/api/cases/{case}/attachments/{photo}/content", VIEW, instead=(HANDLE,), logs="download"),
         Door("GET", "/api/cases/{case}/attachments/{photo}/content", HANDLE, instead=(VIEW,), logs="download"),
+        Door("PUT", "/api/cases/{case}/attachments/{after}/shown", VIEW, SHOWN, also=(CLOSE,), instead=(HANDLE,)),
+        Door("PUT", "/api/cases/{case}/attachments/{after}/shown", HANDLE, SHOWN, also=(CLOSE,), instead=(VIEW,)),
         Door("DELETE", "/api/cases/{case}/attachments/{mine}", VIEW, also=(REPORT,), instead=(HANDLE,)),
         Door("DELETE", "/api/cases/{case}/attachments/{mine}", HANDLE, instead=(VIEW,)),
     )
@@ -50,7 +53,12 @@ class TestAttachmentDoors(PermissionSuite):
         def case(area: str, where: str, unit_area: str) -> dict[str, str]:
             standing_case = standing(area, f"{where}的积水", "handling", unit_area)
             shown = added(standing_case, f"{where}的照片.jpg")
-            return {"case": standing_case, "photo": shown, "mine": shown}
+            return {
+                "case": standing_case,
+                "photo": shown,
+                "mine": shown,
+                "after": added(standing_case, f"{where}处置后.jpg", "after"),
+            }
 
         self.own = case(village(), "本镇", staff.TOWN)
         return Sample(

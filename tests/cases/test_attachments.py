@@ -30,6 +30,12 @@ def world(seeded_db: str) -> World:
     return World.make()
 
 
+@pytest.fixture(autouse=True)
+def _crumbs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Samples are of a few thousand bytes, and sent in parts all the same."""
+    monkeypatch.setattr(rules, "SMALLEST_PART", 3)
+
+
 def kept() -> int:
     return len(list(files.kept()))
 
@@ -255,3 +261,58 @@ def test_a_scanner_that_is_set_up_decides_and_nothing_passes_when_it_is_away(tmp
             scanning.scan(b"x\n")
     settings.LINLI_SCAN = "command:grep -q x"
     assert scanning.scan(b"x\n") == "clean"
+
+
+def test_a_file_comes_in_few_parts_and_a_full_disk_leaves_nothing_half(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import errno
+
+    from linli.cases.attachments import api
+    from linli.cases.models import Attachment, AttachmentPart
+    from linli.kernel import secrets
+    from linli.kernel.limiting.actions import Limiter
+
+    monkeypatch.setattr(rules, "SMALLEST_PART", 1000)
+    worker, case = world.people["grid_worker"], world.new()
+    content = photo()
+    begun = worker.post(
+        f"/api/cases/{case}/attachments", {"name": "a.jpg", "size": len(content)}, content_type="application/json"
+    )
+    address = f"/api/cases/{case}/attachments/{begun.json()['id']}"
+    crumb = patch(worker, address, 0, content[:999])
+    assert crumb.status_code == 422
+    assert patch(worker, address, 0, content[:1000]).json()["received"] == 1000
+    before = kept()
+
+    def full(*_: Any, **__: Any) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(secrets, "encrypt_stream", full)
+        for part in (content[1000:2000], content[1000:]):
+            answer = patch(worker, address, 1000, part)
+            assert answer.status_code == 507 and answer.json()["code"] == "kernel.disk_full"
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "touch", full)
+        assert patch(worker, address, 1000, content[1000:]).status_code == 507
+    with scope.acting(staff.OPERATOR):
+        assert AttachmentPart.objects.count() == 1 and Attachment.objects.get().ready_at is None and kept() == before
+    assert patch(worker, address, 1000, content[1000:]).json()["ready"]
+    # Too much from one account is told when to come again, and leaves nothing.
+    monkeypatch.setattr(api, "begun", Limiter("few", 1, 600.0))
+    statuses = [send(worker, case, content).status_code, 429]
+    refused = worker.post(
+        f"/api/cases/{case}/attachments", {"name": "b.jpg", "size": 9}, content_type="application/json"
+    )
+    assert statuses == [200, refused.status_code] and 540 < int(refused["Retry-After"]) <= 600
+    with scope.acting(staff.OPERATOR):
+        assert Attachment.objects.count() == 2
+
+
+@given(st.integers(1, 30_000_000), st.integers(0, 30_000_000), st.integers(0, 2_000_000))
+def test_parts_that_are_taken_are_never_more_than_announced(size: int, received: int, length: int) -> None:
+    refused = rules.part_is_too_small(received, length, size)
+    assert not (refused and received + length >= size), "the last may be small"
+    assert refused == (0 < length < rules.SMALLEST_PART and received + length < size)
+    assert rules.most_parts(size) * rules.SMALLEST_PART >= size > (rules.most_parts(size) - 1) * rules.SMALLEST_PART

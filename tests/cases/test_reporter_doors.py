@@ -5,7 +5,7 @@ from __future__ import annotations
 import staff
 from case_world import village
 from permissions import Door, PermissionSuite, Sample
-from test_case_doors import foreign_village
+from test_case_doors import foreign_village, standing
 
 from linli.cases.permissions import ACCEPT, HANDLE, VIEW
 from linli.kernel import scope
@@ -38,12 +38,20 @@ class TestReporterDoors(PermissionSuite):
         Door("GET", "/api/cases/{case}/reporter", HANDLE, instead=(VIEW,), finds=True),
         Door("POST", "/api/cases/{case}/answers", VIEW, ANSWER, also=(ACCEPT,), instead=(HANDLE,)),
         Door("POST", "/api/cases/{case}/answers", HANDLE, ANSWER, instead=(VIEW,)),
+        Door("POST", "/api/cases/{called}/reporter/number", VIEW, also=(ACCEPT,), instead=(HANDLE,)),
+        Door("POST", "/api/cases/{called}/reporter/number", HANDLE, also=(ACCEPT,), instead=(VIEW,)),
     )
 
     def sample(self) -> Sample:
         return Sample(
-            own={"case": followed(village(), "本镇", staff.TOWN)},
-            foreign={"case": followed(foreign_village(), "外镇", staff.OTHER_TOWN)},
+            own={
+                "case": followed(village(), "本镇", staff.TOWN),
+                "called": standing(village(), "本镇来电", "handling", staff.TOWN),
+            },
+            foreign={
+                "case": followed(foreign_village(), "外镇", staff.OTHER_TOWN),
+                "called": standing(foreign_village(), "外镇来电", "handling", staff.OTHER_TOWN),
+            },
             own_marks=("本镇的答复",),
             foreign_marks=("外镇的答复",),
             secrets=("13987654321",),

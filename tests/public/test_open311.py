@@ -26,7 +26,8 @@ from georeport import GeoReport
 
 from linli.cases.open311 import rules as georeport
 from linli.kernel import scope
-from linli.public import open311, rules
+from linli.kernel.limiting.actions import Limiter
+from linli.public import open311
 
 itertools.ifilter = filter  # type: ignore[attr-defined]  # what `three` calls the built-in by
 from three import Three
@@ -56,8 +57,8 @@ class Wire(requests.adapters.BaseAdapter):
 @pytest.fixture(autouse=True)
 def _wired(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     monkeypatch.setattr(requests.Session, "get_adapter", lambda self, url: Wire())
-    monkeypatch.setattr(open311, "looks", rules.Limiter(500, 60))
-    monkeypatch.setattr(open311, "reports", rules.Limiter(500, 60))
+    for name in ("looks", "reports", "apps"):
+        monkeypatch.setattr(open311, name, Limiter(name, 500, 60))
     settings.LINLI_OPEN311_KEYS = ("another", KEY)
 
 
@@ -174,14 +175,14 @@ def test_a_flood_is_told_to_wait_and_a_database_that_is_away_is_said(
 ) -> None:
     from django.db import OperationalError
 
-    monkeypatch.setattr(open311, "looks", rules.Limiter(1, 60))
+    monkeypatch.setattr(open311, "looks", Limiter("few", 1, 60))
     statuses = [Client().get("/open311/v2/discovery.json").status_code for _ in range(3)]
     assert statuses == [200, 429, 429]
 
     def away() -> None:
         raise OperationalError
 
-    monkeypatch.setattr(open311, "looks", rules.Limiter(9, 60))
+    monkeypatch.setattr(open311, "looks", Limiter("more", 9, 60))
     monkeypatch.setattr("linli.cases.open311.queries.services", away)
     answer = Client().get("/open311/v2/services.json")
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.public.rules import Limiter, dialled, language, network
+from linli.kernel.limiting.rules import network
+from linli.public.rules import Limiter, dialled, language
 
 
 @given(st.integers(1, 20), st.lists(st.floats(0, 9.99), min_size=1, max_size=60))

@@ -6,6 +6,7 @@ import typer
 
 from .categories.commands import categories_app, rules_app
 from .duplicates.commands import duplicates
+from .open311.commands import open311_app
 from .routing.commands import routing_app
 
 cases_app = typer.Typer(
@@ -19,3 +20,4 @@ cases_app.command("duplicates")(duplicates)
 cases_app.add_typer(categories_app, name="categories")
 cases_app.add_typer(rules_app, name="rules")
 cases_app.add_typer(routing_app, name="routing")
+cases_app.add_typer(open311_app, name="open311")

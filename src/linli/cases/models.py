@@ -10,13 +10,15 @@ from .engine.models import Adjustment, Case, CaseFlow, CasePause, FieldTask, Num
 from .evaluation.models import CaseFact, FactRun
 from .intake.models import CaseOrigin, CaseWord
 from .mediation.models import Mediation
+from .open311.models import AppKey
 from .proposals.models import Proposal, ProposalCohost, ProposalReply, Proposer
-from .reporters.models import CaseAnswer, Reporter, ReporterMessage
+from .reporters.models import CaseAnswer, Reporter, ReporterContact, ReporterMessage
 from .routing.models import RoutedCase, RoutingEdition, RoutingRule
 from .suggesting.models import Suggestion, TextVersion
 
 __all__ = [
     "Adjustment",
+    "AppKey",
     "Attachment",
     "AttachmentPart",
     "Case",
@@ -40,6 +42,7 @@ __all__ = [
     "ProposalReply",
     "Proposer",
     "Reporter",
+    "ReporterContact",
     "ReporterMessage",
     "RoutedCase",
     "RoutingEdition",

@@ -1,4 +1,4 @@
-"""What cases tell staff: that one came to their unit, came back to it, or is about to be late."""
+"""What cases tell staff: that one came to their unit, came back to it, was joined to another, or is about to be late."""
 
 from linli.kernel.errors import Text
 from linli.messages.kinds import NoticeKind, declare
@@ -14,6 +14,9 @@ SUPPORT_DECLINED = "cases.support_declined"
 SUPPORT_WITHDRAWN = "cases.support_withdrawn"
 SUPERVISED = "cases.supervised"
 SUPERVISION_ANSWERED = "cases.supervision_answered"
+JOINED = "cases.joined"
+JOINED_TO = "cases.joined_to"
+SEPARATED = "cases.separated"
 
 declare(
     NoticeKind(
@@ -76,5 +79,29 @@ declare(
         SUPERVISION_ANSWERED,
         Text("督办已答复", "Supervision answered"),
         Text("您督办的案件 {number}（{category}，{area}）已答复。", "Your note on case {number} ({category}, {area}) was answered."),
+    ),
+    NoticeKind(
+        JOINED,
+        Text("本单位案件并入他案", "Case joined to another"),
+        Text(
+            "案件 {number}（{category}，{area}）已并入 {other}，不再单独办理。",
+            "Case {number} ({category}, {area}) was joined to {other} and is not dealt with by itself any more.",
+        ),
+    ),
+    NoticeKind(
+        JOINED_TO,
+        Text("有案件并入本单位案件", "Another joined to a case of the unit"),
+        Text(
+            "{other} 已并入案件 {number}（{category}，{area}），一并办理。",
+            "{other} was joined to case {number} ({category}, {area}): deal with both as one.",
+        ),
+    ),
+    NoticeKind(
+        SEPARATED,
+        Text("撤销并案", "Merge undone"),
+        Text(
+            "案件 {number}（{category}，{area}）与 {other} 的并案已撤销，分别办理。",
+            "Case {number} ({category}, {area}) and {other} are not one any more: each is dealt with by itself.",
+        ),
     ),
 )  # fmt: skip

@@ -46,10 +46,15 @@ def _path(reference: str) -> Path:
 
 def keep(content: BinaryIO, reference: uuid.UUID) -> tuple[int, str]:
     """Encrypt and keep a file under `reference`; returns its size and SHA-256. Whole or not at all."""
+    hashed = _Hashing(content)
+    with _room():
+        return _kept(hashed, reference), hashed.digest.hexdigest()
+
+
+def _kept(hashed: _Hashing, reference: uuid.UUID) -> int:
     target = _path(str(reference))
     target.parent.mkdir(exist_ok=True, mode=0o700)
     draft = target.with_suffix(DRAFT)
-    hashed = _Hashing(content)
     try:
         with draft.open("wb") as file:
             os.fchmod(file.fileno(), 0o600)
@@ -57,12 +62,10 @@ def keep(content: BinaryIO, reference: uuid.UUID) -> tuple[int, str]:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(target)
-    except OSError as error:
+    except OSError:
         draft.unlink(missing_ok=True)
-        if error.errno in NO_ROOM:
-            raise DiskFull() from error
         raise
-    return size, hashed.digest.hexdigest()
+    return size
 
 
 @contextmanager
@@ -73,17 +76,29 @@ def opened(reference: uuid.UUID, suffix: str = "") -> Iterator[Path]:
         raise NotFound()
     with scratch() as folder:
         path = folder / f"file{suffix}"
-        with source.open("rb") as sealed, path.open("wb") as clear:
+        with _room(), source.open("rb") as sealed, path.open("wb") as clear:
             os.fchmod(clear.fileno(), 0o600)
             secrets.decrypt_stream(sealed, clear)
         yield path
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Says a disk that is full as DiskFull."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise DiskFull() from error
+        raise
 
 
 def keep_until_commit(content: BinaryIO, reference: uuid.UUID, room: str) -> tuple[int, str]:
     """As `keep`, for a row that the open transaction writes. Should it be rolled back, or its process killed, the file is
     nobody's: it is `unsettled` then, and the room asks its rows whether it may go."""
     mark = _mark(room, reference)
-    mark.touch(mode=0o600)
+    with _room():
+        mark.touch(mode=0o600)
     told = keep(content, reference)
     transaction.on_commit(lambda: mark.unlink(missing_ok=True))
     return told

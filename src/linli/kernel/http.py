@@ -83,7 +83,7 @@ class TooLarge(Problem):
 
 
 class TooMany(Problem):
-    """Too many requests from one place."""
+    """Too many requests from one place. `wait`: seconds until the next, where that is known; told as Retry-After."""
 
     status, code = 429, "kernel.too_many"
     text = Text("操作过于频繁，请稍后再试。", "Too many requests; please wait a little.")
@@ -257,7 +257,10 @@ def respond(request: HttpRequest, problem: Problem) -> HttpResponse:
     import orjson
 
     document = problem.document(language_of(request), getattr(request, "request_id", ""))
-    return HttpResponse(orjson.dumps(document), status=problem.status, content_type=PROBLEM_TYPE)
+    told = HttpResponse(orjson.dumps(document), status=problem.status, content_type=PROBLEM_TYPE)
+    if "wait" in problem.params:
+        told["Retry-After"] = str(problem.params["wait"])
+    return told
 
 
 def sqlstate(error: BaseException | None) -> str:

@@ -1,4 +1,4 @@
-"""Background work of the kernel: what is in the outbox is taken."""
+"""Background work of the kernel: what is in the outbox is taken, and who came through a door is forgotten."""
 
 from __future__ import annotations
 
@@ -12,3 +12,12 @@ def deliver(timestamp: int = 0) -> None:
     from .outbox import actions
 
     actions.deliver()
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(name="kernel.forget_sources", queue="kernel", queueing_lock="kernel.forget_sources")
+def forget_sources(timestamp: int = 0) -> None:
+    """Forget the sources that have not come through a door for a day."""
+    from .limiting import actions
+
+    actions.forget()

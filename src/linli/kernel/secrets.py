@@ -25,7 +25,7 @@ from .errors import Unavailable
 from .keys import Keyring, keyring, reload
 
 Purpose = Literal[
-    "identity", "tail4", "tail6", "phone", "phone4", "record", "household", "content", "match", "tracking"
+    "identity", "tail4", "tail6", "phone", "phone4", "record", "household", "content", "match", "tracking", "source"
 ]
 AES, SM4 = 1, 2
 NONCE, TAG = 12, 16

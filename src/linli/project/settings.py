@@ -136,5 +136,9 @@ if LINLI_SCAN and not LINLI_SCAN.startswith(("command:", "clamd:")):
 LINLI_DEMO_TRICKLE = _flag("LINLI_DEMO_TRICKLE", True)
 # Keys of apps that may report by Open311, parted by commas; empty: reading alone is open.
 LINLI_OPEN311_KEYS = tuple(key.strip() for key in os.environ.get("LINLI_OPEN311_KEYS", "").split(",") if key.strip())
+# Where the public pages stand, as https://report.example.gov.cn: messages to reporters then carry a link to stop them.
+LINLI_PUBLIC_URL = os.environ.get("LINLI_PUBLIC_URL", "").rstrip("/")
+if LINLI_PUBLIC_URL and not LINLI_PUBLIC_URL.startswith(("https://", "http://")):
+    raise ValueError("LINLI_PUBLIC_URL begins with https://")
 LOGGING_CONFIG = "linli.kernel.logs.configure"
 LOGGING = {"format": os.environ.get("LINLI_LOG", "json")}  # json | console

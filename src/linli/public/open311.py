@@ -3,10 +3,8 @@ in the specification's list of errors."""
 
 from __future__ import annotations
 
-import time
 import uuid
-from collections.abc import Callable
-from hmac import compare_digest
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -16,7 +14,7 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from linli.cases.open311 import queries
+from linli.cases.open311 import queries, repeats
 from linli.cases.open311 import rules as georeport
 from linli.cases.open311.rules import Document, Malformed
 from linli.cases.reporters import actions
@@ -24,23 +22,25 @@ from linli.cases.reporters import rules as numbers
 from linli.cases.reporters.actions import PublicReport
 from linli.kernel import clock, http
 from linli.kernel.errors import Problem, Text
+from linli.kernel.limiting.actions import Limiter
 
+from . import open311_body as body
 from . import rules
-from .report_rules import MOST_BODY, PHOTO_MB
 
 log = structlog.get_logger("linli.public")
-looks, reports = rules.Limiter(600, 60.0), rules.Limiter(300, 60.0)
+#: From one network, and by one key.
+looks, reports = Limiter("open311", 600, 60.0), Limiter("open311_reports", 300, 60.0)
+apps = Limiter("open311_apps", 300, 60.0)
+AGAIN = "Idempotency-Key"
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 TYPES = {"json": "application/json; charset=utf-8", "xml": "text/xml; charset=utf-8"}
 UNKNOWN = Text("没有这个地址，或没有这种服务、事项。", "There is no such address, service or request.")
-OFTEN = Text("请求过于频繁，请一分钟后再试。", "Too many requests; try again in a minute.")
-KEY = Text("上报需要有效的 api_key。", "Reporting takes a valid api_key.")
+OFTEN = Text("请求过于频繁，请稍后再试。", "Too many requests; try again a little later.")
 ELSEWHERE = Text("jurisdiction_id 不是本区。", "jurisdiction_id is not this district's.")
 NO_SERVICE = Text("service_code 缺失，或没有这种服务。", "service_code is missing, or there is no such service.")
 NO_PLACE = Text("需要 lat 和 long，或 address_string。", "lat and long are wanted, or address_string.")
 METHOD = Text("不支持此操作。", "This address does not take that method.")
 DOWN = Text("系统维护中，没有收下。", "Under maintenance; nothing was taken.")
-LARGE = Text("内容过大。", "This is too large.")
 NOTICE = Text(
     "查询码 {number}：在 /track 查看进展、答复和评价。请勿告诉他人。",
     "Tracking number {number}: follow, answer and rate at /track. Tell it to nobody.",
@@ -54,9 +54,7 @@ def door(request: HttpRequest, what: str, form: str) -> HttpResponse:
     if form not in TYPES:
         return _errors("json", language, Malformed(UNKNOWN, 404))
     try:
-        limiter = reports if request.method == "POST" else looks
-        if not limiter.allows(http.address_of(request), time.monotonic()):
-            raise Malformed(OFTEN, 429)
+        _bounded(reports if request.method == "POST" else looks, http.address_of(request))
         root, document, status = _answer(request, what.strip("/").split("/"), language)
     except Malformed as error:
         return _errors(form, language, error)
@@ -72,11 +70,11 @@ def door(request: HttpRequest, what: str, form: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, parts: list[str], language: str) -> tuple[str, Document, int]:
-    given = request.POST if request.method == "POST" and parts == ["requests"] and _bounded(request) else request.GET
-    if given.get("jurisdiction_id", settings.LINLI_DISTRICT) != settings.LINLI_DISTRICT:
-        raise Malformed(ELSEWHERE, 404)
     if request.method == "POST" and parts == ["requests"]:
-        return "service_requests", [_report(request, given, language)], 200
+        _here(request.GET)
+        return "service_requests", [_report(body.read(request), request.headers.get(AGAIN, ""), language)], 200
+    given = request.GET
+    _here(given)
     if request.method not in ("GET", "HEAD"):
         raise Malformed(METHOD, 405)
     match parts:
@@ -104,33 +102,34 @@ def _number_of(token: str) -> str | None:
         return None
 
 
-def _bounded(request: HttpRequest) -> bool:
-    if not settings.LINLI_OPEN311_KEYS:  # nobody may report: nothing is read
-        raise Malformed(KEY, 403)
-    if http.body_length(request) > MOST_BODY:
-        raise Malformed(LARGE, 413)
-    return True
+def _bounded(limiter: Limiter, source: str) -> None:
+    if wait := limiter.wait(source):
+        raise Malformed(OFTEN, 429, wait)
 
 
-def _report(request: HttpRequest, given: Any, language: str) -> dict[str, Any]:
-    """Take a report. Its words may be left out, then the service's name stands for them."""
-    key = given.get("api_key", "")
-    if not any(compare_digest(key.encode(), known.encode()) for known in settings.LINLI_OPEN311_KEYS):
-        raise Malformed(KEY, 403)
-    text: Callable[[str], str] = lambda name: str(given.get(name, "")).replace("\0", "").strip()  # noqa: E731
+def _here(given: Mapping[str, str]) -> None:
+    if given.get("jurisdiction_id", settings.LINLI_DISTRICT) != settings.LINLI_DISTRICT:
+        raise Malformed(ELSEWHERE, 404)
+
+
+def _report(sent: body.Sent, again: str, language: str) -> dict[str, Any]:
+    """Take a report. Its words may be left out, then the service's name stands for them. Sent again, it is the same one."""
+    _bounded(apps, sent.app)
+    _here(sent.fields)
+    text: Callable[[str], str] = lambda name: str(sent.fields.get(name, "")).replace("\0", "").strip()  # noqa: E731
     category = queries.service(text("service_code"))
     if category is None:
         raise Malformed(NO_SERVICE)
-    place = georeport.position(given)
+    place = georeport.position(sent.fields)
     if place is None and not text("address_string"):
         raise Malformed(NO_PLACE)
     lon, lat = place or (None, None)
-    photos = [(photo.name or "", photo.read()) for photo in request.FILES.getlist("media") if _small(photo.size or 0)]
-    form = actions.issue()
+    content = repeats.content_of(sent.fields, [photo for _, photo in sent.photos])
+    form = repeats.form_of(sent.app, again, content, clock.now())
     number = actions.receive(
         PublicReport(
             text("description") or category.name, text("address_string"), None, lon, lat, text("phone"), text("email"),
-            False, language, photos, f"{text('last_name')} {text('first_name')}".strip(), category.id, queries.VIA,
+            False, language, sent.photos, f"{text('last_name')} {text('first_name')}".strip(), category.id, queries.VIA, content,
         ),
         form,
     )  # fmt: skip
@@ -139,12 +138,6 @@ def _report(request: HttpRequest, given: Any, language: str) -> dict[str, Any]:
         "service_request_id": known.case.number, "token": str(known.id), "account_id": None,
         "service_notice": NOTICE.say(language, {"number": numbers.shown(number)}),
     }  # fmt: skip
-
-
-def _small(size: int) -> bool:
-    if size > PHOTO_MB * 1024 * 1024:
-        raise Malformed(LARGE, 413)
-    return size > 0
 
 
 def _discovery(request: HttpRequest) -> dict[str, Any]:
@@ -164,7 +157,7 @@ def _errors(form: str, language: str, error: Malformed) -> HttpResponse:
     described = {"code": error.code, "description": error.text.say(language)}
     answer = _respond(form, "errors", [described], error.code)
     if error.code in (429, 503):
-        answer["Retry-After"] = "60"
+        answer["Retry-After"] = str(error.wait)
     return answer
 
 

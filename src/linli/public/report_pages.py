@@ -1,4 +1,4 @@
-"""The pages for reports as HTML: one answer without pictures or further requests, whole without script."""
+"""The pages for reports as HTML: one answer each, whole without script; only the page of a case has pictures, small ones."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _hash(text: str) -> str:
 def policy() -> str:
     """The pages' Content-Security-Policy: our one style sheet and one script, by their hashes; forms go to us alone."""
     return (
-        f"default-src 'none'; style-src 'sha256-{_hash(style())}'; script-src 'sha256-{_hash(SCRIPT)}'; img-src data:; "
+        f"default-src 'none'; style-src 'sha256-{_hash(style())}'; script-src 'sha256-{_hash(SCRIPT)}'; img-src 'self' data:; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
@@ -68,6 +68,11 @@ def number_page(language: str, token: str, typed: str, note: Note) -> str:
     return _page("number.html", language, token, note, typed=typed, path="/track")
 
 
+def told_page(language: str, token: str, typed: str, stands: str, note: Note) -> str:
+    """Confirming or stopping messages to an address, by the code they carry. `stands`: how it is now, if a code is known."""
+    return _page("told.html", language, token, note, typed=typed, stands=stands, path="/told")
+
+
 def case_page(language: str, token: str, number: str, found: Tracked, typed: Mapping[str, str], note: Note) -> str:
     """A case as whoever holds its number sees it."""
     stages = [stage for stage in Stage if stage is not Stage.ENDED]
@@ -85,6 +90,8 @@ def case_page(language: str, token: str, number: str, found: Tracked, typed: Map
         stages=[(STAGES[stage].say(language), place < at, place == at) for place, stage in enumerate(stages)],
         steps=[(_moment(s.at, language), s.text.say(language), s.unit, s.said) for s in reversed(found.steps)],
         answers=[(_moment(a.at, language), a.unit, a.text) for a in found.answers],
+        own_photos=[photo for photo in found.photos if photo.own],
+        after_photos=[photo for photo in found.photos if not photo.own],
         ratings=[(name, said[name]) for name in ("responded", "solved", "satisfied")],
     )  # fmt: skip
 

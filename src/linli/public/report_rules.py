@@ -10,6 +10,8 @@ from threading import BoundedSemaphore
 REPORTS = (20, 600.0)
 #: Looks at cases, and what is sent from their pages.
 LOOKS = (60, 60.0)
+#: Small pictures of the cases that are looked at.
+PICTURES = (600, 60.0)
 #: Reports that are written at once in this process, and how long others wait for one of them to be done.
 AT_ONCE, PATIENCE = 4, 5.0
 PHOTO_MB = 10

@@ -86,11 +86,49 @@ TEXTS: dict[str, Text] = {
     "done_answer": Text("答复已提交，继续办理。", "Your answer arrived; it goes on."),
     "done_rate": Text("谢谢您的评价。", "Thank you for rating it."),
     "done_object": Text("已重新办理。", "It is taken up again."),
+    "unproved": Text(
+        "这个号码（邮箱）还没有确认，30 天内最多收到 3 条通知。确认方法写在通知里。",
+        "This number (address) is not confirmed and gets three messages in thirty days at most. How to confirm it stands in each.",
+    ),
+    "left_alone": Text(
+        "这个号码（邮箱）的使用人不接收通知，请凭查询码查看。",
+        "Whoever holds this number (address) wants no messages; please look with your tracking number.",
+    ),
+    "to_told": Text("通知：确认或停止", "Notices: confirm or stop"),
+    "told_title": Text("通知", "Notices"),
+    "told_lead": Text(
+        "有人反映问题时留下了您的手机号或邮箱。不是您，或不想再收到，请停止；是您，请确认，以便继续收到进展。不需要账号。",
+        "Somebody gave your number or address when they reported something. Not you, or enough? Stop it. It was you? Confirm it to go "
+        "on being told. No account is needed.",
+    ),
+    "told_code": Text("通知码", "Code"),
+    "told_hint": Text("写在收到的每条通知里，18 位字母和数字", "It stands in every message: 18 letters and digits"),
+    "told_stop": Text("停止一切通知", "Stop all messages"),
+    "told_confirm": Text("是我的，继续通知", "It is mine, go on telling me"),
+    "told_more": Text(
+        "停止后，任何人再留下这个号码或邮箱，也不会再发通知；想恢复时在这里确认即可。",
+        "Once stopped, nothing is sent to it whoever gives it again. Confirm it here if you change your mind.",
+    ),
+    "told_stopped": Text("现在：不发送任何通知。", "Now: nothing is sent."),
+    "told_confirmed": Text("现在：已确认，会收到进展。", "Now: confirmed, news is sent."),
+    "told_unproved": Text("现在：没有确认，最多收到 3 条。", "Now: not confirmed, three messages at most."),
+    "wrong_code": Text(
+        "没有这个通知码，请逐个核对字母和数字。", "There is no such code; please check each letter and digit."
+    ),
+    "done_told_stop": Text("已停止，不会再给您发送任何通知。", "Stopped: nothing is sent to you any more."),
+    "done_told_confirm": Text("已确认，有进展时通知您。", "Confirmed: you are told when there is news."),
+    "photos_own": Text("您提供的照片", "Your photos"),
+    "photos_after": Text("处理后", "Afterwards"),
+    "full": Text(
+        "服务器磁盘空间不足，没有收下。请稍后再提交；不带照片也可以。",
+        "The server's disk is full and nothing was taken. Send it again later; it may do without photos.",
+    ),
     "done_stop": Text("不会再通知您，联系方式已删除。", "You are told nothing more; where to was deleted."),
     "mend": Text("请按提示修改后再提交，您填写的内容仍在。", "Please mend what is marked; what you typed is kept."),
     "often": Text(
-        "来自您所用网络的反映过多，请 {minutes} 分钟后再试。紧急情况请拨打 12345。",
-        "Too many reports came from your network. Try again in {minutes} minutes, or call 12345.",
+        "来自您所用网络的反映过多，没有收下，您填写的内容仍在。请 {minutes} 分钟后再提交，紧急情况请拨打 12345。",
+        "Too many reports came from your network and this was not taken; what you typed is kept. Send it again in {minutes} minutes, or "
+        "call 12345.",
     ),
     "looked_often": Text("查询过于频繁，请一分钟后再试。", "You looked too often; try again in a minute."),
     "busy": Text(
@@ -123,3 +161,8 @@ FIGURES = {
 def words(language: str) -> dict[str, str]:
     """All texts in one language."""
     return {name: text.say(language, FIGURES) for name, text in TEXTS.items()}
+
+
+def often(language: str, wait: int) -> str:
+    """That a network has reported too often, and in how many minutes it may again."""
+    return TEXTS["often"].say(language, FIGURES | {"minutes": -(-wait // 60)})

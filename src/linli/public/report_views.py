@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -15,23 +16,28 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.views.decorators.http import require_http_methods
 
-from linli.cases.reporters import actions, queries
+from linli.cases.reporters import actions, photos, queries
 from linli.cases.reporters import rules as numbers
 from linli.cases.reporters.actions import PublicReport
 from linli.cases.reporters.problems import StaleForm
-from linli.kernel import http
+from linli.kernel import files, http
 from linli.kernel.errors import Problem
+from linli.kernel.files import DiskFull
+from linli.kernel.limiting.actions import Limiter
 
 from . import report_pages as pages
 from . import rules
 from .report_pages import Note
-from .report_rules import LOOKS, MOST_BODY, PHOTO_MB, REPORTS, WORDS_BODY, Gate
-from .report_texts import words
+from .report_rules import LOOKS, MOST_BODY, PHOTO_MB, PICTURES, REPORTS, WORDS_BODY, Gate
+from .report_texts import often, words
 
 log = structlog.get_logger("linli.public")
-reports, looks, gate = rules.Limiter(*REPORTS), rules.Limiter(*LOOKS), Gate()
+reports, looks, gate = Limiter("report", *REPORTS), Limiter("track", *LOOKS), Gate()
+pictures = Limiter("track_photos", *PICTURES)
 #: Holds the tracking number while it is followed: never in an address, so in no log, history or referrer.
 COOKIE = "linli_track"
+#: Seconds after which to come again, where nothing says it better.
+WAIT = 60
 FIELDS = ("description", "place_text", "area", "lon", "lat", "phone", "email", "tell", "form")
 #: Where the engine's fields stand on the page.
 _SHOWN = {"reporter_phone": "phone", "lon": "area", "lat": "area"}
@@ -58,19 +64,24 @@ def _checked(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """The form for a report, and taking one. Sent twice it is one; what was typed is never lost."""
-    language = _language(request)
+    language = language_of(request)
     token = FormToken(request)
     if request.method != "POST":
         return _form(request, token, language, {})
     said = words(language)
-    within = reports.allows(http.address_of(request), time.monotonic())
+    wait = reports.wait(http.address_of(request))
     length = http.body_length(request)
     if length > MOST_BODY:
         return _form(request, token, language, {}, Note(said["large"]), 413)
-    if not within:
-        typed = _typed(request) if length <= WORDS_BODY else {}
-        return _form(request, token, language, typed, Note(said["often"]), 429)
-    genuine, typed = token.genuine(request), _typed(request)
+    try:
+        if wait:
+            typed = _typed(request) if length <= WORDS_BODY else {}
+            return _form(request, token, language, typed, Note(often(language, wait)), 429, wait)
+        genuine, typed = token.genuine(request), _typed(request)
+    except OSError as error:  # photos are written down while they arrive
+        if error.errno not in files.NO_ROOM:
+            raise
+        return _form(request, token, language, {}, Note(said["full"]), DiskFull.status)
     if not genuine:
         return _form(request, token, language, typed, Note(said["expired"]), 403)
     with gate.entered() as let_in:
@@ -86,6 +97,8 @@ def _received(request: HttpRequest, token: FormToken, language: str, typed: Mapp
     except StaleForm as problem:
         return _form(request, token, language, {**typed, "form": ""}, Note(problem.text.say(language)), 403)
     except Problem as problem:
+        if isinstance(problem, DiskFull):
+            return _form(request, token, language, typed, Note(said["full"]), problem.status)
         if problem.status >= 500:
             return _form(
                 request, token, language, typed, Note(problem.text.say(language, problem.params)), problem.status
@@ -97,7 +110,7 @@ def _received(request: HttpRequest, token: FormToken, language: str, typed: Mapp
     answer = HttpResponseRedirect(f"/track?lang={language[:2]}")
     answer.status_code = 303
     _remember(answer, number)
-    return _finished(answer, language)
+    return finished(answer, language)
 
 
 def _given(request: HttpRequest, typed: Mapping[str, str], language: str) -> PublicReport:
@@ -151,6 +164,7 @@ def _form(
     typed: Mapping[str, str],
     note: Note | None = None,
     status: int = 200,
+    wait: int = WAIT,
 ) -> HttpResponse:
     try:
         towns = _towns(int(time.monotonic() // 60))
@@ -159,7 +173,7 @@ def _form(
         note = Note(words(language)["down"])
     form = typed.get("form") or actions.issue()
     page = pages.report_page(language, get_token(request), form, typed, towns, note or Note())
-    return _finished(token.process_response(request, HttpResponse(page, status=status)), language)
+    return finished(token.process_response(request, HttpResponse(page, status=status)), language, wait)
 
 
 @lru_cache(maxsize=1)
@@ -174,10 +188,10 @@ def _towns(minute: int) -> list[queries.Town]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def track(request: HttpRequest) -> HttpResponse:
     """The case of a tracking number, which comes by a form and stays in a cookie, and what its reporter may do."""
-    language, token = _language(request), FormToken(request)
+    language, token = language_of(request), FormToken(request)
     said = words(language)
-    if not looks.allows(http.address_of(request), time.monotonic()):
-        return _ask(request, token, language, "", Note(said["looked_often"]), 429)
+    if wait := looks.wait(http.address_of(request)):
+        return _ask(request, token, language, "", Note(said["looked_often"]), 429, wait)
     if http.body_length(request) > WORDS_BODY:
         return _ask(request, token, language, "", Note(http.TooLarge.text.say(language)), 413)
     try:
@@ -242,20 +256,20 @@ def _shown(
     said = words(language)
     note = note or (Note(said[f"done_{done}"], good=True) if f"done_{done}" in said else Note())
     page = pages.case_page(language, get_token(request), number, found, typed or {}, note)
-    return _finished(token.process_response(request, HttpResponse(page, status=status)), language)
+    return finished(token.process_response(request, HttpResponse(page, status=status)), language)
 
 
 def _ask(
-    request: HttpRequest, token: FormToken, language: str, typed: str, note: Note, status: int = 200
+    request: HttpRequest, token: FormToken, language: str, typed: str, note: Note, status: int = 200, wait: int = WAIT
 ) -> HttpResponse:
     page = pages.number_page(language, get_token(request), typed, note)
-    return _finished(token.process_response(request, HttpResponse(page, status=status)), language)
+    return finished(token.process_response(request, HttpResponse(page, status=status)), language, wait)
 
 
 def _to_track(language: str, done: str = "") -> HttpResponse:
     answer = HttpResponseRedirect(f"/track?lang={language[:2]}" + (f"&done={done}" if done else ""))
     answer.status_code = 303
-    return _finished(answer, language)
+    return finished(answer, language)
 
 
 def _remember(answer: HttpResponse, number: str) -> None:
@@ -265,17 +279,35 @@ def _remember(answer: HttpResponse, number: str) -> None:
     )
 
 
-def _language(request: HttpRequest) -> str:
+@require_http_methods(["GET", "HEAD"])
+def picture(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+    """A small picture of the case whose number the cookie holds; of any other there is none."""
+    if wait := pictures.wait(http.address_of(request)):
+        return finished(HttpResponse(status=429), language_of(request), wait)
+    number = numbers.typed(request.COOKIES.get(COOKIE, ""))
+    try:
+        content = photos.photo(number, photo_id) if number else None
+    except (DatabaseError, InterfaceError, Problem) as error:
+        log.error("failed", error=type(error).__name__, sqlstate=http.sqlstate(error))
+        return finished(HttpResponse(status=503), language_of(request))
+    if content is None:
+        return finished(HttpResponse(status=404), language_of(request))
+    return finished(HttpResponse(content, content_type="image/jpeg"), language_of(request))
+
+
+def language_of(request: HttpRequest) -> str:
+    """The language of a page: as its address says, else the browser."""
     return rules.language(request.GET.get("lang"), request.headers.get("Accept-Language", ""))
 
 
-def _finished(answer: Any, language: str) -> HttpResponse:
+def finished(answer: Any, language: str, wait: int = WAIT) -> HttpResponse:
+    """What every answer of these pages says of itself. `wait`: seconds after which to come again, where it refuses."""
     answer["Content-Security-Policy"] = pages.policy()
     answer["Content-Language"] = language
     answer["Cache-Control"] = "no-store"
     answer["X-Robots-Tag"] = "noindex"
     answer["Vary"] = "Cookie, Accept-Language"
     if answer.status_code in (429, 503):
-        answer["Retry-After"] = "60"
+        answer["Retry-After"] = str(wait)
     found: HttpResponse = answer
     return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import OrderedDict
 from threading import Lock
+
+from linli.kernel.limiting.rules import network
 
 #: A stairwell of people behind one address of a carrier can look; a list of codes cannot be tried.
 MOST, WINDOW = 60, 60.0
@@ -13,7 +14,8 @@ ADDRESSES = 20_000
 
 
 class Limiter:
-    """At most `most` looks in `window` seconds from one address, counted in this process."""
+    """At most `most` looks in `window` seconds from one address, counted in this process: that of the codes on doors has no
+    right on any table. All other doors count together (`kernel.limiting`)."""
 
     def __init__(self, most: int = MOST, window: float = WINDOW, addresses: int = ADDRESSES) -> None:
         self.most, self.window, self.addresses = most, window, addresses
@@ -31,19 +33,6 @@ class Limiter:
             while len(self._counted) > self.addresses:
                 self._counted.popitem(last=False)
         return count < self.most
-
-
-def network(address: str) -> str:
-    """Whom an address belongs to: itself, or for IPv6 the /64 that one line is given."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
 
 
 def language(wanted: str | None, accepted: str) -> str:

@@ -23,7 +23,7 @@ from ..engine.states import FINISHED
 from ..permissions import ACCEPT, CHECK, CLOSE, HANDLE, REPORT
 from . import pictures, rules
 from .models import Attachment, AttachmentPart
-from .problems import Heic, NoSuchKind, NotYours, PhotosOnly, TooManyFiles, WrongOffset
+from .problems import Heic, NoSuchKind, NotAfter, NotYours, PhotosOnly, TooManyFiles, WrongOffset
 from .scanning import scan
 
 #: Whose the kept files are.
@@ -31,6 +31,7 @@ FILES_OF = "attachment"
 EMPTY = Text("文件是空的。", "The file is empty.")
 LARGE = Text("单个文件不能超过 {most} MB。", "A file may have {most} MB at most.")
 BEYOND = Text("收到的内容比说明的更长。", "More has arrived than was announced.")
+SMALL = Text("除最后一片外，每片不能小于 {least} KB。", "Every part but the last has {least} KB at least.")
 NO_OFFSET = Text("请在 Upload-Offset 中写明起始字节。", "Say in Upload-Offset at which byte this begins.")
 
 
@@ -65,6 +66,9 @@ def append(actor: Actor, case_id: UUID, attachment_id: UUID, offset: int | None,
         raise WrongOffset(offset=found.received)
     if found.received + len(content) > found.size:
         raise Invalid(fields=(FieldProblem("size", "too_long", BEYOND),))
+    if rules.part_is_too_small(found.received, len(content), found.size):
+        problem = FieldProblem("size", "too_short", SMALL, {"least": rules.SMALLEST_PART // 1024})
+        raise Invalid(fields=(problem,))
     if found.received + len(content) == found.size:
         return _finish(found, _sent(found) + content)
     if content:
@@ -122,6 +126,33 @@ def withdraw(actor: Actor, case_id: UUID, attachment_id: UUID) -> None:
     elif found.added_by != actor.id or case.state in FINISHED:
         raise NotYours()
     forget(found)
+
+
+def release(actor: Actor, case_id: UUID, attachment_id: UUID, shown: bool) -> Attachment:
+    """Show an 'after' picture to who reported, or show it no longer: by who closes cases there, who has looked at it for faces
+    and numbers of others. Noted in the change log. Raises NotFound, Forbidden, NotAfter."""
+    case = sight.one(actor, case_id)
+    if not actor.may(CLOSE, case.area_code):
+        raise Forbidden(permission=CLOSE)
+    ready = Attachment.objects.select_for_update().filter(ready_at__isnull=False, removed_at=None)
+    found = ready.filter(id=attachment_id, case_id=case.id).first()
+    if found is None:
+        raise NotFound()
+    if found.purpose != "after" or found.small_id is None:
+        raise NotAfter()
+    if shown != (found.shown_at is not None):
+        found.shown_at = clock.now() if shown else None
+        found.save(update_fields=["shown_at"])
+        changes.record(
+            actor, "cases.attachment.show" if shown else "cases.attachment.hide", "case", case.id, case.area_code,
+            {"attachment": str(found.id), "sha256": found.sha256},
+        )  # fmt: skip
+    return found
+
+
+def may_show(actor: Actor, found: Attachment) -> bool:
+    """Whether `actor` decides if who reported sees it."""
+    return found.purpose == "after" and found.small_id is not None and actor.may(CLOSE, found.case.area_code)
 
 
 def may_remove(actor: Actor, case: Case) -> bool:

@@ -12,17 +12,20 @@ from ninja import Header, Query, Router
 
 from linli.access import reads
 from linli.kernel.actors import Actor
-from linli.kernel.http import actor_of, require
+from linli.kernel.http import TooMany, actor_of, require
+from linli.kernel.limiting.actions import Limiter
 
 from ..permissions import HANDLE, VIEW
 from . import actions, queries, rules
 from .models import Attachment
-from .schemas import AttachmentIn, AttachmentOut
+from .schemas import AttachmentIn, AttachmentOut, AttachmentShownIn
 
 router = Router(tags=["cases"])
 #: Who sees the case gets here; who may add is asked where it lies (`actions.check_may_add`).
 SEEN = require(VIEW, HANDLE)
 INERT = "default-src 'none'; sandbox"
+#: Files and parts from one account: a day's pictures of a patrol, sent at once when the line is back, pass.
+begun, parts = Limiter("attachments", 200, 600.0), Limiter("attachment_parts", 2000, 600.0)
 
 
 @router.get("/cases/{case_id}/attachments", auth=SEEN, response=list[AttachmentOut])
@@ -36,6 +39,7 @@ def list_attachments(request: HttpRequest, case_id: UUID) -> Any:
 def begin_attachment(request: HttpRequest, case_id: UUID, given: AttachmentIn) -> Any:
     """Announce a file; its parts follow by PATCH."""
     actor = actor_of(request)
+    _bounded(begun, actor)
     return 201, _out(actor, actions.begin(actor, case_id, actions.NewFile(given.name, given.size, given.purpose)))
 
 
@@ -48,6 +52,7 @@ def send_part(
 ) -> Any:
     """Take the bytes of the body as the part that begins at `Upload-Offset`. Answers how much is there; the last finishes it."""
     actor = actor_of(request)
+    _bounded(parts, actor)
     return _out(actor, actions.append(actor, case_id, attachment_id, offset, request.body))
 
 
@@ -79,6 +84,18 @@ def withdraw_attachment(request: HttpRequest, case_id: UUID, attachment_id: UUID
     return 204, None
 
 
+@router.put("/cases/{case_id}/attachments/{attachment_id}/shown", auth=SEEN, response=AttachmentOut)
+def show_attachment(request: HttpRequest, case_id: UUID, attachment_id: UUID, given: AttachmentShownIn) -> Any:
+    """Show a picture of afterwards to who reported, or no longer; by who closes cases."""
+    actor = actor_of(request)
+    return _out(actor, actions.release(actor, case_id, attachment_id, given.shown))
+
+
+def _bounded(limiter: Limiter, actor: Actor) -> None:
+    if wait := limiter.wait(actor.id):
+        raise TooMany(wait=wait)
+
+
 def _out(actor: Actor, found: Attachment) -> AttachmentOut:
     return AttachmentOut(
         id=found.id, purpose=cast(Any, found.purpose), name=found.name, kind=found.kind, size=found.size,
@@ -86,5 +103,5 @@ def _out(actor: Actor, found: Attachment) -> AttachmentOut:
         height=found.height, taken_at=found.taken_at, lon=found.lon, lat=found.lat, sha256=found.sha256,
         scan=cast(Any, found.scan), added_name=found.added_name, added_at=found.added_at,
         mine=found.added_by == actor.id or actions.may_remove(actor, found.case),
-        part_size=rules.PART,
+        shown=found.shown_at is not None, may_show=actions.may_show(actor, found), part_size=rules.PART,
     )  # fmt: skip

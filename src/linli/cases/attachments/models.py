@@ -17,6 +17,7 @@ class Attachment(models.Model):
     `taken_at`, `lon`, `lat` are what the photo told of itself (its camera's clock and position, WGS-84). `sha256` is that of
     the kept file, `sent_sha256` that of what was sent. Files are kept encrypted (`kernel.files`) under `file_id` and
     `small_id`. `scan`: what the virus scan said, or that there is none. One taken back keeps its row, its files go.
+    `shown_at`: since when who reported sees it, by who closes cases.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -43,6 +44,7 @@ class Attachment(models.Model):
     added_at = models.DateTimeField()
     ready_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
+    shown_at = models.DateTimeField(null=True)
 
     class Meta:
         app_label = "cases"

@@ -88,3 +88,10 @@ class NotYours(Conflict):
         "只有上传人可以撤回，且须在结案之前。",
         "Only who added it may take it back, and only before the case is closed.",
     )
+
+
+class NotAfter(Conflict):
+    """Who reported is shown pictures of how it was mended, and no other."""
+
+    code = "cases.attachment_not_after"
+    text = Text("只有“处置后”的照片可以给反映人看。", "Only pictures of afterwards are shown to who reported.")

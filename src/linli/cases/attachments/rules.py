@@ -12,6 +12,8 @@ Purpose = Literal["report", "before", "after", "document"]
 PURPOSES: tuple[Purpose, ...] = ("report", "before", "after", "document")
 #: A part fits a body of any operation, and a cut line costs little.
 PART = 1024 * 1024
+#: Smaller ones are refused, but for the last: a file in thousands of crumbs costs a row and a file of the disk for each.
+SMALLEST_PART = 64 * 1024
 #: Pixels a picture may unfold to: cameras of phones have up to 50 million.
 PIXELS = 64_000_000
 #: The same for kinds that cannot be made smaller while they are unfolded, as a JPEG can.
@@ -73,6 +75,16 @@ def _office(content: bytes) -> Kind | None:
     if "[Content_Types].xml" not in names or any(name.lower().endswith("vbaproject.bin") for name in names):
         return None
     return next((kind for main, kind in _OFFICE.items() if main in names), None)
+
+
+def most_parts(size: int) -> int:
+    """Parts a file of so many bytes may come in: every one but the last has SMALLEST_PART at least."""
+    return max(1, -(-size // SMALLEST_PART))
+
+
+def part_is_too_small(received: int, length: int, size: int) -> bool:
+    """Whether a part is a crumb: smaller than any but the last may be. An empty one adds nothing and is not."""
+    return 0 < length < SMALLEST_PART and received + length < size
 
 
 def plain_name(given: str, kind: str) -> str:

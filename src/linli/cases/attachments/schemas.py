@@ -20,10 +20,17 @@ class AttachmentIn(Schema):
     purpose: Purpose = "document"
 
 
+class AttachmentShownIn(Schema):
+    """Whether who reported sees the picture."""
+
+    shown: bool
+
+
 class AttachmentOut(Schema):
     """A photo or file, or one on its way: then `received` says where to go on.
 
     `scan`: "off" where this installation scans for no viruses. `taken_at`, `lon`, `lat`: what the photo told of itself.
+    `shown`: who reported sees it on the page of their number; `may_show`: whoever asks may decide that.
     """
 
     id: UUID
@@ -44,4 +51,6 @@ class AttachmentOut(Schema):
     added_name: str
     added_at: datetime
     mine: bool
+    shown: bool
+    may_show: bool
     part_size: int

@@ -71,13 +71,13 @@ def check_main(actor: Actor, case: Case, main_id: UUID) -> Case:
 def do_merge(actor: Actor, checked: Merged, reason: str) -> Case:
     """Write a merge that was checked: the link, the duplicate's state, a step in both flows."""
     case, main, now = checked.case, checked.main, clock.now()
-    CaseMerge.objects.create(
+    link = CaseMerge.objects.create(
         id=uuid7(), case=case, main=main, from_state=case.state, main_number=main.number, number=case.number, description=case.description,
         place_text=case.place_text, reported_at=case.reported_at, merged_at=now, merged_by=actor.id,
         merged_by_name=actor.name, reason=reason,
     )  # fmt: skip
-    _step(actor, case, BY_CODE[MERGE], State.MERGED, reason, {"merged_into": main.number})
-    _step(actor, main, BY_CODE[MERGE], State(main.state), reason, {"merged_from": case.number})
+    _step(actor, case, BY_CODE[MERGE], State.MERGED, reason, {"merged_into": main.number}, link)
+    _step(actor, main, BY_CODE[MERGE], State(main.state), reason, {"merged_from": case.number}, link)
     return case
 
 
@@ -101,13 +101,15 @@ def do_undo(actor: Actor, case: Case, link: CaseMerge, main: Case | None, reason
     if case.clock_from is not None:
         CasePause.objects.create(id=uuid7(), case=case, kind="merged", since=link.merged_at, until=now)
         reckon(case)
-    _step(actor, case, BY_CODE[UNMERGE], State(link.from_state), reason, {"merged_into": link.main_number})
+    _step(actor, case, BY_CODE[UNMERGE], State(link.from_state), reason, {"merged_into": link.main_number}, link)
     if main is not None:
-        _step(actor, main, BY_CODE[UNMERGE], State(main.state), reason, {"merged_from": case.number})
+        _step(actor, main, BY_CODE[UNMERGE], State(main.state), reason, {"merged_from": case.number}, link)
     return case
 
 
-def _step(actor: Actor, case: Case, action: Action, to: State, reason: str, detail: dict[str, Any]) -> None:
+def _step(
+    actor: Actor, case: Case, action: Action, to: State, reason: str, detail: dict[str, Any], link: CaseMerge
+) -> None:
     before = case.state
     case.state, case.version = to, case.version + 1
     case.save(update_fields=["state", "version", "amber_at", "due_at", "provisional"])
@@ -116,7 +118,11 @@ def _step(actor: Actor, case: Case, action: Action, to: State, reason: str, deta
         from_state=before, to_state=to, actor=actor.id, actor_name=actor.name, actor_unit=actor.unit_name,
         reason=reason, detail=detail, request=actor.request_id,
     )  # fmt: skip
-    outbox.put(STEP, case.id, {"action": action.code, "version": case.version, "unit": str(case.unit_id or "")})
+    outbox.put(
+        STEP,
+        case.id,
+        {"action": action.code, "version": case.version, "unit": str(case.unit_id or ""), "merge": str(link.id)},
+    )
 
 
 def _refused(why: Text) -> NotMergeable:

@@ -43,11 +43,12 @@ class Asked:
 
 
 class Malformed(Exception):
-    """The request is not as the specification has it. `code` is the status it is answered with."""
+    """The request is not as the specification has it. `code` is the status it is answered with; `wait`: seconds, for those that
+    may come again."""
 
-    def __init__(self, text: Text, code: int = 400) -> None:
+    def __init__(self, text: Text, code: int = 400, wait: int = 60) -> None:
         super().__init__(text.en)
-        self.text, self.code = text, code
+        self.text, self.code, self.wait = text, code, wait
 
 
 def asked(given: Mapping[str, str], now: datetime) -> Asked:

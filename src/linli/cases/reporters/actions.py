@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hmac import compare_digest
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -20,15 +21,16 @@ from linli.messages.actions import MAIL, MOBILE
 
 from ..attachments.actions import NewFile, attach
 from ..engine import sight
-from ..engine.act import act
+from ..engine.act import NO_RATING, act
 from ..engine.effects import Given
 from ..engine.models import Case
 from ..engine.problems import NotNow, TakenMeanwhile
 from ..engine.report import NewCase, report
 from ..engine.states import State
 from ..permissions import ACCEPT, CLOSE
-from . import rules
+from . import contacts, rules
 from .desk import desk, reporter_in, reporting
+from .joined import going_on_in, reporters_of
 from .models import CaseAnswer, Reporter
 from .problems import NotForYouNow, StaleForm, UnknownNumber
 
@@ -44,7 +46,7 @@ MANY = Text("最多 {most} 张照片。", "{most} photos at most.")
 @dataclass(frozen=True, slots=True)
 class PublicReport:
     """What somebody reports from outside. `photos`: name and content. `tell`: whether they want to be told how it goes; `via`:
-    the door it comes through."""
+    the door it comes through; `content`: a keyed hash of what an app sent."""
 
     description: str
     place_text: str = ""
@@ -59,12 +61,25 @@ class PublicReport:
     name: str = ""
     category_id: UUID | None = None
     via: str = "page"
+    content: bytes | None = None
 
 
 def issue() -> str:
     """A mark for a form that is given out: sent twice, it is one report."""
-    mark = uuid.uuid4().hex
+    return issue_for(uuid.uuid4().hex)
+
+
+def issue_for(mark: str) -> str:
+    """The form of a mark of 32 hexadecimal letters that nobody else can know: the same one is the same report."""
     return mark + _seal(mark)
+
+
+def number_of_form(form: str) -> str:
+    """The tracking number that a report by this form has. Raises StaleForm."""
+    mark, seal = form[:32], form[32:]
+    if not compare_digest(_seal(mark).encode(), seal.encode()):
+        raise StaleForm()
+    return rules.number_of(secrets.fingerprint("tracking", f"form:{mark}"))
 
 
 def receive(given: PublicReport, form: str) -> str:
@@ -73,10 +88,7 @@ def receive(given: PublicReport, form: str) -> str:
     The number follows from the form's mark by a secret of ours, so that it need not be kept to be told again. A report that
     returns is committed. Raises StaleForm, Invalid, OutsideDistrict and what photos may raise.
     """
-    mark, seal = form[:32], form[32:]
-    if not compare_digest(_seal(mark).encode(), seal.encode()):
-        raise StaleForm()
-    number = rules.number_of(secrets.fingerprint("tracking", f"form:{mark}"))
+    number = number_of_form(form)
     channel, contact = check_contact(given)
     if len(given.photos) > MOST_PHOTOS:
         raise Invalid(fields=(FieldProblem("photos", "too_many", MANY, {"most": MOST_PHOTOS}),))
@@ -126,7 +138,8 @@ def _enter(given: PublicReport, number: str, channel: str, contact: str) -> None
     )  # fmt: skip
     Reporter.objects.create(
         id=reporter_id, case=case, tracking=hashed(number), via=given.via, language=given.language, channel=channel,
-        contact=secrets.encrypt(contact) if contact else None, masked=masked(channel, contact), created_at=clock.now(),
+        contact=secrets.encrypt(contact) if contact else None, contact_hash=contacts.hash_of(contact) if contact else None,
+        masked=masked(channel, contact), content=given.content, created_at=clock.now(),
     )  # fmt: skip
     for name, content in given.photos:
         attach(actor, case, NewFile(name, len(content), "report"), content)
@@ -158,7 +171,8 @@ def answer(number: str, text: str) -> None:
 
 
 def rate(number: str, responded: bool | None, solved: bool | None, satisfied: bool | None) -> None:
-    """Rate how it went: 响应, 解决, 满意. Sent twice it counts once. Raises UnknownNumber, Invalid, NotForYouNow."""
+    """Rate how it went: 响应, 解决, 满意. Sent twice it counts once. Whose report was joined to another rates for themselves,
+    which is kept apart from the rating of that case. Raises UnknownNumber, Invalid, NotForYouNow."""
     _step(number, "rate", "rate", responded=responded, solved=solved, satisfied=satisfied)
 
 
@@ -170,16 +184,19 @@ def object_to(number: str, text: str) -> None:
     _step(number, "object", "reopen", reason=_said(text, "reason"))
 
 
-def _step(number: str, wish: str, code: str, **given: object) -> None:
+def _step(number: str, wish: str, code: str, **given: Any) -> None:
     with acting(desk()):
         reporter = Reporter.objects.select_for_update().filter(tracking=hashed(number)).first()
         if reporter is None:
             raise UnknownNumber()
-        case = Case.objects.get(id=reporter.case_id)
-        if not getattr(rules.may(State(case.state), case.closed_at, reporter.objections, clock.now()), wish):
+        case, elsewhere = going_on_in(Case.objects.get(id=reporter.case_id))
+        if not getattr(may_in(case, reporter, elsewhere), wish):
             raise NotForYouNow()
+        if elsewhere and wish == "rate":
+            _rate_apart(reporter, given)
+            return
         try:
-            act(reporter_in(case, reporter.id), case.id, code, Given(case.version, **given))  # type: ignore[arg-type]
+            act(reporter_in(case, reporter.id), case.id, code, Given(case.version, **given))
         except (TakenMeanwhile, NotNow, Forbidden):  # whose words name staff
             raise NotForYouNow() from None
         if wish == "object":
@@ -187,11 +204,27 @@ def _step(number: str, wish: str, code: str, **given: object) -> None:
             reporter.save(update_fields=["objections"])
 
 
+def may_in(case: Case, reporter: Reporter, elsewhere: bool) -> rules.May:
+    """What a reporter may do in a case: their own, or the one that theirs was joined to."""
+    state, now = State(case.state), clock.now()
+    if elsewhere:
+        return rules.may_joined(state, case.closed_at, reporter.objections, reporter.rated_at, now)
+    return rules.may(state, case.closed_at, reporter.objections, now)
+
+
+def _rate_apart(reporter: Reporter, given: dict[str, bool | None]) -> None:
+    if all(value is None for value in given.values()):
+        raise Invalid(fields=(FieldProblem("solved", "required", NO_RATING),))
+    reporter.responded, reporter.solved, reporter.satisfied = given["responded"], given["solved"], given["satisfied"]
+    reporter.rated_at = clock.now()
+    reporter.save(update_fields=["responded", "solved", "satisfied", "rated_at"])
+
+
 def stop(number: str) -> None:
     """Send this reporter nothing any more, and forget where to. Raises UnknownNumber."""
     with acting(desk()):
         told = Reporter.objects.filter(tracking=hashed(number))
-        if not told.update(stopped_at=clock.now(), contact=None, masked=""):
+        if not told.update(stopped_at=clock.now(), contact=None, contact_hash=None, masked=""):
             raise UnknownNumber()
 
 
@@ -218,7 +251,7 @@ def publish(actor: Actor, case_id: UUID, text: str) -> CaseAnswer:
     case = sight.one(actor, case_id)
     if not may_answer(actor, case):
         raise Forbidden(permission=CLOSE)
-    if not Reporter.objects.filter(case_id=case.id).exists():
+    if not reporters_of([case.id]).exists():
         raise NotFound()
     said = text.strip()
     if not said or len(said) > LONGEST_PUBLIC_ANSWER:

@@ -12,6 +12,13 @@ class UnknownNumber(NotFound):
     text = Text("没有这个查询码，请核对后再试。", "There is no such tracking number; please check it.")
 
 
+class UnknownCode(NotFound):
+    """No message of ours carried this code."""
+
+    code = "cases.unknown_code"
+    text = Text("没有这个通知码，请逐个核对字母和数字。", "There is no such code; please check each letter and digit.")
+
+
 class StaleForm(Invalid):
     """The page a report came from was not given out by us."""
 
@@ -29,4 +36,14 @@ class NotForYouNow(Conflict):
     text = Text(
         "事项刚刚有了新进展，现在不能这样办理。请看下面的最新情况。",
         "The matter has just gone on; this cannot be done now. See below.",
+    )
+
+
+class FollowedOtherwise(Conflict):
+    """Whoever reported it holds a number from the page or an app; nobody else is given one."""
+
+    code = "cases.reporter_has_number"
+    text = Text(
+        "这件事是反映人自己在网上提交的，查询码只有反映人有，不能由工作人员另发。",
+        "Whoever reported this did so by themselves and holds its tracking number; staff cannot give out another.",
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import Text
 from linli.kernel.scope import acting
@@ -17,10 +16,13 @@ from ..duplicates.models import CaseMerge
 from ..engine import sight
 from ..engine.models import Case, CaseFlow
 from ..engine.states import STAGE_OF, Stage, State
-from . import rules
-from .actions import hashed, may_answer
+from . import contacts, rules
+from .actions import hashed, may_answer, may_in
 from .desk import desk
+from .joined import merge_of, reporters_of
 from .models import CaseAnswer, Reporter, ReporterMessage
+from .numbers import DESK, may_issue
+from .photos import Photo, photos_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Tracked:
     """A case as whoever holds its number sees it: their own words, how it stands, what they may do. `within`: how the case
-    stands that it was joined to."""
+    stands that it was joined to, whose steps and answers since then are shown with their own, but nobody else's words.
+    `unproved`: where they are told was not confirmed; `left_alone`: whoever holds that address wants no messages."""
 
     number: str  # of the case, for the telephone
     state: State
@@ -60,6 +63,9 @@ class Tracked:
     may: rules.May
     rating: tuple[bool | None, bool | None, bool | None]
     told_by: str
+    unproved: bool = False
+    left_alone: bool = False
+    photos: Sequence[Photo] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +77,44 @@ class Town:
 
 
 def tracked(number: str) -> Tracked | None:
-    """The case of a tracking number; None where there is none. Four queries at most."""
+    """The case of a tracking number; None where there is none. Nine queries at most."""
     with acting(desk()):
         reporter = Reporter.objects.select_related("case").filter(tracking=hashed(number)).first()
         if reporter is None:
             return None
-        case, state = reporter.case, State(reporter.case.state)
-        flow = list(CaseFlow.objects.filter(case_id=case.id).order_by("version"))
-        answers = list(CaseAnswer.objects.filter(case_id=case.id).order_by("id"))
-        within = _main_state(case) if state is State.MERGED else None
-    steps = [_step(each) for each in flow if each.action in rules.STEPS]
-    asked = [each.reason for each in flow if each.action == "ask_reporter"]
-    running = state in (State.TO_DISPATCH, State.TO_TAKE, State.HANDLING)
+        case = reporter.case
+        joined = merge_of(case.id) if case.state == State.MERGED else None
+        main = joined.main if joined else case
+        ids = {case.id, main.id}
+        course = list(CaseFlow.objects.filter(case_id__in=ids).order_by("at", "version"))
+        answers = [
+            each for each in CaseAnswer.objects.filter(case_id__in=ids).order_by("id")
+            if each.case_id == case.id or (joined is not None and each.at > joined.merged_at)
+        ]  # fmt: skip
+        standing = contacts.standing(bytes(reporter.contact_hash)) if reporter.contact_hash else None
+        photos = photos_of(reporter, ids)
+    state, going = State(case.state), State(main.state)
+    asked = [each.reason for each in course if each.action == "ask_reporter" and each.case_id == main.id]
+    running = going in (State.TO_DISPATCH, State.TO_TAKE, State.HANDLING)
+    rating = (case.responded, case.solved, case.satisfied)
+    if joined:
+        rating = (reporter.responded, reporter.solved, reporter.satisfied)
     return Tracked(
-        number=case.number, state=state, within=within, stage=STAGE_OF[within or state], description=case.description, place=case.place_text,
-        due_at=case.due_at if running and not case.provisional else None, steps=steps,
+        number=case.number, state=state, within=going if joined else None, stage=STAGE_OF[going],
+        description=case.description, place=case.place_text, due_at=main.due_at if running and not main.provisional else None,
+        steps=[_step(each) for each in course if each.action in rules.STEPS and _theirs(each, case, joined)],
         answers=[Answer(each.at, each.unit_name, each.text) for each in answers],
-        question=asked[-1] if asked and state is State.WAITING else "",
-        may=rules.may(state, case.closed_at, reporter.objections, clock.now()),
-        rating=(case.responded, case.solved, case.satisfied), told_by=reporter.masked,
+        question=asked[-1] if asked and going is State.WAITING else "", may=may_in(main, reporter, joined is not None),
+        rating=rating, told_by=reporter.masked, unproved=standing is not None and not standing.confirmed,
+        left_alone=standing is not None and standing.stopped, photos=photos,
     )  # fmt: skip
 
 
-def _main_state(case: Case) -> State | None:
-    """How the case stands that this one was joined to. One query."""
-    found = CaseMerge.objects.filter(case_id=case.id, undone_at=None).values_list("main__state", flat=True).first()
-    return State(found) if found else None
+def _theirs(each: CaseFlow, case: Case, joined: CaseMerge | None) -> bool:
+    """Whether a step is the reporter's to see: of their own case, and of the one it went into since it did."""
+    if each.case_id == case.id:
+        return True
+    return joined is not None and each.at > joined.merged_at and "merged_from" not in each.detail
 
 
 def _step(each: CaseFlow) -> Step:
@@ -119,25 +137,33 @@ def towns() -> list[Town]:
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """How a case is followed from outside, for its page: whether, where they are told, what was answered and told."""
+    """How a case is followed from outside, for its page: whether, where they are told, what was answered and told. Who reported
+    it in a case that was joined to this one follows it as well. `may_issue`, `issued`: a number given out by staff. `ratings`:
+    of those whose report was joined to this one."""
 
     followed: bool
     told_by: str
     stopped: bool
     may_answer: bool
+    may_issue: bool
+    issued: bool
     answers: Sequence[CaseAnswer]
     messages: Sequence[ReporterMessage]
+    ratings: Sequence[Reporter]
 
 
 def following(actor: Actor, case_id: UUID) -> Following:
     """Whether and how somebody follows a case. Raises NotFound. Four queries."""
     case: Case = sight.one(actor, case_id)
-    reporters = list(Reporter.objects.filter(case_id=case.id).order_by("id"))
+    reporters = list(reporters_of([case.id]).order_by("id"))
     return Following(
         followed=bool(reporters),
         told_by="、".join(each.masked for each in reporters if each.masked),
         stopped=any(each.stopped_at for each in reporters),
         may_answer=bool(reporters) and may_answer(actor, case),
+        may_issue=may_issue(actor, case, reporters),
+        issued=any(each.via == DESK for each in reporters if each.case_id == case.id),
         answers=list(CaseAnswer.objects.filter(case_id=case.id).order_by("id")),
-        messages=list(ReporterMessage.objects.filter(reporter__case_id=case.id).order_by("id")),
+        messages=list(ReporterMessage.objects.filter(reporter__in=[each.id for each in reporters]).order_by("id")),
+        ratings=[each for each in reporters if each.rated_at and each.case_id != case.id],
     )

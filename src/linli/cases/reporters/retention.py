@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Min, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from linli.access.retention import LEAST_TIME
 from linli.kernel.errors import Text
 from linli.kernel.retention import Amount, Kind, Slice, declare
 
 from ..engine.states import FINISHED
-from .models import Reporter, ReporterMessage
+from .models import Reporter, ReporterContact, ReporterMessage
 
 
 def _over(before: datetime) -> QuerySet[Reporter]:
@@ -26,8 +26,11 @@ def _due(before: datetime) -> Amount:
 def _destroy(before: datetime, most: int, cursor: str) -> Slice:
     gone = list(_over(before).order_by("created_at", "id").values_list("id", "created_at")[:most])
     ids = [reporter for reporter, _ in gone]
-    Reporter.objects.filter(id__in=ids).update(contact=None, masked="")
+    Reporter.objects.filter(id__in=ids).update(contact=None, contact_hash=None, masked="")
     ReporterMessage.objects.filter(reporter_id__in=ids).delete()
+    # What is known of an address goes with it, but for the wish to be left alone.
+    given = Reporter.objects.filter(contact_hash=OuterRef("hashed"))
+    ReporterContact.objects.filter(~Exists(given), stopped_at=None, changed_at__lt=before).delete()
     return Slice([(str(reporter), at) for reporter, at in gone], more=len(gone) == most)
 
 

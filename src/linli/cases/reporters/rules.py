@@ -7,9 +7,10 @@ prime and each place has a weight of its own, one wrong letter and two that chan
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
 
 from linli.kernel.errors import Text
 
@@ -22,7 +23,10 @@ _INVERSE = pow(LETTERS + 1, -1, _BASE)
 #: A reporter objects within so many days of closing, so many times (local choices).
 OBJECT_DAYS, OBJECT_MOST = 30, 2
 LONGEST_ANSWER = 500
-Told = Literal["filed", "refused", "question", "closed"]
+Told = Literal["filed", "refused", "question", "closed", "joined", "separated"]
+#: Messages to an address that nobody confirmed, in so many days; and to a confirmed one in a day (ours to choose). Three are the
+#: news of one report that goes its way.
+UNPROVED_DAYS, UNPROVED_MOST, PROVED_A_DAY = 30, 3, 10
 
 
 def number_of(seed: bytes) -> str:
@@ -97,7 +101,37 @@ SAID = ("refuse", "ask_reporter")
 #: Steps a reporter is told of by SMS or mail.
 TOLD: dict[str, Told] = {
     "file": "filed", "file_afterwards": "filed", "refuse": "refused", "ask_reporter": "question", "close": "closed",
+    "merge": "joined", "unmerge": "separated",
 }  # fmt: skip
+
+
+def told_of(action: str, detail: Mapping[str, Any]) -> Told | None:
+    """What a reporter is told of a step in their case. That another report was joined to theirs is no news to them."""
+    return None if "merged_from" in detail else TOLD.get(action)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an address stands that reporters are told at: messages of the last UNPROVED_DAYS, and of today."""
+
+    confirmed: bool
+    stopped: bool
+    told: int
+    today: int
+
+
+def may_tell(held: Standing) -> bool:
+    """Whether an address may have one more message today."""
+    if held.stopped:
+        return False
+    if held.confirmed:
+        return held.today < PROVED_A_DAY
+    return held.told < UNPROVED_MOST
+
+
+def same_span(since: date, today: date) -> bool:
+    """Whether messages counted since a day still count."""
+    return today - since < timedelta(days=UNPROVED_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +148,15 @@ def may(state: State, closed_at: datetime | None, objections: int, now: datetime
     closed = state in (State.CLOSED, State.EVALUATED) and closed_at is not None
     in_time = closed and closed_at is not None and now <= closed_at + timedelta(days=OBJECT_DAYS)
     return May(state is State.WAITING, state is State.CLOSED, in_time and objections < OBJECT_MOST)
+
+
+def may_joined(
+    state: State, closed_at: datetime | None, objections: int, rated_at: datetime | None, now: datetime
+) -> May:
+    """The same for somebody whose report was joined to a case, as that case stands. Their rating is their own: once for each
+    time it is closed, whether or not another reporter has rated it."""
+    own = may(state, closed_at, objections, now)
+    closed = state in (State.CLOSED, State.EVALUATED) and closed_at is not None
+    return May(
+        own.answer, closed and (rated_at is None or (closed_at is not None and rated_at < closed_at)), own.object
+    )

@@ -35,12 +35,34 @@ class ReporterMessageOut(Schema):
     due_at: datetime
 
 
+class ReporterRatingOut(Schema):
+    """How somebody rated it whose report was joined to the case; kept apart from the case's own rating."""
+
+    responded: bool | None
+    solved: bool | None
+    satisfied: bool | None
+    at: datetime
+
+
+class TrackingNumberOut(Schema):
+    """A tracking number, in groups as it is written down: shown this once. One given out before opens nothing now."""
+
+    number: str
+    case_number: str
+
+
 class FollowingOut(Schema):
-    """Whether a case is followed from outside by a tracking number, where its reporter is told (masked), what was answered."""
+    """Whether a case is followed from outside by a tracking number, where its reporter is told (masked), what was answered.
+
+    `may_issue`: a number may be given out to who reported it to staff; `issued`: one was.
+    """
 
     followed: bool
     told_by: str
     stopped: bool
     may_answer: bool
+    may_issue: bool
+    issued: bool
     answers: list[CaseAnswerOut]
     messages: list[ReporterMessageOut]
+    ratings: list[ReporterRatingOut]

@@ -1,18 +1,22 @@
 """Telling reporters by SMS or mail how their case goes: at filing, refusal, a question, closing; each once, never twice.
 
-The worker reads the steps that came since it looked last, so nothing of a case needs to know of it. Handing over is as in the
-room of messages: claimed and committed first; what was cut off on the way is not sent again by itself.
+The worker reads the steps that came since it looked last, so nothing of a case needs to know of it. Who reported what is dealt
+with in another case (并案) is told how that one goes on, as long as it is so. Handing over is as in the room of messages: claimed
+and committed first; what was cut off on the way is not sent again by itself. How many an address gets: `contacts`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import structlog
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from linli.kernel import clock
 from linli.kernel.errors import Text
@@ -24,9 +28,10 @@ from linli.messages.adapters import Adapter, Message, NotHandedOver, Refused, Un
 from linli.messages.models import Channel
 
 from ..engine.models import CaseFlow
+from . import contacts
 from .desk import desk
 from .models import Reporter, ReporterMessage
-from .rules import TOLD, Told
+from .rules import TOLD, Told, shown, told_of
 
 log = structlog.get_logger("linli.cases.reporters")
 AT_ONCE = 500
@@ -45,18 +50,53 @@ WORDS: dict[Told, Text] = {
         "您反映的事项（{number}）已办结，请查询结果并评价。",
         "What you reported ({number}) was closed; please look and rate it.",
     ),
+    "joined": Text(
+        "您反映的事项（{number}）与同一问题的另一件合并办理，查询码照常使用。",
+        "What you reported ({number}) is dealt with together with another report of it; your tracking number holds.",
+    ),
+    "separated": Text(
+        "您反映的事项（{number}）恢复单独办理。", "What you reported ({number}) is dealt with by itself again."
+    ),
 }
-WHERE = Text(
-    "凭查询码在反映页面查看；不想再收到通知，也在那里关闭。",
-    "Look with your tracking number; notices are turned off there too.",
-)
+WHERE = Text("凭查询码在反映页面查看。", "Look with your tracking number.")
+#: In every message: the way out for whoever never reported anything. {told}: how messages to here are confirmed or stopped.
+UNPROVED = Text("不是您反映的，或继续接收：{told}", "Not yours, or to go on being told: {told}")
+PROVED = Text("不再接收：{told}", "To stop: {told}")
+AT_CODE = Text("在查询页面“通知”中输入 {code}", "enter {code} under “Notices” on the tracking page")
 _NEWS = """
-SELECT r.id, r.case_id, r.told_version, c.version
-FROM cases_reporter r JOIN cases_case c ON c.id = r.case_id AND c.version > r.told_version
+SELECT r.id, r.case_id, r.told_version, c.version, m.main_id, m.merged_at,
+       CASE WHEN r.followed = m.main_id THEN r.followed_version ELSE 0 END, coalesce(main.version, 0)
+FROM cases_reporter r
+JOIN cases_case c ON c.id = r.case_id
+LEFT JOIN cases_merge m ON m.case_id = r.case_id AND m.undone_at IS NULL
+LEFT JOIN cases_case main ON main.id = m.main_id
 WHERE r.contact IS NOT NULL AND r.stopped_at IS NULL
+  AND (c.version > r.told_version
+       OR m.main_id IS NOT NULL AND (r.followed IS DISTINCT FROM m.main_id OR main.version > r.followed_version))
 ORDER BY r.id LIMIT %s
 FOR UPDATE OF r SKIP LOCKED
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """A reporter whose case went on, or the case it was joined to: up to which steps of both it was looked at, and is now."""
+
+    reporter: UUID
+    case: UUID
+    told: int
+    version: int
+    main: UUID | None
+    joined_at: datetime | None
+    followed: int
+    main_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    version: int
+    at: datetime
+    kind: Told
 
 
 def plan() -> None:
@@ -65,29 +105,54 @@ def plan() -> None:
     while full:
         with acting(desk()), connection.cursor() as cursor:
             cursor.execute(_NEWS, [AT_ONCE])
-            rows = cursor.fetchall()
+            rows = [_News(*row) for row in cursor.fetchall()]
             full = len(rows) == AT_ONCE
             _write(rows)
 
 
-def _write(rows: Sequence[tuple[UUID, UUID, int, int]]) -> None:
+def _write(rows: Sequence[_News]) -> None:
     """Messages for the steps of some cases that their reporters have not been told of."""
-    flow = CaseFlow.objects.filter(case_id__in={case for _, case, _, _ in rows}, action__in=TOLD)
-    steps: dict[UUID, list[tuple[int, str]]] = defaultdict(list)
-    for case_id, version, action in flow.order_by("version").values_list("case_id", "version", "action"):
-        steps[case_id].append((version, action))
+    steps = _steps({one.case for one in rows} | {one.main for one in rows if one.main})
     due = timing.due(clock.now(), timing.Hours(*timing.QUIET), False)
     ReporterMessage.objects.bulk_create(
         [
-            ReporterMessage(id=uuid7(), reporter_id=reporter, version=version, kind=TOLD[action], due_at=due)
-            for reporter, case, told, now in rows
-            for version, action in steps[case]
-            if told < version <= now
+            ReporterMessage(
+                id=uuid7(), reporter_id=one.reporter, main=main, version=step.version, kind=step.kind, due_at=due
+            )
+            for one in rows
+            for main, step in _news(one, steps)
         ],
         ignore_conflicts=True,
     )
-    for version in {now for _, _, _, now in rows}:
-        Reporter.objects.filter(id__in=[r for r, _, _, now in rows if now == version]).update(told_version=version)
+    seen: dict[tuple[int, UUID | None, int], list[UUID]] = defaultdict(list)
+    for one in rows:
+        seen[one.version, one.main, one.main_version].append(one.reporter)
+    for (version, main, main_version), reporters in seen.items():
+        Reporter.objects.filter(id__in=reporters).update(
+            told_version=version, followed=main, followed_version=main_version
+        )
+
+
+def _steps(cases: set[UUID]) -> Mapping[UUID, list[_Step]]:
+    """The steps of cases that reporters are told of, in their order. One query."""
+    found: dict[UUID, list[_Step]] = defaultdict(list)
+    flow = CaseFlow.objects.filter(case_id__in=cases, action__in=TOLD).order_by("case_id", "version")
+    for case_id, version, at, action, detail in flow.values_list("case_id", "version", "at", "action", "detail"):
+        if kind := told_of(action, detail):
+            found[case_id].append(_Step(version, at, kind))
+    return found
+
+
+def _news(one: _News, steps: Mapping[UUID, list[_Step]]) -> Iterator[tuple[UUID | None, _Step]]:
+    """What a reporter has not been told of their own case, and of the one it was joined to since it was."""
+    for step in steps.get(one.case, ()):
+        if one.told < step.version <= one.version:
+            yield None, step
+    if one.main is None or one.joined_at is None:
+        return
+    for step in steps.get(one.main, ()):
+        if one.followed < step.version <= one.main_version and step.at > one.joined_at:
+            yield one.main, step
 
 
 def send(adapters: Mapping[Channel, Adapter] | None = None) -> None:
@@ -124,23 +189,50 @@ def _claim(stuck: set[str]) -> tuple[ReporterMessage, str] | None:
             one: ReporterMessage | None = found.order_by("due_at", "id").first()
             if one is None:
                 return None
-            overtaken = ReporterMessage.objects.filter(reporter_id=one.reporter_id, version__gt=one.version).exists()
-            if one.reporter.contact is None or one.reporter.stopped_at or overtaken:
-                one.state, one.finished_at = "dropped", now
-                one.save(update_fields=["state", "finished_at"])
+            if (dropped := _dropped(one)) is not None:
+                one.state, one.finished_at, one.problem = "dropped", now, dropped
+                one.save(update_fields=["state", "finished_at", "problem"])
                 continue
             one.state, one.tried_at, one.attempts = "sending", now, one.attempts + 1
             one.save(update_fields=["state", "tried_at", "attempts"])
             return one, one.reporter.channel
 
 
+def _dropped(one: ReporterMessage) -> str | None:
+    """Why a message is not sent: nobody wants it, a later one has overtaken it, or the address has had its share."""
+    reporter = one.reporter
+    if reporter.contact is None or reporter.stopped_at:
+        return "stopped"
+    if ReporterMessage.objects.filter(
+        reporter_id=one.reporter_id, id__gt=one.id
+    ).exists():  # ids rise as they were planned
+        return "overtaken"
+    if reporter.contact_hash is None:  # given before addresses were counted
+        reporter.contact_hash = contacts.hash_of(decrypt(bytes(reporter.contact)))
+        reporter.save(update_fields=["contact_hash"])
+    if _told_already(one):
+        return "told"
+    if one.attempts == 0 and not contacts.take(bytes(reporter.contact_hash)):
+        return "share"
+    return None
+
+
+def _told_already(one: ReporterMessage) -> bool:
+    """Whether the same address was told of the same step: who reported a thing twice hears of it once."""
+    case = one.main or one.reporter.case_id
+    said = ReporterMessage.objects.filter(
+        reporter__contact_hash=one.reporter.contact_hash, version=one.version, state__in=("sending", "sent", "unsure")
+    ).exclude(id=one.id)
+    return said.filter(Q(main=case) | Q(main=None, reporter__case_id=case)).exists()
+
+
 def _handed_over(one: ReporterMessage, adapter: Adapter) -> tuple[str, str, str]:
     """The state a message comes to, the fault, the other side's reference."""
-    reporter, params = one.reporter, {"number": one.reporter.case.number}
+    reporter = one.reporter
     language = reporter.language
-    text = WORDS[one.kind].say(language, params) + WHERE.say(language)  # type: ignore[index]
     try:
         to = decrypt(bytes(reporter.contact or b""))
+        text = words_of(one.kind, reporter.case.number, bytes(reporter.contact_hash or b""), language)  # type: ignore[arg-type]
         reference = adapter(Message(str(one.id), to, reporter.masked, SUBJECT.say(language), text))
     except NotHandedOver as fault:
         return "waiting", str(fault), ""
@@ -152,3 +244,16 @@ def _handed_over(one: ReporterMessage, adapter: Adapter) -> tuple[str, str, str]
         log.error("reporter_message_failed", message=str(one.id), error=type(error).__name__)
         return "unsure", type(error).__name__, ""
     return "sent", "", reference
+
+
+def words_of(kind: Told, number: str, hashed: bytes, language: str) -> str:
+    """The words of a message, with the way to confirm or stop messages to its address."""
+    with acting(desk()):
+        confirmed = contacts.standing(hashed).confirmed
+    code = contacts.code_of(hashed)
+    page = settings.LINLI_PUBLIC_URL
+    told = f"{page}/told/{code}" if page else AT_CODE.say(language, {"code": shown(code)})
+    way = PROVED if confirmed else UNPROVED
+    gap = "" if language.startswith("zh") else " "
+    sentences = (WORDS[kind].say(language, {"number": number}), WHERE.say(language), way.say(language, {"told": told}))
+    return gap.join(sentences)

@@ -12,6 +12,7 @@ from linli.kernel.outbox.consumers import Told
 from linli.messages.actions import notify
 
 from .. import notices
+from ..duplicates.models import CaseMerge
 from ..engine.models import Case
 from ..engine.states import State
 from . import queries, rules
@@ -25,25 +26,40 @@ _NO_CATEGORY, _RESTRICTED = "未定类别", "受限类别"
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """A case, the kind of notice about it, and the event by which it is told once."""
+    """A case, the kind of notice about it, and the event by which it is told once. `other`: the number of another it is about."""
 
     case: Case
     kind: str
     event: str
+    other: str = ""
 
 
 def tell_steps(steps: Sequence[Told]) -> None:
     """Tell units of steps that concern them. A case that meanwhile lies with another unit is not told of."""
     cases = _cases({step.subject for step in steps})
+    links = _merges({step.payload["merge"] for step in steps if step.payload.get("merge")})
     told = []
     for step in steps:
         case = cases.get(step.subject)
         if case is None or str(case.unit_id) != step.payload.get("unit"):
             continue
-        kind = rules.kind_of(str(step.payload["action"]), case.urgent)
-        if kind is not None:
+        action, link = str(step.payload["action"]), links.get(str(step.payload.get("merge")))
+        if link is not None:
+            told.append(_of_merge(case, action, link))
+        elif (kind := rules.kind_of(action, case.urgent)) is not None:
             told.append(_Telling(case, kind, f"cases.step:{step.id}"))
-    _tell(told)
+    # Whose unit has both cases of a merge is told once, of the one that goes on.
+    _tell(sorted(told, key=lambda one: one.kind == notices.JOINED))
+
+
+def _of_merge(case: Case, action: str, link: CaseMerge) -> _Telling:
+    goes_on = case.id == link.main_id
+    kind = rules.kind_of_merge(action, goes_on)
+    return _Telling(case, kind, f"cases.{action}:{link.id}", link.number if goes_on else link.main_number)
+
+
+def _merges(ids: Collection[str]) -> dict[str, CaseMerge]:
+    return {str(link.id): link for link in CaseMerge.objects.filter(id__in=ids)} if ids else {}
 
 
 def tell_due(now: datetime) -> None:
@@ -77,6 +93,8 @@ def _tell(told: Iterable[_Telling]) -> None:
     for one in told:
         accounts = to.get(one.case.unit_id, []) if one.case.unit_id else []
         params = {"number": one.case.number, "category": named(one.case), "area": names[one.case.area_code]}
+        if one.other:
+            params["other"] = one.other
         notify(accounts, one.kind, one.event, params, f"/cases/{one.case.id}")
 
 
