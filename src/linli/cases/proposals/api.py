@@ -263,7 +263,8 @@ def _detail(found: ProposalDetail, language: str) -> MemberProposalDetailOut:
             for step in found.flow
         ],
         actions=[_option(each, found, language) for each in found.options],
-        may_draft=found.may_draft, may_contribute=found.may_contribute, may_amend=found.may_amend, may_reveal=found.may_reveal,
+        own_unit_id=cast(Any, found.own_unit), may_draft=found.may_draft, may_contribute=found.may_contribute,
+        may_amend=found.may_amend, may_reveal=found.may_reveal,
     )  # fmt: skip
 
 

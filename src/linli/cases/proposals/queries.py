@@ -87,6 +87,7 @@ class ProposalDetail:
     replies: Sequence[ProposalReply]
     flow: Sequence[CaseFlow]
     options: Sequence[Option]
+    own_unit: str | None
     may_draft: bool
     may_contribute: bool
     may_amend: bool
@@ -165,7 +166,7 @@ def proposal_detail(actor: Actor, proposal_id: UUID) -> ProposalDetail:
     return ProposalDetail(
         proposal=proposal, case=case, district=named[district], area_name=named[proposal.area_code],
         proposers=people_of(proposal), cohosts=cohosts, replies=replies,
-        flow=list(CaseFlow.objects.filter(case_id=proposal.case_id).order_by("version")), options=options,
+        flow=list(CaseFlow.objects.filter(case_id=proposal.case_id).order_by("version")), options=options, own_unit=unit,
         may_draft=case is not None and case.state == State.HANDLING and unit is not None and unit == str(case.unit_id),
         may_contribute=unsigned and any(str(each.unit_id) == unit for each in cohosts),
         may_amend=not any(each.signed_at for each in replies) and actor.may(PROPOSAL_REGISTER, proposal.area_code),

@@ -257,7 +257,8 @@ class ProposalActionOut(Schema):
 
 
 class MemberProposalDetailOut(Schema):
-    """A proposal with all its page shows. `state` is None for who only helps to answer."""
+    """A proposal with all its page shows. `state` is None for who only helps to answer; `own_unit_id`: the unit the reader
+    handles for."""
 
     id: UUID
     case_id: UUID | None
@@ -292,6 +293,7 @@ class MemberProposalDetailOut(Schema):
     preview: PublicAnswerOut | None
     flow: list[ProposalFlowOut]
     actions: list[ProposalActionOut]
+    own_unit_id: UUID | None
     may_draft: bool
     may_contribute: bool
     may_amend: bool
