@@ -18,6 +18,7 @@ from linli.places.models import Region
 
 from ..categories.models import Category
 from ..categories.rules import holds
+from ..engine import procedure
 from ..engine.placing import Place
 from ..engine.problems import NotNow, PurposeMissing, TakenMeanwhile
 from ..engine.report import PHONE, NewCase, Reportable, do_report
@@ -113,7 +114,9 @@ def do_register(actor: Actor, checked: Registrable) -> Proposal:
     """Write a proposal that was checked, and its case; the case is in the directory where its category says so."""
     given, now = checked.given, clock.now()
     title = given.title.strip()
-    case = do_report(actor, Reportable(NewCase(title, SOURCE), Place(checked.area), category(), now))
+    case = do_report(
+        actor, Reportable(NewCase(title, SOURCE), Place(checked.area), category(), now, procedure.of(PROCEDURE))
+    )
     proposal = Proposal.objects.create(
         id=uuid7(), case=case, body=given.body, number=checked.number, year=checked.year, term=given.term,
         session=given.session, title=title, content=given.content.strip(), area_code=checked.area, registered_at=now,
