@@ -269,6 +269,17 @@ def test_a_result_is_handed_back_with_the_photo_the_rule_wants(world: World) -> 
     assert refusal(world.step("handler", case, "hand_back", result="已更换井盖")) == "photo"
 
 
+def printed(world: World, case: str) -> str:
+    """What the case file says of a case."""
+    from uuid import UUID
+
+    from linli.cases.engine.queries import case_detail
+    from linli.cases.printing.contents import Words, _file_facts
+
+    with acting(staff.actor(world.accounts["acceptor"])) as actor:
+        return str(_file_facts(case_detail(actor, UUID(case)), Words("zh-CN")))
+
+
 def test_a_hazard_is_filed_with_its_level_and_looked_at_again_by_another_unit(world: World) -> None:
     category = world.category("52001", "local")
     case = world.new(category_id=str(category.id))
@@ -290,4 +301,5 @@ def test_a_hazard_is_filed_with_its_level_and_looked_at_again_by_another_unit(wo
     world.do("dispatcher", case, "ask_check")
     world.do("grid_worker", case, "pass_check", result="已整改")
     assert world.do("acceptor", case, "close")["level"] == "major"
+    assert "隐患整改 · 重大隐患" in printed(world, case) and "标准流程" not in printed(world, world.new())
     assert [task["passed"] for task in world.look(case).json()["tasks"]] == [False, True]

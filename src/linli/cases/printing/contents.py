@@ -15,6 +15,7 @@ from ..engine import procedure
 from ..engine.models import Case, CaseFlow, CasePause
 from ..engine.queries import CaseDetail
 from ..engine.states import STATES, State
+from ..procedures.steps import LEVELS
 from .rules import pieces, without_identifiers
 
 Paper = Literal["file", "order"]
@@ -44,6 +45,7 @@ SAID: dict[str, Text] = {
     "not_urgent": Text("一般", "Normal"),
     "state": Text("状态", "State"),
     "category": Text("类别", "Category"),
+    "procedure": Text("办理流程", "Procedure"),
     "none": Text("未确定", "Not given"),
     "unit": Text("处置单位", "Unit"),
     "area": Text("所属区域", "Area"),
@@ -150,6 +152,7 @@ def _file_facts(found: CaseDetail, say: Words) -> list[Row]:
         _pair(say, "limit", _limit(case, say), "due", _due(case, say)),
         *_where(case, say),
         _wide(say("category"), _category(case, say)),
+        *_way(found, say),
         _wide(say("problem"), without_identifiers(case.description)),
         *_conditions(case, say),
     ]
@@ -164,6 +167,15 @@ def _file_facts(found: CaseDetail, say: Words) -> list[Row]:
     return rows
 
 
+def _way(found: CaseDetail, say: Words) -> list[Row]:
+    """The procedure of a case that does not go the standard way, with the level of a hazard."""
+    if found.case.procedure == procedure.STANDARD_CODE:
+        return []
+    level = next((step.detail["level"] for step in reversed(found.flow) if step.detail.get("level")), None)
+    words = [procedure.of(found.case.procedure).label, *([LEVELS[level]] if level else [])]
+    return [_wide(say("procedure"), " · ".join(say.of(each) for each in words))]
+
+
 def _order_facts(found: CaseDetail, say: Words) -> list[Row]:
     case, step = found.case, dispatched(found.flow)
     rows = [
@@ -175,6 +187,7 @@ def _order_facts(found: CaseDetail, say: Words) -> list[Row]:
         _pair(say, "reported", moment(case.reported_at), "occurred", moment(case.occurred_at)),
         *_where(case, say),
         _wide(say("category"), _category(case, say)),
+        *_way(found, say),
         _wide(say("problem"), without_identifiers(case.description)),
         *_conditions(case, say),
     ]  # fmt: skip
