@@ -56,6 +56,7 @@ def test_a_mediator_writes_the_record_and_sees_the_parties_for_a_purpose(visit: 
     held = dialog.get_by_label("调解时间")
     held.fill("2026-01-05 09:00")
     held.press("Enter")
+    dialog.get_by_label("调解地点").click()
     dialog.get_by_label("调解地点").fill("村委会调解室")
     dialog.get_by_label("调解员").fill("孙调解、李调解")
     for n, name in (("1", "赵铁柱"), ("2", "钱二")):
@@ -101,7 +102,8 @@ def test_pages_of_procedures_fit_every_screen(
     found = look(here, f"procedures-case-{size['width']}-{language}")
     write = here.page.get_by_role("button", name="填写" if language == "zh-CN" else "Write it")
     write.click()
-    here.page.get_by_role("dialog").wait_for()
+    # A click waits until the dialog has come to rest.
+    here.page.get_by_role("dialog").get_by_label("调解地点" if language == "zh-CN" else "Place").click()
     found += look(here, f"procedures-record-{size['width']}-{language}")
     new = visit("acceptor", size=size, language=language, theme=theme)
     new.open("/cases/new")
