@@ -12,7 +12,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.paging import EXACT_TO, Count
 from linli.registry.queries import sql
 
-from ..engine.queries import COLUMNS, FROM, LIGHT, NEVER, CaseFilter, CaseRow, asked
+from ..engine.queries import CATEGORY, COLUMNS, LIGHT, NEVER, CaseFilter, CaseRow, asked, keys, states_in
 from ..engine.states import STAGES, Stage, states_of
 
 CARDS = 30  # of a column of the board
@@ -46,29 +46,31 @@ class Points:
 def board(actor: Actor, wanted: CaseFilter) -> list[Column]:
     """The stages with their first cases: those soonest due, of what is over the newest. Two queries."""
     params: dict[str, Any] = {"most": EXACT_TO + 1, "cards": CARDS}
-    seen, where = asked(actor, replace(wanted, stage=None), params)
+    seen, where = asked(actor, replace(wanted, stage=None, state=None, open=None), params)
     stages = [stage for stage in STAGES if wanted.stage in (None, stage)]
-    if not seen:
+    states = states_in(wanted)
+    filled = [stage for stage in stages if states.intersection(states_of(stage))]
+    if not seen or not filled:
         return [Column(stage, Count(0), ()) for stage in stages]
-    for stage in stages:
-        params[f"in_{stage}"] = list(states_of(stage))
+    for stage in filled:
+        params[f"in_{stage}"] = sorted(states.intersection(states_of(stage)))
     counts, cards = [], []
-    for stage in stages:
+    for stage in filled:
         held = f"({where}) AND c.state = ANY(%(in_{stage})s)"
         ids = " UNION ".join(f"(SELECT c.id FROM cases_case c WHERE {arm} AND {held} LIMIT %(most)s)" for arm in seen)
         counts.append(f"SELECT '{stage}' AS stage, count(*) AS n FROM (SELECT 1 FROM ({ids}) y LIMIT %(most)s) x")
-        order, outer = ("c.id DESC", "x.id DESC") if stage in OVER else (f"{NEVER}, c.id", "x.sort, x.id")
-        arms = [
-            f"(SELECT {COLUMNS} FROM {FROM} WHERE {arm} AND {held} ORDER BY {order} LIMIT %(cards)s)" for arm in seen
-        ]
-        cards.append(f"(SELECT * FROM ({' UNION '.join(arms)}) x ORDER BY {outer} LIMIT %(cards)s)")
+        order = "c.id DESC" if stage in OVER else f"{NEVER}, c.id"
+        place = "c.id DESC" if stage in OVER else "c.sort, c.id"
+        first = keys(seen, held, order, "%(cards)s")
+        cards.append(f"SELECT c.id, row_number() OVER (ORDER BY {place}) AS place FROM {first} c")
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(counts), params)
         counted = dict(cursor.fetchall())
-    # Each column comes in its order, and UNION ALL keeps it: the rows are dealt to the stages of their states.
-    found = sql.rows(CaseRow, " UNION ALL ".join(cards), params)
+    shown = f"({' UNION ALL '.join(cards)}) k JOIN cases_case c ON c.id = k.id {CATEGORY}"
+    # The rows come in the order of their columns, and are dealt to the stages of their states.
+    found = sql.rows(CaseRow, f"SELECT {COLUMNS} FROM {shown} ORDER BY k.place", params)
     return [
-        Column(stage, _count(counted[stage]), [row for row in found if row.state in states_of(stage)])
+        Column(stage, _count(counted.get(stage, 0)), [row for row in found if row.state in states_of(stage)])
         for stage in stages
     ]
 
