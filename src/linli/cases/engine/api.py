@@ -163,7 +163,7 @@ def get_case(request: HttpRequest, case_id: UUID) -> Any:
     actor = actor_of(request)
     found = queries.case_detail(actor, case_id)
     reads.note("detail", "case", subject_id=case_id, area=found.case.area_code, count=1)
-    return _detail(found, language_of(request))
+    return written(_detail(found, language_of(request)).model_dump())
 
 
 @router.post(
@@ -176,7 +176,7 @@ def take_step(request: HttpRequest, case_id: UUID, action: str, given: CaseStepI
     actor = actor_of(request)
     entries = given.dict()
     act(actor, case_id, action, Given(**(entries | {"clock": given.clock or ""})))
-    return _detail(queries.case_detail(actor, case_id), language_of(request))
+    return written(_detail(queries.case_detail(actor, case_id), language_of(request)).model_dump())
 
 
 @router.post("/cases/{case_id}/reveal", auth=require(REVEAL), response=ReporterOut)
