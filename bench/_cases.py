@@ -37,6 +37,48 @@ def filled(wanted: int) -> tuple[int, float]:
     return there, time.perf_counter() - began
 
 
+def ruled(count: int = 100) -> int:
+    """Rules of routing as a district has them, narrow ones first; returns how many there are."""
+    from linli.access.models import Unit
+    from linli.cases.categories.rules import SINCE_EVER
+    from linli.cases.routing.actions import save_rules
+    from linli.cases.routing.drafts import Line
+    from linli.cases.routing.models import RoutingRule
+    from linli.cases.routing.rules import Reach
+    from linli.kernel.scope import acting
+    from linli.project.demo.base import demo_actor
+    from linli.project.demo.routing import RULES, TOWN
+
+    with acting(demo_actor()) as actor:
+        if there := RoutingRule.objects.count():
+            return there
+        units = dict(Unit.objects.filter(kind="department").values_list("name", "id"))
+        towns = Unit.objects.filter(kind="town").order_by("area_code").values_list("area_code", flat=True)
+        broad = [
+            Line(Reach(kind=kind, code=code), "town" if unit == TOWN else "unit", "" if unit == TOWN else str(units[unit]), why,
+                 "inferred", SINCE_EVER)
+            for kind, code, unit, why in RULES if unit == TOWN or unit in units
+        ]  # fmt: skip
+        narrow = [
+            Line(Reach(kind=kind, code=code, area=town), "town", "", why, "inferred", SINCE_EVER)
+            for kind, code, unit, why in RULES if unit != TOWN for town in towns
+        ]  # fmt: skip
+        return len(save_rules(actor, [*narrow[: count - len(broad)], *broad], None, "性能测试数据").added)
+
+
+def taught() -> int:
+    """A model of texts, learnt from the shipped seeds and the closed cases; returns from how many texts."""
+    from linli.cases.models import TextVersion
+    from linli.cases.suggesting.learning import learn
+    from linli.kernel.scope import acting
+    from linli.project.demo.base import demo_actor
+
+    with acting(demo_actor()):
+        version = TextVersion.objects.filter(current=True).first()
+    version = version or learn(demo_actor())
+    return version.seeds + version.cases if version else 0
+
+
 def analysed(*tables: str) -> None:
     """Refresh the planner's statistics, as the database does by itself a minute later."""
     from django.db import connections

@@ -1,7 +1,9 @@
-"""Cases over HTTP from 4 clients on 127.0.0.1: report, file, list of 50, case page, map of 4,000.
+"""Cases over HTTP from 4 clients on 127.0.0.1: report, file, list of 50, case page, board, map of 4,000.
 
 The program serves as `linli up` has it serve (2 processes); clients keep their connections and share the machine with it. Each
-kind of request runs for --seconds after a warm-up, with the queries of one such request counted beside it. Bars at 100,000
+kind of request runs for --seconds after a warm-up, with the queries of one such request counted beside it. The district has 100 rules of
+routing and a model of texts: a report keeps its first step, is routed, and gets a category suggested; its clock begins when it is filed,
+which is measured apart. The model is learnt before anything is measured (a minute). Bars at 100,000
 cases: report 120 req/s with p95 <= 100 ms and at most 20 queries; list 100 req/s, 80 ms, 12 queries; page 150 req/s; map 60
 req/s; at 1,000,000 cases lists and pages take at most 1.5 times as long.
 Run: python bench/cases.py [--home FOLDER] [--cases 100000] [--more 1000000] [--seconds 10] [--clients 4]
@@ -17,12 +19,13 @@ import sys
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import _setting
-from _cases import analysed, filled
+from _cases import analysed, filled, ruled, taught
 from screens import server
 
 LONGEST = 30.0
@@ -35,7 +38,7 @@ class Kind:
     name: str
     method: str
     make: Callable[[random.Random], tuple[str, dict[str, Any] | None]]
-    bars: tuple[float, float | None, int | None]
+    bars: tuple[float | None, float | None, int | None] = (None, None, None)
     grows: bool = True
 
 
@@ -115,6 +118,8 @@ def kinds() -> list[Kind]:
         pages = [str(each) for each in Case.objects.order_by("-id").values_list("id", flat=True)[:5000]]
         places = list(Case.objects.order_by("-id").values_list("lon", "lat")[:5000])
         category = str(Category.objects.get(kind="component", code="01001").id)
+        reported = Case.objects.filter(state="reported", version=1, category__code="01001").order_by("-id")
+        waiting = deque(str(each) for each in reported.values_list("id", flat=True)[:20_000])
     words = [text for kind in KINDS for text in kind.words]
 
     def new(rng: random.Random) -> tuple[str, dict[str, Any] | None]:
@@ -123,15 +128,21 @@ def kinds() -> list[Kind]:
             "description": f"{rng.choice(words)}，{rng.randrange(10**6)}", "lon": lon, "lat": lat, "category_id": category,
         }  # fmt: skip
 
+    def filed(rng: random.Random) -> tuple[str, dict[str, Any] | None]:
+        body = {"version": 1, "category_id": category, "limit_value": 2, "clock": "work_day"}
+        return f"/api/cases/{waiting.popleft()}/actions/file", body
+
     lists = (
         "/api/cases?limit=50",
         "/api/cases?limit=50&open=true&order=due",
         "/api/cases?limit=50&queue=acceptance&order=due",
     )
     return [
-        Kind("report a case", "POST", new, (120, 100, 20), grows=False),
+        Kind("report a case: history, route, suggestion", "POST", new, (120, 100, 20), grows=False),
+        *([Kind("file it: clock, route again", "POST", filed, grows=False)] if waiting else []),
         Kind("list of 50", "GET", lambda rng: (rng.choice(lists), None), (100, 80, 12)),
         Kind("case page", "GET", lambda rng: (f"/api/cases/{rng.choice(pages)}", None), (150, None, None)),
+        Kind("board", "GET", lambda rng: ("/api/cases/board?open=true", None)),
         Kind("map of 4,000", "GET", lambda rng: ("/api/cases/points", None), (60, None, None)),
     ]
 
@@ -144,7 +155,10 @@ def measured(kind: Kind, clients: list[Client], seconds: float) -> Result:
     def work(client: Client, seed: int) -> None:
         rng, spent, failed = random.Random(seed), [], 0
         while time.perf_counter() < until:
-            path, body = kind.make(rng)
+            try:
+                path, body = kind.make(rng)
+            except IndexError:  # every case that waited was filed
+                break
             started = time.perf_counter()
             status, _ = client.ask(kind.method, path, body)
             spent.append((time.perf_counter() - started) * 1000)
@@ -187,22 +201,36 @@ def queries_of(kind: Kind, session: str) -> int:
 def table(count: int, options: argparse.Namespace) -> dict[str, Result]:
     """Fill up to `count` cases and print one table."""
     there, seconds = filled(count)
+    rules, texts = ruled(), taught()
     analysed("cases_case", "cases_flow", "cases_pause")
-    print(f"\n{there:,} cases (entered in {seconds:.0f} s), {options.clients} clients, {options.seconds:g} s each\n")
+    print(
+        f"\n{there:,} cases (entered in {seconds:.0f} s), {rules} rules, a model of {texts:,} texts, {options.clients} clients, "
+        f"{options.seconds:g} s each\n"
+    )
     print(
         "| what | req/s | median ms | p95 ms | queries | failed | bar | held? |\n|---|---:|---:|---:|---:|---:|---|---|"
     )
     tokens, found = sessions(options.clients), {}
     with server() as site:
         clients = [Client(site.removeprefix("http://"), token) for token in tokens]
-        for kind in kinds():
+        told = kinds()
+        while told:
+            kind = told.pop(0)
             measured(kind, clients, min(2.0, options.seconds))
             result, queries = measured(kind, clients, options.seconds), queries_of(kind, tokens[0])
+            if kind.name.startswith("report"):  # those just reported wait to be filed
+                told = kinds()[1:]
             found[kind.name] = result
             rate, p95, most = kind.bars
-            held = result.rate >= rate and (p95 is None or result.p95 <= p95) and (most is None or queries <= most)
+            held = (
+                (rate is None or result.rate >= rate)
+                and (p95 is None or result.p95 <= p95)
+                and (most is None or queries <= most)
+            )
             said = (
-                f"≥ {rate:g} req/s" + (f", p95 ≤ {p95:g} ms" if p95 else "") + (f", ≤ {most} queries" if most else "")
+                (f"≥ {rate:g} req/s" if rate else "–")
+                + (f", p95 ≤ {p95:g} ms" if p95 else "")
+                + (f", ≤ {most} queries" if most else "")
             )
             middle = sorted(result.spent)[len(result.spent) // 2] if result.spent else float("nan")
             print(

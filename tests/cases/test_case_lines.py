@@ -42,7 +42,7 @@ def test_lists_and_board_answer_what_their_schemas_say_in_both_languages(world: 
         (waiting,) = [card for column in board for card in column["cards"] if card["state"] == "to_dispatch"]
         assert waiting["state_name"] == said and waiting["stage"] == "dispatch"
         detail = world.people["acceptor"].get(f"/api/cases/{page['items'][0]['id']}", headers=headers).json()
-        assert as_checked(CaseDetailOut, detail) == detail and len(detail["flow"]) == 8
+        assert as_checked(CaseDetailOut, detail) == detail and len(detail["flow"]) == 9
     solved = world.people["acceptor"].get("/api/cases?state=evaluated").json()["items"][0]
     assert solved["solved"] is True and solved["light"] == "green" and solved["unit_name"]
     assert solved["due_at"].endswith("+00:00") and solved["area_name"] not in ("", solved["area_code"])

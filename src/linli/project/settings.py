@@ -132,6 +132,8 @@ LINLI_ATTACHMENT_MB = int(os.environ.get("LINLI_ATTACHMENT_MB", "20"))
 LINLI_SCAN = os.environ.get("LINLI_SCAN", "")
 if LINLI_SCAN and not LINLI_SCAN.startswith(("command:", "clamd:")):
     raise ValueError("LINLI_SCAN is command:…, clamd:/socket or clamd:host:port")
+# Whether staff may see what they did themselves, each for themselves alone (cases.evaluation.own).
+LINLI_OWN_FIGURES = _flag("LINLI_OWN_FIGURES")
 # In a demo district a few cases are reported and go on by themselves, by day.
 LINLI_DEMO_TRICKLE = _flag("LINLI_DEMO_TRICKLE", True)
 # Keys of apps that may report by Open311, parted by commas; empty: reading alone is open.

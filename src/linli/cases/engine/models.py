@@ -17,6 +17,8 @@ from .states import FINISHED, State
 
 #: When a case is due, for lists in that order: what has no limit comes last.
 NEVER_DUE = Coalesce("due_at", models.Value(datetime(9999, 1, 1, tzinfo=UTC), output_field=models.DateTimeField()))
+#: Steps that are somebody's own work (`cases.evaluation.own`).
+OWN_WORK = ["dispatch", "dispatch_first", "hand_back", "pass_check", "fail_check"]
 SOURCES = ("collector", "resident", "hotline", "superior", "sensor", "camera", "visit")
 
 
@@ -136,6 +138,7 @@ class CaseFlow(models.Model):
         app_label = "cases"
         db_table = "cases_flow"
         constraints = [models.UniqueConstraint(fields=["case", "version"], name="flow_step_once")]
+        indexes = [models.Index(fields=["actor", "at"], condition=models.Q(action__in=OWN_WORK), name="flow_own_work")]
 
 
 class CasePause(models.Model):

@@ -12,8 +12,8 @@ from ninja import Query, Router
 from linli.kernel.errors import NotFound, Text
 from linli.kernel.http import actor_of, language_of, require
 
-from ..permissions import HANDLE, VIEW
-from . import counts, indices, paper, queries, rules, sheet
+from ..permissions import CHECK, DISPATCH, HANDLE, VIEW
+from . import counts, indices, own, paper, queries, rules, sheet
 from .behind import failing
 from .queries import Figures
 from .ratios import BY_CODE, RATIOS
@@ -26,6 +26,8 @@ from .schemas import (
     GradeOut,
     IndexDefinitionOut,
     IndexFigureOut,
+    OwnMonthOut,
+    OwnWorkOut,
     RatioDefinitionOut,
     RatioFigureOut,
     StepLimitOut,
@@ -113,6 +115,17 @@ def get_evaluation_report(
     )
     response["Cache-Control"] = "no-store"
     return response
+
+
+@router.get("/case-evaluation/own", auth=require(DISPATCH, HANDLE, CHECK), response=OwnMonthOut)
+def own_work(request: HttpRequest, month: Month) -> Any:
+    """What the reader did in a month: theirs alone, and nobody else's whatever is asked."""
+    found = own.own_month(actor_of(request), _month(month))
+    return OwnMonthOut(
+        on=found.on,
+        month=found.month,
+        work=[OwnWorkOut(work=w.work, count=w.count, minutes=w.minutes) for w in found.work],
+    )
 
 
 # --- answers --------------------------------------------------------------------------------------------------

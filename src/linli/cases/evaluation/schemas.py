@@ -128,3 +128,19 @@ class EvaluationDefinitionsOut(Schema):
     indices: list[IndexDefinitionOut]
     grades: list[GradeOut]
     steps: list[StepLimitOut]
+
+
+class OwnWorkOut(Schema):
+    """A kind of one's own work: how many steps, and the middle of the working minutes each took (null where there were none)."""
+
+    work: Literal["dispatched", "handled", "checked"]
+    count: int
+    minutes: int | None
+
+
+class OwnMonthOut(Schema):
+    """What the reader did in a month. `on`: whether the district has switched this on; nothing is told where it has not."""
+
+    on: bool
+    month: int
+    work: list[OwnWorkOut]
