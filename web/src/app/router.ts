@@ -33,6 +33,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'cases/proposals/counts', component: () => import('@/rooms/proposals/CountsPage.vue'), meta: { title: 'proposalCounts', needs: needs('proposals') } },
   { path: 'cases/proposals/:id', component: () => import('@/rooms/proposals/ProposalPage.vue'), meta: { title: 'proposals', needs: needs('proposals') } },
   { path: 'cases/evaluation', component: () => import('@/rooms/evaluation/EvaluationPage.vue'), meta: { title: 'caseEvaluation', needs: needs('caseEvaluation'), area: true } },
+  { path: 'cases/my-work', component: () => import('@/rooms/evaluation/MyWork.vue'), meta: { title: 'caseMyWork', needs: ['cases.case.dispatch', 'cases.case.handle', 'cases.case.check'] } },
   { path: 'cases/:id', component: () => import('@/rooms/cases/CasePage.vue'), meta: { title: 'case', needs: needs('cases') } },
   { path: 'people', component: () => import('@/rooms/people/PeoplePage.vue'), meta: { title: 'people', needs: needs('people'), area: true } },
   { path: 'people/new', component: () => import('@/rooms/people/NewPersonPage.vue'), meta: { title: 'personNew', needs: ['registry.person.edit'], area: true } },
