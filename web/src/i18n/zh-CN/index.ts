@@ -23,6 +23,7 @@ import intake from './intake.json'
 import keeping from './keeping.json'
 import ledgers from './ledgers.json'
 import messages from './messages.json'
+import mywork from './mywork.json'
 import nav from './nav.json'
 import people from './people.json'
 import places from './places.json'
@@ -40,4 +41,4 @@ import survivorship from './survivorship.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, attachments, buildings, bulk, calendar, caseViews, cases, casework, catalogue, common, conflicts, cooperation, directory, evaluation, forms, grids, help, helping, home, installation, intake, keeping, ledgers, messages, nav, people, places, procedures, proposals, quality, recodes, regrouping, reporters, reviews, rounds, routing, session, survivorship, things, ties }
+export default { access, addresses, attachments, buildings, bulk, calendar, caseViews, cases, casework, catalogue, common, conflicts, cooperation, directory, evaluation, forms, grids, help, helping, home, installation, intake, keeping, ledgers, messages, mywork, nav, people, places, procedures, proposals, quality, recodes, regrouping, reporters, reviews, rounds, routing, session, survivorship, things, ties }
