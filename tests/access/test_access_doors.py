@@ -53,6 +53,7 @@ class TestAccessDoors(PermissionSuite):
         Door("POST", "/api/units", EDIT, {"name": "新村", "kind": "village", "area_code": "{area}299"}, also=(VIEW,),
              foreign=(403,)),
         Door("PATCH", "/api/units/{unit}", EDIT, {"name": "改名"}, also=(VIEW,)),
+        Door("PUT", "/api/units/{unit}/end", EDIT, {"on": None, "reason": "机构改革"}, also=(VIEW,)),
         Door("GET", "/api/area-groups", VIEW),
         Door("POST", "/api/area-groups", GRANT, {"name": "新片区", "codes": ["{area}201"]}, foreign=(403,)),
         Door("PATCH", "/api/area-groups/{group}", GRANT, {"name": "改名"}),

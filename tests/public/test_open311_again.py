@@ -62,6 +62,8 @@ def test_a_report_sent_again_is_one_request_by_its_key_or_by_what_it_says(
     def post(key: str = "", **changed: Any) -> Any:
         return Client(headers={"Idempotency-Key": key} if key else {}).post(POST, {**good, **changed})
 
+    moment = [clock.now()]
+    monkeypatch.setattr(clock, "now", lambda: moment[0])
     first = post("one", description="井盖缺失")
     assert post("one", description="井盖缺失").json() == first.json() and requests() == 1
     other = post("one", description="路灯不亮")
@@ -81,8 +83,7 @@ def test_a_report_sent_again_is_one_request_by_its_key_or_by_what_it_says(
     assert post(description="漏水").status_code == 200 and requests() == 4, "without the photo it is another"
     # An edge between two stretches of ten minutes is none for a retry; after ten minutes the same words are news.
     edge = clock.now().replace(minute=10, second=0, microsecond=0) + timedelta(days=1)
-    moment = [edge - timedelta(seconds=5)]
-    monkeypatch.setattr(clock, "now", lambda: moment[0])
+    moment[0] = edge - timedelta(seconds=5)
     before = post(description="噪声").json()
     moment[0] = edge + timedelta(seconds=5)
     assert post(description="噪声").json() == before

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { effectScope, ref } from 'vue'
 import type { CaseRow } from '@/api/types'
-import { SINGLE, spotAt, spotsOf, type Dot } from '@/rooms/places/dots'
+import { SINGLE, sharesOf, spotAt, spotsOf, type Dot } from '@/rooms/places/dots'
 import { unitOf, type View } from '@/rooms/places/view'
 import { countFor, MOST_CHOSEN, useChosen, type Outcome } from '@/rooms/cases/views'
 import zh from '@/i18n/zh-CN/caseViews.json'
@@ -19,12 +19,24 @@ describe('dots on the map', () => {
     expect(spots.map((s) => [s.tone, s.of])).toEqual([[1, [1]], [3, [0]]])
     expect(spots[1]?.at).toEqual([400, 300])
   })
-  it('stand together when many, as one with their number in the tone of the worst, and none is lost', () => {
+  it('stand together when many, as one with their number and the share of each tone, and none is lost', () => {
     const dots = Array.from({ length: SINGLE + 1 }, (_, i) => dot(117.95 + (i % 100) * 1e-5, 36.6, i === 7 ? 3 : 1))
     const spots = spotsOf(dots, view, SIZE)
     expect(spots.length).toBeLessThan(10)
     expect(spots.flatMap((s) => s.of).length).toBe(SINGLE + 1)
-    expect(spots.find((s) => s.of.includes(7))?.tone).toBe(3)
+    const late = spots.find((s) => s.of.includes(7))
+    expect(late?.tones).toEqual([0, (late?.of.length ?? 0) - 1, 0, 1])
+  })
+  it('show one late case among many as a small part of their ring, the worst first, and the ring is whole', () => {
+    const parts = sharesOf([0, 40, 0, 1])
+    expect(parts.map((p) => p.tone)).toEqual([3, 1])
+    const [red, green] = parts
+    expect(red && red.to - red.from).toBeLessThan(0.06 * 2 * Math.PI)
+    expect(red && red.to - red.from).toBeGreaterThan(0.03 * 2 * Math.PI)
+    expect(green && red && green.to - red.from).toBeCloseTo(2 * Math.PI)
+    const [half] = sharesOf([0, 5, 0, 5])
+    expect(half && half.to - half.from).toBeCloseTo(Math.PI)
+    expect(sharesOf([3, 0, 0, 0])).toHaveLength(1)
   })
   it('keep their cells while the ground is dragged', () => {
     const dots = Array.from({ length: SINGLE + 40 }, (_, i) => dot(117.95 + (i % 60) * 5e-4, 36.6 + (i % 7) * 5e-4))

@@ -69,7 +69,7 @@ describe('the states of an import', () => {
 })
 
 describe('the unit tree', () => {
-  const unit = (id: string, parent_id: string | null, name: string) => ({ id, parent_id, name, kind: 'town', area_code: '', accounts: 0 })
+  const unit = (id: string, parent_id: string | null, name: string) => ({ id, parent_id, name, kind: 'town', area_code: '', accounts: 0, ended_on: null })
   const units = [unit('d', null, 'District'), unit('t', 'd', 'Kunlun'), unit('v', 't', 'Niecun'), unit('o', 'gone', 'Orphan')]
   it('folds, and keeps units whose parent is out of sight', () => {
     expect(flatten(units, new Set(), '').map((l) => [l.unit.id, l.depth])).toEqual([['d', 0], ['t', 1], ['v', 2], ['o', 0]])

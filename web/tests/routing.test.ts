@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { categoryOptions, matching } from '@/rooms/routing/choices'
 import { changesOf, fromFile, moved, reordered, sent, toDraft } from '@/rooms/routing/draft'
+import { keepDraft, leftDraft } from '@/rooms/routing/kept'
 import type { RoutingRule } from '@/api/types'
 
 const rule = (position: number, more: Partial<RoutingRule> = {}): RoutingRule => ({
@@ -51,5 +52,24 @@ describe('the categories a rule may be about', () => {
     expect(matching(options, '06', '').map((o) => o.code)).toEqual(['06', '06010'])
     expect(matching(options, '垃圾', '01').map((o) => o.code)).toEqual(['01', '06010'])
     expect(matching(options, '垃圾', '99').map((o) => o.code)).toEqual(['99', '06010'])
+  })
+})
+
+describe('a draft of the rules that was not saved', () => {
+  const draft = { rules: [...toDraft(held), { ...rule(4, { id: null }), key: 'new-1', was: 0 }], begun: 's1', on: '2026-12-01', reason: '某文' }
+  it('is there again for its account alone, and its new rules have keys of their own', () => {
+    keepDraft('a', draft)
+    const left = leftDraft('a')
+    expect(left).toMatchObject({ begun: 's1', on: '2026-12-01', reason: '某文' })
+    expect(left?.rules.map((r) => r.key)).toEqual(['r1', 'r2', 'r3', 'kept-new-1'])
+    expect(changesOf(left?.rules ?? [], held)).toEqual({ added: 1, changed: 0, moved: 0, ended: 0 })
+    expect(leftDraft('b')).toBeNull()
+  })
+  it('is gone once it was saved or dropped, and what is no draft is none', () => {
+    keepDraft('a', draft)
+    keepDraft('a', null)
+    expect(leftDraft('a')).toBeNull()
+    sessionStorage.setItem('linli.typed:a:case-routing', '{"rules":5}')
+    expect(leftDraft('a')).toBeNull()
   })
 })

@@ -17,6 +17,8 @@ SUPERVISION_ANSWERED = "cases.supervision_answered"
 JOINED = "cases.joined"
 JOINED_TO = "cases.joined_to"
 SEPARATED = "cases.separated"
+UNIT_ENDS = "cases.unit_ends"
+UNIT_STAYS = "cases.unit_stays"
 
 declare(
     NoticeKind(
@@ -103,5 +105,18 @@ declare(
             "案件 {number}（{category}，{area}）与 {other} 的并案已撤销，分别办理。",
             "Case {number} ({category}, {area}) and {other} are not one any more: each is dealt with by itself.",
         ),
+    ),
+    NoticeKind(
+        UNIT_ENDS,
+        Text("本单位撤销", "Unit to be ended"),
+        Text(
+            "{unit} 自 {day} 起撤销，未办结的案件当日退回派遣。",
+            "{unit} ends on {day}: its open cases go back to dispatch that day.",
+        ),
+    ),
+    NoticeKind(
+        UNIT_STAYS,
+        Text("本单位不再撤销", "Unit not to be ended"),
+        Text("{unit} 的撤销已取消。", "That {unit} is to end was taken back."),
     ),
 )  # fmt: skip

@@ -201,6 +201,7 @@ export type ReportedCase = Schemas['ReportedOut']
 export type CategoryChoice = Schemas['CategoryChoiceOut']
 export type CaseFile = Schemas['AttachmentOut']
 export type Following = Schemas['FollowingOut']
+export type TrackingNumber = Schemas['TrackingNumberOut']
 export type CaseAnswer = Schemas['CaseAnswerOut']
 export type RuleChoice = Schemas['RuleChoiceOut']
 

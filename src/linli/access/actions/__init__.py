@@ -10,6 +10,7 @@ from .accounts import (
     reset_password,
     unlock,
 )
+from .ending import end_unit
 from .factors import Enrolment, begin_factor, confirm_factor, drop_factor, renew_codes, reset_factor
 from .groups import change_group, create_group, delete_group
 from .identities import link_identity, unlink_identity, vouch_identity
@@ -63,6 +64,7 @@ __all__ = [
     "end_grant",
     "end_session",
     "end_sessions",
+    "end_unit",
     "end_view",
     "ensure_builtin_roles",
     "ensure_units",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -25,6 +26,14 @@ class UnitOut(Schema):
     kind: str
     area_code: str
     accounts: int
+    ended_on: date | None
+
+
+class UnitEnd(Schema):
+    """The day from which nothing new is given to a unit; none takes that back. `reason`: the ground."""
+
+    on: date | None
+    reason: str = Field(max_length=200)
 
 
 class UnitsOut(Schema):
@@ -80,6 +89,14 @@ def change_unit(request: HttpRequest, unit_id: uuid.UUID, data: UnitChange) -> A
     """Rename a unit, put it under another, or give it another area."""
     actor = actor_of(request)
     actions.change_unit(actor, unit_id, **data.dict(exclude_none=True))
+    return queries.unit(actor, unit_id)
+
+
+@router.put("/units/{unit_id}/end", auth=require(ACCOUNT_EDIT), response=UnitOut)
+def end_unit(request: HttpRequest, unit_id: uuid.UUID, data: UnitEnd) -> Any:
+    """End a unit on a day, or take that back: its open cases go back to dispatch then, and its people are told."""
+    actor = actor_of(request)
+    actions.end_unit(actor, unit_id, data.on, data.reason)
     return queries.unit(actor, unit_id)
 
 

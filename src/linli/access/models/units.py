@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -15,7 +17,8 @@ KINDS = ("district", "department", "town", "village")
 class Unit(models.Model):
     """A staff organisation with accounts: the district's office, a department, a town or a village. Never a company.
 
-    `area_code` is the area it serves. A department of the district serves the whole district.
+    `area_code` is the area it serves. A department of the district serves the whole district. From `ended_on` nothing new is
+    given to it (撤销); it stays as a row, since what it did keeps its name.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -24,6 +27,7 @@ class Unit(models.Model):
     kind = models.TextField()
     area_code = AreaCodeField()
     created_at = models.DateTimeField()
+    ended_on = models.DateField(null=True)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -34,6 +38,11 @@ class Unit(models.Model):
             models.CheckConstraint(condition=models.Q(kind__in=KINDS), name="access_unit_kind"),
         ]
         indexes = [models.Index(fields=["area_code", "id"], name="access_unit_area")]
+
+
+def in_use(on: date) -> models.Q:
+    """The condition that a unit has not ended by a day."""
+    return models.Q(ended_on=None) | models.Q(ended_on__gt=on)
 
 
 VILLAGER_GROUP = "villager_group"

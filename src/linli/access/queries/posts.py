@@ -29,6 +29,7 @@ class UnitItem:
     kind: str
     area_code: str
     accounts: int
+    ended_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def units(actor: Actor, *, area: str | None = None) -> list[UnitItem]:
     """
     rows = Unit.objects.restrict(actor, VIEW, area).annotate(staff=Count("accounts", filter=Q(accounts__active=True)))
     return [
-        UnitItem(u.id, u.parent_id, u.name, u.kind, u.area_code, u.staff)
+        UnitItem(u.id, u.parent_id, u.name, u.kind, u.area_code, u.staff, u.ended_on)
         for u in rows.order_by("area_code", "kind", "name", "id")
     ]
 
@@ -126,7 +127,7 @@ def unit(actor: Actor, unit_id: uuid.UUID) -> UnitItem:
     )
     if row is None:
         raise NotFound()
-    return UnitItem(row.id, row.parent_id, row.name, row.kind, row.area_code, row.staff)
+    return UnitItem(row.id, row.parent_id, row.name, row.kind, row.area_code, row.staff, row.ended_on)
 
 
 def posts(

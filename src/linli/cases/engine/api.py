@@ -10,6 +10,8 @@ from ninja import Query, Router
 
 from linli.access import reads
 from linli.access.models import Unit
+from linli.access.models.units import in_use
+from linli.kernel import clock
 from linli.kernel import permissions as catalogue
 from linli.kernel.area_names import names_of
 from linli.kernel.http import PageOut, actor_of, language_of, require, written
@@ -90,7 +92,8 @@ def case_queues(request: HttpRequest, area: Annotated[str | None, Query(pattern=
 def case_units(request: HttpRequest) -> Any:
     """The units in sight, to dispatch to: departments first, then by area."""
     rank = {"department": 0, "district": 1, "town": 2, "village": 3}
-    found = Unit.objects.restrict(actor_of(request), DISPATCH).order_by("area_code", "name")[:MOST_UNITS]
+    standing = Unit.objects.restrict(actor_of(request), DISPATCH).filter(in_use(clock.today()))
+    found = standing.order_by("area_code", "name")[:MOST_UNITS]
     return [
         CaseUnitOut(id=u.id, name=u.name, kind=u.kind, area_code=u.area_code)
         for u in sorted(found, key=lambda u: (rank[u.kind], u.area_code, u.name))

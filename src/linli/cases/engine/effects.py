@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from linli.access.models import Unit
+from linli.access.models.units import in_use
 from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, Text
@@ -112,7 +113,7 @@ def _limit(step: Step) -> dict[str, Any]:
 
 def _unit(step: Step) -> dict[str, Any]:
     case, given = step.case, step.given
-    unit = Unit.objects.filter(id=given.unit_id).first() if given.unit_id else None
+    unit = Unit.objects.filter(in_use(clock.today()), id=given.unit_id).first() if given.unit_id else None
     if unit is None:
         raise Invalid(fields=(FieldProblem("unit_id", "unknown", NO_UNIT),))
     if unit.id == case.unit_id and len(given.reason.strip()) < SHORTEST_REASON:

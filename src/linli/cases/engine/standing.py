@@ -42,7 +42,7 @@ WHERE state = ANY(%(open)s) AND clock = ANY(%(kinds)s) AND clock_from IS NOT NUL
     AND handed_back_at IS NULL AND id > %(after)s
 ORDER BY id LIMIT %(size)s FOR UPDATE
 """
-#: A unit is no more when it is gone, or when of the accounts it had none is in use any longer.
+#: A unit is no more when it is gone or was ended, or when of the accounts it had none is in use any longer.
 _GONE = """
 SELECT c.id FROM cases_case c
 WHERE c.state = ANY(%(states)s) AND c.unit_id IN (
@@ -51,6 +51,7 @@ WHERE c.state = ANY(%(states)s) AND c.unit_id IN (
     GROUP BY u.unit_id
     HAVING count(a.id) FILTER (WHERE a.active) = 0
        AND (count(a.id) > 0 OR NOT EXISTS (SELECT FROM access_unit x WHERE x.id = u.unit_id))
+       OR EXISTS (SELECT FROM access_unit x WHERE x.id = u.unit_id AND x.ended_on <= %(today)s)
 )
 ORDER BY c.id
 """
@@ -115,7 +116,7 @@ def end_suspension(case_id: UUID) -> bool:
 def return_from_gone_units() -> int:
     """Send cases of units that are no more back to dispatch, with a note; returns how many."""
     with acting(_program()), connection.cursor() as cursor:
-        cursor.execute(_GONE, {"states": [state.value for state in WITH_UNIT]})
+        cursor.execute(_GONE, {"states": [state.value for state in WITH_UNIT], "today": clock.today()})
         cases = [row[0] for row in cursor.fetchall()]
     return _each("unit_gone", cases, lambda case_id: _by_itself("unit_gone", case_id, lambda: True, GONE))
 

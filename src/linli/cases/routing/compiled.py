@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from linli.access.models import Unit
+from linli.access.models.units import in_use
 from linli.kernel import actors, clock, scope
 from linli.kernel.area_names import names_of
 
@@ -64,9 +65,9 @@ def stamp_now() -> str:
 
 
 def units() -> Units:
-    """Every unit of the district, whoever asks."""
+    """Every unit of the district that has not ended, whoever asks."""
     with scope.acting(actors.system("routing", settings.LINLI_DISTRICT)):
-        found = list(Unit.objects.values_list("id", "name", "kind", "area_code"))
+        found = list(Unit.objects.filter(in_use(clock.today())).values_list("id", "name", "kind", "area_code"))
     return Units(
         {str(i): name for i, name, _, _ in found},
         {area: str(i) for i, _, kind, area in found if kind in ("town", "village")},

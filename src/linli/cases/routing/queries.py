@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from linli.access.models import Unit
+from linli.access.models.units import in_use
 from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.area_names import names_of
@@ -126,7 +127,7 @@ def categories_to_name() -> list[Category]:
 def units_to_name(actor: Actor) -> list[Unit]:
     """The units a rule may name: departments first. One query."""
     rank = {"department": 0, "district": 1, "town": 2, "village": 3}
-    found = list(Unit.objects.restrict(actor, ROUTING_EDIT))
+    found = list(Unit.objects.restrict(actor, ROUTING_EDIT).filter(in_use(clock.today())))
     return sorted(found, key=lambda unit: (rank[unit.kind], unit.area_code, unit.name))
 
 
