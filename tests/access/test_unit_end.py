@@ -38,7 +38,7 @@ def test_a_unit_that_ended_gives_back_its_cases_and_gets_no_more(
     admin = world.add("admin", "district_admin", staff.DISTRICT)
     town = unit(staff.TOWN)
     with acting(staff.OPERATOR):
-        Unit.objects.filter(parent_id=town).update(parent_id=unit(staff.DISTRICT))
+        Unit.objects.filter(parent_id=town).update(ended_on=clock.today())
     cases = [world.until("handling"), world.until("to_take"), world.until("closed")]
 
     def end(on: Any, reason: str = "机构改革，〔2026〕8 号", target: Any = town) -> Any:
