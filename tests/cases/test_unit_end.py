@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import staff
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "cases"))
-
 from case_world import World, unit
 
 from linli.access.models import ChangeLog, Unit
