@@ -34,6 +34,7 @@ PEOPLE = {
     "approver": ("form_approver", DISTRICT),
     "acceptor": ("acceptor", DISTRICT),
     "dispatcher": ("dispatcher", DISTRICT),
+    "second": ("dispatcher", DISTRICT),
     "handler": ("unit_handler", TOWN),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -96,5 +97,7 @@ def test_the_lists_of_case_work_fit_every_screen(
     ):
         here = visit(who, size=size, language=language, theme=theme)
         here.open(path)
+        # Which of the two views one looks at is no filter that could be cleared.
+        assert here.page.get_by_role("button", name=re.compile("清除筛选|Clear filters")).count() == 0
         found += look(here, f"work-{name}-{size['width']}-{language}")
     assert found == []
