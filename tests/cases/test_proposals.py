@@ -91,7 +91,7 @@ def test_who_is_not_satisfied_is_answered_again_while_the_first_answer_stays(wor
     made = world.until("closed")
     world.do("registrar", made, "rate", opinion="dissatisfied")
     opened = world.do("registrar", made, "rehandle", reason="答复不具体")
-    assert (opened["round"], opened["state"], opened["due_at"]) == (2, "to_dispatch", None)
+    assert (opened["round"], opened["state"]) == (2, "to_dispatch")
     assert "已规划示例桩位" in Client().get(PATH).content.decode()
 
     same = world.step("registrar", made, "reassign", unit_id=str(unit(staff.TOWN)))
@@ -245,3 +245,22 @@ def test_the_letter_is_a_pdf_that_says_when_it_is_a_draft(world: Proposals) -> N
     assert answer.status_code == 200
     assert answer.content.startswith(b"%PDF")
     assert f"{NUMBER}-letter.pdf" in answer["Content-Disposition"]
+
+
+def test_a_proposals_case_goes_its_own_way_and_through_its_own_door(world: Proposals) -> None:
+    from case_world import World
+
+    others = World.make()
+    made = world.until("handling")
+    world.draft(made)
+    case = world.look(made)["case_id"]
+    page = others.look(case).json()
+    assert page["procedure"] == "proposal"
+    asked = others.step("handler", case, "proposal_submit")
+    assert (asked.status_code, asked.json()["fields"][0]["code"]) == (409, "proposal_door")
+    assert others.step("handler", case, "hand_back", result="绕过").status_code == 409
+    category = others.category("58003", "local")
+    plain = others.new(category_id=str(category.id))
+    assert others.look(plain).json()["procedure"] == "standard"  # a resident's suggestion is none of a member
+    listed = others.people["acceptor"].get("/api/cases/procedures").json()
+    assert "proposal" not in [each["code"] for each in listed]

@@ -109,7 +109,7 @@ def case_procedures(request: HttpRequest) -> Any:
             code=each.code, label=each.label.say(language), note=each.note.say(language), certainty=each.certainty,
             source=each.source, urgent=each.urgent, sources=cast(Any, list(each.sources)),
         )
-        for each in procedure.known().values()
+        for each in procedure.choosable().values()
     ]  # fmt: skip
 
 

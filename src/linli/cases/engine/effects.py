@@ -159,7 +159,7 @@ def _task(step: Step) -> dict[str, Any]:
 def _procedure(step: Step) -> dict[str, Any]:
     """Another way for the case to go, before it is filed: one in which where it stands is a state as well."""
     case, wanted = step.case, step.given.procedure
-    found = procedure.known().get(wanted)
+    found = procedure.choosable().get(wanted)
     if found is None or wanted == case.procedure or case.state not in found.states:
         raise Invalid(fields=(FieldProblem("procedure", "unknown", NO_PROCEDURE),))
     before, case.procedure = case.procedure, wanted

@@ -22,7 +22,8 @@ REPORTED = Text("上报", "Report")
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """A table of actions with its name. `certainty` and `source`: how sure its shape is, and after what. `urgent`: its cases
-    are dispatched first and filed afterwards. `sources`: cases that come through these doors take it by default."""
+    are dispatched first and filed afterwards. `sources`: cases that come through these doors take it by default. `own_door`:
+    its cases are entered and worked at a door of their own; no other case takes it."""
 
     code: str
     label: Text
@@ -33,6 +34,7 @@ class Procedure:
     begin: State = BEGIN
     urgent: bool = False
     sources: tuple[str, ...] = ()
+    own_door: bool = False
     by_code: Mapping[str, Action] = field(init=False)
     states: frozenset[State] = field(init=False)
 
@@ -60,6 +62,11 @@ def known() -> Mapping[str, Procedure]:
     return {STANDARD.code: STANDARD} | {each.code: each for each in shipped()}
 
 
+def choosable() -> Mapping[str, Procedure]:
+    """The procedures that a case at the common doors may take."""
+    return {code: each for code, each in known().items() if not each.own_door}
+
+
 def of(code: str) -> Procedure:
     """A procedure; a code that is no more goes on as the standard one, so that no case is lost over it."""
     return known().get(code, STANDARD)
@@ -67,7 +74,7 @@ def of(code: str) -> Procedure:
 
 def default_for(category: str, source: str) -> str:
     """Which procedure a case takes that nobody chose one for: its category's, else that of the door it came through."""
-    if category in known() and category != STANDARD_CODE:
+    if category in choosable() and category != STANDARD_CODE:
         return category
     return next((each.code for each in known().values() if source in each.sources), STANDARD_CODE)
 

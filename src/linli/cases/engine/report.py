@@ -89,7 +89,7 @@ def check_report(actor: Actor, given: NewCase) -> Reportable:
             problems.append(FieldProblem(name, "too_long", LONG))
     if given.source not in SOURCES:
         problems.append(FieldProblem("source", "form", NEEDED))
-    if given.procedure is not None and given.procedure not in procedure.known():
+    if given.procedure is not None and given.procedure not in procedure.choosable():
         problems.append(FieldProblem("procedure", "unknown", NO_PROCEDURE))
     if given.reporter_phone.strip() and not PHONE.fullmatch(given.reporter_phone.strip()):
         problems.append(FieldProblem("reporter_phone", "form", BAD_PHONE))

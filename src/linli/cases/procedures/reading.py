@@ -1,6 +1,6 @@
 """Reading a procedure from its data, and finding out whether it holds: every name known, no state unreached, an end for each.
 
-A file is TOML: `code`, `label`, `note`, `certainty`, `source`, optionally `begin`, `urgent`, `sources`; `use`, the standard
+A file is TOML: `code`, `label`, `note`, `certainty`, `source`, optionally `begin`, `urgent`, `sources`, `own_door`; `use`, the standard
 actions it takes over, by code or with what is different about them; `steps`, actions of its own (docs/procedures.md). An action
 that is taken over without `from` keeps those of its states that this procedure reaches. What the program does by itself belongs
 to every procedure.
@@ -27,7 +27,7 @@ from ..engine.states import FINISHED, PAUSED, State
 CERTAINTIES = ("official", "secondary", "inferred")
 RIGHTS = {value for name, value in vars(permissions).items() if name.isupper() and isinstance(value, str)}
 CODE = re.compile(r"[a-z][a-z_]{1,39}")
-FILE_KEYS = {"code", "label", "note", "certainty", "source", "begin", "urgent", "sources", "use", "steps"}
+FILE_KEYS = {"code", "label", "note", "certainty", "source", "begin", "urgent", "sources", "own_door", "use", "steps"}
 STEP_KEYS = {"code", "label", "from", "to", "permission", "kind", "asks", "guards", "main", "reach", "effects"}
 NEEDED = {"code", "label", "from", "permission", "kind"}
 #: A pause is ended by the program on its day, so whoever has the one has the other; the rest it does in every procedure.
@@ -91,7 +91,7 @@ class _Reader:
             code, self._text(given.get("label"), "label"), self._text(given.get("note"), "note"),
             str(given.get("certainty")), str(given.get("source", "")),
             tuple(self._trimmed(actions, as_they_are, first)), first, given.get("urgent") is True,
-            tuple(given.get("sources", ())),
+            tuple(given.get("sources", ())), given.get("own_door") is True,
         )  # fmt: skip
 
     def _use(self, given: Any) -> Action | None:

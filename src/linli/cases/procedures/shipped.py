@@ -10,7 +10,7 @@ from .reading import BadProcedure, read
 
 FOLDER = Path(__file__).parents[1] / "data" / "procedures"
 #: What registers guards, effects and entries that a procedure's data asks for by name.
-PARTS: tuple[str, ...] = ("linli.cases.procedures.steps", "linli.cases.mediation.steps")
+PARTS: tuple[str, ...] = ("linli.cases.procedures.steps", "linli.cases.mediation.steps", "linli.cases.proposals.door")
 
 
 def shipped(folder: Path = FOLDER) -> tuple[Procedure, ...]:

@@ -17,13 +17,13 @@ from linli.kernel.ids import uuid7
 
 from ..engine import effects, sight
 from ..engine.act import do_step
-from ..engine.adjusting import facts_of
 from ..engine.guards import Doer
 from ..engine.models import Case, CaseFlow
 from ..engine.problems import NotNow, TakenMeanwhile
 from ..engine.rules import LONGEST, Action
 from ..permissions import HANDLE, PROPOSAL_PUBLISH, PROPOSAL_REGISTER, PROPOSAL_REVIEW, PROPOSAL_SIGN
 from . import rules, seeing, steps
+from .door import facts_here
 from .models import OPINIONS, Proposal, ProposalCohost, ProposalReply
 from .steps import Facts
 
@@ -82,7 +82,7 @@ class Taking:
 
 def act(actor: Actor, proposal_id: UUID, code: str, given: Given) -> Proposal:
     """Take a step. Raises NotFound, TakenMeanwhile, Forbidden, NotNow, Invalid."""
-    action = steps.BY_CODE.get(code)
+    action = steps.table().get(code)
     if action is None:
         raise NotFound()
     proposal, case = seeing.locked(actor, proposal_id)
@@ -115,7 +115,7 @@ def check_step(taking: Taking) -> None:
     if case.version != given.version:
         raise _taken(case)
     doer, held = doer_of(actor, proposal.area_code)
-    refused = steps.why_not(action, facts_of(case), facts(proposal, taking.reply), doer, held)
+    refused = steps.why_not(action, facts_here(case), facts(proposal, taking.reply), doer, held)
     if refused is not None:
         if refused.code in ("right", "unit"):
             raise Forbidden(permission=action.permission)
@@ -294,7 +294,7 @@ def _conclude_closed(taking: Taking) -> None:
 
 
 def _conclude(taking: Taking) -> None:
-    taking.proposal.concluded_at = taking.case.closed_at = clock.now()
+    taking.proposal.concluded_at = clock.now()
 
 
 def _show(taking: Taking) -> None:
@@ -318,11 +318,8 @@ def _rate(taking: Taking) -> None:
 
 
 def _rehandle(taking: Taking) -> None:
-    """Answered anew, with a clock of its own from the next assigning; the answer so far stays, and stays published."""
-    proposal, case = taking.proposal, taking.case
-    proposal.round, proposal.concluded_at = proposal.round + 1, None
-    case.closed_at = case.handed_back_at = case.clock_from = case.due_at = case.amber_at = None
-    case.limit_value, case.satisfied = None, None
+    """Answered anew: the answer so far stays, and stays published until the next one is."""
+    taking.proposal.round, taking.proposal.concluded_at = taking.proposal.round + 1, None
 
 
 def _reply(taking: Taking) -> ProposalReply:
@@ -340,6 +337,6 @@ _EFFECTS = {
 def _taken(case: Case) -> TakenMeanwhile:
     last = CaseFlow.objects.filter(case_id=case.id).order_by("-version").first()
     who = f"{last.actor_unit} {last.actor_name}".strip() if last else ""
-    told = steps.BY_CODE[last.action].label if last and last.action in steps.BY_CODE else Text("登记", "Registered")
+    told = steps.label_of(last.action) if last else steps.REGISTERED
     text = Text(f"{who}：{told.zh}", f"{who}: {told.en}")
     return TakenMeanwhile(who=who, version=case.version, fields=(FieldProblem("version", "taken", text),))

@@ -62,7 +62,7 @@ SEEN = require(PROPOSAL_VIEW, HANDLE)
 STEPPING = require(HANDLE, PROPOSAL_REGISTER, PROPOSAL_REVIEW, PROPOSAL_SIGN, PROPOSAL_PUBLISH)
 Year = Annotated[int | None, Query(ge=rules.FIRST_YEAR, le=2099)]
 Which = Annotated[Literal["cppcc", "congress"] | None, Query()]
-REGISTERED, HELPING = Text("登记", "Registered"), Text("协办、分办", "Helping to answer")
+HELPING = Text("协办、分办", "Helping to answer")
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -257,7 +257,7 @@ def _detail(found: ProposalDetail, language: str) -> MemberProposalDetailOut:
         flow=[
             ProposalFlowOut(
                 version=step.version, at=step.at, to_name=_standing(step.to_state, language), actor_name=step.actor_name,
-                label=(steps.BY_CODE[step.action].label if step.action in steps.BY_CODE else REGISTERED).say(language),
+                label=steps.label_of(step.action).say(language),
                 actor_unit=step.actor_unit, reason=step.reason,
             )
             for step in found.flow

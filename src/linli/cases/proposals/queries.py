@@ -16,13 +16,13 @@ from linli.kernel.actors import Actor
 from linli.kernel.paging import Count, Page
 from linli.registry.queries import sql
 
-from ..engine.adjusting import facts_of
 from ..engine.models import Case, CaseFlow
 from ..engine.rules import Option
 from ..engine.sight import unit_of
 from ..engine.states import State
 from ..permissions import PROPOSAL_REGISTER, PROPOSAL_REVEAL
 from . import acting, rules, seeing, steps
+from .door import facts_here
 from .figures import FROM, condition_of
 from .models import Proposal, ProposalCohost, ProposalReply, Proposer
 
@@ -161,7 +161,7 @@ def proposal_detail(actor: Actor, proposal_id: UUID) -> ProposalDetail:
     unit = unit_of(actor)
     if case is not None:
         doer, held = acting.doer_of(actor, proposal.area_code)
-        options = steps.options(facts_of(case), acting.facts(proposal, reply), doer, held)
+        options = steps.options(facts_here(case), acting.facts(proposal, reply), doer, held)
     unsigned = reply is None or reply.signed_at is None
     return ProposalDetail(
         proposal=proposal, case=case, district=named[district], area_name=named[proposal.area_code],

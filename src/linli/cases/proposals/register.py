@@ -27,9 +27,10 @@ from ..permissions import PROPOSAL_REGISTER, PROPOSAL_REVEAL
 from . import rules, seeing
 from .models import BODIES, Proposal, ProposalReply, Proposer
 from .problems import NumberTaken
+from .steps import PROCEDURE
 
-#: The procedure that categories of proposals name, and the source their cases have: handed down for an answer (交办, inferred).
-PROCEDURE, SOURCE = "proposal", "superior"
+#: The source their cases have: handed down for an answer (交办, inferred).
+SOURCE = "superior"
 NEEDED = Text("请填写此项。", "Please fill this in.")
 LONG = Text("内容过长。", "This is too long.")
 BAD_NUMBER = Text(

@@ -1,4 +1,4 @@
-"""The steps of a proposal and the conditions they have beside the engine's: one table, asked with the proposal at hand. Pure.
+"""The steps of a proposal, which are its procedure's, and the conditions they have beside the engine's. No database.
 
 That a reply is drafted, reviewed by another and signed off within the host follows how documents of offices are made; that
 whoever is not satisfied is answered again, with a clock of its own, is usual for proposals. Both are ours in detail (inferred).
@@ -6,17 +6,18 @@ whoever is not satisfied is answered again, with a clock of its own, is usual fo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from linli.kernel.errors import Text
 
+from ..engine import procedure
 from ..engine.guards import Doer
 from ..engine.guards import Facts as CaseFacts
 from ..engine.rules import NO_RIGHT, Action, Option, Refusal, refusal
 from ..engine.states import State
-from ..permissions import HANDLE, PROPOSAL_PUBLISH, PROPOSAL_REGISTER, PROPOSAL_REVIEW, PROPOSAL_SIGN
 
-ANSWERED = (State.CLOSED, State.EVALUATED)
+PROCEDURE = "proposal"
 ASSIGN, REASSIGN, TAKE, DECLINE = "proposal_assign", "proposal_reassign", "proposal_take", "proposal_decline"
 SUBMIT, REVIEW, REVISE, SIGN = "proposal_submit", "proposal_review", "proposal_revise", "proposal_sign"
 PUBLISH, CONCLUDE, WITHDRAW, DISCLOSE = (
@@ -24,45 +25,20 @@ PUBLISH, CONCLUDE, WITHDRAW, DISCLOSE = (
 )  # fmt: skip
 RATE, REHANDLE = "proposal_rate", "proposal_rehandle"
 
-STEPS: tuple[Action, ...] = (
-    Action(
-        ASSIGN, Text("交办", "Assign"), (State.REPORTED, State.TO_FILE), State.TO_TAKE, PROPOSAL_REGISTER, "forward",
-        ("unit",), main=True,
-    ),
-    Action(
-        REASSIGN, Text("重新交办", "Assign again"), (State.TO_DISPATCH,), State.TO_TAKE, PROPOSAL_REGISTER, "forward", ("unit",),
-        main=True,
-    ),
-    Action(TAKE, Text("接收", "Take"), (State.TO_TAKE,), State.HANDLING, HANDLE, "forward", main=True, reach="unit"),
-    Action(
-        DECLINE, Text("申请改办", "Say it is not theirs"), (State.TO_TAKE, State.HANDLING), State.TO_DISPATCH, HANDLE, "return",
-        ("reason",), reach="unit",
-    ),
-    Action(SUBMIT, Text("送审", "Submit for review"), (State.HANDLING,), State.HANDED_BACK, HANDLE, "forward", main=True, reach="unit"),
-    Action(
-        REVIEW, Text("审核通过", "Pass the review"), (State.HANDED_BACK,), State.CHECK_RESULT, PROPOSAL_REVIEW, "forward",
-        main=True, reach="unit",
-    ),
-    Action(
-        REVISE, Text("退回修改", "Return for revision"), (State.HANDED_BACK, State.CHECK_RESULT), State.HANDLING, PROPOSAL_REVIEW,
-        "return", ("reason",), reach="unit",
-    ),
-    Action(
-        SIGN, Text("签发", "Sign off"), (State.CHECK_RESULT,), State.TO_CLOSE, PROPOSAL_SIGN, "forward", main=True, reach="unit",
-    ),
-    Action(PUBLISH, Text("公开答复", "Publish"), (State.TO_CLOSE,), State.CLOSED, PROPOSAL_PUBLISH, "close", main=True),
-    Action(
-        CONCLUDE, Text("不公开办结", "Conclude unpublished"), (State.TO_CLOSE,), State.CLOSED, PROPOSAL_PUBLISH, "close", ("reason",),
-    ),
-    Action(WITHDRAW, Text("撤下公开", "Withdraw"), ANSWERED, None, PROPOSAL_PUBLISH, "forward", ("reason",)),
-    Action(DISCLOSE, Text("改为公开", "Publish after all"), ANSWERED, None, PROPOSAL_PUBLISH, "forward"),
-    Action(RATE, Text("登记满意度", "Record satisfaction"), (State.CLOSED,), State.EVALUATED, PROPOSAL_REGISTER, "forward", main=True),
-    Action(
-        REHANDLE, Text("重新办理", "Have it answered again"), (State.EVALUATED,), State.TO_DISPATCH, PROPOSAL_REGISTER, "reopen",
-        ("reason",),
-    ),
-)  # fmt: skip
-BY_CODE = {step.code: step for step in STEPS}
+
+def table() -> Mapping[str, Action]:
+    """The steps of a proposal by their codes, as `cases/data/procedures/proposal.toml` has them."""
+    return {code: each for code, each in procedure.of(PROCEDURE).by_code.items() if code.startswith("proposal_")}
+
+
+REGISTERED = Text("登记", "Registered")
+
+
+def label_of(action: str) -> Text:
+    """What a step of its case is called."""
+    return REGISTERED if action == "report" else procedure.label_of(PROCEDURE, action)
+
+
 #: What a proposal's states are called: the same states as of any case, in the words of proposals.
 STANDS: dict[State, Text] = {
     State.REPORTED: Text("待交办", "To be assigned"),
@@ -122,6 +98,6 @@ def options(case: CaseFacts, proposal: Facts, doer: Doer, held: frozenset[str]) 
     hidden = WITHDRAW if not proposal.published else DISCLOSE
     return tuple(
         Option(step, why_not(step, case, proposal, doer, held))
-        for step in STEPS
+        for step in table().values()
         if case.state in step.sources and step.code != hidden
     )
