@@ -92,9 +92,7 @@ def _give_rights() -> None:
 
 def _make(kind: Kind, number: str, units: dict[str, UUID]) -> None:
     with acting(_who("registrar", "示例交办员")) as actor:
-        people: Sequence[NewProposer] = [
-            NewProposer("示例委员" if kind.body == "cppcc" else "示例代表", shown=kind.shown)
-        ]
+        people: Sequence[NewProposer] = [NewProposer("示例甲", shown=kind.shown)]
         made = register(actor, NewProposal(kind.body, number, TERM, SESSION, kind.title, kind.content, people))
     for step in kind.steps:
         _take(kind, made.id, step, units)
