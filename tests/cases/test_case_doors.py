@@ -206,7 +206,7 @@ def test_queues_are_those_of_ones_rights_and_count_what_their_lists_show(world: 
     world.until("check_result")
     expected = {
         "acceptor": {"acceptance": 1, "closing": 0, "rating": 0}, "dispatcher": {"dispatch": 1},
-        "handler": {"unit": 1}, "grid_worker": {"verify": 0, "check": 1}, "neighbour": {"unit": 0},
+        "handler": {"unit": 1, "supporting": 0}, "grid_worker": {"verify": 0, "check": 1}, "neighbour": {"unit": 0, "supporting": 0},
     }  # fmt: skip
     for who, queues in expected.items():
         told = {q["code"]: q["count"] for q in world.people[who].get("/api/cases/queues").json()}
