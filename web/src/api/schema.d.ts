@@ -507,6 +507,26 @@ export interface paths {
         patch: operations["linli_access_api_units_change_unit"];
         trace?: never;
     };
+    "/api/units/{unit_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * End Unit
+         * @description End a unit on a day, or take that back: its open cases go back to dispatch then, and its people are told.
+         */
+        put: operations["linli_access_api_units_end_unit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/area-groups": {
         parameters: {
             query?: never;
@@ -5716,6 +5736,226 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/cooperation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Cooperation
+         * @description The supporting units of a case, and the notes of supervision on it.
+         */
+        get: operations["linli_cases_cooperation_api_case_cooperation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/cooperation/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Units To Ask
+         * @description The units that may be asked to support a case.
+         */
+        get: operations["linli_cases_cooperation_api_case_units_to_ask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/supports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Support
+         * @description Ask a unit to support a case.
+         */
+        post: operations["linli_cases_cooperation_api_ask_support"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/supports/{support_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Support
+         * @description Say what the reader's unit contributed.
+         */
+        post: operations["linli_cases_cooperation_api_answer_support"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/supports/{support_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline Support
+         * @description Say why the reader's unit does not support a case, which it sees no more then.
+         */
+        post: operations["linli_cases_cooperation_api_decline_support"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/supports/{support_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Support
+         * @description Take back a request that was not answered.
+         */
+        post: operations["linli_cases_cooperation_api_withdraw_support"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/supervisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Supervisions
+         * @description Notes of supervision on the cases in sight, or those that wait for an answer of the reader's unit.
+         */
+        get: operations["linli_cases_cooperation_supervision_api_list_supervisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/supervisions/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Supervised Units
+         * @description The notes of a month by the unit they are addressed to; never by person.
+         */
+        get: operations["linli_cases_cooperation_supervision_api_supervised_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/supervisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Supervise Case
+         * @description Write a note on an open case.
+         */
+        post: operations["linli_cases_cooperation_supervision_api_supervise_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/supervisions/{note_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Supervision
+         * @description Answer a note, for the unit the case lies with; a dispatcher does while it lies with none.
+         */
+        post: operations["linli_cases_cooperation_supervision_api_answer_supervision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/supervisions/{note_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Supervision
+         * @description Take back a note that was not answered.
+         */
+        post: operations["linli_cases_cooperation_supervision_api_withdraw_supervision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/board": {
         parameters: {
             query?: never;
@@ -5810,6 +6050,70 @@ export interface paths {
          * @description The case file (案卷, `file`) or the dispatch order (交办单, `order`) as PDF on A4.
          */
         post: operations["linli_cases_printing_api_case_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/mediation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mediation
+         * @description The record of a case, masked.
+         */
+        get: operations["linli_cases_mediation_api_get_mediation"];
+        /**
+         * Keep Mediation
+         * @description Write the record of a case that one's own unit mediates. Answers it masked.
+         */
+        put: operations["linli_cases_mediation_api_keep_mediation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/mediation/follow-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Follow Up Mediation
+         * @description Write whether the parties kept their agreement.
+         */
+        post: operations["linli_cases_mediation_api_follow_up_mediation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/mediation/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal Mediation
+         * @description The record in full, for a purpose that is noted.
+         */
+        post: operations["linli_cases_mediation_api_reveal_mediation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5960,6 +6264,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/case-sheets/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Words
+         * @description Words for units and categories in a batch that stand for nothing known.
+         */
+        get: operations["linli_cases_intake_api_list_words"];
+        /**
+         * Put Word
+         * @description Say what a word stands for. Batches see it when they are checked again.
+         */
+        put: operations["linli_cases_intake_api_put_word"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-sheets/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Choices
+         * @description What words can stand for, by name; categories by code and initials too.
+         */
+        get: operations["linli_cases_intake_api_list_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-sheets/{kind}/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Template
+         * @description The workbook to fill in, with notes on each column.
+         */
+        get: operations["linli_cases_intake_api_get_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/origin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Origin
+         * @description From which sheet a case came.
+         */
+        get: operations["linli_cases_intake_api_get_origin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -6016,6 +6404,26 @@ export interface paths {
          * @description The units in sight, to dispatch to: departments first, then by area.
          */
         get: operations["linli_cases_engine_api_case_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/procedures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Procedures
+         * @description The ways a case can go, the standard one first.
+         */
+        get: operations["linli_cases_engine_api_case_procedures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6272,6 +6680,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/attachments/{attachment_id}/shown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Show Attachment
+         * @description Show a picture of afterwards to who reported, or no longer; by who closes cases.
+         */
+        put: operations["linli_cases_attachments_api_show_attachment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/reporter": {
         parameters: {
             query?: never;
@@ -6306,6 +6734,26 @@ export interface paths {
          * @description Answer the public: what they read with their tracking number.
          */
         post: operations["linli_cases_reporters_api_answer_public"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/reporter/number": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Out Number
+         * @description A tracking number for somebody who reported by telephone or at the counter; shown this once, an earlier one is void.
+         */
+        post: operations["linli_cases_reporters_api_give_out_number"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6386,6 +6834,254 @@ export interface paths {
         get: operations["linli_cases_evaluation_api_get_evaluation_report"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/case-evaluation/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Own Work
+         * @description What the reader did in a month: theirs alone, and nobody else's whatever is asked.
+         */
+        get: operations["linli_cases_evaluation_api_own_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 提案建议列表 / Proposals
+         * @description The proposals in sight: by area, those of the reader's unit, and those it helps to answer.
+         */
+        get: operations["linli_cases_proposals_api_list_proposals"];
+        put?: never;
+        /**
+         * 登记 / Register
+         * @description Enter a proposal, with its case.
+         */
+        post: operations["linli_cases_proposals_api_register_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 提案建议统计 / Figures of proposals
+         * @description Received, replied, in time, satisfied: by host and by year. Each figure opens its list (`figure`).
+         */
+        get: operations["linli_cases_proposals_api_proposal_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/counts/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 提案建议统计表 / Figures as a workbook
+         * @description The figures with what they mean, as a workbook.
+         */
+        get: operations["linli_cases_proposals_api_proposal_counts_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proposal Units
+         * @description The units in sight, to assign a proposal to.
+         */
+        get: operations["linli_cases_proposals_api_proposal_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{proposal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 提案建议 / One proposal
+         * @description A proposal with its replies, its flow and what can be done with it.
+         */
+        get: operations["linli_cases_proposals_api_get_proposal"];
+        /**
+         * 修改 / Mend
+         * @description Mend what was entered, until the reply is signed.
+         */
+        put: operations["linli_cases_proposals_api_amend_proposal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{proposal_id}/cohosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 协办单位 / Units that help
+         * @description Say which units help the host; what one of them contributed stays.
+         */
+        put: operations["linli_cases_proposals_api_set_proposal_cohosts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{proposal_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 答复草稿 / Draft
+         * @description Keep the draft of the reply. Refused where somebody else saved theirs meanwhile.
+         */
+        put: operations["linli_cases_proposals_api_save_proposal_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{proposal_id}/contribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 协办意见 / Contribution
+         * @description Say what one's unit contributes to the answer.
+         */
+        put: operations["linli_cases_proposals_api_contribute_to_proposal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{proposal_id}/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 办理 / Step
+         * @description Take a step. Answers the proposal as it is then.
+         */
+        post: operations["linli_cases_proposals_api_take_proposal_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{proposal_id}/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 答复函 / The letter
+         * @description The letter of answer as PDF on A4; before it is signed, as a draft that says so.
+         */
+        get: operations["linli_cases_proposals_api_proposal_letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{proposal_id}/proposers/{proposer_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查看联系方式 / Contact in full
+         * @description A proposer's contact in full, for a purpose that is noted.
+         */
+        post: operations["linli_cases_proposals_api_reveal_proposer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6806,6 +7502,8 @@ export interface components {
             area_code: string;
             /** Accounts */
             accounts: number;
+            /** Ended On */
+            ended_on: string | null;
         };
         /** UnitsOut */
         UnitsOut: {
@@ -6834,6 +7532,16 @@ export interface components {
             area_code?: string | null;
             /** Parent Id */
             parent_id?: string | null;
+        };
+        /**
+         * UnitEnd
+         * @description The day from which nothing new is given to a unit; none takes that back. `reason`: the ground.
+         */
+        UnitEnd: {
+            /** On */
+            on: string | null;
+            /** Reason */
+            reason: string;
         };
         /** GroupOut */
         GroupOut: {
@@ -15505,6 +16213,8 @@ export interface components {
             probability: number;
             /** Urgent */
             urgent: boolean;
+            /** Procedure */
+            procedure: string;
             /** Emergency Number */
             emergency_number: string;
         };
@@ -15840,13 +16550,297 @@ export interface components {
             count?: components["schemas"]["CountOut"] | null;
         };
         /**
+         * CaseSupervisionOut
+         * @description A note on a case's page, with what the reader may do about it.
+         */
+        CaseSupervisionOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Unit Name */
+            unit_name: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "ordinary" | "priority" | "special";
+            /** Level Name */
+            level_name: string;
+            /** Text */
+            text: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "open" | "overdue" | "answered" | "withdrawn";
+            /** Asked By Name */
+            asked_by_name: string;
+            /** Asked By Unit */
+            asked_by_unit: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Answer */
+            answer: string;
+            /** Ended By Name */
+            ended_by_name: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** May Answer */
+            may_answer: boolean;
+            /** May Withdraw */
+            may_withdraw: boolean;
+        };
+        /**
+         * CooperationOut
+         * @description Who works on a case beside its unit, as far as the reader sees it, and what they may do about it.
+         */
+        CooperationOut: {
+            /** Supports */
+            supports: components["schemas"]["SupportOut"][];
+            /** May Ask Support */
+            may_ask_support: boolean;
+            /** Supervisions */
+            supervisions: components["schemas"]["CaseSupervisionOut"][];
+            /** May Supervise */
+            may_supervise: boolean;
+        };
+        /**
+         * SupportOut
+         * @description A unit that was asked to support a case. `overdue`: the day by which an answer was wanted is over. `mine`: the reader's
+         *     unit is asked and may answer; `may_withdraw`: the reader may take the request back.
+         */
+        SupportOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Unit Name */
+            unit_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "asked" | "answered" | "declined" | "withdrawn" | "lapsed";
+            /** What */
+            what: string;
+            /** Reason */
+            reason: string;
+            /** Until */
+            until: string | null;
+            /** Asked By Name */
+            asked_by_name: string;
+            /** Asked By Unit */
+            asked_by_unit: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Answer */
+            answer: string;
+            /** Ended By Name */
+            ended_by_name: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Overdue */
+            overdue: boolean;
+            /** Mine */
+            mine: boolean;
+            /** May Withdraw */
+            may_withdraw: boolean;
+        };
+        /**
+         * CaseUnitOut
+         * @description A unit a case can be handed to.
+         */
+        CaseUnitOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Area Code */
+            area_code: string;
+        };
+        /**
+         * SupportIn
+         * @description A unit to be asked for support: in what, why (needed from a lead unit), and by which day an answer is wanted.
+         */
+        SupportIn: {
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+            /** What */
+            what: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * SayingIn
+         * @description What a unit or a person says: a contribution, an answer, or why not.
+         */
+        SayingIn: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * SupervisionsQuery
+         * @description Which notes: those that wait for the reader's unit (`answer`), or those on every case in sight.
+         */
+        SupervisionsQuery: {
+            /**
+             * View
+             * @default all
+             * @enum {string}
+             */
+            view: "answer" | "all";
+            /** Standing */
+            standing?: ("open" | "overdue" | "answered" | "withdrawn") | null;
+            /** Level */
+            level?: ("ordinary" | "priority" | "special") | null;
+            /** Area */
+            area?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /** PageOut[SupervisionRowOut] */
+        PageOut_SupervisionRowOut_: {
+            /** Items */
+            items: components["schemas"]["SupervisionRowOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * SupervisionRowOut
+         * @description A note as a line of a list, with its case.
+         */
+        SupervisionRowOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Unit Name */
+            unit_name: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "ordinary" | "priority" | "special";
+            /** Level Name */
+            level_name: string;
+            /** Text */
+            text: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "open" | "overdue" | "answered" | "withdrawn";
+            /** Asked By Name */
+            asked_by_name: string;
+            /** Asked By Unit */
+            asked_by_unit: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Answer */
+            answer: string;
+            /** Ended By Name */
+            ended_by_name: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Number */
+            number: string;
+            /** Beginning */
+            beginning: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            state: components["schemas"]["State"];
+            /** State Name */
+            state_name: string;
+        };
+        /**
+         * SupervisedUnitOut
+         * @description The notes of a month addressed to a unit (督办数), those without an answer (未处理督办数), and of those overdue. No unit: the
+         *     case was with none.
+         */
+        SupervisedUnitOut: {
+            /** Unit Id */
+            unit_id: string | null;
+            /** Unit Name */
+            unit_name: string;
+            /** Notes */
+            notes: number;
+            /** Unanswered */
+            unanswered: number;
+            /** Overdue */
+            overdue: number;
+        };
+        /**
+         * SupervisionIn
+         * @description A note of supervision: how pressing, what is to be looked after, and by which day an answer is wanted.
+         */
+        SupervisionIn: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "ordinary" | "priority" | "special";
+            /** Text */
+            text: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
          * CaseFilterQuery
          * @description Filters of cases; `since` and `until` are days of the report, both included. `q`: a number, its beginning, or the
          *     serial of a case of today.
          */
         CaseFilterQuery: {
             /** Queue */
-            queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "check" | "closing" | "rating") | null;
+            queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "supporting" | "check" | "closing" | "rating") | null;
             /** Area */
             area?: string | null;
             state?: components["schemas"]["State"] | null;
@@ -15861,6 +16855,8 @@ export interface components {
             light?: ("green" | "amber" | "red") | null;
             /** Urgent */
             urgent?: boolean | null;
+            /** Procedure */
+            procedure?: string | null;
             /** Since */
             since?: string | null;
             /** Until */
@@ -15991,11 +16987,11 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide" | "clock";
+            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide" | "clock" | "imported";
             /** Main */
             main: boolean;
             /** Asks */
-            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating" | "amount" | "task")[];
+            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating" | "amount" | "task" | "procedure" | "level" | "channel")[];
             /** States */
             states: components["schemas"]["State"][];
         };
@@ -16094,6 +17090,21 @@ export interface components {
             task_due?: string | null;
             /** Photo Wanted */
             photo_wanted?: boolean | null;
+            /**
+             * Procedure
+             * @default
+             */
+            procedure: string;
+            /**
+             * Level
+             * @default
+             */
+            level: string;
+            /**
+             * Channel
+             * @default
+             */
+            channel: string;
             /** Cases */
             cases: components["schemas"]["ChosenIn"][];
         };
@@ -16102,6 +17113,195 @@ export interface components {
          * @description What the paper is for.
          */
         CasePaperIn: {
+            /** Purpose */
+            purpose: string;
+        };
+        /**
+         * MediationOut
+         * @description A record. `summary`, `agreement`, `note` and what is told of parties are masked but to its mediators; `destroyed`: gone,
+         *     as their time was over.
+         */
+        MediationOut: {
+            /** Version */
+            version: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "marriage" | "neighbours" | "personality" | "property" | "tort" | "contract" | "labour" | "lending" | "land" | "civil" | "building" | "welfare" | "enforcement" | "litigation" | "discipline" | "religion" | "other";
+            /** Kind Name */
+            kind_name: string;
+            /** Organisation */
+            organisation: string;
+            /** Mediators */
+            mediators: string[];
+            /**
+             * Held At
+             * Format: date-time
+             */
+            held_at: string;
+            /** Place */
+            place: string;
+            /** Summary */
+            summary: string;
+            /** Parties */
+            parties: components["schemas"]["MediationPartySchema"][];
+            /** Agreed */
+            agreed: boolean | null;
+            /**
+             * Form
+             * @enum {string}
+             */
+            form: "" | "oral" | "written";
+            /** Agreement */
+            agreement: string;
+            /** Fulfil By */
+            fulfil_by: string | null;
+            /**
+             * Referred To
+             * @enum {string}
+             */
+            referred_to: "" | "court" | "arbitration" | "administration" | "police" | "again";
+            /**
+             * Fulfilled
+             * @enum {string}
+             */
+            fulfilled: "" | "full" | "part" | "none";
+            /** Followed On */
+            followed_on: string | null;
+            /** Note */
+            note: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+            /** Destroyed */
+            destroyed: boolean;
+        };
+        /**
+         * MediationPageOut
+         * @description The record of a case, masked, and what the reader may do with it.
+         */
+        MediationPageOut: {
+            record: components["schemas"]["MediationOut"] | null;
+            /** May Record */
+            may_record: boolean;
+            /** May Follow Up */
+            may_follow_up: boolean;
+            /** May Reveal */
+            may_reveal: boolean;
+        };
+        /**
+         * MediationPartySchema
+         * @description One of those in dispute.
+         */
+        MediationPartySchema: {
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "applicant" | "respondent" | "third";
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+            /**
+             * Id Number
+             * @default
+             */
+            id_number: string;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+        };
+        /**
+         * MediationIn
+         * @description A record. `version`: of the record it takes the place of, left out for the first.
+         */
+        MediationIn: {
+            /** Version */
+            version?: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "marriage" | "neighbours" | "personality" | "property" | "tort" | "contract" | "labour" | "lending" | "land" | "civil" | "building" | "welfare" | "enforcement" | "litigation" | "discipline" | "religion" | "other";
+            /**
+             * Organisation
+             * @default
+             */
+            organisation: string;
+            /** Mediators */
+            mediators: string[];
+            /**
+             * Held At
+             * Format: date-time
+             */
+            held_at: string;
+            /** Place */
+            place: string;
+            /** Summary */
+            summary: string;
+            /** Parties */
+            parties: components["schemas"]["MediationPartySchema"][];
+            /** Agreed */
+            agreed?: boolean | null;
+            /**
+             * Form
+             * @default
+             * @enum {string}
+             */
+            form: "" | "oral" | "written";
+            /**
+             * Agreement
+             * @default
+             */
+            agreement: string;
+            /** Fulfil By */
+            fulfil_by?: string | null;
+            /**
+             * Referred To
+             * @default
+             * @enum {string}
+             */
+            referred_to: "" | "court" | "arbitration" | "administration" | "police" | "again";
+        };
+        /**
+         * FollowUpIn
+         * @description Whether an agreement was kept, as of a day.
+         */
+        FollowUpIn: {
+            /** Version */
+            version: number;
+            /**
+             * Fulfilled
+             * @enum {string}
+             */
+            fulfilled: "" | "full" | "part" | "none";
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * MediationRevealIn
+         * @description What the record is looked at in full for.
+         */
+        MediationRevealIn: {
             /** Purpose */
             purpose: string;
         };
@@ -16535,12 +17735,107 @@ export interface components {
             limit?: number | null;
         };
         /**
+         * CaseWordChoiceOut
+         * @description A unit, or a category with its code.
+         */
+        CaseWordChoiceOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Code */
+            code: string;
+        };
+        /**
+         * CaseWordOut
+         * @description A word of a sheet that stands for nothing known: how many rows have it, and what it was said to stand for since.
+         */
+        CaseWordOut: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "unit" | "category";
+            /** Written */
+            written: string;
+            /** Rows */
+            rows: number;
+            target: components["schemas"]["CaseWordChoiceOut"] | null;
+        };
+        /**
+         * CaseWordsOut
+         * @description The words of a batch, with the source that uses them.
+         */
+        CaseWordsOut: {
+            /** Source */
+            source: string;
+            /** Items */
+            items: components["schemas"]["CaseWordOut"][];
+        };
+        /**
+         * CaseWordIn
+         * @description What a word stands for from now on; nothing any more where `target_id` is empty.
+         */
+        CaseWordIn: {
+            /** Source */
+            source: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "unit" | "category";
+            /** Written */
+            written: string;
+            /** Target Id */
+            target_id?: string | null;
+        };
+        /**
+         * CaseOriginAnswerOut
+         * @description The origin of a case; empty where it came through another door.
+         */
+        CaseOriginAnswerOut: {
+            origin: components["schemas"]["CaseOriginOut"] | null;
+        };
+        /**
+         * CaseOriginOut
+         * @description From which sheet a case came: its number there, what the sheet said of unit, category and deadline.
+         */
+        CaseOriginOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "order" | "history";
+            /** Source Name */
+            source_name: string;
+            /** Number */
+            number: string;
+            /** Due At */
+            due_at: string | null;
+            /** Unit Text */
+            unit_text: string;
+            /** Category Text */
+            category_text: string;
+            /** Confidential */
+            confidential: boolean;
+            /** Withdrawn */
+            withdrawn: boolean;
+            /**
+             * Taken At
+             * Format: date-time
+             */
+            taken_at: string;
+        };
+        /**
          * CasesQuery
          * @description Filters of the list of cases, its order and its page.
          */
         CasesQuery: {
             /** Queue */
-            queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "check" | "closing" | "rating") | null;
+            queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "supporting" | "check" | "closing" | "rating") | null;
             /** Area */
             area?: string | null;
             state?: components["schemas"]["State"] | null;
@@ -16555,6 +17850,8 @@ export interface components {
             light?: ("green" | "amber" | "red") | null;
             /** Urgent */
             urgent?: boolean | null;
+            /** Procedure */
+            procedure?: string | null;
             /** Since */
             since?: string | null;
             /** Until */
@@ -16650,6 +17947,11 @@ export interface components {
              * @default
              */
             reporter_phone: string;
+            /**
+             * Procedure
+             * @description left out: as its category or source suggests
+             */
+            procedure?: string | null;
         };
         /**
          * QueueOut
@@ -16660,28 +17962,31 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "acceptance" | "verify" | "dispatch" | "unit" | "check" | "closing" | "rating";
+            code: "acceptance" | "verify" | "dispatch" | "unit" | "supporting" | "check" | "closing" | "rating";
             /** Count */
             count: number;
             /** Exact */
             exact: boolean;
         };
         /**
-         * CaseUnitOut
-         * @description A unit a case can be handed to.
+         * ProcedureOut
+         * @description A way a case can go. `sources`: cases that come through these doors take it unless their category says otherwise.
          */
-        CaseUnitOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Kind */
-            kind: string;
-            /** Area Code */
-            area_code: string;
+        ProcedureOut: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Note */
+            note: string;
+            /** Certainty */
+            certainty: string;
+            /** Source */
+            source: string;
+            /** Urgent */
+            urgent: boolean;
+            /** Sources */
+            sources: ("collector" | "resident" | "hotline" | "superior" | "sensor" | "camera" | "visit")[];
         };
         /**
          * CategoryChoiceOut
@@ -16706,6 +18011,8 @@ export interface components {
             major_name: string;
             /** Urgent */
             urgent: boolean;
+            /** Procedure */
+            procedure: string;
             /** Certainty */
             certainty: string;
             /** Emergency Number */
@@ -16890,6 +18197,12 @@ export interface components {
             satisfied: boolean | null;
             /** Version */
             version: number;
+            /** Procedure */
+            procedure: string;
+            /** Procedure Name */
+            procedure_name: string;
+            /** Level */
+            level: string | null;
             /** Description */
             description: string;
             /** Lon */
@@ -17049,7 +18362,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide" | "clock";
+            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide" | "clock" | "imported";
             /** From State */
             from_state: string;
             to_state: components["schemas"]["State"];
@@ -17088,6 +18401,12 @@ export interface components {
             /** Task Due */
             task_due: string | null;
             round: components["schemas"]["CaseRoundOut"] | null;
+            /** Procedure */
+            procedure: string | null;
+            /** Level */
+            level: string | null;
+            /** Channel */
+            channel: string | null;
             /** By Program */
             by_program: boolean;
         };
@@ -17104,11 +18423,11 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide" | "clock";
+            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide" | "clock" | "imported";
             /** Main */
             main: boolean;
             /** Asks */
-            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating" | "amount" | "task")[];
+            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating" | "amount" | "task" | "procedure" | "level" | "channel")[];
             /** Refused */
             refused: string | null;
             /** Permission */
@@ -17205,6 +18524,21 @@ export interface components {
             task_due?: string | null;
             /** Photo Wanted */
             photo_wanted?: boolean | null;
+            /**
+             * Procedure
+             * @default
+             */
+            procedure: string;
+            /**
+             * Level
+             * @default
+             */
+            level: string;
+            /**
+             * Channel
+             * @default
+             */
+            channel: string;
         };
         /**
          * ReporterOut
@@ -17422,6 +18756,7 @@ export interface components {
          * @description A photo or file, or one on its way: then `received` says where to go on.
          *
          *     `scan`: "off" where this installation scans for no viruses. `taken_at`, `lon`, `lat`: what the photo told of itself.
+         *     `shown`: who reported sees it on the page of their number; `may_show`: whoever asks may decide that.
          */
         AttachmentOut: {
             /**
@@ -17472,6 +18807,10 @@ export interface components {
             added_at: string;
             /** Mine */
             mine: boolean;
+            /** Shown */
+            shown: boolean;
+            /** May Show */
+            may_show: boolean;
             /** Part Size */
             part_size: number;
         };
@@ -17490,6 +18829,14 @@ export interface components {
              * @enum {string}
              */
             purpose: "report" | "before" | "after" | "document";
+        };
+        /**
+         * AttachmentShownIn
+         * @description Whether who reported sees the picture.
+         */
+        AttachmentShownIn: {
+            /** Shown */
+            shown: boolean;
         };
         /**
          * CaseAnswerOut
@@ -17511,6 +18858,8 @@ export interface components {
         /**
          * FollowingOut
          * @description Whether a case is followed from outside by a tracking number, where its reporter is told (masked), what was answered.
+         *
+         *     `may_issue`: a number may be given out to who reported it to staff; `issued`: one was.
          */
         FollowingOut: {
             /** Followed */
@@ -17521,10 +18870,16 @@ export interface components {
             stopped: boolean;
             /** May Answer */
             may_answer: boolean;
+            /** May Issue */
+            may_issue: boolean;
+            /** Issued */
+            issued: boolean;
             /** Answers */
             answers: components["schemas"]["CaseAnswerOut"][];
             /** Messages */
             messages: components["schemas"]["ReporterMessageOut"][];
+            /** Ratings */
+            ratings: components["schemas"]["ReporterRatingOut"][];
         };
         /**
          * ReporterMessageOut
@@ -17535,7 +18890,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "filed" | "refused" | "question" | "closed";
+            kind: "filed" | "refused" | "question" | "closed" | "joined" | "separated";
             /**
              * State
              * @enum {string}
@@ -17548,12 +18903,39 @@ export interface components {
             due_at: string;
         };
         /**
+         * ReporterRatingOut
+         * @description How somebody rated it whose report was joined to the case; kept apart from the case's own rating.
+         */
+        ReporterRatingOut: {
+            /** Responded */
+            responded: boolean | null;
+            /** Solved */
+            solved: boolean | null;
+            /** Satisfied */
+            satisfied: boolean | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * CaseAnswerIn
          * @description What the public is answered.
          */
         CaseAnswerIn: {
             /** Text */
             text: string;
+        };
+        /**
+         * TrackingNumberOut
+         * @description A tracking number, in groups as it is written down: shown this once. One given out before opens nothing now.
+         */
+        TrackingNumberOut: {
+            /** Number */
+            number: string;
+            /** Case Number */
+            case_number: string;
         };
         /**
          * EvaluatedOut
@@ -17767,6 +19149,655 @@ export interface components {
             certainty: "official" | "secondary" | "inferred";
             /** Note */
             note: string | null;
+        };
+        /**
+         * OwnMonthOut
+         * @description What the reader did in a month. `on`: whether the district has switched this on; nothing is told where it has not.
+         */
+        OwnMonthOut: {
+            /** On */
+            on: boolean;
+            /** Month */
+            month: number;
+            /** Work */
+            work: components["schemas"]["OwnWorkOut"][];
+        };
+        /**
+         * OwnWorkOut
+         * @description A kind of one's own work: how many steps, and the middle of the working minutes each took (null where there were none).
+         */
+        OwnWorkOut: {
+            /**
+             * Work
+             * @enum {string}
+             */
+            work: "dispatched" | "handled" | "checked";
+            /** Count */
+            count: number;
+            /** Minutes */
+            minutes: number | null;
+        };
+        /**
+         * MemberProposalsQuery
+         * @description What a list is narrowed by.
+         */
+        MemberProposalsQuery: {
+            /** Year */
+            year?: number | null;
+            /** Body */
+            body?: ("cppcc" | "congress") | null;
+            state?: components["schemas"]["State"] | null;
+            /** Unit */
+            unit?: string | null;
+            /** Figure */
+            figure?: string | null;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * MemberProposalOut
+         * @description A proposal as a line of a list. `state` is None for who only helps to answer; `in_time` before it is answered.
+         */
+        MemberProposalOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Body
+             * @enum {string}
+             */
+            body: "cppcc" | "congress";
+            /** Number */
+            number: string;
+            /** Year */
+            year: number;
+            /** Title */
+            title: string;
+            /** Host Name */
+            host_name: string;
+            /** Cohosts */
+            cohosts: number;
+            state: components["schemas"]["State"] | null;
+            /** State Name */
+            state_name: string;
+            /** Due At */
+            due_at: string | null;
+            /** Answered On */
+            answered_on: string | null;
+            /** In Time */
+            in_time: boolean | null;
+            /**
+             * Openness
+             * @enum {string}
+             */
+            openness: "" | "open" | "closed";
+            /** Published At */
+            published_at: string | null;
+            /** Opinion */
+            opinion: ("satisfied" | "basically" | "dissatisfied") | "";
+            /** Round */
+            round: number;
+            /** Own Part */
+            own_part: boolean;
+        };
+        /** PageOut[MemberProposalOut] */
+        PageOut_MemberProposalOut_: {
+            /** Items */
+            items: components["schemas"]["MemberProposalOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * RegisteredProposalOut
+         * @description A proposal that was entered.
+         */
+        RegisteredProposalOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+        };
+        /**
+         * MemberProposalIn
+         * @description What is entered of a proposal. `area` None: the whole district.
+         */
+        MemberProposalIn: {
+            /**
+             * Body
+             * @enum {string}
+             */
+            body: "cppcc" | "congress";
+            /** Number */
+            number: string;
+            /** Term */
+            term: number;
+            /** Session */
+            session: number;
+            /** Title */
+            title: string;
+            /** Content */
+            content: string;
+            /** Proposers */
+            proposers: components["schemas"]["ProposerIn"][];
+            /** Area */
+            area?: string | null;
+        };
+        /**
+         * ProposerIn
+         * @description Somebody who proposed. A contact left empty stays as it was; `shown`: they agreed to be named in public.
+         */
+        ProposerIn: {
+            /** Name */
+            name: string;
+            /**
+             * Contact
+             * @default
+             */
+            contact: string;
+            /**
+             * Shown
+             * @default false
+             */
+            shown: boolean;
+        };
+        /**
+         * ProposalCountsOut
+         * @description Figures of a year (None: all years) by host and together, and of every year.
+         */
+        ProposalCountsOut: {
+            /** Year */
+            year: number | null;
+            /** Years There */
+            years_there: number[];
+            /** Definitions */
+            definitions: components["schemas"]["ProposalFigureOut"][];
+            total: components["schemas"]["ProposalsCountedOut"];
+            /** Hosts */
+            hosts: components["schemas"]["ProposalsCountedOut"][];
+            /** Years */
+            years: components["schemas"]["ProposalsCountedOut"][];
+        };
+        /**
+         * ProposalFigureOut
+         * @description What a figure counts.
+         */
+        ProposalFigureOut: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Meaning */
+            meaning: string;
+        };
+        /**
+         * ProposalsCountedOut
+         * @description The figures of a host, a year, or all together.
+         */
+        ProposalsCountedOut: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Figures */
+            figures: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * HostUnitOut
+         * @description A unit that may be host.
+         */
+        HostUnitOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+        };
+        /**
+         * CohostOut
+         * @description A unit that helps, with what it contributed.
+         */
+        CohostOut: {
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+            /** Unit Name */
+            unit_name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "assisting" | "separate";
+            /** Contribution */
+            contribution: string;
+            /** Contributed At */
+            contributed_at: string | null;
+            /** Contributed By Name */
+            contributed_by_name: string;
+        };
+        /**
+         * LetterOut
+         * @description A letter part by part, as it is published.
+         */
+        LetterOut: {
+            /** Issuer */
+            issuer: string;
+            /** Title */
+            title: string;
+            /** Document Number */
+            document_number: string;
+            /** Signed */
+            signed: string;
+            /** Salutation */
+            salutation: string;
+            /** Opening */
+            opening: string;
+            /** Paragraphs */
+            paragraphs: string[];
+            /** Closing */
+            closing: string;
+            /** Day */
+            day: string;
+            /** Contact */
+            contact: string;
+        };
+        /**
+         * MemberProposalDetailOut
+         * @description A proposal with all its page shows. `state` is None for who only helps to answer; `own_unit_id`: the unit the reader
+         *     handles for.
+         */
+        MemberProposalDetailOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Case Id */
+            case_id: string | null;
+            /** Case Number */
+            case_number: string;
+            /** Version */
+            version: number;
+            /**
+             * Body
+             * @enum {string}
+             */
+            body: "cppcc" | "congress";
+            /** Kind Name */
+            kind_name: string;
+            /** Session Name */
+            session_name: string;
+            /** Term */
+            term: number;
+            /** Session */
+            session: number;
+            /** Number */
+            number: string;
+            /** Year */
+            year: number;
+            /** Title */
+            title: string;
+            /** Content */
+            content: string;
+            /** Area */
+            area: string;
+            /** Area Name */
+            area_name: string;
+            /** Host Unit Id */
+            host_unit_id: string | null;
+            /** Host Name */
+            host_name: string;
+            state: components["schemas"]["State"] | null;
+            /** State Name */
+            state_name: string;
+            /** Due At */
+            due_at: string | null;
+            /** Round */
+            round: number;
+            /**
+             * Openness
+             * @enum {string}
+             */
+            openness: "" | "open" | "closed";
+            /** Openness Reason */
+            openness_reason: string;
+            /** Published At */
+            published_at: string | null;
+            /** Public Path */
+            public_path: string;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            /** Registered By Name */
+            registered_by_name: string;
+            /** Proposers */
+            proposers: components["schemas"]["ProposerOut"][];
+            /** Cohosts */
+            cohosts: components["schemas"]["CohostOut"][];
+            /** Replies */
+            replies: components["schemas"]["ProposalReplyOut"][];
+            preview: components["schemas"]["PublicAnswerOut"] | null;
+            /** Flow */
+            flow: components["schemas"]["ProposalFlowOut"][];
+            /** Actions */
+            actions: components["schemas"]["ProposalActionOut"][];
+            /** Own Unit Id */
+            own_unit_id: string | null;
+            /** May Draft */
+            may_draft: boolean;
+            /** May Contribute */
+            may_contribute: boolean;
+            /** May Amend */
+            may_amend: boolean;
+            /** May Reveal */
+            may_reveal: boolean;
+        };
+        /**
+         * ProposalActionOut
+         * @description A step that has to do with the proposal as it stands; `refused`: why the reader cannot take it.
+         */
+        ProposalActionOut: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "forward" | "return" | "cancel" | "close" | "pause" | "resume" | "reopen" | "request" | "decide" | "clock" | "imported";
+            /** Main */
+            main: boolean;
+            /** Refused */
+            refused: string | null;
+        };
+        /**
+         * ProposalFlowOut
+         * @description A step that was taken.
+         */
+        ProposalFlowOut: {
+            /** Version */
+            version: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Label */
+            label: string;
+            /** To Name */
+            to_name: string;
+            /** Actor Name */
+            actor_name: string;
+            /** Actor Unit */
+            actor_unit: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ProposalReplyOut
+         * @description The answer of a round, with what was thought of it.
+         */
+        ProposalReplyOut: {
+            /** Round */
+            round: number;
+            /** Version */
+            version: number;
+            /** Unit Name */
+            unit_name: string;
+            /** Text */
+            text: string;
+            /** Contact Name */
+            contact_name: string;
+            /** Contact Phone */
+            contact_phone: string;
+            /** Drafted At */
+            drafted_at: string | null;
+            /** Drafted By Name */
+            drafted_by_name: string;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewed By Name */
+            reviewed_by_name: string;
+            /** Document Number */
+            document_number: string;
+            /** Signed At */
+            signed_at: string | null;
+            /** Signed Post */
+            signed_post: string;
+            /** Signed Name */
+            signed_name: string;
+            /** Answered On */
+            answered_on: string | null;
+            /** Due On */
+            due_on: string | null;
+            /** In Time */
+            in_time: boolean | null;
+            /** Opinion */
+            opinion: ("satisfied" | "basically" | "dissatisfied") | "";
+            /** Attitude */
+            attitude: ("satisfied" | "basically" | "dissatisfied") | "";
+            /** Outcome */
+            outcome: ("satisfied" | "basically" | "dissatisfied") | "";
+            /** Remark */
+            remark: string;
+            /** Rated At */
+            rated_at: string | null;
+            /** Rated By Name */
+            rated_by_name: string;
+        };
+        /**
+         * ProposerOut
+         * @description Somebody who proposed; the contact masked.
+         */
+        ProposerOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Masked */
+            masked: string;
+            /** Shown */
+            shown: boolean;
+        };
+        /**
+         * PublicAnswerOut
+         * @description The page the public reads, or would read: its fields and its two texts.
+         */
+        PublicAnswerOut: {
+            /** Session */
+            session: string;
+            /** Number */
+            number: string;
+            /** Title */
+            title: string;
+            /** Proposers */
+            proposers: string;
+            /** Host */
+            host: string;
+            /** Cohosts */
+            cohosts: string[];
+            /** Answered On */
+            answered_on: string | null;
+            letter: components["schemas"]["LetterOut"];
+            /** Content */
+            content: string[];
+        };
+        /**
+         * MemberProposalChangeIn
+         * @description The same, mended; `version` as it was read.
+         */
+        MemberProposalChangeIn: {
+            /**
+             * Body
+             * @enum {string}
+             */
+            body: "cppcc" | "congress";
+            /** Number */
+            number: string;
+            /** Term */
+            term: number;
+            /** Session */
+            session: number;
+            /** Title */
+            title: string;
+            /** Content */
+            content: string;
+            /** Proposers */
+            proposers: components["schemas"]["ProposerIn"][];
+            /** Area */
+            area?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CohostIn
+         * @description A unit that helps the host, and how.
+         */
+        CohostIn: {
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "assisting" | "separate";
+        };
+        /**
+         * CohostsIn
+         * @description Which units help the host.
+         */
+        CohostsIn: {
+            /** Cohosts */
+            cohosts: components["schemas"]["CohostIn"][];
+        };
+        /**
+         * ProposalDraftIn
+         * @description A reply as it is typed; `version` of the draft that was opened.
+         */
+        ProposalDraftIn: {
+            /** Version */
+            version: number;
+            /** Text */
+            text: string;
+            /**
+             * Contact Name
+             * @default
+             */
+            contact_name: string;
+            /**
+             * Contact Phone
+             * @default
+             */
+            contact_phone: string;
+        };
+        /**
+         * ContributionIn
+         * @description What a unit that helps contributes.
+         */
+        ContributionIn: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * ProposalStepIn
+         * @description What a step is taken with; `version` as it was read, the rest as the step asks for it.
+         */
+        ProposalStepIn: {
+            /** Version */
+            version: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Unit Id */
+            unit_id?: string | null;
+            /** Due On */
+            due_on?: string | null;
+            /** Cohosts */
+            cohosts?: components["schemas"]["CohostIn"][] | null;
+            /**
+             * Document Number
+             * @default
+             */
+            document_number: string;
+            /**
+             * Signed Post
+             * @default
+             */
+            signed_post: string;
+            /**
+             * Signed Name
+             * @default
+             */
+            signed_name: string;
+            /** Answered On */
+            answered_on?: string | null;
+            /**
+             * Opinion
+             * @default
+             */
+            opinion: ("satisfied" | "basically" | "dissatisfied") | "";
+            /**
+             * Attitude
+             * @default
+             */
+            attitude: ("satisfied" | "basically" | "dissatisfied") | "";
+            /**
+             * Outcome
+             * @default
+             */
+            outcome: ("satisfied" | "basically" | "dissatisfied") | "";
+            /**
+             * Remark
+             * @default
+             */
+            remark: string;
+        };
+        /**
+         * ProposerContactOut
+         * @description A contact in full.
+         */
+        ProposerContactOut: {
+            /** Value */
+            value: string;
+        };
+        /**
+         * RevealProposerIn
+         * @description What somebody's contact is wanted for.
+         */
+        RevealProposerIn: {
+            /** Purpose */
+            purpose: string;
         };
     };
     responses: never;
@@ -18484,6 +20515,32 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["UnitChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitOut"];
+                };
+            };
+        };
+    };
+    linli_access_api_units_end_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitEnd"];
             };
         };
         responses: {
@@ -25913,10 +27970,277 @@ export interface operations {
             };
         };
     };
+    linli_cases_cooperation_api_case_cooperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CooperationOut"];
+                };
+            };
+        };
+    };
+    linli_cases_cooperation_api_case_units_to_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseUnitOut"][];
+                };
+            };
+        };
+    };
+    linli_cases_cooperation_api_ask_support: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupportIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_cooperation_api_answer_support: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                support_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayingIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_cooperation_api_decline_support: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                support_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayingIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_cooperation_api_withdraw_support: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                support_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayingIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_cooperation_supervision_api_list_supervisions: {
+        parameters: {
+            query?: {
+                view?: "answer" | "all";
+                standing?: ("open" | "overdue" | "answered" | "withdrawn") | null;
+                level?: ("ordinary" | "priority" | "special") | null;
+                area?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_SupervisionRowOut_"];
+                };
+            };
+        };
+    };
+    linli_cases_cooperation_supervision_api_supervised_units: {
+        parameters: {
+            query: {
+                month: string;
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupervisedUnitOut"][];
+                };
+            };
+        };
+    };
+    linli_cases_cooperation_supervision_api_supervise_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupervisionIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_cooperation_supervision_api_answer_supervision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayingIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_cooperation_supervision_api_withdraw_supervision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayingIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     linli_cases_views_api_case_board: {
         parameters: {
             query?: {
-                queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "check" | "closing" | "rating") | null;
+                queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "supporting" | "check" | "closing" | "rating") | null;
                 area?: string | null;
                 state?: components["schemas"]["State"] | null;
                 stage?: components["schemas"]["Stage"] | null;
@@ -25925,6 +28249,7 @@ export interface operations {
                 category?: string | null;
                 light?: ("green" | "amber" | "red") | null;
                 urgent?: boolean | null;
+                procedure?: string | null;
                 since?: string | null;
                 until?: string | null;
                 /** @description month:count, the cases behind a figure of evaluation */
@@ -25951,7 +28276,7 @@ export interface operations {
     linli_cases_views_api_case_points: {
         parameters: {
             query?: {
-                queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "check" | "closing" | "rating") | null;
+                queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "supporting" | "check" | "closing" | "rating") | null;
                 area?: string | null;
                 state?: components["schemas"]["State"] | null;
                 stage?: components["schemas"]["Stage"] | null;
@@ -25960,6 +28285,7 @@ export interface operations {
                 category?: string | null;
                 light?: ("green" | "amber" | "red") | null;
                 urgent?: boolean | null;
+                procedure?: string | null;
                 since?: string | null;
                 until?: string | null;
                 /** @description month:count, the cases behind a figure of evaluation */
@@ -26051,6 +28377,106 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    linli_cases_mediation_api_get_mediation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediationPageOut"];
+                };
+            };
+        };
+    };
+    linli_cases_mediation_api_keep_mediation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediationIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediationPageOut"];
+                };
+            };
+        };
+    };
+    linli_cases_mediation_api_follow_up_mediation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUpIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediationPageOut"];
+                };
+            };
+        };
+    };
+    linli_cases_mediation_api_reveal_mediation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediationRevealIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediationOut"];
+                };
             };
         };
     };
@@ -26236,10 +28662,119 @@ export interface operations {
             };
         };
     };
+    linli_cases_intake_api_list_words: {
+        parameters: {
+            query: {
+                batch: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseWordsOut"];
+                };
+            };
+        };
+    };
+    linli_cases_intake_api_put_word: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseWordIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_intake_api_list_choices: {
+        parameters: {
+            query: {
+                what: "unit" | "category";
+                words?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseWordChoiceOut"][];
+                };
+            };
+        };
+    };
+    linli_cases_intake_api_get_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "hotline-orders" | "closed-cases";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_intake_api_get_origin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOriginAnswerOut"];
+                };
+            };
+        };
+    };
     linli_cases_engine_api_list_cases: {
         parameters: {
             query?: {
-                queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "check" | "closing" | "rating") | null;
+                queue?: ("acceptance" | "verify" | "dispatch" | "unit" | "supporting" | "check" | "closing" | "rating") | null;
                 area?: string | null;
                 state?: components["schemas"]["State"] | null;
                 stage?: components["schemas"]["Stage"] | null;
@@ -26248,6 +28783,7 @@ export interface operations {
                 category?: string | null;
                 light?: ("green" | "amber" | "red") | null;
                 urgent?: boolean | null;
+                procedure?: string | null;
                 since?: string | null;
                 until?: string | null;
                 /** @description month:count, the cases behind a figure of evaluation */
@@ -26336,6 +28872,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseUnitOut"][];
+                };
+            };
+        };
+    };
+    linli_cases_engine_api_case_procedures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcedureOut"][];
                 };
             };
         };
@@ -26676,6 +29232,33 @@ export interface operations {
             };
         };
     };
+    linli_cases_attachments_api_show_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentShownIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentOut"];
+                };
+            };
+        };
+    };
     linli_cases_reporters_api_case_reporter: {
         parameters: {
             query?: never;
@@ -26720,6 +29303,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseAnswerOut"];
+                };
+            };
+        };
+    };
+    linli_cases_reporters_api_give_out_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingNumberOut"];
                 };
             };
         };
@@ -26811,6 +29416,347 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    linli_cases_evaluation_api_own_work: {
+        parameters: {
+            query: {
+                month: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnMonthOut"];
+                };
+            };
+        };
+    };
+    linli_cases_proposals_api_list_proposals: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                body?: ("cppcc" | "congress") | null;
+                state?: components["schemas"]["State"] | null;
+                unit?: string | null;
+                figure?: string | null;
+                words?: string;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_MemberProposalOut_"];
+                };
+            };
+        };
+    };
+    linli_cases_proposals_api_register_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberProposalIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredProposalOut"];
+                };
+            };
+        };
+    };
+    linli_cases_proposals_api_proposal_counts: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                body?: ("cppcc" | "congress") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalCountsOut"];
+                };
+            };
+        };
+    };
+    linli_cases_proposals_api_proposal_counts_report: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                body?: ("cppcc" | "congress") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_proposals_api_proposal_units: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostUnitOut"][];
+                };
+            };
+        };
+    };
+    linli_cases_proposals_api_get_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberProposalDetailOut"];
+                };
+            };
+        };
+    };
+    linli_cases_proposals_api_amend_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberProposalChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberProposalDetailOut"];
+                };
+            };
+        };
+    };
+    linli_cases_proposals_api_set_proposal_cohosts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CohostsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberProposalDetailOut"];
+                };
+            };
+        };
+    };
+    linli_cases_proposals_api_save_proposal_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalDraftIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberProposalDetailOut"];
+                };
+            };
+        };
+    };
+    linli_cases_proposals_api_contribute_to_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContributionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberProposalDetailOut"];
+                };
+            };
+        };
+    };
+    linli_cases_proposals_api_take_proposal_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalStepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberProposalDetailOut"];
+                };
+            };
+        };
+    };
+    linli_cases_proposals_api_proposal_letter: {
+        parameters: {
+            query?: {
+                round?: number | null;
+            };
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_proposals_api_reveal_proposer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+                proposer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealProposerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposerContactOut"];
+                };
             };
         };
     };
