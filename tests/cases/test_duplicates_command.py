@@ -95,11 +95,15 @@ def test_a_place_of_its_own_brings_reports_together() -> None:
     words = [*(t for t in texts if "福泰" not in t), "地锁堵着出不来", "开发商卖房硬搭东西"]
     one, other = len(words) - 2, len(words) - 1
 
-    def score(place: str) -> float:
-        found = pairs([Report(t, place if i >= one else "") for i, t in enumerate(words)])
-        return float(found.score[(found.one == one) & (found.other == other)].sum())
+    def found(place: str) -> tuple[int, float]:
+        """The likeliest partner of the last report, and the score of the two."""
+        told = pairs([Report(t, place if i >= one else "") for i, t in enumerate(words)])
+        at = np.flatnonzero((told.one == other) | (told.other == other))
+        both = told.score[(told.one == one) & (told.other == other)]
+        return int(told.one[at[0]] + told.other[at[0]] - other) if at.size else -1, float(both.sum())
 
-    assert score("福泰花园三期") > max(0.5, score(""))
+    partner, score = found("福泰花园三期")
+    assert partner == one and score > 2 * found("")[1]
 
 
 def test_a_report_being_written_finds_its_like() -> None:

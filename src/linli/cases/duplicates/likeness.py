@@ -1,9 +1,10 @@
 """How alike reports are, by what is rare in them and by the company they keep.
 
-Two tellers of one event share a name and the matter and little else, so a direct comparison misses many pairs. Each report
-is therefore also seen through its nearest neighbours: two reports whose neighbours are alike are alike (query expansion, as
-image search does it). The last word has how far the company of two overlaps: the neighbours that name each other, as their nearest
-name them too (k-reciprocal encoding, Zhong and others 2017). Sparse products only; loads scipy when called.
+Two tellers of one event share a name and the matter and little else, so a direct comparison misses many pairs. Reports are
+therefore compared by the company they keep: how far the neighbours overlap that name each other, as their nearest name them too
+(k-reciprocal encoding, as image search does it; Zhong and others 2017). Where an event has too few tellers to keep company it helps that
+each is also seen through its nearest: two reports whose neighbours are alike are alike (query expansion). Sparse products only; loads
+scipy when called.
 """
 
 from __future__ import annotations
@@ -26,14 +27,17 @@ Scores = npt.NDArray[np.float32]
 PLACE_TIMES = 3
 #: Runs of two and three characters: single ones say nothing here, and longer ones punish every slip of the pen.
 LONGEST_GRAM = 3
+#: What a run of three weighs beside one of two: it remembers phrases, which tellers of one event seldom share.
+OF_THREE = 0.7
 #: Runs in more than this share of the reports are no sign of one event, and in more than so many they cost too much.
-COMMONEST_SHARE, COMMONEST = 0.15, 3_000
+COMMONEST_SHARE, COMMONEST = 0.06, 3_000
 #: Through how many of its nearest a report is seen: about as many as tell of a large event, fewer among few reports.
 NEIGHBOURS = 60
 #: By how many of its nearest a report's company is smoothed, as a share of NEIGHBOURS; and how many it has at most.
 SMOOTHED, MOST_COMPANY = 0.4, 160
-#: How much of the likeness that a row has to everybody is taken off before its neighbours are weighed.
-BACKGROUND = 0.5
+#: The share of the company in common in the last word; the rest is the likeness through neighbours, which helps where an
+#: event has too few tellers to keep company.
+COMPANY_SHARE = 0.8
 #: Nearest kept of each report, and pairs proposed of it: groups of a hundred tellers stay whole.
 MOST, MOST_PAIRS = 120, 250
 LEAST = 0.02
@@ -68,7 +72,7 @@ def pairs(reports: Sequence[Report]) -> Pairs:
     if len(reports) < 2:
         return Pairs(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
     direct = neighbours(vectors(reports))
-    alike = (through_neighbours(direct) + in_company(direct)) / 2
+    alike = COMPANY_SHARE * in_company(direct) + (1 - COMPANY_SHARE) * through_neighbours(direct)
     return _ordered(circumstances(_nearest(alike.tocsr(), MOST_PAIRS), reports))
 
 
@@ -100,6 +104,7 @@ def vectors(reports: Sequence[Report]) -> Any:
     # Among a handful of reports what two share may be in half of them, and must count all the same.
     few = len(reports) < 2 / COMMONEST_SHARE
     weight = np.log((len(reports) + few) / texts).astype(np.float32)
+    weight[grams.lengths(known) == LONGEST_GRAM] *= OF_THREE
     most = len(reports) if few else max(NEIGHBOURS, min(COMMONEST_SHARE * len(reports), COMMONEST))
     telling = (grams.lengths(known) > 1) & (texts <= most)
     kept = telling & (texts >= 2)
@@ -213,9 +218,9 @@ def _factors(reports: Sequence[Report], one: Numbers, other: Numbers) -> Scores:
     return factors
 
 
-#: Logistics of the likeness, seen through neighbours and directly among candidates, fitted on our own development set
-#: (bench/duplicates.py): steepness, and the likeness at which the chance is even.
-THROUGH, DIRECT = (15.2, 0.52), (55.0, 0.11)
+#: Logistics of the likeness, in company and directly among candidates, fitted on our own development sets: steepness, and
+#: the likeness at which the chance is even.
+COMPANY, DIRECT = (12.4, 0.58), (55.0, 0.11)
 
 
 def calibrated(likeness: npt.NDArray[Any], fitted: tuple[float, float]) -> Scores:
@@ -227,7 +232,7 @@ def calibrated(likeness: npt.NDArray[Any], fitted: tuple[float, float]) -> Score
 def _ordered(found: Any) -> Pairs:
     order = np.argsort(-found.data, kind="stable")
     return Pairs(
-        found.row[order].astype(np.int64), found.col[order].astype(np.int64), calibrated(found.data[order], THROUGH)
+        found.row[order].astype(np.int64), found.col[order].astype(np.int64), calibrated(found.data[order], COMPANY)
     )
 
 
@@ -239,7 +244,7 @@ def _standing_out(matrix: Any, most: int) -> Any:
         next_best = (
             np.partition(values, values.size - most - 1)[values.size - most - 1] if values.size > most else LEAST
         )
-        np.maximum(values - BACKGROUND * next_best, 0, out=values)
+        np.maximum(values - next_best, 0, out=values)
     kept.eliminate_zeros()
     return kept
 
