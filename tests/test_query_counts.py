@@ -46,6 +46,7 @@ LISTS = (
     "/api/text-versions", "/api/proposals", "/api/proposals?state=handling&year=2026", "/api/proposals/counts", "/api/proposals/units",
     "/api/cases/board", "/api/cases/board?open=true", "/api/cases/points",
     "/api/case-routing/rules", "/api/case-routing/choices",
+    "/api/case-sheets/choices?what=unit", "/api/case-sheets/choices?what=category&words=bllj",
     "/api/case-evaluation?month=202611", "/api/case-evaluation/trend?month=202611&ratio=closing",
     "/api/cases?figure=202611:to_handle-handled_on_time",
     "/api/cases/procedures", "/api/cases?procedure=quick",

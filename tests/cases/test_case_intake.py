@@ -39,7 +39,9 @@ def hotline(seeded_db: str) -> None:
 def cases() -> dict[str, Case]:
     """The cases there are, by the numbers of their orders."""
     with acting(sheets.OPERATOR):
-        return {o.number: o.case for o in CaseOrigin.objects.select_related("case", "case__category")}
+        return {
+            o.number: o.case for o in CaseOrigin.objects.select_related("case", "case__category").order_by("case_id")
+        }
 
 
 def plain(sealed: Any) -> str | None:
@@ -105,7 +107,8 @@ def test_columns_tell_which_sheet_it_is(header: list[str], kind: str) -> None:
 def test_an_ugly_sheet_becomes_cases_and_says_of_each_bad_row_why(hotline: None, tmp_path: Path) -> None:
     """Two sheets under merged titles; each row of the first that is bad is bad in its own way."""
     name = Category.objects.filter(kind="matter", offered=True).order_by("code").first()
-    assert name is not None
+    secret = Category.objects.exclude(restricted_to="").order_by("code").first()
+    assert name is not None and secret is not None
     good = [
         order(),
         order(工单编号="ｚｃ２００２", 受理时间="2024.3.5", 诉求类别=name.name, 紧急程度="紧急", 承办单位="淄川区昆仑镇", 办理时限="2个工作日"),
@@ -118,6 +121,7 @@ def test_an_ugly_sheet_becomes_cases_and_says_of_each_bad_row_why(hotline: None,
         "moment.form": order(工单编号="ZC3004", 受理时间="前天"),
         "area.elsewhere": order(工单编号="ZC3005", 事发地址="北京市朝阳区建国路1号"),
         "case.again": order(工单编号="ZC2003", 诉求内容="另一件事"),
+        "case.restricted": order(工单编号="ZC3006", 诉求类别=secret.name),
     }  # fmt: skip
     again = order()  # the very same as the first row
     rows = [good[0], dict.fromkeys(sheets.ORDER), *good[1:], *bad.values(), again]
@@ -134,7 +138,7 @@ def test_an_ugly_sheet_becomes_cases_and_says_of_each_bad_row_why(hotline: None,
         1,
     )
     assert (found["limit.form"], found["confidential.left"]) == (1, 1)
-    assert (outcome.merge_counts["new"], outcome.merge_counts["skipped"]) == (5, 6)
+    assert (outcome.merge_counts["new"], outcome.merge_counts["skipped"]) == (5, 7)
     assert outcome.merge_counts["unknown"] == {"unit": [["没有的单位", 1]], "category": [["没有的类别", 1]]}
 
     made = cases()
@@ -153,7 +157,7 @@ def test_an_ugly_sheet_becomes_cases_and_says_of_each_bad_row_why(hotline: None,
     assert first.amber_at is not None and first.occurred_at < first.amber_at < first.due_at
     assert (plain(first.reporter_name), plain(first.reporter_phone)) == ("王小明", "10070000001")
     second = made["ZC2002"]
-    assert second.urgent and second.category == name
+    assert second.urgent and second.category == name and second.procedure == "standard"
     assert second.due_at == datetime(2024, 3, 7, 8, 30, tzinfo=clock.LOCAL) or second.due_at.weekday() < 5
     assert plain(made["ZC2003"].reporter_phone) is None and made["ZC2003"].category is None
     hidden = made["ZC2004"]
@@ -169,16 +173,25 @@ def test_an_ugly_sheet_becomes_cases_and_says_of_each_bad_row_why(hotline: None,
 
 
 def test_an_order_from_a_sheet_is_the_case_that_reporting_by_hand_makes(hotline: None, tmp_path: Path) -> None:
+    """Of no category, and of one whose cases go a way of their own."""
+    own_way = Category.objects.filter(procedure="hazard", restricted_to="", offered=True).first()
+    assert own_way is not None
+    rows = [order(办理时限="", 承办单位=""), order(工单编号="ZC2", 诉求类别=own_way.name, 办理时限="", 承办单位="")]
+    take(sheet(tmp_path / "orders.xlsx", rows))
+    for mine, category in zip(cases().values(), (None, own_way), strict=True):
+        same_as_by_hand(mine, category)
+
+
+def same_as_by_hand(mine: Case, category: Category | None) -> None:
     from linli.cases.engine.report import NewCase, report
 
-    take(sheet(tmp_path / "orders.xlsx", [order(办理时限="", 承办单位="")]))
-    (mine,) = cases().values()
     with acting(sheets.OPERATOR) as actor:
         hand = report(
             actor,
             NewCase(
                 description=sheets.ORDER["诉求内容"], source="hotline", place_text=sheets.PLACE, reporter_name="王小明",
                 reporter_phone="10070000001", occurred_at=datetime(2024, 3, 5, 9, 10, tzinfo=clock.LOCAL),
+                category_id=category.id if category else None,
             ),
         )  # fmt: skip
         hand.refresh_from_db()
@@ -231,6 +244,21 @@ def test_a_sheet_twice_makes_no_second_case_and_a_changed_order_is_told(hotline:
         step = CaseFlow.objects.get(case=now["ZC20240305001"], version=2)
         assert step.detail["changed"] == ["text", "reporter"] and "10070000009" not in str(step.detail)
     assert take(sheet(tmp_path / "third.xlsx", more)).merge_counts["unchanged"] == 2
+
+
+def test_two_who_bring_the_same_order_at_once_make_one_case(hotline: None, tmp_path: Path) -> None:
+    path = sheet(tmp_path / "one.xlsx", [order()])
+    both = [take(path, commit=False), take(path, commit=False)]
+    assert [each.match_counts["new"] for each in both] == [1, 1]
+    for each in both:
+        with acting(sheets.OPERATOR) as actor:
+            actions.merge_batch(actor, each.batch_id)
+        perform.perform("merge", each.batch_id)
+        perform.perform("merge", each.batch_id)  # a job that comes again finds nothing to do
+    with acting(sheets.OPERATOR):
+        counts = [Batch.objects.get(id=each.batch_id).merge_counts for each in both]
+        assert [(c["new"], c["unchanged"]) for c in counts] == [(1, 0), (0, 1)]
+        assert Case.objects.count() == CaseFlow.objects.count() == 1
 
 
 def test_rows_outside_the_uploaders_areas_are_refused(hotline: None, tmp_path: Path) -> None:

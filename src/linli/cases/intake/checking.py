@@ -203,9 +203,13 @@ def _shared(row: _Row, *, in_use: bool) -> dict[str, pl.Series]:
         of_category = directory.categories(category, context.source, in_use=in_use)
         of_unit = directory.units(unit, context.source, context.areas.gazetteer.district.name)
         foreign = elsewhere(key, context.source, context.allowed)
-    row.tell("category.unknown", of_category.unknown, "case_category")
-    row.tell("category.closed", of_category.closed, "case_category")
-    row.tell("unit.unknown", of_unit.unknown, "case_unit")
+    for why, code in (
+        ("unknown", "category.unknown"),
+        ("closed", "category.closed"),
+        ("restricted", "case.restricted"),
+    ):
+        row.tell(code, of_category.why == why, "case_category")
+    row.tell("unit.unknown", of_unit.why == "unknown", "case_unit")
     row.tell("case.elsewhere", key.is_in(foreign.implode()), "case_no")
     row.need("case_text", "case.text_missing")
     at = row.moment("case_at")

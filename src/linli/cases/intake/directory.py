@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 import polars as pl
@@ -21,18 +22,22 @@ from .models import CATEGORY, UNIT, CaseWord
 LEVELS = re.compile(r"[-—–>＞/／\\|→:：]+")
 
 
+#: Why a word gives no id: nobody knows it, it is out of use, or its matters are for restricted readers alone.
+Why = Literal["unknown", "closed", "restricted"]
+Looked = tuple[str | None, Why | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Per row: the id, and whether what is written is unknown or stands for something out of use."""
+    """Per row: the id, or why there is none (`Why`); neither where nothing is written."""
 
     id: pl.Series
-    unknown: pl.Series
-    closed: pl.Series
+    why: pl.Series
 
 
 def categories(written: pl.Series, source: str, *, in_use: bool) -> Found:
     """The categories of a column. `in_use`: only those a case may be given today; one that was replaced counts as its
-    successor. Else the one of that code or name, whatever became of it. Three queries."""
+    successor. Else the one of that code or name, whatever became of it. Two queries."""
     rows = {c.id: c for c in Category.objects.all()}
     today, said = clock.today(), _said(source, CATEGORY)
     free = {id_ for id_, c in rows.items() if c.offered and not c.restricted_to and holds(c, today)}
@@ -46,19 +51,20 @@ def categories(written: pl.Series, source: str, *, in_use: bool) -> Found:
         ):
             named.setdefault(word(name), set()).add(id_)
 
-    def look(value: str) -> tuple[str | None, bool]:
+    def look(value: str) -> Looked:
         own = said.get(word(value))
-        ways = [value, *reversed([part for part in LEVELS.split(value) if part.strip()])]
-        for found in ({own} if own else set(), *(named.get(word(way), set()) for way in ways[:2])):
-            usable = found & free or {now for id_ in found if (now := _now(id_, rows, free))}
-            if in_use and len(usable) == 1:
-                return str(next(iter(usable))), False
-            if in_use and found and not usable:
-                return None, True
-            chosen = found if len(found) == 1 else found & free
-            if not in_use and len(chosen) == 1:
-                return str(next(iter(chosen))), False
-        return None, False
+        last = [part for part in LEVELS.split(value) if part.strip()][-1:]
+        meant = ({own} if own in rows else set(), *(named.get(word(way), set()) for way in (value, *last)))
+        for found in meant:
+            if found and all(rows[id_].restricted_to for id_ in found):
+                return None, "restricted"
+            usable = (found & free or {now for id_ in found if (now := _now(id_, rows, free))}) if in_use else found
+            chosen = usable if len(usable) == 1 else usable & free
+            if len(chosen) == 1:
+                return str(next(iter(chosen))), None
+            if found and not usable:
+                return None, "closed"
+        return None, "unknown"
 
     return _looked(written, look)
 
@@ -71,10 +77,10 @@ def units(written: pl.Series, source: str, district: str) -> Found:
             if way:
                 named.setdefault(way, set()).add(id_)
 
-    def look(value: str) -> tuple[str | None, bool]:
+    def look(value: str) -> Looked:
         own = said.get(word(value))
         found = {own} if own else named.get(word(value), set())
-        return (str(next(iter(found))), False) if len(found) == 1 else (None, False)
+        return (str(next(iter(found))), None) if len(found) == 1 else (None, "unknown")
 
     return _looked(written, look)
 
@@ -95,19 +101,12 @@ def _said(source: str, what: str) -> dict[str, UUID]:
     return dict(CaseWord.objects.filter(source_code=source, what=what).values_list("written", "target_id"))
 
 
-def _looked(written: pl.Series, look: Callable[[str], tuple[str | None, bool]]) -> Found:
+def _looked(written: pl.Series, look: Callable[[str], Looked]) -> Found:
+    """Each distinct word is looked up once."""
     distinct = written.drop_nulls().unique()
-    values: Iterable[str] = distinct.to_list()
-    told = [(None, False, False) if word(v) in NOTHING else (*look(v), True) for v in values]
-    ids = pl.Series([id_ for id_, _, _ in told], dtype=pl.String)
-    closed = pl.Series([out for _, out, _ in told], dtype=pl.Boolean)
-    unknown = pl.Series([asked and id_ is None and not out for id_, out, asked in told], dtype=pl.Boolean)
-
-    def column(found: pl.Series, default: bool | None, kind: type[pl.DataType]) -> pl.Series:
-        return written.replace_strict(distinct, found, default=default, return_dtype=kind)
-
-    return Found(
-        column(ids, None, pl.String),
-        column(unknown, False, pl.Boolean).fill_null(False),
-        column(closed, False, pl.Boolean).fill_null(False),
+    told: list[Looked] = [(None, None) if word(value) in NOTHING else look(value) for value in distinct.to_list()]
+    ids, whys = (
+        written.replace_strict(distinct, pl.Series(column, dtype=pl.String), default=None, return_dtype=pl.String)
+        for column in ([id_ for id_, _ in told], [why for _, why in told])
     )
+    return Found(ids, whys)

@@ -22,8 +22,8 @@ from linli.registry.merge import stage
 from linli.registry.merge.run import lock
 
 from ..categories.models import Category
+from ..engine import procedure
 from ..engine.models import Case
-from ..engine.rules import BEGIN
 from ..routing import deciding as routing
 from ..suggesting.directory import directory
 from ..suggesting.holding import held
@@ -137,9 +137,10 @@ def _enter_new(hand: Hand, way: Way, frame: pl.DataFrame) -> None:
     now = seconds_of(clock.now())
     frame = numbered(frame.with_columns(reported_at=pl.lit(now)), "reported_at")
     told = _suggested(frame)
-    frame = _with_clock(_urgent(sealed(_with_sure(frame, told))), now)
+    frame = frame.drop("state")  # of a known order
+    frame = _with_clock(_with_way(_urgent(sealed(_with_sure(frame, told)))), now)
     cases = frame.with_columns(
-        pl.lit(SOURCE).alias("source"), pl.lit(BEGIN.value).alias("state"), pl.lit(hand.actor.id).alias("reported_by"),
+        pl.lit(SOURCE).alias("source"), pl.lit(hand.actor.id).alias("reported_by"),
         pl.lit(1).alias("version"), pl.lit(None, pl.String).alias("unit_id"),
         pl.min_horizontal(pl.col("case_at").fill_null(now), pl.lit(now)).alias("occurred_at"),
         description=pl.col("text"), due_at=pl.col("due"),
@@ -195,6 +196,17 @@ def _urgent(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(urgent=pl.col("urgent") | pl.col("category_id").is_in(first).fill_null(False))
 
 
+def _with_way(frame: pl.DataFrame) -> pl.DataFrame:
+    """The procedure each case takes by its category, else by its door; where it begins, and whether it is urgent of itself."""
+    codes = {str(id_): code for id_, code in Category.objects.values_list("id", "procedure")}
+    ways = [procedure.of(procedure.default_for(codes.get(each, ""), SOURCE)) for each in frame["category_id"].to_list()]
+    return frame.with_columns(
+        pl.Series("procedure", [way.code for way in ways], dtype=pl.String),
+        pl.Series("state", [way.begin.value for way in ways], dtype=pl.String),
+        urgent=pl.col("urgent") | pl.Series([way.urgent for way in ways], dtype=pl.Boolean),
+    )
+
+
 def _with_clock(frame: pl.DataFrame, now: int) -> pl.DataFrame:
     """Until it is filed a case is due when the hotline says, and nearly due when four fifths of that time are used."""
     start = pl.min_horizontal(pl.coalesce("case_at", pl.lit(now)), "due")
@@ -206,7 +218,7 @@ def _steps(hand: Hand, frame: pl.DataFrame, now: int) -> pl.DataFrame:
     return frame.select(
         pl.col("id").alias("case_id"), *hand.signs(), pl.lit(1).alias("version"), pl.lit(now).alias("at"),
         pl.lit("report").alias("action"), pl.lit("forward").alias("kind"), pl.lit("").alias("from_state"),
-        pl.lit(BEGIN.value).alias("to_state"), pl.lit("").alias("reason"), told.alias("detail"),
+        pl.col("state").alias("to_state"), pl.lit("").alias("reason"), told.alias("detail"),
     )  # fmt: skip
 
 
@@ -227,9 +239,7 @@ def _enter_changes(hand: Hand, way: Way, frame: pl.DataFrame) -> None:
     if not frame.height:
         return
     now = seconds_of(clock.now())
-    frame = _with_clock(_urgent(sealed(frame)), now).with_columns(
-        fresh=(pl.col("version") == pl.col("left_at")) & (pl.col("state") == BEGIN.value)
-    )
+    frame = _with_clock(_urgent(sealed(frame)), now).with_columns(fresh=pl.col("version") == pl.col("left_at"))
     rows = frame.with_columns(
         batch_id=pl.lit(str(way.batch_id)), told=pl.col("told_now"), unit_text=pl.col("unit_text").fill_null(""),
         category_text=pl.col("category_text").fill_null(""),

@@ -21,13 +21,14 @@ from linli.kernel.scope import current
 from linli.registry.merge import stage
 from linli.registry.merge.prepare import hexed
 
-from ..engine import numbering
+from ..engine import numbering, procedure
 from .times import EAST
 
 MOMENT = "timestamptz"
 LONGEST_WORD = 100
 CASES = {
-    "id": "uuid", "number": 'text COLLATE "C"', "state": "text", "source": "text", "urgent": "boolean", "category_id": "uuid",
+    "id": "uuid", "number": 'text COLLATE "C"', "state": "text", "source": "text", "procedure": "text",
+    "urgent": "boolean", "category_id": "uuid",
     "description": "text", "area_code": 'text COLLATE "C"', "place_text": "text", "lon": "float8", "lat": "float8",
     "on_border": "boolean", "occurred_at": MOMENT, "reported_at": MOMENT, "reported_by": "text", "reporter_name": "bytea",
     "reporter_phone": "bytea", "unit_id": "uuid", "unit_name": "text", "clock": "text", "filed_at": MOMENT, "amber_at": MOMENT,
@@ -48,7 +49,7 @@ ORIGINS = {
 #: What a case has unless its sheet says otherwise.
 PLAIN: dict[str, object] = {
     "urgent": False, "on_border": False, "clock": "", "provisional": False, "suspensions": 0, "result": "", "reworks": 0,
-    "unit_name": "", "place_text": "",
+    "unit_name": "", "place_text": "", "procedure": procedure.STANDARD_CODE,
 }  # fmt: skip
 
 

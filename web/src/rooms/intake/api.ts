@@ -36,9 +36,11 @@ export const useReviews = (id: () => string, enabled: () => boolean) => useQuery
   enabled,
 })
 
-export const TABLE_KINDS = ['people', 'entities', 'key-places', 'components', 'rentals', 'relations', 'tags'] as const
+export const TABLE_KINDS = ['people', 'entities', 'key-places', 'components', 'rentals', 'relations', 'tags', 'hotline-orders', 'closed-cases'] as const
 /** Tables about people the base knows already. */
 export const TIES = new Set(['relations', 'tags'])
+/** Tables whose rows become cases. */
+export const CASE_SHEETS = new Set(['hotline-orders', 'closed-cases'])
 export const putKind = (key: string, id: string, kind: string) => call<Batch>('PUT', `/intake/batches/${id}/kind`, { body: { kind }, idempotencyKey: key })
 export const putMapping = (key: string, id: string, mapping: MappingIn) => call<Batch>('PUT', `/intake/batches/${id}/mapping`, { body: mapping, idempotencyKey: key })
 export const putSheets = (key: string, id: string, sheets: string[]) => call<Batch>('PUT', `/intake/batches/${id}/sheets`, { body: { sheets }, idempotencyKey: key })
