@@ -42,7 +42,7 @@ LISTS = (
     "/api/cases", "/api/cases?queue=unit&order=due", "/api/cases?queue=supporting", "/api/cases?light=green&open=true", "/api/cases?q=37030220",
     "/api/cases/categories", "/api/cases/units", "/api/cases/adjustments", "/api/cases/adjustments?view=all", "/api/cases/field-tasks",
     "/api/text-versions",
-    "/api/cases/supervisions", "/api/cases/supervisions?view=answer", "/api/cases/supervisions/units?month=202611",
+    "/api/cases?ahead=true", "/api/cases/supervisions", "/api/cases/supervisions?view=answer", "/api/cases/supervisions/units?month=202611",
     "/api/text-versions", "/api/proposals", "/api/proposals?state=handling&year=2026", "/api/proposals/counts", "/api/proposals/units",
     "/api/cases/board", "/api/cases/board?open=true", "/api/cases/points",
     "/api/case-routing/rules", "/api/case-routing/choices",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .attachments.models import Attachment, AttachmentPart
 from .categories.models import Category, FilingRule
-from .cooperation.models import CaseSupervision, CaseSupport
+from .cooperation.models import CaseChild, CaseSupervision, CaseSupport
 from .duplicates.models import CaseMerge
 from .engine.models import Adjustment, Case, CaseFlow, CasePause, FieldTask, NumberDay
 from .evaluation.models import CaseFact, FactRun
@@ -23,6 +23,7 @@ __all__ = [
     "AttachmentPart",
     "Case",
     "CaseAnswer",
+    "CaseChild",
     "CaseFact",
     "CaseFlow",
     "CaseMerge",

@@ -12,12 +12,24 @@ from linli.access import reads
 from linli.kernel import clock
 from linli.kernel.http import actor_of, language_of, require
 
+from ..engine.queries import BEGINNING
 from ..engine.schemas import CaseUnitOut
+from ..engine.states import OPEN, STATES, State
 from ..permissions import DISPATCH, HANDLE, VIEW
-from . import queries, supports
-from .queries import Note, Support
+from . import children, queries, supports
+from .queries import Child, Note, Support
 from .rules import LEVELS
-from .schemas import CaseSupervisionOut, CooperationOut, SayingIn, SupportIn, SupportOut
+from .schemas import (
+    CaseSupervisionOut,
+    ChildIn,
+    ChildMadeOut,
+    ChildOut,
+    CooperationOut,
+    ParentOut,
+    SayingIn,
+    SupportIn,
+    SupportOut,
+)
 from .supervision_api import router as supervision
 
 router = Router(tags=["cases"])
@@ -26,13 +38,15 @@ router.add_router("", supervision)
 
 @router.get("/cases/{case_id}/cooperation", auth=require(VIEW, HANDLE), response=CooperationOut)
 def case_cooperation(request: HttpRequest, case_id: UUID) -> Any:
-    """The supporting units of a case, and the notes of supervision on it."""
+    """The supporting units of a case, its children or parent, and the notes of supervision on it."""
     found = queries.of_case(actor_of(request), case_id)
     reads.note("detail", "case", subject_id=case_id, area=found.case.area_code, count=1)
     language = language_of(request)
     return CooperationOut(
         supports=[_support(one) for one in found.supports], may_ask_support=found.may_ask,
         supervisions=[_note(one, language) for one in found.notes], may_supervise=found.may_supervise,
+        parent=ParentOut(id=found.parent.parent_id, number=found.parent.parent_number) if found.parent else None,
+        children=[_child(one, language) for one in found.children], may_split=found.may_split,
     )  # fmt: skip
 
 
@@ -73,6 +87,13 @@ def withdraw_support(request: HttpRequest, case_id: UUID, support_id: UUID, give
     return 204, None
 
 
+@router.post("/cases/{case_id}/children", auth=require(DISPATCH), response={201: ChildMadeOut})
+def split_case(request: HttpRequest, case_id: UUID, given: ChildIn) -> Any:
+    """Split a child case off, filed and ready to be dispatched."""
+    child = children.split(actor_of(request), case_id, given.description)
+    return 201, ChildMadeOut(id=child.id, number=child.number)
+
+
 def _support(one: Support) -> SupportOut:
     row = one.row
     return SupportOut(
@@ -90,4 +111,14 @@ def _note(one: Note, language: str) -> CaseSupervisionOut:
         until=row.until, standing=cast(Any, one.standing(clock.today())), asked_by_name=row.asked_by_name,
         asked_by_unit=row.asked_by_unit, asked_at=row.asked_at, answer=row.answer, ended_by_name=row.ended_by_name,
         ended_at=row.ended_at, may_answer=one.may_answer, may_withdraw=one.may_withdraw,
+    )  # fmt: skip
+
+
+def _child(one: Child, language: str) -> ChildOut:
+    row, case = one.row, one.case
+    return ChildOut(
+        id=row.child_id, number=row.number, split_by_name=row.split_by_name, split_at=row.split_at,
+        state=State(case.state) if case else None, state_name=STATES[State(case.state)].say(language) if case else None,
+        unit_name=case.unit_name if case else None, beginning=case.description[:BEGINNING] if case else None,
+        open=case.state in OPEN if case else None,
     )  # fmt: skip

@@ -6,15 +6,19 @@ from collections.abc import Sequence
 
 from linli.kernel import clock
 from linli.kernel.actors import Actor
-from linli.kernel.errors import FieldProblem
+from linli.kernel.errors import FieldProblem, Text
 
 from .. import notices
 from ..engine.effects import SHORTEST_REASON
 from ..engine.models import Case
+from ..engine.rules import Option, Refusal
+from ..engine.states import OPEN
 from . import steps
-from .models import CaseSupervision, CaseSupport
-from .problems import STILL_OPEN
+from .models import CaseChild, CaseSupervision, CaseSupport
+from .problems import CHILDREN_OPEN, STILL_OPEN
 
+#: A case is closed after its children.
+CLOSING = "close"
 #: With these a case leaves the hands of its unit for good: whoever was asked to support it need not any more.
 ENDS = ("hand_back", "cancel", "refuse")
 #: With these it comes to another unit, to which its supporting units then report.
@@ -23,12 +27,37 @@ MOVES = ("dispatch", "dispatch_first")
 
 def problems(case: Case, action: str, reason: str) -> Sequence[FieldProblem]:
     """Why a step cannot be taken as given. One query, for the steps that may be held up."""
+    if action == CLOSING:
+        return [
+            FieldProblem("action", "children_open", CHILDREN_OPEN, {"numbers": waited})
+            for waited in _open_children(case)
+        ]
     if action != "hand_back" or len(reason.strip()) >= SHORTEST_REASON:
         return ()
     units = list(
         CaseSupport.objects.filter(case_id=case.id, state="asked").order_by("id").values_list("unit_name", flat=True)
     )
     return (FieldProblem("reason", "supports_open", STILL_OPEN, {"units": "、".join(units)}),) if units else ()
+
+
+def held(case: Case, offered: tuple[Option, ...]) -> tuple[Option, ...]:
+    """The steps of a page, of which closing is refused while a child is open. One query where it may be closed, else none."""
+    if not any(option.action.code == CLOSING and option.allowed for option in offered):
+        return offered
+    waiting = _open_children(case)
+    if not waiting:
+        return offered
+    text = Text(*(CHILDREN_OPEN.say(language, {"numbers": waiting[0]}) for language in ("zh-CN", "en")))
+    refused = Refusal("children_open", text)
+    return tuple(Option(o.action, refused) if o.action.code == CLOSING else o for o in offered)
+
+
+def _open_children(case: Case) -> list[str]:
+    """The numbers of the child cases that are open, as one text, or none. Children lie where their parent does: whoever may
+    close it sees them."""
+    open_ones = CaseChild.objects.filter(parent_id=case.id, child__state__in=OPEN).order_by("number")
+    numbers = "、".join(open_ones.values_list("number", flat=True))
+    return [numbers] if numbers else []
 
 
 def follow(actor: Actor, case: Case, action: str) -> None:

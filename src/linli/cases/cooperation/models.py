@@ -94,3 +94,26 @@ class CaseSupervision(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["until", "id"], condition=models.Q(state="open"), name="supervision_open")]
+
+
+class CaseChild(models.Model):
+    """That a case is a part of another (子案件): both numbers, so that each page names the other even where it is not in sight.
+
+    A child has one parent, and none of its own children. Inferred: no standard lays the form down.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    child = models.OneToOneField("cases.Case", on_delete=models.PROTECT, related_name="+")
+    parent = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+    number = models.TextField(db_collation="C")
+    parent_number = models.TextField(db_collation="C")
+    split_at = models.DateTimeField()
+    split_by = models.TextField()
+    split_by_name = models.TextField()
+
+    class Meta:
+        app_label = "cases"
+        db_table = "cases_child"
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(child=models.F("parent")), name="child_of_another"),
+        ]

@@ -20,6 +20,17 @@ ASKED_ALREADY = Text("已请这个单位协办，它还没有答复。", "That u
 PAST = Text("答复期限须在今天或以后。", "The day an answer is wanted by is today or later.")
 WHAT = Text("请写明需要协办什么（至少 2 个字）。", "Say for what support is asked (at least 2 characters).")
 ANSWER = Text("请写明办理情况（至少 2 个字）。", "Say what was done (at least 2 characters).")
+PART = Text("请写明子案件要办什么（至少 2 个字）。", "Say what the child case is about (at least 2 characters).")
+LONG_PART = Text("内容过长。", "This is too long.")
+IS_CHILD = Text("这是子案件，不能再拆分。", "This is a child case; it is not divided again.")
+NOT_DIVISIBLE = Text(
+    "标准流程中已立案、尚未反馈结果的案件才能拆分。",
+    "A case of the standard procedure is divided once it is filed and before its result is there.",
+)
+CHILDREN_OPEN = Text(
+    "还有子案件没有办结（{numbers}），办结后才能结案。",
+    "Child cases are still open ({numbers}); this one is closed after them.",
+)
 NOTE = Text("请写明督办内容（至少 2 个字）。", "Say what is to be looked after (at least 2 characters).")
 LEVEL = Text("没有这个督办级别。", "There is no such level of supervision.")
 NOT_OPEN = Text("案件已经办结，不能督办。", "The case is over; there is nothing to supervise.")

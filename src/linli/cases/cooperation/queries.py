@@ -16,7 +16,8 @@ from ..engine.models import Case
 from ..engine.states import OPEN, WITH_UNIT
 from ..permissions import DISPATCH, SUPERVISE, VIEW
 from . import directory
-from .models import CaseSupervision, CaseSupport
+from .children import may_split
+from .models import CaseChild, CaseSupervision, CaseSupport
 from .supervising import may_answer
 from .supports import is_lead, may_ask
 
@@ -48,6 +49,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Child:
+    """A child case; `case` is None where it is not in the actor's sight."""
+
+    row: CaseChild
+    case: Case | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cooperation:
     """What the page of a case shows of co-operation."""
 
@@ -56,14 +65,18 @@ class Cooperation:
     may_ask: bool
     notes: Sequence[Note]
     may_supervise: bool
+    parent: CaseChild | None
+    children: Sequence[Child]
+    may_split: bool
 
 
 def of_case(actor: Actor, case_id: UUID) -> Cooperation:
     """Who works on a case: the lead and who sees the area see all supporting units, one that supports itself alone. Raises
-    NotFound. Three queries."""
+    NotFound. Six queries at most."""
     case = sight.one(actor, case_id)
     asking, unit, is_open = may_ask(actor, case), sight.unit_of(actor), case.state in OPEN
     rows = CaseSupport.objects.filter(case_id=case.id).order_by("id")
+    parent = CaseChild.objects.filter(child_id=case.id).first()
     if not asking and not actor.may(VIEW, case.area_code):
         rows = rows.filter(unit_id=unit) if unit else rows.none()
     return Cooperation(
@@ -79,6 +92,9 @@ def of_case(actor: Actor, case_id: UUID) -> Cooperation:
         may_ask=asking and case.state in WITH_UNIT,
         notes=_notes(actor, case),
         may_supervise=is_open and actor.may(SUPERVISE, case.area_code),
+        parent=parent,
+        children=_children(actor, case) if parent is None else (),
+        may_split=parent is None and may_split(actor, case),
     )
 
 
@@ -89,6 +105,12 @@ def _notes(actor: Actor, case: Case) -> list[Note]:
     answers, above = may_answer(actor, case), actor.may(SUPERVISE, case.area_code)
     rows = CaseSupervision.objects.filter(case_id=case.id).order_by("id")
     return [Note(row, row.state == "open" and answers, row.state == "open" and above) for row in rows]
+
+
+def _children(actor: Actor, case: Case) -> list[Child]:
+    rows = list(CaseChild.objects.filter(parent_id=case.id).order_by("number"))
+    known = {c.id: c for c in sight.seen(actor).filter(id__in=[row.child_id for row in rows])} if rows else {}
+    return [Child(row, known.get(row.child_id)) for row in rows]
 
 
 def units_to_ask(actor: Actor, case_id: UUID) -> Sequence[Unit]:

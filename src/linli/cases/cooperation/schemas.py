@@ -9,6 +9,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from ..engine.report import LONGEST_TEXT
 from ..engine.rules import LONGEST
 from ..engine.schemas import AREA
 from ..engine.states import State
@@ -123,6 +124,40 @@ class SupervisedUnitOut(Schema):
     overdue: int
 
 
+class ChildIn(Schema):
+    """What a child case is about; place, category and limit are its parent's."""
+
+    description: str = Field(max_length=LONGEST_TEXT)
+
+
+class ChildMadeOut(Schema):
+    """A child case that was made."""
+
+    id: UUID
+    number: str
+
+
+class ParentOut(Schema):
+    """The case that a case is a part of."""
+
+    id: UUID
+    number: str
+
+
+class ChildOut(Schema):
+    """A child case. What is None is not in the reader's sight."""
+
+    id: UUID
+    number: str
+    state: State | None
+    state_name: str | None
+    unit_name: str | None
+    beginning: str | None
+    open: bool | None
+    split_by_name: str
+    split_at: datetime
+
+
 class CooperationOut(Schema):
     """Who works on a case beside its unit, as far as the reader sees it, and what they may do about it."""
 
@@ -130,3 +165,6 @@ class CooperationOut(Schema):
     may_ask_support: bool
     supervisions: list[CaseSupervisionOut]
     may_supervise: bool
+    parent: ParentOut | None
+    children: list[ChildOut]
+    may_split: bool

@@ -24,6 +24,7 @@ NAMES: dict[str, tuple[Text, Kind]] = {
     "answer_support": (Text("协办答复", "Support given"), "decide"),
     "decline_support": (Text("不予协办", "Support declined"), "return"),
     "withdraw_support": (Text("撤回协办请求", "Take the request for support back"), "cancel"),
+    "split": (Text("拆分子案件", "Child case split off"), "forward"),
     "supervise": (Text("督办", "Supervision"), "request"),
     "answer_supervision": (Text("督办答复", "Supervision answered"), "decide"),
     "withdraw_supervision": (Text("撤销督办", "Supervision taken back"), "cancel"),

@@ -14,6 +14,8 @@ from linli.kernel.masking import mask_name, mask_phone
 from linli.kernel.paging import Count, Page
 from linli.registry.queries import sql
 
+from ..cooperation import holds
+from ..cooperation.ahead import AHEAD
 from ..evaluation.behind import behind
 from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE, REVEAL, VIEW
 from . import numbering, procedure, sight
@@ -79,6 +81,7 @@ class CaseFilter:
     category_id: UUID | None = None
     light: Light | None = None
     urgent: bool | None = None
+    ahead: bool | None = None  # found before anybody complained (cooperation.ahead)
     since: date | None = None
     until: date | None = None
     procedure: str | None = None
@@ -208,8 +211,9 @@ def case_detail(actor: Actor, case_id: UUID) -> CaseDetail:
         pauses=list(CasePause.objects.filter(case_id=case.id).order_by("since")),
         adjustments=asked,
         tasks=list(FieldTask.objects.filter(case_id=case.id).order_by("id")),
-        options=options(
-            facts_with(case, asked), sight.doer(actor, case.area_code), procedure.of(case.procedure).actions
+        options=holds.held(
+            case,
+            options(facts_with(case, asked), sight.doer(actor, case.area_code), procedure.of(case.procedure).actions),
         ),
     )
 
@@ -271,6 +275,8 @@ def _where(wanted: CaseFilter, params: dict[str, Any]) -> str:
         conditions.append("c.procedure = %(procedure)s")
     if wanted.urgent is not None:
         conditions.append("c.urgent" if wanted.urgent else "NOT c.urgent")
+    if wanted.ahead is not None:
+        conditions.append(AHEAD if wanted.ahead else f"NOT {AHEAD}")
     if wanted.since:
         params["since"] = datetime.combine(wanted.since, time(), clock.LOCAL)
         conditions.append("c.reported_at >= %(since)s")

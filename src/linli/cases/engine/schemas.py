@@ -34,6 +34,7 @@ class CaseFilterQuery(Schema):
     light: Light | None = None
     urgent: bool | None = None
     procedure: str | None = Field(None, max_length=40)
+    ahead: bool | None = Field(None, description="found before anybody complained (未诉先办)")
     since: date | None = Field(None, ge=date(1949, 10, 1), le=date(2100, 1, 1))
     until: date | None = Field(None, ge=date(1949, 10, 1), le=date(2100, 1, 1))
     figure: str | None = Field(None, pattern=FIGURE, description="month:count, the cases behind a figure of evaluation")
@@ -44,7 +45,7 @@ class CaseFilterQuery(Schema):
         return CaseFilter(
             queue=self.queue, area=self.area, state=self.state, stage=self.stage, open=self.open, unit_id=self.unit,
             category_id=self.category, light=self.light, urgent=self.urgent, procedure=self.procedure, since=self.since, until=self.until,
-            figure=self.figure, words=self.q, order=order,
+            figure=self.figure, ahead=self.ahead, words=self.q, order=order,
         )  # fmt: skip
 
 
