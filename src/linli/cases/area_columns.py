@@ -15,6 +15,13 @@ declare(
         live=f"EXISTS (SELECT FROM cases_case c WHERE c.id = t.case_id AND c.state IN ({_OPEN}))",
     )
 )
+declare(
+    AreaColumn(
+        "cases_hand_over",
+        "area_code",
+        live=f"EXISTS (SELECT FROM cases_case c WHERE c.id = t.case_id AND c.state IN ({_OPEN}))",
+    )
+)
 declare(AreaColumn("cases_routing_rule", "area_code", live="t.valid_until IS NULL OR t.valid_until > %(today)s"))
 declare(AreaColumn("cases_evaluation_fact", "area_code", key=("case_id", "round"), live="t.open"))
 declare(AreaColumn("cases_proposal", "area_code", live="t.concluded_at IS NULL"))

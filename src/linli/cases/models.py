@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .attachments.models import Attachment, AttachmentPart
 from .categories.models import Category, FilingRule
-from .cooperation.models import CaseChild, CaseSupervision, CaseSupport
+from .cooperation.models import CaseChild, CaseHandOver, CaseSupervision, CaseSupport
 from .duplicates.models import CaseMerge
 from .engine.models import Adjustment, Case, CaseFlow, CasePause, FieldTask, NumberDay
 from .evaluation.models import CaseFact, FactRun
@@ -26,6 +26,7 @@ __all__ = [
     "CaseChild",
     "CaseFact",
     "CaseFlow",
+    "CaseHandOver",
     "CaseMerge",
     "CaseOrigin",
     "CasePause",

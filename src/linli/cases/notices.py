@@ -12,6 +12,10 @@ SUPPORT_ASKED = "cases.support_asked"
 SUPPORT_ANSWERED = "cases.support_answered"
 SUPPORT_DECLINED = "cases.support_declined"
 SUPPORT_WITHDRAWN = "cases.support_withdrawn"
+HAND_OVER_ASKED = "cases.hand_over_asked"
+HAND_OVER_TAKEN = "cases.hand_over_taken"
+HAND_OVER_REFUSED = "cases.hand_over_refused"
+HAND_OVER_WITHDRAWN = "cases.hand_over_withdrawn"
 SUPERVISED = "cases.supervised"
 SUPERVISION_ANSWERED = "cases.supervision_answered"
 JOINED = "cases.joined"
@@ -104,6 +108,25 @@ declare(
         Text(
             "案件 {number}（{category}，{area}）与 {other} 的并案已撤销，分别办理。",
             "Case {number} ({category}, {area}) and {other} are not one any more: each is dealt with by itself.",
+        HAND_OVER_ASKED,
+        Text("请本单位接收移交的案件", "Case offered to the unit"),
+        Text("案件 {number}（{category}，{area}）请本单位接收。", "Your unit was asked to take over case {number} ({category}, {area})."),
+    ),
+    NoticeKind(
+        HAND_OVER_TAKEN,
+        Text("移交的案件已接收", "Case taken over"),
+        Text("案件 {number}（{category}，{area}）已由另一单位接收。", "Case {number} ({category}, {area}) was taken over by another unit."),
+    ),
+    NoticeKind(
+        HAND_OVER_REFUSED,
+        Text("移交的案件未被接收", "Hand-over refused"),
+        Text("案件 {number}（{category}，{area}）的移交未被接收。", "The unit asked did not take over case {number} ({category}, {area})."),
+    ),
+    NoticeKind(
+        HAND_OVER_WITHDRAWN,
+        Text("移交请求已撤回", "Offer taken back"),
+        Text(
+            "案件 {number}（{category}，{area}）不再请本单位接收。", "Your unit is asked no more to take over case {number} ({category}, {area})."
         ),
     ),
     NoticeKind(

@@ -31,8 +31,8 @@ _WORDS: dict[QueueCode, tuple[Text, Text]] = {
     "dispatch": (Text("待派遣、待确认反馈的案件", "Cases to dispatch or confirm"), Text("派给负责的单位", "Hand them to the unit responsible")),
     "unit": (Text("本单位在办案件", "Cases with your unit"), Text("先办快到期的", "Those due soonest first")),
     "supporting": (
-        Text("请本单位协办的案件", "Cases your unit is asked to support"),
-        Text("写明协办情况，或说明不予协办", "Say what you contribute, or why not"),
+        Text("请本单位协办、接收的案件", "Cases your unit is asked to support or take"),
+        Text("答复协办，或说明接收不接收", "Say what you contribute, or whether you take it"),
     ),
     "check": (Text("待核查的处置结果", "Results to check"), Text("核查通过后才能结案", "A case closes after its check")),
     "closing": (Text("待结案的案件", "Cases to close"), Text("核查已通过", "Their check was passed")),

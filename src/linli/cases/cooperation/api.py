@@ -12,12 +12,14 @@ from linli.access import reads
 from linli.kernel import clock
 from linli.kernel.http import actor_of, language_of, require
 
+from ..engine import sight
 from ..engine.queries import BEGINNING
 from ..engine.schemas import CaseUnitOut
 from ..engine.states import OPEN, STATES, State
 from ..permissions import DISPATCH, HANDLE, VIEW
-from . import children, queries, supports
-from .queries import Child, Note, Support
+from . import children, handovers, queries, supports
+from .models import CaseHandOver
+from .queries import Child, Cooperation, Note, Support
 from .rules import LEVELS
 from .schemas import (
     CaseSupervisionOut,
@@ -25,6 +27,8 @@ from .schemas import (
     ChildMadeOut,
     ChildOut,
     CooperationOut,
+    HandOverIn,
+    HandOverOut,
     ParentOut,
     SayingIn,
     SupportIn,
@@ -39,7 +43,8 @@ router.add_router("", supervision)
 @router.get("/cases/{case_id}/cooperation", auth=require(VIEW, HANDLE), response=CooperationOut)
 def case_cooperation(request: HttpRequest, case_id: UUID) -> Any:
     """The supporting units of a case, its children or parent, and the notes of supervision on it."""
-    found = queries.of_case(actor_of(request), case_id)
+    actor = actor_of(request)
+    found = queries.of_case(actor, case_id)
     reads.note("detail", "case", subject_id=case_id, area=found.case.area_code, count=1)
     language = language_of(request)
     return CooperationOut(
@@ -47,6 +52,7 @@ def case_cooperation(request: HttpRequest, case_id: UUID) -> Any:
         supervisions=[_note(one, language) for one in found.notes], may_supervise=found.may_supervise,
         parent=ParentOut(id=found.parent.parent_id, number=found.parent.parent_number) if found.parent else None,
         children=[_child(one, language) for one in found.children], may_split=found.may_split,
+        hand_overs=[_hand_over(one, found, sight.unit_of(actor)) for one in found.offers], may_hand_over=found.may_offer,
     )  # fmt: skip
 
 
@@ -94,6 +100,34 @@ def split_case(request: HttpRequest, case_id: UUID, given: ChildIn) -> Any:
     return 201, ChildMadeOut(id=child.id, number=child.number)
 
 
+@router.post("/cases/{case_id}/hand-overs", auth=require(HANDLE), response={204: None})
+def offer_hand_over(request: HttpRequest, case_id: UUID, given: HandOverIn) -> Any:
+    """Ask another unit to take a case of the reader's unit over."""
+    handovers.offer(actor_of(request), case_id, handovers.Offer(given.unit_id, given.reason, given.document))
+    return 204, None
+
+
+@router.post("/cases/{case_id}/hand-overs/{offer_id}/take", auth=require(HANDLE), response={204: None})
+def take_hand_over(request: HttpRequest, case_id: UUID, offer_id: UUID) -> Any:
+    """Take a case over for the reader's unit."""
+    handovers.take(actor_of(request), case_id, offer_id)
+    return 204, None
+
+
+@router.post("/cases/{case_id}/hand-overs/{offer_id}/refuse", auth=require(HANDLE), response={204: None})
+def refuse_hand_over(request: HttpRequest, case_id: UUID, offer_id: UUID, given: SayingIn) -> Any:
+    """Say why the reader's unit does not take a case."""
+    handovers.refuse(actor_of(request), case_id, offer_id, given.text)
+    return 204, None
+
+
+@router.post("/cases/{case_id}/hand-overs/{offer_id}/withdraw", auth=require(HANDLE), response={204: None})
+def withdraw_hand_over(request: HttpRequest, case_id: UUID, offer_id: UUID, given: SayingIn) -> Any:
+    """Take an offer back that was not answered."""
+    handovers.withdraw(actor_of(request), case_id, offer_id, given.text)
+    return 204, None
+
+
 def _support(one: Support) -> SupportOut:
     row = one.row
     return SupportOut(
@@ -121,4 +155,14 @@ def _child(one: Child, language: str) -> ChildOut:
         state=State(case.state) if case else None, state_name=STATES[State(case.state)].say(language) if case else None,
         unit_name=case.unit_name if case else None, beginning=case.description[:BEGINNING] if case else None,
         open=case.state in OPEN if case else None,
+    )  # fmt: skip
+
+
+def _hand_over(row: CaseHandOver, found: Cooperation, unit: str | None) -> HandOverOut:
+    asked = row.state == "asked"
+    return HandOverOut(
+        id=row.id, from_name=row.from_name, to_name=row.to_name, state=cast(Any, row.state), reason=row.reason,
+        document=row.document, asked_by_name=row.asked_by_name, asked_at=row.asked_at, answer=row.answer,
+        ended_by_name=row.ended_by_name, ended_at=row.ended_at, mine=asked and unit == str(row.to_id),
+        may_take=asked and unit == str(row.to_id) and found.may_take, may_withdraw=asked and found.leads,
     )  # fmt: skip

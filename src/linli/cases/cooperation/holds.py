@@ -14,7 +14,7 @@ from ..engine.models import Case
 from ..engine.rules import Option, Refusal
 from ..engine.states import OPEN
 from . import steps
-from .models import CaseChild, CaseSupervision, CaseSupport
+from .models import CaseChild, CaseHandOver, CaseSupervision, CaseSupport
 from .problems import CHILDREN_OPEN, STILL_OPEN
 
 #: A case is closed after its children.
@@ -22,7 +22,9 @@ CLOSING = "close"
 #: With these a case leaves the hands of its unit for good: whoever was asked to support it need not any more.
 ENDS = ("hand_back", "cancel", "refuse")
 #: With these it comes to another unit, to which its supporting units then report.
-MOVES = ("dispatch", "dispatch_first")
+MOVES = ("dispatch", "dispatch_first", "take_over")
+#: With these an offer to hand the case over is void: it is with its unit no more, or stands.
+LEAVES = (*ENDS, "return_to_dispatcher", "recall", "unit_gone")
 
 
 def problems(case: Case, action: str, reason: str) -> Sequence[FieldProblem]:
@@ -61,11 +63,25 @@ def _open_children(case: Case) -> list[str]:
 
 
 def follow(actor: Actor, case: Case, action: str) -> None:
-    """What becomes of supporting units and notes with a step that was taken. Two queries, for the steps that matter."""
-    if action in MOVES:
-        CaseSupport.objects.filter(case_id=case.id).exclude(lead_id=case.unit_id).update(lead_id=case.unit_id)
+    """What becomes of supporting units, offers and notes with a step that was taken. A few queries, for the steps that matter."""
+    if action in MOVES and case.unit_id is not None:
+        supports = CaseSupport.objects.filter(case_id=case.id)
+        supports.exclude(lead_id=case.unit_id).update(lead_id=case.unit_id)
+        supports.filter(unit_id=case.unit_id, state="asked").update(
+            state="lapsed", ended_at=clock.now()
+        )  # it leads now
         notes = CaseSupervision.objects.filter(case_id=case.id, state="open")
         notes.update(unit_id=case.unit_id, unit_name=case.unit_name)
+    if action in LEAVES:
+        for offer in CaseHandOver.objects.filter(case_id=case.id, state="asked"):
+            offer.state, offer.ended_at, offer.ended_by, offer.ended_by_name = (
+                "lapsed",
+                clock.now(),
+                actor.id,
+                actor.name,
+            )
+            offer.save(update_fields=["state", "ended_at", "ended_by", "ended_by_name"])
+            steps.tell(case, notices.HAND_OVER_WITHDRAWN, offer.id, [offer.to_id])
     if action in ENDS:
         waiting = list(CaseSupport.objects.filter(case_id=case.id, state="asked"))
         for row in waiting:

@@ -117,3 +117,42 @@ class CaseChild(models.Model):
         constraints = [
             models.CheckConstraint(condition=~models.Q(child=models.F("parent")), name="child_of_another"),
         ]
+
+
+class CaseHandOver(models.Model):
+    """That the unit a case lies with asked another to take it over (移交), and what became of it.
+
+    `document` is the number of the letter it goes by, if there is one. The unit that is asked sees the case while it is; `lapsed`:
+    the case left the unit that asked. `area_code` is the case's: as with `CaseSupport` the row's security goes by its own columns.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+    area_code = AreaCodeField()
+    from_id = models.UUIDField()
+    from_name = models.TextField()
+    to_id = models.UUIDField()
+    to_name = models.TextField()
+    state = models.TextField(default="asked")  # asked | taken | refused | withdrawn | lapsed
+    reason = models.TextField()
+    document = models.TextField(default="")
+    asked_by = models.TextField()
+    asked_by_name = models.TextField()
+    asked_at = models.DateTimeField()
+    answer = models.TextField(default="")
+    ended_by = models.TextField(default="")
+    ended_by_name = models.TextField(default="")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "cases"
+        db_table = "cases_hand_over"
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=models.Q(state="asked"), name="hand_over_one_asked"),
+            models.CheckConstraint(
+                condition=models.Q(state="asked", ended_at=None)
+                | models.Q(state__in=("taken", "refused", "withdrawn", "lapsed"), ended_at__isnull=False),
+                name="hand_over_state",
+            ),
+        ]
+        indexes = [models.Index(fields=["to_id", "case"], condition=models.Q(state="asked"), name="hand_over_sight")]

@@ -20,6 +20,11 @@ ASKED_ALREADY = Text("已请这个单位协办，它还没有答复。", "That u
 PAST = Text("答复期限须在今天或以后。", "The day an answer is wanted by is today or later.")
 WHAT = Text("请写明需要协办什么（至少 2 个字）。", "Say for what support is asked (at least 2 characters).")
 ANSWER = Text("请写明办理情况（至少 2 个字）。", "Say what was done (at least 2 characters).")
+HANDED_ALREADY = Text(
+    "已请另一个单位接收，它还没有答复。", "Another unit was asked to take the case and has not answered yet."
+)
+NOT_WITH_UNIT = Text("案件待接收或处置中才能移交。", "A case is handed over while it is to be taken or being handled.")
+LONG_NUMBER = Text("文号过长。", "The document number is too long.")
 PART = Text("请写明子案件要办什么（至少 2 个字）。", "Say what the child case is about (at least 2 characters).")
 LONG_PART = Text("内容过长。", "This is too long.")
 IS_CHILD = Text("这是子案件，不能再拆分。", "This is a child case; it is not divided again.")

@@ -17,7 +17,8 @@ from ..engine.states import OPEN, WITH_UNIT
 from ..permissions import DISPATCH, SUPERVISE, VIEW
 from . import directory
 from .children import may_split
-from .models import CaseChild, CaseSupervision, CaseSupport
+from .handovers import GOES_OVER
+from .models import CaseChild, CaseHandOver, CaseSupervision, CaseSupport
 from .supervising import may_answer
 from .supports import is_lead, may_ask
 
@@ -68,14 +69,19 @@ class Cooperation:
     parent: CaseChild | None
     children: Sequence[Child]
     may_split: bool
+    offers: Sequence[CaseHandOver]
+    may_offer: bool
+    may_take: bool
+    leads: bool
 
 
 def of_case(actor: Actor, case_id: UUID) -> Cooperation:
     """Who works on a case: the lead and who sees the area see all supporting units, one that supports itself alone. Raises
-    NotFound. Six queries at most."""
+    NotFound. Seven queries at most."""
     case = sight.one(actor, case_id)
     asking, unit, is_open = may_ask(actor, case), sight.unit_of(actor), case.state in OPEN
     rows = CaseSupport.objects.filter(case_id=case.id).order_by("id")
+    offers, leads = _offers(actor, case, unit), is_lead(actor, case)
     parent = CaseChild.objects.filter(child_id=case.id).first()
     if not asking and not actor.may(VIEW, case.area_code):
         rows = rows.filter(unit_id=unit) if unit else rows.none()
@@ -95,6 +101,10 @@ def of_case(actor: Actor, case_id: UUID) -> Cooperation:
         parent=parent,
         children=_children(actor, case) if parent is None else (),
         may_split=parent is None and may_split(actor, case),
+        offers=offers,
+        may_offer=leads and case.state in GOES_OVER and not any(each.state == "asked" for each in offers),
+        may_take=case.state in GOES_OVER,
+        leads=leads,
     )
 
 
@@ -111,6 +121,14 @@ def _children(actor: Actor, case: Case) -> list[Child]:
     rows = list(CaseChild.objects.filter(parent_id=case.id).order_by("number"))
     known = {c.id: c for c in sight.seen(actor).filter(id__in=[row.child_id for row in rows])} if rows else {}
     return [Child(row, known.get(row.child_id)) for row in rows]
+
+
+def _offers(actor: Actor, case: Case, unit: str | None) -> Sequence[CaseHandOver]:
+    """The hand-overs of a case: for its unit and who sees the area; a unit that was asked sees its own alone."""
+    rows = CaseHandOver.objects.filter(case_id=case.id).order_by("id")
+    if not is_lead(actor, case) and not actor.may(VIEW, case.area_code):
+        rows = rows.filter(to_id=unit) if unit else rows.none()
+    return list(rows)
 
 
 def units_to_ask(actor: Actor, case_id: UUID) -> Sequence[Unit]:

@@ -158,6 +158,33 @@ class ChildOut(Schema):
     split_at: datetime
 
 
+class HandOverIn(Schema):
+    """To which unit a case is to go, why, and by which document (文号), if there is one."""
+
+    unit_id: UUID
+    reason: str = Field(max_length=LONGEST)
+    document: str = Field("", max_length=60)
+
+
+class HandOverOut(Schema):
+    """A hand-over between units. `mine`: the reader's unit is asked and may take or refuse it."""
+
+    id: UUID
+    from_name: str
+    to_name: str
+    state: Literal["asked", "taken", "refused", "withdrawn", "lapsed"]
+    reason: str
+    document: str
+    asked_by_name: str
+    asked_at: datetime
+    answer: str
+    ended_by_name: str
+    ended_at: datetime | None
+    mine: bool
+    may_take: bool
+    may_withdraw: bool
+
+
 class CooperationOut(Schema):
     """Who works on a case beside its unit, as far as the reader sees it, and what they may do about it."""
 
@@ -168,3 +195,5 @@ class CooperationOut(Schema):
     parent: ParentOut | None
     children: list[ChildOut]
     may_split: bool
+    hand_overs: list[HandOverOut]
+    may_hand_over: bool

@@ -15,6 +15,7 @@ from linli.kernel.outbox import actions as outbox
 
 from ..engine.models import Case, CaseFlow
 from ..engine.rules import Kind
+from ..engine.states import State
 
 #: The topic under which units are told of what concerns them.
 TOLD = "cases.cooperation"
@@ -24,6 +25,10 @@ NAMES: dict[str, tuple[Text, Kind]] = {
     "answer_support": (Text("协办答复", "Support given"), "decide"),
     "decline_support": (Text("不予协办", "Support declined"), "return"),
     "withdraw_support": (Text("撤回协办请求", "Take the request for support back"), "cancel"),
+    "offer_hand_over": (Text("请求移交", "Hand-over offered"), "request"),
+    "take_over": (Text("接收移交", "Taken over"), "forward"),
+    "refuse_hand_over": (Text("不接收移交", "Hand-over refused"), "return"),
+    "withdraw_hand_over": (Text("撤回移交请求", "Offer of a hand-over taken back"), "cancel"),
     "split": (Text("拆分子案件", "Child case split off"), "forward"),
     "supervise": (Text("督办", "Supervision"), "request"),
     "answer_supervision": (Text("督办答复", "Supervision answered"), "decide"),
@@ -32,13 +37,20 @@ NAMES: dict[str, tuple[Text, Kind]] = {
 Whom = Literal["units", "accounts"]
 
 
-def write(actor: Actor, case: Case, code: str, reason: str = "", detail: Mapping[str, Any] | None = None) -> None:
-    """Enter a step in the flow of a case that is held locked; its state stays."""
-    case.version += 1
-    case.save(update_fields=["version"])
+def write(
+    actor: Actor,
+    case: Case,
+    code: str,
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+    to: State | None = None,
+) -> None:
+    """Enter a step in the flow of a case that is held locked. Its state stays, but where it comes to another unit (`to`)."""
+    before, case.state, case.version = case.state, to or case.state, case.version + 1
+    case.save(update_fields=["version", "state", "unit_id", "unit_name"])
     CaseFlow.objects.create(
         id=uuid7(), case=case, version=case.version, at=clock.now(), action=code, kind=NAMES[code][1],
-        from_state=case.state, to_state=case.state, actor=actor.id, actor_name=actor.name, actor_unit=actor.unit_name,
+        from_state=before, to_state=case.state, actor=actor.id, actor_name=actor.name, actor_unit=actor.unit_name,
         reason=reason, detail=dict(detail or {}), request=actor.request_id,
     )  # fmt: skip
 

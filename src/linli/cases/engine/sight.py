@@ -1,8 +1,8 @@
 """Who sees a case: by area who holds `cases.case.view` there, by unit those who handle for the unit it was handed to, and those
-who handle for a unit that was asked to support it (`cooperation`).
+who handle for a unit that supports it or is asked to take it over (`cooperation`).
 
 They are asked for apart, each by a condition its own index serves, and put together; row-level security behind them
-knows the same three (docs/decisions/024-case-engine.md).
+knows the same (docs/decisions/024-case-engine.md).
 """
 
 from __future__ import annotations
@@ -20,14 +20,18 @@ from linli.kernel.errors import NotFound
 from linli.kernel.scoped import within
 from linli.registry.queries import sql
 
-from ..cooperation.models import CaseSupport
+from ..cooperation.models import CaseHandOver, CaseSupport
 from ..permissions import ACCEPT, CHECK, CLOSE, DECIDE, DISPATCH, HANDLE, REPORT, REVEAL, VIEW
 from .models import Case
 from .rules import Doer
 
-#: The cases a unit supports, by the index `support_sight`; those it still has to answer are a part of them.
-SUPPORTED = "c.id IN (SELECT s.case_id FROM cases_support s WHERE s.unit_id = %(own_unit)s::uuid AND s.state IN ('asked', 'answered'))"
-TO_SUPPORT = SUPPORTED.replace("IN ('asked', 'answered')", "= 'asked'")
+#: The cases a unit supports or is asked to take over, by the indexes `support_sight` and `hand_over_sight`; those that wait for
+#: its answer are a part of them.
+_ASKED = (
+    "c.id IN (SELECT s.case_id FROM cases_support s WHERE s.unit_id = %(own_unit)s::uuid AND s.state {states} "
+    "UNION ALL SELECT h.case_id FROM cases_hand_over h WHERE h.to_id = %(own_unit)s::uuid AND h.state = 'asked')"
+)
+SUPPORTED, TO_SUPPORT = _ASKED.replace("{states}", "IN ('asked', 'answered')"), _ASKED.replace("{states}", "= 'asked'")
 ALL = (VIEW, REPORT, ACCEPT, DISPATCH, HANDLE, CHECK, CLOSE, REVEAL)
 
 
@@ -62,7 +66,7 @@ def arms(
 
 
 def to_support(actor: Actor, params: dict[str, Any], under: str | None = None) -> list[str]:
-    """The cases an actor's unit was asked to support and has not answered, as `arms` tells them; adds to `params`."""
+    """The cases an actor's unit was asked to support or to take over and has not answered, as `arms` tells them; adds to `params`."""
     params["own_unit"], inside = unit_of(actor), area_names.going_by(under) if under else ()
     narrowed = f" AND {sql.ranges(inside, 'c.area_code', params, 'u')}" if inside else ""
     return [f"{TO_SUPPORT}{narrowed}"] if params["own_unit"] else []
@@ -81,7 +85,8 @@ def seen(actor: Actor) -> QuerySet[Case]:
         conditions.append(within(held))
     if unit := unit_of(actor):
         supported = CaseSupport.objects.filter(unit_id=unit, state__in=("asked", "answered")).values("case_id")
-        conditions += [Q(unit_id=unit), Q(id__in=supported)]
+        offered = CaseHandOver.objects.filter(to_id=unit, state="asked").values("case_id")
+        conditions += [Q(unit_id=unit), Q(id__in=supported), Q(id__in=offered)]
     return Case.objects.filter(reduce(or_, conditions)) if conditions else Case.objects.none()
 
 

@@ -7,8 +7,9 @@ import type { Tone } from '@/components/StatusTag.vue'
 export type Cooperation = Schema['CooperationOut']
 export type Support = Schema['SupportOut']
 /** What a dialog of co-operation may ask for, and what was typed. */
-export type Ask = 'unit' | 'what' | 'reason' | 'text' | 'until' | 'level'
-export interface Typed { unit: string; what: string; reason: string; text: string; until: string; level: string }
+export type Ask = 'unit' | 'what' | 'reason' | 'text' | 'until' | 'level' | 'document'
+export interface Typed { unit: string; what: string; reason: string; text: string; until: string; level: string; document: string }
+export type HandOver = Schema['HandOverOut']
 export type Supervision = Schema['CaseSupervisionOut']
 export type SupervisionRow = Schema['SupervisionRowOut']
 export type SupervisedUnit = Schema['SupervisedUnitOut']
