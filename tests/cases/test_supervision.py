@@ -58,7 +58,7 @@ def test_a_note_goes_to_the_unit_which_answers_it_and_is_counted_for_it(world: W
     assert post(world, "dispatcher", f"{case}/supervisions", **NOTE).status_code == 204
     assert post(world, "dispatcher", f"{case}/supervisions", **{**NOTE, "level": "ordinary"}).status_code == 204
     flow = world.look(case).json()["flow"]
-    assert [s["label"] for s in flow[-2:]] == ["督办", "督办"] and flow[-2]["result"].startswith("重点督办：")
+    assert [s["label"] for s in flow[-2:]] == ["督办", "督办"] and flow[-2]["result"] == NOTE["text"]
     assert [n["level_name"] for n in notes(world, "handler", "view=answer")] == ["重点督办", "普通督办"]
     assert notes(world, "neighbour") == [] and notes(world, "dispatcher", "view=answer") == []
     page = world.people["handler"].get(f"/api/cases/{case}/cooperation").json()

@@ -108,6 +108,9 @@ declare(
         Text(
             "案件 {number}（{category}，{area}）与 {other} 的并案已撤销，分别办理。",
             "Case {number} ({category}, {area}) and {other} are not one any more: each is dealt with by itself.",
+        ),
+    ),
+    NoticeKind(
         HAND_OVER_ASKED,
         Text("请本单位接收移交的案件", "Case offered to the unit"),
         Text("案件 {number}（{category}，{area}）请本单位接收。", "Your unit was asked to take over case {number} ({category}, {area})."),

@@ -19,7 +19,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'caseNew', path: '/cases/new', icon: 'plus', needs: ['cases.case.report'] },
     { key: 'caseTasks', path: '/cases/field-tasks', icon: 'eye', needs: ['cases.case.check'] },
     { key: 'caseAdjustments', path: '/cases/adjustments', icon: 'clock', needs: ['cases.case.dispatch', 'cases.case.accept', 'cases.case.handle'] },
-    { key: 'caseSupervision', path: '/cases/supervision', icon: 'bell', needs: ['cases.case.view', 'cases.case.handle'] },
+    { key: 'caseSupervision', path: '/cases/supervision', icon: 'warn', needs: ['cases.case.view', 'cases.case.handle'] },
     { key: 'proposals', path: '/cases/proposals', icon: 'file', needs: ['cases.proposal.view', 'cases.case.handle'] },
     { key: 'caseEvaluation', path: '/cases/evaluation', icon: 'quality', needs: ['cases.case.view', 'cases.case.handle'] },
     { key: 'caseDirectory', path: '/cases/directory', icon: 'columns', needs: ['cases.case.view', 'cases.category.edit'] },

@@ -94,8 +94,8 @@ def take(actor: Actor, case_id: UUID, offer_id: UUID) -> Case:
     case.unit_id, case.unit_name = row.to_id, row.to_name
     steps.write(actor, case, "take_over", detail={"unit": row.to_name}, to=State.HANDLING)
     _end(actor, row, "taken")
-    with acting(system("cooperation", settings.LINLI_DISTRICT)) as program:  # who supports the case is not in sight yet
-        holds.follow(program, case, "take_over")
+    with acting(system("cooperation", settings.LINLI_DISTRICT)):  # who supports the case is not in sight yet
+        holds.moved(case)
     steps.tell(case, notices.HAND_OVER_TAKEN, row.id, [before], [row.asked_by])
     return case
 

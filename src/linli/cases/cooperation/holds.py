@@ -11,47 +11,48 @@ from linli.kernel.errors import FieldProblem, Text
 from .. import notices
 from ..engine.effects import SHORTEST_REASON
 from ..engine.models import Case
-from ..engine.rules import Option, Refusal
-from ..engine.states import OPEN
+from ..engine.rules import Action, Option, Refusal
+from ..engine.states import OPEN, State
 from . import steps
 from .models import CaseChild, CaseHandOver, CaseSupervision, CaseSupport
 from .problems import CHILDREN_OPEN, STILL_OPEN
 
-#: A case is closed after its children.
-CLOSING = "close"
-#: With these a case leaves the hands of its unit for good: whoever was asked to support it need not any more.
-ENDS = ("hand_back", "cancel", "refuse")
-#: With these it comes to another unit, to which its supporting units then report.
-MOVES = ("dispatch", "dispatch_first", "take_over")
-#: With these an offer to hand the case over is void: it is with its unit no more, or stands.
-LEAVES = (*ENDS, "return_to_dispatcher", "recall", "unit_gone")
+
+def closes(action: Action) -> bool:
+    """Whether a case is over with a step, whatever its procedure calls it."""
+    return action.kind == "close"
 
 
-def problems(case: Case, action: str, reason: str) -> Sequence[FieldProblem]:
-    """Why a step cannot be taken as given. One query, for the steps that may be held up."""
-    if action == CLOSING:
-        return [
+def ends(action: Action) -> bool:
+    """Whether a case leaves the hands of its unit with a step for good: nobody need support it any more."""
+    return action.target is State.HANDED_BACK or action.kind in ("close", "cancel")
+
+
+def problems(case: Case, action: Action, reason: str) -> Sequence[FieldProblem]:
+    """Why a step cannot be taken as given. Two queries at most, for the steps that may be held up."""
+    found = []
+    if closes(action):
+        found = [
             FieldProblem("action", "children_open", CHILDREN_OPEN, {"numbers": waited})
             for waited in _open_children(case)
         ]
-    if action != "hand_back" or len(reason.strip()) >= SHORTEST_REASON:
-        return ()
-    units = list(
-        CaseSupport.objects.filter(case_id=case.id, state="asked").order_by("id").values_list("unit_name", flat=True)
-    )
-    return (FieldProblem("reason", "supports_open", STILL_OPEN, {"units": "、".join(units)}),) if units else ()
+    if (closes(action) or action.target is State.HANDED_BACK) and len(reason.strip()) < SHORTEST_REASON:
+        open_ones = CaseSupport.objects.filter(case_id=case.id, state="asked").order_by("id")
+        if units := list(open_ones.values_list("unit_name", flat=True)):
+            found.append(FieldProblem("reason", "supports_open", STILL_OPEN, {"units": "、".join(units)}))
+    return found
 
 
 def held(case: Case, offered: tuple[Option, ...]) -> tuple[Option, ...]:
     """The steps of a page, of which closing is refused while a child is open. One query where it may be closed, else none."""
-    if not any(option.action.code == CLOSING and option.allowed for option in offered):
+    if not any(closes(option.action) and option.allowed for option in offered):
         return offered
     waiting = _open_children(case)
     if not waiting:
         return offered
     text = Text(*(CHILDREN_OPEN.say(language, {"numbers": waiting[0]}) for language in ("zh-CN", "en")))
     refused = Refusal("children_open", text)
-    return tuple(Option(o.action, refused) if o.action.code == CLOSING else o for o in offered)
+    return tuple(Option(o.action, refused) if closes(o.action) else o for o in offered)
 
 
 def _open_children(case: Case) -> list[str]:
@@ -62,17 +63,11 @@ def _open_children(case: Case) -> list[str]:
     return [numbers] if numbers else []
 
 
-def follow(actor: Actor, case: Case, action: str) -> None:
+def follow(actor: Actor, case: Case, action: Action) -> None:
     """What becomes of supporting units, offers and notes with a step that was taken. A few queries, for the steps that matter."""
-    if action in MOVES and case.unit_id is not None:
-        supports = CaseSupport.objects.filter(case_id=case.id)
-        supports.exclude(lead_id=case.unit_id).update(lead_id=case.unit_id)
-        supports.filter(unit_id=case.unit_id, state="asked").update(
-            state="lapsed", ended_at=clock.now()
-        )  # it leads now
-        notes = CaseSupervision.objects.filter(case_id=case.id, state="open")
-        notes.update(unit_id=case.unit_id, unit_name=case.unit_name)
-    if action in LEAVES:
+    if "unit" in action.asks:
+        moved(case)
+    if ends(action) or action.target is State.TO_DISPATCH:
         for offer in CaseHandOver.objects.filter(case_id=case.id, state="asked"):
             offer.state, offer.ended_at, offer.ended_by, offer.ended_by_name = (
                 "lapsed",
@@ -82,7 +77,7 @@ def follow(actor: Actor, case: Case, action: str) -> None:
             )
             offer.save(update_fields=["state", "ended_at", "ended_by", "ended_by_name"])
             steps.tell(case, notices.HAND_OVER_WITHDRAWN, offer.id, [offer.to_id])
-    if action in ENDS:
+    if ends(action):
         waiting = list(CaseSupport.objects.filter(case_id=case.id, state="asked"))
         for row in waiting:
             row.state, row.ended_at = "lapsed", clock.now()
@@ -90,3 +85,14 @@ def follow(actor: Actor, case: Case, action: str) -> None:
             steps.tell(case, notices.SUPPORT_WITHDRAWN, row.id, [row.unit_id])
         if waiting:
             CaseSupport.objects.bulk_update(waiting, ["state", "ended_at", "ended_by", "ended_by_name"])
+
+
+def moved(case: Case) -> None:
+    """A case came to another unit, to which its supporting units then report, and which answers its open notes."""
+    if case.unit_id is None:
+        return
+    supports = CaseSupport.objects.filter(case_id=case.id)
+    supports.exclude(lead_id=case.unit_id).update(lead_id=case.unit_id)
+    supports.filter(unit_id=case.unit_id, state="asked").update(state="lapsed", ended_at=clock.now())  # it leads now
+    notes = CaseSupervision.objects.filter(case_id=case.id, state="open")
+    notes.update(unit_id=case.unit_id, unit_name=case.unit_name)

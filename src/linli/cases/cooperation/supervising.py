@@ -70,7 +70,7 @@ def do_supervise(actor: Actor, case: Case, note: Note) -> CaseSupervision:
         id=uuid7(), case=case, unit_id=case.unit_id, unit_name=case.unit_name, level=note.level, text=note.text.strip(),
         until=note.until, asked_by=actor.id, asked_by_name=actor.name, asked_by_unit=actor.unit_name, asked_at=clock.now(),
     )  # fmt: skip
-    steps.write(actor, case, "supervise", detail={"result": f"{LEVELS[note.level].zh}：{row.text}"})
+    steps.write(actor, case, "supervise", detail={"result": row.text})
     steps.tell(case, notices.SUPERVISED, row.id, [case.unit_id])
     return row
 

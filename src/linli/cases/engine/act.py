@@ -85,7 +85,7 @@ def check_step(actor: Actor, case: Case, action: Action, given: Given) -> None:
     for name in ("reason", "result"):
         if len(getattr(given, name)) > LONGEST:
             problems.append(FieldProblem(name, "too_long", LONG))
-    problems += holds.problems(case, action.code, given.reason)
+    problems += holds.problems(case, action, given.reason)
     if problems:
         raise Invalid(fields=tuple(problems))
 
@@ -112,7 +112,7 @@ def do_step(actor: Actor, case: Case, action: Action, given: Given) -> Case:
         to_state=case.state, actor=actor.id, actor_name=actor.name, actor_unit=actor.unit_name, reason=given.reason.strip(),
         detail=detail, request=actor.request_id,
     )  # fmt: skip
-    holds.follow(actor, case, action.code)
+    holds.follow(actor, case, action)
     outbox.put(STEP, case.id, {"action": action.code, "version": case.version, "unit": str(case.unit_id or "")})
     return case
 
