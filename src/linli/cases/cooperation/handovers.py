@@ -20,7 +20,7 @@ from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
 
 from .. import notices
-from ..engine import adjusting, sight
+from ..engine import adjusting, procedure, sight
 from ..engine.effects import NO_UNIT, REASON
 from ..engine.models import Case
 from ..engine.states import State
@@ -92,7 +92,9 @@ def take(actor: Actor, case_id: UUID, offer_id: UUID) -> Case:
     before = case.unit_id
     adjusting.lapse(case)
     case.unit_id, case.unit_name = row.to_id, row.to_name
-    steps.write(actor, case, "take_over", detail={"unit": row.to_name}, to=State.HANDLING)
+    known = procedure.of(case.procedure).states
+    to = State.HANDLING if State.HANDLING in known else State(case.state)
+    steps.write(actor, case, "take_over", detail={"unit": row.to_name}, to=to)
     _end(actor, row, "taken")
     with acting(system("cooperation", settings.LINLI_DISTRICT)):  # who supports the case is not in sight yet
         holds.moved(case)
