@@ -4,6 +4,7 @@ import attachments from './attachments.json'
 import buildings from './buildings.json'
 import bulk from './bulk.json'
 import calendar from './calendar.json'
+import caseSheets from './caseSheets.json'
 import caseViews from './caseViews.json'
 import cases from './cases.json'
 import casework from './casework.json'
@@ -41,4 +42,4 @@ import survivorship from './survivorship.json'
 import things from './things.json'
 import ties from './ties.json'
 
-export default { access, addresses, attachments, buildings, bulk, calendar, caseViews, cases, casework, catalogue, common, conflicts, cooperation, directory, evaluation, forms, grids, help, helping, home, installation, intake, keeping, ledgers, messages, mywork, nav, people, places, procedures, proposals, quality, recodes, regrouping, reporters, reviews, rounds, routing, session, survivorship, things, ties }
+export default { access, addresses, attachments, buildings, bulk, calendar, caseSheets, caseViews, cases, casework, catalogue, common, conflicts, cooperation, directory, evaluation, forms, grids, help, helping, home, installation, intake, keeping, ledgers, messages, mywork, nav, people, places, procedures, proposals, quality, recodes, regrouping, reporters, reviews, rounds, routing, session, survivorship, things, ties }

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0021_lists_by_index")]
+    dependencies = [("cases", "0023_lists_by_index")]
 
     operations = [
         migrations.AddIndex(

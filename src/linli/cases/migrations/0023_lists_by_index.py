@@ -10,7 +10,7 @@ FINISHED = ["closed", "evaluated", "not_accepted", "cancelled", "merged"]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0020_public_doors")]
+    dependencies = [("cases", "0022_hand_over")]
 
     operations = [
         migrations.RemoveIndex("case", "case_area"),
