@@ -5745,7 +5745,7 @@ export interface paths {
         };
         /**
          * Case Cooperation
-         * @description The supporting units of a case, and the notes of supervision on it.
+         * @description The supporting units of a case, its children or parent, and the notes of supervision on it.
          */
         get: operations["linli_cases_cooperation_api_case_cooperation"];
         put?: never;
@@ -5850,6 +5850,106 @@ export interface paths {
          * @description Take back a request that was not answered.
          */
         post: operations["linli_cases_cooperation_api_withdraw_support"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/children": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Case
+         * @description Split a child case off, filed and ready to be dispatched.
+         */
+        post: operations["linli_cases_cooperation_api_split_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/hand-overs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer Hand Over
+         * @description Ask another unit to take a case of the reader's unit over.
+         */
+        post: operations["linli_cases_cooperation_api_offer_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/hand-overs/{offer_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Hand Over
+         * @description Take a case over for the reader's unit.
+         */
+        post: operations["linli_cases_cooperation_api_take_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/hand-overs/{offer_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Hand Over
+         * @description Say why the reader's unit does not take a case.
+         */
+        post: operations["linli_cases_cooperation_api_refuse_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/hand-overs/{offer_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Hand Over
+         * @description Take an offer back that was not answered.
+         */
+        post: operations["linli_cases_cooperation_api_withdraw_hand_over"];
         delete?: never;
         options?: never;
         head?: never;
@@ -16601,6 +16701,35 @@ export interface components {
             may_withdraw: boolean;
         };
         /**
+         * ChildOut
+         * @description A child case. What is None is not in the reader's sight.
+         */
+        ChildOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            state: components["schemas"]["State"] | null;
+            /** State Name */
+            state_name: string | null;
+            /** Unit Name */
+            unit_name: string | null;
+            /** Beginning */
+            beginning: string | null;
+            /** Open */
+            open: boolean | null;
+            /** Split By Name */
+            split_by_name: string;
+            /**
+             * Split At
+             * Format: date-time
+             */
+            split_at: string;
+        };
+        /**
          * CooperationOut
          * @description Who works on a case beside its unit, as far as the reader sees it, and what they may do about it.
          */
@@ -16613,6 +16742,71 @@ export interface components {
             supervisions: components["schemas"]["CaseSupervisionOut"][];
             /** May Supervise */
             may_supervise: boolean;
+            parent: components["schemas"]["ParentOut"] | null;
+            /** Children */
+            children: components["schemas"]["ChildOut"][];
+            /** May Split */
+            may_split: boolean;
+            /** Hand Overs */
+            hand_overs: components["schemas"]["HandOverOut"][];
+            /** May Hand Over */
+            may_hand_over: boolean;
+        };
+        /**
+         * HandOverOut
+         * @description A hand-over between units. `mine`: the reader's unit is asked and may take or refuse it.
+         */
+        HandOverOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** From Name */
+            from_name: string;
+            /** To Name */
+            to_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "asked" | "taken" | "refused" | "withdrawn" | "lapsed";
+            /** Reason */
+            reason: string;
+            /** Document */
+            document: string;
+            /** Asked By Name */
+            asked_by_name: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Answer */
+            answer: string;
+            /** Ended By Name */
+            ended_by_name: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Mine */
+            mine: boolean;
+            /** May Take */
+            may_take: boolean;
+            /** May Withdraw */
+            may_withdraw: boolean;
+        };
+        /**
+         * ParentOut
+         * @description The case that a case is a part of.
+         */
+        ParentOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
         };
         /**
          * SupportOut
@@ -16704,6 +16898,45 @@ export interface components {
         SayingIn: {
             /** Text */
             text: string;
+        };
+        /**
+         * ChildMadeOut
+         * @description A child case that was made.
+         */
+        ChildMadeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+        };
+        /**
+         * ChildIn
+         * @description What a child case is about; place, category and limit are its parent's.
+         */
+        ChildIn: {
+            /** Description */
+            description: string;
+        };
+        /**
+         * HandOverIn
+         * @description To which unit a case is to go, why, and by which document (文号), if there is one.
+         */
+        HandOverIn: {
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Document
+             * @default
+             */
+            document: string;
         };
         /**
          * SupervisionsQuery
@@ -16857,6 +17090,11 @@ export interface components {
             urgent?: boolean | null;
             /** Procedure */
             procedure?: string | null;
+            /**
+             * Ahead
+             * @description found before anybody complained (未诉先办)
+             */
+            ahead?: boolean | null;
             /** Since */
             since?: string | null;
             /** Until */
@@ -17852,6 +18090,11 @@ export interface components {
             urgent?: boolean | null;
             /** Procedure */
             procedure?: string | null;
+            /**
+             * Ahead
+             * @description found before anybody complained (未诉先办)
+             */
+            ahead?: boolean | null;
             /** Since */
             since?: string | null;
             /** Until */
@@ -28113,6 +28356,127 @@ export interface operations {
             };
         };
     };
+    linli_cases_cooperation_api_split_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChildIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChildMadeOut"];
+                };
+            };
+        };
+    };
+    linli_cases_cooperation_api_offer_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_cooperation_api_take_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_cooperation_api_refuse_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayingIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_cases_cooperation_api_withdraw_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayingIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     linli_cases_cooperation_supervision_api_list_supervisions: {
         parameters: {
             query?: {
@@ -28250,6 +28614,8 @@ export interface operations {
                 light?: ("green" | "amber" | "red") | null;
                 urgent?: boolean | null;
                 procedure?: string | null;
+                /** @description found before anybody complained (未诉先办) */
+                ahead?: boolean | null;
                 since?: string | null;
                 until?: string | null;
                 /** @description month:count, the cases behind a figure of evaluation */
@@ -28286,6 +28652,8 @@ export interface operations {
                 light?: ("green" | "amber" | "red") | null;
                 urgent?: boolean | null;
                 procedure?: string | null;
+                /** @description found before anybody complained (未诉先办) */
+                ahead?: boolean | null;
                 since?: string | null;
                 until?: string | null;
                 /** @description month:count, the cases behind a figure of evaluation */
@@ -28784,6 +29152,8 @@ export interface operations {
                 light?: ("green" | "amber" | "red") | null;
                 urgent?: boolean | null;
                 procedure?: string | null;
+                /** @description found before anybody complained (未诉先办) */
+                ahead?: boolean | null;
                 since?: string | null;
                 until?: string | null;
                 /** @description month:count, the cases behind a figure of evaluation */
