@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import staff
 from case_world import World, unit
+from proposal_world import NUMBER, Proposals
 
 from linli.access.models import ChangeLog, Unit
 from linli.cases import notices
@@ -83,3 +84,37 @@ def test_a_unit_with_others_in_use_below_it_is_not_ended(seeded_db: str, monkeyp
     body = {"on": today.isoformat(), "reason": "机构改革"}
     answer = admin.put(f"/api/units/{unit(staff.TOWN)}/end", body, content_type="application/json")
     assert answer.status_code == 422 and answer.json()["fields"][0]["code"] == "below"
+
+
+def test_a_unit_that_ended_is_offered_nowhere_and_stays_where_it_helps(seeded_db: str) -> None:
+    """In co-operation, proposals and words of sheets; a unit that helps with a proposal is kept when others are chosen."""
+    world, proposals = World.make(), Proposals.make()
+    clerk = staff.client(staff.staff("clerk", "town_clerk", staff.DISTRICT))
+    case, other = world.until("handling"), str(unit(staff.OTHER_TOWN))
+    made, helping = proposals.register(), [{"unit_id": other, "role": "assisting"}]
+    assign = {"unit_id": str(unit(staff.TOWN)), "cohosts": helping}
+
+    def offered() -> list[bool]:
+        doors = (
+            (world.people["handler"], f"/api/cases/{case}/cooperation/units"),
+            (proposals.people["registrar"], "/api/proposals/units"),
+            (clerk, "/api/case-sheets/choices?what=unit"),
+        )
+        return [other in client.get(path).content.decode() for client, path in doors]
+
+    assert offered() == [True, True, True]
+    proposals.do("registrar", made, "assign", **assign)
+    with acting(staff.OPERATOR):
+        Unit.objects.filter(id=other).update(ended_on=clock.today())
+    assert offered() == [False, False, False]
+    asked = {"unit_id": other, "what": "请配合现场处置", "reason": "需要贵单位的车辆"}
+    for door in ("supports", "hand-overs"):
+        refused = world.people["handler"].post(f"/api/cases/{case}/{door}", asked, content_type="application/json")
+        assert (refused.status_code, refused.json()["fields"][0]["field"]) == (422, "unit_id"), door
+    assert proposals.put("registrar", f"/{made}/cohosts", cohosts=helping).status_code == 200, "it helps already"
+    later = proposals.register(number=f"{NUMBER[:4]}0099")
+    for given in (assign, assign | {"unit_id": other, "cohosts": []}):
+        version = proposals.look(later, "registrar")["version"]
+        refused = proposals.post("registrar", f"/{later}/actions/proposal_assign", version=version, **given)
+        assert refused.status_code == 422, given
+    assert proposals.put("registrar", f"/{later}/cohosts", cohosts=helping).status_code == 422

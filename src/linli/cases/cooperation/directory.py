@@ -9,6 +9,8 @@ from uuid import UUID
 from django.conf import settings
 
 from linli.access.models import Unit
+from linli.access.models.units import in_use
+from linli.kernel import clock
 from linli.kernel.actors import system
 from linli.kernel.scope import acting
 
@@ -16,7 +18,7 @@ MOST_UNITS = 500
 
 
 def units(one: UUID | None = None) -> Sequence[Unit]:
-    """All units, or one of them if it is there, read as the program."""
+    """The units that are in use, or one of them if it is, read as the program: nothing new is given to one that has ended."""
     with acting(system("cooperation", settings.LINLI_DISTRICT)):
-        found = Unit.objects.order_by("area_code", "name")
+        found = Unit.objects.filter(in_use(clock.today())).order_by("area_code", "name")
         return list((found.filter(id=one) if one else found)[:MOST_UNITS])

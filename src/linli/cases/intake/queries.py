@@ -8,8 +8,10 @@ from typing import Literal
 from uuid import UUID
 
 from linli.access.models import Unit
+from linli.access.models.units import in_use
 from linli.intake import queries as intake
 from linli.intake.checking.codes import word
+from linli.kernel import clock
 from linli.kernel.actors import Actor
 
 from ..categories.models import Category
@@ -55,10 +57,11 @@ def words_of(actor: Actor, batch_id: UUID) -> tuple[str, list[Word]]:
 
 
 def choices(what: str, words: str) -> list[Choice]:
-    """What words of a kind can stand for, found by name (categories by code and initials too). One query."""
+    """What words of a kind can stand for, found by name (categories by code and initials too). Units that have
+    ended are not offered: their own name still means them in a sheet of old cases. One query."""
     if what == CATEGORY:
         return [_category(each) for each in categories_to_choose(words, FEW)]
-    rows = Unit.objects.filter(name__contains=words.strip()) if words.strip() else Unit.objects.all()
+    rows = Unit.objects.filter(in_use(clock.today()), name__contains=words.strip())
     return [Choice(id_, name) for id_, name in rows.order_by("name", "id").values_list("id", "name")[:FEW]]
 
 

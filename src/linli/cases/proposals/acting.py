@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from linli.access import changes
 from linli.access.models import Unit
+from linli.access.models.units import in_use
 from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.clock import LOCAL
@@ -149,7 +152,7 @@ def set_cohosts(actor: Actor, proposal_id: UUID, cohosts: Sequence[Cohost]) -> P
     """
     proposal, _ = seeing.locked(actor, proposal_id)
     actor.require(PROPOSAL_REGISTER, proposal.area_code)
-    problems = _cohost_problems(actor, cohosts, proposal.host_unit_id)
+    problems = _cohost_problems(actor, proposal, cohosts, proposal.host_unit_id)
     if problems:
         raise Invalid(fields=tuple(problems))
     _write_cohosts(proposal, cohosts)
@@ -169,16 +172,23 @@ def _check_assign(taking: Taking) -> list[FieldProblem]:
     problems, today = [], clock.today()
     if given.unit_id is None:
         problems.append(FieldProblem("unit_id", "required", NEEDED))
-    elif not Unit.objects.restrict(actor, PROPOSAL_REGISTER).filter(id=given.unit_id).exists():
+    elif not _units(actor).filter(in_use(today), id=given.unit_id).exists():
         problems.append(FieldProblem("unit_id", "unknown", BAD_UNIT))
     if given.due_on is not None and not 0 < (given.due_on - today).days <= AHEAD:
         problems.append(FieldProblem("due_on", "range", BAD_DAY))
     if given.cohosts is not None:
-        problems += _cohost_problems(actor, given.cohosts, given.unit_id)
+        problems += _cohost_problems(actor, taking.proposal, given.cohosts, given.unit_id)
     return problems
 
 
-def _cohost_problems(actor: Actor, cohosts: Sequence[Cohost], host: UUID | None) -> list[FieldProblem]:
+def _units(actor: Actor) -> QuerySet[Unit]:
+    return Unit.objects.restrict(actor, PROPOSAL_REGISTER)
+
+
+def _cohost_problems(
+    actor: Actor, proposal: Proposal, cohosts: Sequence[Cohost], host: UUID | None
+) -> list[FieldProblem]:
+    """What is wrong with the units that are to help. One that has ended stays where it is, and is not named anew."""
     asked = [each.unit_id for each in cohosts]
     if len(asked) > rules.MOST_COHOSTS:
         return [FieldProblem("cohosts", "too_many", MANY)]
@@ -188,7 +198,8 @@ def _cohost_problems(actor: Actor, cohosts: Sequence[Cohost], host: UUID | None)
         return [FieldProblem("cohosts", "host", HOST_TOO)]
     if any(each.role not in rules.ROLES for each in cohosts):
         return [FieldProblem("cohosts", "form", NEEDED)]
-    if Unit.objects.restrict(actor, PROPOSAL_REGISTER).filter(id__in=asked).count() < len(asked):
+    standing = in_use(clock.today()) | Q(id__in=proposal.cohost_units)
+    if _units(actor).filter(standing, id__in=asked).count() < len(asked):
         return [FieldProblem("cohosts", "unknown", BAD_UNIT)]
     return []
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 
 from linli.access.models import Unit
+from linli.access.models.units import in_use
 from linli.kernel import area_names, clock, paging, secrets
 from linli.kernel.actors import Actor
 from linli.kernel.paging import Count, Page
@@ -142,9 +143,10 @@ def years(actor: Actor) -> list[int]:
 
 
 def units_to_choose(actor: Actor) -> list[Unit]:
-    """The units that may be host: departments first, then by area. One query."""
+    """The units in use that may be host: departments first, then by area. One query."""
     rank = {"department": 0, "district": 1, "town": 2, "village": 3}
-    found = Unit.objects.restrict(actor, PROPOSAL_REGISTER).order_by("area_code", "name")[:MOST_UNITS]
+    rows = Unit.objects.restrict(actor, PROPOSAL_REGISTER).filter(in_use(clock.today()))
+    found = rows.order_by("area_code", "name")[:MOST_UNITS]
     return sorted(found, key=lambda u: (rank[u.kind], u.area_code, u.name))
 
 
