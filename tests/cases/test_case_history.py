@@ -33,7 +33,7 @@ def test_old_cases_come_as_what_was(older: None, tmp_path: Path) -> None:
     rows = [
         old(),
         old(案件编号="OLD-2", 案件类别=closed.name, 派遣时间=None, 立案时间=None, 满意度=None, 案件来源="视频巡查", 处置单位="旧城管局"),
-        old(案件编号="OLD-3", 案件来源="12345热线", 满意度="不满意", 处置完成时间=None, 处置截止时间=None),
+        old(案件编号="OLD-3", 案件来源="12345热线", 处置单位="淄川区昆仑镇", 满意度="不满意", 处置完成时间=None, 处置截止时间=None),
     ]  # fmt: skip
     bad = {
         "case.not_closed": old(案件编号="OLD-4", 结案时间=None), "case.at_missing": old(案件编号="OLD-5", 上报时间=None),
@@ -60,6 +60,7 @@ def test_old_cases_come_as_what_was(older: None, tmp_path: Path) -> None:
         )
         assert whole.number.startswith("37030220230301") and whole.category.code == "01001"
         assert (whole.unit_id, whole.unit_name, whole.result) == (staff.units()[staff.TOWN], "昆仑镇", "已更换井盖")
+        assert (hot.unit_id, hot.unit_name) == (staff.units()[staff.TOWN], "昆仑镇"), "by the unit's own name"
         assert whole.reported_at == datetime(2023, 3, 1, 8, 0, tzinfo=clock.LOCAL)
         assert (part.state, part.source, part.category, part.version) == ("closed", "camera", closed, 3)
         assert (part.unit_id, part.unit_name, hot.satisfied, hot.source) == (None, "旧城管局", False, "hotline")

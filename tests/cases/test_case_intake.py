@@ -14,9 +14,12 @@ import staff
 from case_sheets import codes, order, sheet, take
 from case_world import World
 
+from linli.access.models import Unit
+from linli.cases.intake import checking
 from linli.cases.intake.actions import set_word
+from linli.cases.intake.naming import like_a_name
 from linli.cases.intake.times import read_limits, read_moments
-from linli.cases.models import Case, CaseFlow, CaseOrigin, Category, RoutedCase
+from linli.cases.models import Case, CaseFlow, CaseOrigin, CaseWord, Category, RoutedCase
 from linli.intake import actions, perform
 from linli.intake.actions.merging import UndoBlocked
 from linli.intake.models import Batch
@@ -311,6 +314,83 @@ def test_words_of_a_source_are_said_once_and_remembered(hotline: None, tmp_path:
     assert "category.closed" in codes(closed) and cases()["ZC9"].category is None
     with acting(sheets.OPERATOR) as actor, pytest.raises(Invalid):
         set_word(actor, "hotline", "unit", "某单位", category.id)
+
+
+def test_nobody_of_one_town_says_where_the_cases_of_another_go(hotline: None, tmp_path: Path) -> None:
+    clerk, town = staff.staff("clerk", "town_clerk", staff.TOWN), staff.units()[staff.TOWN]
+    # Remembered when nothing was called so, or by whoever had the right: what a thing is really called goes before it.
+    other = staff.units()[staff.OTHER_TOWN]
+    named = list(Category.objects.filter(offered=True, restricted_to="", kind="component").order_by("code")[:2])
+    with acting(sheets.OPERATOR) as actor:
+        set_word(actor, "hotline", "unit", staff.NAMES[staff.OTHER_TOWN], town)
+        set_word(actor, "hotline", "category", named[0].name, named[1].id)
+        set_word(actor, "hotline", "unit", "昆仑办事处", town)
+    client = staff.client(clerk)
+    body = {"source": "hotline", "what": "unit", "written": "某办事处", "target_id": str(town)}
+    refused = client.put("/api/case-sheets/words", body, content_type="application/json")
+    assert (refused.status_code, CaseWord.objects.filter(written="某办事处").exists()) == (403, False)
+    rows = [
+        order(工单编号="W1", 承办单位=staff.NAMES[staff.OTHER_TOWN], 诉求类别=named[0].name),
+        order(工单编号="W2", 承办单位="昆仑办事处"), order(工单编号="W3", 承办单位="某办事处"),
+    ]  # fmt: skip
+    take(sheet(tmp_path / "words.xlsx", rows))
+    with acting(sheets.OPERATOR):
+        units = dict(CaseOrigin.objects.values_list("number", "unit_id"))
+    assert units == {"W1": other, "W2": town, "W3": None}
+    assert cases()["W1"].category == named[0]
+    own = take(
+        sheet(tmp_path / "own.xlsx", [order(工单编号="W4", 事发地址="昆仑镇聂村3号", 承办单位="某办事处")]),
+        staff.actor(clerk), staff.TOWN, commit=False,
+    )  # fmt: skip
+    whole = staff.client(staff.staff("whole", "town_clerk", staff.DISTRICT))
+    for who, may in ((client, False), (whole, True)):
+        told = who.get(f"/api/case-sheets/words?batch={own.batch_id}").json()
+        assert told["may_say"] is may and [word["written"] for word in told["items"]] == ["某办事处"]
+
+
+def test_an_order_leaves_a_case_that_came_elsewhere_after_it_was_checked(
+    hotline: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = staff.actor(staff.staff("clerk", "town_clerk", staff.TOWN))
+    take(sheet(tmp_path / "district.xlsx", [order(工单编号="A2")]))
+    before = cases()["A2"]
+    # As the check saw it before the case of the other town was there.
+    monkeypatch.setattr(checking, "elsewhere", lambda numbers, source, allowed: pl.Series([], dtype=pl.String))
+    claim = [
+        order(工单编号="A2", 事发地址="昆仑镇聂村3号", 诉求内容="别的"),
+        order(工单编号="A3", 事发地址="昆仑镇聂村3号"),
+    ]
+    outcome = take(sheet(tmp_path / "claim.xlsx", claim), clerk, staff.TOWN)
+    counts = outcome.merge_counts
+    assert (counts["left"], counts["updated"], counts["new"]) == (1, 0, 1)
+    after = cases()["A2"]
+    assert (after.area_code, after.description, after.version) == (before.area_code, before.description, before.version)
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("王小明", True), ("李强", True), ("张 女士", True), ("欧阳明", True), ("司马小明", True), ("张杨晓月", True),
+        ("阿不都·买买提", True), ("王村", False), ("安监局", False), ("黄河路街道", False), ("高速公路管理处", False),
+        ("昆仑办事处", False), ("路灯照明", False), ("欧阳", False), ("某单位", False), ("环境卫生", False), ("王", False),
+        ("A1", False),
+    ],
+)  # fmt: skip
+def test_words_that_look_like_names_are_told_from_those_of_units(word: str, name: bool) -> None:
+    assert like_a_name(word) is name
+
+
+def test_a_column_of_names_is_not_listed_among_unknown_words(hotline: None, tmp_path: Path) -> None:
+    people = ["王小明", "欧阳明", "赵丽"]
+    rows = [order(工单编号=f"N{nth}", 承办单位=who, 诉求类别=who) for nth, who in enumerate([*people, "某办事处"])]
+    outcome = take(sheet(tmp_path / "names.xlsx", rows), commit=False)
+    assert outcome.match_counts["unknown"] == {"unit": [["某办事处", 1]], "category": [["某办事处", 1]]}
+    with acting(sheets.OPERATOR):
+        assert not [who for who in people if who in str(Batch.objects.get(id=outcome.batch_id).match_counts)]
+    # Unless a unit is called so: then it is a word of the district's own.
+    Unit.objects.filter(id=staff.units()[staff.TOWN]).update(name="王小明工作室")
+    again = take(sheet(tmp_path / "called.xlsx", rows), commit=False)
+    assert ["王小明", 1] in again.match_counts["unknown"]["unit"]
 
 
 def test_an_import_is_undone_while_nobody_has_touched_its_cases(hotline: None, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ class TestCaseSheetDoors(PermissionSuite):
     seeded = True
     doors: ClassVar = (
         Door("GET", "/api/case-sheets/words?batch={batch}", BATCH_UPLOAD, also=(BATCH_VIEW,)),
-        Door("PUT", "/api/case-sheets/words", BATCH_UPLOAD, WORD, also=(REPORT,)),
+        Door("PUT", "/api/case-sheets/words", BATCH_UPLOAD, WORD, also=(REPORT,), district_only=True),
         Door("GET", "/api/case-sheets/choices?what=category", BATCH_UPLOAD),
         Door("GET", TEMPLATE, BATCH_UPLOAD),
         *(

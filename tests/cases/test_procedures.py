@@ -50,6 +50,9 @@ def test_a_procedure_is_read_with_what_it_takes_over_and_what_is_its_own() -> No
     # What was taken over as it is goes from the states of this procedure alone; the program's own steps are there.
     assert found.by_code["reckon_again"].sources == ("reported", "to_close")
     assert "unit_gone" not in found.by_code
+    # Nothing is listed for everybody unless it says so.
+    assert not found.public and read(WHOLE.replace(HEAD, f"{HEAD}public = true\n"), "short.toml").public
+    assert set(procedure.public()) == {"standard", "quick", "hazard"}
 
 
 @pytest.mark.parametrize(
@@ -77,6 +80,8 @@ def test_a_procedure_is_read_with_what_it_takes_over_and_what_is_its_own() -> No
         ('certainty = "inferred"', 'certainty = "sure"', "certainty 'sure'"),
         ('source = "试"', 'sources = ["rumour"]', "'source' is missing"),
         ('source = "试"', 'source = "试"\nsources = ["rumour"]', "'rumour' is no door"),
+        ('source = "试"', 'source = "试"\npublic = "no"', "public: 'no' is neither true nor false"),
+        ('source = "试"', 'source = "试"\nurgent = 1', "urgent: 1 is neither true nor false"),
         ('code = "short"', 'code = "standard"', "no code for a procedure"),
         ("label = {", "label = = {", "short.toml"),
     ],

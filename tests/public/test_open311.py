@@ -24,6 +24,7 @@ from attachment_samples import photo
 from case_world import World, village
 from georeport import GeoReport
 
+from linli.cases.engine import procedure
 from linli.cases.open311 import rules as georeport
 from linli.kernel import scope
 from linli.kernel.limiting.actions import Limiter
@@ -122,6 +123,28 @@ def test_clients_of_other_makers_report_and_follow_in_json_and_xml(seeded_db: st
     )
     with scope.acting(staff.OPERATOR):
         assert Reporter.objects.filter(via="open311").count() == 1
+
+
+def test_what_is_between_people_is_listed_for_nobody(seeded_db: str) -> None:
+    from linli.cases.models import Case
+
+    world, client = World.make(), Three(SITE, api_key=KEY)
+    made = {
+        code: client.post("component-01001", address=f"{area_name()}东口", description=f"{code}：路口")[0]
+        for code in procedure.choosable()
+    }
+    with scope.acting(staff.OPERATOR):
+        for code, each in made.items():
+            Case.objects.filter(number=each["service_request_id"]).update(procedure=code)
+        Case.objects.filter(number=made["mediation"]["service_request_id"]).update(description="邻居王某家暴")
+        ids = dict(Case.objects.values_list("number", "id"))
+    world.until("to_dispatch", str(ids[made["mediation"]["service_request_id"]]))
+    listed = {one["service_request_id"] for one in GeoReport(SITE).get_service_requests()}
+    assert listed == {made[code]["service_request_id"] for code in ("standard", "quick", "hazard")}
+    for code in ("mediation", "resident_request", "alarm"):
+        number = made[code]["service_request_id"]
+        assert Client().get(f"/open311/v2/requests/{number}.json").status_code == 404
+        assert number not in Client().get(f"/open311/v2/requests.json?service_request_id={number}").content.decode()
 
 
 def area_name() -> str:

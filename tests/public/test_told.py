@@ -134,6 +134,35 @@ def test_an_address_that_a_stranger_gave_gets_few_messages_and_stops_them_all_by
     assert [browser.open("/told").status_code for _ in range(2)] == [200, 429]
 
 
+def test_an_address_counts_once_whatever_stands_behind_its_plus(
+    seeded_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from linli.cases.models import Reporter
+
+    world, worker = World.make(), Worker(monkeypatch)
+    variants = [f"Wang.Fang+{tag}@Example.cn" for tag in "abcde"]
+    for each in variants:
+        number = actions.receive(PublicReport("井盖缺失", area=village(), email=each, tell=True), actions.issue())
+        with scope.acting(staff.OPERATOR):
+            case = str(Reporter.objects.get(tracking=actions.hashed(number)).case_id)
+        world.file(case)
+    sent = worker.look()
+    assert len(sent) == rules.UNPROVED_MOST and {message.to for message in sent} <= set(variants), "sent as typed"
+    contacts.stop(contacts.code_of(contacts.hash_of("wang.fang@example.cn")))
+    with scope.acting(staff.OPERATOR):
+        assert not Reporter.objects.filter(contact__isnull=False).exists(), "stopped for all of them"
+    apart = {contacts.hash_of(each) for each in ("a@b.cn", "a+x@b.cn", "ab@b.cn", "+a@b.cn", "+b@b.cn", PHONE)}
+    assert len(apart) == 5, "a name that begins with it stays as it is"
+
+
+def test_codes_in_addresses_stay_out_of_the_log_of_the_proxy() -> None:
+    text = (Path(__file__).parents[2] / "deploy" / "proxy" / "nginx.conf").read_text(encoding="utf-8")
+    for place in ("/q/", "/told/"):
+        found = re.search(rf"^    location {place} {{\n(.*?)^    }}", text, re.S | re.M)
+        assert found is not None and "access_log off;" in found[1], place
+        assert "proxy_pass" in found[1]
+
+
 def test_the_holder_of_a_number_sees_their_own_photos_and_those_of_afterwards_that_were_released(
     seeded_db: str,
 ) -> None:

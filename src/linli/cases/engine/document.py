@@ -9,6 +9,10 @@ from . import rules
 FOLDER = Path(__file__).parents[4] / "docs"
 DOCUMENT, PROCEDURES = FOLDER / "cases.md", FOLDER / "procedures.md"
 CERTAINTY = {"official": "官方文本 official", "secondary": "二手转录 secondary", "inferred": "系统推断 inferred"}
+LISTED = {
+    True: "公开接口（Open311）列出经它上报的案件。What came by Open311 is listed there.",
+    False: "公开接口（Open311）不列出。Not listed by Open311.",
+}
 
 
 def with_table(text: str) -> str:
@@ -24,7 +28,7 @@ def with_procedures(text: str) -> str:
 
     parts = [
         f"## {each.label.zh} · {each.label.en} (`{each.code}`)\n\n{each.note.zh}\n{each.note.en}\n\n"
-        f"{CERTAINTY[each.certainty]}：{each.source}\n\n```mermaid\n{rules.diagram(each.actions, each.begin)}\n```\n\n"
+        f"{CERTAINTY[each.certainty]}：{each.source}\n\n{LISTED[each.public]}\n\n```mermaid\n{rules.diagram(each.actions, each.begin)}\n```\n\n"
         f"{rules.table(each.actions)}"
         for each in known().values() if each is not STANDARD
     ]  # fmt: skip

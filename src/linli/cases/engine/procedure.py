@@ -23,7 +23,8 @@ REPORTED = Text("上报", "Report")
 class Procedure:
     """A table of actions with its name. `certainty` and `source`: how sure its shape is, and after what. `urgent`: its cases
     are dispatched first and filed afterwards. `sources`: cases that come through these doors take it by default. `own_door`:
-    its cases are entered and worked at a door of their own; no other case takes it."""
+    its cases are entered and worked at a door of their own; no other case takes it. `public`: its matters are of public space, so that
+    what came by Open311 is listed there for everybody."""
 
     code: str
     label: Text
@@ -35,6 +36,7 @@ class Procedure:
     urgent: bool = False
     sources: tuple[str, ...] = ()
     own_door: bool = False
+    public: bool = False
     by_code: Mapping[str, Action] = field(init=False)
     states: frozenset[State] = field(init=False)
 
@@ -51,6 +53,7 @@ STANDARD = Procedure(
     "inferred",
     "公开的数字城管七阶段流程；状态和操作由本系统定义",
     ACTIONS,
+    public=True,
 )
 
 
@@ -65,6 +68,11 @@ def known() -> Mapping[str, Procedure]:
 def choosable() -> Mapping[str, Procedure]:
     """The procedures that a case at the common doors may take."""
     return {code: each for code, each in known().items() if not each.own_door}
+
+
+def public() -> tuple[str, ...]:
+    """The codes of procedures whose cases may be listed for everybody."""
+    return tuple(code for code, each in known().items() if each.public)
 
 
 def of(code: str) -> Procedure:

@@ -12,7 +12,7 @@ from linli.intake.checking.codes import word
 from linli.intake.permissions import BATCH_UPLOAD
 from linli.kernel import clock
 from linli.kernel.actors import Actor
-from linli.kernel.errors import FieldProblem, Forbidden, Invalid, Text
+from linli.kernel.errors import FieldProblem, Invalid, Text
 from linli.registry.models import Source
 
 from ..categories.models import Category
@@ -22,23 +22,29 @@ from .writing import LONGEST_WORD
 
 NEEDED = Text("请填写此项。", "Please fill this in.")
 UNKNOWN = Text("没有这一项。", "There is no such entry.")
+#: What it takes over the whole district to say what a word stands for.
+RIGHTS = (BATCH_UPLOAD, REPORT)
 
 
 def set_word(actor: Actor, source: str, what: str, written: str, target_id: UUID | None) -> None:
     """Remember what a word stands for, or forget it (None). It counts from the next check of a sheet of the source.
 
-    Whoever may bring sheets of cases somewhere may say so, since words of a source mean the same everywhere; who did is kept.
-    Raises Forbidden, Invalid.
+    Words of a source mean the same everywhere, so that it takes the rights to bring sheets of cases over the whole district: of a
+    town alone nobody says where the cases of another go. Who said it is kept. Raises Forbidden, Invalid.
     """
     check_word(actor, source, what, written, target_id)
     do_set_word(actor, source, what, word(written), target_id)
 
 
+def may_say(actor: Actor) -> bool:
+    """Whether somebody may say what words of a source stand for."""
+    return all(actor.may(right, settings.LINLI_DISTRICT) for right in RIGHTS)
+
+
 def check_word(actor: Actor, source: str, what: str, written: str, target_id: UUID | None) -> None:
     """Raise what keeps a word from being remembered."""
-    for right in (BATCH_UPLOAD, REPORT):
-        if not actor.may(right):
-            raise Forbidden(permission=right)
+    for right in RIGHTS:
+        actor.require(right, settings.LINLI_DISTRICT)
     problems = []
     if not Source.objects.filter(code=source).exists():
         problems.append(FieldProblem("source", "unknown", UNKNOWN))

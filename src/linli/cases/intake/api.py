@@ -33,9 +33,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @router.get("/case-sheets/words", response=CaseWordsOut, auth=require(BATCH_UPLOAD))
 def list_words(request: HttpRequest, batch: UUID) -> CaseWordsOut:
     """Words for units and categories in a batch that stand for nothing known."""
-    source, found = queries.words_of(actor_of(request), batch)
+    actor = actor_of(request)
+    source, found = queries.words_of(actor, batch)
     return CaseWordsOut(
         source=source,
+        may_say=actions.may_say(actor),
         items=[CaseWordOut(what=w.what, written=w.written, rows=w.rows, target=_choice(w.target)) for w in found],
     )
 

@@ -1,4 +1,5 @@
-"""What words of a sheet stand for: categories by code, name or as somebody said once; units by name or as said once."""
+"""What words of a sheet stand for: categories by code or name, units by name, and only what nothing is called as somebody said
+once: a remembered word never takes the place of a real name."""
 
 from __future__ import annotations
 
@@ -52,19 +53,20 @@ def categories(written: pl.Series, source: str, *, in_use: bool) -> Found:
             named.setdefault(word(name), set()).add(id_)
 
     def look(value: str) -> Looked:
-        own = said.get(word(value))
+        exact, own = named.get(word(value), set()), said.get(word(value))
         last = [part for part in LEVELS.split(value) if part.strip()][-1:]
-        meant = ({own} if own in rows else set(), *(named.get(word(way), set()) for way in (value, *last)))
-        for found in meant:
+        closed = False
+        for found in (exact, {own} if own in rows else set(), *(named.get(word(part), set()) for part in last)):
             if found and all(rows[id_].restricted_to for id_ in found):
                 return None, "restricted"
             usable = (found & free or {now for id_ in found if (now := _now(id_, rows, free))}) if in_use else found
             chosen = usable if len(usable) == 1 else usable & free
             if len(chosen) == 1:
                 return str(next(iter(chosen))), None
-            if found and not usable:
-                return None, "closed"
-        return None, "unknown"
+            closed = closed or bool(found and not usable)
+            if closed and found is not exact:
+                break
+        return None, "closed" if closed else "unknown"
 
     return _looked(written, look)
 
@@ -72,14 +74,16 @@ def categories(written: pl.Series, source: str, *, in_use: bool) -> Found:
 def units(written: pl.Series, source: str, district: str) -> Found:
     """The units of a column, by the name staff call them, with or without the district before it. Two queries."""
     said, named = _said(source, UNIT), dict[str, set[UUID]]()
-    for id_, name in Unit.objects.values_list("id", "name"):
+    names = dict(Unit.objects.values_list("id", "name"))
+    for id_, name in names.items():
         for way in {word(name), word(name).removeprefix(word(district)), word(district) + word(name)}:
             if way:
                 named.setdefault(way, set()).add(id_)
 
     def look(value: str) -> Looked:
-        own = said.get(word(value))
-        found = {own} if own else named.get(word(value), set())
+        found, own = named.get(word(value), set()), said.get(word(value))
+        if len(found) != 1 and own in names:
+            return str(own), None
         return (str(next(iter(found))), None) if len(found) == 1 else (None, "unknown")
 
     return _looked(written, look)

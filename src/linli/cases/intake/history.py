@@ -9,6 +9,7 @@ import json
 
 import polars as pl
 
+from linli.access.models import Unit
 from linli.intake.kinds import Way
 from linli.kernel import clock
 from linli.kernel.actors import system
@@ -81,12 +82,19 @@ def _enter(hand: Hand, way: Way, frame: pl.DataFrame) -> None:
     cases = frame.with_columns(
         state=pl.when(rated).then(pl.lit(State.EVALUATED.value)).otherwise(pl.lit(State.CLOSED.value)),
         description=pl.col("text"), occurred_at=pl.col("case_at"), reported_at=pl.col("case_at"),
-        reported_by=pl.lit(hand.actor.id), unit_name=pl.col("unit_text").fill_null(""), filed_at=pl.col("case_filed"),
+        reported_by=pl.lit(hand.actor.id), unit_name=_named(frame), filed_at=pl.col("case_filed"),
         due_at=pl.col("due"), handed_back_at=pl.col("case_handled"), closed_at=pl.col("case_closed"), version=pl.col("steps"),
     )  # fmt: skip
     enter("cases_case", CASES, cases, lambda share: way.report("write", 0.4 * share))
     enter("cases_flow", FLOW, _flow(hand, way, frame), lambda share: way.report("write", 0.4 + 0.5 * share))
     enter("cases_origin", ORIGINS, _origins(way, frame))
+
+
+def _named(frame: pl.DataFrame) -> pl.Series:
+    """The name of each unit: its own where it is known, for whose name stands there sees the case; else as written. One query."""
+    names = {str(id_): name for id_, name in Unit.objects.values_list("id", "name")}
+    own = frame["unit_id"].cast(pl.String).replace_strict(names, default=None, return_dtype=pl.String)
+    return frame.select(pl.coalesce(own, pl.col("unit_text"), pl.lit(""))).to_series()
 
 
 def _flow(hand: Hand, way: Way, frame: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,7 @@ import polars as pl
 from linli.intake.kinds import Way
 from linli.kernel import clock
 from linli.kernel.actors import system
+from linli.kernel.areas import contains
 from linli.kernel.scope import acting
 from linli.kernel.worktime import moment_of, seconds_of
 from linli.registry.merge import stage
@@ -66,7 +67,7 @@ FROM order_changes x WHERE x.case_id = o.case_id
 
 @dataclass(frozen=True, slots=True)
 class CaseCounts:
-    """How many rows have which outcome. `left`: known already as something else, and left as it is. `unknown`: words for units and
+    """How many rows have which outcome. `left`: known already as something else or in another area, and left as it is. `unknown`: words for units and
     categories that stand for nothing yet, with how many rows have each; `in_review` is always 0, since numbers are exact."""
 
     rows: int
@@ -107,14 +108,17 @@ def counts(found: pl.DataFrame) -> CaseCounts:
 
 
 def _resolved(way: Way) -> pl.DataFrame:
-    """Rows in their order with what the base has of their number, and what becomes of them."""
+    """Rows in their order with what the base has of their number, and what becomes of them.
+
+    Rows were checked before; a case of their number that came, or went to another area, since is none of theirs to change."""
     frame = pl.concat(list(way.rows), how="diagonal_relaxed")
     frame = frame.with_columns(fingerprints(frame, PARTS).alias("told_now"))
     frame = frame.join(known(frame["key"], way.source), on="key", how="left", maintain_order="left")
+    theirs = [area is None or any(contains(each, area) for each in way.areas) for area in frame["known_area"].to_list()]
     changed = [_changed(now, before) for now, before in frame.select("told_now", "told").iter_rows()]
     return frame.with_columns(pl.Series("changed", changed, dtype=pl.List(pl.String))).with_columns(
         outcome=pl.when(pl.col("case_id").is_null()).then(pl.lit("new"))
-        .when(pl.col("known_kind") != ORDER).then(pl.lit("left"))
+        .when((pl.col("known_kind") != ORDER) | ~pl.Series(theirs, dtype=pl.Boolean)).then(pl.lit("left"))
         .when(pl.col("changed").list.len() == 0).then(pl.lit("unchanged"))
         .otherwise(pl.lit("updated"))
     )  # fmt: skip

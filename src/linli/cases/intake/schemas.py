@@ -33,9 +33,10 @@ class CaseWordOut(Schema):
 
 
 class CaseWordsOut(Schema):
-    """The words of a batch, with the source that uses them."""
+    """The words of a batch, with the source that uses them. `may_say`: whether whoever asks may say what they stand for."""
 
     source: str
+    may_say: bool
     items: list[CaseWordOut]
 
 

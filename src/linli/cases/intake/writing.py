@@ -13,6 +13,7 @@ from uuid import UUID
 
 import polars as pl
 
+from linli.access.models import Unit
 from linli.kernel import secrets
 from linli.kernel.actors import Actor, system
 from linli.kernel.ids import uuid7_many
@@ -21,7 +22,9 @@ from linli.kernel.scope import current
 from linli.registry.merge import stage
 from linli.registry.merge.prepare import hexed
 
+from ..categories.models import Category
 from ..engine import numbering, procedure
+from .naming import like_a_name
 from .times import EAST
 
 MOMENT = "timestamptz"
@@ -130,12 +133,21 @@ def moment(name: str) -> pl.Expr:
 
 
 def unknown_words(frame: pl.DataFrame, most: int = 200) -> dict[str, list[list[object]]]:
-    """Words for units and categories that stand for nothing yet, with how many rows have each, the most frequent first."""
+    """Words for units and categories that stand for nothing yet, with how many rows have each, the most frequent first.
+
+    A column mapped to the wrong field may hold anything: nothing that tells of a person is shown or kept, unless a unit or category
+    is called by it. Two queries."""
     told = {}
+    called = {
+        "unit": "\n".join(Unit.objects.values_list("name", flat=True)),
+        "category": "\n".join(Category.objects.values_list("name", flat=True)),
+    }
     for what in ("unit", "category"):
         lost = frame.filter(pl.col(f"{what}_text").is_not_null() & pl.col(f"{what}_id").is_null())
         lost = lost.filter(pl.col(f"{what}_text").str.len_chars() <= LONGEST_WORD)
         counts = lost.group_by(f"{what}_text").len().sort("len", f"{what}_text", descending=[True, False]).head(most)
-        # A column mapped to the wrong field may hold anything: nothing that tells of a person is shown.
-        told[what] = [list(row) for row in counts.iter_rows() if mask_text(row[0]) == row[0]]
+        told[what] = [
+            list(row) for row in counts.iter_rows()
+            if mask_text(row[0]) == row[0] and (row[0] in called[what] or not like_a_name(row[0]))
+        ]  # fmt: skip
     return told

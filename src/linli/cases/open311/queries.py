@@ -1,4 +1,5 @@
-"""What Open311 lists: services are the categories that may be reported, requests those that came this way. No name of anybody."""
+"""What Open311 lists: services are the categories that may be reported, requests those that came this way and are of
+public space (`Procedure.public`): what is between people, such as mediation, is nobody's to list. No name of anybody."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from linli.kernel import area_names
 from linli.kernel.scope import acting
 
 from ..categories.models import Category
+from ..engine import procedure
 from ..engine.choices import MOST, categories_to_choose
 from ..engine.models import CaseFlow
 from ..engine.states import FINISHED, State
@@ -75,7 +77,8 @@ def number_of(token: str) -> str | None:
 
 def _requests() -> QuerySet[Reporter]:
     last = CaseFlow.objects.filter(case_id=OuterRef("case_id")).values("case_id").annotate(at=Max("at")).values("at")
-    return Reporter.objects.filter(via=VIA).select_related("case__category").annotate(updated=Subquery(last))
+    shown = Reporter.objects.filter(via=VIA, case__procedure__in=procedure.public())
+    return shown.select_related("case__category").annotate(updated=Subquery(last))
 
 
 def _documents(rows: Sequence[Any], language: str) -> list[dict[str, Any]]:

@@ -27,7 +27,20 @@ from ..engine.states import FINISHED, PAUSED, State
 CERTAINTIES = ("official", "secondary", "inferred")
 RIGHTS = {value for name, value in vars(permissions).items() if name.isupper() and isinstance(value, str)}
 CODE = re.compile(r"[a-z][a-z_]{1,39}")
-FILE_KEYS = {"code", "label", "note", "certainty", "source", "begin", "urgent", "sources", "own_door", "use", "steps"}
+FILE_KEYS = {
+    "code",
+    "label",
+    "note",
+    "certainty",
+    "source",
+    "begin",
+    "urgent",
+    "sources",
+    "own_door",
+    "public",
+    "use",
+    "steps",
+}
 STEP_KEYS = {"code", "label", "from", "to", "permission", "kind", "asks", "guards", "main", "reach", "effects"}
 NEEDED = {"code", "label", "from", "permission", "kind"}
 #: A pause is ended by the program on its day, so whoever has the one has the other; the rest it does in every procedure.
@@ -90,8 +103,8 @@ class _Reader:
         return Procedure(
             code, self._text(given.get("label"), "label"), self._text(given.get("note"), "note"),
             str(given.get("certainty")), str(given.get("source", "")),
-            tuple(self._trimmed(actions, as_they_are, first)), first, given.get("urgent") is True,
-            tuple(given.get("sources", ())), given.get("own_door") is True,
+            tuple(self._trimmed(actions, as_they_are, first)), first, self._flag(given, "urgent"),
+            tuple(given.get("sources", ())), self._flag(given, "own_door"), self._flag(given, "public"),
         )  # fmt: skip
 
     def _use(self, given: Any) -> Action | None:
@@ -177,6 +190,13 @@ class _Reader:
         for each in unknown:
             self._bad(f"{where}: {each!r} is not known")
         return tuple(each for each in names if each not in unknown)
+
+    def _flag(self, given: Mapping[str, Any], name: str) -> bool:
+        """True or false, false where nothing is said; nothing else is taken for either."""
+        flag = given.get(name, False)
+        if not isinstance(flag, bool):
+            self._bad(f"{name}: {flag!r} is neither true nor false")
+        return flag is True
 
     def _text(self, given: Any, where: str) -> Text:
         words = given if isinstance(given, Mapping) else {}

@@ -19,8 +19,11 @@ from .problems import UnknownCode
 
 
 def hash_of(contact: str) -> bytes:
-    """By what the standing of an address is found."""
-    return secrets.fingerprint("tracking", f"contact:{contact.lower()}")
+    """By what the standing of an address is found: one for a mailbox, whatever stands behind a `+` before its `@`.
+
+    Many providers deliver `name+anything@…` to `name@…` (sub-addressing, RFC 5233), so that each would count anew."""
+    name, at, host = contact.lower().rpartition("@")
+    return secrets.fingerprint("tracking", f"contact:{rules.mailbox(name)}{at}{host}")
 
 
 def code_of(hashed: bytes) -> str:

@@ -51,6 +51,11 @@ def shown(number: str) -> str:
     return "-".join(number[at : at + GROUP] for at in range(0, len(number), GROUP))
 
 
+def mailbox(name: str) -> str:
+    """What stands before the `@` of an address, without a sub-address (RFC 5233)."""
+    return name.partition("+")[0] or name
+
+
 def _sum(letters: str) -> int:
     return sum(place * ALPHABET.index(letter) for place, letter in enumerate(letters, 1))
 
