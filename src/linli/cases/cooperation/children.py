@@ -2,7 +2,8 @@
 
 A child takes over place, category, urgency and limit, and says for itself what is to be done. It knows its reporter through its
 parent alone: neither name nor phone nor tracking number are copied, for the reporter asks after one matter. The parent is closed
-after its children (inferred). Cases of the standard procedure are divided; the others are of one hand.
+after its children (inferred), and its flow names them by number: what a child is about is its own to tell. Cases of the standard
+procedure are divided; the others are of one hand.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def do_split(actor: Actor, parent: Case, description: str) -> Case:
         id=uuid7(), child=child, parent=parent, number=child.number, parent_number=parent.number, split_at=clock.now(),
         split_by=actor.id, split_by_name=actor.name,
     )  # fmt: skip
-    steps.write(actor, parent, "split", detail={"result": f"{child.number}：{child.description}"})
+    steps.write(actor, parent, "split", detail={"result": child.number})
     return child
 
 

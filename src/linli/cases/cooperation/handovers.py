@@ -28,7 +28,7 @@ from ..permissions import HANDLE
 from . import directory, holds, steps
 from .models import CaseHandOver
 from .problems import HANDED_ALREADY, IS_LEAD, LONG_NUMBER, NOT_WITH_UNIT, NotTogether
-from .supports import is_lead, text_problems
+from .supports import check_door, is_lead, text_problems
 
 #: A case goes over while its unit has it in hand and its clock runs.
 GOES_OVER = (State.TO_TAKE, State.HANDLING)
@@ -78,9 +78,8 @@ def do_offer(actor: Actor, case: Case, given: Offer, unit: Unit) -> CaseHandOver
         to_name=unit.name, reason=given.reason.strip(), document=given.document.strip(), asked_by=actor.id,
         asked_by_name=actor.name, asked_at=clock.now(),
     )  # fmt: skip
-    steps.write(
-        actor, case, "offer_hand_over", row.reason, {"result": "：".join(filter(None, (unit.name, row.document)))}
-    )
+    told = {"result": "：".join(filter(None, (unit.name, row.document)))}
+    steps.write(actor, case, "offer_hand_over", row.reason, told, of=unit.id)
     steps.tell(case, notices.HAND_OVER_ASKED, row.id, [unit.id])
     return row
 
@@ -108,7 +107,7 @@ def refuse(actor: Actor, case_id: UUID, offer_id: UUID, reason: str) -> None:
     if problems := text_problems("text", reason, REASON):
         raise Invalid(fields=tuple(problems))
     # The step first: the row that gives sight of the case is about to end.
-    steps.write(actor, case, "refuse_hand_over", reason.strip())
+    steps.write(actor, case, "refuse_hand_over", reason.strip(), of=row.to_id)
     steps.tell(case, notices.HAND_OVER_REFUSED, row.id, [case.unit_id], [row.asked_by])
     _end(actor, row, "refused", reason)
 
@@ -121,12 +120,13 @@ def withdraw(actor: Actor, case_id: UUID, offer_id: UUID, reason: str) -> None:
     row = _waiting(case, offer_id)
     if problems := text_problems("text", reason, REASON):
         raise Invalid(fields=tuple(problems))
-    steps.write(actor, case, "withdraw_hand_over", reason.strip())
+    steps.write(actor, case, "withdraw_hand_over", reason.strip(), of=row.to_id)
     steps.tell(case, notices.HAND_OVER_WITHDRAWN, row.id, [row.to_id])
     _end(actor, row, "withdrawn", reason)
 
 
 def _check_state(case: Case) -> None:
+    check_door(case)
     if case.state not in GOES_OVER:
         raise NotTogether(fields=(FieldProblem("case", "not_with_unit", NOT_WITH_UNIT),))
 

@@ -15,6 +15,10 @@ class NotTogether(Conflict):
 NOT_HANDLED = Text(
     "案件不在处置阶段，不能请其他单位协办。", "The case is not being handled; support is asked for while it is."
 )
+OWN_DOOR = Text(
+    "此类案件在专门页面办理，不能在这里请求协办或移交。",
+    "Cases like this are worked at a page of their own; support and hand-over are not asked for here.",
+)
 IS_LEAD = Text("这是主办单位，不能协办自己的案件。", "That is the lead unit; it does not support itself.")
 ASKED_ALREADY = Text("已请这个单位协办，它还没有答复。", "That unit was asked already and has not answered yet.")
 PAST = Text("答复期限须在今天或以后。", "The day an answer is wanted by is today or later.")

@@ -11,7 +11,7 @@ from linli.access.models import Unit
 from linli.kernel.actors import Actor
 from linli.kernel.errors import Forbidden
 
-from ..engine import sight
+from ..engine import procedure, sight
 from ..engine.models import Case
 from ..engine.states import OPEN, WITH_UNIT
 from ..permissions import DISPATCH, SUPERVISE, VIEW
@@ -83,6 +83,7 @@ def of_case(actor: Actor, case_id: UUID) -> Cooperation:
     rows = CaseSupport.objects.filter(case_id=case.id).order_by("id")
     offers, leads = _offers(actor, case, unit), is_lead(actor, case)
     parent = CaseChild.objects.filter(child_id=case.id).first()
+    common = not procedure.of(case.procedure).own_door
     if not asking and not actor.may(VIEW, case.area_code):
         rows = rows.filter(unit_id=unit) if unit else rows.none()
     return Cooperation(
@@ -95,15 +96,15 @@ def of_case(actor: Actor, case_id: UUID) -> Cooperation:
             )
             for row in rows
         ],
-        may_ask=asking and case.state in WITH_UNIT,
+        may_ask=common and asking and case.state in WITH_UNIT,
         notes=_notes(actor, case),
         may_supervise=is_open and actor.may(SUPERVISE, case.area_code),
         parent=parent,
         children=_children(actor, case) if parent is None else (),
         may_split=parent is None and may_split(actor, case),
         offers=offers,
-        may_offer=leads and case.state in GOES_OVER and not any(each.state == "asked" for each in offers),
-        may_take=case.state in GOES_OVER,
+        may_offer=common and leads and case.state in GOES_OVER and not any(each.state == "asked" for each in offers),
+        may_take=common and case.state in GOES_OVER,
         leads=leads,
     )
 

@@ -34,6 +34,8 @@ NAMES: dict[str, tuple[Text, Kind]] = {
     "answer_supervision": (Text("督办答复", "Supervision answered"), "decide"),
     "withdraw_supervision": (Text("撤销督办", "Supervision taken back"), "cancel"),
 }
+#: The entry of a step's detail that names the unit it is of, beside the lead.
+OF = "of"
 Whom = Literal["units", "accounts"]
 
 
@@ -44,14 +46,18 @@ def write(
     reason: str = "",
     detail: Mapping[str, Any] | None = None,
     to: State | None = None,
+    of: UUID | None = None,
 ) -> None:
-    """Enter a step in the flow of a case that is held locked. Its state stays, but where it comes to another unit (`to`)."""
+    """Enter a step in the flow of a case that is held locked. Its state stays, but where it comes to another unit (`to`).
+
+    `of`: the unit beside the lead that is asked or answers, which reads the texts of this step (`withheld`).
+    """
     before, case.state, case.version = case.state, to or case.state, case.version + 1
     case.save(update_fields=["version", "state", "unit_id", "unit_name"])
     CaseFlow.objects.create(
         id=uuid7(), case=case, version=case.version, at=clock.now(), action=code, kind=NAMES[code][1],
         from_state=before, to_state=case.state, actor=actor.id, actor_name=actor.name, actor_unit=actor.unit_name,
-        reason=reason, detail=dict(detail or {}), request=actor.request_id,
+        reason=reason, detail={**(detail or {}), **({OF: str(of)} if of else {})}, request=actor.request_id,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 
 from .. import notices
-from ..engine import sight
+from ..engine import procedure, sight
 from ..engine.act import LONG
 from ..engine.effects import NO_UNIT, REASON, SHORTEST_REASON
 from ..engine.models import Case
@@ -26,7 +26,7 @@ from ..engine.states import OPEN, WITH_UNIT
 from ..permissions import DISPATCH, HANDLE
 from . import directory, steps
 from .models import CaseSupport
-from .problems import ANSWER, ASKED_ALREADY, IS_LEAD, NOT_HANDLED, PAST, WHAT, NotTogether
+from .problems import ANSWER, ASKED_ALREADY, IS_LEAD, NOT_HANDLED, OWN_DOOR, PAST, WHAT, NotTogether
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,12 @@ def may_ask(actor: Actor, case: Case) -> bool:
     return actor.may(DISPATCH, case.area_code) or is_lead(actor, case)
 
 
+def check_door(case: Case) -> None:
+    """Refuse what would go round the door of their own that the cases of some procedures have. Raises NotTogether."""
+    if procedure.of(case.procedure).own_door:
+        raise NotTogether(fields=(FieldProblem("case", "own_door", OWN_DOOR),))
+
+
 def ask(actor: Actor, case_id: UUID, wanted: Wanted) -> CaseSupport:
     """Ask a unit to support a case. Raises NotFound, Forbidden, Invalid, NotTogether."""
     case = sight.locked(actor, case_id)
@@ -59,6 +65,7 @@ def check_ask(actor: Actor, case: Case, wanted: Wanted) -> Unit:
     """The unit that may be asked."""
     if not may_ask(actor, case):
         raise Forbidden(permission=DISPATCH)
+    check_door(case)
     if case.state not in WITH_UNIT:
         raise NotTogether(fields=(FieldProblem("case", "not_handled", NOT_HANDLED),))
     unit = next(iter(directory.units(wanted.unit_id)), None)
@@ -85,7 +92,8 @@ def do_ask(actor: Actor, case: Case, wanted: Wanted, unit: Unit) -> CaseSupport:
         what=wanted.what.strip(), reason=wanted.reason.strip(), until=wanted.until, asked_by=actor.id,
         asked_by_name=actor.name, asked_by_unit=actor.unit_name, asked_at=clock.now(),
     )  # fmt: skip
-    steps.write(actor, case, "ask_support", row.reason, {"unit_asked": unit.name, "result": f"{unit.name}：{row.what}"})
+    told = {"unit_asked": unit.name, "result": f"{unit.name}：{row.what}"}
+    steps.write(actor, case, "ask_support", row.reason, told, of=unit.id)
     steps.tell(case, notices.SUPPORT_ASKED, row.id, [unit.id])
     return row
 
@@ -96,7 +104,7 @@ def answer(actor: Actor, case_id: UUID, support_id: UUID, text: str) -> CaseSupp
     if problems := text_problems("text", text, ANSWER):
         raise Invalid(fields=tuple(problems))
     _end(actor, row, "answered", text.strip())
-    steps.write(actor, case, "answer_support", detail={"result": row.answer})
+    steps.write(actor, case, "answer_support", detail={"result": row.answer}, of=row.unit_id)
     steps.tell(case, notices.SUPPORT_ANSWERED, row.id, [case.unit_id], [row.asked_by])
     return row
 
@@ -107,7 +115,7 @@ def decline(actor: Actor, case_id: UUID, support_id: UUID, reason: str) -> CaseS
     if problems := text_problems("text", reason, REASON):
         raise Invalid(fields=tuple(problems))
     # The step first: the row that gives sight of the case is about to end.
-    steps.write(actor, case, "decline_support", reason.strip())
+    steps.write(actor, case, "decline_support", reason.strip(), of=row.unit_id)
     steps.tell(case, notices.SUPPORT_DECLINED, row.id, [case.unit_id], [row.asked_by])
     return _end(actor, row, "declined", reason.strip())
 
@@ -120,7 +128,7 @@ def withdraw(actor: Actor, case_id: UUID, support_id: UUID, reason: str) -> Case
     row = _waiting(case, support_id)
     if problems := text_problems("text", reason, REASON):
         raise Invalid(fields=tuple(problems))
-    steps.write(actor, case, "withdraw_support", reason.strip(), {"result": row.unit_name})
+    steps.write(actor, case, "withdraw_support", reason.strip(), {"result": row.unit_name}, of=row.unit_id)
     steps.tell(case, notices.SUPPORT_WITHDRAWN, row.id, [row.unit_id])
     return _end(actor, row, "withdrawn", reason.strip())
 

@@ -14,7 +14,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.area_names import names_of
 from linli.kernel.http import actor_of, language_of, require
 
-from ..engine import sight
+from ..engine import procedure, sight
 from ..engine.queries import BEGINNING
 from ..engine.states import OPEN, STATES, State
 from ..permissions import ACCEPT, HANDLE, REPORT, VIEW
@@ -72,7 +72,8 @@ def _proposals(actor: Actor, found: Sequence[Proposal], language: str) -> list[S
             category_name=p.case.category_name, reported_at=p.case.reported_at, metres=p.likeness.metres,
             chance=round(p.likeness.chance, 3), days=p.likeness.days, same_category=p.likeness.same_category,
             same_place=p.likeness.same_place, words=round(p.likeness.words, 3),
-            mergeable=p.case.state in OPEN and actor.may(ACCEPT, p.case.area_code),
+            mergeable=p.case.state in OPEN and actor.may(ACCEPT, p.case.area_code)
+            and merging.MERGE in procedure.of(p.case.procedure).by_code,
         )
         for p in found
     ]  # fmt: skip

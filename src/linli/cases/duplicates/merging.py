@@ -17,14 +17,15 @@ from linli.kernel.errors import FieldProblem, Forbidden, Text
 from linli.kernel.ids import uuid7
 from linli.kernel.outbox import actions as outbox
 
-from ..engine import sight
-from ..engine.act import STEP, check_step
+from ..cooperation import holds
+from ..engine import procedure, sight
+from ..engine.act import STEP, check_step, none_of_it
 from ..engine.effects import Given, reckon
 from ..engine.models import Case, CaseFlow, CasePause
 from ..engine.rules import BY_CODE, Action
 from ..engine.states import OPEN, State
 from .models import CaseMerge
-from .problems import BUSY, HAS_DUPLICATES, IS_DUPLICATE, ITSELF, OVER, UNKNOWN, NotMergeable
+from .problems import BUSY, HAS_DUPLICATES, IS_DUPLICATE, ITSELF, NOT_HERE, OVER, UNKNOWN, NotMergeable
 
 MERGE, UNMERGE = "merge", "unmerge"
 
@@ -40,7 +41,10 @@ class Merged:
 def merge(actor: Actor, case_id: UUID, main_id: UUID, version: int, reason: str) -> Case:
     """Merge a case into another. Raises NotFound, TakenMeanwhile, Forbidden, NotNow, Invalid, NotMergeable."""
     case = sight.locked(actor, case_id)
-    check_step(actor, case, BY_CODE[MERGE], Given(version, reason=reason))
+    action = procedure.of(case.procedure).by_code.get(MERGE)
+    if action is None:
+        raise none_of_it(case, MERGE)
+    check_step(actor, case, action, Given(version, reason=reason))
     return do_merge(actor, Merged(case, check_main(actor, case, main_id)), reason.strip())
 
 
@@ -54,7 +58,12 @@ def check_main(actor: Actor, case: Case, main_id: UUID) -> Case:
     main = sight.seen(actor).select_for_update(skip_locked=True).filter(id=main_id).first()
     if main is None:
         raise _refused(BUSY if sight.seen(actor).filter(id=main_id).exists() else UNKNOWN)
-    needed = BY_CODE[MERGE].permission
+    way = procedure.of(main.procedure)
+    if MERGE not in way.by_code:
+        raise _refused(
+            Text(*(NOT_HERE.say(language, {"way": way.label.say(language)}) for language in ("zh-CN", "en")))
+        )
+    needed = way.by_code[MERGE].permission
     if not actor.may(needed, main.area_code):
         raise Forbidden(permission=needed)
     into = CaseMerge.objects.filter(case_id=main_id, undone_at=None).first()
@@ -69,22 +78,25 @@ def check_main(actor: Actor, case: Case, main_id: UUID) -> Case:
 
 
 def do_merge(actor: Actor, checked: Merged, reason: str) -> Case:
-    """Write a merge that was checked: the link, the duplicate's state, a step in both flows."""
+    """Write a merge that was checked: the link, the duplicate's state, a step in both flows. Nobody supports the duplicate or
+    is asked to take it over any more."""
     case, main, now = checked.case, checked.main, clock.now()
+    merged, taken_in = (procedure.of(each.procedure).by_code[MERGE] for each in (case, main))
     link = CaseMerge.objects.create(
         id=uuid7(), case=case, main=main, from_state=case.state, main_number=main.number, number=case.number, description=case.description,
         place_text=case.place_text, reported_at=case.reported_at, merged_at=now, merged_by=actor.id,
         merged_by_name=actor.name, reason=reason,
     )  # fmt: skip
-    _step(actor, case, BY_CODE[MERGE], State.MERGED, reason, {"merged_into": main.number}, link)
-    _step(actor, main, BY_CODE[MERGE], State(main.state), reason, {"merged_from": case.number}, link)
+    _step(actor, case, merged, State.MERGED, reason, {"merged_into": main.number}, link)
+    _step(actor, main, taken_in, State(main.state), reason, {"merged_from": case.number}, link)
+    holds.follow(actor, case, merged)
     return case
 
 
 def undo(actor: Actor, case_id: UUID, version: int, reason: str) -> Case:
     """Undo the merge of a case. Raises NotFound, TakenMeanwhile, Forbidden, NotNow, Invalid, NotMergeable."""
     case = sight.locked(actor, case_id)
-    check_step(actor, case, BY_CODE[UNMERGE], Given(version, reason=reason))
+    check_step(actor, case, _unmerge(case), Given(version, reason=reason))
     link = CaseMerge.objects.get(case_id=case.id, undone_at=None)
     main = sight.seen(actor).select_for_update(skip_locked=True).filter(id=link.main_id).first()
     if main is None and sight.seen(actor).filter(id=link.main_id).exists():
@@ -101,10 +113,15 @@ def do_undo(actor: Actor, case: Case, link: CaseMerge, main: Case | None, reason
     if case.clock_from is not None:
         CasePause.objects.create(id=uuid7(), case=case, kind="merged", since=link.merged_at, until=now)
         reckon(case)
-    _step(actor, case, BY_CODE[UNMERGE], State(link.from_state), reason, {"merged_into": link.main_number}, link)
+    _step(actor, case, _unmerge(case), State(link.from_state), reason, {"merged_into": link.main_number}, link)
     if main is not None:
-        _step(actor, main, BY_CODE[UNMERGE], State(main.state), reason, {"merged_from": case.number}, link)
+        _step(actor, main, _unmerge(main), State(main.state), reason, {"merged_from": case.number}, link)
     return case
+
+
+def _unmerge(case: Case) -> Action:
+    """The undoing as a case's procedure knows it; a merge that holds is undone even where it knows none."""
+    return procedure.of(case.procedure).by_code.get(UNMERGE, BY_CODE[UNMERGE])
 
 
 def _step(

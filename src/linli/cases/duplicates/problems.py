@@ -19,6 +19,7 @@ OVER = Text(
     "那个案件已经办结，不能并入；确属再次发生的，请照常办理。",
     "That case is over. What has come again is a case of its own.",
 )
+NOT_HERE = Text("“{way}”的案件不能并案。", "Cases that go “{way}” are not merged.")
 IS_DUPLICATE = Text(
     "那个案件已并入 {number}，请改为并入 {number}。", "That case was merged into {number}; merge into {number} instead."
 )

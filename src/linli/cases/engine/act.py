@@ -28,7 +28,7 @@ from .problems import NotNow, TakenMeanwhile
 from .rules import LONGEST, OWN_DOORS, SUSPENDED_AT_MOST, Action, Refusal, refusal, target_of
 from .states import State
 
-__all__ = ["STEP", "Given", "act", "check_step", "do_step"]
+__all__ = ["STEP", "Given", "act", "check_step", "do_step", "none_of_it"]
 
 #: The topic under which steps leave through the outbox.
 STEP = "cases.step"
@@ -45,12 +45,12 @@ def act(actor: Actor, case_id: UUID, code: str, given: Given) -> Case:
     case = sight.locked(actor, case_id)
     action = procedure.of(case.procedure).by_code.get(code)
     if action is None:
-        raise _none_of_it(case, code)
+        raise none_of_it(case, code)
     check_step(actor, case, action, given)
     return do_step(actor, case, action, given)
 
 
-def _none_of_it(case: Case, code: str) -> Exception:
+def none_of_it(case: Case, code: str) -> Exception:
     """Why a code names no step here: nobody knows it, or only another procedure does."""
     way = procedure.of(case.procedure)
     if not any(code in each.by_code for each in procedure.known().values()):

@@ -95,7 +95,9 @@ class Case(models.Model):
             # What is included lets cases be counted without looking at their rows: who sees one hangs on its area and its unit.
             models.Index(fields=["area_code", "id"], include=["unit_id"], name="case_area"),
             models.Index(
-                fields=["state", "area_code", "id"], include=["unit_id", "urgent", "filed_at"], name="case_state_area"
+                fields=["state", "area_code", "id"],
+                include=["unit_id", "urgent", "filed_at", "procedure"],
+                name="case_state_area",
             ),
             models.Index(NEVER_DUE, "id", name="case_due"),
             models.Index(
@@ -103,7 +105,7 @@ class Case(models.Model):
                 "id",
                 condition=~models.Q(state__in=[s.value for s in FINISHED]),
                 name="case_open_due",
-                include=["state", "area_code", "unit_id", "due_at", "urgent", "filed_at"],
+                include=["state", "area_code", "unit_id", "due_at", "urgent", "filed_at", "procedure"],
             ),
             models.Index(
                 fields=["unit_id", "state", "id"], condition=models.Q(unit_id__isnull=False), name="case_unit"

@@ -16,6 +16,7 @@ from linli.registry.queries import sql
 
 from ..cooperation import holds
 from ..cooperation.ahead import AHEAD
+from ..cooperation.withheld import told_to
 from ..evaluation.behind import behind
 from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE, REVEAL, VIEW
 from . import numbering, procedure, sight
@@ -42,16 +43,24 @@ class Queue:
     permission: str
     states: tuple[State, ...]
     unfiled: tuple[State, ...] = ()  # urgent cases in these wait there too as long as they are not filed
+    common: bool = (
+        True  # of the common doors alone: a case with a door of its own waits there, for no step is taken here
+    )
 
     def where(self, params: dict[str, Any]) -> str:
         """The condition on cases `c`; adds to `params`. With `unfiled` it is worded for the index of open cases alone: the planner
         would put two indexes of states together, and read ten thousand cases for what one holds."""
         params["queue"] = list(self.states)
-        if not self.unfiled:
-            return "c.state = ANY(%(queue)s)"
-        params["elsewhere"] = [state for state in OPEN if state not in self.unfiled]
-        unfiled = "(c.urgent AND c.filed_at IS NULL AND c.state <> ALL(%(elsewhere)s))"
-        return f"{IS_OPEN} AND (c.state = ANY(%(queue)s) OR {unfiled})"
+        here = "c.state = ANY(%(queue)s)"
+        if self.unfiled:
+            params["elsewhere"] = [state for state in OPEN if state not in self.unfiled]
+            unfiled = "(c.urgent AND c.filed_at IS NULL AND c.state <> ALL(%(elsewhere)s))"
+            here = f"{IS_OPEN} AND ({here} OR {unfiled})"
+        elsewhere = [way.code for way in procedure.known().values() if way.own_door]
+        if not self.common or not elsewhere:
+            return here
+        params["own_doors"] = elsewhere
+        return f"{here} AND c.procedure <> ALL(%(own_doors)s)"
 
 
 QUEUES: tuple[Queue, ...] = (
@@ -59,7 +68,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("verify", CHECK, (State.VERIFY_REPORT,)),
     Queue("dispatch", DISPATCH, (State.TO_DISPATCH, State.HANDED_BACK), (State.REPORTED, State.TO_FILE)),
     Queue("unit", HANDLE, (State.TO_TAKE, State.HANDLING, State.WAITING, State.SUSPENDED)),
-    Queue("supporting", HANDLE, OPEN),
+    Queue("supporting", HANDLE, OPEN, common=False),
     Queue("check", CHECK, (State.CHECK_RESULT,)),
     Queue("closing", CLOSE, (State.TO_CLOSE,)),
     Queue("rating", CLOSE, (State.CLOSED,)),
@@ -207,7 +216,7 @@ def case_detail(actor: Actor, case_id: UUID) -> CaseDetail:
         reporter_name=mask_name(name),
         reporter_phone=mask_phone(phone),
         may_reveal=bool(name or phone) and actor.may(REVEAL, case.area_code),
-        flow=list(CaseFlow.objects.filter(case_id=case.id).order_by("version")),
+        flow=told_to(actor, case, list(CaseFlow.objects.filter(case_id=case.id).order_by("version"))),
         pauses=list(CasePause.objects.filter(case_id=case.id).order_by("since")),
         adjustments=asked,
         tasks=list(FieldTask.objects.filter(case_id=case.id).order_by("id")),
