@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ import pytest
 import staff
 from case_sheets import codes, order, sheet, take
 from case_world import World
+from django.db import connection
 
 from linli.access.models import Unit
-from linli.cases.intake import checking
+from linli.cases.intake import checking, orders
 from linli.cases.intake.actions import set_word
 from linli.cases.intake.naming import like_a_name
 from linli.cases.intake.times import read_limits, read_moments
@@ -247,6 +249,32 @@ def test_a_sheet_twice_makes_no_second_case_and_a_changed_order_is_told(hotline:
         step = CaseFlow.objects.get(case=now["ZC20240305001"], version=2)
         assert step.detail["changed"] == ["text", "reporter"] and "10070000009" not in str(step.detail)
     assert take(sheet(tmp_path / "third.xlsx", more)).merge_counts["unchanged"] == 2
+
+
+def test_a_step_taken_while_a_sheet_is_merged_is_not_written_over(
+    hotline: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at the base and the change people go on: here, in a connection of their own, one files the case."""
+    world, entering = World.make(), orders._enter_new
+    take(sheet(tmp_path / "one.xlsx", [order()]))
+    case, category = str(cases()["ZC20240305001"].id), str(world.category().id)
+
+    def file() -> None:
+        world.do("acceptor", case, "file", category_id=category, limit_value=2, clock="work_day")
+        connection.close()
+
+    def meanwhile(*given: Any) -> None:
+        acceptor = threading.Thread(target=file)
+        acceptor.start()
+        acceptor.join()
+        entering(*given)
+
+    monkeypatch.setattr(orders, "_enter_new", meanwhile)
+    changed = take(sheet(tmp_path / "two.xlsx", [order(诉求内容="路灯仍然不亮")]))
+    assert changed.merge_counts["updated"] == 1
+    now = cases()["ZC20240305001"]
+    assert (now.description, now.state, now.version) == (order()["诉求内容"], "to_dispatch", 3)
+    assert world.look(case).json()["flow"][-1]["reason"] == "路灯仍然不亮"
 
 
 def test_two_who_bring_the_same_order_at_once_make_one_case(hotline: None, tmp_path: Path) -> None:

@@ -243,7 +243,7 @@ def _enter_changes(hand: Hand, way: Way, frame: pl.DataFrame) -> None:
     if not frame.height:
         return
     now = seconds_of(clock.now())
-    frame = _with_clock(_urgent(sealed(frame)), now).with_columns(fresh=pl.col("version") == pl.col("left_at"))
+    frame = _with_clock(_urgent(sealed(_held(frame))), now).with_columns(fresh=pl.col("version") == pl.col("left_at"))
     rows = frame.with_columns(
         batch_id=pl.lit(str(way.batch_id)), told=pl.col("told_now"), unit_text=pl.col("unit_text").fill_null(""),
         category_text=pl.col("category_text").fill_null(""),
@@ -254,6 +254,18 @@ def _enter_changes(hand: Hand, way: Way, frame: pl.DataFrame) -> None:
     enter("cases_flow", FLOW, _told(hand, frame, now))
     for statement in (_RENEW, _ON, _ORIGIN):
         stage.run(statement)
+
+
+def _held(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows with state and version of their cases as they are by now, which nobody changes until this is written: while the
+    sheet was compared and its new orders entered, people went on working."""
+    held = Case.objects.filter(id__in=frame["case_id"].to_list()).select_for_update().order_by("id")
+    there = {str(id_): (state, version) for id_, state, version in held.values_list("id", "state", "version")}
+    stand = [there[case_id] for case_id in frame["case_id"].to_list()]
+    return frame.with_columns(
+        pl.Series("state", [state for state, _ in stand], dtype=pl.String),
+        pl.Series("version", [version for _, version in stand], dtype=pl.Int64),
+    )
 
 
 def _at(column: str) -> pl.Expr:

@@ -29,6 +29,10 @@ _TOUCHED = """
 SELECT o.case_id, o.case_id, o.source_code, o.batch_id, o.row FROM cases_origin o JOIN cases_case c ON c.id = o.case_id
 WHERE o.batch_id = %(batch)s AND o.withdrawn_at IS NULL AND c.version <> o.version ORDER BY o.row LIMIT %(most)s
 """
+_HOLD = """
+SELECT c.id FROM cases_origin o JOIN cases_case c ON c.id = o.case_id
+WHERE o.batch_id = %(batch)s AND o.withdrawn_at IS NULL ORDER BY c.id FOR UPDATE OF c
+"""
 _TO_WITHDRAW = """
 SELECT c.id::text, c.state, c.version FROM cases_origin o JOIN cases_case c ON c.id = o.case_id
 WHERE o.batch_id = '{batch}' AND o.withdrawn_at IS NULL
@@ -52,6 +56,7 @@ def undo(batch_id: UUID, uploader: Actor, district: str) -> int:
     hand, now = Hand(uploader, district, batch_id), clock.now()
     with acting(hand.over):
         lock()
+        stage.run(_HOLD, {"batch": batch_id})  # nobody takes a step between the look and the withdrawal
         if found := _touched(batch_id):
             raise RestedUpon(count=len(found))
         rows = stage.fetch(_TO_WITHDRAW.format(batch=batch_id), _READ)
