@@ -43,9 +43,7 @@ class Queue:
     permission: str
     states: tuple[State, ...]
     unfiled: tuple[State, ...] = ()  # urgent cases in these wait there too as long as they are not filed
-    common: bool = (
-        True  # of the common doors alone: a case with a door of its own waits there, for no step is taken here
-    )
+    common: bool = True  # a case with a door of its own waits there, for no step of it is taken here
 
     def where(self, params: dict[str, Any]) -> str:
         """The condition on cases `c`; adds to `params`. With `unfiled` it is worded for the index of open cases alone: the planner
