@@ -29,6 +29,8 @@ from linli.intake.suggest import guess_kind
 from linli.kernel import clock, secrets
 from linli.kernel.actors import Grant
 from linli.kernel.errors import Invalid
+from linli.kernel.outbox.actions import postman
+from linli.kernel.outbox.models import Event
 from linli.kernel.scope import acting
 
 
@@ -248,6 +250,9 @@ def test_a_sheet_twice_makes_no_second_case_and_a_changed_order_is_told(hotline:
     with acting(sheets.OPERATOR):
         step = CaseFlow.objects.get(case=now["ZC20240305001"], version=2)
         assert step.detail["changed"] == ["text", "reporter"] and "10070000009" not in str(step.detail)
+    with acting(postman()):
+        left = Event.objects.filter(topic="cases.step", payload__action="order_changed")
+        assert {(e.subject, e.payload["version"]) for e in left} == {(case.id, case.version) for case in now.values()}
     assert take(sheet(tmp_path / "third.xlsx", more)).merge_counts["unchanged"] == 2
 
 

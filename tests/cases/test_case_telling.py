@@ -13,6 +13,7 @@ from linli.cases.engine.models import Case
 from linli.cases.telling.actions import tell_due
 from linli.kernel.actors import system
 from linli.kernel.outbox import actions as outbox
+from linli.kernel.outbox.models import Event
 from linli.kernel.scope import acting
 from linli.messages.models import Notice
 
@@ -51,6 +52,26 @@ def test_who_no_longer_has_the_case_is_not_told(world: World) -> None:
     world.hand_over(case, staff.OTHER_TOWN)
     outbox.deliver()
     assert told() == [(notices.CAME, str(world.accounts["neighbour"].id))]
+
+
+def test_a_step_of_cooperation_leaves_like_any_and_is_told_of_where_it_is(world: World) -> None:
+    case = world.until("handling")
+    body = {"description": "修复路面"}
+    made = world.people["dispatcher"].post(f"/api/cases/{case}/children", body, content_type="application/json")
+    assert made.status_code == 201
+    other = {"unit_id": str(staff.units()[staff.OTHER_TOWN]), "what": "核对许可", "reason": "在其辖区"}
+    asked = world.people["dispatcher"].post(f"/api/cases/{case}/supports", other, content_type="application/json")
+    assert asked.status_code in (201, 204), asked.content.decode()
+    with acting(system("test", staff.DISTRICT)):
+        left = Event.objects.filter(topic="cases.step", subject=case).order_by("id").values_list("payload", flat=True)
+        steps = [(each["action"], each["version"]) for each in left]
+    version = world.look(case).json()["version"]
+    assert steps[-2:] == [("split", version - 1), ("ask_support", version)]
+    outbox.deliver()
+    assert told() == [
+        (notices.CAME, str(world.accounts["handler"].id)),
+        (notices.SUPPORT_ASKED, str(world.accounts["neighbour"].id)),
+    ], "the lead is not told of what it need not wait for, the other unit once"
 
 
 def test_an_urgent_case_is_told_at_once(world: World) -> None:

@@ -107,6 +107,10 @@ def test_cases_found_before_anybody_complained_are_listed_and_counted(world: Wor
         == 204
     )
     assert ahead() == {found, joined}
+    world.until("handling", found)
+    part = split(world, found).json()["id"]
+    assert ahead() == {found, joined}, "what was found once counts once"
+    assert part in ahead("false")
 
 
 class TestChildDoors(PermissionSuite):

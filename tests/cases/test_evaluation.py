@@ -13,6 +13,7 @@ import staff
 from case_world import World, unit, village
 from django.test.utils import CaptureQueriesContext
 from permissions import Door, PermissionSuite, Sample
+from proposal_world import Proposals
 from test_case_doors import foreign_village
 
 from linli.cases.evaluation import facts
@@ -278,6 +279,39 @@ def test_what_stands_was_merged_or_was_sent_back_counts_where_it_belongs(seeded_
     assert own is not None and ratio(own, "handling_on_time") == (1, 2) and own["filed"] == 3
     # What goes on within another was not filed wrongly, and is not counted twice.
     assert ratio(found["all"], "filing_right") == (4, 4)
+
+
+def test_a_proposal_counts_nowhere(seeded_db: str) -> None:
+    with clock.frozen(MORNING):
+        world, proposals = World.make(), Proposals.make()
+        closed = proposals.until("closed")
+        assert draw() == 1
+        found = months(world, MONTH)
+        assert not [each for each in found["all"]["ratios"] if each["denominator"]] and found["all"]["filed"] == 0
+        assert found["units"] == [] == found["areas"]
+        # What earlier definitions said of it goes, and it is not drawn again and again.
+        with acting(keeper()):
+            CaseFact.objects.update(steps=3, filed_month=MONTH, due_month=MONTH, due_at=MORNING)
+        assert figures(world)["all"]["filed"] == 1
+        assert draw() == 1 and draw(whole=True) == 0 and figures(world)["all"]["filed"] == 0
+        assert proposals.look(closed)["state"] == "closed"
+
+
+def test_a_matter_that_is_split_counts_once_by_who_came_upon_it(seeded_db: str) -> None:
+    with clock.frozen(MORNING):
+        world = World.make()
+        for source in ("resident", "collector"):
+            case = world.until("handling", world.new(source=source))
+            for part in ("路面", "井盖", "护栏"):
+                body = {"description": f"修复{part}"}
+                made = world.people["dispatcher"].post(
+                    f"/api/cases/{case}/children", body, content_type="application/json"
+                )
+                assert made.status_code == 201
+        draw()
+        found = months(world, MONTH)["all"]
+    assert found["filed"] == 8, "each part is a case of its own"
+    assert ratio(found, "missed_report") == (1, 8) and ratio(found, "valid_report") == (1, 1)
 
 
 def test_ratios_are_measures_of_the_map(world: World) -> None:

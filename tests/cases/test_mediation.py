@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 import staff
-from case_world import DAY, World, village
+from case_world import DAY, World, unit, village
 from hypothesis import given
 from hypothesis import strategies as st
 from permissions import Door, PermissionSuite, Sample
 from test_case_doors import foreign_village
 
+from linli.cases import migrations
 from linli.cases.engine.report import NewCase, report
 from linli.cases.mediation import rules
 from linli.cases.mediation.rules import FollowUp, Party, Record
@@ -181,6 +184,54 @@ def test_where_nothing_was_agreed_the_parties_are_told_of_other_ways_and_it_clos
         # A case of another procedure has no such record.
         other = world.until("handling")
         assert put(world, "handler", other).status_code == 409
+
+
+def test_a_dispute_that_is_taken_up_again_is_mediated_and_recorded_anew(world: World, owner_sql: Any) -> None:
+    with clock.frozen(NOON):
+        case = world.new(procedure="mediation")
+        world.until("handling", case)
+        assert put(world, "handler", case).status_code == 200
+        world.do("handler", case, "hand_back", result="已达成协议")
+        world.do("dispatcher", case, "confirm_result")
+        told = {"version": 1, "fulfilled": "none", "on": "2026-11-24", "note": "未改道"}
+        assert post(world, "handler", case, "follow-up", told).status_code == 200
+        world.do("acceptor", case, "close")
+    with clock.frozen(NOON + timedelta(hours=2)):
+        world = World.make_again(world)
+        world.do("acceptor", case, "reopen", reason="又起争执")
+        world.do("dispatcher", case, "dispatch", unit_id=str(unit(staff.TOWN)), reason="仍由其办理")
+        world.do("handler", case, "take")
+        # What the round before came to is no result of this one, stays as it was, and is masked on the page as ever.
+        assert refused(world, "handler", case, "hand_back", result="已调解") == "mediation_record"
+        page = world.people["handler"].get(f"/api/cases/{case}/mediation").json()
+        assert page["record"] is None and [each["fulfilled"] for each in page["former"]] == ["none"]
+        assert not [each for each in SECRETS if each in str(page)]
+        assert put(world, "handler", case, version=2).status_code == 409
+        anew = put(world, "handler", case, agreement="各退一步", held_at="2026-11-24T13:00:00+08:00")
+        assert anew.status_code == 200, anew.content.decode()
+        world.do("handler", case, "hand_back", result="再次达成协议")
+        world.do("dispatcher", case, "confirm_result")
+        assert refused(world, "acceptor", case, "close") == "mediation_follow_up"
+        assert post(world, "handler", case, "follow-up", {**told, "version": 1, "fulfilled": "full"}).status_code == 200
+        assert world.do("acceptor", case, "close")["state"] == "closed"
+        page = world.people["acceptor"].get(f"/api/cases/{case}/mediation").json()
+        assert [each["fulfilled"] for each in (page["record"], *page["former"])] == ["full", "none"]
+        # In full each by itself.
+        for at, agreed in ((None, "各退一步"), (1, "各退一步"), (0, "排水管改道")):
+            answer = post(world, "handler", case, "reveal", {"purpose": "核对当事人", "round": at})
+            assert answer.json()["agreement"] == agreed
+        assert post(world, "handler", case, "reveal", {"purpose": "核对当事人", "round": 2}).status_code == 404
+    # What was written before records had rounds is given that in which it was written last, by the owner of the tables.
+    ((owner,),) = owner_sql("SELECT tableowner FROM pg_tables WHERE tablename = 'cases_mediation'")
+    owner_sql("UPDATE cases_mediation SET round = round + 5")
+    owner_sql(f"SET ROLE {owner}; {by_round()}; RESET ROLE")
+    assert owner_sql("SELECT round, fulfilled FROM cases_mediation ORDER BY round") == [(0, "none"), (1, "full")]
+
+
+def by_round() -> str:
+    """The statement by which the migration gives each record its round."""
+    (path,) = Path(migrations.__path__[0]).glob("*_mediation_rounds.py")
+    return str(import_module(f"{migrations.__name__}.{path.stem}").FILL)
 
 
 def mediated(area: str, where: str, unit_area: str) -> str:

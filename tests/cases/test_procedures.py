@@ -246,9 +246,42 @@ def test_the_way_of_a_case_is_changed_before_it_is_filed_and_told_in_its_flow(wo
     assert world.step("grid_worker", case, "set_procedure", procedure="quick").status_code == 403
     changed = world.do("acceptor", case, "set_procedure", procedure="alarm")
     assert (changed["procedure"], changed["urgent"], changed["flow"][-1]["procedure"]) == ("alarm", True, "预警报警")
-    assert world.do("acceptor", case, "set_procedure", procedure="standard")["procedure"] == "standard"
+    back = world.do("acceptor", case, "set_procedure", procedure="standard")
+    assert (back["procedure"], back["urgent"]) == ("standard", False), "as urgent as it was before"
+    pressing = world.new(urgent=True)
+    for way in ("alarm", "quick"):
+        urgent = world.do("acceptor", pressing, "set_procedure", procedure=way)["urgent"]
+    assert urgent, "it was urgent of itself"
     world.file(case)
     assert world.step("acceptor", case, "set_procedure", procedure="quick").status_code == 409
+
+
+def test_a_case_goes_the_way_of_the_category_it_is_filed_under(world: World) -> None:
+    dispute = world.category("51002", "local")
+    filing = {"category_id": str(dispute.id), **DAY}
+    case = world.new()
+    assert world.look(case).json()["procedure"] == "standard"
+    filed = world.do("acceptor", case, "file", **filing)
+    assert (filed["procedure"], filed["state"], filed["flow"][-1]["procedure"]) == (
+        "mediation",
+        "to_dispatch",
+        "矛盾纠纷调解",
+    )
+    # Filed under another, it is no dispute; filed again, it keeps its way; chosen by somebody, it stays as chosen.
+    other = world.new(category_id=str(dispute.id))
+    assert world.file(other)["procedure"] == "standard"
+    world.do("dispatcher", other, "return_to_acceptor", reason="类别有误")
+    assert world.do("acceptor", other, "refile", **filing)["procedure"] == "standard"
+    chosen = world.new(procedure="quick")
+    assert world.do("acceptor", chosen, "file", **filing)["procedure"] == "quick"
+    # What is dispatched first is filed by that.
+    urgent = world.new(urgent=True)
+    first = world.do("dispatcher", urgent, "dispatch_first", unit_id=str(unit(staff.TOWN)), **filing)
+    assert (first["procedure"], first["state"], first["urgent"]) == ("mediation", "to_take", True)
+    # An alarm is acknowledged before: a case that was not does not become one, and goes on as it was.
+    with acting(staff.OPERATOR):
+        type(dispute).objects.filter(id=dispute.id).update(procedure="alarm")
+    assert world.do("acceptor", world.new(), "file", **filing)["procedure"] == "standard"
 
 
 def test_a_result_is_handed_back_with_the_photo_the_rule_wants(world: World) -> None:

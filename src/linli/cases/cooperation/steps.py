@@ -15,7 +15,7 @@ from linli.kernel.outbox import actions as outbox
 
 from ..engine.models import Case, CaseFlow
 from ..engine.rules import Kind
-from ..engine.states import State
+from ..engine.states import STEP, State
 
 #: The topic under which units are told of what concerns them.
 TOLD = "cases.cooperation"
@@ -59,6 +59,7 @@ def write(
         from_state=before, to_state=case.state, actor=actor.id, actor_name=actor.name, actor_unit=actor.unit_name,
         reason=reason, detail={**(detail or {}), **({OF: str(of)} if of else {})}, request=actor.request_id,
     )  # fmt: skip
+    outbox.put(STEP, case.id, {"action": code, "version": case.version, "unit": str(case.unit_id or "")})
 
 
 def tell(

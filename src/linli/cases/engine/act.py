@@ -26,12 +26,10 @@ from .effects import EFFECTS, ENTRIES, NAMED, NO_UNIT, REASON, SHORTEST_REASON, 
 from .models import Case, CaseFlow
 from .problems import NotNow, TakenMeanwhile
 from .rules import LONGEST, OWN_DOORS, SUSPENDED_AT_MOST, Action, Refusal, refusal, target_of
-from .states import State
+from .states import STEP, State
 
 __all__ = ["STEP", "Given", "act", "check_step", "do_step", "none_of_it"]
 
-#: The topic under which steps leave through the outbox.
-STEP = "cases.step"
 NEEDED = Text("请填写此项。", "Please fill this in.")
 LONG = Text("内容过长。", "This is too long.")
 BAD_DAY = Text("挂账到期日须在今天之后、一年以内。", "A case is put on account to a day after today and within a year.")

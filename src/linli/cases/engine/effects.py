@@ -19,7 +19,7 @@ from linli.kernel.worktime import OutsideCalendar
 from ..categories.rules import CLOCKS
 from ..clocks.adjustments import Refusal, Wish
 from ..clocks.adjustments import State as Standing
-from . import adjusting, procedure, tasks, timing
+from . import adjusting, procedure, tasks, timing, ways
 from .choices import rules_to_choose
 from .models import Case, CasePause
 from .report import category_in_use
@@ -101,13 +101,14 @@ def _limit(step: Step) -> dict[str, Any]:
     if category is None:
         raise Invalid(fields=(FieldProblem("category_id", "required", NO_CATEGORY),))
     counted_anew = case.clock not in ("", kind) and adjusting.start_anew(case)
+    way = ways.by_category(case, category, step.code)
     case.category, case.rule, case.limit_value, case.clock = category, rule, value, kind
     case.clock_from = case.clock_from or clock.now()
     reckon(case)
     return {
         "category": category.name, "code": category.code, "limit": value, "clock": kind,
         "condition": rule.filing_condition if rule else "", "by_hand": rule is None,
-        **({"extensions_ended": True} if counted_anew else {}),
+        **({"extensions_ended": True} if counted_anew else {}), **way,
     }  # fmt: skip
 
 
@@ -162,9 +163,7 @@ def _procedure(step: Step) -> dict[str, Any]:
     found = procedure.choosable().get(wanted)
     if found is None or wanted == case.procedure or case.state not in found.states:
         raise Invalid(fields=(FieldProblem("procedure", "unknown", NO_PROCEDURE),))
-    before, case.procedure = case.procedure, wanted
-    case.urgent = case.urgent or found.urgent
-    return {"procedure": wanted, "procedure_before": before}
+    return ways.take(case, found)
 
 
 ENTRIES: dict[str, Effect] = {

@@ -50,6 +50,8 @@ BESIDE: dict[str, Text] = {
     "order_changed": Text("热线工单有变化", "The hotline's order changed"),
     "import_withdrawn": Text("撤销导入", "Import undone"),
 }
+#: The topic under which steps leave through the outbox.
+STEP = "cases.step"
 STAGES: dict[Stage, Text] = {
     Stage.COLLECTION: Text("信息采集", "Collection"),
     Stage.FILING: Text("案卷建立", "Filing"),

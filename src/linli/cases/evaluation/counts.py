@@ -10,6 +10,9 @@ which handling was due, what reporters say by the month of closing. So "应处�
 not run out is not counted before it is done (one of the two ways in use; the other counts everything filed).
 
 Verifying, dispatching and checking are judged at each of their times, and a case is in time where each of them was (`steps`).
+
+Cases with a door and figures of their own (proposals) count in none of these. A child case is filed, handled and closed like any
+other, and says nothing of who came upon its matter: that is told of its parent, once.
 """
 
 from __future__ import annotations
@@ -52,7 +55,11 @@ _DUE = f"{_LEFT} AND NOT f.paused AND NOT f.exempt"
 COUNTS: tuple[Count, ...] = (
     Count(
         "collector_reports", "reported", Text("监督员上报数", "Collectors' reports"),
-        Text("监督员（网格员）当月上报的案件", "Cases collectors (grid workers) reported in the month"), "f.collector",
+        Text(
+            "监督员（网格员）当月上报的案件，不含从中拆分的子案件",
+            "Cases collectors (grid workers) reported in the month, less child cases split off them",
+        ),
+        "f.collector",
         certainty="secondary",
     ),
     Count(
@@ -79,7 +86,10 @@ COUNTS: tuple[Count, ...] = (
     ),
     Count(
         "filed", "filed", Text("立案数", "Filed"),
-        Text("当月立案的案件，不含并入其他案件的", "Cases filed in the month, less those merged into another"),
+        Text(
+            "当月立案的案件，不含并入其他案件的，也不含另有统计的提案建议",
+            "Cases filed in the month, less those merged into another, and proposals, which have figures of their own",
+        ),
         "NOT f.merged", certainty="secondary",
     ),
     Count(
@@ -96,15 +106,18 @@ COUNTS: tuple[Count, ...] = (
     ),
     Count(
         "public_verified", "filed", Text("监督举报核实数", "Public reports verified"),
-        Text("群众、热线反映，经核实属实并立案的", "Reported by the public or the hotline, found to be so, and filed"),
+        Text(
+            "群众、热线反映，经核实属实并立案的，子案件不另计",
+            "Reported by the public or the hotline, found to be so, and filed; not child cases once more",
+        ),
         "f.public AND f.confirmed", "filed",
     ),
     Count(
         "missed", "filed", Text("漏报数", "Missed by collectors"),
         Text(
-            "应由监督员发现、却由群众反映的：群众、热线反映并立案的部件和事项，不含本地扩展类",
+            "应由监督员发现、却由群众反映的：群众、热线反映并立案的部件和事项，不含本地扩展类，子案件不另计",
             "What collectors should have reported and citizens did: filed components and matters of the directory that the "
-            "public or the hotline reported",
+            "public or the hotline reported, not child cases once more",
         ),
         "f.public AND f.patrolled AND NOT f.cancelled", "filed",
     ),
@@ -206,7 +219,8 @@ BY_CODE: dict[str, Count] = {count.code: count for count in COUNTS}
 #: Limits of the steps of staff, in minutes of working time. No table of them is official: local, to be agreed on.
 STEP_MINUTES = {"verify_send": 60, "verify": 240, "file": 60, "dispatch": 60, "check_send": 120, "check": 240}
 #: Raised when what a step is judged by changes: every fact is drawn anew then. 3: every dispatch and check, not the first of each.
-STEP_VERSION = 3
+#: 4: nothing of proposals, and a matter that was split counts once by who reported it.
+STEP_VERSION = 4
 
 
 def condition(code: str) -> str:

@@ -3,7 +3,9 @@
 One statement reads each slice of cases, a row for each round, and one the waits for steps of staff (`steps`), whose deadlines are
 reckoned over columns by the work calendar; one statement writes the facts. A round begins with the report or with a reopening, whose
 step keeps what the round before came to, so that what is done since changes nothing about it. A case that was imported as history
-(`cases.intake`) counts by the times its sheet had: no step is late that nobody wrote down; one whose import was undone counts nowhere.
+(`cases.intake`) counts by the times its sheet had: no step is late that nobody wrote down. One whose import was undone counts nowhere,
+nor does one whose procedure has a door of its own (proposals), which has figures of its own: its facts have no moments and no months.
+A child case says nothing of how its matter came to be known; its parent does, once.
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ FLAGS = (
     "responded", "solved", "satisfied",
 )  # fmt: skip
 READ: dict[str, pl.DataType | type[pl.DataType]] = {
-    "case_id": pl.String, "round": pl.Int64, "version": pl.Int64, "area_code": pl.String, "unit_id": pl.String,
+    "case_id": pl.String, "round": pl.Int64, "version": pl.Int64, "area_code": pl.String, "unit_id": pl.String, "procedure": pl.String,
     **dict.fromkeys(FLAGS, pl.String), **dict.fromkeys(("imported", "withdrawn"), pl.String), **dict.fromkeys(MOMENTS, pl.Int64),
 }  # fmt: skip
 WRITTEN = {
@@ -99,16 +101,18 @@ FROM (
 """
 #: Facts of the rounds. A case is reported and filed once, in its first.
 _READ = f"""
-SELECT x.case_id, x.round, x.version, x.area_code, x.unit_id, {", ".join(f"x.{flag}::text" for flag in FLAGS)}, x.imported::text, x.withdrawn::text,
+SELECT x.case_id, x.round, x.version, x.area_code, x.unit_id, x.procedure, {", ".join(f"x.{flag}::text" for flag in FLAGS)},
+    x.imported::text, x.withdrawn::text,
     {_SECONDS}
 FROM (
-    SELECT c.id AS case_id, coalesce(s.round, 0) AS round, c.version, c.area_code,
+    SELECT c.id AS case_id, coalesce(s.round, 0) AS round, c.version, c.area_code, c.procedure,
         CASE WHEN s.told IS NULL THEN CASE WHEN c.state NOT IN ({_NOBODYS}) THEN c.unit_id END
             ELSE coalesce((s.told ->> 'unit_id')::uuid, CASE WHEN s.told ->> 'unit_name' = c.unit_name THEN c.unit_id END)
             END AS unit_id,
         c.state NOT IN ({_FINISHED}) AS open,
-        c.source IN ('resident', 'hotline') AS public, c.source = 'collector' AS collector,
-        coalesce(g.kind IN ('component', 'matter'), false) AS patrolled, coalesce(s.confirmed, false) AS confirmed,
+        k.child_id IS NULL AND c.source IN ('resident', 'hotline') AS public,
+        k.child_id IS NULL AND c.source = 'collector' AS collector,
+        k.child_id IS NULL AND coalesce(g.kind IN ('component', 'matter'), false) AS patrolled, coalesce(s.confirmed, false) AS confirmed,
         s.told IS NULL AND {_GONE} AS cancelled, s.told IS NULL AND c.state = '{State.MERGED}' AS merged,
         s.told IS NULL AND coalesce(c.paused_at <= coalesce(c.due_at, c.paused_at), false) AS paused,
         coalesce(CASE WHEN s.told IS NULL THEN c.exempt ELSE (s.told ->> 'exempt')::boolean END, false) AS exempt,
@@ -125,7 +129,7 @@ FROM (
         CASE WHEN s.verify_sent_at IS NOT NULL THEN c.reported_at END AS verify_from,
         CASE WHEN c.filed_at IS NOT NULL OR NOT coalesce(s.imported, false) THEN coalesce(s.file_from, c.reported_at) END AS file_from
     FROM evaluation_drawn d JOIN cases_case c ON c.id = d.id LEFT JOIN cases_category g ON g.id = c.category_id
-    LEFT JOIN ({_ROUNDS}) s ON s.case_id = c.id
+    LEFT JOIN cases_child k ON k.child_id = c.id LEFT JOIN ({_ROUNDS}) s ON s.case_id = c.id
 ) x
 """
 _COLUMNS = ", ".join(WRITTEN)
@@ -200,9 +204,14 @@ def _unchecked() -> list[str]:
     return [each.code for each in known().values() if "ask_check" not in each.by_code]
 
 
+def _own_door() -> list[str]:
+    """The procedures whose cases are worked at a door of their own, and counted there."""
+    return [each.code for each in known().values() if each.own_door]
+
+
 def _facts(read: pl.DataFrame, waits: pl.DataFrame) -> pl.DataFrame:
     """What is written, from what was read: moments in seconds since 1970."""
-    gone = pl.col("withdrawn") == "true"
+    gone = (pl.col("withdrawn") == "true") | pl.col("procedure").is_in(_own_door())
     frame = read.with_columns(pl.when(~gone).then(name).alias(name) for name in MOMENTS)
     line = Columns.of(work_calendar().calendar)
     kept = waits.join(read.filter(gone), on="case_id", how="anti")

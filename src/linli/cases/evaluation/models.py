@@ -20,10 +20,13 @@ class CaseFact(models.Model):
     a month the last has it. `unit_id` is the unit the round is charged
     to, none where nobody has the case; its people see the row.
 
+    A case that counts nowhere (its import was undone, or it is a proposal) has rows without months.
+
     `public`: the public or the hotline reported it. `collector`: a collector did. `patrolled`: of a class that collectors look
-    for. `confirmed`: its report was verified and so. `cancelled`: it was, or
-    was not accepted. `merged`: it goes on within another, which counts for both. `paused`: its clock stands, and stood still before
-    the case was due. `exempt`: an appeal was granted. `returned`: a unit sent it back. `reworked`: its result was sent back.
+    for; a child case is none of the three, its parent tells who came upon the matter. `confirmed`: its report was verified and so.
+    `cancelled`: it was, or was not accepted. `merged`: it goes on within another, which counts for both. `paused`: its clock stands,
+    and stood still before the case was due. `exempt`: an appeal was granted. `returned`: a unit sent it back. `reworked`: its result
+    was sent back.
     """
 
     pk = models.CompositePrimaryKey("case_id", "round")

@@ -17,6 +17,7 @@ from linli.intake.kinds import Way
 from linli.kernel import clock
 from linli.kernel.actors import system
 from linli.kernel.areas import contains
+from linli.kernel.outbox import actions as outbox
 from linli.kernel.scope import acting
 from linli.kernel.worktime import moment_of, seconds_of
 from linli.registry.merge import stage
@@ -25,6 +26,7 @@ from linli.registry.merge.run import lock
 from ..categories.models import Category
 from ..engine import procedure
 from ..engine.models import Case
+from ..engine.states import STEP
 from ..routing import deciding as routing
 from ..suggesting.directory import directory
 from ..suggesting.holding import held
@@ -254,6 +256,10 @@ def _enter_changes(hand: Hand, way: Way, frame: pl.DataFrame) -> None:
     enter("cases_flow", FLOW, _told(hand, frame, now))
     for statement in (_RENEW, _ON, _ORIGIN):
         stage.run(statement)
+    changed = (
+        Case.objects.filter(id__in=frame["case_id"].to_list()).order_by("id").values_list("id", "version", "unit_id")
+    )
+    outbox.put_all(STEP, ((i, {"action": CHANGED, "version": at, "unit": str(unit or "")}) for i, at, unit in changed))
 
 
 def _held(frame: pl.DataFrame) -> pl.DataFrame:

@@ -13,11 +13,12 @@ from linli.kernel.errors import Forbidden, Invalid, NotFound
 from linli.kernel.ids import uuid7
 
 from ..engine import sight
-from ..engine.models import Case
+from ..engine.models import Case, CaseFlow
 from ..engine.problems import TakenMeanwhile
 from ..permissions import HANDLE
 from .models import Mediation
 from .problems import NotHere
+from .rounds import round_of
 from .rules import FOLLOWED_IN, RECORDED_IN, FollowUp, Record, problems_of, problems_of_follow_up
 
 PROCEDURE = "mediation"
@@ -40,15 +41,15 @@ def may(actor: Actor, case: Case) -> May:
 
 
 def keep(actor: Actor, case_id: UUID, record: Record, version: int | None) -> Mediation:
-    """Write the record of a case, anew or in place of what it said at `version` (None: there was none). Raises NotFound,
+    """Write the record of a case's round, anew or in place of what it said at `version` (None: there was none). Raises NotFound,
     Forbidden, NotHere, TakenMeanwhile, Invalid."""
-    case, found = _locked(actor, case_id, version)
+    case, at, found = _locked(actor, case_id, version)
     _check(case, may(actor, case).record, actor)
     problems = problems_of(record, clock.now())
     if problems:
         raise Invalid(fields=tuple(problems))
     assert record.held_at is not None  # or it would be among the problems
-    row = found or Mediation(id=uuid7(), case=case, version=0)
+    row = found or Mediation(id=uuid7(), case=case, round=at, version=0)
     row.kind, row.organisation, row.place = record.kind, record.organisation.strip(), record.place.strip()
     row.mediators = [name.strip() for name in record.mediators]
     row.held_at, row.agreed = record.held_at, record.agreed
@@ -65,7 +66,7 @@ def keep(actor: Actor, case_id: UUID, record: Record, version: int | None) -> Me
 
 def follow_up(actor: Actor, case_id: UUID, given: FollowUp, version: int) -> Mediation:
     """Write whether the parties kept what they agreed. Raises NotFound, Forbidden, NotHere, TakenMeanwhile, Invalid."""
-    case, row = _locked(actor, case_id, version)
+    case, _, row = _locked(actor, case_id, version)
     _check(case, may(actor, case).follow_up, actor)
     if row is None:
         raise NotFound()
@@ -78,12 +79,17 @@ def follow_up(actor: Actor, case_id: UUID, given: FollowUp, version: int) -> Med
     return _saved(actor, case, row, "cases.mediation.follow_up")
 
 
-def _locked(actor: Actor, case_id: UUID, version: int | None) -> tuple[Case, Mediation | None]:
+def _locked(actor: Actor, case_id: UUID, version: int | None) -> tuple[Case, int, Mediation | None]:
+    """A case, its round and the record of that."""
     case = sight.locked(actor, case_id)
-    found = Mediation.objects.filter(case_id=case.id).first()
+    at = round_of(case)
+    found = Mediation.objects.filter(case_id=case.id, round=at).first()
     if found is not None and found.version != version:
         raise TakenMeanwhile(who=found.changed_by_name, version=found.version)
-    return case, found
+    if found is None and version is not None:  # of a round that ended meanwhile
+        last = CaseFlow.objects.filter(case_id=case.id).order_by("version").last()
+        raise TakenMeanwhile(who=last.actor_name if last else "", version=0)
+    return case, at, found
 
 
 def _check(case: Case, allowed: bool, actor: Actor) -> None:

@@ -57,14 +57,15 @@ def follow_up_mediation(request: HttpRequest, case_id: UUID, given: FollowUpIn) 
 def reveal_mediation(request: HttpRequest, case_id: UUID, given: MediationRevealIn) -> Any:
     """The record in full, for a purpose that is noted."""
     request.keep_answer = False  # type: ignore[attr-defined]  # a kept answer would be taken again without a note
-    return _record(queries.reveal(actor_of(request), case_id, given.purpose), language_of(request))
+    return _record(queries.reveal(actor_of(request), case_id, given.purpose, given.round), language_of(request))
 
 
 def _page(actor: Actor, case_id: UUID, language: str) -> MediationPageOut:
     found = queries.page(actor, case_id)
     reads.note("detail", "case", subject_id=case_id, area=found.area_code, count=1)
     return MediationPageOut(
-        record=_record(found.told, language) if found.told else None, may_record=found.may.record,
+        record=_record(found.told, language) if found.told else None,
+        former=[_record(each, language) for each in found.former], may_record=found.may.record,
         may_follow_up=found.may.follow_up, may_reveal=found.may.reveal,
     )  # fmt: skip
 
@@ -72,7 +73,7 @@ def _page(actor: Actor, case_id: UUID, language: str) -> MediationPageOut:
 def _record(told: Told, language: str) -> MediationOut:
     row = told.row
     return MediationOut(
-        version=row.version, kind=cast(Any, row.kind), kind_name=KINDS[row.kind].say(language), organisation=row.organisation,
+        round=row.round, version=row.version, kind=cast(Any, row.kind), kind_name=KINDS[row.kind].say(language), organisation=row.organisation,
         mediators=row.mediators, held_at=row.held_at, place=row.place, summary=told.summary,
         parties=[
             MediationPartySchema(

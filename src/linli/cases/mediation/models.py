@@ -11,7 +11,9 @@ from ..engine.models import Case
 
 
 class Mediation(models.Model):
-    """What was mediated between whom, and what it came to (调解登记、调解协议、履行回访); one a case.
+    """What was mediated between whom, and what it came to (调解登记、调解协议、履行回访); one for each round of a case.
+
+    `round` is 0 up to the first reopening, and one more with each, as in evaluation: what a round came to stays as it was.
 
     `parties` is one ciphertext of all of them (JSON: side, name, phone, id_number, address); `summary`, `agreement` and `note`
     tell about them and are ciphertext as well. All four are destroyed when their time is over (retention). `agreed` None: it
@@ -20,7 +22,8 @@ class Mediation(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="mediation")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    round = models.SmallIntegerField(default=0)
     kind = models.TextField()
     organisation = models.TextField(default="")
     mediators = ArrayField(models.TextField())
@@ -46,6 +49,7 @@ class Mediation(models.Model):
         app_label = "cases"
         db_table = "cases_mediation"
         constraints = [
+            models.UniqueConstraint(fields=["case", "round"], name="mediation_round"),
             models.CheckConstraint(condition=models.Q(form__in=("", "oral", "written")), name="mediation_form"),
             models.CheckConstraint(
                 condition=models.Q(fulfilled="") | models.Q(fulfilled__in=("full", "part", "none"), agreed=True),

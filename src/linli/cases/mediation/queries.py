@@ -19,6 +19,7 @@ from ..engine.reveal import SHORTEST_PURPOSE
 from ..permissions import HANDLE
 from .actions import May, may
 from .models import Mediation
+from .rounds import round_of
 from .rules import Party
 
 HIDDEN = "***"
@@ -41,29 +42,34 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the page of a case shows of its mediation. `told` None: nobody wrote a record yet."""
+    """What the page of a case shows of its mediation. `told` None: nobody wrote a record in this round yet. `former`: those of the
+    rounds before, the last first."""
 
     told: Told | None
+    former: tuple[Told, ...]
     may: May
     area_code: str
 
 
 def page(actor: Actor, case_id: UUID) -> Page:
-    """The record of a case, masked: names, phones and numbers in part, texts not at all. Raises NotFound. Two queries."""
+    """The record of a case, masked: names, phones and numbers in part, texts not at all. Raises NotFound. Three queries."""
     case = sight.one(actor, case_id)
-    row = Mediation.objects.filter(case_id=case.id).first()
-    return Page(_told(row, _masked, _hidden) if row else None, may(actor, case), case.area_code)
+    at = round_of(case)
+    told = [_told(row, _masked, _hidden) for row in Mediation.objects.filter(case_id=case.id).order_by("-round")]
+    now = next((each for each in told if each.row.round == at), None)
+    return Page(now, tuple(each for each in told if each is not now), may(actor, case), case.area_code)
 
 
-def reveal(actor: Actor, case_id: UUID, purpose: str) -> Told:
-    """The record in full. Raises NotFound, Forbidden, PurposeMissing. Two queries, and the log's."""
+def reveal(actor: Actor, case_id: UUID, purpose: str, of: int | None = None) -> Told:
+    """The record in full, of the round `of` or else of the one the case is in. Raises NotFound, Forbidden, PurposeMissing. Three
+    queries, and the log's."""
     case = sight.one(actor, case_id)
     if not may(actor, case).reveal:
         reads.note("reveal", "case", subject_id=case_id, area=case.area_code, purpose="refused")
         raise Forbidden(permission=HANDLE)
     if len(purpose.strip()) < SHORTEST_PURPOSE:
         raise PurposeMissing()
-    row = Mediation.objects.filter(case_id=case.id).first()
+    row = Mediation.objects.filter(case_id=case.id, round=round_of(case) if of is None else of).first()
     if row is None:
         raise NotFound()
     reads.note(

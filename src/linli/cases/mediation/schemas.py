@@ -55,9 +55,10 @@ class FollowUpIn(Schema):
 
 
 class MediationOut(Schema):
-    """A record. `summary`, `agreement`, `note` and what is told of parties are masked but to its mediators; `destroyed`: gone,
-    as their time was over."""
+    """A record. `round`: of which round of its case, from 0. `summary`, `agreement`, `note` and what is told of parties are masked
+    but to its mediators; `destroyed`: gone, as their time was over."""
 
+    round: int
     version: int
     kind: DisputeKind
     kind_name: str
@@ -81,15 +82,18 @@ class MediationOut(Schema):
 
 
 class MediationPageOut(Schema):
-    """The record of a case, masked, and what the reader may do with it."""
+    """The record of a case's round and those of the rounds before (`former`, the last first), masked, and what the reader may do
+    with the first."""
 
     record: MediationOut | None
+    former: list[MediationOut]
     may_record: bool
     may_follow_up: bool
     may_reveal: bool
 
 
 class MediationRevealIn(Schema):
-    """What the record is looked at in full for."""
+    """What the record is looked at in full for. `round`: that of a round before, left out for the present one."""
 
     purpose: str = Field(max_length=200)
+    round: int | None = Field(None, ge=0, le=9999)

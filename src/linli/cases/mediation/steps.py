@@ -6,13 +6,13 @@ from linli.kernel.errors import Text
 
 from ..engine import guards, lacking
 from ..engine.models import Case
-from .models import Mediation
+from .rounds import of_round
 
 RECORD = guards.unless_lacking(
     "mediation_record",
     Text(
-        "请先填写调解记录，并写明是否达成协议。",
-        "Write the record of the mediation first, and whether an agreement was reached.",
+        "请先填写本轮的调解记录，并写明是否达成协议。",
+        "Write the record of this mediation first, and whether an agreement was reached.",
     ),
 )
 FOLLOW_UP = guards.unless_lacking(
@@ -25,11 +25,11 @@ FOLLOW_UP = guards.unless_lacking(
 
 
 def _no_record(case: Case) -> bool:
-    return not Mediation.objects.filter(case_id=case.id, agreed__isnull=False).exists()
+    return not of_round(case).filter(agreed__isnull=False).exists()
 
 
 def _not_followed(case: Case) -> bool:
-    return Mediation.objects.filter(case_id=case.id, agreed=True, fulfilled="").exists()
+    return of_round(case).filter(agreed=True, fulfilled="").exists()
 
 
 guards.register("mediation_record", RECORD)

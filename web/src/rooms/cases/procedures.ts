@@ -38,5 +38,5 @@ export const keepMediation = (idempotencyKey: string, id: string, body: Mediatio
   call<MediationPage>('PUT', `/cases/${id}/mediation`, { body, idempotencyKey })
 export const followUp = (idempotencyKey: string, id: string, body: FollowUp) =>
   call<MediationPage>('POST', `/cases/${id}/mediation/follow-up`, { body, idempotencyKey })
-export const revealMediation = (idempotencyKey: string, id: string, purpose: string) =>
-  call<Mediation>('POST', `/cases/${id}/mediation/reveal`, { body: { purpose }, idempotencyKey })
+export const revealMediation = (idempotencyKey: string, id: string, purpose: string, round: number | null) =>
+  call<Mediation>('POST', `/cases/${id}/mediation/reveal`, { body: { purpose, round }, idempotencyKey })
