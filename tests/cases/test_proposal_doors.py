@@ -38,6 +38,7 @@ def standing(area: str, number: str, title: str) -> dict[str, str]:
         Proposal.objects.filter(id=made.id).update(host_unit_id=unit(area), host_name="示例单位")
         ProposalReply.objects.create(
             proposal=made, round=1, version=1, unit_name="示例单位", text="示例答复", drafted_at=clock.now(), drafted_by="x",
+            drafters=["x"],
         )  # fmt: skip
         return {"proposal": str(made.id), "proposer": str(Proposer.objects.get(proposal=made).id)}
 
@@ -59,6 +60,9 @@ class TestProposalDoors(PermissionSuite):
         Door("POST", "/api/proposals", PROPOSAL_REGISTER, ENTERED),
         Door("PUT", ONE, PROPOSAL_REGISTER, {**ENTERED, "version": 1}, also=(PROPOSAL_VIEW,)),
         Door("PUT", f"{ONE}/cohosts", PROPOSAL_REGISTER, {"cohosts": []}, also=(PROPOSAL_VIEW,)),
+        Door(
+            "PUT", f"{ONE}/proposers/{{proposer}}/shown", PROPOSAL_REGISTER, {"shown": True}, also=(PROPOSAL_VIEW,),
+        ),
         Door("PUT", f"{ONE}/draft", HANDLE, {"version": 1, "text": "改写的示例答复"}),
         Door("PUT", f"{ONE}/contribution", HANDLE, {"text": "示例意见"}, answers=(403,)),  # the host is no helper
         *[

@@ -4,7 +4,6 @@ names are encrypted and the process of the public doors holds no key. They may b
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,13 +16,16 @@ from django.views.decorators.http import require_safe
 from linli.cases.proposals import public
 from linli.cases.proposals.public import LONGEST_WORDS, Wanted
 from linli.kernel import http
+from linli.kernel.limiting.actions import Limiter
 
 from . import proposal_pages as pages
 from . import rules
 from .report_rules import LOOKS
 
 log = structlog.get_logger("linli.public")
-looks = rules.Limiter(*LOOKS)
+looks = Limiter("proposals", *LOOKS)
+#: Seconds after which to come again where the database is away.
+WAIT = 60
 KEPT = "public, max-age=60"
 
 
@@ -52,20 +54,20 @@ def answer(request: HttpRequest, body: str, number: str) -> HttpResponse:
 
 def _answered(request: HttpRequest, language: str, page: Callable[[], str | None]) -> HttpResponse:
     status, problem, text = 200, "", None
-    if not looks.allows(http.address_of(request), time.monotonic()):
+    if wait := looks.wait(http.address_of(request)):
         status, problem = 429, "often"
     else:
         try:
             text = page()
         except (DatabaseError, InterfaceError) as error:
             log.error("failed", error=type(error).__name__, sqlstate=http.sqlstate(error))
-            status, problem = 503, "down"
+            status, problem, wait = 503, "down", WAIT
         else:
             status, problem = (200, "") if text is not None else (404, "unknown")
-    return _finished(request, text or pages.note_page(language, pages.PATH, problem), status, language)
+    return _finished(request, text or pages.note_page(language, pages.PATH, problem), status, language, wait)
 
 
-def _finished(request: HttpRequest, text: str, status: int, language: str) -> HttpResponse:
+def _finished(request: HttpRequest, text: str, status: int, language: str, wait: int) -> HttpResponse:
     made: Any = HttpResponse(text, status=status)
     if status == 200:
         tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
@@ -75,8 +77,8 @@ def _finished(request: HttpRequest, text: str, status: int, language: str) -> Ht
     made["Content-Language"] = language
     made["Cache-Control"] = KEPT if status == 200 else "no-store"
     made["Vary"] = "Accept-Language"
-    if status in (429, 503):
-        made["Retry-After"] = "60"
+    if wait:
+        made["Retry-After"] = str(wait)
     found: HttpResponse = made
     return found
 

@@ -10,10 +10,11 @@ import staff as people
 from django.test import Client
 
 from linli.cases.models import Proposal
+from linli.kernel.limiting.actions import Limiter
 from linli.kernel.scope import acting
 from linli.project.demo import base, loading, proposals, staff
 from linli.project.demo.base import DemoOrder
-from linli.public import proposal_views, rules
+from linli.public import proposal_views
 
 ORDER = DemoOrder(6_000, 42)
 
@@ -22,7 +23,7 @@ ORDER = DemoOrder(6_000, 42)
 def laid(seeded_db: str, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many were made, in a demo whose staff is there."""
     settings.LINLI_HOME = tmp_path
-    monkeypatch.setattr(proposal_views, "looks", rules.Limiter(50, 60))
+    monkeypatch.setattr(proposal_views, "looks", Limiter("proposals", 50, 60))
     base.claim(ORDER)
     staff.appoint_staff(base.places_here(), loading.first_town(base.lay_places(), ORDER.people))
     return proposals.make_proposals()

@@ -107,7 +107,8 @@ def doer_of(actor: Actor, area_code: str) -> tuple[Doer, frozenset[str]]:
 def facts(proposal: Proposal, reply: ProposalReply | None) -> Facts:
     """What the conditions look at of a proposal."""
     return Facts(
-        drafted_by=reply.drafted_by if reply and reply.text.strip() else "", published=proposal.published_at is not None,
+        drafters=frozenset(reply.drafters) if reply and reply.text.strip() else frozenset(),
+        published=proposal.published_at is not None,
         answered=bool(reply and reply.signed_at), opinion=reply.opinion if reply else "",
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ from ..permissions import (
     PROPOSAL_SIGN,
     PROPOSAL_VIEW,
 )
-from . import acting, drafts, figures, paper, public, queries, register, rules, sheet, steps
+from . import acting, consent, drafts, figures, paper, public, queries, register, rules, sheet, steps
 from .acting import Cohost
 from .figures import Counted
 from .models import ProposalReply
@@ -52,6 +52,7 @@ from .schemas import (
     ProposalStepIn,
     ProposerContactOut,
     ProposerOut,
+    ProposerShownIn,
     PublicAnswerOut,
     RegisteredProposalOut,
     RevealProposerIn,
@@ -207,6 +208,16 @@ def reveal_proposer(request: HttpRequest, proposal_id: UUID, proposer_id: UUID, 
     return ProposerContactOut(value=value)
 
 
+@router.put(
+    "/proposals/{uuid:proposal_id}/proposers/{uuid:proposer_id}/shown", auth=require(PROPOSAL_REGISTER),
+    response=MemberProposalDetailOut, summary="公开姓名 / Consent to be named",
+)  # fmt: skip
+def set_proposer_shown(request: HttpRequest, proposal_id: UUID, proposer_id: UUID, given: ProposerShownIn) -> Any:
+    """Say whether a proposer agrees to be named in public: at any time, whatever became of the proposal."""
+    consent.set_shown(actor_of(request), proposal_id, proposer_id, given.shown)
+    return _again(request, proposal_id)
+
+
 # --- answers --------------------------------------------------------------------------------------------------
 
 
@@ -264,7 +275,7 @@ def _detail(found: ProposalDetail, language: str) -> MemberProposalDetailOut:
         ],
         actions=[_option(each, found, language) for each in found.options],
         own_unit_id=cast(Any, found.own_unit), may_draft=found.may_draft, may_contribute=found.may_contribute,
-        may_amend=found.may_amend, may_reveal=found.may_reveal,
+        may_amend=found.may_amend, may_consent=found.may_consent, may_reveal=found.may_reveal,
     )  # fmt: skip
 
 

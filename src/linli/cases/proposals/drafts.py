@@ -58,6 +58,8 @@ def save_draft(actor: Actor, proposal_id: UUID, given: Draft) -> ProposalReply:
     reply.text, reply.contact_name = given.text, given.contact_name.strip()
     reply.contact_phone, reply.unit_name = given.contact_phone.strip(), case.unit_name
     reply.drafted_at, reply.drafted_by, reply.drafted_by_name = clock.now(), actor.id, actor.name
+    if actor.id not in reply.drafters:
+        reply.drafters = [*reply.drafters, actor.id]
     reply.save(force_insert=found is None)
     return reply
 

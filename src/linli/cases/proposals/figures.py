@@ -17,10 +17,10 @@ from linli.registry.queries import sql
 
 from . import seeing
 
-#: `f` is the first answer, `r` that of this round, `l` the last one that was rated.
-FROM = """
+#: `c` is the case where it is in sight, `f` the first answer, `r` that of this round, `l` the last one that was rated.
+_FROM = """
 cases_proposal p
-LEFT JOIN cases_case c ON c.id = p.case_id
+LEFT JOIN cases_case c ON c.id = p.case_id AND {seen}
 LEFT JOIN cases_proposal_reply f ON f.proposal_id = p.id AND f.round = 1
 LEFT JOIN cases_proposal_reply r ON r.proposal_id = p.id AND r.round = p.round
 LEFT JOIN LATERAL (
@@ -33,7 +33,7 @@ _TIMELY = "(f.due_on IS NULL OR f.answered_on <= f.due_on)"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What is counted, with its words and its condition over `FROM`."""
+    """What is counted, with its words and its condition over `source`."""
 
     code: str
     label: Text
@@ -85,6 +85,11 @@ class Counts:
     years: tuple[Counted, ...]
 
 
+def source(actor: Actor, params: dict[str, Any]) -> str:
+    """What figures and lists are read from; adds to `params`."""
+    return _FROM.format(seen=seeing.case_condition(actor, params))
+
+
 def condition_of(code: str) -> str:
     """The condition behind a figure. Raises NotFound."""
     if code not in BY_CODE:
@@ -98,7 +103,7 @@ def counts(actor: Actor, year: int | None = None, body: str | None = None) -> Co
     columns = ", ".join(f"count(*) FILTER (WHERE {figure.condition})" for figure in FIGURES)
     rows = sql.rows(
         _Line,
-        f"""SELECT p.year, p.host_unit_id AS host, max(p.host_name) AS name, ARRAY[{columns}] AS figures FROM {FROM}
+        f"""SELECT p.year, p.host_unit_id AS host, max(p.host_name) AS name, ARRAY[{columns}] AS figures FROM {source(actor, params)}
         WHERE {seeing.condition(actor, params)} AND (%(body)s::text IS NULL OR p.body = %(body)s)
         GROUP BY p.year, p.host_unit_id ORDER BY p.year DESC, name""",
         params,

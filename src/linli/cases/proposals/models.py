@@ -118,7 +118,8 @@ class ProposalCohost(models.Model):
 class ProposalReply(models.Model):
     """The answer of one round (答复), from its draft to what the proposer thought of it. Signed, it is never changed.
 
-    `version` rises with each saved draft. `document_number` is the host's own (川政办字〔2024〕27号), `signed_post` and
+    `version` rises with each saved draft. `drafters` are all who saved one in the round, of whom none reviews it; `drafted_by`
+    is the last of them. `document_number` is the host's own (川政办字〔2024〕27号), `signed_post` and
     `signed_name` who signed it off (签发人), `answered_on` the day on the letter (答复时间), `due_on` the day by which it was to
     be answered when it was signed: from the two follows whether it was in time. `opinion` of the proposer as a whole,
     `attitude` on how it was handled, `outcome` on what came of it (满意, 基本满意, 不满意; the three questions and their answers
@@ -136,6 +137,7 @@ class ProposalReply(models.Model):
     drafted_at = models.DateTimeField(null=True)
     drafted_by = models.TextField(default="")
     drafted_by_name = models.TextField(default="")
+    drafters = ArrayField(models.TextField(), default=list)
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by_name = models.TextField(default="")
     document_number = models.TextField(default="")

@@ -24,7 +24,7 @@ from ..engine.states import State
 from ..permissions import PROPOSAL_REGISTER, PROPOSAL_REVEAL
 from . import acting, rules, seeing, steps
 from .door import facts_here
-from .figures import FROM, condition_of
+from .figures import condition_of, source
 from .models import Proposal, ProposalCohost, ProposalReply, Proposer
 
 MOST_UNITS = 500
@@ -92,6 +92,7 @@ class ProposalDetail:
     may_draft: bool
     may_contribute: bool
     may_amend: bool
+    may_consent: bool
     may_reveal: bool
 
     @property
@@ -116,13 +117,14 @@ def proposals_page(
     after = paging.decode(cursor, 3)
     params: dict[str, Any] = {"size": size + 1, "own": unit_of(actor), "now": clock.now()}
     where = f"{seeing.condition(actor, params)} AND {_where(wanted, params)}"
-    count = sql.count(f"SELECT p.id FROM {FROM} WHERE {where}", params) if cursor is None else None
+    read = source(actor, params)
+    count = sql.count(f"SELECT p.id FROM {read} WHERE {where}", params) if cursor is None else None
     if after:
         params |= {"c0": after[0], "c1": after[1], "c2": after[2]}
         where += " AND (p.year, p.number, p.id) < (%(c0)s::smallint, %(c1)s, %(c2)s::uuid)"
     found = sql.rows(
         ProposalRow,
-        f"SELECT {_ROW} FROM {FROM} WHERE {where} ORDER BY p.year DESC, p.number DESC, p.id DESC LIMIT %(size)s",
+        f"SELECT {_ROW} FROM {read} WHERE {where} ORDER BY p.year DESC, p.number DESC, p.id DESC LIMIT %(size)s",
         params,
     )
     shown = found[:size]
@@ -133,7 +135,8 @@ def proposals_page(
 def waiting_for(actor: Actor, state: State) -> Count:
     """How many proposals in sight stand at `state`. One query."""
     params: dict[str, Any] = {"own": None, "now": clock.now(), "state": state.value}
-    return sql.count(f"SELECT p.id FROM {FROM} WHERE {seeing.condition(actor, params)} AND c.state = %(state)s", params)
+    where = f"{seeing.condition(actor, params)} AND c.state = %(state)s"
+    return sql.count(f"SELECT p.id FROM {source(actor, params)} WHERE {where}", params)
 
 
 def years(actor: Actor) -> list[int]:
@@ -153,7 +156,7 @@ def units_to_choose(actor: Actor) -> list[Unit]:
 def proposal_detail(actor: Actor, proposal_id: UUID) -> ProposalDetail:
     """One proposal the actor sees. Raises NotFound. Seven queries."""
     proposal = seeing.one(actor, proposal_id)
-    case = Case.objects.filter(id=proposal.case_id).first()
+    case = seeing.cases(actor).filter(id=proposal.case_id).first()
     cohosts = list(ProposalCohost.objects.filter(proposal=proposal).order_by("id"))
     replies = list(ProposalReply.objects.filter(proposal=proposal).order_by("round"))
     reply = next((each for each in replies if each.round == proposal.round), None)
@@ -164,14 +167,16 @@ def proposal_detail(actor: Actor, proposal_id: UUID) -> ProposalDetail:
     if case is not None:
         doer, held = acting.doer_of(actor, proposal.area_code)
         options = steps.options(facts_here(case), acting.facts(proposal, reply), doer, held)
+    flow = CaseFlow.objects.filter(case_id=case.id).order_by("version") if case else ()
     unsigned = reply is None or reply.signed_at is None
     return ProposalDetail(
         proposal=proposal, case=case, district=named[district], area_name=named[proposal.area_code],
         proposers=people_of(proposal), cohosts=cohosts, replies=replies,
-        flow=list(CaseFlow.objects.filter(case_id=proposal.case_id).order_by("version")), options=options, own_unit=unit,
+        flow=list(flow), options=options, own_unit=unit,
         may_draft=case is not None and case.state == State.HANDLING and unit is not None and unit == str(case.unit_id),
         may_contribute=unsigned and any(str(each.unit_id) == unit for each in cohosts),
         may_amend=not any(each.signed_at for each in replies) and actor.may(PROPOSAL_REGISTER, proposal.area_code),
+        may_consent=actor.may(PROPOSAL_REGISTER, proposal.area_code),
         may_reveal=actor.may(PROPOSAL_REVEAL, proposal.area_code),
     )  # fmt: skip
 

@@ -128,7 +128,7 @@ def do_register(actor: Actor, checked: Registrable) -> Proposal:
 
 
 def amend(actor: Actor, proposal_id: UUID, version: int, given: NewProposal) -> Proposal:
-    """Mend what was entered, until the reply is signed; what is left out of a proposer's contact stays as it was.
+    """Mend what was entered, until the reply is signed; a contact that is left out stays as it was, and so does who is named.
 
     Raises NotFound, Forbidden, Invalid, NotNow, NumberTaken, TakenMeanwhile.
     """
@@ -188,21 +188,25 @@ def _of_proposer(place: int, given: NewProposer) -> list[FieldProblem]:
 
 
 def _write_proposers(proposal: Proposal, given: Sequence[NewProposer]) -> None:
-    """The proposers as given; a contact left empty is the one that was there at the same place under the same name."""
-    before = {p.position: p for p in Proposer.objects.filter(proposal=proposal)}
-    kept = {
-        at: (bytes(old.contact), old.masked)
-        for at, old in before.items()
-        if old.contact is not None and at < len(given) and secrets.decrypt(bytes(old.name)) == given[at].name.strip()
-    }
+    """The proposers as given; a contact left empty is the one that was there at the same place under the same name.
+
+    Whether somebody who was there is named stays as it is: that has a door of its own (`consent`), and a form that was opened
+    before they took it back must not bring it to life again.
+    """
+    before = {p.position: (secrets.decrypt(bytes(p.name)), p) for p in Proposer.objects.filter(proposal=proposal)}
+    agreed: dict[str, bool] = {}
+    for name, old in before.values():
+        agreed[name] = agreed.get(name, True) and old.shown
     Proposer.objects.filter(proposal=proposal).delete()
     for at, each in enumerate(given):
-        contact, masked = kept.get(at, (None, ""))
+        name, contact, masked = each.name.strip(), None, ""
+        shown, there = agreed.get(name, each.shown), before.get(at)
+        if there and there[0] == name:
+            contact, masked, shown = there[1].contact, there[1].masked, there[1].shown
         if typed := each.contact.strip():
             contact, masked = secrets.encrypt(typed), mask_phone(typed) or ""
         Proposer.objects.create(
-            id=uuid7(), proposal=proposal, position=at, name=secrets.encrypt(each.name.strip()), contact=contact,
-            masked=masked, shown=each.shown,
+            id=uuid7(), proposal=proposal, position=at, name=secrets.encrypt(name), contact=contact, masked=masked, shown=shown,
         )  # fmt: skip
 
 

@@ -36,7 +36,8 @@ class MemberProposalsQuery(Schema):
 
 
 class ProposerIn(Schema):
-    """Somebody who proposed. A contact left empty stays as it was; `shown`: they agreed to be named in public."""
+    """Somebody who proposed. A contact left empty stays as it was; `shown`: they agreed to be named in public, which for who
+    stands in a proposal already is said at its own door."""
 
     name: Line
     contact: str = Field("", max_length=40)
@@ -112,6 +113,12 @@ class RevealProposerIn(Schema):
     """What somebody's contact is wanted for."""
 
     purpose: str = Field(max_length=200)
+
+
+class ProposerShownIn(Schema):
+    """Whether a proposer agrees to be named in public, from now on."""
+
+    shown: bool
 
 
 class ProposerContactOut(Schema):
@@ -297,6 +304,7 @@ class MemberProposalDetailOut(Schema):
     may_draft: bool
     may_contribute: bool
     may_amend: bool
+    may_consent: bool
     may_reveal: bool
 
 

@@ -56,16 +56,17 @@ STANDS: dict[State, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the conditions look at of a proposal. `drafted_by`: who wrote the draft last, empty where there is none."""
+    """What the conditions look at of a proposal. `drafters`: all who wrote at the draft of the round, nobody where
+    there is no text."""
 
-    drafted_by: str = ""
+    drafters: frozenset[str] = frozenset()
     published: bool = False
     answered: bool = False
     opinion: str = ""
 
 
 NO_DRAFT = Refusal("no_draft", Text("请先起草答复。", "Draft the reply first."))
-OWN_DRAFT = Refusal("own_draft", Text("起草人不能审核自己的答复。", "Who drafted a reply does not review it."))
+OWN_DRAFT = Refusal("own_draft", Text("参与起草的人不能审核该答复。", "Nobody who wrote at a reply reviews it."))
 IS_OPEN = Refusal("published", Text("已经公开。", "It is published already."))
 NOT_OPEN = Refusal("not_published", Text("没有公开。", "It is not published."))
 CONTENT = Refusal(
@@ -80,9 +81,9 @@ def why_not(action: Action, case: CaseFacts, proposal: Facts, doer: Doer, held: 
         return refused
     if action.reach == "unit" and action.permission not in held:
         return Refusal("right", NO_RIGHT)
-    if action.code == SUBMIT and not proposal.drafted_by:
+    if action.code == SUBMIT and not proposal.drafters:
         return NO_DRAFT
-    if action.code == REVIEW and proposal.drafted_by == doer.id:
+    if action.code == REVIEW and doer.id in proposal.drafters:
         return OWN_DRAFT
     if action.code == WITHDRAW and not proposal.published:
         return NOT_OPEN

@@ -25,6 +25,7 @@ export const saveDraft = (idempotencyKey: string, id: string, body: Draft) => ca
 export const setCohosts = (idempotencyKey: string, id: string, cohosts: CohostEntry[]) => call<Proposal>('PUT', `/proposals/${id}/cohosts`, { body: { cohosts }, idempotencyKey })
 export const contribute = (idempotencyKey: string, id: string, text: string) => call<Proposal>('PUT', `/proposals/${id}/contribution`, { body: { text }, idempotencyKey })
 export const revealContact = (idempotencyKey: string, id: string, proposer: string, purpose: string) => call<{ value: string }>('POST', `/proposals/${id}/proposers/${proposer}/reveal`, { body: { purpose }, idempotencyKey })
+export const setShown = (idempotencyKey: string, id: string, proposer: string, shown: boolean) => call<Proposal>('PUT', `/proposals/${id}/proposers/${proposer}/shown`, { body: { shown }, idempotencyKey })
 
 export function useProposal(id: () => string) {
   const { locale } = useI18n()
