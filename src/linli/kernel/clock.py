@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -19,6 +19,11 @@ def now() -> datetime:
 def today() -> date:
     """The present date in the district (Asia/Shanghai)."""
     return now().astimezone(LOCAL).date()
+
+
+def day_end(at: datetime) -> datetime:
+    """The last moment of the day in the district (Asia/Shanghai) in which `at` lies, UTC."""
+    return datetime.combine(at.astimezone(LOCAL), time.max, LOCAL).astimezone(UTC)
 
 
 @contextmanager

@@ -380,3 +380,5 @@ def reckon(case: Case) -> None:
         )
     except OutsideCalendar:
         raise Invalid(fields=(FieldProblem("limit_value", "range", TOO_FAR),)) from None
+    if case.due_at is not None and procedure.of(case.procedure).whole_days:
+        case.due_at = clock.day_end(case.due_at)

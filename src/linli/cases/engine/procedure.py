@@ -24,7 +24,8 @@ class Procedure:
     """A table of actions with its name. `certainty` and `source`: how sure its shape is, and after what. `urgent`: its cases
     are dispatched first and filed afterwards. `sources`: cases that come through these doors take it by default. `own_door`:
     its cases are entered and worked at a door of their own; no other case takes it. `public`: its matters are of public space, so that
-    what came by Open311 is listed there for everybody."""
+    what came by Open311 is listed there for everybody. `whole_days`: what is due on a day is due by the end of it, not by the minute
+    at which the clock began."""
 
     code: str
     label: Text
@@ -37,6 +38,7 @@ class Procedure:
     sources: tuple[str, ...] = ()
     own_door: bool = False
     public: bool = False
+    whole_days: bool = False
     by_code: Mapping[str, Action] = field(init=False)
     states: frozenset[State] = field(init=False)
 

@@ -45,10 +45,12 @@ class State(StrEnum):
     MERGED = "merged"
 
 
-#: Steps that are none of the table's actions: what becomes of a case by the sheet it came from (`cases.intake`).
+#: Steps that are none of the table's actions: what becomes of a case by the sheet it came from (`cases.intake`), and by mending
+#: what was entered of a proposal (`cases.proposals`).
 BESIDE: dict[str, Text] = {
     "order_changed": Text("热线工单有变化", "The hotline's order changed"),
     "import_withdrawn": Text("撤销导入", "Import undone"),
+    "proposal_amended": Text("修改登记内容", "Entries mended"),
 }
 #: The topic under which steps leave through the outbox.
 STEP = "cases.step"

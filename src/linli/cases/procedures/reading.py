@@ -1,9 +1,9 @@
 """Reading a procedure from its data, and finding out whether it holds: every name known, no state unreached, an end for each.
 
-A file is TOML: `code`, `label`, `note`, `certainty`, `source`, optionally `begin`, `urgent`, `sources`, `own_door`; `use`, the standard
-actions it takes over, by code or with what is different about them; `steps`, actions of its own (docs/procedures.md). An action
-that is taken over without `from` keeps those of its states that this procedure reaches. What the program does by itself belongs
-to every procedure.
+A file is TOML: `code`, `label`, `note`, `certainty`, `source`, optionally `begin`, `urgent`, `sources`, `own_door`,
+`whole_days`; `use`, the standard actions it takes over, by code or with what is different about them; `steps`, actions of its
+own (docs/procedures.md). An action that is taken over without `from` keeps those of its states that this procedure reaches.
+What the program does by itself belongs to every procedure.
 """
 
 from __future__ import annotations
@@ -28,19 +28,8 @@ CERTAINTIES = ("official", "secondary", "inferred")
 RIGHTS = {value for name, value in vars(permissions).items() if name.isupper() and isinstance(value, str)}
 CODE = re.compile(r"[a-z][a-z_]{1,39}")
 FILE_KEYS = {
-    "code",
-    "label",
-    "note",
-    "certainty",
-    "source",
-    "begin",
-    "urgent",
-    "sources",
-    "own_door",
-    "public",
-    "use",
-    "steps",
-}
+    "code", "label", "note", "certainty", "source", "begin", "urgent", "sources", "own_door", "public", "whole_days", "use", "steps",
+}  # fmt: skip
 STEP_KEYS = {"code", "label", "from", "to", "permission", "kind", "asks", "guards", "main", "reach", "effects"}
 NEEDED = {"code", "label", "from", "permission", "kind"}
 #: A pause is ended by the program on its day, so whoever has the one has the other; the rest it does in every procedure.
@@ -105,6 +94,7 @@ class _Reader:
             str(given.get("certainty")), str(given.get("source", "")),
             tuple(self._trimmed(actions, as_they_are, first)), first, self._flag(given, "urgent"),
             tuple(given.get("sources", ())), self._flag(given, "own_door"), self._flag(given, "public"),
+            self._flag(given, "whole_days"),
         )  # fmt: skip
 
     def _use(self, given: Any) -> Action | None:

@@ -117,7 +117,7 @@ def check_step(taking: Taking) -> None:
     """Whether the step can be taken, with what was given."""
     actor, proposal, case, action, given = taking.actor, taking.proposal, taking.case, taking.action, taking.given
     if case.version != given.version:
-        raise _taken(case)
+        raise taken(case)
     doer, held = doer_of(actor, proposal.area_code)
     refused = steps.why_not(action, facts_here(case), facts(proposal, taking.reply), doer, held)
     if refused is not None:
@@ -260,11 +260,16 @@ def _write_cohosts(proposal: Proposal, cohosts: Sequence[Cohost]) -> None:
     wanted = {each.unit_id for each in cohosts}
     gone = [each.id for unit, each in there.items() if unit not in wanted and each.contributed_at is None]
     ProposalCohost.objects.filter(id__in=gone).delete()
-    for each in cohosts:
-        ProposalCohost.objects.update_or_create(
-            proposal=proposal, unit_id=each.unit_id, defaults={"role": each.role, "unit_name": names[each.unit_id]},
-            create_defaults={"id": uuid7(), "role": each.role, "unit_name": names[each.unit_id]},
-        )  # fmt: skip
+    ProposalCohost.objects.bulk_create(
+        ProposalCohost(
+            id=uuid7(), proposal=proposal, unit_id=each.unit_id, role=each.role, unit_name=names[each.unit_id],
+        )
+        for each in cohosts if each.unit_id not in there
+    )  # fmt: skip
+    stay = [(there[each.unit_id], each) for each in cohosts if each.unit_id in there]
+    for row, each in stay:
+        row.role, row.unit_name = each.role, names[each.unit_id]
+    ProposalCohost.objects.bulk_update([row for row, _ in stay], ["role", "unit_name"])
     kept = ProposalCohost.objects.filter(proposal=proposal).order_by("id").values_list("unit_id", flat=True)
     proposal.cohost_units = list(kept)
 
@@ -279,6 +284,12 @@ def _revise(taking: Taking) -> None:
     reply = _reply(taking)
     reply.reviewed_at, reply.reviewed_by_name = None, ""
     reply.save()
+
+
+def _recall(taking: Taking) -> None:
+    """Whoever answers next has their draft reviewed anew."""
+    if taking.reply is not None:
+        _revise(taking)
 
 
 def _sign(taking: Taking) -> None:
@@ -342,11 +353,12 @@ def _reply(taking: Taking) -> ProposalReply:
 _EFFECTS = {
     steps.ASSIGN: _assign, steps.REASSIGN: _assign, steps.REVIEW: _review, steps.REVISE: _revise, steps.SIGN: _sign,
     steps.PUBLISH: _publish, steps.CONCLUDE: _conclude_closed, steps.WITHDRAW: _hide, steps.DISCLOSE: _show,
-    steps.RATE: _rate, steps.REHANDLE: _rehandle,
+    steps.RATE: _rate, steps.REHANDLE: _rehandle, steps.RECALL: _recall,
 }  # fmt: skip
 
 
-def _taken(case: Case) -> TakenMeanwhile:
+def taken(case: Case) -> TakenMeanwhile:
+    """Somebody did something with the case since it was looked at: who, and what. One query."""
     last = CaseFlow.objects.filter(case_id=case.id).order_by("-version").first()
     who = f"{last.actor_unit} {last.actor_name}".strip() if last else ""
     told = steps.label_of(last.action) if last else steps.REGISTERED

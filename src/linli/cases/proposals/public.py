@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from linli.kernel import area_names
 from linli.kernel.actors import Actor, Grant
@@ -84,17 +84,17 @@ def listing(wanted: Wanted) -> Listing:
     with acting(reader()) as actor:
         shown = _published(actor)
         years = sorted(set(shown.values_list("year", flat=True)), reverse=True)
-        hosts = sorted(set(shown.values_list("host_name", flat=True)))
+        answers = ProposalReply.objects.filter(round=F("proposal__published_round"))
+        hosts = sorted(set(answers.filter(proposal__in=shown).values_list("unit_name", flat=True)))
         found = _narrowed(shown, wanted)
         count = found.count()
         pages = min(max(-(-count // PAGE), 1), MOST_PAGES)
         begin = (min(max(wanted.page, 1), pages) - 1) * PAGE
         rows = list(found.order_by("-year", "-number", "body")[begin : begin + PAGE])
-        days = {
-            (reply.proposal_id, reply.round): reply.answered_on
-            for reply in ProposalReply.objects.filter(proposal__in=[row.id for row in rows])
-        }
-    items = [Listed(p.body, p.number, p.title, p.host_name, days.get((p.id, p.published_round or 0))) for p in rows]
+        told = {reply.proposal_id: reply for reply in answers.filter(proposal__in=[row.id for row in rows])}
+    items = [  # without what was withdrawn between two queries
+        Listed(p.body, p.number, p.title, told[p.id].unit_name, told[p.id].answered_on) for p in rows if p.id in told
+    ]
     return Listing(items, count, pages, years, hosts)
 
 
@@ -152,7 +152,7 @@ def _narrowed(shown: QuerySet[Proposal], wanted: Wanted) -> QuerySet[Proposal]:
     if wanted.body in BODIES:
         shown = shown.filter(body=wanted.body)
     if wanted.host:
-        shown = shown.filter(host_name=wanted.host)
+        shown = shown.filter(replies__round=F("published_round"), replies__unit_name=wanted.host)
     if words := " ".join(wanted.words.split())[:LONGEST_WORDS]:
         shown = shown.filter(Q(number__startswith=words) | Q(title__contains=words) | Q(content__contains=words))
     return shown

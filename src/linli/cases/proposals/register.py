@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 
 from linli.access import changes, reads
 from linli.kernel import area_names, areas, clock, secrets
@@ -19,18 +21,21 @@ from linli.places.models import Region
 from ..categories.models import Category
 from ..categories.rules import holds
 from ..engine import procedure
+from ..engine.models import Case, CaseFlow
 from ..engine.placing import Place
 from ..engine.problems import NotNow, PurposeMissing, TakenMeanwhile
 from ..engine.report import PHONE, NewCase, Reportable, do_report
 from ..engine.reveal import SHORTEST_PURPOSE
 from ..permissions import PROPOSAL_REGISTER, PROPOSAL_REVEAL
-from . import rules, seeing
+from . import acting, rules, seeing
 from .models import BODIES, Proposal, ProposalReply, Proposer
 from .problems import NumberTaken
-from .steps import PROCEDURE
+from .steps import AMENDED, PROCEDURE
 
 #: The source their cases have: handed down for an answer (交办, inferred).
 SOURCE = "superior"
+#: The constraint by which a number is there once in a body.
+UNIQUE = "proposal_number"
 NEEDED = Text("请填写此项。", "Please fill this in.")
 LONG = Text("内容过长。", "This is too long.")
 BAD_NUMBER = Text(
@@ -79,9 +84,8 @@ class Registrable:
 def register(actor: Actor, given: NewProposal) -> Proposal:
     """Enter a proposal with its case. Raises Invalid, Forbidden, NumberTaken."""
     checked = check_register(actor, given)
-    if Proposal.objects.filter(body=given.body, number=checked.number).exists():
-        raise NumberTaken(number=checked.number, fields=(_taken(checked.number),))
-    return do_register(actor, checked)
+    with _numbered_once(checked.number):
+        return do_register(actor, checked)
 
 
 def check_register(actor: Actor, given: NewProposal) -> Registrable:
@@ -135,19 +139,20 @@ def amend(actor: Actor, proposal_id: UUID, version: int, given: NewProposal) -> 
     proposal, case = seeing.locked(actor, proposal_id)
     actor.require(PROPOSAL_REGISTER, proposal.area_code)
     checked = check_register(actor, given)
-    if case is None or case.version != version:
-        raise TakenMeanwhile(who="", version=case.version if case else 0)
+    if case is None:
+        raise TakenMeanwhile(who="", version=0)
+    if case.version != version:
+        raise acting.taken(case)
     if ProposalReply.objects.filter(proposal=proposal, signed_at__isnull=False).exists():
         raise NotNow(reason="signed", fields=(FieldProblem("action", "signed", SIGNED),))
-    if Proposal.objects.filter(body=given.body, number=checked.number).exclude(id=proposal.id).exists():
-        raise NumberTaken(number=checked.number, fields=(_taken(checked.number),))
     before = {name: getattr(proposal, name) for name in ("body", "number", "term", "session", "title")}
     proposal.body, proposal.number, proposal.year = given.body, checked.number, checked.year
     proposal.term, proposal.session = given.term, given.session
     proposal.title, proposal.content, proposal.area_code = given.title.strip(), given.content.strip(), checked.area
-    proposal.save()
+    with _numbered_once(checked.number):
+        proposal.save()
     case.description, case.area_code = proposal.title, checked.area
-    case.save(update_fields=["description", "area_code"])
+    _note_amended(actor, case)
     _write_proposers(proposal, given.proposers)
     changes.record(actor, "cases.proposal.amend", "proposal", proposal.id, proposal.area_code, {"before": before})
     return proposal
@@ -187,6 +192,16 @@ def _of_proposer(place: int, given: NewProposer) -> list[FieldProblem]:
     return found
 
 
+def _note_amended(actor: Actor, case: Case) -> None:
+    """The case as it was changed, with its step: whoever looked at it before is told."""
+    case.version += 1
+    case.save(update_fields=["description", "area_code", "version"])
+    CaseFlow.objects.create(
+        id=uuid7(), case=case, version=case.version, at=clock.now(), action=AMENDED, kind="forward", from_state=case.state,
+        to_state=case.state, actor=actor.id, actor_name=actor.name, actor_unit=actor.unit_name, request=actor.request_id,
+    )  # fmt: skip
+
+
 def _write_proposers(proposal: Proposal, given: Sequence[NewProposer]) -> None:
     """The proposers as given; a contact left empty is the one that was there at the same place under the same name.
 
@@ -216,5 +231,15 @@ def _is_town(code: str) -> bool:
     return Region.objects.filter(code=area_names.present([code])[code], valid_to=None).exists()
 
 
-def _taken(number: str) -> FieldProblem:
-    return FieldProblem("number", "taken", NumberTaken.text, {"number": number})
+@contextmanager
+def _numbered_once(number: str) -> Iterator[None]:
+    """What is written inside is undone where the number is taken, be it by a proposal out of the actor's sight or by one that is
+    entered at the same moment: the table alone knows. Raises NumberTaken."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != UNIQUE:
+            raise
+        problem = FieldProblem("number", "taken", NumberTaken.text, {"number": number})
+        raise NumberTaken(number=number, fields=(problem,)) from None

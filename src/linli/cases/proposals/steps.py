@@ -24,6 +24,8 @@ PUBLISH, CONCLUDE, WITHDRAW, DISCLOSE = (
     "proposal_publish", "proposal_conclude", "proposal_withdraw", "proposal_disclose",
 )  # fmt: skip
 RATE, REHANDLE = "proposal_rate", "proposal_rehandle"
+#: By who registers: whatever becomes of the host, a proposal does not stay with it.
+RECALL = "proposal_recall"
 
 
 def table() -> Mapping[str, Action]:
@@ -32,6 +34,8 @@ def table() -> Mapping[str, Action]:
 
 
 REGISTERED = Text("登记", "Registered")
+#: No action of the table: what was entered is mended in a form of its own (`engine.states.BESIDE`).
+AMENDED = "proposal_amended"
 
 
 def label_of(action: str) -> Text:
