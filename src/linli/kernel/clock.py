@@ -1,4 +1,4 @@
-"""The one clock. Tests set it; nothing else asks the machine for the time of an event."""
+"""The one clock. Tests and the demo set it; nothing else asks the machine for the time of an event."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def day_end(at: datetime) -> datetime:
 
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
-    """For tests: the clock stands at `at` inside the block."""
+    """For tests, and for a demo that tells of earlier days: the clock stands at `at` inside the block."""
     global _source
     before, _source = _source, lambda: at
     try:

@@ -83,10 +83,10 @@ def _ground(places: DistrictPlaces, first: str) -> Ground:
     own = {u.area_code: u.name for u in Unit.objects.filter(kind="town")}
     towns = dict(zip((t.code for t in places.towns), places.town_shares().tolist(), strict=True))
     filings = [_filings(each.kind, each.code) for each in KINDS]
-    return Ground(_spots(), towns, first, units, own, filings, work_calendar().calendar)
+    return Ground(spots_of_grids(), towns, first, units, own, filings, work_calendar().calendar)
 
 
-def _spots() -> list[Spot]:
+def spots_of_grids() -> list[Spot]:
     """A few places in each grid: around its middle, as far as the grid reaches."""
     from linli.places.models import Grid
     from linli.places.queries.lookup import locate_many

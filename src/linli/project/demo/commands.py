@@ -25,7 +25,7 @@ def demo(
     taken in through intake: one town now, the others in the background, visible on the intake page. Again, the
     command goes on where it was stopped and doubles nothing. A database with real people is refused.
     """
-    from linli.project.demo import base, cases, forms, loading, proposals, routing, staff, things, ties
+    from linli.project.demo import base, case_doings, cases, forms, loading, proposals, routing, staff, things, ties
     from linli.project.demo.workbooks import SOURCES
 
     began = time.monotonic()
@@ -57,6 +57,11 @@ def demo(
         _say(f"  一年的案件 {made:,} cases of a year ({time.monotonic() - began_cases:.1f} s)")
     if (laid := routing.lay_routing())[0]:
         _say(f"  派遣规则 rules of routing: {laid[0]}, 已按规则标注的案件 cases routed by them: {laid[1]:,}")
+    began_doings = time.monotonic()
+    if done := case_doings.make_doings(wanted[0], seed):
+        _say(
+            f"  延期、协办、督办等，及其他流程的案件 cases with requests, and of other procedures: {done} ({time.monotonic() - began_doings:.1f} s)"
+        )
     if proposed := proposals.make_proposals():
         _say(f"  提案建议 proposals: {proposed}")
     village = next(a.area for a in accounts if a.role == "village_clerk")
