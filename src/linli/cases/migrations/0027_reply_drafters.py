@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0024_own_work")]
+    dependencies = [("cases", "0026_mediation_rounds")]
 
     operations = [
         migrations.AddField(
