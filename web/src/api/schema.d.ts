@@ -7188,6 +7188,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proposals/{proposal_id}/proposers/{proposer_id}/shown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 公开姓名 / Consent to be named
+         * @description Say whether a proposer agrees to be named in public: at any time, whatever became of the proposal.
+         */
+        put: operations["linli_cases_proposals_api_set_proposer_shown"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -17356,10 +17376,12 @@ export interface components {
         };
         /**
          * MediationOut
-         * @description A record. `summary`, `agreement`, `note` and what is told of parties are masked but to its mediators; `destroyed`: gone,
-         *     as their time was over.
+         * @description A record. `round`: of which round of its case, from 0. `summary`, `agreement`, `note` and what is told of parties are masked
+         *     but to its mediators; `destroyed`: gone, as their time was over.
          */
         MediationOut: {
+            /** Round */
+            round: number;
             /** Version */
             version: number;
             /**
@@ -17421,10 +17443,13 @@ export interface components {
         };
         /**
          * MediationPageOut
-         * @description The record of a case, masked, and what the reader may do with it.
+         * @description The record of a case's round and those of the rounds before (`former`, the last first), masked, and what the reader may do
+         *     with the first.
          */
         MediationPageOut: {
             record: components["schemas"]["MediationOut"] | null;
+            /** Former */
+            former: components["schemas"]["MediationOut"][];
             /** May Record */
             may_record: boolean;
             /** May Follow Up */
@@ -17537,11 +17562,13 @@ export interface components {
         };
         /**
          * MediationRevealIn
-         * @description What the record is looked at in full for.
+         * @description What the record is looked at in full for. `round`: that of a round before, left out for the present one.
          */
         MediationRevealIn: {
             /** Purpose */
             purpose: string;
+            /** Round */
+            round?: number | null;
         };
         /**
          * CaseRoutingOut
@@ -18005,11 +18032,13 @@ export interface components {
         };
         /**
          * CaseWordsOut
-         * @description The words of a batch, with the source that uses them.
+         * @description The words of a batch, with the source that uses them. `may_say`: whether whoever asks may say what they stand for.
          */
         CaseWordsOut: {
             /** Source */
             source: string;
+            /** May Say */
+            may_say: boolean;
             /** Items */
             items: components["schemas"]["CaseWordOut"][];
         };
@@ -19540,7 +19569,8 @@ export interface components {
         };
         /**
          * ProposerIn
-         * @description Somebody who proposed. A contact left empty stays as it was; `shown`: they agreed to be named in public.
+         * @description Somebody who proposed. A contact left empty stays as it was; `shown`: they agreed to be named in public, which for who
+         *     stands in a proposal already is said at its own door.
          */
         ProposerIn: {
             /** Name */
@@ -19754,6 +19784,8 @@ export interface components {
             may_contribute: boolean;
             /** May Amend */
             may_amend: boolean;
+            /** May Consent */
+            may_consent: boolean;
             /** May Reveal */
             may_reveal: boolean;
         };
@@ -20041,6 +20073,14 @@ export interface components {
         RevealProposerIn: {
             /** Purpose */
             purpose: string;
+        };
+        /**
+         * ProposerShownIn
+         * @description Whether a proposer agrees to be named in public, from now on.
+         */
+        ProposerShownIn: {
+            /** Shown */
+            shown: boolean;
         };
     };
     responses: never;
@@ -30126,6 +30166,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProposerContactOut"];
+                };
+            };
+        };
+    };
+    linli_cases_proposals_api_set_proposer_shown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+                proposer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposerShownIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberProposalDetailOut"];
                 };
             };
         };
