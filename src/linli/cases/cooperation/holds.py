@@ -67,7 +67,7 @@ def follow(actor: Actor, case: Case, action: Action) -> None:
     """What becomes of supporting units, offers and notes with a step that was taken. A few queries, for the steps that matter."""
     if "unit" in action.asks:
         moved(case)
-    if ends(action) or action.target is State.TO_DISPATCH:
+    if case.unit_id is not None and (ends(action) or action.target is State.TO_DISPATCH):  # a unit's to offer
         for offer in CaseHandOver.objects.filter(case_id=case.id, state="asked"):
             offer.state, offer.ended_at, offer.ended_by, offer.ended_by_name = (
                 "lapsed",
