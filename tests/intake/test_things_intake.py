@@ -280,7 +280,7 @@ def test_the_api_tells_kinds_and_their_fields(db: str) -> None:
     browser = staff.client(staff.staff("clerk", "town_clerk"))
     listed = browser.get("/api/intake/kinds").json()
     assert [k["name"] for k in listed] == [
-        "people", "entities", "key-places", "components", "rentals", "relations", "tags",
+        "people", "entities", "key-places", "components", "rentals", "relations", "tags", "hotline-orders", "closed-cases",
     ]  # fmt: skip
     fields = {f["name"]: f for f in browser.get("/api/intake/fields?kind=components").json()}
     assert fields["component_code"]["required"] and fields["home_text"]["label"] == "地址"

@@ -93,14 +93,15 @@ def _words(file: str) -> list[dict[str, str]]:
 
 
 def guess_kind(names: Sequence[str]) -> str:
-    """What a table is about, by its headers: the kind most of them are special to; people when nothing says more."""
+    """What a table is about, by its headers: the kind most of them are special to; people when nothing says more. A word that
+    tables of people have as well (编号, 姓名, 联系电话) speaks for no kind that another room declared."""
     words = {word_of(name) for name in names}
     people = {w for w, (field, _) in synonyms().items() if field in NAMES[PEOPLE] and not _shared(field)}
     scores = {PEOPLE: float(len(words & people))}
     for kind in BY_KIND:
         if kind != PEOPLE:
-            own = own_words(kind)
-            scores[kind] = sum(own[w][1] for w in words if w in own and own[w][0])
+            own, general = own_words(kind), synonyms() if kind in declared.BY_NAME else {}
+            scores[kind] = sum(own[w][1] for w in words if w in own and own[w][0] and w not in general)
         if kind in TIES and scores[kind]:  # they name people too, who alone say nothing
             who = {w: told for w, told in synonyms().items() if told[0] in NAMES[kind] and w not in own_words(kind)}
             scores[kind] += sum(who[w][1] for w in words & people if w in who)
