@@ -34,6 +34,9 @@ class Round:
     answers: dict[str, bool | None]
     due_month: int | None = None
     closed_month: int | None = None
+    dispatch_month: int | None = None
+    before: tuple[CaseFlow, ...] = ()  # of earlier rounds that were due in the same month
+    sent_before: tuple[CaseFlow, ...] = ()  # of earlier rounds that were filed or reopened in the same month
 
 
 def rounds(case: Case, steps: Sequence[CaseFlow]) -> list[Round]:
@@ -62,11 +65,15 @@ def rounds(case: Case, steps: Sequence[CaseFlow]) -> list[Round]:
             found.append(
                 Round(not found, told["unit_id"], own, False, False, True, reworked, due, back, closed, answers)
             )
+    begun = [_month(case.filed_at if each.first else each.steps[0].at) for each in found]
     dues, ends = [_month(each.due_at) for each in found], [_month(each.closed_at) for each in found]
     return [
         replace(
             each, due_month=None if dues[nth] in dues[nth + 1 :] else dues[nth],
             closed_month=None if ends[nth] in ends[nth + 1 :] else ends[nth],
+            dispatch_month=None if begun[nth] in begun[nth + 1 :] else begun[nth],
+            sent_before=tuple(step for other in range(nth) if begun[other] == begun[nth] for step in found[other].steps),
+            before=tuple(step for other in range(nth) if dues[other] == dues[nth] for step in found[other].steps),
         )
         for nth, each in enumerate(found)
     ]  # fmt: skip
@@ -95,10 +102,10 @@ def counted(case: Case, one: Round, calendar: WorkCalendar, now: datetime) -> Co
 
     if one.first:
         _taken_in(found, case, one, first, limit, pair)
+    if one.dispatch_month is not None:
+        _sent(found, case, one, limit, pair)
     if one.due_month is not None:
-        _handled(
-            found, one, first("hand_back"), first("ask_check"), first("pass_check", "fail_check"), limit, pair, now
-        )
+        _handled(found, one, limit, pair, now)
     if one.closed_month is not None:
         for asked, said, answer in (
             ("asked_response", "responded", one.answers["responded"]), ("asked_solved", "solved", one.answers["solved"]),
@@ -121,12 +128,13 @@ def _taken_in(found, case, one, first, limit, pair) -> None:  # type: ignore[no-
         found["to_send_verify", reported] += 1
         found["verify_sent_on_time", reported] += sent <= due
         pair("to_verify", "verified_on_time", reported, limit("verify", sent), answered)
-    waits = next((step.at for step in one.steps if step.to_state == "to_dispatch"), None)
-    dispatched = first("dispatch", "dispatch_first")
-    if first("dispatch_first"):
-        waits = case.reported_at
     if case.filed_at is not None:
-        month, due = _month(case.filed_at), limit("file", answered or case.reported_at)
+        turned = (
+            s.at
+            for s in one.steps
+            if s.action in ("confirm_report", "deny_report", "dispatch_first") and s.at <= case.filed_at
+        )
+        month, due = _month(case.filed_at), limit("file", max(turned, default=case.reported_at))
         assert due is not None
         found["filed", month] += 1
         found["filed_on_time", month] += case.filed_at <= due
@@ -134,14 +142,32 @@ def _taken_in(found, case, one, first, limit, pair) -> None:  # type: ignore[no-
         found["public_verified", month] += case.source in PUBLIC and first("confirm_report") is not None
         kind = case.category.kind if case.category else ""
         found["missed", month] += case.source in PUBLIC and not cancelled and kind in ("component", "matter")
-        if (
-            pair("to_dispatch", "dispatched_on_time", month, limit("dispatch", waits), dispatched, cancelled)
-            and dispatched
-        ):
-            found["dispatched_right", month] += first("return_to_dispatcher") is None
 
 
-def _handled(found, one, back, check, checked, limit, pair, now) -> None:  # type: ignore[no-untyped-def]
+def _sent(found, case, one, limit, pair) -> None:  # type: ignore[no-untyped-def]
+    steps = (*one.sent_before, *one.steps)
+    due, done = _worst(steps, "dispatch", "to_dispatch", ("dispatch",), limit)
+    ahead = next((step.at for step in steps if step.action == "dispatch_first"), None)
+    if ahead is not None and (done is None or done <= due):
+        due, done = limit("dispatch", case.reported_at), ahead
+    if pair("to_dispatch", "dispatched_on_time", one.dispatch_month, due, done, one.cancelled) and done is not None:
+        returned = any(step.action == "return_to_dispatcher" for step in steps)
+        found["dispatched_right", one.dispatch_month] += not returned
+
+
+def _worst(steps, step, state, actions, limit) -> tuple[datetime | None, datetime | None]:  # type: ignore[no-untyped-def]
+    """By when a step was due and when it was done, of all the times it was waited for: late, else waited for, else in time."""
+    moved = [each for each in steps if each.from_state != each.to_state]
+    waits = []
+    for nth, each in enumerate(moved):
+        left = moved[nth + 1] if nth + 1 < len(moved) else None
+        if each.to_state == state and (left is None or left.action in actions):
+            due, done = limit(step, each.at), left.at if left else None
+            waits.append((1 if done is None else 2 if done > due else 0, nth, due, done))
+    return max(waits)[2:] if waits else (None, None)
+
+
+def _handled(found, one, limit, pair, now) -> None:  # type: ignore[no-untyped-def]
     month = one.due_month
     in_time = one.handed_back_at is not None and one.handed_back_at <= one.due_at
     if not one.cancelled and not one.standing:
@@ -154,8 +180,11 @@ def _handled(found, one, back, check, checked, limit, pair, now) -> None:  # typ
             found["closed", month] += one.closed
             found["closed_on_time", month] += one.closed and in_time
     if not one.cancelled:
-        pair("to_send_check", "check_sent_on_time", month, limit("check_send", back), check)
-        pair("to_check", "checked_on_time", month, limit("check", check), checked)
+        steps = (*one.before, *one.steps)
+        sent = _worst(steps, "check_send", "handed_back", ("ask_check",), limit)
+        pair("to_send_check", "check_sent_on_time", month, *sent)
+        looked = _worst(steps, "check", "check_result", ("pass_check", "fail_check"), limit)
+        pair("to_check", "checked_on_time", month, *looked)
 
 
 def _month(at: datetime | None) -> int | None:
