@@ -17,12 +17,13 @@ from proposal_world import NUMBER, Proposals, unit
 
 from linli.cases.models import Proposal
 from linli.kernel import clock, scope
-from linli.public import proposal_views, rules
+from linli.kernel.limiting.actions import Limiter
+from linli.public import proposal_views
 
 
 @pytest.fixture
 def world(seeded_db: str, monkeypatch: pytest.MonkeyPatch) -> Proposals:
-    monkeypatch.setattr(proposal_views, "looks", rules.Limiter(500, 60))
+    monkeypatch.setattr(proposal_views, "looks", Limiter("proposals", 500, 60))
     return Proposals.make()
 
 
