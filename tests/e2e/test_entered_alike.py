@@ -51,5 +51,7 @@ def test_who_enters_a_person_by_hand_is_told_whom_it_may_be_and_the_pair_waits(v
     page.wait_for_url(lambda url: "/reviews" in url and "tab=pairs" in url)
     page.get_by_role("tab", selected=True).wait_for()
     assert look(here, "entered-alike-pair") == []
-    waiting = page.evaluate("fetch('/api/registry/proposals?limit=200').then((answer) => answer.json())")  # others may come before it
+    waiting = page.evaluate(
+        "fetch('/api/registry/proposals?limit=200').then((answer) => answer.json())"
+    )  # others may come before it
     assert any(WRITTEN in str(pair) and KNOWN in str(pair) for pair in waiting["items"])
