@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "linli.registry",
     "linli.intake",
     "linli.cases",
+    "linli.tiers",
+    "linli.funding",
     "linli.public",
     "procrastinate.contrib.django",
 ]
