@@ -99,6 +99,7 @@ SOURCES = (
     ("fire", "消防救援", "Fire and rescue", 30),
     ("urban", "城市管理", "Urban management", 30),
     ("community", "社区台账", "Community ledger", 40),
+    ("hotline", "12345 热线", "12345 hotline", 50),
 )
 SHIPPED_FROM = date(2000, 1, 1)
 # Where people live and how to reach them is known best by those who knock at the door.
