@@ -51,6 +51,7 @@ from linli.public import report_views as reporting
 from linli.public import told_views as telling
 from linli.public import views as public
 from linli.registry.api import router as registry
+from linli.tiers.api import router as tiers
 
 
 class Renderer(BaseRenderer):
@@ -115,6 +116,7 @@ api.add_router("", attachments)
 api.add_router("", reporters)
 api.add_router("", case_evaluation)
 api.add_router("", proposals)
+api.add_router("", tiers)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

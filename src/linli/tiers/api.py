@@ -1,0 +1,16 @@
+"""The API of tiers. Mount `router` at the root of the API."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+from .assessing.api import router as assessing
+from .recognitions.api import router as recognitions
+from .systems.api import router as systems
+from .values.api import router as values
+
+router = Router()
+for part in (systems, assessing, values, recognitions):
+    router.add_router("", part)
+
+__all__ = ["router"]

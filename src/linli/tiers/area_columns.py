@@ -1,0 +1,10 @@
+"""The columns of tiers with area codes: what is declared goes with its community, what was found stays as it was."""
+
+from linli.kernel.area_columns import AreaColumn, declare, excuse
+
+declare(AreaColumn("tiers_declaration", "area_code"))
+declare(AreaColumn("tiers_evidence", "area_code"))
+declare(AreaColumn("tiers_recognition", "area_code"))
+excuse(
+    "tiers_standing", "area_code", why="what an assessment found, of the areas there were; the next one goes by the new"
+)

@@ -1,0 +1,139 @@
+"""Assessing every community for a day: asked for, then carried out, as a job or at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from linli.access import changes
+from linli.kernel import clock, scope
+from linli.kernel.actors import Actor, system
+from linli.kernel.errors import FieldProblem, Invalid, Problem, Text
+from linli.kernel.ids import uuid7
+
+from .. import communities, rules
+from ..permissions import ASSESS
+from ..problems import AssessmentWaits, NoCommunities, NoSystem
+from ..rules import Reading
+from ..systems.models import IndicatorSystem
+from ..systems.queries import holding, indicators_of, judged
+from ..values.queries import Declared, declared
+from .computing import compute
+from .models import Assessment, CommunityStanding
+
+log = structlog.get_logger("linli.tiers")
+_FUTURE = Text("评估日期不能晚于今天。", "The day of an assessment cannot lie in the future.")
+BATCH = 500
+#: What was asked for longer ago than this was lost with its worker and holds up nothing.
+STALE = timedelta(hours=1)
+
+
+def assessor() -> Actor:
+    """The program as it assesses: it sees the whole district, whoever asked."""
+    return system("tiers", settings.LINLI_DISTRICT)
+
+
+def check_assessment(actor: Actor, day: date) -> IndicatorSystem:
+    """The system to assess by. Raises Forbidden, Invalid for a day to come, NoSystem, NoCommunities."""
+    actor.require(ASSESS, settings.LINLI_DISTRICT)
+    if day > clock.today():
+        raise Invalid(fields=(FieldProblem("on", "future", _FUTURE),))
+    held = holding(day)
+    if held is None:
+        raise NoSystem(day=str(day))
+    if not communities.codes_on(held.kinds, day):
+        raise NoCommunities()
+    return held
+
+
+def ask(actor: Actor, day: date | None = None) -> Assessment:
+    """Ask for an assessment; `carry_out` makes it. Raises what `check_assessment` does, and AssessmentWaits."""
+    day = day or clock.today()
+    held = check_assessment(actor, day)
+    with transaction.atomic():
+        lately = clock.now() - STALE
+        if Assessment.objects.filter(day=day, state__in=("waiting", "running"), asked_at__gt=lately).exists():
+            raise AssessmentWaits(day=str(day))
+        made = Assessment.objects.create(
+            id=uuid7(), system=held, day=day, asked_at=clock.now(), asked_by=actor.id, asked_by_name=actor.name
+        )
+        changes.record(actor, "tiers.assessment.ask", "assessment", made.id, settings.LINLI_DISTRICT, {"day": str(day)})
+    return made
+
+
+def carry_out(assessment_id: UUID) -> Assessment | None:
+    """Make an assessment that waits; doing it twice changes nothing. One that fails says so and keeps nothing half done."""
+    with scope.acting(assessor()):
+        found = Assessment.objects.select_for_update().filter(id=assessment_id).first()
+        if found is None or found.state in ("finished", "failed"):
+            return found
+        found.state, found.started_at = "running", clock.now()
+        found.save(update_fields=["state", "started_at"])
+    try:
+        with scope.acting(assessor()) as actor:
+            return _assess(actor, assessment_id)
+    except Exception as error:
+        code = error.code if isinstance(error, Problem) else type(error).__name__
+        log.error("tiers.assessment_failed", assessment=str(assessment_id), error=code)
+        with scope.acting(assessor()):
+            Assessment.objects.filter(id=assessment_id).update(state="failed", why=code, finished_at=clock.now())
+        raise
+
+
+def assess(actor: Actor, day: date | None = None) -> Assessment:
+    """Ask for an assessment and make it at once: for commands and the night."""
+    with scope.acting(actor):
+        made = ask(actor, day)
+    done = carry_out(made.id)
+    assert done is not None
+    return done
+
+
+def _assess(actor: Actor, assessment_id: UUID) -> Assessment:
+    found = Assessment.objects.select_related("system").select_for_update().get(id=assessment_id)
+    codes = communities.codes_on(found.system.kinds, found.day)
+    indicators = judged(indicators_of(found.system_id))
+    computed, said = compute(actor, found.day), declared(codes, found.day)
+    rows = []
+    for code in codes:  # as many as a district has communities: some hundreds
+        readings = readings_of(computed.values.get(code, {}), said.get(code, {}))
+        stood = rules.stand(indicators, readings)
+        rows.append(
+            CommunityStanding(
+                id=uuid7(), assessment=found, area_code=code, people=computed.people.get(code), reached=stood.reached or "",
+                next=stood.next or "", met=stood.met, missed=stood.missed, unknown=stood.unknown, of=stood.of, passed=stood.passed,
+                contradictions=sum(each.contradicts for each in readings.values()),
+                readings=kept(computed.values.get(code, {}), said.get(code, {})),
+            )
+        )  # fmt: skip
+    CommunityStanding.objects.bulk_create(rows, batch_size=BATCH)
+    found.state, found.finished_at, found.communities = "finished", clock.now(), len(rows)
+    found.failures = dict(computed.failures)
+    found.save(update_fields=["state", "finished_at", "communities", "failures"])
+    return found
+
+
+def readings_of(values: Mapping[str, Decimal], said: Mapping[str, Declared]) -> dict[str, Reading]:
+    """What is known of a community, by metric."""
+    return {
+        metric: Reading(values.get(metric), said[metric].value if metric in said else None)
+        for metric in (*values, *(each for each in said if each not in values))
+    }
+
+
+def kept(values: Mapping[str, Decimal], said: Mapping[str, Declared]) -> dict[str, list[str | None]]:
+    """The same as it is kept with the standing: [computed, declared, day declared]."""
+    return {
+        metric: [
+            str(values[metric]) if metric in values else None,
+            str(said[metric].value) if metric in said else None,
+            said[metric].as_of.isoformat() if metric in said else None,
+        ]
+        for metric in sorted({*values, *said})
+    }

@@ -1,0 +1,11 @@
+"""Every table of tiers."""
+
+from .assessing.models import Assessment, CommunityStanding
+from .recognitions.models import Recognition
+from .systems.models import Indicator, IndicatorBound, IndicatorSystem
+from .values.models import Declaration, Evidence
+
+__all__ = [
+    "Assessment", "CommunityStanding", "Declaration", "Evidence", "Indicator", "IndicatorBound", "IndicatorSystem",
+    "Recognition",
+]  # fmt: skip

@@ -1,0 +1,49 @@
+"""The problems of tiers."""
+
+from __future__ import annotations
+
+from linli.kernel.errors import Conflict, Problem, Text
+
+
+class NoSystem(Conflict):
+    """No system of indicators holds on a day."""
+
+    code = "tiers.no_system"
+    text = Text("{day} 没有生效的指标体系。", "No system of indicators holds on {day}.")
+
+
+class NoCommunities(Conflict):
+    """There is nothing to assess."""
+
+    code = "tiers.no_communities"
+    text = Text("没有可评估的社区，请先导入区划。", "There are no communities to assess: load the areas first.")
+
+
+class AssessmentWaits(Conflict):
+    """One is under way already."""
+
+    code = "tiers.assessment_waits"
+    text = Text("{day} 的评估正在进行，请等待完成。", "The assessment for {day} is under way; wait until it is done.")
+
+
+class SystemUnsound(Problem):
+    """A table of indicators has findings; nothing of it was taken."""
+
+    status, code = 422, "tiers.system_unsound"
+    text = Text(
+        "指标表有 {count} 处问题，没有导入：{first}", "The table has {count} findings and was not imported: {first}"
+    )
+
+
+class SystemUnreadable(Problem):
+    """A file is none that holds indicators."""
+
+    status, code = 422, "tiers.system_unreadable"
+    text = Text("请上传 xlsx 或 yaml 格式的指标表。", "Please bring the table of indicators as xlsx or yaml.")
+
+
+class SystemTooEarly(Conflict):
+    """A version has to begin after the one before."""
+
+    code = "tiers.system_too_early"
+    text = Text("生效日期须晚于上一版本的 {day}。", "It has to begin after {day}, when the version before began.")

@@ -1,0 +1,1 @@
+"""Tiers that published texts say were reached: each a statement with its authority, day and source."""

@@ -1,0 +1,156 @@
+"""Reads of systems: the versions, one with its indicators, the one that holds on a day, what differs between two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q
+
+from linli.kernel.actors import Actor
+from linli.kernel.errors import NotFound
+
+from .. import rules
+from ..permissions import SYSTEM_EDIT, VIEW
+from .models import Indicator, IndicatorBound, IndicatorSystem
+
+#: What is compared between versions, beside the bounds.
+COMPARED = (
+    "tier", "level1", "seq", "name", "definition", "requirement", "mode", "weight", "evidence_wanted", "certainty",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SystemRow:
+    """A version with how many of its indicators are official and how many inferred."""
+
+    system: IndicatorSystem
+    official: int
+    inferred: int
+
+    @property
+    def indicators(self) -> int:
+        return self.official + self.inferred
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field of an indicator that differs; a bound's field is its metric."""
+
+    code: str
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What a version has that another has not, what it lacks, what is different."""
+
+    added: Sequence[Indicator]
+    removed: Sequence[Indicator]
+    changed: Sequence[Change]
+
+
+def _rows() -> Any:
+    return IndicatorSystem.objects.annotate(
+        official=Count("indicators", filter=Q(indicators__certainty="official")),
+        inferred=Count("indicators", filter=Q(indicators__certainty="inferred")),
+    )
+
+
+def _row(found: Any) -> SystemRow:
+    return SystemRow(found, found.official, found.inferred)
+
+
+def _may(actor: Actor) -> None:
+    """Reference data: for whoever sees standings or keeps systems, anywhere."""
+    if not actor.may(VIEW):
+        actor.require(SYSTEM_EDIT)
+
+
+def systems(actor: Actor) -> list[SystemRow]:
+    """Every version, the one that begins last first. One query."""
+    _may(actor)
+    return [_row(each) for each in _rows().order_by("-effective_from", "-version", "-id")]
+
+
+def system_row(actor: Actor, system_id: UUID) -> SystemRow:
+    """One version. Raises NotFound. One query."""
+    _may(actor)
+    found = _rows().filter(id=system_id).first()
+    if found is None:
+        raise NotFound()
+    return _row(found)
+
+
+def indicators_of(system_id: UUID) -> list[Indicator]:
+    """The indicators of a version with their bounds, in order. Two queries."""
+    bounds = Prefetch("bounds", IndicatorBound.objects.order_by("position"))
+    return list(Indicator.objects.filter(system_id=system_id).order_by("position").prefetch_related(bounds))
+
+
+def holding(day: date) -> IndicatorSystem | None:
+    """The version that holds on a day; of several the one that began last. One query."""
+    rows = IndicatorSystem.objects.filter(Q(effective_to=None) | Q(effective_to__gt=day), effective_from__lte=day)
+    return rows.order_by("-effective_from", "-version").first()
+
+
+def judged(indicators: Sequence[Indicator]) -> list[rules.Indicator]:
+    """The indicators as far as rules judge them."""
+    return [
+        rules.Indicator(
+            each.code,
+            cast(rules.Tier, each.tier),
+            tuple(
+                rules.Bound(b.metric, cast(rules.Operator, b.op), b.value, cast(rules.Unit, b.unit))
+                for b in each.bounds.all()
+            ),
+        )
+        for each in indicators
+    ]
+
+
+def differences(actor: Actor, before_id: UUID, after_id: UUID) -> Differences:
+    """What changes from one version to another. Six queries. Raises NotFound."""
+    system_row(actor, before_id)
+    system_row(actor, after_id)
+    before = {each.code: each for each in indicators_of(before_id)}
+    after = {each.code: each for each in indicators_of(after_id)}
+    changed = [
+        Change(code, field, old.get(field), new.get(field))
+        for code in before
+        if code in after
+        for old, new in [(_facts(before[code]), _facts(after[code]))]
+        for field in dict.fromkeys((*old, *new))
+        if old.get(field) != new.get(field)
+    ]
+    return Differences(
+        [each for code, each in after.items() if code not in before],
+        [each for code, each in before.items() if code not in after],
+        changed,
+    )
+
+
+def _facts(indicator: Indicator) -> dict[str, str | None]:
+    """An indicator's fields as texts, its bounds by metric."""
+    plain: dict[str, str | None] = {name: _said(getattr(indicator, name)) for name in COMPARED}
+    for bound in indicator.bounds.all():
+        value = "?" if bound.value is None else plain_number(bound.value)
+        plain[bound.metric] = f"{bound.op} {value} {bound.unit}"
+    return plain
+
+
+def _said(value: Any) -> str | None:
+    if value is None:
+        return None
+    return plain_number(value) if isinstance(value, Decimal) else str(value)
+
+
+def plain_number(value: Decimal) -> str:
+    """A number without places that say nothing: 70, 66.6667."""
+    return f"{value.normalize():f}"

@@ -1,0 +1,1 @@
+"""Metrics, what communities declare of them, and the files that prove it."""

@@ -1,0 +1,58 @@
+"""Reads of what is declared: the value that counts for each metric, and how it came to be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from linli.kernel.actors import Actor
+from linli.kernel.paging import Page, decode, encode, limit
+
+from ..permissions import VIEW
+from .models import Declaration
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A declared value that counts, with the day it speaks of."""
+
+    value: Decimal
+    as_of: date
+
+
+_LAST = """
+SELECT area_code, metric, value, as_of FROM (
+    SELECT DISTINCT ON (area_code, metric) area_code, metric, value, as_of FROM tiers_declaration
+    WHERE as_of <= %(day)s AND area_code = ANY(%(codes)s) ORDER BY area_code, metric, id DESC
+) last WHERE value IS NOT NULL
+"""
+
+
+def declared(codes: Sequence[str], day: date) -> Mapping[str, Mapping[str, Declared]]:
+    """What counts on a day of each metric of each area, of those the transaction sees: the last that was declared of that day
+    or an earlier one, unless it was taken back. One query."""
+    found: dict[str, dict[str, Declared]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, {"day": day, "codes": list(codes)})
+        for area, metric, value, as_of in cursor.fetchall():
+            found[area][metric] = Declared(value, as_of)
+    return found
+
+
+def declarations_page(
+    actor: Actor, area: str, metric: str | None, cursor: str | None = None, size: int | None = None
+) -> Page[Declaration]:
+    """What was declared of a community, the newest first. One query."""
+    rows = Declaration.objects.restrict(actor, VIEW, area).filter(area_code=area).order_by("-id")
+    if metric:
+        rows = rows.filter(metric=metric)
+    if after := decode(cursor, 1):
+        rows = rows.filter(id__lt=after[0])
+    most = limit(size)
+    found = list(rows[: most + 1])
+    return Page(found[:most], encode((found[most - 1].id,)) if len(found) > most else None)
