@@ -98,6 +98,15 @@ def main() -> None:
             lambda: queries.shares_by_area(keeper(), ratio, month, 15, None),
             lambda f: f"{len(f)} grids",
         )
+        from linli.cases.measures import OF_YEAR
+
+        for each in OF_YEAR:
+            timed(
+                f"`{each.metric}` of all villages",
+                chosen.times,
+                lambda each=each: each.shares(keeper(), 12, None),  # type: ignore[misc]
+                lambda f: f"{len(f)} villages",
+            )
         from linli.cases.engine.queries import CaseFilter, cases_page
 
         behind = CaseFilter(figure=f"{month}:to_handle-handled_on_time")

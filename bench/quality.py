@@ -66,6 +66,7 @@ def measure(times: int) -> None:
     """Everything somebody over the district, a town's clerk and the night ask."""
     from django.db import connection
 
+    from linli.kernel import measures
     from linli.kernel.scope import acting
     from linli.registry.quality.actions import keep_today
     from linli.registry.quality.indicators import BY_CODE
@@ -83,6 +84,8 @@ def measure(times: int) -> None:
         timed(f"by source, {title}", min(times, 2), lambda area=area: source_quality(actor, area))  # type: ignore[misc]
     timed("a measure of the map by town", times, lambda: by_area(actor, BY_CODE["nation"], 9))
     timed("a measure of statements by town", times, lambda: by_area(actor, BY_CODE["recent"], 9))
+    for measure in (m for m in measures.catalogue() if m.ladder):
+        timed(f"`{measure.code}` of all villages", times, lambda measure=measure: measure.by_area(actor, 12, None))  # type: ignore[misc]
     for code in ("nation", "alone", "sources_agree", "recent"):
         wanted = PersonFilter(area=town, quality=code)  # type: ignore[arg-type]
         timed(f"list of a town, `{code}`", times, lambda wanted=wanted: people_page(actor, wanted))  # type: ignore[misc]

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import pytest
 import staff
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from people_frames import merge, row
+from people_frames import merge, nobody_is_alike, row
 from permissions import Door, PermissionSuite, Sample
 from thing_rows import bring, thing
 
 from linli.cases.evaluation.ratios import RATIOS
-from linli.kernel import measures
+from linli.cases.measures import OF_YEAR
+from linli.kernel import clock, measures
+from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
-from linli.places.models import Dwelling, Grid
-from linli.registry.measures import KNOWN
+from linli.places.models import Dwelling, Grid, GridStaff
+from linli.registry.measures import KNOWN, OF_LADDER
 from linli.registry.quality.indicators import INDICATORS
-from linli.registry.quality.rules import LEAST
+from linli.registry.quality.rules import HALF_YEAR_DAYS, LEAST
 from linli.registry.queries.measures import MEASURES
 from linli.registry.things.kinds import KINDS
 
@@ -30,6 +32,8 @@ LISTS = {
     "places_overdue": "/api/key-places?due=overdue", "components": "/api/components",
     "components_damaged": "/api/components?state=2", "rentals": "/api/rentals",
 }  # fmt: skip
+#: Measures that are told of accounts, to who may look after them.
+ACCESS = {"platform_connected", "staff_monthly_active_rate"}
 
 
 class TestMeasureDoor(PermissionSuite):
@@ -106,10 +110,6 @@ def test_shares_are_of_those_listed(browser: Any) -> None:
 
 
 def test_grids_somebody_stands_for_are_not_among_the_unstaffed(browser: Any) -> None:
-    from linli.kernel import clock
-    from linli.kernel.ids import uuid7
-    from linli.places.models import GridStaff
-
     for serial in ("001", "002"):
         grid(staff.VILLAGE + serial)
     with acting(staff.OPERATOR):
@@ -131,16 +131,23 @@ def test_every_measure_is_one_statement(browser: Any) -> None:
     for measure in [m.code for m in measures.catalogue()]:
         with CaptureQueriesContext(connection) as seen:
             ask(browser, measure)
-        assert len(seen) == 4, measure  # the transaction, who asks, and the measure
+        # The transaction, who asks, and the measure, of what the clerk may see.
+        assert len(seen) == (3 if measure in ACCESS else 4), measure
 
 
 def test_what_is_declared_is_offered_to_who_may_see_it(browser: Any) -> None:
     """Every measure of before, and every indicator of quality that was none yet, with its definition."""
     offered = {m["code"]: m for m in browser.get("/api/figures/measures/catalogue").json()["items"]}
-    quality = {f"quality_{i.code}" for i in INDICATORS if i.code not in KNOWN}
-    every = {*MEASURES, *quality, *(f"cases_{ratio.code}" for ratio in RATIOS)}
-    assert offered.keys() == every - {"unstaffed"}  # the page of the grids is not theirs
-    assert {m.code for m in measures.catalogue()} == every
+    quality = {f"quality_{i.code}" for i in INDICATORS if i.code not in (*KNOWN, *OF_LADDER)}
+    plain = {*MEASURES, *quality, *(f"cases_{ratio.code}" for ratio in RATIOS)} - {"grids_covered", "outlets"}
+    ladder = {"grid_cover_rate", "convenience_outlets", "resident_house_link_rate", *OF_LADDER.values(), *ACCESS}
+    ladder |= {each.metric for each in OF_YEAR}
+    assert offered.keys() == (plain | ladder) - {"unstaffed", "grid_cover_rate", *ACCESS}  # those pages are not theirs
+    assert [m.code for m in measures.catalogue() if m.ladder] == [m.code for m in measures.catalogue()][-len(ladder) :]
+    assert {m.code for m in measures.catalogue()} == plain | ladder
+    for measure in measures.catalogue():
+        said = measure.definition
+        assert not measure.ladder or (said and said.certainty == "inferred" and measure.label.zh.startswith("智慧社区"))
     assert offered["people"]["definition"] is None and offered["people"]["path"] == "/people"
     assert offered["quality_marital_age"]["definition"]["certainty"] == "official"
     only = staff.client(staff.staff("only", permissions=["places.view", "registry.entity.view"]))
@@ -156,3 +163,59 @@ def test_quality_colours_areas_with_enough_records_and_no_others(browser: Any) -
     share = next(f["share"] for f in page["figures"] if f["indicator"] == "nation")
     assert ask(browser, "quality_nation") == {staff.VILLAGE: share}
     assert 0.7 < share < 0.9
+
+
+def village_people(count: int = 24) -> None:
+    """People of a village of their own: every fourth without a home, every third stated last more than half a year ago."""
+    day, old = clock.today(), clock.today() - timedelta(days=HALF_YEAR_DAYS + 1)
+    nowhere = {"home_text": "某处", "home_village_code": None, "home_door": None, "home_standard": None}
+    for observed_on in (day - timedelta(days=HALF_YEAR_DAYS), old):
+        merge([
+            row(at, f"人{at}", at, staff.VILLAGE[:9] + "203", **(nowhere if at % 4 == 0 else {}))
+            for at in range(800, 800 + count) if (at % 3 == 0) == (observed_on == old)
+        ], observed_on=observed_on)  # fmt: skip
+
+
+def test_ladder_figures_of_people_are_what_is_left_of_the_lists_behind_them(browser: Any) -> None:
+    nobody_is_alike()
+    village_people()
+    village = staff.VILLAGE[:9] + "203"
+    lists = {m["code"]: m["path"] for m in browser.get("/api/figures/measures/catalogue").json()["items"]}
+    everybody = browser.get(f"/api/people?area={village}").json()["count"]["value"]
+    assert everybody == 24
+    for measure, expected in (("resident_house_link_rate", 18 / 24), ("resident_update_180d_rate", 16 / 24)):
+        found = ask(browser, measure)
+        assert found == {village: pytest.approx(expected)}, "of the few people of other villages no share is told"
+        behind = browser.get(f"/api{lists[measure]}&area={village}").json()["count"]["value"]
+        assert 1 - behind / everybody == pytest.approx(found[village])
+
+
+def test_outlets_are_counted_as_listed_and_unknown_where_nobody_recorded_places(browser: Any) -> None:
+    kinds = {"17": 2, "18": 1, "24": 1, "26": 3, "28": 1, "2": 1}
+    rows = [
+        thing(KINDS["place"], 600 + at, staff.VILLAGE, f"网点{at}", place_kind=kind)
+        for at, kind in enumerate(kind for kind, count in kinds.items() for _ in range(count))
+    ]
+    bring(KINDS["place"], rows)
+    found = ask(browser, "convenience_outlets")
+    assert found == {staff.VILLAGE: 5, staff.VILLAGE[:9] + "202": 0}, "in the second are places, and none of these"
+    path = measures.named("convenience_outlets").path
+    assert browser.get(f"/api{path}&area={staff.VILLAGE}").json()["count"] == {"value": 5, "exact": True}
+
+
+def test_a_grid_is_covered_on_the_days_somebody_stands_for_it(browser: Any) -> None:
+    for serial in ("001", "002", "003", "004"):
+        grid(staff.VILLAGE + serial)
+    Grid.objects.filter(code=staff.VILLAGE + "004").update(valid_to=date(2026, 6, 1))
+    with acting(staff.OPERATOR) as actor:
+        for serial, since, until in (("001", date(2020, 1, 1), None), ("002", date(2026, 3, 1), date(2026, 9, 1))):
+            GridStaff.objects.create(
+                area_code=staff.VILLAGE + serial, duty="worker", account_id=uuid7(), since=since, until=until, post_id=uuid7(),
+                appointment_id=uuid7(), created_at=clock.now(),
+            )  # fmt: skip
+        measure = measures.named("grid_cover_rate")
+        days = {clock.today(): 1 / 3, date(2026, 9, 1): 1 / 3, date(2026, 8, 31): 2 / 3, date(2026, 5, 31): 2 / 4}
+        for day, expected in days.items():
+            assert measure.figures(actor, 12, None, day) == {staff.VILLAGE: pytest.approx(expected)}, day
+        assert measure.figures(actor, 12, None, clock.today() + timedelta(days=1)) == {}, "nobody knows tomorrow"
+        assert measures.named("resident_house_link_rate").figures(actor, 12, None, date(2026, 5, 31)) == {}

@@ -128,7 +128,7 @@ def test_each_indicator_finds_what_it_is_for(browser: Any) -> None:
     assert found == {
         "id": (1, 9), "phone": (7, 9), "birth": (1, 9), "sex": (1, 9), "nation": (1, 9), "population_kind": (1, 9),
         "name_form": (1, 9), "birth_range": (1, 8), "alone": (2, 8), "marital_age": (1, 2), "register_home": (1, 1),
-        "sources_agree": (1, 9), "recent": (1, 9), "home": (1, 9), "relation": (1, 2), "home_people": (1, 2),
+        "sources_agree": (1, 9), "recent": (1, 9), "recent_half": (1, 9), "home": (1, 9), "relation": (1, 2), "home_people": (1, 2),
         "home_grid": (1, 9),
     }  # fmt: skip
     below = {a["area"]["code"]: figures(a) for a in ask(browser, f"/api/quality?area={staff.VILLAGE}")["below"]}

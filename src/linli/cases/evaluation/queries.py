@@ -22,6 +22,7 @@ from linli.places.models import Grid
 from ..engine import sight
 from ..permissions import VIEW
 from . import rules
+from .behind import months_back
 from .counts import BY_CODE, BYS, COUNTS, condition
 from .indices import AREA, UNIT
 from .models import FactRun
@@ -68,12 +69,6 @@ class Point:
     share: rules.Share
 
 
-def months_back(month: int, count: int) -> list[int]:
-    """`count` months that end with `month`, the earliest first."""
-    serial = month // 100 * 12 + month % 100 - 1
-    return [each // 12 * 100 + each % 12 + 1 for each in range(serial - count + 1, serial + 1)]
-
-
 def month_figures(actor: Actor, month: int, area: str | None = None) -> MonthFigures:
     """The figures of a month in sight, inside `area` where it is given. At most five queries."""
     top = area or _top(actor)
@@ -111,7 +106,7 @@ def trend(
     wanted = months_back(month, count)
     by = BY_CODE[ratio.denominator].by
     params: dict[str, Any] = {"now": clock.now(), "first": wanted[0], "last": wanted[-1]}
-    seen = _seen(actor, params, area)
+    seen = in_sight(actor, params, area)
     of_unit = ""
     if unit is not None:
         params["unit"], of_unit = unit, " AND f.unit_id = %(unit)s"
@@ -130,7 +125,7 @@ def shares_by_area(actor: Actor, ratio: Ratio, month: int, digits: int, area: st
     """A ratio of a month for each area of so many digits. One statement."""
     by = BY_CODE[ratio.denominator].by
     params: dict[str, Any] = {"now": clock.now(), "month": month, "digits": digits}
-    seen = _seen(actor, params, area)
+    seen = in_sight(actor, params, area)
     statement = (
         f"SELECT left(f.area_code, %(digits)s), count(*) FILTER (WHERE {condition(ratio.numerator)}), "
         f"count(*) FILTER (WHERE {condition(ratio.denominator)}) FROM cases_evaluation_fact f "
@@ -141,7 +136,7 @@ def shares_by_area(actor: Actor, ratio: Ratio, month: int, digits: int, area: st
         return {code: rules.Share(ratio, top, below) for code, top, below in cursor.fetchall()}
 
 
-def _seen(actor: Actor, params: dict[str, Any], area: str | None) -> str:
+def in_sight(actor: Actor, params: dict[str, Any], area: str | None) -> str:
     """What is in sight of an actor, by area or by unit, as one condition: a month is read in one pass."""
     arms = [
         arm.replace("c.area_code", "f.area_code").replace("c.unit_id", "f.unit_id")
@@ -153,7 +148,7 @@ def _seen(actor: Actor, params: dict[str, Any], area: str | None) -> str:
 def _counted(actor: Actor, month: int, area: str | None) -> Iterable[tuple[UUID | None, str, list[tuple[str, int]]]]:
     """Every count of a month by unit and area code, in one pass."""
     params: dict[str, Any] = {"now": clock.now(), "month": month}
-    seen = _seen(actor, params, area)
+    seen = in_sight(actor, params, area)
     columns = ", ".join(f"count(*) FILTER (WHERE f.{c.by}_month = %(month)s AND {condition(c.code)})" for c in COUNTS)
     of_month = " OR ".join(f"f.{by}_month = %(month)s" for by in BYS)
     statement = f"SELECT f.unit_id, f.area_code, {columns} FROM cases_evaluation_fact f WHERE ({of_month}) AND {seen} GROUP BY 1, 2"

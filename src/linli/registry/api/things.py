@@ -36,13 +36,13 @@ Said = dict[tuple[str, str], str]
 class ThingQuery(Schema):
     """Filters of a list; `q` is part of a name or address, or the beginning of a code.
 
-    `group` is the kind (an entity's, a place's, a component's class) or its beginning; `due` is about the next
-    inspection: overdue, soon (30 days), later, none.
+    `group` is the kind (an entity's, a place's, a component's class) or its beginning, several with commas between; `due` is about
+    the next inspection: overdue, soon (30 days), later, none.
     """
 
     area: str | None = Field(None, pattern=r"^\d{6}(\d{3}){0,3}$")
     q: str = Field("", max_length=100)
-    group: str | None = Field(None, max_length=8)
+    group: str | None = Field(None, max_length=40)
     state: str | None = Field(None, max_length=8)
     due: Literal["overdue", "soon", "later", "none"] | None = None
     placed: bool | None = None

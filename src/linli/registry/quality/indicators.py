@@ -21,12 +21,12 @@ from typing import Literal, get_args
 from linli.kernel.errors import Text
 from linli.registry.codes import MANUAL
 
-from .rules import RECENT_DAYS
+from .rules import HALF_YEAR_DAYS, RECENT_DAYS
 
 Dimension = Literal["completeness", "validity", "uniqueness", "consistency", "timeliness", "linkage"]
 PersonIndicator = Literal[
     "id", "phone", "birth", "sex", "nation", "population_kind", "name_form", "birth_range", "alone", "marital_age",
-    "register_home", "sources_agree", "recent", "home", "relation",
+    "register_home", "sources_agree", "recent", "recent_half", "home", "relation",
 ]  # fmt: skip
 HomeIndicator = Literal["home_people", "home_grid"]
 IndicatorCode = PersonIndicator | HomeIndicator
@@ -99,6 +99,11 @@ def _standard(clause: str, clause_en: str) -> Text:
     return Text(f"GB/T 36344-2018 {clause}", f"GB/T 36344-2018, {clause_en}")
 
 
+#: Smart communities of Shandong (智慧社区建设指标): that it is asked for is told by the indicator's name, its formula was not seen.
+LADDER = Text(
+    "山东省智慧社区建设指标“数据资源”，算法为推断",
+    "Shandong's indicators of smart communities, data; the formula is inferred",
+)
 _COMPLETE = _standard("完整性", "completeness")
 _VALID = _standard("规范性", "validity")
 _CONSISTENT = _standard("一致性", "consistency")
@@ -173,6 +178,17 @@ JOIN (
 ) r ON r.person_id = p.id
 """
 
+
+def _recent(code: PersonIndicator, label: Text, days: int, basis: Text) -> Indicator:
+    return Indicator(
+        code, "timeliness", label,
+        Text(f"最近一次有变化的采集已超过 {days} 天", f"the last statement that said something new is older than {days} days"),
+        Text("来源可见的人员", "people about whom statements are in sight"), f"s.seen < %(q_today)s::date - {days}",
+        "s.seen IS NOT NULL", f"r.observed_on < %(q_today)s::date - {days}", "true", statements=True,
+        facet_fails=f"{{seen}} < %(q_today)s::date - {days}", facet_among="{seen} IS NOT NULL", basis=basis,
+    )  # fmt: skip
+
+
 INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "id", "completeness", Text("证件号码", "Document number"),
@@ -246,14 +262,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "(r.birth IS NOT NULL OR r.sex IN ('1', '2'))", statements=True,
         facet_fails="{disputed}", facet_among="(f.birth IS NOT NULL OR f.sex IN ('1', '2'))", basis=_CONSISTENT,
     ),
-    Indicator(
-        "recent", "timeliness", Text("一年内采集", "Stated within a year"),
-        Text("最近一次有变化的采集已超过 365 天", "the last statement that said something new is older than 365 days"),
-        Text("来源可见的人员", "people about whom statements are in sight"), f"s.seen < %(q_today)s::date - {RECENT_DAYS}",
-        "s.seen IS NOT NULL", f"r.observed_on < %(q_today)s::date - {RECENT_DAYS}", "true", statements=True,
-        facet_fails=f"{{seen}} < %(q_today)s::date - {RECENT_DAYS}", facet_among="{seen} IS NOT NULL",
-        basis=_standard("时效性", "timeliness"),
-    ),
+    _recent("recent", Text("一年内采集", "Stated within a year"), RECENT_DAYS, _standard("时效性", "timeliness")),
+    _recent("recent_half", Text("半年内采集", "Stated within half a year"), HALF_YEAR_DAYS, LADDER),
     Indicator(
         "home", "linkage", Text("人有标准住址", "People with a home"),
         Text("没有关联到房屋", "not linked to a home"), _EVERYBODY, "{x}.dwelling_id IS NULL", facet_fails="NOT f.has_home",

@@ -14,6 +14,8 @@ FEWEST = 3
 DAILY = 92
 #: So many days a statement counts as recent (inferred: people are visited at least once a year).
 RECENT_DAYS = 365
+#: The same for indicators of smart communities, which ask for half a year (半年内更新; inferred).
+HALF_YEAR_DAYS = 180
 
 
 def share(failing: int, of: int) -> float | None:

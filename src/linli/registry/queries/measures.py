@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal, get_args
 
 from linli.kernel import clock
@@ -14,7 +15,7 @@ from . import sql
 
 MeasureName = Literal[
     "people", "households", "homes", "phone_share", "home_share", "id_share", "empty_homes", "empty_share", "entities",
-    "places", "places_overdue", "rentals", "components", "components_damaged", "unstaffed",
+    "places", "places_overdue", "rentals", "components", "components_damaged", "unstaffed", "grids_covered", "outlets",
 ]  # fmt: skip
 MEASURES: tuple[MeasureName, ...] = get_args(MeasureName)
 
@@ -32,10 +33,15 @@ class Measure:
 
 _PEOPLE = "registry_person_area x JOIN registry_person p ON p.id = x.person_id"
 # Nobody stands for the grid today (places.grids.staffing).
-_UNSTAFFED = (
-    "x.valid_to IS NULL AND NOT EXISTS (SELECT FROM places_grid_staff s WHERE s.area_code = x.code "
+_STAFFED = (
+    "EXISTS (SELECT FROM places_grid_staff s WHERE s.area_code = x.code "
     "AND s.since <= %(today)s AND (s.until IS NULL OR s.until > %(today)s))"
 )
+_GRIDS_THEN = "(x.valid_from IS NULL OR x.valid_from <= %(today)s) AND (x.valid_to IS NULL OR x.valid_to > %(today)s)"
+#: Key places of trades people go to from day to day (便民网点): courier outlets, malls and markets, small shops, small eateries, small
+#: beauty and bath houses. They are part of what a 一刻钟便民生活圈 consists of; which of our kinds count is inferred.
+OUTLETS = ("17", "18", "23", "24", "28")
+_OUTLET = "x.place_kind IN (" + ", ".join(f"'{kind}'" for kind in OUTLETS) + ")"
 
 
 def _share(part: str) -> str:
@@ -59,7 +65,10 @@ _MEASURES: dict[MeasureName, Measure] = {
     "rentals": Measure(RENTAL_VIEW, "registry_rental x"),
     "components": Measure(COMPONENT_VIEW, "registry_component x"),
     "components_damaged": Measure(COMPONENT_VIEW, "registry_component x", where="x.component_state = '2'"),
-    "unstaffed": Measure(PLACES, "places_grid x", where=_UNSTAFFED, column="x.code"),
+    "unstaffed": Measure(PLACES, "places_grid x", where=f"x.valid_to IS NULL AND NOT {_STAFFED}", column="x.code"),
+    "grids_covered": Measure(PLACES, "places_grid x", _share(_STAFFED), where=_GRIDS_THEN, column="x.code"),
+    # Of an area that has key places, but none of these, it is 0; where none at all are recorded, nobody has looked.
+    "outlets": Measure(PLACE_VIEW, "registry_key_place x", f"count(*) FILTER (WHERE {_OUTLET})"),
 }
 
 
@@ -69,13 +78,15 @@ class AreaValue:
     value: float
 
 
-def measured(actor: Actor, name: MeasureName, digits: int, area: str | None = None) -> dict[str, float]:
-    """A measure per town (9 digits), village (12) or grid (15); areas without rows are left out.
+def measured(
+    actor: Actor, name: MeasureName, digits: int, area: str | None = None, on: date | None = None
+) -> dict[str, float]:
+    """A measure per town (9 digits), village (12) or grid (15) today, or as if a day were today; areas without rows are left out.
 
     Rows of which only a wider area is known count in none of the narrower ones. A person counts in each of theirs.
     """
     measure = _MEASURES[name]
-    params: dict[str, Any] = {"digits": digits, "today": clock.today()}
+    params: dict[str, Any] = {"digits": digits, "today": on or clock.today()}
     where = sql.ranges(sql.held(actor, measure.permission, area), measure.column, params)
     value = measure.value
     if name == "people" and digits == 15:

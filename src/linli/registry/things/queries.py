@@ -41,7 +41,8 @@ class ThingFilter:
 
     area: str | None = None
     words: str = ""
-    group: str | None = None  # code of the kind's `group`; its beginning counts (2: all 九小场所)
+    #: code of the kind's `group`; its beginning counts (2: all 九小场所). Several with commas between: any of them
+    group: str | None = None
     state: str | None = None
     due: Due | None = None
     placed: bool | None = None
@@ -194,9 +195,13 @@ def _where(kind: ThingKind, actor: Actor, wanted: ThingFilter, params: dict[str,
     elif words:
         params["words"] = words
         conditions.append("position(%(words)s in concat_ws(' ', t.name, t.address)) > 0")
-    if wanted.group:
-        params |= {"group": wanted.group, "group_end": wanted.group + END}
-        conditions.append(f't.{kind.group} COLLATE "C" >= %(group)s AND t.{kind.group} COLLATE "C" < %(group_end)s')
+    if groups := [code for code in (wanted.group or "").split(",") if code]:
+        either = []
+        for serial, code in enumerate(groups):
+            params |= {f"group{serial}": code, f"group{serial}_end": code + END}
+            column = f't.{kind.group} COLLATE "C"'
+            either.append(f"({column} >= %(group{serial})s AND {column} < %(group{serial}_end)s)")
+        conditions.append(f"({' OR '.join(either)})")
     if wanted.state:
         params["state"] = wanted.state
         conditions.append(f"t.{kind.state} = %(state)s")
