@@ -116,6 +116,12 @@ def test_who_is_not_satisfied_is_answered_again_while_the_first_answer_stays(wor
         listed = world.get("registrar", f"?year=2026&figure={figure}").json()
         assert listed["count"]["value"] == count == len(listed["items"]), figure
     assert world.get("registrar", "?figure=none").status_code == 404
+    waiting = world.register(number="20260099")
+    counts = world.get("registrar", "/counts?year=2026").json()
+    assert counts["hosts"][-1] == counts["hosts"][-1] | {"key": "", "name": ""}, "not assigned yet"
+    listed = world.get("registrar", "?year=2026&unit=none").json()
+    assert [each["id"] for each in listed["items"]] == [waiting] and counts["hosts"][-1]["figures"]["received"] == 1
+    assert world.get("registrar", "?unit=nobody").status_code == 422
     book = openpyxl.load_workbook(io.BytesIO(world.get("registrar", "/counts/report?year=2026").content))
     rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows(min_row=4)]
     assert rows[0][:3] == ["主办单位", "收到", "已答复"]

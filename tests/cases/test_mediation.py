@@ -291,3 +291,23 @@ class TestProcedureDoors(PermissionSuite):
             foreign_marks=("外镇调解室",),
             secrets=("13711112222", "赵铁柱"),
         )
+
+
+def test_a_day_that_was_not_given_is_asked_for_in_words(world: World) -> None:
+    def asked(answer: Any) -> tuple[int, str, str]:
+        (field,) = answer.json()["fields"]
+        return answer.status_code, field["field"], field["message"]
+
+    with clock.frozen(NOON):
+        category = world.category("51002", "local")
+        case = world.new(category_id=str(category.id))
+        world.do("acceptor", case, "file", category_id=str(category.id), **DAY)
+        world.hand_over(case)
+        world.do("handler", case, "take")
+        assert asked(put(world, "handler", case, held_at=None)) == (422, "held_at", "请填写此项。")
+        assert put(world, "handler", case).status_code == 200
+        world.do("handler", case, "hand_back", result="已达成协议")
+        world.do("dispatcher", case, "confirm_result")
+        nothing = {"version": 1, "fulfilled": "full", "on": None}
+        status, field, told = asked(post(world, "handler", case, "follow-up", nothing))
+        assert (status, field) == (422, "on") and told.startswith("回访日期须在调解之后")

@@ -327,6 +327,11 @@ def test_a_hazard_is_filed_with_its_level_and_looked_at_again_by_another_unit(wo
     assert (filed["procedure"], filed["level"]) == ("hazard", "general") and filed["due_at"]
     assert refusal(world.step("acceptor", case, "set_level", level="major")) == "required"
     assert world.do("acceptor", case, "set_level", level="major", reason="涉及多户")["level"] == "major"
+    other = world.new()
+    for path in ("/api/cases", "/api/cases/board"):
+        answer = world.people["acceptor"].get(path).json()
+        lines = answer["items"] if "items" in answer else [card for c in answer["columns"] for card in c["cards"]]
+        assert {line["id"]: line["level"] for line in lines} == {case: "major", other: None}, path
     world.hand_over(case)
     world.do("handler", case, "take")
     world.do("handler", case, "hand_back", result="通道已清空")

@@ -118,3 +118,23 @@ def test_a_unit_that_ended_is_offered_nowhere_and_stays_where_it_helps(seeded_db
         refused = proposals.post("registrar", f"/{later}/actions/proposal_assign", version=version, **given)
         assert refused.status_code == 422, given
     assert proposals.put("registrar", f"/{later}/cohosts", cohosts=helping).status_code == 422
+
+
+@pytest.mark.parametrize("state", ["to_take", "handed_back", "check_result", "to_close"])
+def test_a_proposal_whose_host_ended_is_assigned_anew_before_it_is_signed(seeded_db: str, state: str) -> None:
+    """Review and signing off are the host's own; what was signed needs it no more."""
+    proposals = Proposals.make()
+    made = proposals.until(state)
+    assert standing.return_from_gone_units() == 0
+    with acting(staff.OPERATOR):
+        Unit.objects.filter(id=unit(staff.TOWN)).update(ended_on=clock.today())
+    left = state != "to_close"
+    assert standing.return_from_gone_units() == int(left)
+    found = proposals.look(made)
+    assert found["state"] == ("to_dispatch" if left else "to_close")
+    if not left:
+        return
+    assert found["flow"][-1]["label"] == "单位撤销，退回派遣"
+    assert all(each["reviewed_by_name"] == "" for each in found["replies"])
+    proposals.do("registrar", made, "reassign", unit_id=str(unit(staff.OTHER_TOWN)))
+    assert proposals.look(made)["host_name"] == staff.NAMES[staff.OTHER_TOWN]

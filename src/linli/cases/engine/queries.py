@@ -99,7 +99,7 @@ class CaseFilter:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case as a line of a list. `light` is None where no clock runs or ran."""
+    """A case as a line of a list. `light` is None where no clock runs or ran; `level` is how grave a hazard is."""
 
     id: UUID
     number: str
@@ -122,6 +122,7 @@ class CaseRow:
     solved: bool | None
     satisfied: bool | None
     version: int
+    level: str | None
     light: Light | None
     sort: datetime
 
@@ -153,10 +154,17 @@ NEVER = "coalesce(c.due_at, timestamptz '9999-01-01 00:00+00')"
 LIGHT = f"""
 CASE WHEN c.due_at IS NULL OR {_ENDED} THEN NULL WHEN {_LIGHTS["red"]} THEN 'red' WHEN {_LIGHTS["amber"]} THEN 'amber' ELSE 'green' END
 """
+#: How grave a hazard is: what its last step that said so did. Looked up for the lines that are shown, of hazards alone.
+LEVEL = """
+CASE WHEN c.procedure = 'hazard' THEN (
+    SELECT w.detail ->> 'level' FROM cases_flow w WHERE w.case_id = c.id AND w.detail ->> 'level' IS NOT NULL
+    ORDER BY w.version DESC LIMIT 1
+) END
+"""
 COLUMNS = f"""
 c.id, c.number, c.state, c.source, c.urgent, left(c.description, {BEGINNING}) AS beginning, c.area_code, c.place_text,
 g.name AS category_name, c.unit_name, c.reported_at, c.clock_from, c.amber_at, c.due_at, c.paused_at, c.handed_back_at,
-c.provisional, c.reworks, c.solved, c.satisfied, c.version,
+c.provisional, c.reworks, c.solved, c.satisfied, c.version, {LEVEL} AS level,
 {LIGHT} AS light, {NEVER} AS sort
 """
 CATEGORY = "LEFT JOIN cases_category g ON g.id = c.category_id"

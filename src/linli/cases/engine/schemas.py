@@ -85,6 +85,7 @@ class CaseOut(Schema):
     solved: bool | None
     satisfied: bool | None
     version: int
+    level: str | None = Field(None, description="how grave a hazard is")
 
 
 class QueueOut(Schema):
@@ -352,7 +353,6 @@ class CaseDetailOut(CaseOut):
 
     procedure: str
     procedure_name: str
-    level: str | None
     description: str
     lon: float | None
     lat: float | None

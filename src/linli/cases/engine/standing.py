@@ -26,7 +26,7 @@ from .adjusting import facts_of
 from .effects import Given, moved
 from .models import CaseFlow, CasePause
 from .rules import BY_CODE, OPEN, refusal
-from .states import WITH_UNIT
+from .states import State
 
 log = structlog.get_logger("linli.cases")
 PROGRAM = "cases"
@@ -42,10 +42,12 @@ WHERE state = ANY(%(open)s) AND clock = ANY(%(kinds)s) AND clock_from IS NOT NUL
     AND handed_back_at IS NULL AND id > %(after)s
 ORDER BY id LIMIT %(size)s FOR UPDATE
 """
-#: A unit is no more when it is gone or was ended, or when of the accounts it had none is in use any longer.
+#: A unit is no more when it is gone or was ended, or when of the accounts it had none is in use any longer. What waits for it is told
+#: by each procedure: of proposals, review and signing off as well.
 _GONE = """
 SELECT c.id FROM cases_case c
-WHERE c.state = ANY(%(states)s) AND c.unit_id IN (
+WHERE c.state = ANY(%(states)s) AND (c.procedure, c.state) IN (SELECT * FROM unnest(%(procedures)s::text[], %(waits)s::text[]))
+AND c.unit_id IN (
     SELECT u.unit_id FROM (SELECT DISTINCT unit_id FROM cases_case WHERE state = ANY(%(states)s) AND unit_id IS NOT NULL) u
     LEFT JOIN access_account a ON a.unit_id = u.unit_id
     GROUP BY u.unit_id
@@ -115,10 +117,21 @@ def end_suspension(case_id: UUID) -> bool:
 
 def return_from_gone_units() -> int:
     """Send cases of units that are no more back to dispatch, with a note; returns how many."""
+    waits = [(way.code, state.value) for way in procedure.known().values() for state in _waits(way)]
+    params: dict[str, Any] = {
+        "states": sorted({state for _, state in waits}), "procedures": [code for code, _ in waits],
+        "waits": [state for _, state in waits], "today": clock.today(),
+    }  # fmt: skip
     with acting(_program()), connection.cursor() as cursor:
-        cursor.execute(_GONE, {"states": [state.value for state in WITH_UNIT], "today": clock.today()})
+        cursor.execute(_GONE, params)
         cases = [row[0] for row in cursor.fetchall()]
     return _each("unit_gone", cases, lambda case_id: _by_itself("unit_gone", case_id, lambda: True, GONE))
+
+
+def _waits(way: procedure.Procedure) -> tuple[State, ...]:
+    """The states in which a case of a procedure waits for its unit."""
+    action = way.by_code.get("unit_gone")
+    return action.sources if action else ()
 
 
 def reckon_again() -> int:

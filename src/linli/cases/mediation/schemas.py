@@ -34,7 +34,7 @@ class MediationIn(Schema):
     kind: DisputeKind
     organisation: str = Field("", max_length=rules.LONGEST_LINE)
     mediators: list[str] = Field(max_length=rules.MOST_MEDIATORS)
-    held_at: datetime
+    held_at: datetime | None = None
     place: str = Field(max_length=rules.LONGEST_LINE)
     summary: str = Field(max_length=rules.LONGEST_TEXT)
     parties: list[MediationPartySchema] = Field(max_length=rules.MOST_PARTIES)
@@ -50,7 +50,7 @@ class FollowUpIn(Schema):
 
     version: int
     fulfilled: rules.Fulfilled
-    on: date
+    on: date | None = None
     note: str = Field("", max_length=rules.LONGEST_LINE)
 
 

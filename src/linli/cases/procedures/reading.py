@@ -105,8 +105,8 @@ class _Reader:
             self._bad(f"use: there is no standard action {given.get('code')!r}")
             return None
         self._keys(given, STEP_KEYS, {"code"}, f"use {found.code}")
-        if found.by_program and given.keys() != {"code"}:
-            self._bad(f"use {found.code}: what the program does by itself stays as it is")
+        if found.by_program and not given.keys() <= {"code", "from", "effects"}:
+            self._bad(f"use {found.code}: of what the program does by itself only `from` and `effects` change")
         return self._changed(found, given)
 
     def _step(self, given: Mapping[str, Any]) -> Action | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -32,13 +32,13 @@ MOST_UNITS = 500
 
 @dataclass(frozen=True, slots=True)
 class ProposalFilter:
-    """What a list may be narrowed by. `unit`: the host; `figure`: what is behind a figure of the counts; `words`: a number or
-    a piece of the title."""
+    """What a list may be narrowed by. `unit`: the host, "none" for those that have none yet; `figure`: what is behind a figure of the
+    counts; `words`: a number or a piece of the title."""
 
     year: int | None = None
     body: str | None = None
     state: State | None = None
-    unit: UUID | None = None
+    unit: UUID | Literal["none"] | None = None
     figure: str | None = None
     words: str = ""
 
@@ -214,7 +214,9 @@ def _where(wanted: ProposalFilter, params: dict[str, Any]) -> str:
     if wanted.state:
         params["state"] = wanted.state.value
         conditions.append("c.state = %(state)s")
-    if wanted.unit:
+    if wanted.unit == "none":
+        conditions.append("p.host_unit_id IS NULL")
+    elif wanted.unit:
         params["host"] = wanted.unit
         conditions.append("p.host_unit_id = %(host)s")
     if wanted.figure:

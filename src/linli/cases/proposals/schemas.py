@@ -25,7 +25,7 @@ class MemberProposalsQuery(Schema):
     year: int | None = Field(None, ge=rules.FIRST_YEAR, le=2099)
     body: Body | None = None
     state: State | None = None
-    unit: UUID | None = None
+    unit: UUID | Literal["none"] | None = None
     figure: str | None = Field(None, max_length=20)
     words: str = Field("", max_length=60)
     cursor: str | None = None

@@ -8,7 +8,7 @@ export type Procedure = components['schemas']['ProcedureOut']
 export type MediationPage = components['schemas']['MediationPageOut']
 export type Mediation = components['schemas']['MediationOut']
 export type MediationEntry = components['schemas']['MediationIn']
-export type FollowUp = components['schemas']['FollowUpIn']
+export type FollowUp = Omit<components['schemas']['FollowUpIn'], 'on'> & { on: string | null }
 
 /** What steps ask for that only some procedures have. */
 export const ASKED = ['procedure', 'level', 'channel'] as const
@@ -22,6 +22,10 @@ export const DISPUTES = [
 ] as const
 export const REFERRALS = ['court', 'arbitration', 'administration', 'police', 'again'] as const
 export const KEPT = ['full', 'part', 'none'] as const
+
+/** The one action of those allowed that stands out: what a procedure is for before what any case may do. */
+export const leadOf = (actions: readonly { code: string; main: boolean }[]): string | undefined =>
+  (actions.find((a) => a.code === 'settle') ?? actions.find((a) => a.main))?.code
 
 export function useProcedures() {
   const { locale } = useI18n()
