@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 import xlsxwriter
 
@@ -21,7 +22,8 @@ def workbook(
     lines: Iterable[Sequence[object]],
     language: str,
 ) -> bytes:
-    """One sheet: the taker in the first line and the header of each page, `head`, then the lines as texts."""
+    """One sheet: the taker in the first line and the header of each page, `head`, then the lines as texts; a Decimal is an amount
+    of money and stays a number."""
     taken = f"{actor.name} {actor.unit_name} {clock.now().astimezone(clock.LOCAL):%Y-%m-%d %H:%M}".strip()
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(
@@ -30,6 +32,7 @@ def workbook(
         sheet = book.add_worksheet(title)
         mark = book.add_format({"font_color": "#999999", "italic": True})
         bold = book.add_format({"bold": True, "bg_color": "#EEF3F1", "bottom": 1})
+        money = book.add_format({"num_format": "#,##0.00"})
         sheet.set_header(f"&C&K999999{_plain(taken).replace('&', '&&')}")
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
@@ -39,7 +42,10 @@ def workbook(
             sheet.write_string(1, column, name, bold)
         for row, values in enumerate(lines, start=2):
             for column, value in enumerate(values):
-                sheet.write_string(row, column, _plain("" if value is None else str(value)))
+                if isinstance(value, Decimal):
+                    sheet.write_number(row, column, float(value), money)
+                else:
+                    sheet.write_string(row, column, _plain("" if value is None else str(value)))
     return buffer.getvalue()
 
 

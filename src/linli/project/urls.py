@@ -31,6 +31,7 @@ from linli.cases.reporters.api import router as reporters
 from linli.cases.routing.api import router as case_routing
 from linli.cases.suggesting.api import router as case_suggestions
 from linli.cases.views.api import router as case_views
+from linli.funding.api import router as funding
 from linli.intake.api import router as intake
 from linli.intake.catalogue.api import router as forms
 from linli.intake.compare.api import router as comparisons
@@ -117,6 +118,7 @@ api.add_router("", reporters)
 api.add_router("", case_evaluation)
 api.add_router("", proposals)
 api.add_router("", tiers)
+api.add_router("", funding)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
