@@ -331,7 +331,7 @@ def test_the_journal_goes_out_with_numbers_and_without_formulas(keeper: Client) 
     source = money_world.source("=HYPERLINK(1)")
     money_world.entry(source, "12345.60", text="=1+1")
     sheet = openpyxl.load_workbook(io.BytesIO(keeper.get("/api/funding/entries/export?first=202603").content)).active
-    rows = [[cell for cell in row] for row in sheet.iter_rows(min_row=3)]
+    rows = [list(row) for row in sheet.iter_rows(min_row=3)]
     assert [(row[6].value, row[10].value, row[11].value) for row in rows] == [
         ("'=1+1", 12345.6, 0),
         ("'=1+1", 0, 12345.6),

@@ -24,6 +24,11 @@ export const ROOMS: NavRoom[] = [
     { key: 'caseEvaluation', path: '/cases/evaluation', icon: 'quality', needs: ['cases.case.view', 'cases.case.handle'] },
     { key: 'caseDirectory', path: '/cases/directory', icon: 'columns', needs: ['cases.case.view', 'cases.category.edit'] },
   ] },
+  { key: 'funding', pages: [
+    { key: 'fundingBooks', path: '/funding', icon: 'quality', needs: ['funding.book.view'] },
+    { key: 'fundingEntries', path: '/funding/entries', icon: 'file', needs: ['funding.book.view'] },
+    { key: 'fundingSources', path: '/funding/sources', icon: 'archive', needs: ['funding.book.view'] },
+  ] },
   { key: 'registry', pages: [
     { key: 'people', path: '/people', icon: 'people', needs: [view] },
     { key: 'households', path: '/households', icon: 'household', needs: [view] },

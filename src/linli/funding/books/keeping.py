@@ -134,8 +134,10 @@ def add_party(actor: Actor, facts: PartyFacts) -> Party:
 
 def add_budget(actor: Actor, source_id: UUID, year: int, area: str, amount: Decimal, note: str) -> Budget:
     """Grant a budget, beside those there are. Raises Forbidden, Invalid."""
-    found = _of_budget(amount, note)
     present = area_of(area)
+    if present is not None:
+        actor.require(KEEP, present)
+    found = _of_budget(amount, note)
     if present is None:
         found.append(FieldProblem("area", "unknown", BAD_AREA))
     if not 2000 <= year <= 2099:
@@ -144,7 +146,6 @@ def add_budget(actor: Actor, source_id: UUID, year: int, area: str, amount: Deci
         found.append(FieldProblem("source_id", "unknown", UNKNOWN))
     _refuse(found)
     assert present is not None
-    actor.require(KEEP, present)
     made: Budget = Budget.objects.create(
         id=uuid7(),
         source_id=source_id,

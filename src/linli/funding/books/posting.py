@@ -86,8 +86,10 @@ def post(actor: Actor, given: NewEntry) -> Entry:
 
 def check_post(actor: Actor, given: NewEntry) -> Postable:
     """Look at an entry before it is posted. Raises Invalid, Forbidden."""
-    found = [*_words(given), *check_lines(given.lines)]
     area = area_of(given.area)
+    if area is not None:
+        actor.require(KEEP, area)
+    found = [*_words(given), *check_lines(given.lines)]
     if area is None:
         found.append(FieldProblem("area", "unknown", BAD_AREA))
     if not rules.FIRST_DAY <= given.booked_on <= clock.today():
@@ -101,7 +103,6 @@ def check_post(actor: Actor, given: NewEntry) -> Postable:
         found += _within(source, given)
     if found or area is None:
         raise Invalid(fields=tuple(found))
-    actor.require(KEEP, area)
     return Postable(given, area)
 
 
