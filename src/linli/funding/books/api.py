@@ -162,7 +162,9 @@ def list_entries(request: HttpRequest, asked: Annotated[FundEntriesPageQuery, Qu
     names = area_names.names_of(entry.area_code for entry in page.items)
     reads.note("list", "funding.entry", area=asked.area, count=len(page.items))
     count = CountOut(value=page.count.value, exact=page.count.exact) if page.count else None
-    return PageOut[FundEntryOut](items=[entry_out(e, names) for e in page.items], next=page.next, count=count)
+    return PageOut[FundEntryOut](
+        items=[FundEntryOut(**entry_out(e, names)) for e in page.items], next=page.next, count=count
+    )
 
 
 @router.get("/funding/entries/export", auth=SEEN, summary="导出序时账 / The journal as a workbook")

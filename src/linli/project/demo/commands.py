@@ -26,6 +26,7 @@ def demo(
     command goes on where it was stopped and doubles nothing. A database with real people is refused.
     """
     from linli.project.demo import base, case_doings, cases, forms, loading, proposals, routing, staff, things, ties
+    from linli.project.demo.funding import make_funding
     from linli.project.demo.workbooks import SOURCES
 
     began = time.monotonic()
@@ -64,6 +65,8 @@ def demo(
         )
     if proposed := proposals.make_proposals():
         _say(f"  提案建议 proposals: {proposed}")
+    if booked := make_funding():
+        _say(f"  资金凭证 entries of money: {booked}")
     village = next(a.area for a in accounts if a.role == "village_clerk")
     tried = loading.write_file_to_try(order, places, wanted, village)
     _say(f"试用向导的表格 · a table to try the wizard with, as town1 or village1:\n    {tried}")
