@@ -298,6 +298,7 @@ def test_a_month_that_is_over_and_empty_goes(owner_sql: Any) -> None:
 def test_no_history_is_without_a_kind(owner_sql: Any) -> None:
     """Every table that grows by itself belongs to a kind of data, so that its time can be set."""
     from linli.cases.apps import HISTORIES as CASES
+    from linli.funding.apps import HISTORIES as FUNDING
     from linli.intake.apps import HISTORIES as INTAKE
     from linli.places.retention import TABLES
     from linli.registry.apps import HISTORIES
@@ -306,14 +307,14 @@ def test_no_history_is_without_a_kind(owner_sql: Any) -> None:
         "SELECT relname FROM pg_class WHERE relkind = 'p' AND relnamespace = to_regnamespace('district')"
     )
     partitioned = {row[0] for row in rows}
-    assert partitioned == {*TABLES, *HISTORIES, *CASES, *INTAKE, "access_read_log", "access_change_log"}
+    assert partitioned == {*TABLES, *HISTORIES, *CASES, *INTAKE, *FUNDING, "access_read_log", "access_change_log"}
 
 
 def test_every_kind_says_what_it_is_in_both_languages() -> None:
     for kind in retention.kinds():
         for text in (kind.label, kind.covers, kind.basis):
             assert text.zh and text.en and re.search(r"[一-鿿]", text.zh)
-        assert kind.name.partition(".")[0] in ("access", "messages", "places", "registry", "intake", "cases")
+        assert kind.name.partition(".")[0] in ("access", "messages", "places", "registry", "intake", "cases", "funding")
 
 
 def test_the_command_line_sets_previews_runs_and_lists(logged: list[str]) -> None:

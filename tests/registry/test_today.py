@@ -185,6 +185,8 @@ OF_ROLE: dict[str, set[str]] = {
     "unit_handler": HANDLING,
     "proposal_registrar": {"proposals_assign", "proposals_publish"},
     "reply_signer": {"cases_unit", "cases_supporting", "cases_supervised", "proposals_review", "proposals_sign"},
+    "bookkeeper": set(),
+    "tier_officer": set(),
     "places_keeper": {"grids_unstaffed", "buildings_without_leader"},
     "district_admin": LOGS
     | {"accounts_locked", "accounts_postless", "accounts_one_time", "grids_unstaffed", "buildings_without_leader"},
