@@ -28,7 +28,7 @@ export type By = (typeof BYS)[number]
 export const SOURCE_KINDS = ['provincial_award', 'city_finance', 'district_finance', 'street', 'enterprise', 'operation', 'donation'] as const
 export const PARTY_KINDS = ['operator', 'supplier', 'payer', 'other'] as const
 export const CERTAINTIES = ['official', 'local', 'inferred', 'demo'] as const
-export const REFRESH = ['funding']
+export const REFRESH = ['funding', 'funding-entries']
 
 export function useAccounts() {
   const { locale } = useI18n()
@@ -64,3 +64,61 @@ export const changeSource = (idempotencyKey: string, id: string, body: SourceEnt
 export const addParty = (idempotencyKey: string, body: PartyEntry) => call<Party>('POST', '/funding/parties', { body, idempotencyKey })
 export const addBudget = (idempotencyKey: string, body: BudgetEntry) => call<Budgets>('POST', '/funding/budgets', { body, idempotencyKey })
 export const changeBudget = (idempotencyKey: string, id: string, body: { amount: string; note: string; version: number }) => call<Budgets>('PUT', `/funding/budgets/${id}`, { body, idempotencyKey })
+
+export interface Project { id: string; area_code: string; area_name: string; title: string; need: string; source_id: string; source_name: string; planned: string; state: string; state_label: string; next: string[]; tender_method: string; tender_number: string; tender_on: string | null; award_party_id: string | null; award_party: string; award_amount: string | null; award_on: string | null; contract_id: string | null; version: number }
+export interface ContractRow { id: string; area_code: string; area_name: string; kind: string; kind_label: string; number: string; title: string; party: string; source_name: string; account: string; amount: string; paid: string; left: string; signed_on: string; ends_on: string | null; warranty_until: string | null; accepted_on: string | null; project_id: string | null; facility_id: string | null; facility: string }
+export interface Asset { id: string; area_code: string; area_name: string; name: string; quantity: number; cost: string; place: string; accepted_on: string; warranty_until: string | null; contract_id: string; contract_number: string; party: string }
+export interface Contract extends ContractRow { acceptance: string; milestones: { id: string; name: string; due_on: string; amount: string }[]; payments: { id: string; milestone: string; paid_on: string; amount: string; entry_id: string; entry_number: string; reversed: boolean }[]; assets: Asset[]; may_edit: boolean }
+export interface Due { contract_id: string; number: string; title: string; area_name: string; party: string; kind: string; what: string; day: string; overdue: boolean; amount: string | null }
+export interface Running { area_code: string; area_name: string; accounts: Record<string, string>; total: string; before: string }
+export interface Facility { id: string; area_code: string; area_name: string; kind: string; kind_label: string; name: string; opened_on: string; invested: string; yearly_upkeep: string; life_years: number }
+export interface RevenueMonth { month: number; quantity: string | null; amount: string | null; entry_id: string | null }
+export interface Revenue { id: string; area_code: string; area_name: string; facility_id: string; facility: string; party: string; source_name: string; kind: string; kind_label: string; number: string; rate: string; valid_from: string; valid_until: string | null; months: RevenueMonth[] }
+export interface Revenues { items: Revenue[]; rounding: string; may_edit: boolean }
+export interface Verdict { earned: string; upkeep: string; net: string; covers: string | null; pays_upkeep: boolean; years: string | null; in_life: boolean }
+export interface Sustained { facility: Facility; booked: boolean; verdict: Verdict; supposed: Verdict }
+export interface NewContract { area: string; kind: string; number: string; title: string; party_id: string; source_id: string; account: string; amount: string; signed_on: string; project_id: string | null; facility_id: string | null; ends_on: string | null; warranty_until: string | null; parts: { name: string; due_on: string; amount: string }[] }
+export interface NewRevenue { facility_id: string; party_id: string; source_id: string; kind: string; number: string; rate: string; valid_from: string; valid_until: string | null }
+export interface NewFacility { area: string; kind: string; name: string; opened_on: string; invested: string; yearly_upkeep: string; life_years: number }
+export interface ProjectStep { version: number; on: string; method: string; number: string; party_id: string | null; amount: string | null }
+
+export const METHODS = ['open', 'invited', 'consultation', 'enquiry', 'single', 'small'] as const
+export const FACILITY_KINDS = ['charger', 'locker', 'screen', 'other'] as const
+export const REVENUE_KINDS = ['rent', 'per_kwh', 'per_parcel', 'advertising'] as const
+
+export function useProjects(area: () => string | undefined) {
+  const { locale } = useI18n()
+  return useQuery({ queryKey: ['funding', 'projects', area, locale], queryFn: ({ signal }) => get<{ items: Project[]; may_edit: boolean }>('/funding/projects', { area: area() }, signal), placeholderData: keepPreviousData })
+}
+export function useContracts(area: () => string | undefined) {
+  const { locale } = useI18n()
+  return useQuery({ queryKey: ['funding', 'contracts', area, locale], queryFn: ({ signal }) => get<{ items: ContractRow[]; may_edit: boolean }>('/funding/contracts', { area: area() }, signal), placeholderData: keepPreviousData })
+}
+export function useContract(id: () => string) {
+  const { locale } = useI18n()
+  return useQuery({ queryKey: ['funding', 'contract', id, locale], queryFn: ({ signal }) => get<Contract>(`/funding/contracts/${id()}`, undefined, signal), enabled: () => Boolean(id()) })
+}
+export const useAssets = (area: () => string | undefined) => useQuery({ queryKey: ['funding', 'assets', area], queryFn: ({ signal }) => get<Asset[]>('/funding/assets', { area: area() }, signal), placeholderData: keepPreviousData })
+export const useDue = (area: () => string | undefined) => useQuery({ queryKey: ['funding', 'due', area], queryFn: ({ signal }) => get<Due[]>('/funding/due', { area: area() }, signal), placeholderData: keepPreviousData })
+export const useRunning = (year: () => number, area: () => string | undefined) => useQuery({ queryKey: ['funding', 'running', year, area], queryFn: ({ signal }) => get<Running[]>('/funding/running-cost', { year: year(), area: area() }, signal), placeholderData: keepPreviousData })
+export function useFacilities(area: () => string | undefined) {
+  const { locale } = useI18n()
+  return useQuery({ queryKey: ['funding', 'facilities', area, locale], queryFn: ({ signal }) => get<Facility[]>('/funding/facilities', { area: area() }, signal), placeholderData: keepPreviousData })
+}
+export function useRevenues(area: () => string | undefined) {
+  const { locale } = useI18n()
+  return useQuery({ queryKey: ['funding', 'revenues', area, locale], queryFn: ({ signal }) => get<Revenues>('/funding/revenues', { area: area() }, signal), placeholderData: keepPreviousData })
+}
+export function useSustained(asked: () => Record<string, string | number | undefined>) {
+  const { locale } = useI18n()
+  return useQuery({ queryKey: ['funding', 'sustained', asked, locale], queryFn: ({ signal }) => get<Sustained[]>('/funding/sustainability', asked(), signal), placeholderData: keepPreviousData })
+}
+export const addProject = (idempotencyKey: string, body: { area: string; title: string; source_id: string; planned: string; need: string }) => call<Project>('POST', '/funding/projects', { body, idempotencyKey })
+export const stepProject = (idempotencyKey: string, id: string, step: string, body: ProjectStep) => call<Project>('POST', `/funding/projects/${id}/${step}`, { body, idempotencyKey })
+export const addContract = (idempotencyKey: string, body: NewContract) => call<Contract>('POST', '/funding/contracts', { body, idempotencyKey })
+export const payContract = (idempotencyKey: string, id: string, body: { paid_on: string; amount: string; milestone_id: string | null; out_of: string; document: string }) => call<Contract>('POST', `/funding/contracts/${id}/pay`, { body, idempotencyKey })
+export const acceptContract = (idempotencyKey: string, id: string, body: { on: string; words: string; assets: { name: string; quantity: number; cost: string; place: string }[] }) => call<Contract>('POST', `/funding/contracts/${id}/accept`, { body, idempotencyKey })
+export const addFacility = (idempotencyKey: string, body: NewFacility) => call<Facility>('POST', '/funding/facilities', { body, idempotencyKey })
+export const addRevenue = (idempotencyKey: string, body: NewRevenue) => call<Revenue>('POST', '/funding/revenues', { body, idempotencyKey })
+export const importUsage = (idempotencyKey: string, body: { rows: { number: string; month: number; quantity: string }[]; origin: string }) => call<{ taken: number }>('POST', '/funding/usage', { body, idempotencyKey })
+export const settleMonth = (idempotencyKey: string, id: string, body: { month: number; booked_on: string; onto: string }) => call<{ amount: string; entry_id: string }>('POST', `/funding/revenues/${id}/settle`, { body, idempotencyKey })
