@@ -5,6 +5,10 @@ from __future__ import annotations
 from ninja import Router
 
 from .books.api import router as books
+from .operations.api import router as operations
+from .projects.api import router as projects
 
 router = Router()
 router.add_router("", books)
+router.add_router("", projects)
+router.add_router("", operations)

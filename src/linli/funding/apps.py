@@ -7,7 +7,10 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-HISTORIES = ("funding_source_history", "funding_budget_history")
+HISTORIES = (
+    "funding_source_history", "funding_budget_history", "funding_project_history", "funding_contract_history",
+    "funding_usage_history",
+)  # fmt: skip
 
 
 class FundingConfig(AppConfig):

@@ -6,3 +6,7 @@ from linli.kernel.area_columns import AreaColumn, declare
 declare(AreaColumn("funding_budget", "area_code"))
 declare(AreaColumn("funding_entry", "area_code"))
 declare(AreaColumn("funding_line", "area_code"))
+for table in (
+    "project", "contract", "milestone", "payment", "asset", "facility", "revenue_contract", "usage", "settlement",
+):  # fmt: skip
+    declare(AreaColumn(f"funding_{table}", "area_code"))

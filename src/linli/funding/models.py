@@ -3,5 +3,24 @@
 from __future__ import annotations
 
 from .books.models import Account, BookLine, Budget, Entry, Party, Period, Source
+from .operations.models import Facility, RevenueContract, Settlement, Usage
+from .projects.models import Asset, Contract, Milestone, Payment, Project
 
-__all__ = ["Account", "BookLine", "Budget", "Entry", "Party", "Period", "Source"]
+__all__ = [
+    "Account",
+    "Asset",
+    "BookLine",
+    "Budget",
+    "Contract",
+    "Entry",
+    "Facility",
+    "Milestone",
+    "Party",
+    "Payment",
+    "Period",
+    "Project",
+    "RevenueContract",
+    "Settlement",
+    "Source",
+    "Usage",
+]

@@ -28,6 +28,9 @@ export const ROOMS: NavRoom[] = [
     { key: 'fundingBooks', path: '/funding', icon: 'quality', needs: ['funding.book.view'] },
     { key: 'fundingEntries', path: '/funding/entries', icon: 'file', needs: ['funding.book.view'] },
     { key: 'fundingSources', path: '/funding/sources', icon: 'archive', needs: ['funding.book.view'] },
+    { key: 'fundingContracts', path: '/funding/contracts', icon: 'todo', needs: ['funding.book.view'] },
+    { key: 'fundingOperations', path: '/funding/operations', icon: 'transfer', needs: ['funding.book.view'] },
+    { key: 'fundingSustainability', path: '/funding/sustainability', icon: 'history', needs: ['funding.book.view'] },
   ] },
   { key: 'registry', pages: [
     { key: 'people', path: '/people', icon: 'people', needs: [view] },

@@ -1,0 +1,243 @@
+"""Facilities, contracts with their operators, usage as imported, and settlements, each of which posts an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from linli.access import changes
+from linli.kernel import clock
+from linli.kernel.actors import Actor
+from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
+from linli.kernel.ids import uuid7
+
+from .. import rules as money
+from ..books.models import Account, Party, Source
+from ..books.posting import BAD_AREA, FAULTS, LONG, NEEDED, UNKNOWN, NewEntry, NewLine, area_of, post
+from ..permissions import CONTRACT_EDIT, VIEW
+from ..rules import operating as rules
+from .models import Facility, RevenueContract, Settlement, Usage
+from .problems import NothingToSettle, RevenueNumberTaken, SettledAlready
+
+LONGEST, MOST_ROWS = 120, 1000
+THOUSANDTH = Decimal("0.001")
+MOST_USED = Decimal("9999999999999.999")
+BAD_RATE = Text("单价须大于零，最多六位小数。", "A rate is above zero, with six decimals at most.")
+BAD_SPAN = Text("结束日期不能早于开始日期。", "The last day cannot lie before the first.")
+BAD_QUANTITY = Text("用量须不小于零，最多三位小数。", "Usage is zero or more, with three decimals at most.")
+BAD_MONTH = Text(
+    "月份须为 202601 这样的六位数，且不晚于本月。", "A month is six digits as 202601, and not after this one."
+)
+BAD_LIFE = Text("使用年限为 1 至 50 年。", "A life is 1 to 50 years.")
+NO_CONTRACT = Text("没有编号为“{number}”的按量合同。", "There is no contract {number} by usage.")
+TWICE = Text("同一合同同一月份出现两次。", "The same contract and month stands there twice.")
+DONE = Text("该月已结算，不能改用量。", "The month is settled; its usage stays.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewFacility:
+    """A facility as it is entered. Amounts in CNY."""
+
+    area: str
+    kind: str
+    name: str
+    opened_on: date
+    invested: Decimal
+    yearly_upkeep: Decimal
+    life_years: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NewRevenue:
+    """A contract with an operator as it is entered; it lies where its facility does."""
+
+    facility_id: UUID
+    party_id: UUID
+    source_id: UUID
+    kind: str
+    number: str
+    rate: Decimal
+    valid_from: date
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A row of usage as it is imported: contract number, month, quantity in the contract's unit."""
+
+    number: str
+    month: int
+    quantity: Decimal
+
+
+def add_facility(actor: Actor, given: NewFacility) -> Facility:
+    """Enter a facility. Raises Forbidden, Invalid."""
+    area = area_of(given.area)
+    if area is not None:
+        actor.require(CONTRACT_EDIT, area)
+    found = [] if area is not None else [FieldProblem("area", "unknown", BAD_AREA)]
+    found += _named("name", given.name)
+    if given.kind not in rules.FACILITY_KINDS:
+        found.append(FieldProblem("kind", "unknown", UNKNOWN))
+    found += [
+        FieldProblem(name, "form", FAULTS["form"])
+        for name in ("invested", "yearly_upkeep")
+        if not money.is_money(getattr(given, name))
+    ]
+    if not 0 < given.life_years <= 50:
+        found.append(FieldProblem("life_years", "range", BAD_LIFE))
+    _refuse(found)
+    made: Facility = Facility.objects.create(
+        id=uuid7(), area_code=area, kind=given.kind, name=given.name.strip(), opened_on=given.opened_on, invested=given.invested,
+        yearly_upkeep=given.yearly_upkeep, life_years=given.life_years, made_at=clock.now(), made_by=actor.id,
+    )  # fmt: skip
+    changes.record(actor, "funding.facility.add", "facility", made.id, made.area_code, {"kind": made.kind})
+    return made
+
+
+def add_revenue(actor: Actor, given: NewRevenue) -> RevenueContract:
+    """Enter a contract with an operator. Raises NotFound, Forbidden, Invalid, RevenueNumberTaken."""
+    facility: Facility | None = Facility.objects.restrict(actor, VIEW).filter(id=given.facility_id).first()
+    if facility is None:
+        raise NotFound()
+    actor.require(CONTRACT_EDIT, facility.area_code)
+    found = _named("number", given.number)
+    if given.kind not in rules.KINDS:
+        found.append(FieldProblem("kind", "unknown", UNKNOWN))
+    if not (given.rate.is_finite() and 0 < given.rate < 10**8 and given.rate == round(given.rate, 6)):
+        found.append(FieldProblem("rate", "form", BAD_RATE))
+    if given.valid_until is not None and given.valid_until < given.valid_from:
+        found.append(FieldProblem("valid_until", "early", BAD_SPAN))
+    if not Party.objects.filter(id=given.party_id).exists():
+        found.append(FieldProblem("party_id", "unknown", UNKNOWN))
+    if not Source.objects.filter(id=given.source_id).exists():
+        found.append(FieldProblem("source_id", "unknown", UNKNOWN))
+    _refuse(found)
+    try:
+        with transaction.atomic():
+            made: RevenueContract = RevenueContract.objects.create(
+                id=uuid7(), area_code=facility.area_code, facility=facility, party_id=given.party_id, source_id=given.source_id,
+                kind=given.kind, number=given.number.strip(), rate=given.rate, valid_from=given.valid_from,
+                valid_until=given.valid_until, made_at=clock.now(), made_by=actor.id,
+            )  # fmt: skip
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "revenue_contract_number":
+            raise
+        problem = FieldProblem("number", "taken", RevenueNumberTaken.text, {"number": given.number})
+        raise RevenueNumberTaken(number=given.number, fields=(problem,)) from None
+    changes.record(actor, "funding.revenue.add", "revenue_contract", made.id, made.area_code, {"rate": str(made.rate)})
+    return made
+
+
+def import_usage(actor: Actor, rows: Sequence[Used], origin: str) -> int:
+    """Take in usage by contract number and month; a month that is there and not settled is replaced. All or nothing.
+
+    Raises Forbidden, Invalid (each fault with its row). A fixed number of statements.
+    """
+    actor.require(CONTRACT_EDIT)
+    known = {
+        one.number: one
+        for one in RevenueContract.objects.restrict(actor, CONTRACT_EDIT).filter(
+            number__in={row.number for row in rows}, kind__in=rules.BY_USE
+        )
+    }
+    this = money.month_of(clock.today())
+    done = set(
+        Settlement.objects.filter(contract__in=known.values(), entry__reversed_by=None).values_list(
+            "contract__number", "month"
+        )
+    )
+    found = [] if 0 < len(rows) <= MOST_ROWS else [FieldProblem("rows", "required", NEEDED)]
+    if len(origin) > LONGEST:
+        found.append(FieldProblem("origin", "too_long", LONG, {"most": LONGEST}))
+    seen: set[tuple[str, int]] = set()
+    for at, row in enumerate(rows):
+        if row.number not in known:
+            found.append(FieldProblem(f"rows.{at}.number", "unknown", NO_CONTRACT, {"number": row.number}))
+        if not (money.is_month(row.month) and row.month <= this):
+            found.append(FieldProblem(f"rows.{at}.month", "range", BAD_MONTH))
+        quantity = row.quantity
+        if not (quantity.is_finite() and 0 <= quantity <= MOST_USED and quantity == quantity.quantize(THOUSANDTH)):
+            found.append(FieldProblem(f"rows.{at}.quantity", "form", BAD_QUANTITY))
+        if (row.number, row.month) in seen:
+            found.append(FieldProblem(f"rows.{at}.month", "twice", TWICE))
+        if (row.number, row.month) in done:
+            found.append(FieldProblem(f"rows.{at}.month", "settled", DONE))
+        seen.add((row.number, row.month))
+    _refuse(found)
+    with transaction.atomic():
+        Usage.objects.bulk_create(
+            [
+                Usage(
+                    id=uuid7(), area_code=known[row.number].area_code, contract=known[row.number], month=row.month,
+                    quantity=row.quantity, origin=origin.strip(), recorded_at=clock.now(), recorded_by=actor.id,
+                )
+                for row in rows
+            ],
+            update_conflicts=True, unique_fields=["contract", "month"],
+            update_fields=["quantity", "origin", "recorded_at", "recorded_by"],
+        )  # fmt: skip
+        area = min(one.area_code for one in known.values())
+        changes.record(actor, "funding.usage.import", "usage", origin.strip() or "-", area, {"rows": len(rows)})
+    return len(rows)
+
+
+def settle(actor: Actor, contract_id: UUID, month: int, booked_on: date, onto: str) -> Settlement:
+    """Settle a month of a contract: what is due by its terms is booked on `onto` (bank when paid, receivables when not yet).
+
+    Raises NotFound, Forbidden, Invalid, SettledAlready, NothingToSettle, PeriodClosed.
+    """
+    with transaction.atomic():
+        contract: RevenueContract | None = (
+            RevenueContract.objects.restrict(actor, VIEW).select_for_update().filter(id=contract_id).first()
+        )
+        if contract is None:
+            raise NotFound()
+        actor.require(CONTRACT_EDIT, contract.area_code)
+        if not Account.objects.filter(Q(money=True) | Q(code="1212"), code=onto).exists():
+            raise Invalid(fields=(FieldProblem("onto", "unknown", UNKNOWN),))
+        said = f"{month // 100}-{month % 100:02}"
+        if Settlement.objects.filter(contract=contract, month=month, entry__reversed_by=None).exists():
+            raise SettledAlready(month=said)
+        used = Usage.objects.filter(contract=contract, month=month).first()
+        quantity = used.quantity if used else None
+        amount = _due(contract, month, quantity)
+        if amount is None:
+            raise NothingToSettle(month=said)
+        unit = rules.KINDS[contract.kind].zh
+        text = f"结算合同 {contract.number} {said} {unit}"
+        lines = [NewLine(onto, debit=amount), NewLine(rules.ACCOUNTS[contract.kind], credit=amount)]
+        entry = post(actor, NewEntry(contract.area_code, contract.source_id, booked_on, text, lines, contract.party_id))
+        made: Settlement = Settlement.objects.create(
+            id=uuid7(), area_code=contract.area_code, contract=contract, month=month, quantity=quantity or 0, rate=contract.rate,
+            amount=amount, entry=entry, settled_at=clock.now(), settled_by_name=actor.name,
+        )  # fmt: skip
+    return made
+
+
+def _due(contract: RevenueContract, month: int, quantity: Decimal | None) -> Decimal | None:
+    """What the month comes to, or None where there is nothing to settle."""
+    if not money.is_month(month) or month >= money.month_of(clock.today()):
+        return None
+    if contract.kind in rules.BY_USE and quantity is None:
+        return None
+    terms = rules.Terms(contract.kind, contract.rate, contract.valid_from, contract.valid_until)
+    amount = rules.due(terms, month, quantity or money.ZERO)
+    return amount if 0 < amount <= money.LARGEST else None
+
+
+def _named(field: str, text: str) -> list[FieldProblem]:
+    if not text.strip():
+        return [FieldProblem(field, "required", NEEDED)]
+    return [FieldProblem(field, "too_long", LONG, {"most": LONGEST})] if len(text) > LONGEST else []
+
+
+def _refuse(found: list[FieldProblem]) -> None:
+    if found:
+        raise Invalid(fields=tuple(found[:200]))

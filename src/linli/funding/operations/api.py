@@ -1,0 +1,133 @@
+"""Facilities, contracts with operators, settlements and sustainability over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from linli.access import reads
+from linli.kernel import area_names
+from linli.kernel.errors import Text
+from linli.kernel.http import actor_of, language_of, require
+
+from ..permissions import CONTRACT_EDIT, KEEP, VIEW
+from ..rules import operating as rules
+from . import actions, queries
+from .actions import NewFacility, NewRevenue, Used
+from .models import Facility, RevenueContract
+from .queries import Month
+from .schemas import (
+    FundFacilityIn,
+    FundFacilityOut,
+    FundRevenueIn,
+    FundRevenueOut,
+    FundRevenuesOut,
+    FundSettleIn,
+    FundSettlementOut,
+    FundSustainedOut,
+    FundUsageIn,
+    FundUsageOut,
+)
+
+router = Router(tags=["funding"])
+SEEN, EDITOR, SETTLER = require(VIEW), require(CONTRACT_EDIT), require(KEEP)
+Area = Annotated[str | None, Query(max_length=15)]
+Percent = Annotated[int, Query(ge=0, le=1000)]
+ROUNDING = Text(
+    "按量：用量×单价；按月：月价×有效天数/当月天数。只在最后四舍五入到分。",
+    "By usage: quantity times rate; by month: the month's rate by the days it held. Rounded once, at the end, to the cent, half up.",
+)  # fmt: skip
+
+
+@router.get("/funding/facilities", auth=SEEN, response=list[FundFacilityOut], summary="设施 / Facilities")
+def list_facilities(request: HttpRequest, area: Area = None) -> Any:
+    """Facilities in sight."""
+    found = queries.facilities(actor_of(request), area)
+    names = area_names.names_of(each.area_code for each in found)
+    return [_facility(each, names, language_of(request)) for each in found]
+
+
+@router.post("/funding/facilities", auth=EDITOR, response={201: FundFacilityOut}, summary="登记设施 / Enter a facility")
+def add_facility(request: HttpRequest, body: FundFacilityIn) -> Any:
+    """Enter a facility with what was invested and its planned upkeep."""
+    made = actions.add_facility(actor_of(request), NewFacility(**body.dict()))
+    return Status(201, _facility(made, area_names.names_of([made.area_code]), language_of(request)))
+
+
+@router.get("/funding/revenues", auth=SEEN, response=FundRevenuesOut, summary="运营合同 / Contracts with operators")
+def list_revenues(request: HttpRequest, area: Area = None) -> Any:
+    """Contracts with operators, each with its last twelve whole months."""
+    actor, language = actor_of(request), language_of(request)
+    found = queries.revenues(actor, area)
+    names = area_names.names_of(one.area_code for one, _ in found)
+    reads.note("list", "funding.revenue", area=area, count=len(found))
+    items = [_revenue(one, months, names, language) for one, months in found]
+    return {"items": items, "rounding": ROUNDING.say(language), "may_edit": actor.may(CONTRACT_EDIT)}
+
+
+@router.post(
+    "/funding/revenues", auth=EDITOR, response={201: FundRevenueOut}, summary="登记运营合同 / Enter a contract"
+)
+def add_revenue(request: HttpRequest, body: FundRevenueIn) -> Any:
+    """Enter a contract with an operator: rent, share per kWh or parcel, advertising."""
+    made = actions.add_revenue(actor_of(request), NewRevenue(**body.dict()))
+    return Status(201, _revenue(made, [], area_names.names_of([made.area_code]), language_of(request)))
+
+
+@router.post("/funding/usage", auth=EDITOR, response=FundUsageOut, summary="导入用量 / Import usage")
+def import_usage(request: HttpRequest, body: FundUsageIn) -> Any:
+    """Take in usage by contract number and month; all rows or none."""
+    rows = [Used(row.number.strip(), row.month, row.quantity) for row in body.rows]
+    return {"taken": actions.import_usage(actor_of(request), rows, body.origin)}
+
+
+@router.post(
+    "/funding/revenues/{uuid:contract_id}/settle",
+    auth=SETTLER,
+    response={201: FundSettlementOut},
+    summary="结算 / Settle a month",
+)
+def settle(request: HttpRequest, contract_id: UUID, body: FundSettleIn) -> Any:
+    """Settle a month; what is due posts its entry."""
+    made = actions.settle(actor_of(request), contract_id, body.month, body.booked_on, body.onto)
+    return Status(201, {name: getattr(made, name) for name in FundSettlementOut.model_fields})
+
+
+@router.get("/funding/sustainability", auth=SEEN, response=list[FundSustainedOut], summary="可持续性 / Sustainability")
+def list_sustained(
+    request: HttpRequest,
+    area: Area = None,
+    use: Percent = 100,
+    rate: Percent = 100,
+    upkeep: Percent = 100,
+    invested: Percent = 100,
+) -> Any:
+    """Whether each facility pays for its upkeep, and as supposed (in percent of what is)."""
+    found = queries.sustained(actor_of(request), rules.WhatIf(use, rate, upkeep, invested), area)
+    names = area_names.names_of(each.facility.area_code for each in found)
+    return [
+        {
+            "facility": _facility(each.facility, names, language_of(request)), "booked": each.booked, "verdict": each.verdict,
+            "supposed": each.supposed,
+        }
+        for each in found
+    ]  # fmt: skip
+
+
+def _facility(each: Facility, names: Mapping[str, str], language: str) -> dict[str, Any]:
+    own = ("id", "area_code", "kind", "name", "opened_on", "invested", "yearly_upkeep", "life_years")
+    return {name: getattr(each, name) for name in own} | {
+        "area_name": names[each.area_code], "kind_label": rules.FACILITY_KINDS[each.kind].say(language),
+    }  # fmt: skip
+
+
+def _revenue(one: RevenueContract, months: list[Month], names: Mapping[str, str], language: str) -> dict[str, Any]:
+    own = ("id", "area_code", "facility_id", "kind", "number", "rate", "valid_from", "valid_until")
+    return {name: getattr(one, name) for name in own} | {
+        "area_name": names[one.area_code], "facility": one.facility.name, "party": one.party.name,
+        "source_name": one.source.name, "kind_label": rules.KINDS[one.kind].say(language), "months": months,
+    }  # fmt: skip

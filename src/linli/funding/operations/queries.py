@@ -1,0 +1,117 @@
+"""Reads of facilities: contracts with their months, and whether each facility pays for its upkeep."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Sum
+
+from linli.kernel import clock
+from linli.kernel.actors import Actor
+
+from .. import rules as money
+from ..permissions import VIEW
+from ..projects.models import Payment
+from ..rules import operating as rules
+from .models import Facility, RevenueContract, Settlement, Usage
+
+MOST, SHOWN = 500, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of a contract: its usage, what it comes to, and the entry where it is settled."""
+
+    month: int
+    quantity: Decimal | None
+    amount: Decimal | None
+    entry_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sustained:
+    """A facility with its year (the last twelve whole months) and the verdict. `booked`: its upkeep is what was paid by its upkeep
+    contracts; otherwise what was planned."""
+
+    facility: Facility
+    case: rules.Case
+    booked: bool
+    verdict: rules.Verdict
+    supposed: rules.Verdict
+
+
+def facilities(actor: Actor, area: str | None = None) -> list[Facility]:
+    """Facilities in sight."""
+    return list(Facility.objects.restrict(actor, VIEW, area).order_by("area_code", "id")[:MOST])
+
+
+def last_months(count: int) -> list[int]:
+    """The last `count` whole months, the oldest first."""
+    this, found = money.month_of(clock.today()), []
+    for _ in range(count):
+        this = this - 1 if this % 100 > 1 else (this // 100 - 1) * 100 + 12
+        found.append(this)
+    return found[::-1]
+
+
+def revenues(actor: Actor, area: str | None = None) -> list[tuple[RevenueContract, list[Month]]]:
+    """Contracts with operators in sight, each with its last twelve whole months. Three statements."""
+    found = list(
+        RevenueContract.objects.restrict(actor, VIEW, area)
+        .select_related("facility", "party", "source")
+        .order_by("-id")[:MOST]
+    )
+    months = last_months(SHOWN)
+    used = {
+        (row.contract_id, row.month): row.quantity
+        for row in Usage.objects.filter(contract__in=found, month__gte=months[0])
+    }
+    settled = {
+        (row.contract_id, row.month): row
+        for row in Settlement.objects.filter(contract__in=found, month__gte=months[0], entry__reversed_by=None)
+    }
+    told = []
+    for one in found:
+        rows = []
+        terms = rules.Terms(one.kind, one.rate, one.valid_from, one.valid_until)
+        for month in months:
+            if not rules.days_held(terms, month)[0]:
+                continue
+            quantity, done = used.get((one.id, month)), settled.get((one.id, month))
+            known = quantity is not None or one.kind not in rules.BY_USE
+            amount = done.amount if done else rules.due(terms, month, quantity or money.ZERO) if known else None
+            rows.append(Month(month, quantity, amount, done.entry_id if done else None))
+        told.append((one, rows))
+    return told
+
+
+def sustained(actor: Actor, supposed: rules.WhatIf, area: str | None = None) -> list[Sustained]:
+    """Whether each facility in sight pays for its upkeep, as it is and as supposed. Three statements."""
+    found, months = facilities(actor, area), last_months(SHOWN)
+    earned = _summed(
+        Settlement.objects.filter(contract__facility__in=found, month__gte=months[0], entry__reversed_by=None)
+        .values_list("contract__facility").annotate(sum=Sum("amount"))
+    )  # fmt: skip
+    since = money.first_day(months[0])
+    paid = _summed(
+        Payment.objects.filter(contract__facility__in=found, contract__kind="upkeep", paid_on__gte=since, entry__reversed_by=None)
+        .values_list("contract__facility").annotate(sum=Sum("amount"))
+    )  # fmt: skip
+    told = []
+    for each in found:
+        booked = each.id in paid
+        case = rules.Case(
+            each.invested, earned[each.id], paid[each.id] if booked else each.yearly_upkeep, each.life_years
+        )
+        told.append(Sustained(each, case, booked, rules.judge(case), rules.judge(case, supposed)))
+    return told
+
+
+def _summed(rows: Sequence[tuple[UUID, Decimal]]) -> dict[UUID, Decimal]:
+    told: dict[UUID, Decimal] = defaultdict(lambda: money.ZERO)
+    told.update(dict(rows))
+    return told

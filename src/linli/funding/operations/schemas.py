@@ -1,0 +1,155 @@
+"""Facilities and contracts with operators as the API tells and takes them. Amounts are decimal texts in CNY."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+from ..books.schemas import Money
+
+FacilityKind = Literal["charger", "locker", "screen", "other"]
+RevenueKind = Literal["rent", "per_kwh", "per_parcel", "advertising"]
+Rate = Annotated[Decimal, Field(max_digits=14, decimal_places=6, gt=0)]
+Quantity = Annotated[Decimal, Field(max_digits=16, decimal_places=3, ge=0)]
+
+
+class FundFacilityOut(Schema):
+    """A facility of a community."""
+
+    id: UUID
+    area_code: str
+    area_name: str
+    kind: str
+    kind_label: str
+    name: str
+    opened_on: date
+    invested: Decimal
+    yearly_upkeep: Decimal
+    life_years: int
+
+
+class FundFacilityIn(Schema):
+    """A facility as it is entered."""
+
+    area: str = Field(max_length=15)
+    kind: FacilityKind
+    name: str = Field(max_length=120)
+    opened_on: date
+    invested: Money
+    yearly_upkeep: Money
+    life_years: int = Field(10, ge=1, le=50)
+
+
+class FundRevenueMonthOut(Schema):
+    """A month of a contract: usage, what it comes to, its entry where it is settled."""
+
+    month: int
+    quantity: Decimal | None
+    amount: Decimal | None
+    entry_id: UUID | None
+
+
+class FundRevenueOut(Schema):
+    """A contract with an operator and its last twelve whole months."""
+
+    id: UUID
+    area_code: str
+    area_name: str
+    facility_id: UUID
+    facility: str
+    party: str
+    source_name: str
+    kind: str
+    kind_label: str
+    number: str
+    rate: Decimal
+    valid_from: date
+    valid_until: date | None
+    months: list[FundRevenueMonthOut]
+
+
+class FundRevenuesOut(Schema):
+    """Contracts with operators in sight. `rounding` says how a settlement is rounded."""
+
+    items: list[FundRevenueOut]
+    rounding: str
+    may_edit: bool
+
+
+class FundRevenueIn(Schema):
+    """A contract with an operator as it is entered."""
+
+    facility_id: UUID
+    party_id: UUID
+    source_id: UUID
+    kind: RevenueKind
+    number: str = Field(max_length=120)
+    rate: Rate
+    valid_from: date
+    valid_until: date | None = None
+
+
+class FundUsedIn(Schema):
+    """A row of usage: contract number, month, quantity."""
+
+    number: str = Field(max_length=120)
+    month: int = Field(ge=200001, le=299912)
+    quantity: Quantity
+
+
+class FundUsageIn(Schema):
+    """Usage as it is imported; all rows or none."""
+
+    rows: list[FundUsedIn] = Field(max_length=1000)
+    origin: str = Field("", max_length=120)
+
+
+class FundUsageOut(Schema):
+    """How many rows were taken."""
+
+    taken: int
+
+
+class FundSettleIn(Schema):
+    """Settling a month; `onto` is bank when it is paid, 1212 when not yet."""
+
+    month: int = Field(ge=200001, le=299912)
+    booked_on: date
+    onto: str = Field("1212", max_length=12)
+
+
+class FundSettlementOut(Schema):
+    """A settlement with the figures it was reckoned from."""
+
+    id: UUID
+    month: int
+    quantity: Decimal
+    rate: Decimal
+    amount: Decimal
+    entry_id: UUID
+
+
+class FundVerdictOut(Schema):
+    """Whether a facility pays for itself: `covers` is earned / upkeep, `years` to pay back (null: never)."""
+
+    earned: Decimal
+    upkeep: Decimal
+    net: Decimal
+    covers: Decimal | None
+    pays_upkeep: bool
+    years: Decimal | None
+    in_life: bool
+
+
+class FundSustainedOut(Schema):
+    """A facility with its year as it is and as supposed. `booked`: upkeep is what was paid, not what was planned."""
+
+    facility: FundFacilityOut
+    booked: bool
+    verdict: FundVerdictOut
+    supposed: FundVerdictOut

@@ -1,0 +1,202 @@
+"""Projects and contracts over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from linli.access import reads
+from linli.kernel.http import actor_of, language_of, require
+
+from .. import rules as money
+from ..books.export import number
+from ..permissions import CONTRACT_EDIT, KEEP, VIEW
+from ..rules import contracts as rules
+from . import actions, queries
+from .actions import Bought, Need, NewContract, Part, Step
+from .models import Asset, Project
+from .schemas import (
+    FundAcceptanceIn,
+    FundAssetOut,
+    FundContractDetailOut,
+    FundContractIn,
+    FundContractsOut,
+    FundDueOut,
+    FundPaymentIn,
+    FundProjectIn,
+    FundProjectOut,
+    FundProjectsOut,
+    FundProjectStepIn,
+    FundRunningOut,
+)
+
+router = Router(tags=["funding"])
+SEEN, EDITOR, PAYER = require(VIEW), require(CONTRACT_EDIT), require(KEEP)
+Area = Annotated[str | None, Query(max_length=15)]
+State = Annotated[Literal["need", "tender", "awarded", "contracted", "done", "dropped"] | None, Query()]
+
+
+@router.get("/funding/projects", auth=SEEN, response=FundProjectsOut, summary="项目 / Projects")
+def list_projects(request: HttpRequest, area: Area = None, state: State = None) -> Any:
+    """Projects in sight, the newest first."""
+    actor = actor_of(request)
+    found = queries.projects(actor, area, state)
+    reads.note("list", "funding.project", area=area, count=len(found))
+    told = [_project(p, queries.names(found), language_of(request)) for p in found]
+    return {"items": told, "may_edit": actor.may(CONTRACT_EDIT)}
+
+
+@router.post("/funding/projects", auth=EDITOR, response={201: FundProjectOut}, summary="登记需求 / Enter a need")
+def add_project(request: HttpRequest, body: FundProjectIn) -> Any:
+    """Enter what is needed."""
+    made = actions.add_project(actor_of(request), Need(body.area, body.title, body.source_id, body.planned, body.need))
+    return Status(201, _project(made, queries.names([made]), language_of(request)))
+
+
+@router.post(
+    "/funding/projects/{uuid:project_id}/{step}",
+    auth=EDITOR,
+    response=FundProjectOut,
+    summary="项目下一步 / A project's next step",
+)
+def take_step(
+    request: HttpRequest, project_id: UUID, step: Literal["tender", "awarded", "dropped"], body: FundProjectStepIn
+) -> Any:
+    """Out to tender, awarded, or dropped; the contract and its acceptance take the other steps."""
+    given = Step(body.on, body.method, body.number, body.party_id, body.amount)
+    made = actions.take_step(actor_of(request), project_id, step, given, body.version)
+    return _project(made, queries.names([made]), language_of(request))
+
+
+@router.get("/funding/contracts", auth=SEEN, response=FundContractsOut, summary="合同 / Contracts")
+def list_contracts(request: HttpRequest, area: Area = None) -> Any:
+    """Contracts in sight with what was paid."""
+    actor = actor_of(request)
+    found = queries.contracts(actor, area)
+    reads.note("list", "funding.contract", area=area, count=len(found))
+    told = [_contract(one, queries.names(found), language_of(request)) for one in found]
+    return {"items": told, "may_edit": actor.may(CONTRACT_EDIT)}
+
+
+@router.post(
+    "/funding/contracts", auth=EDITOR, response={201: FundContractDetailOut}, summary="登记合同 / Enter a contract"
+)
+def add_contract(request: HttpRequest, body: FundContractIn) -> Any:
+    """Enter a contract with its milestones."""
+    parts = tuple(Part(part.name, part.due_on, part.amount) for part in body.parts)
+    made = actions.add_contract(actor_of(request), NewContract(**body.dict(exclude={"parts"}), parts=parts))
+    return Status(201, _detail(request, made.id))
+
+
+@router.get(
+    "/funding/contracts/{uuid:contract_id}", auth=SEEN, response=FundContractDetailOut, summary="合同 / A contract"
+)
+def get_contract(request: HttpRequest, contract_id: UUID) -> Any:
+    """A contract with its milestones, payments and assets."""
+    return _detail(request, contract_id)
+
+
+@router.post(
+    "/funding/contracts/{uuid:contract_id}/pay", auth=PAYER, response={201: FundContractDetailOut}, summary="付款 / Pay"
+)
+def pay(request: HttpRequest, contract_id: UUID, body: FundPaymentIn) -> Any:
+    """Pay of a contract; the payment posts its entry."""
+    actor = actor_of(request)
+    actions.pay(actor, contract_id, body.paid_on, body.amount, body.milestone_id, body.out_of, body.document)
+    return Status(201, _detail(request, contract_id))
+
+
+@router.post(
+    "/funding/contracts/{uuid:contract_id}/accept", auth=EDITOR, response=FundContractDetailOut, summary="验收 / Accept"
+)
+def accept(request: HttpRequest, contract_id: UUID, body: FundAcceptanceIn) -> Any:
+    """Accept what a contract brought, with its assets."""
+    bought = [Bought(each.name, each.quantity, each.cost, each.place) for each in body.assets]
+    actions.accept(actor_of(request), contract_id, body.on, body.words, bought)
+    return _detail(request, contract_id)
+
+
+@router.get("/funding/assets", auth=SEEN, response=list[FundAssetOut], summary="资产 / Assets")
+def list_assets(request: HttpRequest, area: Area = None) -> Any:
+    """What was bought, as it was accepted."""
+    found = queries.assets(actor_of(request), area)
+    return [_asset(each, queries.names(found)) for each in found]
+
+
+@router.get("/funding/due", auth=SEEN, response=list[FundDueOut], summary="到期提醒 / What is due")
+def list_due(request: HttpRequest, area: Area = None) -> Any:
+    """Milestones due, contracts that end, warranties that run out: from 60 days before."""
+    found = queries.due(actor_of(request), area)
+    names = queries.names(found)
+    return [
+        {f: getattr(each, f) for f in FundDueOut.model_fields if f != "area_name"}
+        | {"area_name": names[each.area_code]}
+        for each in found
+    ]
+
+
+@router.get("/funding/running-cost", auth=SEEN, response=list[FundRunningOut], summary="运行成本 / Running cost")
+def running_cost(request: HttpRequest, year: Annotated[int, Query(ge=2001, le=2099)], area: Area = None) -> Any:
+    """What each community ran on in a year."""
+    found = queries.running(actor_of(request), year, area)
+    return [{f: getattr(each, f) for f in FundRunningOut.model_fields} for each in found]
+
+
+def _project(project: Project, names: Mapping[str, str], language: str) -> dict[str, Any]:
+    own = (
+        "id", "area_code", "title", "need", "source_id", "planned", "state", "tender_method", "tender_number", "tender_on",
+        "award_party_id", "award_amount", "award_on", "version",
+    )  # fmt: skip
+    contract = getattr(project, "contract", None)
+    return {name: getattr(project, name) for name in own} | {
+        "area_name": names[project.area_code], "source_name": project.source.name,
+        "state_label": rules.STATES[project.state].say(language), "next": list(rules.NEXT[project.state]),
+        "award_party": project.award_party.name if project.award_party else "", "contract_id": contract.id if contract else None,
+    }  # fmt: skip
+
+
+def _contract(one: Any, names: Mapping[str, str], language: str) -> dict[str, Any]:
+    own = (
+        "id", "area_code", "kind", "number", "title", "amount", "signed_on", "ends_on", "warranty_until", "accepted_on",
+        "project_id", "facility_id",
+    )  # fmt: skip
+    paid = one.paid or money.ZERO
+    return {name: getattr(one, name) for name in own} | {
+        "area_name": names[one.area_code], "kind_label": rules.CONTRACT_KINDS[one.kind].say(language), "party": one.party.name,
+        "source_name": one.source.name, "account": one.account_id, "paid": paid, "left": one.amount - paid,
+        "facility": one.facility.name if one.facility else "",
+    }  # fmt: skip
+
+
+def _asset(each: Asset, names: Mapping[str, str]) -> dict[str, Any]:
+    own = ("id", "area_code", "name", "quantity", "cost", "place", "accepted_on", "warranty_until", "contract_id")
+    return {name: getattr(each, name) for name in own} | {
+        "area_name": names[each.area_code], "contract_number": each.contract.number, "party": each.contract.party.name,
+    }  # fmt: skip
+
+
+def _detail(request: HttpRequest, contract_id: UUID) -> dict[str, Any]:
+    actor = actor_of(request)
+    one, milestones, payments, assets = queries.contract(actor, contract_id)
+    names = queries.names([one])
+    reads.note("detail", "funding.contract", subject_id=contract_id, area=one.area_code)
+    for each in assets:
+        each.contract = one
+    return _contract(one, names, language_of(request)) | {
+        "acceptance": one.acceptance,
+        "milestones": [{f: getattr(m, f) for f in ("id", "name", "due_on", "amount")} for m in milestones],
+        "payments": [
+            {
+                "id": p.id, "milestone": p.milestone.name if p.milestone else "", "paid_on": p.paid_on, "amount": p.amount,
+                "entry_id": p.entry_id, "entry_number": number(p.entry.month, p.entry.number),
+                "reversed": getattr(p.entry, "reversed_by", None) is not None,
+            }
+            for p in payments
+        ],
+        "assets": [_asset(each, names) for each in assets],
+        "may_edit": actor.may(CONTRACT_EDIT, one.area_code),
+    }  # fmt: skip

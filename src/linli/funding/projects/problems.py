@@ -1,0 +1,33 @@
+"""What may go wrong with projects and contracts."""
+
+from __future__ import annotations
+
+from linli.kernel.errors import Conflict, Problem, Text
+
+
+class NotNext(Conflict):
+    """The project is at another step."""
+
+    code = "funding.project.step"
+    text = Text("项目现在是“{state}”，不能做这一步。", "The project is at {state}; this is not its next step.")
+
+
+class MoreThanAgreed(Problem):
+    """A payment goes beyond the contract."""
+
+    status, code = 422, "funding.payment.beyond"
+    text = Text("合同还可支付 {left} 元，不能多付。", "Of the contract {left} CNY may still be paid, no more.")
+
+
+class AcceptedAlready(Conflict):
+    """The contract was accepted before."""
+
+    code = "funding.contract.accepted"
+    text = Text("合同已于 {day} 验收。", "The contract was accepted on {day}.")
+
+
+class ContractNumberTaken(Conflict):
+    """There is a contract of that number."""
+
+    code = "funding.contract.taken"
+    text = Text("已有编号为“{number}”的合同。", "There is a contract {number} already.")

@@ -1,0 +1,109 @@
+"""Decisions about facilities that earn, pure: what a month settles to, and whether a facility pays for its upkeep."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from linli.kernel.errors import Text
+
+from . import ZERO, first_day, rounded
+
+#: What an operator pays for; the unit its rate is per.
+KINDS: dict[str, Text] = {
+    "rent": Text("场地租金（每月）", "Rent (a month)"),
+    "per_kwh": Text("按充电量分成（每千瓦时）", "Share per kWh"),
+    "per_parcel": Text("按件分成（每件）", "Share per parcel"),
+    "advertising": Text("广告费（每月）", "Advertising (a month)"),
+}
+BY_USE = ("per_kwh", "per_parcel")
+#: The income account each is booked on.
+ACCOUNTS = {"rent": "4605", "per_kwh": "4401", "per_parcel": "4401", "advertising": "4401"}
+FACILITY_KINDS: dict[str, Text] = {
+    "charger": Text("充电桩", "Charger"),
+    "locker": Text("快递柜", "Parcel locker"),
+    "screen": Text("广告屏", "Screen"),
+    "other": Text("其他设施", "Other"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an operator owes: `rate` CNY a month or a unit, on the days from `first` to `last` (None: open)."""
+
+    kind: str
+    rate: Decimal
+    first: date
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A facility's year: invested once, earned and spent in twelve months, years it is to last. In CNY."""
+
+    invested: Decimal
+    earned: Decimal
+    upkeep: Decimal
+    life: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What is supposed instead, in percent of what is: use, rate, upkeep, and what was invested."""
+
+    use: int = 100
+    rate: int = 100
+    upkeep: int = 100
+    invested: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a facility pays for itself. `covers`: earned / upkeep (None without upkeep); `years` to pay back what was invested,
+    one decimal, None where it never does; `in_life`: within its life."""
+
+    earned: Decimal
+    upkeep: Decimal
+    net: Decimal
+    covers: Decimal | None
+    pays_upkeep: bool
+    years: Decimal | None
+    in_life: bool
+
+
+def days_held(terms: Terms, month: int) -> tuple[int, int]:
+    """On how many days of a month the terms hold, and how many it has."""
+    first, length = first_day(month), monthrange(month // 100, month % 100)[1]
+    last = first.replace(day=length)
+    begin, end = max(first, terms.first), min(last, terms.last or last)
+    return max((end - begin).days + 1, 0), length
+
+
+def due(terms: Terms, month: int, quantity: Decimal) -> Decimal:
+    """What a month settles to, in CNY: quantity times rate, or the month's rate by the days it held; rounded once, at the end, half
+    a cent up (四舍五入)."""
+    held, length = days_held(terms, month)
+    if not held:
+        return ZERO
+    if terms.kind in BY_USE:
+        return rounded(quantity * terms.rate)
+    return rounded(terms.rate * held / length)
+
+
+def judge(case: Case, supposed: WhatIf | None = None) -> Verdict:
+    """Whether a facility pays its upkeep and when it has paid back what was invested, as it is or as supposed."""
+    what = supposed or WhatIf()
+    earned = rounded(case.earned * what.use * what.rate / 10_000)
+    upkeep = rounded(case.upkeep * what.upkeep / 100)
+    invested = rounded(case.invested * what.invested / 100)
+    net = earned - upkeep
+    years = None
+    if invested == 0:
+        years = Decimal("0.0")
+    elif net > 0:
+        years = (invested / net).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    covers = (earned / upkeep).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP) if upkeep > 0 else None
+    in_life = invested == 0 or (net > 0 and invested <= net * case.life)
+    return Verdict(earned, upkeep, net, covers, net >= 0, years, in_life)

@@ -1,0 +1,166 @@
+"""From need to acceptance: steps in order, payments that post and never go beyond the contract, assets, what runs out."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import money_world
+import pytest
+import staff
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from money_world import HERE
+
+from linli.funding.models import BookLine
+from linli.funding.rules import contracts as rules
+from linli.kernel import clock
+from linli.kernel.scope import acting
+
+cents = st.integers(1, 10**12).map(lambda n: Decimal(n) / 100)
+
+
+@given(cents, st.lists(cents, max_size=6))
+def test_never_more_is_payable_than_is_left(amount: Decimal, paid: list[Decimal]) -> None:
+    left = rules.payable(amount, paid)
+    assert left >= 0 and (left == 0 or sum(paid) + left == amount)
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(-100, 100))
+def test_a_warning_comes_sixty_days_before_and_says_when_it_is_late(today: date, away: int) -> None:
+    found = rules.warned("contract_end", today + timedelta(days=away), today)
+    assert (found is None) == (away > 60)
+    assert found is None or found.overdue == (away < 0)
+    assert rules.warned("milestone", None, today) is None
+
+
+def test_a_project_goes_forward_only_and_ends() -> None:
+    for state, following in rules.NEXT.items():
+        assert not rules.may_follow(state, "need") and not rules.may_follow(state, state)
+        assert set(following) <= set(rules.STATES)
+    assert not rules.may_follow("contracted", "dropped") and not rules.may_follow("nowhere", "tender")
+
+
+@pytest.fixture
+def keeper(seeded_db: str) -> Client:
+    return staff.client(staff.staff("keeper", "bookkeeper", staff.DISTRICT))
+
+
+def send(client: Client, method: str, path: str, body: dict[str, Any]) -> Any:
+    return client.generic(method, f"/api/funding{path}", json.dumps(body), content_type="application/json")
+
+
+def contract_body(source: Any, party: Any, **told: Any) -> dict[str, Any]:
+    return {
+        "area": HERE, "kind": "purchase", "number": "演示-2026-01", "title": "智能门禁", "party_id": str(party.id),
+        "source_id": str(source.id), "account": "1601", "amount": "1000.00", "signed_on": "2026-03-01",
+        "parts": [{"name": "首付", "due_on": "2026-03-10", "amount": "300.00"}, {"name": "尾款", "due_on": "2026-09-10", "amount": "700.00"}],
+    } | told  # fmt: skip
+
+
+def test_a_need_goes_through_tender_award_contract_payment_and_acceptance(keeper: Client) -> None:
+    source, party = money_world.source(), money_world.party("演示供应商", "supplier")
+    need = {"area": HERE, "title": "门禁改造", "source_id": str(source.id), "planned": "1200.00"}
+    project = send(keeper, "POST", "/projects", need).json()
+    assert project["state"] == "need" and project["next"] == ["tender", "dropped"]
+    path = f"/projects/{project['id']}"
+    award = {"version": 1, "on": "2026-02-20", "party_id": str(party.id), "amount": "1000.00"}
+    assert send(keeper, "POST", f"{path}/awarded", award).json()["code"] == "funding.project.step"
+    assert send(keeper, "POST", f"{path}/tender", {"version": 1, "on": "2026-02-01"}).status_code == 422
+    told = send(
+        keeper, "POST", f"{path}/tender", {"version": 1, "on": "2026-02-01", "method": "enquiry", "number": "ZC-1"}
+    )
+    assert told.json()["state"] == "tender"
+    assert send(keeper, "POST", f"{path}/awarded", award).json()["code"] == "funding.changed"
+    assert send(keeper, "POST", f"{path}/awarded", award | {"version": 2}).json()["award_party"] == "演示供应商"
+
+    body = contract_body(source, party, project_id=project["id"], warranty_until="2028-03-01")
+    wrong = send(keeper, "POST", "/contracts", body | {"parts": body["parts"][:1], "ends_on": "2026-02-01"})
+    assert {f["field"] for f in wrong.json()["fields"]} == {"parts", "ends_on"}
+    made = send(keeper, "POST", "/contracts", body)
+    assert made.status_code == 201, made.content
+    assert send(keeper, "POST", "/contracts", body | {"project_id": None}).json()["code"] == "funding.contract.taken"
+    assert keeper.get("/api/funding/projects?state=contracted").json()["items"][0]["contract_id"] == made.json()["id"]
+
+    contract, first = made.json()["id"], made.json()["milestones"][0]["id"]
+    pay = {"paid_on": "2026-03-11", "amount": "300.00", "milestone_id": first}
+    paid = send(keeper, "POST", f"/contracts/{contract}/pay", pay)
+    assert paid.status_code == 201, paid.content
+    assert (paid.json()["paid"], paid.json()["left"]) == ("300.00", "700.00")
+    entry = keeper.get(f"/api/funding/entries/{paid.json()['payments'][0]['entry_id']}").json()
+    assert [(line["account"], line["debit"]) for line in entry["lines"]] == [("1601", "300.00"), ("1002", "0.00")]
+    assert entry["party_name"] == "演示供应商" and "首付" in entry["text"]
+    beyond = send(keeper, "POST", f"/contracts/{contract}/pay", {"paid_on": "2026-03-11", "amount": "700.01"})
+    assert beyond.json()["code"] == "funding.payment.beyond" and "700.00" in beyond.json()["detail"]
+    # A reversed payment does not count.
+    send(keeper, "POST", f"/entries/{entry['id']}/reverse", {"booked_on": "2026-03-12", "reason": "付错账户"})
+    again = keeper.get(f"/api/funding/contracts/{contract}").json()
+    assert (again["paid"], again["payments"][0]["reversed"]) == ("0.00", True)
+    assert (
+        send(keeper, "POST", f"/contracts/{contract}/pay", {"paid_on": "2026-03-13", "amount": "1000.00"}).status_code
+        == 201
+    )
+
+    costly = {"on": "2026-05-01", "assets": [{"name": "门禁", "quantity": 4, "cost": "1000.01"}]}
+    assert send(keeper, "POST", f"/contracts/{contract}/accept", costly).json()["fields"][0]["field"] == "assets"
+    fine = {
+        "on": "2026-05-01",
+        "words": "合格",
+        "assets": [{"name": "门禁", "quantity": 4, "cost": "1000.00", "place": "东门"}],
+    }
+    assert (
+        send(keeper, "POST", f"/contracts/{contract}/accept", fine).json()["assets"][0]["warranty_until"]
+        == "2028-03-01"
+    )
+    assert send(keeper, "POST", f"/contracts/{contract}/accept", fine).json()["code"] == "funding.contract.accepted"
+    assert keeper.get("/api/funding/projects").json()["items"][0]["state"] == "done"
+    assert [a["name"] for a in keeper.get(f"/api/funding/assets?area={HERE}").json()] == ["门禁"]
+
+
+def test_what_is_due_is_told_until_it_is_paid(keeper: Client) -> None:
+    source, party, today = money_world.source(), money_world.party(), clock.today()
+    signed = today - timedelta(days=100)
+    parts = [
+        {"name": "已过", "due_on": str(today - timedelta(days=3)), "amount": "400.00"},
+        {"name": "将到", "due_on": str(today + timedelta(days=30)), "amount": "500.00"},
+        {"name": "还远", "due_on": str(today + timedelta(days=90)), "amount": "100.00"},
+    ]
+    made = send(
+        keeper, "POST", "/contracts",
+        contract_body(source, party, signed_on=str(signed), ends_on=str(today + timedelta(days=59)), parts=parts),
+    ).json()  # fmt: skip
+    told = keeper.get("/api/funding/due").json()
+    assert [(d["kind"], d["what"], d["overdue"]) for d in told] == [
+        ("milestone", "已过", True), ("milestone", "将到", False), ("contract_end", "", False),
+    ]  # fmt: skip
+    pay = {"paid_on": str(today), "amount": "150.00", "milestone_id": made["milestones"][0]["id"]}
+    send(keeper, "POST", f"/contracts/{made['id']}/pay", pay)
+    assert keeper.get("/api/funding/due").json()[0]["amount"] == "250.00"
+    send(keeper, "POST", f"/contracts/{made['id']}/pay", pay | {"amount": "250.00"})
+    assert [d["what"] for d in keeper.get("/api/funding/due").json()] == ["将到", ""]
+
+
+def test_a_closed_month_stops_a_payment_and_nothing_of_it_is_left(keeper: Client) -> None:
+    source, party = money_world.source(), money_world.party()
+    made = send(keeper, "POST", "/contracts", contract_body(source, party)).json()
+    money_world.entry(source, day=date(2026, 3, 1))
+    assert send(keeper, "POST", "/periods/close", {"month": 202603}).status_code == 200
+    refused = send(keeper, "POST", f"/contracts/{made['id']}/pay", {"paid_on": "2026-03-11", "amount": "1.00"})
+    assert refused.json()["code"] == "funding.period.closed"
+    assert keeper.get(f"/api/funding/contracts/{made['id']}").json()["payments"] == []
+    with acting(staff.OPERATOR):
+        assert BookLine.objects.count() == 2
+
+
+def test_running_cost_tells_each_community_its_year_and_the_one_before(keeper: Client) -> None:
+    source = money_world.source()
+    for amount, account, day in (("10.10", "5002", 5), ("20.00", "5001", 6), ("99.00", "1601", 7)):
+        money_world.entry(source, amount, day=date(2026, 3, day), debit=account, credit="1002")
+    money_world.entry(source, "7.00", day=date(2025, 3, 1), debit="5002", credit="1002")
+    told = keeper.get(f"/api/funding/running-cost?year=2026&area={HERE}").json()
+    assert [(r["accounts"], r["total"], r["before"]) for r in told] == [
+        ({"5001": "20.00", "5002": "10.10"}, "30.10", "7.00")
+    ]

@@ -1,0 +1,153 @@
+"""What operators pay: usage times rate, rounded once; settled once; and whether a facility pays for its upkeep."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import money_world
+import pytest
+import staff
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from money_world import HERE
+
+from linli.funding.rules import operating as rules
+from linli.funding.rules.operating import Case, Terms, WhatIf
+
+amounts = st.integers(0, 10**10).map(lambda n: Decimal(n) / 100)
+
+
+@given(st.integers(0, 10**10).map(lambda n: Decimal(n) / 1000), st.integers(1, 10**8).map(lambda n: Decimal(n) / 10**6))
+def test_usage_settles_to_quantity_times_rate_half_a_cent_up(quantity: Decimal, rate: Decimal) -> None:
+    found = rules.due(Terms("per_kwh", rate, date(2026, 1, 1)), 202602, quantity)
+    exact = Fraction(quantity) * Fraction(rate)
+    assert found == Decimal((exact * 100 + Fraction(1, 2)).__floor__()) / 100
+
+
+@given(amounts, st.integers(1, 28), st.integers(1, 28))
+def test_a_month_s_rate_is_paid_by_the_days_it_held(rate: Decimal, first: int, last: int) -> None:
+    first, last = sorted((first, last))
+    terms = Terms("rent", rate, date(2026, 2, first), date(2026, 2, last))
+    found = rules.due(terms, 202602, Decimal(0))
+    assert abs(Fraction(found) - Fraction(rate) * (last - first + 1) / 28) <= Fraction(1, 200)
+    assert rules.due(terms, 202601, Decimal(5)) == rules.due(terms, 202603, Decimal(5)) == 0
+    assert rules.due(Terms("rent", rate, date(2020, 1, 1)), 202602, Decimal(0)) == rate
+
+
+@given(amounts, amounts, amounts, st.integers(1, 50))
+def test_a_facility_pays_back_when_its_net_adds_up_to_what_was_invested(
+    invested: Decimal, earned: Decimal, upkeep: Decimal, life: int
+) -> None:
+    found = rules.judge(Case(invested, earned, upkeep, life))
+    assert found.net == earned - upkeep and found.pays_upkeep == (earned >= upkeep)
+    if invested and earned > upkeep:
+        assert found.years is not None and abs(found.years - invested / found.net) <= Decimal("0.05")
+        assert found.in_life == (found.net * life >= invested)
+    elif invested:
+        assert found.years is None and not found.in_life
+    assert rules.judge(Case(invested, earned, upkeep, life), WhatIf()) == found
+
+
+@given(amounts, amounts, st.integers(0, 500))
+def test_more_use_never_makes_it_worse(earned: Decimal, upkeep: Decimal, use: int) -> None:
+    case = Case(Decimal("1000.00"), earned, upkeep)
+    assert rules.judge(case, WhatIf(use=use + 10)).net >= rules.judge(case, WhatIf(use=use)).net
+
+
+@pytest.fixture
+def keeper(seeded_db: str) -> Client:
+    return staff.client(staff.staff("keeper", "bookkeeper", staff.DISTRICT))
+
+
+def send(client: Client, method: str, path: str, body: dict[str, Any]) -> Any:
+    return client.generic(method, f"/api/funding{path}", json.dumps(body), content_type="application/json")
+
+
+def charger(keeper: Client, **told: Any) -> tuple[str, str]:
+    """A charger with a contract by usage; returns the ids of both."""
+    source, party = money_world.source("设施运营收入（演示）", kind="operation"), money_world.party()
+    facility = send(
+        keeper, "POST", "/facilities",
+        {"area": HERE, "kind": "charger", "name": "东门充电桩", "opened_on": "2025-01-01", "invested": "1000.00", "yearly_upkeep": "120.00"},
+    )  # fmt: skip
+    assert facility.status_code == 201, facility.content
+    made = send(
+        keeper, "POST", "/revenues",
+        {
+            "facility_id": facility.json()["id"], "party_id": str(party.id), "source_id": str(source.id), "kind": "per_kwh",
+            "number": "演示-充-1", "rate": "0.123456", "valid_from": "2025-01-01",
+        } | told,
+    )  # fmt: skip
+    assert made.status_code == 201, made.content
+    return facility.json()["id"], made.json()["id"]
+
+
+def test_a_month_is_settled_once_from_its_usage_and_posts_its_entry(keeper: Client) -> None:
+    _, contract = charger(keeper)
+    settle = {"month": 202602, "booked_on": "2026-03-02"}
+    assert send(keeper, "POST", f"/revenues/{contract}/settle", settle).json()["code"] == "funding.settlement.nothing"
+    usage = {"rows": [{"number": "演示-充-1", "month": 202602, "quantity": "1000.5"}], "origin": "二月对账单"}
+    assert send(keeper, "POST", "/usage", usage).json() == {"taken": 1}
+    usage["rows"][0]["quantity"] = "2000.125"
+    assert send(keeper, "POST", "/usage", usage).json() == {"taken": 1}
+    made = send(keeper, "POST", f"/revenues/{contract}/settle", settle)
+    assert made.status_code == 201, made.content
+    assert made.json()["amount"] == "246.93"  # 2000.125 × 0.123456 = 246.927432
+    entry = keeper.get(f"/api/funding/entries/{made.json()['entry_id']}").json()
+    assert [(line["account"], line["debit"], line["credit"]) for line in entry["lines"]] == [
+        ("1212", "246.93", "0.00"), ("4401", "0.00", "246.93"),
+    ]  # fmt: skip
+    assert send(keeper, "POST", f"/revenues/{contract}/settle", settle).json()["code"] == "funding.settlement.done"
+    stays = send(keeper, "POST", "/usage", usage)
+    assert [(f["field"], f["code"]) for f in stays.json()["fields"]] == [("rows.0.month", "settled")]
+    send(keeper, "POST", f"/entries/{entry['id']}/reverse", {"booked_on": "2026-03-03", "reason": "用量有误"})
+    usage["rows"][0]["quantity"] = "10"
+    assert send(keeper, "POST", "/usage", usage).status_code == 200
+    assert send(keeper, "POST", f"/revenues/{contract}/settle", settle).json()["amount"] == "1.23"
+    this = {"month": 209911, "booked_on": "2026-03-02"}
+    assert send(keeper, "POST", f"/revenues/{contract}/settle", this).json()["code"] == "funding.settlement.nothing"
+
+
+def test_bad_usage_is_refused_row_by_row_and_none_is_taken(keeper: Client) -> None:
+    charger(keeper)
+    rows = [
+        {"number": "演示-充-1", "month": 202601, "quantity": "1"},
+        {"number": "没有", "month": 202601, "quantity": "1"},
+        {"number": "演示-充-1", "month": 202613, "quantity": "1"},
+        {"number": "演示-充-1", "month": 202601, "quantity": "2"},
+    ]
+    answer = send(keeper, "POST", "/usage", {"rows": rows})
+    assert [(f["field"], f["code"]) for f in answer.json()["fields"]] == [
+        ("rows.1.number", "unknown"), ("rows.2.month", "range"), ("rows.3.month", "twice"),
+    ]  # fmt: skip
+    assert all(m["quantity"] is None for m in keeper.get("/api/funding/revenues").json()["items"][0]["months"])
+
+
+def test_rent_needs_no_usage_and_is_paid_by_the_days(keeper: Client) -> None:
+    _, contract = charger(keeper, kind="rent", rate="300", valid_from="2026-02-15", number="演示-租-1")
+    made = send(
+        keeper, "POST", f"/revenues/{contract}/settle", {"month": 202602, "booked_on": "2026-03-01", "onto": "1002"}
+    )
+    assert made.json()["amount"] == "150.00"
+
+
+def test_sustainability_compares_what_is_with_what_is_supposed(keeper: Client) -> None:
+    facility, _ = charger(keeper, kind="rent", rate="40", number="演示-租-2")
+    months = [m["month"] for m in keeper.get("/api/funding/revenues").json()["items"][0]["months"]]
+    assert len(months) == 12
+    contract = keeper.get("/api/funding/revenues").json()["items"][0]["id"]
+    for month in months[-6:]:
+        assert send(
+            keeper, "POST", f"/revenues/{contract}/settle", {"month": month, "booked_on": "2026-11-01"}
+        ).status_code in (201, 422)
+    told = keeper.get("/api/funding/sustainability?use=200&upkeep=50").json()[0]
+    assert told["facility"]["id"] == facility and not told["booked"]
+    verdict, supposed = told["verdict"], told["supposed"]
+    assert verdict["upkeep"] == "120.00" and supposed["upkeep"] == "60.00"
+    assert Decimal(supposed["earned"]) == 2 * Decimal(verdict["earned"])
+    assert verdict["pays_upkeep"] == (Decimal(verdict["earned"]) >= 120)

@@ -1,0 +1,17 @@
+/** Lines people paste: milestones of a contract, usage of operators. Columns are told apart by tabs, commas or spaces. */
+import { sent } from './money'
+
+const cells = (line: string): string[] => line.trim().split(/[\t,，;；]|\s+/).filter(Boolean)
+const lines = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter(Boolean)
+
+/** `首付 2026-03-10 300` a line: what, when, how much. What is missing is left for the server to name. */
+export const milestones = (text: string): { name: string; due_on: string; amount: string }[] =>
+  lines(text).map(cells).map((parts) => ({ name: parts.slice(0, -2).join(' ') || (parts[0] ?? ''), due_on: parts[parts.length - 2] ?? '', amount: sent(parts[parts.length - 1] ?? '') }))
+
+/** `合同编号 202602 1000.5` a line: contract, month, quantity. */
+export const usage = (text: string): { number: string; month: number; quantity: string }[] =>
+  lines(text).map(cells).map((parts) => ({ number: parts.slice(0, -2).join(' '), month: Number((parts[parts.length - 2] ?? '').replace('-', '')) || 0, quantity: parts[parts.length - 1] ?? '' }))
+
+/** `门禁 4 1000 东门` a line: what, how many, cost of all, where. */
+export const bought = (text: string): { name: string; quantity: number; cost: string; place: string }[] =>
+  lines(text).map(cells).map(([name = '', quantity = '', cost = '', ...place]) => ({ name, quantity: Number(quantity) || 0, cost: sent(cost), place: place.join(' ') }))
