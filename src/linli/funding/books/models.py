@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from linli.kernel.areas import AreaCodeField
 from linli.kernel.ids import uuid7
-from linli.kernel.scoped import ScopedManager
+from linli.kernel.scoped import ScopedQuerySet
 
 from .. import rules
 
@@ -102,7 +102,7 @@ class Budget(models.Model):
     changed_by = models.TextField()
     changed_by_name = models.TextField(default="")
 
-    objects = ScopedManager()
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"
@@ -147,7 +147,7 @@ class Entry(models.Model):
     posted_by = models.TextField()
     posted_by_name = models.TextField(default="")
 
-    objects = ScopedManager()
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"

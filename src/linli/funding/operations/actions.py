@@ -93,6 +93,7 @@ def add_facility(actor: Actor, given: NewFacility) -> Facility:
     if not 0 < given.life_years <= 50:
         found.append(FieldProblem("life_years", "range", BAD_LIFE))
     _refuse(found)
+    assert area is not None
     made: Facility = Facility.objects.create(
         id=uuid7(), area_code=area, kind=given.kind, name=given.name.strip(), opened_on=given.opened_on, invested=given.invested,
         yearly_upkeep=given.yearly_upkeep, life_years=given.life_years, made_at=clock.now(), made_by=actor.id,

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from linli.kernel.areas import AreaCodeField
 from linli.kernel.ids import uuid7
-from linli.kernel.scoped import ScopedManager
+from linli.kernel.scoped import ScopedQuerySet
 
 from ..books.models import Entry, Party, Source
 from ..rules import operating as rules
@@ -27,7 +27,7 @@ class Facility(models.Model):
     made_at = models.DateTimeField()
     made_by = models.TextField()
 
-    objects = ScopedManager()
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"
@@ -55,7 +55,7 @@ class RevenueContract(models.Model):
     made_at = models.DateTimeField()
     made_by = models.TextField()
 
-    objects = ScopedManager()
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"
@@ -83,7 +83,7 @@ class Usage(models.Model):
     recorded_at = models.DateTimeField()
     recorded_by = models.TextField()
 
-    objects = ScopedManager()
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"
@@ -109,7 +109,7 @@ class Settlement(models.Model):
     settled_at = models.DateTimeField()
     settled_by_name = models.TextField(default="")
 
-    objects = ScopedManager()
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"

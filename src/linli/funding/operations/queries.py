@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Sum
@@ -111,7 +112,7 @@ def sustained(actor: Actor, supposed: rules.WhatIf, area: str | None = None) -> 
     return told
 
 
-def _summed(rows: Sequence[tuple[UUID, Decimal]]) -> dict[UUID, Decimal]:
+def _summed(rows: Iterable[Any]) -> dict[UUID, Decimal]:
     told: dict[UUID, Decimal] = defaultdict(lambda: money.ZERO)
     told.update(dict(rows))
     return told

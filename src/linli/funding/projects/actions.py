@@ -102,6 +102,7 @@ def add_project(actor: Actor, given: Need) -> Project:
     found = _texts(title=given.title, needed=("title",)) + _long(need=given.need) + _amount("planned", given.planned)
     found += _known(source_id=(Source, given.source_id))
     _refuse([*_no_area(area), *found])
+    assert area is not None
     made: Project = Project.objects.create(
         id=uuid7(), area_code=area, title=given.title.strip(), need=given.need.strip(), source_id=given.source_id,
         planned=given.planned, **_traces(actor),
@@ -174,6 +175,7 @@ def add_contract(actor: Actor, given: NewContract) -> Contract:
     ):
         found.append(FieldProblem("facility_id", "unknown", UNKNOWN))
     _refuse([*_no_area(area), *found])
+    assert area is not None
     try:
         with transaction.atomic():
             project = _awarded(actor, given.project_id) if given.project_id else None

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from linli.kernel.areas import AreaCodeField
 from linli.kernel.ids import uuid7
-from linli.kernel.scoped import ScopedManager
+from linli.kernel.scoped import ScopedQuerySet
 
 from ..books.models import Account, Entry, Party, Source
 from ..rules import contracts as rules
@@ -37,7 +37,7 @@ class Project(models.Model):
     changed_by = models.TextField()
     changed_by_name = models.TextField(default="")
 
-    objects = ScopedManager()
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"
@@ -78,7 +78,7 @@ class Contract(models.Model):
     changed_by = models.TextField()
     changed_by_name = models.TextField(default="")
 
-    objects = ScopedManager()
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"
@@ -102,7 +102,7 @@ class Milestone(models.Model):
     due_on = models.DateField()
     amount = models.DecimalField(max_digits=16, decimal_places=2)
 
-    objects = ScopedManager()
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"
@@ -121,7 +121,7 @@ class Payment(models.Model):
     paid_on = models.DateField()
     amount = models.DecimalField(max_digits=16, decimal_places=2)
 
-    objects = ScopedManager()
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"
@@ -142,7 +142,7 @@ class Asset(models.Model):
     accepted_on = models.DateField()
     warranty_until = models.DateField(null=True)
 
-    objects = ScopedManager()
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"
