@@ -1,4 +1,4 @@
-"""A little money in the demo: sources, budgets and entries, made through the same actions as everybody's.
+"""A little money in the demo: sources, budgets, entries and contracts, made through the same actions as everybody's.
 
 All of it is made up and says so (演示), but for the award's upper limits, which the district's published answer names.
 """
@@ -18,6 +18,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.scope import acting
 from linli.places.models import Region
 from linli.project.demo.base import demo_actor
+from linli.project.demo.funding_contracts import make_contracts
 
 ANSWER = "2024 年区政府对政协提案的公开答复"
 OPERATORS = ("演示充电运营有限公司", "演示快递柜运营有限公司")
@@ -36,6 +37,10 @@ def make_funding() -> int:
             return 0
         sources, parties = _sources(actor), _parties(actor)
         made = _books(actor, sources, parties, communities)
+        make_contracts(
+            actor, {name: each.id for name, each in sources.items()}, [parties[SUPPLIER].id],
+            [parties[name].id for name in OPERATORS], communities,
+        )  # fmt: skip
         _give_rights(actor)
     return made
 
