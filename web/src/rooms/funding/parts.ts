@@ -1,7 +1,8 @@
 /** Lines people paste: milestones of a contract, usage of operators. Columns are told apart by tabs, commas or spaces. */
 import { sent } from './money'
 
-const cells = (line: string): string[] => line.trim().split(/[\t,，;；]|\s+/).filter(Boolean)
+/** A comma before three digits groups a number; elsewhere it parts columns. */
+const cells = (line: string): string[] => line.trim().replace(/(\d)[,，](?=\d{3}(?!\d))/g, '$1').split(/[\t,，;；]|\s+/).filter(Boolean)
 const lines = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter(Boolean)
 
 /** `首付 2026-03-10 300` a line: what, when, how much. What is missing is left for the server to name. */
