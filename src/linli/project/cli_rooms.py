@@ -53,6 +53,12 @@ ROOMS = {
         "Suggest the category of a report from its words · 按文字建议案件类别",
         models=False,
     ),
+    "tiers": Room(
+        "linli.tiers.commands",
+        "tiers_app",
+        "Tiers of smart communities: assessments and plans · 智慧社区评估与提升方案",
+        models=False,
+    ),
     "accounts": Room("linli.access.commands", "accounts_app", "Accounts, roles, passwords · 账号、角色、密码"),
     "retention": Room(
         "linli.access.keeping.commands", "retention_app", "How long data is kept; what was destroyed · 数据留存与销毁"
@@ -63,7 +69,7 @@ ROOMS = {
     "keys": Room("linli.project.keys_commands", "keys_app", "Keys: list, rotate, rewrap, retire · 密钥轮换"),
 }
 ORDER = (
-    "up", "demo", "web", "public", "worker", "migrate", "intake", "match", "ledger", "places", "address", "cases", "text", "accounts",
+    "up", "demo", "web", "public", "worker", "migrate", "intake", "match", "ledger", "places", "address", "cases", "text", "tiers", "accounts",
     "calendar", "retention", "keys", "backup", "restore", "doctor",
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Background work of tiers, found here by the worker."""
 
 from .assessing import jobs as assessing
+from .values import jobs as values
 
-__all__ = ["assessing"]
+__all__ = ["assessing", "values"]

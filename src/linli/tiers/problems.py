@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linli.kernel.errors import Conflict, Problem, Text
+from linli.kernel.errors import Conflict, Invalid, Problem, Text
 
 
 class NoSystem(Conflict):
@@ -30,9 +30,7 @@ class SystemUnsound(Problem):
     """A table of indicators has findings; nothing of it was taken."""
 
     status, code = 422, "tiers.system_unsound"
-    text = Text(
-        "指标表有 {count} 处问题，没有导入：{first}", "The table has {count} findings and was not imported: {first}"
-    )
+    text = Text("指标表有 {count} 处问题，没有导入。", "The table has {count} findings and was not imported.")
 
 
 class SystemUnreadable(Problem):
@@ -47,3 +45,20 @@ class SystemTooEarly(Conflict):
 
     code = "tiers.system_too_early"
     text = Text("生效日期须晚于上一版本的 {day}。", "It has to begin after {day}, when the version before began.")
+
+
+class EvidenceKind(Invalid):
+    """A file is of a kind that proves nothing here, whatever its name says."""
+
+    code = "tiers.evidence_kind"
+    text = Text(
+        "佐证材料只收照片（JPEG、PNG、WebP）、PDF、Word 和 Excel（docx、xlsx），且不含宏。文件内容不是其中一种。",
+        "Evidence is a photo (JPEG, PNG, WebP), a PDF, or Word or Excel (docx, xlsx) without macros; this file is none of them.",
+    )
+
+
+class EvidenceFull(Conflict):
+    """There are as many files as there may be."""
+
+    code = "tiers.evidence_full"
+    text = Text("每条指标最多 {most} 个文件。", "An indicator may have {most} files at most.")

@@ -241,7 +241,8 @@ class CommunityStandingOut(Schema):
 
 
 class MetricStandingOut(Schema):
-    """A bound with what is known of its metric. `path`: the list of records behind the computed figure."""
+    """A bound with what is known of its metric. `path`: the list of records behind the computed figure; `synthetic`: what is declared is
+    of a demo (演示)."""
 
     metric: str
     name: TierTextOut
@@ -253,6 +254,7 @@ class MetricStandingOut(Schema):
     computed_on: date | None
     declared: TierValue
     declared_on: date | None
+    synthetic: bool
     used: Used | None
     contradicts: bool
     path: str | None
@@ -357,3 +359,21 @@ class AssessmentsOut(Schema):
 
     items: list[AssessmentOut]
     next: str | None
+
+
+class EvidenceOut(Schema):
+    """A file that proves an indicator."""
+
+    id: UUID
+    indicator: str
+    name: str
+    kind: str
+    size: int
+    added_at: datetime
+    added_by_name: str
+
+
+class EvidencesOut(Schema):
+    """The files of a community."""
+
+    items: list[EvidenceOut]

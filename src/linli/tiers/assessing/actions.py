@@ -52,6 +52,11 @@ def check_assessment(actor: Actor, day: date) -> IndicatorSystem:
     return held
 
 
+def check_community(actor: Actor, code: str) -> None:
+    """Raise NotFound unless a code is that of a community in sight."""
+    communities.seen(actor, ASSESS, code, communities.kinds_of(holding(clock.today())))
+
+
 def ask(actor: Actor, day: date | None = None) -> Assessment:
     """Ask for an assessment; `carry_out` makes it. Raises what `check_assessment` does, and AssessmentWaits."""
     day = day or clock.today()

@@ -74,12 +74,14 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class MetricStanding:
-    """A bound with what is known of its metric. `path`: the list of records behind the computed figure."""
+    """A bound with what is known of its metric. `path`: the list of records behind the computed figure; `synthetic`: what is
+    declared is of a demo."""
 
     bound: IndicatorBound
     reading: Reading
     computed_on: date | None
     declared_on: date | None
+    synthetic: bool
     path: str | None
     verdict: Verdict
 
@@ -129,11 +131,13 @@ def of_days(count: int = COURSE) -> list[Assessment]:
     return list(reversed(rows[:count]))
 
 
-_LADDER = f"""
+def ladder_base(*more: str) -> str:
+    """Communities with where they stand, as SQL that ends in AND: takes `assessment` and `kinds`; `more` columns of s."""
+    return f"""
 SELECT r.code AS area_code, r.short_name AS name, coalesce(t.name, '') AS town_name, s.people,
     coalesce(n.tier, 'none') AS now, CASE WHEN s.id IS NOT NULL THEN coalesce(nullif(s.reached, ''), 'none') END AS computed,
     nullif(s.next, '') AS next, coalesce(s.met, 0) AS met, coalesce(s.missed, 0) AS missed, coalesce(s.unknown, 0) AS unknown,
-    coalesce(s.of, 0) AS of, coalesce(s.contradictions, 0) AS contradictions
+    coalesce(s.of, 0) AS of, coalesce(s.contradictions, 0) AS contradictions{"".join(f", {column}" for column in more)}
 FROM places_region r
 LEFT JOIN places_region t ON t.code = r.parent_code
 LEFT JOIN tiers_standing s ON s.assessment_id = %(assessment)s AND s.area_code = r.code
@@ -152,7 +156,7 @@ def ladder(actor: Actor, wanted: LadderFilter, cursor: str | None = None, limit:
         "assessment": last.id if last else None, "kinds": communities.kinds_of(system), "size": size + 1,
         "now": wanted.now, "computed": wanted.computed, "words": wanted.words.strip(), "after": after[0] if after else "",
     }  # fmt: skip
-    base = _LADDER + sql.ranges(sql.held(actor, VIEW, wanted.area), "r.code", params)
+    base = ladder_base() + sql.ranges(sql.held(actor, VIEW, wanted.area), "r.code", params)
     found = sql.rows(
         Rung,
         f"SELECT * FROM ({base}) c WHERE (%(now)s::text IS NULL OR now = %(now)s) "
@@ -239,7 +243,7 @@ def _metric(
     reading = readings.get(bound.metric, NOTHING)
     return MetricStanding(
         bound, reading, day if reading.computed is not None else None,
-        said[bound.metric].as_of if bound.metric in said else None, paths.get(bound.metric),
+        said[bound.metric].as_of if bound.metric in said else None, bound.metric in said and said[bound.metric].synthetic, paths.get(bound.metric),
         rules.judge_bound(rule, reading.value),
     )  # fmt: skip
 

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
-from ninja import Router
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Form, Router
+from ninja.files import UploadedFile
 
 from linli.kernel import clock
-from linli.kernel.http import actor_of, require
+from linli.kernel.http import actor_of, language_of, require
 
 from ..entry import indicator_out, system_detail_out, system_out
 from ..permissions import SYSTEM_EDIT, VIEW
 from ..schemas import (
     IndicatorChangeOut,
+    IndicatorCheckOut,
     IndicatorDifferencesOut,
+    IndicatorFindingOut,
     IndicatorSystemDetailOut,
+    IndicatorSystemOut,
     IndicatorSystemsOut,
 )
 from . import queries
 
 router = Router(tags=["tiers"])
 READERS = require(VIEW, SYSTEM_EDIT)
+UPLOADER = require(SYSTEM_EDIT, upload=True)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("/tiers/systems", auth=READERS, response=IndicatorSystemsOut, summary="指标体系 / Systems of indicators")
@@ -49,3 +56,41 @@ def get_differences(request: HttpRequest, system_id: UUID, to: UUID) -> Any:
         removed=[indicator_out(each) for each in found.removed],
         changed=[IndicatorChangeOut(code=c.code, field=c.field, before=c.before, after=c.after) for c in found.changed],
     )
+
+
+@router.get("/tiers/systems/{uuid:system_id}/export", auth=READERS, response={200: None})
+def export_system(request: HttpRequest, system_id: UUID) -> HttpResponse:
+    """The version as a workbook that says of each row whether it is official, and can be changed and imported again."""
+    from .workbooks import workbook
+
+    actor = actor_of(request)
+    row = queries.system_row(actor, system_id)
+    answer = HttpResponse(workbook(actor, row, queries.indicators_of(system_id)), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="indicators-v{row.system.version}.xlsx"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@router.post("/tiers/systems/check", auth=UPLOADER, response=IndicatorCheckOut)
+def check_system(request: HttpRequest, file: File[UploadedFile]) -> Any:
+    """What a table of indicators (xlsx, yaml) holds and what is wrong with it; nothing is written."""
+    from . import importing
+
+    found = importing.look(actor_of(request), file.read(importing.LARGEST + 1), file.name or "")
+    language = language_of(request)
+    return IndicatorCheckOut(
+        stamp=None, title=found.title, indicators=found.indicators, official=found.official, inferred=found.inferred,
+        findings=[
+            IndicatorFindingOut(where=f.where, code=f.code, message=f.say(language), severity="error") for f in found.findings
+        ],
+    )  # fmt: skip
+
+
+@router.post("/tiers/systems/import", auth=UPLOADER, response={201: IndicatorSystemOut})
+def import_system(request: HttpRequest, file: File[UploadedFile], effective_from: Form[date | None] = None) -> Any:
+    """Take a table in as the next version, from a day on; refused as a whole where anything in it does not hold."""
+    from . import importing
+
+    actor = actor_of(request)
+    made = importing.bring(actor, file.read(importing.LARGEST + 1), file.name or "", effective_from)
+    return 201, system_out(queries.system_row(actor, made.id))

@@ -19,15 +19,16 @@ from .models import Declaration
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A declared value that counts, with the day it speaks of."""
+    """A declared value that counts, with the day it speaks of. `synthetic`: of a demo (演示)."""
 
     value: Decimal
     as_of: date
+    synthetic: bool = False
 
 
 _LAST = """
-SELECT area_code, metric, value, as_of FROM (
-    SELECT DISTINCT ON (area_code, metric) area_code, metric, value, as_of FROM tiers_declaration
+SELECT area_code, metric, value, as_of, synthetic FROM (
+    SELECT DISTINCT ON (area_code, metric) area_code, metric, value, as_of, synthetic FROM tiers_declaration
     WHERE as_of <= %(day)s AND area_code = ANY(%(codes)s) ORDER BY area_code, metric, id DESC
 ) last WHERE value IS NOT NULL
 """
@@ -39,8 +40,8 @@ def declared(codes: Sequence[str], day: date) -> Mapping[str, Mapping[str, Decla
     found: dict[str, dict[str, Declared]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(_LAST, {"day": day, "codes": list(codes)})
-        for area, metric, value, as_of in cursor.fetchall():
-            found[area][metric] = Declared(value, as_of)
+        for area, metric, value, as_of, synthetic in cursor.fetchall():
+            found[area][metric] = Declared(value, as_of, synthetic)
     return found
 
 

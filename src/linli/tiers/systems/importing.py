@@ -1,0 +1,91 @@
+"""Taking a system of indicators in from a file: looked through first; nothing is taken unless everything holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from linli.access import changes
+from linli.kernel import clock
+from linli.kernel.actors import Actor
+from linli.kernel.errors import FieldProblem, Invalid, Text
+
+from ..permissions import SYSTEM_EDIT
+from ..problems import SystemTooEarly, SystemUnreadable, SystemUnsound
+from .drafts import Finding, Read
+from .keeping import KINDS, keep
+from .models import IndicatorSystem
+
+LARGEST = 5 * 1024 * 1024
+SHOWN = 100
+_LARGE = Text("文件不能超过 {most} MB。", "The file may have {most} MB at most.")
+_FAR = Text("生效日期应在 2000 年至 {last} 之间。", "It has to begin between 2000 and {last}.")
+CODE = "shandong"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a file holds."""
+
+    title: str
+    indicators: int
+    official: int
+    inferred: int
+    findings: tuple[Finding, ...]
+
+
+def look(actor: Actor, content: bytes, filename: str) -> Checked:
+    """What a file would bring; nothing is written. Raises Forbidden, Invalid, SystemUnreadable."""
+    actor.require(SYSTEM_EDIT, settings.LINLI_DISTRICT)
+    found = _read(content, filename)
+    if found.system is None:
+        return Checked("", 0, 0, 0, found.findings)
+    official = sum(each.certainty == "official" for each in found.system.indicators)
+    total = len(found.system.indicators)
+    return Checked(found.system.title, total, official, total - official, found.findings)
+
+
+def bring(actor: Actor, content: bytes, filename: str, effective_from: date | None = None) -> IndicatorSystem:
+    """Take a file in as the next version, which holds from a day on (today); the one before ends there. What was assessed keeps
+    its version. Raises Forbidden, Invalid, SystemUnreadable, SystemUnsound, SystemTooEarly."""
+    actor.require(SYSTEM_EDIT, settings.LINLI_DISTRICT)
+    found = _read(content, filename)
+    if found.system is None:
+        told = tuple(FieldProblem(f.where or "file", f.code, f.text, f.params) for f in found.findings[:SHOWN])
+        raise SystemUnsound(fields=told, count=len(found.findings))
+    since = effective_from or clock.today()
+    last = clock.today() + timedelta(days=3660)
+    if not date(2000, 1, 1) <= since <= last:
+        raise Invalid(fields=(FieldProblem("effective_from", "range", _FAR, {"last": str(last)}),))
+    with transaction.atomic():
+        before = IndicatorSystem.objects.select_for_update().filter(code=CODE).order_by("-version").first()
+        if before is not None and since <= before.effective_from:
+            raise SystemTooEarly(day=str(before.effective_from))
+        kinds = tuple(before.kinds) if before else KINDS
+        version = before.version + 1 if before else 1
+        made = keep(actor, found.system, CODE, version, since, kinds=kinds)
+        if before is not None:
+            before.effective_to = since
+            before.save(update_fields=["effective_to"])
+        changes.record(
+            actor, "tiers.system.import", "system", made.id, settings.LINLI_DISTRICT,
+            {"version": version, "from": str(since), "indicators": len(found.system.indicators)},
+        )  # fmt: skip
+    return made
+
+
+def _read(content: bytes, filename: str) -> Read:
+    """By what the bytes are, whatever the name says."""
+    from .reading import read_yaml
+    from .workbooks import read_workbook
+
+    if len(content) > LARGEST:
+        raise Invalid(fields=(FieldProblem("file", "large", _LARGE, {"most": LARGEST >> 20}),))
+    if content[:4] == b"PK\x03\x04":
+        return read_workbook(content)
+    if b"\x00" in content[:4096] or not filename.lower().endswith((".yaml", ".yml")):
+        raise SystemUnreadable()
+    return read_yaml(content)
