@@ -181,3 +181,13 @@ def test_a_file_of_another_kind_is_refused_in_words(officer: Any) -> None:
         answer = send(officer, "check", name, content)
         assert answer.status_code == 422 and answer.json()["code"] == "tiers.system_unreadable"
     assert send(officer, "check", "a.xlsx", b"PK\x03\x04broken").json()["findings"][0]["code"] == "form"
+
+
+def test_villages_are_assessed_by_choice(officer: Any) -> None:
+    browser = staff.client(officer)
+    system = browser.get("/api/tiers/systems").json()["items"][0]
+    assert len(browser.get("/api/tiers/ladder?limit=200").json()["items"]) == 59
+    for villages, first_page in ((True, 200), (False, 59)):
+        path = f"/api/tiers/systems/{system['id']}/kinds"
+        assert browser.post(path, {"villages": villages}, content_type="application/json").status_code == 200
+        assert len(browser.get("/api/tiers/ladder?limit=200").json()["items"]) == first_page

@@ -43,6 +43,7 @@ class TestTierDoors(PermissionSuite):
         Door(
             "POST", "/api/tiers/systems/import", SYSTEM_EDIT, {}, file=("a.yaml", b"meta: {}"), answers=(422,), district_only=True,
         ),
+        Door("POST", "/api/tiers/systems/{system}/kinds", SYSTEM_EDIT, {"villages": False}, district_only=True),
         Door("GET", "/api/tiers/ladder", VIEW, finds=True),
         Door("GET", "/api/tiers/communities/{community}", VIEW, finds=True),
         Door("GET", "/api/tiers/communities/{community}/values", VIEW),

@@ -86,6 +86,12 @@ class IndicatorOut(Schema):
     bounds: list[IndicatorBoundOut]
 
 
+class CommunityKindsIn(Schema):
+    """Whether villages (村委会) are assessed beside communities."""
+
+    villages: bool
+
+
 class IndicatorSystemDetailOut(Schema):
     """A version with its indicators."""
 

@@ -160,7 +160,7 @@ def ladder(actor: Actor, wanted: LadderFilter, cursor: str | None = None, limit:
     found = sql.rows(
         Rung,
         f"SELECT * FROM ({base}) c WHERE (%(now)s::text IS NULL OR now = %(now)s) "
-        "AND (%(computed)s::text IS NULL OR coalesce(computed, 'none') = %(computed)s) "
+        "AND (%(computed)s::text IS NULL OR computed = %(computed)s) "
         "AND (%(words)s = '' OR position(%(words)s IN name) > 0) AND area_code > %(after)s::text COLLATE \"C\" "
         "ORDER BY area_code LIMIT %(size)s",
         params,

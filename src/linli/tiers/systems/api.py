@@ -16,6 +16,7 @@ from linli.kernel.http import actor_of, language_of, require
 from ..entry import indicator_out, system_detail_out, system_out
 from ..permissions import SYSTEM_EDIT, VIEW
 from ..schemas import (
+    CommunityKindsIn,
     IndicatorChangeOut,
     IndicatorCheckOut,
     IndicatorDifferencesOut,
@@ -94,3 +95,13 @@ def import_system(request: HttpRequest, file: File[UploadedFile], effective_from
     actor = actor_of(request)
     made = importing.bring(actor, file.read(importing.LARGEST + 1), file.name or "", effective_from)
     return 201, system_out(queries.system_row(actor, made.id))
+
+
+@router.post("/tiers/systems/{uuid:system_id}/kinds", auth=require(SYSTEM_EDIT), response=IndicatorSystemOut)
+def choose_kinds(request: HttpRequest, system_id: UUID, given: CommunityKindsIn) -> Any:
+    """Say whether villages are assessed beside communities; the next assessment goes by it."""
+    from . import importing
+
+    actor = actor_of(request)
+    made = importing.choose_kinds(actor, system_id, given.villages)
+    return system_out(queries.system_row(actor, made.id))

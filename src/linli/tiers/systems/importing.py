@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -11,12 +12,12 @@ from django.db import transaction
 from linli.access import changes
 from linli.kernel import clock
 from linli.kernel.actors import Actor
-from linli.kernel.errors import FieldProblem, Invalid, Text
+from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 
 from ..permissions import SYSTEM_EDIT
 from ..problems import SystemTooEarly, SystemUnreadable, SystemUnsound
 from .drafts import Finding, Read
-from .keeping import KINDS, keep
+from .keeping import KINDS, VILLAGES, keep
 from .models import IndicatorSystem
 
 LARGEST = 5 * 1024 * 1024
@@ -75,6 +76,19 @@ def bring(actor: Actor, content: bytes, filename: str, effective_from: date | No
             {"version": version, "from": str(since), "indicators": len(found.system.indicators)},
         )  # fmt: skip
     return made
+
+
+def choose_kinds(actor: Actor, system_id: UUID, villages: bool) -> IndicatorSystem:
+    """Say whether villages (村委会) are assessed beside communities, from the next assessment on. Raises Forbidden, NotFound."""
+    actor.require(SYSTEM_EDIT, settings.LINLI_DISTRICT)
+    with transaction.atomic():
+        found: IndicatorSystem | None = IndicatorSystem.objects.select_for_update().filter(id=system_id).first()
+        if found is None:
+            raise NotFound()
+        found.kinds = [*KINDS, *(VILLAGES if villages else ())]
+        found.save(update_fields=["kinds"])
+        changes.record(actor, "tiers.system.kinds", "system", found.id, settings.LINLI_DISTRICT, {"villages": villages})
+    return found
 
 
 def _read(content: bytes, filename: str) -> Read:

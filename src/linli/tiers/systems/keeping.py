@@ -14,6 +14,8 @@ from .models import Indicator, IndicatorBound, IndicatorSystem
 
 #: Which areas of the village level are communities unless a system says otherwise.
 KINDS = ("居委会", "社区")
+#: Those that are assessed by choice only.
+VILLAGES = ("村委会",)
 
 
 def keep(
