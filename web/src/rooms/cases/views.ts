@@ -6,7 +6,7 @@ import type { components } from '@/api/schema'
 import type { CaseRow } from '@/api/types'
 import type { Step } from './api'
 
-export type BoardColumn = components['schemas']['CaseColumnOut']
+export type BoardColumn = Omit<components['schemas']['CaseColumnOut'], 'cards'> & { cards: CaseRow[] }
 export type CasePoints = components['schemas']['CasePointsOut']
 export type ManyAction = components['schemas']['ManyActionOut']
 export type ManyResult = components['schemas']['ManyOut']
