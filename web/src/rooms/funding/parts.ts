@@ -1,8 +1,9 @@
-/** Lines people paste: milestones of a contract, usage of operators. Columns are told apart by tabs, commas or spaces. */
+/** Lines people paste: milestones of a contract, usage of operators. Columns are told apart by tabs, spaces or commas. */
 import { sent } from './money'
 
-/** A comma before three digits groups a number; elsewhere it parts columns. */
-const cells = (line: string): string[] => line.trim().replace(/(\d)[,，](?=\d{3}(?!\d))/g, '$1').split(/[\t,，;；]|\s+/).filter(Boolean)
+/** Where tabs or spaces part the columns, a comma inside a number only groups it; in a line without them commas part columns. */
+const cells = (line: string): string[] =>
+  (/[\s;；]/.test(line.trim()) ? line.trim().split(/[;；]|\s+/).map((cell) => cell.replace(/[,，]$/, '')) : line.trim().split(/[,，]/)).filter(Boolean)
 const lines = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter(Boolean)
 
 /** `首付 2026-03-10 300` a line: what, when, how much. What is missing is left for the server to name. */
@@ -11,7 +12,7 @@ export const milestones = (text: string): { name: string; due_on: string; amount
 
 /** `合同编号 202602 1000.5` a line: contract, month, quantity. */
 export const usage = (text: string): { number: string; month: number; quantity: string }[] =>
-  lines(text).map(cells).map((parts) => ({ number: parts.slice(0, -2).join(' '), month: Number((parts[parts.length - 2] ?? '').replace('-', '')) || 0, quantity: parts[parts.length - 1] ?? '' }))
+  lines(text).map(cells).map((parts) => ({ number: parts.slice(0, -2).join(' '), month: Number((parts[parts.length - 2] ?? '').replace('-', '')) || 0, quantity: (parts[parts.length - 1] ?? '').replace(/[,，]/g, '') }))
 
 /** `门禁 4 1000 东门` a line: what, how many, cost of all, where. */
 export const bought = (text: string): { name: string; quantity: number; cost: string; place: string }[] =>
