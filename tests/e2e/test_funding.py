@@ -66,7 +66,7 @@ def test_an_entry_is_refused_keeps_what_was_typed_is_posted_and_undone(visit: Vi
     form.get_by_text("相差 0.50").wait_for()
     form.get_by_role("button", name="记账").click()
     form.get_by_text(re.compile("借贷不平：借方 1,200.50")).wait_for()
-    assert form.get_by_label("摘要").input_value() == "购置显示屏（演示）"
+    assert form.locator("#entry-text").input_value() == "购置显示屏（演示）"
     form.get_by_label("第 2 行贷方金额").fill("1200.5")
     form.get_by_role("button", name="记账").click()
     drawer = page.get_by_role("dialog", name=re.compile("凭证 "))

@@ -19,6 +19,7 @@ from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
+from linli.kernel.scoped import ScopedQuerySet
 
 from .. import rules
 from ..permissions import CLOSE, KEEP, VIEW
@@ -162,7 +163,9 @@ def add_budget(actor: Actor, source_id: UUID, year: int, area: str, amount: Deci
 def change_budget(actor: Actor, budget_id: UUID, amount: Decimal, note: str, version: int) -> Budget:
     """Set a budget to another amount. Raises NotFound, Forbidden, Invalid, ChangedMeanwhile."""
     with transaction.atomic():
-        budget: Budget | None = Budget.objects.restrict(actor, VIEW).select_for_update().filter(id=budget_id).first()
+        budget: Budget | None = (
+            ScopedQuerySet(Budget).restrict(actor, VIEW).select_for_update().filter(id=budget_id).first()
+        )
         if budget is None:
             raise NotFound()
         actor.require(KEEP, budget.area_code)

@@ -8,7 +8,6 @@ from django.db.models import F, Q
 
 from linli.kernel.areas import AreaCodeField
 from linli.kernel.ids import uuid7
-from linli.kernel.scoped import ScopedQuerySet
 
 from .. import rules
 
@@ -102,8 +101,6 @@ class Budget(models.Model):
     changed_by = models.TextField()
     changed_by_name = models.TextField(default="")
 
-    objects = ScopedQuerySet.as_manager()
-
     class Meta:
         app_label = "funding"
         db_table = "funding_budget"
@@ -146,8 +143,6 @@ class Entry(models.Model):
     posted_at = models.DateTimeField()
     posted_by = models.TextField()
     posted_by_name = models.TextField(default="")
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"

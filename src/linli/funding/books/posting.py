@@ -15,6 +15,7 @@ from linli.kernel import area_names, areas, clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
+from linli.kernel.scoped import ScopedQuerySet
 from linli.places.models import Region
 
 from .. import rules
@@ -156,7 +157,7 @@ def do_post(actor: Actor, checked: Postable, reverses: UUID | None = None) -> En
 
 def reverse(actor: Actor, entry_id: UUID, booked_on: date, reason: str) -> Entry:
     """Undo an entry by one with its sides changed. Raises NotFound, Forbidden, Invalid, PeriodClosed, ReversedAlready."""
-    first: Entry | None = Entry.objects.restrict(actor, VIEW).filter(id=entry_id).first()
+    first: Entry | None = ScopedQuerySet(Entry).restrict(actor, VIEW).filter(id=entry_id).first()
     if first is None:
         raise NotFound()
     actor.require(KEEP, first.area_code)

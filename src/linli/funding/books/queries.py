@@ -16,6 +16,7 @@ from linli.kernel import area_names, paging
 from linli.kernel.actors import Actor
 from linli.kernel.errors import Invalid, NotFound
 from linli.kernel.paging import Count, Page
+from linli.kernel.scoped import ScopedQuerySet
 
 from .. import rules
 from ..permissions import VIEW
@@ -111,7 +112,7 @@ def entries_page(actor: Actor, wanted: EntryFilter, cursor: str | None, limit: i
 
 def filtered(actor: Actor, wanted: EntryFilter) -> QuerySet[Entry]:
     """The entries in sight that a filter names."""
-    found: QuerySet[Entry] = Entry.objects.restrict(actor, VIEW, wanted.area)
+    found: QuerySet[Entry] = ScopedQuerySet(Entry).restrict(actor, VIEW, wanted.area)
     if wanted.source:
         found = found.filter(source_id=wanted.source)
     if wanted.party:
@@ -145,7 +146,7 @@ def told(found: QuerySet[Entry]) -> QuerySet[Entry]:
 
 def entry(actor: Actor, entry_id: UUID) -> tuple[Entry, list[BookLine]]:
     """An entry with its lines. Raises NotFound."""
-    found: Entry | None = told(Entry.objects.restrict(actor, VIEW)).filter(id=entry_id).first()
+    found: Entry | None = told(ScopedQuerySet(Entry).restrict(actor, VIEW)).filter(id=entry_id).first()
     if found is None:
         raise NotFound()
     return found, list(found.lines.select_related("account").order_by("position"))
@@ -153,7 +154,7 @@ def entry(actor: Actor, entry_id: UUID) -> tuple[Entry, list[BookLine]]:
 
 def budgets(actor: Actor, year: int | None = None, area: str | None = None) -> list[BudgetRow]:
     """Budgets in sight, by year, source and area, with what was used. Four statements."""
-    found: QuerySet[Budget] = Budget.objects.restrict(actor, VIEW, area).select_related("source")
+    found: QuerySet[Budget] = ScopedQuerySet(Budget).restrict(actor, VIEW, area).select_related("source")
     if year:
         found = found.filter(year=year)
     grouped: dict[tuple[int, UUID, str], list[Budget]] = {}

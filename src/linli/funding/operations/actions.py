@@ -16,6 +16,7 @@ from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
+from linli.kernel.scoped import ScopedQuerySet
 
 from .. import rules as money
 from ..books.models import Account, Party, Source
@@ -104,7 +105,7 @@ def add_facility(actor: Actor, given: NewFacility) -> Facility:
 
 def add_revenue(actor: Actor, given: NewRevenue) -> RevenueContract:
     """Enter a contract with an operator. Raises NotFound, Forbidden, Invalid, RevenueNumberTaken."""
-    facility: Facility | None = Facility.objects.restrict(actor, VIEW).filter(id=given.facility_id).first()
+    facility: Facility | None = ScopedQuerySet(Facility).restrict(actor, VIEW).filter(id=given.facility_id).first()
     if facility is None:
         raise NotFound()
     actor.require(CONTRACT_EDIT, facility.area_code)
@@ -144,9 +145,9 @@ def import_usage(actor: Actor, rows: Sequence[Used], origin: str) -> int:
     actor.require(CONTRACT_EDIT)
     known = {
         one.number: one
-        for one in RevenueContract.objects.restrict(actor, CONTRACT_EDIT).filter(
-            number__in={row.number for row in rows}, kind__in=rules.BY_USE
-        )
+        for one in ScopedQuerySet(RevenueContract)
+        .restrict(actor, CONTRACT_EDIT)
+        .filter(number__in={row.number for row in rows}, kind__in=rules.BY_USE)
     }
     this = money.month_of(clock.today())
     done = set(
@@ -196,7 +197,7 @@ def settle(actor: Actor, contract_id: UUID, month: int, booked_on: date, onto: s
     """
     with transaction.atomic():
         contract: RevenueContract | None = (
-            RevenueContract.objects.restrict(actor, VIEW).select_for_update().filter(id=contract_id).first()
+            ScopedQuerySet(RevenueContract).restrict(actor, VIEW).select_for_update().filter(id=contract_id).first()
         )
         if contract is None:
             raise NotFound()

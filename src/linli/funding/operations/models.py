@@ -7,7 +7,6 @@ from django.db.models import F, Q
 
 from linli.kernel.areas import AreaCodeField
 from linli.kernel.ids import uuid7
-from linli.kernel.scoped import ScopedQuerySet
 
 from ..books.models import Entry, Party, Source
 from ..rules import operating as rules
@@ -26,8 +25,6 @@ class Facility(models.Model):
     life_years = models.SmallIntegerField(default=10)
     made_at = models.DateTimeField()
     made_by = models.TextField()
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"
@@ -55,8 +52,6 @@ class RevenueContract(models.Model):
     made_at = models.DateTimeField()
     made_by = models.TextField()
 
-    objects = ScopedQuerySet.as_manager()
-
     class Meta:
         app_label = "funding"
         db_table = "funding_revenue_contract"
@@ -83,8 +78,6 @@ class Usage(models.Model):
     recorded_at = models.DateTimeField()
     recorded_by = models.TextField()
 
-    objects = ScopedQuerySet.as_manager()
-
     class Meta:
         app_label = "funding"
         db_table = "funding_usage"
@@ -108,8 +101,6 @@ class Settlement(models.Model):
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="settlement")
     settled_at = models.DateTimeField()
     settled_by_name = models.TextField(default="")
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"

@@ -13,6 +13,7 @@ from django.db.models import Sum
 
 from linli.kernel import clock
 from linli.kernel.actors import Actor
+from linli.kernel.scoped import ScopedQuerySet
 
 from .. import rules as money
 from ..permissions import VIEW
@@ -47,7 +48,7 @@ class Sustained:
 
 def facilities(actor: Actor, area: str | None = None) -> list[Facility]:
     """Facilities in sight."""
-    return list(Facility.objects.restrict(actor, VIEW, area).order_by("area_code", "id")[:MOST])
+    return list(ScopedQuerySet(Facility).restrict(actor, VIEW, area).order_by("area_code", "id")[:MOST])
 
 
 def last_months(count: int) -> list[int]:
@@ -62,7 +63,8 @@ def last_months(count: int) -> list[int]:
 def revenues(actor: Actor, area: str | None = None) -> list[tuple[RevenueContract, list[Month]]]:
     """Contracts with operators in sight, each with its last twelve whole months. Three statements."""
     found = list(
-        RevenueContract.objects.restrict(actor, VIEW, area)
+        ScopedQuerySet(RevenueContract)
+        .restrict(actor, VIEW, area)
         .select_related("facility", "party", "source")
         .order_by("-id")[:MOST]
     )

@@ -16,6 +16,7 @@ from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
+from linli.kernel.scoped import ScopedQuerySet
 
 from .. import rules as money
 from ..books.models import Account, Party, Source
@@ -115,7 +116,7 @@ def take_step(actor: Actor, project_id: UUID, wanted: str, given: Step, version:
     """Take a project to `tender`, `awarded` or `dropped`. Raises NotFound, Forbidden, Invalid, NotNext, ChangedMeanwhile."""
     with transaction.atomic():
         project: Project | None = (
-            Project.objects.restrict(actor, VIEW).select_for_update().filter(id=project_id).first()
+            ScopedQuerySet(Project).restrict(actor, VIEW).select_for_update().filter(id=project_id).first()
         )
         if project is None:
             raise NotFound()
@@ -171,7 +172,7 @@ def add_contract(actor: Actor, given: NewContract) -> Contract:
         found.append(FieldProblem("parts", "sum", PARTS, {"amount": f"{given.amount:,}"}))
     if (
         given.facility_id is not None
-        and not Facility.objects.restrict(actor, VIEW).filter(id=given.facility_id).exists()
+        and not ScopedQuerySet(Facility).restrict(actor, VIEW).filter(id=given.facility_id).exists()
     ):
         found.append(FieldProblem("facility_id", "unknown", UNKNOWN))
     _refuse([*_no_area(area), *found])
@@ -292,7 +293,9 @@ def accept(actor: Actor, contract_id: UUID, on: date, words: str, bought: Sequen
 
 def locked(actor: Actor, contract_id: UUID) -> Contract:
     """A contract the actor may change, locked. Raises NotFound, Forbidden."""
-    found: Contract | None = Contract.objects.restrict(actor, VIEW).select_for_update().filter(id=contract_id).first()
+    found: Contract | None = (
+        ScopedQuerySet(Contract).restrict(actor, VIEW).select_for_update().filter(id=contract_id).first()
+    )
     if found is None:
         raise NotFound()
     actor.require(CONTRACT_EDIT, found.area_code)
@@ -305,7 +308,9 @@ def counting(contract: Contract) -> Any:
 
 
 def _awarded(actor: Actor, project_id: UUID) -> Project:
-    project: Project | None = Project.objects.restrict(actor, VIEW).select_for_update().filter(id=project_id).first()
+    project: Project | None = (
+        ScopedQuerySet(Project).restrict(actor, VIEW).select_for_update().filter(id=project_id).first()
+    )
     if project is None:
         raise Invalid(fields=(FieldProblem("project_id", "unknown", UNKNOWN),))
     actor.require(CONTRACT_EDIT, project.area_code)

@@ -7,7 +7,6 @@ from django.db.models import Q
 
 from linli.kernel.areas import AreaCodeField
 from linli.kernel.ids import uuid7
-from linli.kernel.scoped import ScopedQuerySet
 
 from ..books.models import Account, Entry, Party, Source
 from ..rules import contracts as rules
@@ -36,8 +35,6 @@ class Project(models.Model):
     changed_at = models.DateTimeField()
     changed_by = models.TextField()
     changed_by_name = models.TextField(default="")
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"
@@ -78,8 +75,6 @@ class Contract(models.Model):
     changed_by = models.TextField()
     changed_by_name = models.TextField(default="")
 
-    objects = ScopedQuerySet.as_manager()
-
     class Meta:
         app_label = "funding"
         db_table = "funding_contract"
@@ -102,8 +97,6 @@ class Milestone(models.Model):
     due_on = models.DateField()
     amount = models.DecimalField(max_digits=16, decimal_places=2)
 
-    objects = ScopedQuerySet.as_manager()
-
     class Meta:
         app_label = "funding"
         db_table = "funding_milestone"
@@ -120,8 +113,6 @@ class Payment(models.Model):
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="payment")
     paid_on = models.DateField()
     amount = models.DecimalField(max_digits=16, decimal_places=2)
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"
@@ -141,8 +132,6 @@ class Asset(models.Model):
     place = models.TextField(default="")
     accepted_on = models.DateField()
     warranty_until = models.DateField(null=True)
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         app_label = "funding"

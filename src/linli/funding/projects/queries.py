@@ -14,6 +14,7 @@ from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
 from linli.kernel import area_names, areas, clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
+from linli.kernel.scoped import ScopedQuerySet
 
 from .. import rules as money
 from ..permissions import VIEW
@@ -52,8 +53,8 @@ class Running:
 
 def projects(actor: Actor, area: str | None = None, state: str | None = None) -> list[Project]:
     """Projects in sight, the newest first, at most 500."""
-    found: QuerySet[Project] = Project.objects.restrict(actor, VIEW, area).select_related(
-        "source", "award_party", "contract"
+    found: QuerySet[Project] = (
+        ScopedQuerySet(Project).restrict(actor, VIEW, area).select_related("source", "award_party", "contract")
     )
     return list((found.filter(state=state) if state else found).order_by("-id")[:MOST])
 
@@ -65,7 +66,7 @@ def contracts(actor: Actor, area: str | None = None, contract_id: UUID | None = 
         .annotate(sum=Sum("amount")).values("sum")
     )  # fmt: skip
     found: QuerySet[Contract] = (
-        Contract.objects.restrict(actor, VIEW, area).select_related("source", "party", "project", "account", "facility")
+        ScopedQuerySet(Contract).restrict(actor, VIEW, area).select_related("source", "party", "project", "account", "facility")
         .annotate(paid=Subquery(paid, output_field=DecimalField(max_digits=20, decimal_places=2)))
     )  # fmt: skip
     return list((found.filter(id=contract_id) if contract_id else found).order_by("-id")[:MOST])
@@ -83,7 +84,9 @@ def contract(actor: Actor, contract_id: UUID) -> tuple[Contract, list[Milestone]
 
 def assets(actor: Actor, area: str | None = None) -> list[Asset]:
     """Assets in sight, the newest first, at most 500."""
-    found: QuerySet[Asset] = Asset.objects.restrict(actor, VIEW, area).select_related("contract", "contract__party")
+    found: QuerySet[Asset] = (
+        ScopedQuerySet(Asset).restrict(actor, VIEW, area).select_related("contract", "contract__party")
+    )
     return list(found.order_by("-id")[:MOST])
 
 
@@ -95,7 +98,7 @@ def due(actor: Actor, area: str | None = None) -> list[Due]:
         .annotate(sum=Sum("amount")).values("sum")
     )  # fmt: skip
     parts = (
-        Milestone.objects.restrict(actor, VIEW, area).select_related("contract", "contract__party")
+        ScopedQuerySet(Milestone).restrict(actor, VIEW, area).select_related("contract", "contract__party")
         .filter(due_on__lte=today + rules.AHEAD)
         .annotate(paid=Subquery(paid, output_field=DecimalField(max_digits=20, decimal_places=2)))
     )  # fmt: skip
@@ -103,7 +106,7 @@ def due(actor: Actor, area: str | None = None) -> list[Due]:
         left = part.amount - (part.paid or money.ZERO)
         if left > 0 and (warning := rules.warned("milestone", part.due_on, today)):
             told.append(_due(part.contract, warning, part.name, left))
-    for one in Contract.objects.restrict(actor, VIEW, area).select_related("party").order_by("-id")[:MOST]:
+    for one in ScopedQuerySet(Contract).restrict(actor, VIEW, area).select_related("party").order_by("-id")[:MOST]:
         for kind, day in (("contract_end", one.ends_on), ("warranty_end", one.warranty_until)):
             if warning := rules.warned(kind, day, today):  # type: ignore[arg-type]
                 told.append(_due(one, warning, "", None))

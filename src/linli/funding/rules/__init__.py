@@ -17,7 +17,7 @@ LARGEST = Decimal("99999999999999.99")
 MOST_LINES = 50
 FIRST_DAY = date(2000, 1, 1)
 
-#: Where money comes from (资金来源), as the district's answer names them.
+#: Where money comes from (资金来源).
 SOURCE_KINDS: dict[str, Text] = {
     "provincial_award": Text("省奖补", "Provincial award"),
     "city_finance": Text("市财政", "City budget"),

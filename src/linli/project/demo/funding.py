@@ -1,6 +1,6 @@
 """A little money in the demo: sources, budgets, entries and contracts, made through the same actions as everybody's.
 
-All of it is made up and says so (演示), but for the award's upper limits, which the district's published answer names.
+All of it is made up and says so (演示), but for the award's upper limits, which are those a published proposal states.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from linli.places.models import Region
 from linli.project.demo.base import demo_actor
 from linli.project.demo.funding_contracts import make_contracts
 
-ANSWER = "2024 年区政府对政协提案的公开答复"
+STATED = "2024-07-31 公开的提案答复页所载提案原文，待官方文本校核"
 OPERATORS = ("演示充电运营有限公司", "演示快递柜运营有限公司")
 SUPPLIER = "演示智能设备有限公司"
 
@@ -50,7 +50,7 @@ def _sources(actor: Actor) -> dict[str, Source]:
     wanted = {
         "award": SourceFacts(
             "provincial_award", "省级智慧社区奖补（演示）", since, earmark="智慧社区设施建设",
-            terms="标杆型最高 100 万元，成长型、基础型最高 10 万元。", spend_accounts=("1601", "1701", "5001"), certainty="official", origin=ANSWER,
+            terms="标杆型最高 100 万元，成长型、基础型最高 10 万元。", spend_accounts=("1601", "1701", "5001"), certainty="inferred", origin=STATED,
         ),
         "district": SourceFacts("district_finance", "区财政智慧社区经费（演示）", since, terms="按年度预算安排（演示）。", certainty="demo"),
         "street": SourceFacts("street", "镇街自筹（演示）", since, certainty="demo"),

@@ -12,6 +12,7 @@ from linli.funding.operations.actions import NewFacility, NewRevenue, Used
 from linli.funding.operations.queries import last_months
 from linli.funding.projects import actions as contracting
 from linli.funding.projects.actions import Bought, Need, NewContract, Part, Step
+from linli.funding.rules import first_day
 from linli.kernel import clock
 from linli.kernel.actors import Actor
 
@@ -63,7 +64,7 @@ def _facilities(
     actor: Actor, sources: Mapping[str, UUID], supplier: UUID, operators: Sequence[UUID], area: str
 ) -> None:
     day, months = clock.today(), last_months(6)
-    begun = day.replace(year=day.year - 1, day=1)
+    begun = first_day(months[0])
     charger = operating.add_facility(
         actor, NewFacility(area, "charger", "东门充电桩（演示）", begun, Decimal("42000.00"), Decimal("3600.00"), 8)
     )
