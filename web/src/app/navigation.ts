@@ -24,6 +24,10 @@ export const ROOMS: NavRoom[] = [
     { key: 'caseEvaluation', path: '/cases/evaluation', icon: 'quality', needs: ['cases.case.view', 'cases.case.handle'] },
     { key: 'caseDirectory', path: '/cases/directory', icon: 'columns', needs: ['cases.case.view', 'cases.category.edit'] },
   ] },
+  { key: 'tiers', pages: [
+    { key: 'tiers', path: '/tiers', icon: 'ladder', needs: ['tiers.standing.view'] },
+    { key: 'tierSystems', path: '/tiers/systems', icon: 'columns', needs: ['tiers.standing.view'] },
+  ] },
   { key: 'funding', pages: [
     { key: 'fundingBooks', path: '/funding', icon: 'quality', needs: ['funding.book.view'] },
     { key: 'fundingEntries', path: '/funding/entries', icon: 'file', needs: ['funding.book.view'] },
