@@ -36,6 +36,7 @@ PEOPLE = {
     "dispatcher": ("dispatcher", DISTRICT),
     "second": ("dispatcher", DISTRICT),
     "handler": ("unit_handler", TOWN),
+    "climber": ("tier_officer", DISTRICT),
 }
 
 

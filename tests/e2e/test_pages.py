@@ -56,6 +56,8 @@ PAGES = {
     "messages": ("manager", "/settings/messages"),
     "installation": ("manager", "/settings/installation"),
     "account": ("auditor", "/account"),
+    "tiers": ("kunlun", "/tiers"),
+    "tier-systems": ("kunlun", "/tiers/systems"),
     "missing": ("auditor", "/no/such/page"),
     "forbidden": ("auditor", "/people"),
 }

@@ -10,7 +10,7 @@ const metric = (given: Partial<MetricStanding> = {}): MetricStanding => ({
   computed: 62.4, computed_on: '2026-11-25', declared: null, declared_on: null, used: 'computed', contradicts: false, path: null, verdict: 'missed', ...given,
 })
 const indicator = (code: string, tier: Tier, verdict: Verdict, given: Partial<IndicatorStanding> = {}): IndicatorStanding => ({
-  code, tier, verdict, level1: 'one', name: code, requirement: '', certainty: 'inferred', mode: 'mixed', evidence_wanted: '', metrics: [], ...given,
+  code, tier, verdict, level1: 'one', name: code, definition: '', requirement: '', certainty: 'inferred', mode: 'mixed', evidence_wanted: '', metrics: [], ...given,
 })
 const rung = (area_code: string, now: Rung['now'], computed: Rung['computed']): Rung => ({
   area_code, name: area_code, town_name: '', people: 1, now, computed, next: null, met: 0, missed: 0, unknown: 0, of: 0, trend: [],

@@ -28,6 +28,8 @@ export interface AssessmentBrief {
   version: string
   official: number
   inferred: number
+  /** Metrics that could not be computed: unknown, not zero. */
+  failures: string[]
 }
 export interface Ladder {
   assessment: AssessmentBrief | null
@@ -36,7 +38,22 @@ export interface Ladder {
   next: string | null
 }
 
-export interface Recognition { tier: Tier; year: number | null; authority: string; date: string | null; source: string; certainty: string; note: string }
+/** What a text says of a tier: of the community, or of a whole district or city with a number. */
+export interface Recognition {
+  id: string
+  scope: 'community' | 'district' | 'city'
+  about: string
+  tier: Tier | null
+  outcome: string
+  count: number | null
+  year: number
+  until_year: number | null
+  authority: string
+  date: string | null
+  source: string
+  certainty: string
+  note: string
+}
 export interface Standing { now: Reached; computed: Reached | null; next: Tier | null; met: number; missed: number; unknown: number; of: number }
 export type Value = string | number | boolean | null
 export interface MetricStanding {
@@ -61,6 +78,7 @@ export interface IndicatorStanding {
   tier: Tier
   level1: string
   name: string
+  definition: string
   requirement: string
   certainty: Certainty
   mode: string
@@ -76,8 +94,10 @@ export interface Community {
   people: number | null
   recognitions: Recognition[]
   standing: Standing | null
+  assessment: AssessmentBrief | null
   indicators: IndicatorStanding[]
   history: HistoryPoint[]
+  may_declare: boolean
 }
 
 export interface SystemRow {
@@ -90,11 +110,14 @@ export interface SystemRow {
   issued_on: string | null
   effective_from: string
   effective_to: string | null
+  source: string
+  note: string
   official: number
   inferred: number
   indicators: number
 }
-export interface Bound { metric: string; metric_name: Text; op: string; value: Value; unit: string; certainty: Certainty }
+export interface Systems { items: SystemRow[]; current: string | null; may_edit: boolean }
+export interface Bound { metric: string; metric_name: Text; op: string; value: Value; unit: string; certainty: Certainty; note: string }
 export interface SystemIndicator {
   code: string
   tier: Tier
@@ -115,9 +138,9 @@ export interface SystemIndicator {
 export interface System extends Omit<SystemRow, 'indicators'> { indicators: SystemIndicator[] }
 export interface SystemDifferences { added: SystemIndicator[]; removed: SystemIndicator[]; changed: { code: string; field: string; before: Value; after: Value }[] }
 export interface SystemFinding { where: string; code: string; message: string; severity: 'error' | 'warning' }
-export interface SystemCheck { stamp: string | null; indicators: number; official: number; inferred: number; findings: SystemFinding[] }
+export interface SystemCheck { stamp: string | null; title: string; indicators: number; official: number; inferred: number; findings: SystemFinding[] }
 
-export interface AssessmentRun { id: string; on: string; state: string; started_at: string | null; finished_at: string | null; communities: number | null; reason: string | null }
+export interface AssessmentRun { id: string; on: string; state: 'waiting' | 'running' | 'finished' | 'failed'; started_at: string | null; finished_at: string | null; communities: number; failures: string[]; reason: string | null }
 
 /** What an entry or a run of the assessment changes. */
 export const REFRESH = ['tiers']
@@ -145,6 +168,13 @@ export const useRungs = (area: () => string | undefined, enabled: () => boolean)
   enabled,
 })
 
+export const useRecognitions = (enabled: () => boolean) => useQuery({
+  queryKey: ['tiers', 'recognitions'],
+  queryFn: ({ signal }) => get<{ items: Recognition[]; next: string | null }>('/tiers/recognitions', { limit: MOST }, signal),
+  staleTime: 60_000,
+  enabled,
+})
+
 export const useCommunity = (code: () => string) => useQuery({
   queryKey: ['tiers', 'community', code],
   queryFn: ({ signal }) => get<Community>(`/tiers/communities/${encodeURIComponent(code())}`, undefined, signal),
@@ -153,7 +183,7 @@ export interface Declared { metric: string; value: Value; as_of: string; note: s
 export const declareValue = (idempotencyKey: string, code: string, body: Declared) => call('POST', `/tiers/communities/${encodeURIComponent(code)}/values`, { body, idempotencyKey })
 export const withdrawValue = (idempotencyKey: string, code: string, metric: string) => call('POST', `/tiers/communities/${encodeURIComponent(code)}/values/${encodeURIComponent(metric)}/withdraw`, { body: {}, idempotencyKey })
 
-export const useSystems = () => useQuery({ queryKey: ['tiers', 'systems'], queryFn: ({ signal }) => get<{ items: SystemRow[] }>('/tiers/systems', undefined, signal), staleTime: 60_000 })
+export const useSystems = () => useQuery({ queryKey: ['tiers', 'systems'], queryFn: ({ signal }) => get<Systems>('/tiers/systems', undefined, signal), staleTime: 60_000 })
 export const useSystem = (id: () => string) => useQuery({
   queryKey: ['tiers', 'system', id],
   queryFn: ({ signal }) => get<System>(`/tiers/systems/${id()}`, undefined, signal),
@@ -167,8 +197,7 @@ export const useDifferences = (id: () => string, to: () => string) => useQuery({
   enabled: () => Boolean(id() && to() && id() !== to()),
 })
 
-const OPEN = ['waiting', 'queued', 'running']
-export const isOpen = (run: AssessmentRun): boolean => OPEN.includes(run.state)
+export const isOpen = (run: AssessmentRun): boolean => run.state === 'waiting' || run.state === 'running'
 /** Looked at often while one is under way. */
 export const useRuns = (enabled: () => boolean) => useQuery({
   queryKey: ['tiers', 'runs'],

@@ -6,7 +6,7 @@ export interface Cell { indicator: IndicatorStanding; path: string }
 export interface Label { name: string; x: number; y: number; anchor: 'start' | 'middle' | 'end' }
 export interface Wheel { cells: Cell[]; labels: Label[]; spokes: [x: number, y: number][] }
 
-export const SIZE = 440
+export const SIZE = 372
 /** Inner and outer edge of each tier's ring, basic innermost: climbing goes outwards. */
 const EDGES = { basic: [48, 86], growing: [90, 128], model: [132, 170] } as const
 const LABEL_AT = 182
