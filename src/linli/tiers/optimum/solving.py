@@ -1,0 +1,292 @@
+"""The plan: the relaxation by columns, whole columns by HiGHS, what is proved about them, and why each community is left out. Pure.
+
+How it works, and why this way, is told in docs/plans.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from linli.kernel.errors import Text
+
+from . import colliding
+from .generating import Generated, generate, seed
+from .greedy import fair, fits, greedy
+from .instance import Instance, check
+from .master import Master, all_sources
+from .options import Choices
+from .paying import pay
+from .pricing import Column, Prices, Space
+from .result import Infeasible, Outcome, Plan, Reason, Work
+from .standing import number
+
+#: A relaxation is solved to this relative distance of its bound.
+CLOSE = 1e-5
+#: Up to so many columns, all that could be part of a better plan are listed and the plan is proved best.
+MOST_LISTED = 6_000
+#: Branches HiGHS looks at; a count and no time, so that the same question has the same answer.
+NODES = 3_000
+WAN = 1_000_000  # cents in 10,000 CNY
+
+
+def solve(asked: Instance, *, gap: float = 0.001, seconds: float = 60.0) -> Plan:
+    """The best plan, to a relative `gap` where the columns allow. Raises `Refused` and `Infeasible`.
+
+    `seconds` only guards: with it HiGHS ends a search that its count of branches did not end.
+    """
+    check(asked)
+    space = Space(asked)
+    empty = space.empty_blocks()
+    if empty:
+        codes = {space.choices[i].community.code for members in empty for i in members}
+        raise Infeasible(colliding.alone(asked, codes), tuple(sorted(codes)))
+    most = float(np.abs(np.where(space.allowed, space.worth, 0.0)).max(initial=1.0))
+    master = Master(space, worth=1.0, penalty=1e3 * (most + 1.0))
+    relaxed = generate(master, enough=CLOSE)
+    if relaxed.solved.slack > 1e-6:
+        groups = colliding.smallest(asked)
+        if groups:
+            raise Infeasible(groups)
+    simple = greedy(space, list(master.columns))
+    found, ended, bound = _whole(master, relaxed, simple, gap, seconds)
+    if found is None:
+        raise Infeasible(tuple(colliding.groups(asked)), whole=True)
+    return _plan(space, relaxed, found, bound, ended, len(master.columns), simple)
+
+
+def simple_plan(asked: Instance) -> Plan | None:
+    """The plan without a solver: most points for the money first. None where that finds none."""
+    check(asked)
+    space = Space(asked)
+    if space.empty_blocks():
+        return None
+    master = Master(space, worth=1.0, penalty=1e6)
+    seed(master)
+    found = greedy(space, master.columns)
+    if found is None:
+        return None
+    relaxed = Generated(master.relax(), float("inf"), 0)
+    return _plan(space, relaxed, found, float("inf"), "greedy", len(master.columns), found)
+
+
+def _points(columns: Sequence[Column] | None) -> float:
+    return float("-inf") if columns is None else sum(c.points for c in columns)
+
+
+def _whole(
+    master: Master, relaxed: Generated, simple: list[Column] | None, gap: float, seconds: float
+) -> tuple[list[Column] | None, str, float]:
+    """Whole columns: first of those known, then of all that may be part of something better."""
+    space, bound = master.space, relaxed.bound
+    found, _, ended = master.whole(gap=gap / 4, seconds=seconds / 3, nodes=NODES)
+    if found is not None and not fits(space, found):
+        found = None
+    if _points(simple) > _points(found):
+        found = simple
+    spare = bound - _points(found)
+    if found is not None and spare <= gap / 4 * max(1e-9, abs(_points(found))) and len(space.blocks) > 40:
+        return found, ended, bound
+    listed = 0
+    priced = space.price(relaxed.solved.prices)
+    reach = np.array([priced.best[b] for b in range(len(space.blocks))])
+    # A plan better than the one found loses, over all blocks, no more than this against the best of each.
+    lose = relaxed.solved.fixed + float(reach.sum()) - _points(found) + 1e-7
+    complete = True
+    for block in range(len(space.blocks)):
+        some = priced.within(block, float(reach[block]) - lose, MOST_LISTED - listed)
+        if some is None:
+            complete = False
+            break
+        listed += len(some)
+        for column in some:
+            master.add(column)
+    if not complete:
+        near = lose / 3 if np.isfinite(lose) else np.inf
+        for block in range(len(space.blocks)):
+            for worth, column in priced.around(block):
+                if worth >= reach[block] - near:
+                    master.add(column)
+    again, limit, ended = master.whole(gap=1e-9 if complete else gap / 4, seconds=seconds / 2, nodes=NODES)
+    if again is not None and _points(again) > _points(found) and fits(space, again) and fair(space, again):
+        found = again
+    if complete and ended == "optimal":
+        bound = max(_points(found), min(bound, limit))
+    return found, ended, bound
+
+
+def _plan(
+    space: Space,
+    relaxed: Generated,
+    found: list[Column],
+    bound: float,
+    ended: str,
+    columns: int,
+    simple: list[Column] | None,
+) -> Plan:
+    asked, years = space.asked, space.years
+    spent = {
+        (k, y): sum(c.spent[k * years + y] for c in found) for k in range(len(space.classes)) for y in range(years)
+    }
+    income = tuple(sum(c.income[y] for c in found) for y in range(years))
+    paid = pay(
+        all_sources(asked), {(asked.awards.source, y): income[y] for y in range(years)}, space.classes, spent
+    )
+    if paid is None:
+        raise AssertionError("a plan that its sources do not pay")
+    by_source: dict[tuple[str, int], int] = {}
+    for (source, _, year), amount in sorted(paid.items()):
+        by_source[source, year] = by_source.get((source, year), 0) + amount
+    points = sum(c.points for c in found)
+    bound = max(bound, points)
+    return Plan(
+        points,
+        bound,
+        (bound - points) / max(1e-9, abs(points)) if bound - points > 1e-7 else 0.0,
+        tuple(_works(space, found)),
+        tuple(_outcomes(space, found, relaxed.solved.prices)),
+        by_source,
+        income,
+        tuple(sum(c.staff[y] for c in found) for y in range(years)),
+        {at: price * WAN for at, price in sorted(relaxed.solved.source.items())},
+        ended,
+        relaxed.rounds,
+        columns,
+        None if simple is None else _points(simple),
+    )
+
+
+def _works(space: Space, found: Sequence[Column]) -> list[Work]:
+    by_code = {c.community.code: c.community for c in space.choices}
+    works = []
+    for column in found:
+        shared = set(space.shared[column.block])
+        for code, measure, year in column.starts:
+            community, what = by_code[code], space.maker.measures[measure]
+            both = measure in shared
+            units = 1 if both else community.units.get(measure, 1)
+            serves = tuple(
+                space.choices[i].community.code
+                for i in space.blocks[column.block]
+                if measure in space.choices[i].shared
+            )
+            works.append(
+                Work(
+                    code,
+                    measure,
+                    year,
+                    year + what.delay,
+                    community.prices.get(measure, what.unit_cost) * units,
+                    what.running_cost * units,
+                    serves if both else (code,),
+                )
+            )
+    return sorted(works, key=lambda w: (w.community, w.year, w.measure))
+
+
+def _outcomes(space: Space, found: Sequence[Column], prices: Prices) -> list[Outcome]:
+    asked, years = space.asked, space.years
+    held = {code: path for column in found for code, path in column.paths}
+    cost: dict[str, int] = {}
+    for work in _works(space, found):
+        upkeep = sum(1 for year in range(work.ready + 1, years))
+        cost[work.community] = cost.get(work.community, 0) + work.cost + work.running * upkeep
+    cheapest = _least(space, replace_prices(space, 1.0, 0.0))
+    money = _least(space, Prices(prices.spent, np.zeros(years), np.zeros(years), {}, 0.0, 0.0))
+    staff = _least(space, Prices(np.zeros_like(prices.spent), prices.staff, np.zeros(years), {}, 0.0, 0.0))
+    amounts = (0, *asked.awards.amounts, *([0] * asked.tiers))
+    outcomes = []
+    for i, choice in enumerate(space.choices):
+        community = choice.community
+        path = held[community.code]
+        award, before = 0, choice.recognised
+        for tier in path:
+            if tier > before:
+                award += amounts[tier]
+                before = tier
+        reason = None
+        if path[-1] <= choice.recognised:
+            least = int(round(cheapest[i])) if np.isfinite(cheapest[i]) else None
+            reason = why(space, choice, least, float(money[i]), float(staff[i]))
+        outcomes.append(
+            Outcome(
+                community.code,
+                community.town,
+                community.people,
+                choice.recognised,
+                choice.now,
+                path,
+                cost.get(community.code, 0),
+                award,
+                reason,
+            )
+        )
+    return outcomes
+
+
+def replace_prices(space: Space, money: float, staff: float) -> Prices:
+    """Flat prices, nothing else counts."""
+    none = np.zeros(space.years)
+    return Prices(np.full(space.dims - space.years, money), np.full(space.years, staff), none, {}, 0.0, 0.0)
+
+
+def _least(space: Space, prices: Prices) -> np.ndarray:
+    """The least that raising each community a tier takes at these prices, what neighbours share aside."""
+    table = space.price(prices, 0.0).by_projection
+    owner = space.conf_of[space.proj_at]
+    found = np.full(len(space.choices), np.inf)
+    np.minimum.at(found, owner, np.where(space.raises[owner], -table, np.inf).min(axis=1))
+    return found
+
+
+def why(space: Space, choice: Choices, cheapest: int | None, money: float, staff: float) -> Reason:
+    """Why a community is not raised, in words."""
+    asked, community, ladder = space.asked, choice.community, space.ladder
+    aim = choice.recognised + 1
+    if choice.recognised >= asked.tiers:
+        return Reason("top", Text("已是最高等级。", "It holds the highest tier."))
+    banned = community.code in space.maker.closed or any(
+        b.tier is not None and b.tier <= aim and b.measure is None and b.community in (None, community.code)
+        for b in asked.bans
+    )
+    if banned:
+        return Reason("banned", Text("方案设定中禁止提升。", "What was asked forbids raising it."))
+    allowed = space.maker.allowed(community)
+    stuck = []
+    for miss in ladder.missing(community, aim):
+        if space.maker.lifted(community, miss.metric, allowed, None) < aim:
+            stuck.append(miss)
+    if stuck:
+        unknown = all(number(miss.value) is None for miss in stuck)
+        names = "、".join(sorted({miss.indicator for miss in stuck}))
+        if unknown:
+            text = Text(
+                f"指标 {names} 的数据未知,也没有措施能补上:先填报。",
+                f"Values of {names.replace('、', ', ')} are not known and no measure makes them so: declare them first.",
+            )
+            return Reason("unknown", text, tuple(stuck))
+        text = Text(
+            f"指标 {names} 的差距没有可用措施能补足。",
+            f"No measure that may be used closes the gap of {names.replace('、', ', ')}.",
+        )
+        return Reason("unreachable", text, tuple(stuck))
+    if choice.reach[-1] < aim:
+        text = Text(
+            "措施建成时间超出方案年限。", "The works it needs are not ready within the years of the plan."
+        )
+        return Reason("lead_time", text)
+    if staff > money:
+        text = Text("实施人力不足以再做一个社区。", "The staff does not suffice for it beside those chosen.")
+        return Reason("capacity", text, cheapest=cheapest)
+    text = Text(
+        "预算用在了单位投入收效更高的社区。", "The budget lifts more in the communities chosen instead."
+    )
+    return Reason("budget", text, cheapest=cheapest)
+
+
+def raised_budget(asked: Instance, factor: float) -> Instance:
+    """The same question with all amounts times `factor`, whole cents."""
+    sources = tuple(replace(s, amounts=tuple(int(a * factor) for a in s.amounts)) for s in asked.sources)
+    return replace(asked, sources=sources)
