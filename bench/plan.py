@@ -107,7 +107,9 @@ def main() -> None:
     parser.add_argument("--seeds", default="1,2,3,4,5")
     asked = parser.parse_args()
     print(machine() + "\n")
-    print("| seed | seconds | gap proved | points | bound | without a solver | raised | works | rounds | columns | peak MB |")
+    print(
+        "| seed | seconds | gap proved | points | bound | without a solver | raised | works | rounds | columns | peak MB |"
+    )
     print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|", flush=True)
     for seed in asked.seeds.split(","):
         question = made(int(seed), asked.communities, asked.measures, asked.years)

@@ -65,7 +65,6 @@ def brute_force(asked: Instance) -> float | None:
     """Points of the best plan by trying every start of every measure and every path; None where no plan is allowed."""
     never, years = asked.years, asked.years
     shared = [m.code for m in asked.measures if m.shareable]
-    own = [m for m in asked.measures if not m.shareable]
     best: float | None = None
     groups = sorted({c.group for c in asked.communities if c.group})
     for common in itertools.product(range(never + 1), repeat=len(shared) * len(groups)):
@@ -236,3 +235,142 @@ def test_a_plan_is_as_good_as_trying_everything_and_never_worse_than_the_simple_
     if simple is not None:
         assert plan.points >= simple.points - 1e-9
     assert solve(asked) == plan
+
+
+def question(**changes: object) -> Instance:
+    """Two towns, two communities each, one work that brings a community to the first tier for 60 CNY."""
+    communities = tuple(
+        Community(f"c{i}", "east" if i < 2 else "west", 1000 * (i + 1), 0, i % 2 == 0, {"a": 5.0}) for i in range(4)
+    )
+    asked = Instance(
+        2,
+        communities,
+        (Measure("fibre", 60 * YUAN, (Effect("a", "add", 5),), 0, 6, 10, theme="net"),),
+        (Bound("B01", 1, "a", ">=", 10), Bound("G01", 2, "a", ">=", 20)),
+        (Source("district", (120 * YUAN, 0)),),
+    )
+    return replace(asked, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("amounts", [(0, 0), (-1, 5)])
+def test_a_budget_of_zero_or_below_is_refused_in_clear_words(amounts: tuple[int, int]) -> None:
+    with pytest.raises(Refused) as refused:
+        solve(question(sources=(Source("district", amounts),)))
+    assert refused.value.code in ("budget_not_positive", "budget_negative")
+    assert "预算" in refused.value.say("zh") or "不能为负" in refused.value.say("zh")
+    assert refused.value.say("en")
+
+
+def test_what_is_left_out_says_why() -> None:
+    reasons = {o.community: o.reason.code for o in solve(question(bans=(Ban("c3"),))).outcomes if o.reason is not None}
+    assert reasons["c3"] == "banned"
+    assert sorted(reasons.values()) == ["banned", "budget"]
+    assert set(reasons) - {"c3"} < {"c0", "c1", "c2"}
+
+
+def test_a_gap_no_measure_closes_names_the_indicator_with_value_and_bound() -> None:
+    asked = question(communities=(Community("c0", "east", 10, 1, values={"a": 12.0}),))
+    reason = solve(asked).outcomes[0].reason
+    assert reason is not None and reason.code == "unreachable"
+    assert [(m.indicator, m.value, m.bound) for m in reason.missing] == [("G01", 12.0, 20.0)]
+
+
+def test_a_value_nobody_knows_asks_for_declaring_it_first() -> None:
+    reason = solve(question(communities=(Community("c0", "east", 10),))).outcomes[0].reason
+    assert reason is not None and reason.code == "unknown" and "填报" in reason.text.zh
+
+
+def test_works_that_end_too_late_and_staff_that_is_short_are_told_apart() -> None:
+    late = question(measures=(Measure("fibre", 60 * YUAN, (Effect("a", "add", 5),), 0, 36, theme="net"),))
+    assert {o.reason.code for o in solve(late).outcomes if o.reason} == {"lead_time"}
+    busy = question(staff=(10, 0), sources=(Source("district", (9_000 * YUAN, 0)),))
+    plan = solve(busy)
+    assert plan.raised == 1 and {o.reason.code for o in plan.outcomes if o.reason} == {"capacity"}
+
+
+def test_conditions_that_collide_are_named_and_no_others() -> None:
+    asked = question(sources=(Source("district", (60 * YUAN, 0)),), fairness=Fairness(1), staff=(1000, 1000))
+    with pytest.raises(Infeasible) as none:
+        solve(asked)
+    assert none.value.groups == ("budget", "town")
+
+
+def test_a_lock_against_a_ban_names_both_and_the_community() -> None:
+    with pytest.raises(Infeasible) as none:
+        solve(question(locks=(Lock("c1", 1),), bans=(Ban("c1"),)))
+    assert none.value.groups == ("locks", "bans") and none.value.communities == ("c1",)
+
+
+def test_a_recognised_community_whose_values_slipped_is_mended_unless_it_may_fall_back() -> None:
+    slipped = Community("c9", "west", 1, 1, values={"a": 7.0})
+    asked = question(communities=(slipped, *question().communities), sources=(Source("district", (60 * YUAN, 0)),))
+    kept = {o.community: o.tiers[-1] for o in solve(asked).outcomes}
+    assert kept["c9"] == 1 and sum(kept.values()) == 1
+    aim = Objective(WEIGHTS, people=1.0)
+    free = solve(replace(asked, fairness=Fairness(keep=False), objective=aim))
+    assert {o.community: o.tiers[-1] for o in free.outcomes}["c9"] == 0
+
+
+def test_earmarked_money_pays_only_what_it_is_for() -> None:
+    for theme, raised in (("net", 4), ("care", 2)):
+        extra = Source("province", (120 * YUAN, 0), themes=frozenset({theme}))
+        plan = solve(question(sources=(*question().sources, extra)))
+        assert plan.raised == raised
+        assert plan.paid.get(("province", 0), 0) == (120 * YUAN if raised == 4 else 0)
+
+
+def test_money_that_does_not_carry_is_gone_after_its_year() -> None:
+    asked = question(
+        sources=(Source("a", (60 * YUAN, 0), carries=False), Source("b", (30 * YUAN, 30 * YUAN), carries=True))
+    )
+    assert solve(asked).raised == 2
+    gone = replace(asked, sources=(asked.sources[0], replace(asked.sources[1], carries=False)))
+    assert solve(gone).raised == 1
+
+
+def test_an_award_pays_for_the_next_community_in_the_year_it_comes() -> None:
+    asked = question(sources=(Source("district", (60 * YUAN, 0)),))
+    assert solve(asked).raised == 1
+    plan = solve(replace(asked, awards=Awards((60 * YUAN,))))
+    assert plan.raised == 2 and plan.income == (0, 60 * YUAN)
+    assert plan.paid["award", 1] == 60 * YUAN
+
+
+def test_neighbours_pay_once_for_what_they_share() -> None:
+    shared = (Measure("fibre", 60 * YUAN, (Effect("a", "add", 5),), 0, 6, shareable=True),)
+    near = tuple(replace(c, group="g") for c in question().communities)
+    plan = solve(question(measures=shared, communities=near, sources=(Source("district", (60 * YUAN, 0)),)))
+    assert plan.raised == 4 and len(plan.works) == 1 and len(plan.works[0].serves) == 4 and plan.cost == 60 * YUAN
+
+
+def test_more_money_never_makes_a_plan_worse_and_its_worth_is_told() -> None:
+    less, more = solve(question()), solve(raised_budget(question(), 2))
+    assert more.points > less.points
+    assert less.marginal["district", 0] > 0
+    assert more.marginal["district", 0] == pytest.approx(0, abs=1e-6)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50), st.booleans()), min_size=1, max_size=3),
+    st.lists(st.integers(0, 60), min_size=2, max_size=2),
+)
+def test_payments_never_exceed_a_source_and_cover_all_that_is_spent(
+    sources: list[tuple[int, int, bool]], spent: list[int]
+) -> None:
+    all_of = [Source(f"s{i}", (a, b), carries) for i, (a, b, carries) in enumerate(sources)]
+    anyone = frozenset(s.code for s in all_of)
+    paid = pay(all_of, {}, [anyone], {(0, 0): spent[0], (0, 1): spent[1]})
+    first = sum(s.amounts[0] for s in all_of)
+    kept = sum(s.amounts[0] for s in all_of if s.carries)
+    second = sum(s.amounts[1] for s in all_of)
+    enough = spent[0] <= first and spent[1] <= second + min(kept, first - spent[0])
+    if paid is None:
+        assert not enough
+        return
+    assert enough
+    for year in (0, 1):
+        assert sum(v for (_, _, y), v in paid.items() if y == year) == spent[year]
+    for source in all_of:
+        assert paid.get((source.code, 0, 0), 0) <= source.amounts[0]
+        mine = sum(v for (s, _, _), v in paid.items() if s == source.code)
+        assert mine <= sum(source.amounts)

@@ -193,9 +193,7 @@ class Instance:
 def check(asked: Instance) -> None:
     """Raise `Refused` for a question that makes no sense, in words that say what to mend."""
     if not 1 <= asked.years <= MOST_YEARS:
-        raise Refused(
-            "years", Text("年数应在 1 到 {most} 之间。", "Years must be from 1 to {most}."), most=MOST_YEARS
-        )
+        raise Refused("years", Text("年数应在 1 到 {most} 之间。", "Years must be from 1 to {most}."), most=MOST_YEARS)
     for source in asked.sources:
         if len(source.amounts) != asked.years:
             raise Refused(
@@ -212,10 +210,15 @@ def check(asked: Instance) -> None:
     if asked.budget <= 0:
         raise Refused(
             "budget_not_positive",
-            Text("预算必须大于零:没有资金就排不出方案。", "The budget must be above zero: without money there is no plan."),
+            Text(
+                "预算必须大于零:没有资金就排不出方案。",
+                "The budget must be above zero: without money there is no plan.",
+            ),
         )
     if asked.staff is not None and (len(asked.staff) != asked.years or min(asked.staff) < 0):
-        raise Refused("staff", Text("人力应逐年各给一个不为负的数。", "Staff needs one number, not below zero, for each year."))
+        raise Refused(
+            "staff", Text("人力应逐年各给一个不为负的数。", "Staff needs one number, not below zero, for each year.")
+        )
     _check_choices(asked)
     _check_measures(asked)
 
@@ -234,7 +237,9 @@ def _check_choices(asked: Instance) -> None:
                 code=choice.community,
             )
         if choice.measure is not None and choice.measure not in measures:
-            raise Refused("unknown_measure", Text("没有措施 {code}。", "There is no measure {code}."), code=choice.measure)
+            raise Refused(
+                "unknown_measure", Text("没有措施 {code}。", "There is no measure {code}."), code=choice.measure
+            )
     if len(asked.objective.tier_weights) != asked.tiers:
         raise Refused("weights", Text("每个等级都要有权重。", "Each tier needs a weight."))
     if any(not 0 <= community.tier <= asked.tiers for community in asked.communities):
@@ -257,7 +262,9 @@ def _check_measures(asked: Instance) -> None:
             if need not in by_code or need == measure.code:
                 raise Refused(
                     "unknown_need",
-                    Text("措施 {code} 的前置措施 {need} 不存在。", "Measure {code} needs {need}, which does not exist."),
+                    Text(
+                        "措施 {code} 的前置措施 {need} 不存在。", "Measure {code} needs {need}, which does not exist."
+                    ),
                     code=measure.code,
                     need=need,
                 )

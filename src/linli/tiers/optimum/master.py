@@ -189,15 +189,20 @@ class Master:
         staff = np.maximum(dual[self.at_staff : self.at_town], 0.0)
         towns = {town: max(0.0, -float(dual[self.at_town + i])) for i, town in enumerate(self.towns)}
         old = max(0.0, -float(dual[self.at_old])) if self.share else 0.0
-        fixed = sum(price * amount for s in self.sources for price, amount in
-                    ((source[s.code, y], s.amounts[y]) for y in range(years)))
+        fixed = sum(
+            price * amount
+            for s in self.sources
+            for price, amount in ((source[s.code, y], s.amounts[y]) for y in range(years))
+        )
         fixed += sum(float(p) * c for p, c in zip(staff, self.caps, strict=True) if p > 0)
         fixed -= sum(towns[t] * n for t, n in self.towns.items())
         prices_ = Prices(money, staff, income, towns, old, -old * self.share)
         return Solved(value, prices_, [float(x) for x in dual[: self.at_class]], source, slack, fixed)
 
-    def whole(self, *, gap: float, seconds: float, nodes: int) -> tuple[list[Column] | None, float, str]:
-        """Solve for whole columns without slack: the columns chosen, the bound over these columns, how it ended."""
+    def whole(self, *, gap: float, target: float, seconds: float, nodes: int) -> tuple[list[Column] | None, float, str]:
+        """Solve for whole columns without slack: the columns chosen, the bound over these columns, how it ended.
+
+        It ends as soon as `target` points are reached."""
         solver = self.solver
         for column in range(self.slack_at, self.first):
             solver.changeColBounds(column, 0.0, 0.0)
@@ -209,6 +214,7 @@ class Master:
         solver.setOptionValue("mip_abs_gap", 1e-9)
         solver.setOptionValue("time_limit", solver.getRunTime() + seconds)
         solver.setOptionValue("mip_max_nodes", nodes)
+        solver.setOptionValue("objective_target", target)
         solver.run()
         status = solver.getModelStatus()
         info = solver.getInfo()
@@ -230,6 +236,7 @@ class Master:
             highspy.HighsModelStatus.kOptimal: "optimal",
             highspy.HighsModelStatus.kInfeasible: "infeasible",
             highspy.HighsModelStatus.kTimeLimit: "time",
+            highspy.HighsModelStatus.kObjectiveTarget: "close enough",
         }.get(status, "limit")
         return found, bound, ended
 

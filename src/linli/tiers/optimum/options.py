@@ -9,7 +9,7 @@ path: the tier it holds at the end of each year. Any such choice is one column o
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from linli.kernel.errors import Text
 
-from .instance import Community, Instance, Measure, Refused
+from .instance import Community, Effect, Instance, Measure, Refused
 from .standing import Ladder, number
 
 Floats = NDArray[np.float64]
@@ -77,6 +77,10 @@ class Maker:
                 year = asked.years - 1 if lock.year is None else lock.year
                 held = self.locked.setdefault(lock.community, {})
                 held[lock.measure] = min(year, held.get(lock.measure, year))
+        self._moves: dict[str, list[tuple[str, int, Effect]]] = {}
+        for measure in sorted(asked.measures, key=lambda m: m.code):
+            for effect in measure.effects:
+                self._moves.setdefault(effect.metric, []).append((measure.code, measure.delay, effect))
         self._parts: dict[object, Part] = {}
 
     def allowed(self, community: Community) -> set[str]:
@@ -132,7 +136,7 @@ class Maker:
             tuple(m for m in ladder.asked if best[m] <= max(now, recognised) and best[m] < ladder.tiers),
         )
 
-    def lifted(self, community: Community, metric: str, allowed: Iterable[str], year: int | None) -> int:
+    def lifted(self, community: Community, metric: str, allowed: Set[str], year: int | None) -> int:
         """The tier a metric allows with every allowed measure begun at once, at the end of a year (None: in the end)."""
         first = number(community.values.get(metric))
         value = self._all(community, metric, allowed, year)
@@ -144,22 +148,18 @@ class Maker:
             return self.ladder.tiers
         return self.ladder.level(metric, value, community.tier)
 
-    def _all(self, community: Community, metric: str, allowed: Iterable[str], year: int | None) -> float | None:
+    def _all(self, community: Community, metric: str, allowed: Set[str], year: int | None) -> float | None:
         """The value of a metric with every allowed measure begun at once, at the end of a year (None: in the end)."""
         horizon = self.asked.years - 1 if year is None else year
         value = number(community.values.get(metric))
         level: float | None = None
-        for code in sorted(allowed):
-            measure = self.measures[code]
-            if year is not None and measure.delay > horizon:
+        for code, delay, effect in self._moves.get(metric, ()):
+            if code not in allowed or (year is not None and delay > horizon):
                 continue
-            for effect in measure.effects:
-                if effect.metric != metric:
-                    continue
-                if effect.kind == "set":
-                    level = effect.amount if level is None else self._better(metric, level, effect.amount)
-                elif value is not None:
-                    value += effect.amount
+            if effect.kind == "set":
+                level = effect.amount if level is None else self._better(metric, level, effect.amount)
+            elif value is not None:
+                value += effect.amount
         if value is None or level is None:
             return level if value is None else value
         return self._better(metric, value, level)
@@ -219,9 +219,7 @@ class Maker:
         for metrics, members in together.values():
             needs = {n for code in members for n in self.measures[code].needs}
             touched = tuple(
-                code
-                for code in links
-                if code in needs or any(e.metric in metrics for e in self.measures[code].effects)
+                code for code in links if code in needs or any(e.metric in metrics for e in self.measures[code].effects)
             )
             held = tuple(sorted((c, y) for c, y in locks.items() if c in members))
             values = tuple((m, number(community.values.get(m))) for m in metrics)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Mapping, Sequence
 
@@ -52,8 +53,8 @@ def pay(
         while way[-1] != "in":
             way.append(came[way[-1]])
         way.reverse()
-        room = min(graph[a][b] for a, b in zip(way, way[1:], strict=False))
-        for a, b in zip(way, way[1:], strict=False):
+        room = min(graph[a][b] for a, b in itertools.pairwise(way))
+        for a, b in itertools.pairwise(way):
             graph[a][b] -= room
             graph[b][a] += room
         flowed += room

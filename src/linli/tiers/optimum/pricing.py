@@ -177,7 +177,9 @@ class Space:
         for i, choice in enumerate(self.choices):
             links = (*choice.shared, *choice.hubs)
             taken = {
-                code: np.array([self.takes(code, choice.community, s, False) for s in range(self.years + 1)], dtype=float)
+                code: np.array(
+                    [self.takes(code, choice.community, s, False) for s in range(self.years + 1)], dtype=float
+                )
                 for code in {c for p in choice.parts for c in p.own} | set(choice.hubs)
             }
             tables: list[tuple[list[int], dict[tuple[int, ...], int]]] = []
@@ -239,9 +241,7 @@ class Space:
             first = self.choices[members[0]].community
             joint_at.append(len(self.joint_conf))
             for c, conf in enumerate(self.block_confs[b].tolist()):
-                mine = [
-                    proj_index[i].get(tuple(conf[place[s]] for s in self.choices[i].shared), -1) for i in members
-                ]
+                mine = [proj_index[i].get(tuple(conf[place[s]] for s in self.choices[i].shared), -1) for i in members]
                 if -1 in mine:
                     continue
                 cost = np.zeros(self.dims)
@@ -318,7 +318,7 @@ class Space:
             if self.raises[i, path]:
                 raised[choice.community.town] = raised.get(choice.community.town, 0) + 1
                 old += choice.community.old
-        money = tuple(int(round(x)) for x in spent[: -self.years])
+        money = tuple(round(x) for x in spent[: -self.years])
         points -= self.asked.objective.thrift * sum(money) / 1_000_000
         return Column(
             b,
@@ -326,7 +326,7 @@ class Space:
             tuple(held),
             points,
             money,
-            tuple(int(round(x)) for x in spent[-self.years :]),
+            tuple(round(x) for x in spent[-self.years :]),
             tuple(int(x) for x in income),
             tuple(sorted(raised.items())),
             old,

@@ -27,6 +27,8 @@ from .standing import number
 CLOSE = 1e-5
 #: Up to so many columns, all that could be part of a better plan are listed and the plan is proved best.
 MOST_LISTED = 6_000
+#: Up to so many blocks, they are looked for.
+FEW = 40
 #: Branches HiGHS looks at; a count and no time, so that the same question has the same answer.
 NODES = 3_000
 WAN = 1_000_000  # cents in 10,000 CNY
@@ -81,21 +83,23 @@ def _whole(
 ) -> tuple[list[Column] | None, str, float]:
     """Whole columns: first of those known, then of all that may be part of something better."""
     space, bound = master.space, relaxed.bound
-    found, _, ended = master.whole(gap=gap / 4, seconds=seconds / 3, nodes=NODES)
+    small = len(space.blocks) <= FEW
+    target = bound - gap * abs(bound)
+    found, _, ended = master.whole(gap=gap / 4, target=target, seconds=seconds / 3, nodes=NODES)
     if found is not None and not fits(space, found):
         found = None
     if _points(simple) > _points(found):
         found = simple
     spare = bound - _points(found)
-    if found is not None and spare <= gap / 4 * max(1e-9, abs(_points(found))) and len(space.blocks) > 40:
+    if found is not None and spare <= gap * max(1e-9, abs(_points(found))) and not small:
         return found, ended, bound
     listed = 0
     priced = space.price(relaxed.solved.prices)
     reach = np.array([priced.best[b] for b in range(len(space.blocks))])
     # A plan better than the one found loses, over all blocks, no more than this against the best of each.
     lose = relaxed.solved.fixed + float(reach.sum()) - _points(found) + 1e-7
-    complete = True
-    for block in range(len(space.blocks)):
+    complete = small
+    for block in range(len(space.blocks) if small else 0):
         some = priced.within(block, float(reach[block]) - lose, MOST_LISTED - listed)
         if some is None:
             complete = False
@@ -104,12 +108,17 @@ def _whole(
         for column in some:
             master.add(column)
     if not complete:
-        near = lose / 3 if np.isfinite(lose) else np.inf
+        near = lose / 2 if np.isfinite(lose) else np.inf
         for block in range(len(space.blocks)):
             for worth, column in priced.around(block):
                 if worth >= reach[block] - near:
                     master.add(column)
-    again, limit, ended = master.whole(gap=1e-9 if complete else gap / 4, seconds=seconds / 2, nodes=NODES)
+    again, limit, ended = master.whole(
+        gap=1e-9 if complete else gap / 4,
+        target=float("inf") if complete else target,
+        seconds=seconds / 2,
+        nodes=NODES,
+    )
     if again is not None and _points(again) > _points(found) and fits(space, again) and fair(space, again):
         found = again
     if complete and ended == "optimal":
@@ -131,9 +140,7 @@ def _plan(
         (k, y): sum(c.spent[k * years + y] for c in found) for k in range(len(space.classes)) for y in range(years)
     }
     income = tuple(sum(c.income[y] for c in found) for y in range(years))
-    paid = pay(
-        all_sources(asked), {(asked.awards.source, y): income[y] for y in range(years)}, space.classes, spent
-    )
+    paid = pay(all_sources(asked), {(asked.awards.source, y): income[y] for y in range(years)}, space.classes, spent)
     if paid is None:
         raise AssertionError("a plan that its sources do not pay")
     by_source: dict[tuple[str, int], int] = {}
@@ -208,7 +215,7 @@ def _outcomes(space: Space, found: Sequence[Column], prices: Prices) -> list[Out
                 before = tier
         reason = None
         if path[-1] <= choice.recognised:
-            least = int(round(cheapest[i])) if np.isfinite(cheapest[i]) else None
+            least = round(cheapest[i]) if np.isfinite(cheapest[i]) else None
             reason = why(space, choice, least, float(money[i]), float(staff[i]))
         outcomes.append(
             Outcome(
@@ -273,16 +280,12 @@ def why(space: Space, choice: Choices, cheapest: int | None, money: float, staff
         )
         return Reason("unreachable", text, tuple(stuck))
     if choice.reach[-1] < aim:
-        text = Text(
-            "措施建成时间超出方案年限。", "The works it needs are not ready within the years of the plan."
-        )
+        text = Text("措施建成时间超出方案年限。", "The works it needs are not ready within the years of the plan.")
         return Reason("lead_time", text)
     if staff > money:
         text = Text("实施人力不足以再做一个社区。", "The staff does not suffice for it beside those chosen.")
         return Reason("capacity", text, cheapest=cheapest)
-    text = Text(
-        "预算用在了单位投入收效更高的社区。", "The budget lifts more in the communities chosen instead."
-    )
+    text = Text("预算用在了单位投入收效更高的社区。", "The budget lifts more in the communities chosen instead.")
     return Reason("budget", text, cheapest=cheapest)
 
 
