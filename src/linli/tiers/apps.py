@@ -21,7 +21,10 @@ def _after_migrate(using: str, **kwargs: Any) -> None:
     """Load the shipped system and recognitions. Runs as the owner, with every `linli migrate`."""
     from django.db import connections
 
+    from .plans import catalogue
     from .shipped import load_shipped
 
     if "tiers_recognition" in connections[using].introspection.table_names():
         load_shipped(using)
+    if catalogue.there(using):
+        catalogue.load_shipped(using)

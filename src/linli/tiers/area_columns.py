@@ -8,3 +8,6 @@ declare(AreaColumn("tiers_recognition", "area_code"))
 excuse(
     "tiers_standing", "area_code", why="what an assessment found, of the areas there were; the next one goes by the new"
 )
+excuse(
+    "tiers_upgrade_scenario", "area_code", why="a plan stays as it was asked for; the next one goes by the new areas"
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from .assessing.commands import assess
+from .plans.commands import plan
 
 tiers_app = typer.Typer(
     name="tiers",
@@ -14,6 +15,7 @@ tiers_app = typer.Typer(
     help="Tiers of smart communities: assessments and plans · 智慧社区创建：评估与提升方案",
 )
 tiers_app.command("assess")(assess)
+tiers_app.command("plan")(plan)
 
 
 @tiers_app.callback()

@@ -1,6 +1,7 @@
 """Background work of tiers, found here by the worker."""
 
 from .assessing import jobs as assessing
+from .plans import jobs as plans
 from .values import jobs as values
 
-__all__ = ["assessing", "values"]
+__all__ = ["assessing", "plans", "values"]

@@ -1,0 +1,1 @@
+"""Plans of upgrades: the catalogue of measures, scenarios that are asked for, solved by a job and compared."""

@@ -1,0 +1,72 @@
+"""Answers of the API of plans made from rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, cast
+
+from ..entry import text_out
+from ..schemas import TierTextOut
+from .models import UpgradeMeasure, UpgradeScenario
+from .schemas import (
+    CommunityTiersOut,
+    ScenarioBriefOut,
+    ScenarioOut,
+    ScenariosComparedOut,
+    ScenarioSummaryOut,
+    UpgradeEffectOut,
+    UpgradeMeasureOut,
+)
+
+
+def measure_out(m: UpgradeMeasure) -> UpgradeMeasureOut:
+    return UpgradeMeasureOut(
+        code=m.code, name=TierTextOut(zh=m.name_zh, en=m.name_en), basis=cast(Any, m.basis), unit_cost=f"{m.unit_cost:.2f}",
+        running_cost=f"{m.running_cost:.2f}", town_prices={t: f"{Decimal(p):.2f}" for t, p in m.town_prices.items()},
+        lead_months=m.lead_months, staff_days=m.staff_days, shareable=m.shareable, theme=m.theme, needs=list(m.needs),
+        effects=[
+            UpgradeEffectOut(metric=metric, metric_name=text_out(metric), kind=kind, amount=amount)
+            for metric, kind, amount in m.effects
+        ],
+        certainty=cast(Any, m.certainty), note=m.note, changed_at=m.changed_at, changed_by_name=m.changed_by_name,
+    )  # fmt: skip
+
+
+def _brief(s: UpgradeScenario) -> dict[str, Any]:
+    summary = None
+    if s.state == "finished" and s.result:
+        summary = ScenarioSummaryOut(**{name: s.result[name] for name in ScenarioSummaryOut.model_fields})
+    return {
+        "id": s.id, "plan_id": s.plan_id, "area_code": s.area_code, "title": s.title, "state": s.state, "why": s.why,
+        "assessed_on": s.assessment.day, "asked_at": s.asked_at, "asked_by_name": s.asked_by_name,
+        "finished_at": s.finished_at, "summary": summary,
+    }  # fmt: skip
+
+
+def brief_out(s: UpgradeScenario) -> ScenarioBriefOut:
+    return ScenarioBriefOut(**_brief(s))
+
+
+def scenario_out(s: UpgradeScenario) -> ScenarioOut:
+    assumed = sum(row["certainty"] == "assumption" for row in s.catalogue)
+    return ScenarioOut(**_brief(s), asked=s.asked, result=s.result, assumed_costs=assumed)
+
+
+def compared_out(scenarios: Sequence[UpgradeScenario]) -> ScenariosComparedOut:
+    """Scenarios side by side: the communities that do not end alike."""
+    ends: list[dict[str, Any]] = [
+        {c["area_code"]: c for c in (s.result or {}).get("communities", ())} if s.state == "finished" else {}
+        for s in scenarios
+    ]
+    found = []
+    for code in sorted({code for end in ends for code in end}):
+        after = [end[code]["tiers"][-1] if code in end else None for end in ends]
+        if len(set(after)) > 1:
+            one = next(end[code] for end in ends if code in end)
+            found.append(
+                CommunityTiersOut(
+                    area_code=code, name=one["name"], town_name=one["town_name"], before=one["before"], after=after
+                )
+            )
+    return ScenariosComparedOut(items=[brief_out(s) for s in scenarios], communities=found)

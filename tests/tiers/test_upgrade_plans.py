@@ -1,0 +1,239 @@
+"""Plans end to end: asked over HTTP, solved by the job, compared, asked again with choices locked, written by the command."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import openpyxl
+import pytest
+import staff
+from permissions import Door, PermissionSuite, Sample
+from typer.testing import CliRunner
+
+from linli.kernel import clock, measures
+from linli.kernel.ids import uuid7
+from linli.kernel.scope import acting
+from linli.tiers.assessing import actions as assessing
+from linli.tiers.commands import tiers_app
+from linli.tiers.models import Assessment, IndicatorSystem, UpgradeMeasure, UpgradeScenario
+from linli.tiers.plans import actions
+from linli.tiers.plans.catalogue import shipped
+from linli.tiers.plans.wanted import simple
+from linli.tiers.values.catalogue import metrics
+
+GONGSUN, TOWN, OTHER_TOWN = "370302005013", "370302005", "370302001"
+
+
+@pytest.fixture
+def assessed(db: str, monkeypatch: pytest.MonkeyPatch) -> Assessment:
+    """An assessment in which nothing is known of any community."""
+    measures.catalogue()
+    for metric in metrics().values():
+        monkeypatch.delitem(measures._declared, metric.measure, raising=False)
+    return assessing.assess(staff.OPERATOR)
+
+
+def asked(**changes: Any) -> dict[str, Any]:
+    return {
+        "title": "三年方案", "first_year": 2027, "years": 2, "sources": [{"code": "district", "amounts": ["4000000", "4000000"]}],
+        "objective": "communities", **changes,
+    }  # fmt: skip
+
+
+def solved(scenario: str) -> UpgradeScenario:
+    """The scenario after its job."""
+    with acting(staff.OPERATOR):
+        done = actions.carry_out(UUID(scenario))
+    assert done is not None
+    return done
+
+
+def test_shipped_measures_are_assumptions_and_move_metrics_there_are(db: str) -> None:
+    rows = shipped()
+    assert len(rows) >= 40
+    assert {metric for row in rows for metric, _, _ in row["effects"]} <= set(metrics())
+    with acting(staff.OPERATOR):
+        held = UpgradeMeasure.objects.all()
+        assert {m.code for m in held} == {row["code"] for row in rows}
+        assert {m.certainty for m in held} == {"assumption"}
+        assert all("假设" in m.note for m in held)
+
+
+def test_a_plan_is_asked_solved_locked_and_compared(assessed: Assessment) -> None:
+    client = staff.client(staff.member("official", ("tier_officer", staff.DISTRICT)))
+    made = client.post("/api/tiers/plans", {"asked": asked()})
+    assert made.status_code == 202, made.content
+    first = made.json()
+    assert first["state"] == "waiting" and first["plan_id"] == first["id"]
+    solved(first["id"])
+    got = client.get(f"/api/tiers/plans/{first['id']}").json()
+    assert got["state"] == "finished", got
+    result = got["result"]
+    assert result["raised"] > 0 and result["gap"] <= 0.005
+    assert sum(p["cents"] for p in result["paid"]) == result["cost_cents"] <= 8_000_000_00 + result["award_cents"]
+    assert got["assumed_costs"] == len(got["asked"]) or got["assumed_costs"] >= 40
+    left = next(c for c in result["communities"] if not c["raised"] and c["before"] == "none")
+    assert left["reason"]["text"]["zh"] and left["reason"]["text"]["en"]
+    again = client.post(
+        f"/api/tiers/plans/{first['id']}/again",
+        {"title": "锁定", "locks": [{"community": left["area_code"], "tier": "basic"}]},
+    )
+    assert again.status_code == 202, again.content
+    second = again.json()
+    assert second["plan_id"] == first["id"]
+    solved(second["id"])
+    both = client.get(f"/api/tiers/plans/compare?ids={first['id']},{second['id']}").json()
+    assert [s["state"] for s in both["items"]] == ["finished", "finished"]
+    assert both["items"][1]["summary"]["points"] <= both["items"][0]["summary"]["points"] + 1e-6
+    row = next(c for c in both["communities"] if c["area_code"] == left["area_code"])
+    assert row["after"][0] == "none" and row["after"][1] != "none"
+    assert {s["id"] for s in client.get(f"/api/tiers/plans?plan={first['id']}").json()["items"]} == {
+        first["id"], second["id"]
+    }  # fmt: skip
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/api/tiers/plans/{first['id']}/export").content))
+    assert book.sheetnames == ["概要", "社区", "措施", "资金"]
+    assert "推断值" in str(book["概要"]["B2"].value)
+
+
+def test_a_budget_of_zero_is_refused_at_once_in_clear_words(assessed: Assessment) -> None:
+    client = staff.client(staff.member("official", ("tier_officer", staff.DISTRICT)))
+    for amounts in (["0", "0"], ["-5", "10"]):
+        refused = client.post("/api/tiers/plans", {"asked": asked(sources=[{"code": "district", "amounts": amounts}])})
+        assert refused.status_code == 422
+        assert refused.json()["code"] == "tiers.plan_refused"
+        assert "预算" in refused.json()["detail"] or "不能为负" in refused.json()["detail"]
+
+
+def test_an_infeasible_plan_says_which_conditions_collide(assessed: Assessment) -> None:
+    client = staff.client(staff.member("official", ("tier_officer", staff.DISTRICT)))
+    made = client.post(
+        "/api/tiers/plans",
+        {"asked": asked(sources=[{"code": "district", "amounts": ["1000", "0"]}], per_town=1, awards=False)},
+    )
+    done = solved(made.json()["id"])
+    assert done.state == "infeasible"
+    got = client.get(f"/api/tiers/plans/{done.id}").json()
+    assert {c["group"] for c in got["result"]["collisions"]} == {"budget", "town"}
+    assert all(c["text"]["zh"] and c["text"]["en"] for c in got["result"]["collisions"])
+
+
+def test_a_changed_price_holds_for_the_next_plan_and_not_for_those_before(assessed: Assessment) -> None:
+    client = staff.client(staff.member("official", ("tier_officer", staff.DISTRICT)))
+    before = client.post("/api/tiers/plans", {"asked": asked()}).json()["id"]
+    changed = client.patch(
+        "/api/tiers/measures/service_hall",
+        {"unit_cost": "123456.78", "certainty": "quoted", "town_prices": {TOWN: "99.10"}},
+    )
+    assert changed.status_code == 200, changed.content
+    assert changed.json()["unit_cost"] == "123456.78" and changed.json()["town_prices"] == {TOWN: "99.10"}
+    after = client.post("/api/tiers/plans", {"asked": asked()}).json()["id"]
+    with acting(staff.OPERATOR):
+        prices = {
+            str(s.id): next(row for row in s.catalogue if row["code"] == "service_hall")
+            for s in UpgradeScenario.objects.all()
+        }
+    assert prices[before]["unit_cents"] == 9_000_000
+    assert prices[after]["unit_cents"] == 12_345_678 and prices[after]["town_cents"] == {TOWN: 9_910}
+
+
+def test_a_town_sees_its_own_scenarios_and_plans_its_own_communities(assessed: Assessment) -> None:
+    town = staff.client(staff.member("town", ("tier_officer", TOWN)))
+    refused = town.post("/api/tiers/plans", {"asked": asked()})
+    assert refused.status_code == 403
+    made = town.post("/api/tiers/plans", {"asked": asked(), "area": TOWN})
+    assert made.status_code == 202, made.content
+    done = solved(made.json()["id"])
+    assert done.result is not None
+    assert {c["area_code"][:9] for c in done.result["communities"]} == {TOWN}
+    other = staff.client(staff.member("other", ("tier_officer", OTHER_TOWN)))
+    assert other.get(f"/api/tiers/plans/{done.id}").status_code == 404
+    assert other.get("/api/tiers/plans").json()["items"] == []
+
+
+def test_the_front_reaches_more_people_with_more_money(assessed: Assessment) -> None:
+    with acting(staff.OPERATOR) as actor:
+        made = actions.ask(actor, asked(front=True), TOWN)
+    done = actions.carry_out(made.id)
+    assert done is not None and done.result is not None
+    people = [p["people"] for p in done.result["front"]]
+    assert people == sorted(people) and len(people) == 6
+
+
+@pytest.mark.parametrize("suffix", [".json", ".xlsx"])
+def test_the_command_writes_a_plan(assessed: Assessment, tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"plan{suffix}"
+    ran = CliRunner().invoke(tiers_app, ["plan", "--budget", "5000000", "--years", "3", "--out", str(out)])
+    assert ran.exit_code == 0, ran.output
+    if suffix == ".json":
+        held = json.loads(out.read_text())
+        assert held["result"]["raised"] > 0 and "假设" in held["note"]["zh"]
+        assert held["asked"]["sources"][0]["amounts"][0] == "1666666.68"
+    else:
+        assert openpyxl.load_workbook(out).sheetnames[0] == "概要"
+
+
+def test_even_amounts_add_up_to_the_budget() -> None:
+    from decimal import Decimal
+
+    for budget in ("0.01", "1000000", "99999.99"):
+        amounts = simple(Decimal(budget), 3, 2027)["sources"][0]["amounts"]
+        assert sum(Decimal(a) for a in amounts) == Decimal(budget)
+
+
+@pytest.mark.parametrize("budget", ["0", "-3", "much"])
+def test_the_command_refuses_no_money(assessed: Assessment, tmp_path: Path, budget: str) -> None:
+    out = tmp_path / "plan.json"
+    ran = CliRunner().invoke(tiers_app, ["plan", "--budget", budget, "--years", "3", "--out", str(out)])
+    assert ran.exit_code != 0 and not out.exists()
+
+
+class TestUpgradePlanDoors(PermissionSuite):
+    doors = [
+        Door("GET", "/api/tiers/measures", "tiers.plan.view"),
+        Door("PATCH", "/api/tiers/measures/vending", "tiers.plan.edit", {"lead_months": 4}, also=("tiers.plan.view",),
+             district_only=True),
+        Door("GET", "/api/tiers/plans", "tiers.plan.view", finds=True),
+        Door("POST", "/api/tiers/plans", "tiers.plan.edit", {"asked": asked(), "plan_id": "{plan}"}, answers=(202,)),
+        Door("GET", "/api/tiers/plans/compare?ids={plan}", "tiers.plan.view", finds=True),
+        Door("GET", "/api/tiers/plans/{plan}", "tiers.plan.view", finds=True),
+        Door("POST", "/api/tiers/plans/{plan}/again", "tiers.plan.edit", {}, also=("tiers.plan.view",), answers=(202,)),
+        Door("GET", "/api/tiers/plans/{plan}/export", "tiers.plan.view"),
+    ]  # fmt: skip
+
+    def sample(self) -> Sample:
+        with acting(staff.OPERATOR):
+            system = IndicatorSystem.objects.get()
+            run = Assessment.objects.create(
+                id=uuid7(), system=system, day=clock.today(), state="finished", asked_at=clock.now(), asked_by="x",
+                finished_at=clock.now(),
+            )  # fmt: skip
+            from linli.tiers.models import CommunityStanding
+            from linli.tiers.plans.catalogue import snapshot
+
+            kept = snapshot(UpgradeMeasure.objects.order_by("code"))
+            ids = {}
+            for area, title in ((staff.TOWN, "本镇方案"), (staff.FOREIGN, "外镇方案")):
+                from linli.places.models import Region
+
+                code = Region.objects.filter(parent_code=area, level="village").order_by("code").values_list(
+                    "code", flat=True
+                )[0]  # fmt: skip
+                CommunityStanding.objects.create(
+                    id=uuid7(), assessment=run, area_code=code, people=10, next="basic", met=0, missed=0, unknown=30,
+                    of=30, passed=0,
+                )  # fmt: skip
+                new = uuid7()
+                UpgradeScenario.objects.create(
+                    id=new, plan_id=new, area_code=area, title=title, assessment=run, catalogue=kept, asked=asked(),
+                    asked_at=clock.now(), asked_by="x", state="infeasible", finished_at=clock.now(),
+                    result={"collisions": [], "colliding_communities": [], "only_in_fractions": False},
+                )  # fmt: skip
+                ids[title] = str(new)
+        return Sample(
+            own={"plan": ids["本镇方案"]}, foreign={"plan": ids["外镇方案"]}, own_marks=("本镇方案",),
+            foreign_marks=("外镇方案",),
+        )  # fmt: skip
