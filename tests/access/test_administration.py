@@ -322,7 +322,9 @@ def test_roles_of_the_program_stay_and_own_ones_are_made_of_the_catalogue() -> N
     catalogue = {p["code"] for p in admin.get("/api/permissions").json()["items"]}
     roles = admin.get("/api/roles").json()["items"]
     assert {p for r in roles for p in r["permissions"]} <= catalogue
-    assert {"registry", "intake", "cases", "places", "messages", "access", "tiers", "funding"} == {c.split(".")[0] for c in catalogue}
+    assert {"registry", "intake", "cases", "places", "messages", "access", "tiers", "funding"} == {
+        c.split(".")[0] for c in catalogue
+    }
     builtin = send(admin, "PATCH", f"/api/roles/{role_id('officer')}", {"name": "别名"})
     assert (builtin.status_code, builtin.json()["code"]) == (409, "access.builtin_role")
     made = send(admin, "POST", "/api/roles", {"name": "民政专员", "permissions": ["registry.person.view"]})

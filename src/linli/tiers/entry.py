@@ -14,7 +14,7 @@ from .schemas import (
     CommunityTierOut,
     DeclarationOut,
     IndicatorBoundOut,
-    IndicatorOut,
+    TierIndicatorOut,
     IndicatorStandingOut,
     IndicatorSystemDetailOut,
     IndicatorSystemOut,
@@ -64,9 +64,9 @@ def system_detail_out(row: SystemRow, indicators: list[Indicator]) -> IndicatorS
     return IndicatorSystemDetailOut(**_system_fields(row), indicators=[indicator_out(each) for each in indicators])
 
 
-def indicator_out(each: Indicator) -> IndicatorOut:
+def indicator_out(each: Indicator) -> TierIndicatorOut:
     """An indicator with its bounds."""
-    return IndicatorOut(
+    return TierIndicatorOut(
         code=each.code, tier=cast(Any, each.tier), level1=each.level1, level1_certainty=cast(Any, each.level1_certainty),
         seq=each.seq, name=each.name, definition=each.definition, requirement=each.requirement, mode=each.mode,
         weight=float(each.weight) if each.weight is not None else None, records=each.records,

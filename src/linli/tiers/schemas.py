@@ -64,7 +64,7 @@ class IndicatorBoundOut(Schema):
     note: str
 
 
-class IndicatorOut(Schema):
+class TierIndicatorOut(Schema):
     """An indicator of a system."""
 
     code: str
@@ -109,7 +109,7 @@ class IndicatorSystemDetailOut(Schema):
     note: str
     official: int
     inferred: int
-    indicators: list[IndicatorOut]
+    indicators: list[TierIndicatorOut]
 
 
 class IndicatorChangeOut(Schema):
@@ -124,8 +124,8 @@ class IndicatorChangeOut(Schema):
 class IndicatorDifferencesOut(Schema):
     """What one version has, lacks and changes against another."""
 
-    added: list[IndicatorOut]
-    removed: list[IndicatorOut]
+    added: list[TierIndicatorOut]
+    removed: list[TierIndicatorOut]
     changed: list[IndicatorChangeOut]
 
 

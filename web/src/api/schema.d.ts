@@ -7208,6 +7208,1074 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tiers/systems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 指标体系 / Systems of indicators
+         * @description Every version of the system, with how many indicators are official and how many inferred.
+         */
+        get: operations["linli_tiers_systems_api_list_systems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/systems/{system_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get System
+         * @description One version with its indicators and their bounds.
+         */
+        get: operations["linli_tiers_systems_api_get_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/systems/{system_id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Differences
+         * @description What changes from this version to another.
+         */
+        get: operations["linli_tiers_systems_api_get_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/systems/{system_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export System
+         * @description The version as a workbook that says of each row whether it is official, and can be changed and imported again.
+         */
+        get: operations["linli_tiers_systems_api_export_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/systems/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check System
+         * @description What a table of indicators (xlsx, yaml) holds and what is wrong with it; nothing is written.
+         */
+        post: operations["linli_tiers_systems_api_check_system"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/systems/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import System
+         * @description Take a table in as the next version, from a day on; refused as a whole where anything in it does not hold.
+         */
+        post: operations["linli_tiers_systems_api_import_system"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/systems/{system_id}/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose Kinds
+         * @description Say whether villages are assessed beside communities; the next assessment goes by it.
+         */
+        post: operations["linli_tiers_systems_api_choose_kinds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 社区等级 / The ladder
+         * @description Every community in sight: the tier it was given, the one its figures reach, how far the next one is.
+         */
+        get: operations["linli_tiers_assessing_api_get_ladder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/communities/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 社区 / A community
+         * @description A community with every indicator, what is computed and declared of it, and what follows.
+         */
+        get: operations["linli_tiers_assessing_api_get_community"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 评估 / Assessments
+         * @description The assessments with their state, the last asked for first.
+         */
+        get: operations["linli_tiers_assessing_api_list_assessments"];
+        put?: never;
+        /**
+         * 评估 / Assess
+         * @description Assess every community of the district for a day; it is made by a job.
+         */
+        post: operations["linli_tiers_assessing_api_start_assessment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/communities/{code}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Declarations
+         * @description What was declared of a community, the newest first.
+         */
+        get: operations["linli_tiers_values_api_list_declarations"];
+        put?: never;
+        /**
+         * Declare Value
+         * @description Declare a value as of a day. It counts from now on; what was declared before stays in the history.
+         */
+        post: operations["linli_tiers_values_api_declare_value"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/communities/{code}/values/{metric}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Value
+         * @description Take back what is declared of a metric.
+         */
+        post: operations["linli_tiers_values_api_withdraw_value"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/communities/{code}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Evidence
+         * @description The files that prove indicators of a community.
+         */
+        get: operations["linli_tiers_values_api_list_evidence"];
+        put?: never;
+        /**
+         * Add Evidence
+         * @description Add a photo, a PDF, or a Word or Excel file.
+         */
+        post: operations["linli_tiers_values_api_add_evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/communities/{code}/evidence/{evidence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Evidence
+         * @description The file itself, to be saved.
+         */
+        get: operations["linli_tiers_values_api_get_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/communities/{code}/evidence/{evidence_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Evidence
+         * @description Take a file away.
+         */
+        post: operations["linli_tiers_values_api_remove_evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/recognitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 认定 / Recognitions
+         * @description Every statement in sight with its authority, day, source and certainty.
+         */
+        get: operations["linli_tiers_recognitions_api_list_recognitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 提升措施 / Upgrade measures
+         * @description The catalogue of measures: a reference list, given whole. Costs marked "assumption" are nobody's price.
+         */
+        get: operations["linli_tiers_plans_api_list_measures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/measures/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * 调整措施 / Change a measure
+         * @description Change what a measure costs and how long it takes, for the plans asked for from now on.
+         */
+        patch: operations["linli_tiers_plans_api_change_measure"];
+        trace?: never;
+    };
+    "/api/tiers/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 方案情景 / Scenarios
+         * @description The scenarios in sight, the last asked for first.
+         */
+        get: operations["linli_tiers_plans_api_list_scenarios"];
+        put?: never;
+        /**
+         * 编制方案 / Ask for a plan
+         * @description Ask for a scenario; it is solved by a job. A budget of zero or below is refused at once.
+         */
+        post: operations["linli_tiers_plans_api_ask_scenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/plans/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 方案比较 / Compare
+         * @description Scenarios side by side (ids with commas between): their figures, and the communities that do not end alike.
+         */
+        get: operations["linli_tiers_plans_api_compare_scenarios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/plans/{scenario}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 方案情景 / A scenario
+         * @description A scenario: what was asked, from which assessment, and the plan.
+         */
+        get: operations["linli_tiers_plans_api_get_scenario"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/plans/{scenario}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 锁定后重算 / Solve again
+         * @description A further scenario of the same plan with choices locked or forbidden.
+         */
+        post: operations["linli_tiers_plans_api_solve_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/plans/{scenario}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 导出方案 / Export a plan
+         * @description A solved scenario as a workbook or as JSON.
+         */
+        get: operations["linli_tiers_plans_api_export_scenario"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 会计科目 / Accounts
+         * @description The accounts of the books.
+         */
+        get: operations["linli_funding_books_api_list_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 资金来源 / Sources of money
+         * @description All sources with their rules, days and earmarks.
+         */
+        get: operations["linli_funding_books_api_list_sources"];
+        put?: never;
+        /**
+         * 新增资金来源 / Enter a source
+         * @description Enter a source.
+         */
+        post: operations["linli_funding_books_api_add_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 修改资金来源 / Change a source
+         * @description Change a source: its rules, days and earmark. Entries keep it.
+         */
+        put: operations["linli_funding_books_api_change_source"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/parties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 往来单位 / Parties
+         * @description Operators, suppliers and payers.
+         */
+        get: operations["linli_funding_books_api_list_parties"];
+        put?: never;
+        /**
+         * 新增往来单位 / Enter a party
+         * @description Enter a party.
+         */
+        post: operations["linli_funding_books_api_add_party"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 预算 / Budgets
+         * @description Budgets by source, year and area, with what was used of each.
+         */
+        get: operations["linli_funding_books_api_list_budgets"];
+        put?: never;
+        /**
+         * 下达预算 / Grant a budget
+         * @description Grant a budget beside those there are. Answers the budgets of its year and area.
+         */
+        post: operations["linli_funding_books_api_add_budget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/budgets/{budget_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 调整预算 / Change a budget
+         * @description Set a budget to another amount.
+         */
+        put: operations["linli_funding_books_api_change_budget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 凭证列表 / Entries
+         * @description Entries in sight, the newest first.
+         */
+        get: operations["linli_funding_books_api_list_entries"];
+        put?: never;
+        /**
+         * 记账 / Post an entry
+         * @description Post an entry. It is never changed afterwards.
+         */
+        post: operations["linli_funding_books_api_post_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/entries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 导出序时账 / The journal as a workbook
+         * @description Every line of the entries a filter names, for the finance office.
+         */
+        get: operations["linli_funding_books_api_export_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/entries/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 凭证 / An entry
+         * @description An entry with its lines.
+         */
+        get: operations["linli_funding_books_api_get_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/entries/{entry_id}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 冲销 / Reverse an entry
+         * @description Undo an entry by another one; answers the new one.
+         */
+        post: operations["linli_funding_books_api_reverse_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 会计期间 / Accounting months
+         * @description The months, which are closed, and which may be closed now.
+         */
+        get: operations["linli_funding_books_api_list_periods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/periods/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 结账 / Close a month
+         * @description Close the month that is due, for good.
+         */
+        post: operations["linli_funding_books_api_close_period"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 资金报表 / A report of the books
+         * @description By source, community, party or account, over months; the rows sum to the whole.
+         */
+        get: operations["linli_funding_books_api_get_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/report/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 导出资金报表 / A report as a workbook
+         * @description The same for the finance office.
+         */
+        get: operations["linli_funding_books_api_export_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 项目 / Projects
+         * @description Projects in sight, the newest first.
+         */
+        get: operations["linli_funding_projects_api_list_projects"];
+        put?: never;
+        /**
+         * 登记需求 / Enter a need
+         * @description Enter what is needed.
+         */
+        post: operations["linli_funding_projects_api_add_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/projects/{project_id}/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 项目下一步 / A project's next step
+         * @description Out to tender, awarded, or dropped; the contract and its acceptance take the other steps.
+         */
+        post: operations["linli_funding_projects_api_take_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 合同 / Contracts
+         * @description Contracts in sight with what was paid.
+         */
+        get: operations["linli_funding_projects_api_list_contracts"];
+        put?: never;
+        /**
+         * 登记合同 / Enter a contract
+         * @description Enter a contract with its milestones.
+         */
+        post: operations["linli_funding_projects_api_add_contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/contracts/{contract_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 合同 / A contract
+         * @description A contract with its milestones, payments and assets.
+         */
+        get: operations["linli_funding_projects_api_get_contract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/contracts/{contract_id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 付款 / Pay
+         * @description Pay of a contract; the payment posts its entry.
+         */
+        post: operations["linli_funding_projects_api_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/contracts/{contract_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 验收 / Accept
+         * @description Accept what a contract brought, with its assets.
+         */
+        post: operations["linli_funding_projects_api_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 资产 / Assets
+         * @description What was bought, as it was accepted.
+         */
+        get: operations["linli_funding_projects_api_list_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 到期提醒 / What is due
+         * @description Milestones due, contracts that end, warranties that run out: from 60 days before.
+         */
+        get: operations["linli_funding_projects_api_list_due"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/running-cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 运行成本 / Running cost
+         * @description What each community ran on in a year.
+         */
+        get: operations["linli_funding_projects_api_running_cost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/facilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 设施 / Facilities
+         * @description Facilities in sight.
+         */
+        get: operations["linli_funding_operations_api_list_facilities"];
+        put?: never;
+        /**
+         * 登记设施 / Enter a facility
+         * @description Enter a facility with what was invested and its planned upkeep.
+         */
+        post: operations["linli_funding_operations_api_add_facility"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/revenues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 运营合同 / Contracts with operators
+         * @description Contracts with operators, each with its last twelve whole months.
+         */
+        get: operations["linli_funding_operations_api_list_revenues"];
+        put?: never;
+        /**
+         * 登记运营合同 / Enter a contract
+         * @description Enter a contract with an operator: rent, share per kWh or parcel, advertising.
+         */
+        post: operations["linli_funding_operations_api_add_revenue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 导入用量 / Import usage
+         * @description Take in usage by contract number and month; all rows or none.
+         */
+        post: operations["linli_funding_operations_api_import_usage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/revenues/{contract_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 结算 / Settle a month
+         * @description Settle a month; what is due posts its entry.
+         */
+        post: operations["linli_funding_operations_api_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/sustainability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 可持续性 / Sustainability
+         * @description Whether each facility pays for its upkeep, and as supposed (in percent of what is).
+         */
+        get: operations["linli_funding_operations_api_list_sustained"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -9629,7 +10697,7 @@ export interface components {
              * Quality
              * @description those who fail this indicator of quality
              */
-            quality?: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "home" | "relation") | null;
+            quality?: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "recent_half" | "home" | "relation") | null;
             /**
              * Source
              * @description those of whom this source states something
@@ -9772,7 +10840,7 @@ export interface components {
              * Quality
              * @description those who fail this indicator of quality
              */
-            quality?: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "home" | "relation") | null;
+            quality?: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "recent_half" | "home" | "relation") | null;
             /**
              * Source
              * @description those of whom this source states something
@@ -10493,8 +11561,8 @@ export interface components {
          * ThingQuery
          * @description Filters of a list; `q` is part of a name or address, or the beginning of a code.
          *
-         *     `group` is the kind (an entity's, a place's, a component's class) or its beginning; `due` is about the next
-         *     inspection: overdue, soon (30 days), later, none.
+         *     `group` is the kind (an entity's, a place's, a component's class) or its beginning, several with commas between; `due` is about
+         *     the next inspection: overdue, soon (30 days), later, none.
          */
         ThingQuery: {
             /** Area */
@@ -12067,7 +13135,7 @@ export interface components {
              * Quality
              * @description those who fail this indicator of quality
              */
-            quality?: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "home" | "relation") | null;
+            quality?: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "recent_half" | "home" | "relation") | null;
             /**
              * Source
              * @description those of whom this source states something
@@ -12136,45 +13204,52 @@ export interface components {
         };
         /**
          * IndicatorOut
-         * @description What an indicator counts of what. `path` is the list of the records that fail; `certainty` tells whether a law or
-         *     standard gives the bound (`official`) or we chose it by one (`inferred`).
+         * @description An indicator of a system.
          */
         IndicatorOut: {
             /** Code */
-            code: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "home" | "relation") | ("home_people" | "home_grid");
+            code: string;
             /**
-             * Dimension
+             * Tier
              * @enum {string}
              */
-            dimension: "completeness" | "validity" | "uniqueness" | "consistency" | "timeliness" | "linkage";
-            /** Dimension Label */
-            dimension_label: string;
+            tier: "basic" | "growing" | "model";
+            /** Level1 */
+            level1: string;
             /**
-             * Subject
+             * Level1 Certainty
              * @enum {string}
              */
-            subject: "person" | "home";
-            /** Label */
-            label: string;
-            /** Numerator */
-            numerator: string;
-            /** Denominator */
-            denominator: string;
-            /** Unit */
-            unit: string;
-            /** Version */
-            version: number;
-            /** Basis */
-            basis: string;
+            level1_certainty: "official" | "inferred";
+            /** Seq */
+            seq: number | null;
+            /** Name */
+            name: string;
+            /** Definition */
+            definition: string;
+            /** Requirement */
+            requirement: string;
+            /** Mode */
+            mode: string;
+            /** Weight */
+            weight: number | null;
+            /** Records */
+            records: string;
+            /** Evidence Wanted */
+            evidence_wanted: string;
             /**
              * Certainty
              * @enum {string}
              */
             certainty: "official" | "inferred";
-            /** By Source */
-            by_source: boolean;
-            /** Path */
-            path: string;
+            /** Strength */
+            strength: string;
+            /** Completeness */
+            completeness: string;
+            /** Source */
+            source: string;
+            /** Bounds */
+            bounds: components["schemas"]["IndicatorBoundOut"][];
         };
         /** IndicatorsOut */
         IndicatorsOut: {
@@ -12212,7 +13287,7 @@ export interface components {
          */
         QualityFigureOut: {
             /** Indicator */
-            indicator: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "home" | "relation") | ("home_people" | "home_grid");
+            indicator: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "recent_half" | "home" | "relation") | ("home_people" | "home_grid");
             /** Failing */
             failing: number;
             /** Of */
@@ -17210,6 +18285,11 @@ export interface components {
             satisfied: boolean | null;
             /** Version */
             version: number;
+            /**
+             * Level
+             * @description how grave a hazard is
+             */
+            level?: string | null;
         };
         /**
          * CasePointsOut
@@ -17504,11 +18584,8 @@ export interface components {
             organisation: string;
             /** Mediators */
             mediators: string[];
-            /**
-             * Held At
-             * Format: date-time
-             */
-            held_at: string;
+            /** Held At */
+            held_at?: string | null;
             /** Place */
             place: string;
             /** Summary */
@@ -17549,11 +18626,8 @@ export interface components {
              * @enum {string}
              */
             fulfilled: "" | "full" | "part" | "none";
-            /**
-             * On
-             * Format: date
-             */
-            on: string;
+            /** On */
+            on?: string | null;
             /**
              * Note
              * @default
@@ -18469,12 +19543,15 @@ export interface components {
             satisfied: boolean | null;
             /** Version */
             version: number;
+            /**
+             * Level
+             * @description how grave a hazard is
+             */
+            level?: string | null;
             /** Procedure */
             procedure: string;
             /** Procedure Name */
             procedure_name: string;
-            /** Level */
-            level: string | null;
             /** Description */
             description: string;
             /** Lon */
@@ -19460,7 +20537,7 @@ export interface components {
             body?: ("cppcc" | "congress") | null;
             state?: components["schemas"]["State"] | null;
             /** Unit */
-            unit?: string | null;
+            unit?: string | "none" | null;
             /** Figure */
             figure?: string | null;
             /**
@@ -20081,6 +21158,2479 @@ export interface components {
         ProposerShownIn: {
             /** Shown */
             shown: boolean;
+        };
+        /**
+         * IndicatorSystemOut
+         * @description A version of a system of indicators; how many indicators are official and how many inferred.
+         */
+        IndicatorSystemOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Code */
+            code: string;
+            /** Version */
+            version: string;
+            /** Title */
+            title: string;
+            /** Authority */
+            authority: string;
+            /** Document */
+            document: string;
+            /** Issued On */
+            issued_on: string | null;
+            /**
+             * Effective From
+             * Format: date
+             */
+            effective_from: string;
+            /** Effective To */
+            effective_to: string | null;
+            /** Kinds */
+            kinds: string[];
+            /** Source */
+            source: string;
+            /** Note */
+            note: string;
+            /** Official */
+            official: number;
+            /** Inferred */
+            inferred: number;
+            /** Indicators */
+            indicators: number;
+        };
+        /**
+         * IndicatorSystemsOut
+         * @description Every version, the one that begins last first. `current`: the one that holds today.
+         */
+        IndicatorSystemsOut: {
+            /** Items */
+            items: components["schemas"]["IndicatorSystemOut"][];
+            /** Current */
+            current: string | null;
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * IndicatorBoundOut
+         * @description A bound. `value` None: not known, and not judged.
+         */
+        IndicatorBoundOut: {
+            /** Metric */
+            metric: string;
+            metric_name: components["schemas"]["TierTextOut"];
+            /** Op */
+            op: string;
+            /** Value */
+            value: boolean | number | null;
+            /** Unit */
+            unit: string;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "inferred";
+            /** Note */
+            note: string;
+        };
+        /**
+         * IndicatorSystemDetailOut
+         * @description A version with its indicators.
+         */
+        IndicatorSystemDetailOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Code */
+            code: string;
+            /** Version */
+            version: string;
+            /** Title */
+            title: string;
+            /** Authority */
+            authority: string;
+            /** Document */
+            document: string;
+            /** Issued On */
+            issued_on: string | null;
+            /**
+             * Effective From
+             * Format: date
+             */
+            effective_from: string;
+            /** Effective To */
+            effective_to: string | null;
+            /** Kinds */
+            kinds: string[];
+            /** Source */
+            source: string;
+            /** Note */
+            note: string;
+            /** Official */
+            official: number;
+            /** Inferred */
+            inferred: number;
+            /** Indicators */
+            indicators: components["schemas"]["IndicatorOut"][];
+        };
+        /**
+         * TierTextOut
+         * @description A text in both languages.
+         */
+        TierTextOut: {
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+        };
+        /**
+         * IndicatorChangeOut
+         * @description A field of an indicator that differs between two versions; of a bound the field is its metric.
+         */
+        IndicatorChangeOut: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
+        /**
+         * IndicatorDifferencesOut
+         * @description What one version has, lacks and changes against another.
+         */
+        IndicatorDifferencesOut: {
+            /** Added */
+            added: components["schemas"]["IndicatorOut"][];
+            /** Removed */
+            removed: components["schemas"]["IndicatorOut"][];
+            /** Changed */
+            changed: components["schemas"]["IndicatorChangeOut"][];
+        };
+        /**
+         * IndicatorCheckOut
+         * @description What a table holds. With findings that are errors nothing of it would be imported.
+         */
+        IndicatorCheckOut: {
+            /** Stamp */
+            stamp: string | null;
+            /** Title */
+            title: string;
+            /** Indicators */
+            indicators: number;
+            /** Official */
+            official: number;
+            /** Inferred */
+            inferred: number;
+            /** Findings */
+            findings: components["schemas"]["IndicatorFindingOut"][];
+        };
+        /**
+         * IndicatorFindingOut
+         * @description What is wrong in a table of indicators, in words.
+         */
+        IndicatorFindingOut: {
+            /** Where */
+            where: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+        };
+        /**
+         * CommunityKindsIn
+         * @description Whether villages (村委会) are assessed beside communities.
+         */
+        CommunityKindsIn: {
+            /** Villages */
+            villages: boolean;
+        };
+        /**
+         * LadderQuery
+         * @description What the ladder is narrowed by.
+         */
+        LadderQuery: {
+            /** Area */
+            area?: string | null;
+            /** Now */
+            now?: ("none" | "basic" | "growing" | "model") | null;
+            /** Computed */
+            computed?: ("none" | "basic" | "growing" | "model") | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * LadderAssessmentOut
+         * @description The assessment the ladder shows, and how sure its indicators are.
+         */
+        LadderAssessmentOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * System Id
+             * Format: uuid
+             */
+            system_id: string;
+            /** System Title */
+            system_title: string;
+            /** Version */
+            version: string;
+            /** Official */
+            official: number;
+            /** Inferred */
+            inferred: number;
+            /** Failures */
+            failures: string[];
+        };
+        /**
+         * LadderCountsOut
+         * @description How many communities of the area stand where.
+         */
+        LadderCountsOut: {
+            /** Now */
+            now: {
+                [key: string]: number;
+            };
+            /** Computed */
+            computed: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * LadderOut
+         * @description A page of the ladder.
+         */
+        LadderOut: {
+            assessment: components["schemas"]["LadderAssessmentOut"] | null;
+            counts: components["schemas"]["LadderCountsOut"];
+            /** Items */
+            items: components["schemas"]["RungOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * RungOut
+         * @description A community on the ladder. `computed` None: not assessed. `trend`: indicators met in the last assessments.
+         */
+        RungOut: {
+            /** Area Code */
+            area_code: string;
+            /** Name */
+            name: string;
+            /** Town Name */
+            town_name: string;
+            /** People */
+            people: number | null;
+            /**
+             * Now
+             * @enum {string}
+             */
+            now: "none" | "basic" | "growing" | "model";
+            /** Computed */
+            computed: ("none" | "basic" | "growing" | "model") | null;
+            /** Next */
+            next: ("basic" | "growing" | "model") | null;
+            /** Met */
+            met: number;
+            /** Missed */
+            missed: number;
+            /** Unknown */
+            unknown: number;
+            /** Of */
+            of: number;
+            /** Contradictions */
+            contradictions: number;
+            /** Trend */
+            trend: number[];
+        };
+        /**
+         * CommunityStandingOut
+         * @description Where a community stands: with the figures of the last assessment and what is declared now.
+         */
+        CommunityStandingOut: {
+            /**
+             * Now
+             * @enum {string}
+             */
+            now: "none" | "basic" | "growing" | "model";
+            /** Computed */
+            computed: ("none" | "basic" | "growing" | "model") | null;
+            /** Next */
+            next: ("basic" | "growing" | "model") | null;
+            /** Met */
+            met: number;
+            /** Missed */
+            missed: number;
+            /** Unknown */
+            unknown: number;
+            /** Of */
+            of: number;
+        };
+        /**
+         * CommunityTierOut
+         * @description A community with all its page shows.
+         */
+        CommunityTierOut: {
+            /** Area Code */
+            area_code: string;
+            /** Name */
+            name: string;
+            /** Town Name */
+            town_name: string;
+            /** People */
+            people: number | null;
+            /** Recognitions */
+            recognitions: components["schemas"]["RecognitionOut"][];
+            standing: components["schemas"]["CommunityStandingOut"] | null;
+            assessment: components["schemas"]["LadderAssessmentOut"] | null;
+            /** Indicators */
+            indicators: components["schemas"]["IndicatorStandingOut"][];
+            /** History */
+            history: components["schemas"]["StandingPointOut"][];
+            /** May Declare */
+            may_declare: boolean;
+        };
+        /**
+         * IndicatorStandingOut
+         * @description An indicator with its verdict.
+         */
+        IndicatorStandingOut: {
+            /** Code */
+            code: string;
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "basic" | "growing" | "model";
+            /** Level1 */
+            level1: string;
+            /** Name */
+            name: string;
+            /** Definition */
+            definition: string;
+            /** Requirement */
+            requirement: string;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "inferred";
+            /** Mode */
+            mode: string;
+            /** Evidence Wanted */
+            evidence_wanted: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "met" | "missed" | "unknown" | "not_asked";
+            /** Metrics */
+            metrics: components["schemas"]["MetricStandingOut"][];
+        };
+        /**
+         * MetricStandingOut
+         * @description A bound with what is known of its metric. `path`: the list of records behind the computed figure; `synthetic`: what is declared is
+         *     of a demo (演示).
+         */
+        MetricStandingOut: {
+            /** Metric */
+            metric: string;
+            name: components["schemas"]["TierTextOut"];
+            /** Unit */
+            unit: string;
+            /** Op */
+            op: string;
+            /** Bound */
+            bound: boolean | number | null;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "inferred";
+            /** Computed */
+            computed: boolean | number | null;
+            /** Computed On */
+            computed_on: string | null;
+            /** Declared */
+            declared: boolean | number | null;
+            /** Declared On */
+            declared_on: string | null;
+            /** Synthetic */
+            synthetic: boolean;
+            /** Used */
+            used: ("computed" | "declared") | null;
+            /** Contradicts */
+            contradicts: boolean;
+            /** Path */
+            path: string | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "met" | "missed" | "unknown" | "not_asked";
+        };
+        /**
+         * RecognitionOut
+         * @description What a text says of a tier. Statements that contradict each other stand side by side.
+         */
+        RecognitionOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "community" | "district" | "city";
+            /** Area Code */
+            area_code: string;
+            /** About */
+            about: string;
+            /** Tier */
+            tier: ("basic" | "growing" | "model") | null;
+            /** Outcome */
+            outcome: string;
+            /** Count */
+            count: number | null;
+            /** Year */
+            year: number;
+            /** Until Year */
+            until_year: number | null;
+            /** Authority */
+            authority: string;
+            /** Date */
+            date: string | null;
+            /** Source */
+            source: string;
+            /** Certainty */
+            certainty: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * StandingPointOut
+         * @description Where a community stood on a day; `met` counts indicators of all tiers.
+         */
+        StandingPointOut: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Computed
+             * @enum {string}
+             */
+            computed: "none" | "basic" | "growing" | "model";
+            /** Met */
+            met: number;
+        };
+        /**
+         * AssessmentOut
+         * @description An assessment with its state. `failures`: metrics whose measure failed, unknown in it; `reason`: why it failed.
+         */
+        AssessmentOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "finished" | "failed";
+            /**
+             * System Id
+             * Format: uuid
+             */
+            system_id: string;
+            /** System Title */
+            system_title: string;
+            /** Version */
+            version: string;
+            /** Communities */
+            communities: number;
+            /** Failures */
+            failures: string[];
+            /** Reason */
+            reason: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By Name */
+            asked_by_name: string;
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * AssessmentsOut
+         * @description A page of assessments, the last asked for first.
+         */
+        AssessmentsOut: {
+            /** Items */
+            items: components["schemas"]["AssessmentOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AssessmentIn
+         * @description The day to assess; today unless it is said.
+         */
+        AssessmentIn: {
+            /** On */
+            on?: string | null;
+        };
+        /**
+         * DeclarationOut
+         * @description What was declared; `value` None: it was taken back.
+         */
+        DeclarationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Metric */
+            metric: string;
+            /** Value */
+            value: boolean | number | null;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Note */
+            note: string;
+            /** Synthetic */
+            synthetic: boolean;
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** Declared By Name */
+            declared_by_name: string;
+            /** Declared By Unit */
+            declared_by_unit: string;
+        };
+        /**
+         * DeclarationsOut
+         * @description A page of declarations, the newest first.
+         */
+        DeclarationsOut: {
+            /** Items */
+            items: components["schemas"]["DeclarationOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * DeclarationIn
+         * @description A value that is declared of a metric, as of a day.
+         */
+        DeclarationIn: {
+            /** Metric */
+            metric: string;
+            /** Value */
+            value: boolean | number;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * EvidenceOut
+         * @description A file that proves an indicator.
+         */
+        EvidenceOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Indicator */
+            indicator: string;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Size */
+            size: number;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Added By Name */
+            added_by_name: string;
+        };
+        /**
+         * EvidencesOut
+         * @description The files of a community.
+         */
+        EvidencesOut: {
+            /** Items */
+            items: components["schemas"]["EvidenceOut"][];
+        };
+        /**
+         * RecognitionsOut
+         * @description A page of statements, the newest year first.
+         */
+        RecognitionsOut: {
+            /** Items */
+            items: components["schemas"]["RecognitionOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * UpgradeEffectOut
+         * @description What a measure does to a metric.
+         */
+        UpgradeEffectOut: {
+            /** Metric */
+            metric: string;
+            metric_name: components["schemas"]["TierTextOut"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "add" | "set";
+            /** Amount */
+            amount: number;
+        };
+        /**
+         * UpgradeMeasureOut
+         * @description A measure with its costs in CNY as text; `certainty` "assumption" (假设) until somebody knows better.
+         */
+        UpgradeMeasureOut: {
+            /** Code */
+            code: string;
+            name: components["schemas"]["TierTextOut"];
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "community" | "compound";
+            /** Unit Cost */
+            unit_cost: string;
+            /** Running Cost */
+            running_cost: string;
+            /** Town Prices */
+            town_prices: {
+                [key: string]: string;
+            };
+            /** Lead Months */
+            lead_months: number;
+            /** Staff Days */
+            staff_days: number;
+            /** Shareable */
+            shareable: boolean;
+            /** Theme */
+            theme: string;
+            /** Needs */
+            needs: string[];
+            /** Effects */
+            effects: components["schemas"]["UpgradeEffectOut"][];
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "assumption" | "quoted" | "official";
+            /** Note */
+            note: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+        };
+        /**
+         * UpgradeMeasuresOut
+         * @description The catalogue of measures.
+         */
+        UpgradeMeasuresOut: {
+            /** Items */
+            items: components["schemas"]["UpgradeMeasureOut"][];
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * UpgradeMeasureIn
+         * @description New costs of a measure; what is left out stays.
+         */
+        UpgradeMeasureIn: {
+            /** Unit Cost */
+            unit_cost?: number | string | null;
+            /** Running Cost */
+            running_cost?: number | string | null;
+            /** Lead Months */
+            lead_months?: number | null;
+            /** Staff Days */
+            staff_days?: number | null;
+            /** Town Prices */
+            town_prices?: {
+                [key: string]: number | string;
+            } | null;
+            /** Certainty */
+            certainty?: ("assumption" | "quoted" | "official") | null;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * ScenarioBriefOut
+         * @description A scenario in a list. `summary` None: not solved, or there is no plan.
+         */
+        ScenarioBriefOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /** Area Code */
+            area_code: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "finished" | "infeasible" | "failed";
+            /** Why */
+            why: string;
+            /**
+             * Assessed On
+             * Format: date
+             */
+            assessed_on: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By Name */
+            asked_by_name: string;
+            /** Finished At */
+            finished_at: string | null;
+            summary: components["schemas"]["ScenarioSummaryOut"] | null;
+        };
+        /**
+         * ScenarioSummaryOut
+         * @description The figures by which scenarios are compared.
+         */
+        ScenarioSummaryOut: {
+            /** Points */
+            points: number;
+            /** Bound */
+            bound: number;
+            /** Gap */
+            gap: number;
+            /** Cost Cents */
+            cost_cents: number;
+            /** Award Cents */
+            award_cents: number;
+            /** Raised */
+            raised: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * ScenariosOut
+         * @description A page of scenarios.
+         */
+        ScenariosOut: {
+            /** Items */
+            items: components["schemas"]["ScenarioBriefOut"][];
+            /** Next */
+            next: string | null;
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * NewScenarioIn
+         * @description A scenario of a new plan, or of the plan `plan_id`, whose area it has.
+         */
+        NewScenarioIn: {
+            asked: components["schemas"]["PlanAskedIn"];
+            /** Plan Id */
+            plan_id?: string | null;
+            /** Area */
+            area?: string | null;
+        };
+        /**
+         * PlanAskedIn
+         * @description A question: for which years, with which money, under which conditions, towards what.
+         */
+        PlanAskedIn: {
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** First Year */
+            first_year: number;
+            /** Years */
+            years: number;
+            /** Sources */
+            sources: components["schemas"]["PlanSourceIn"][];
+            /**
+             * Objective
+             * @default communities
+             * @enum {string}
+             */
+            objective: "communities" | "people" | "index";
+            /** Staff */
+            staff?: number[] | null;
+            /**
+             * Awards
+             * @default true
+             */
+            awards: boolean;
+            /**
+             * Per Town
+             * @default 0
+             */
+            per_town: number;
+            /**
+             * Old Share
+             * @default 0
+             */
+            old_share: number;
+            /**
+             * Keep
+             * @default true
+             */
+            keep: boolean;
+            /** Locks */
+            locks?: components["schemas"]["PlanLockIn"][];
+            /** Bans */
+            bans?: components["schemas"]["PlanBanIn"][];
+            /**
+             * Front
+             * @default false
+             */
+            front: boolean;
+        };
+        /**
+         * PlanBanIn
+         * @description A measure anywhere, works in a community, a measure in it, or a tier and those above are not chosen.
+         */
+        PlanBanIn: {
+            /** Community */
+            community?: string | null;
+            /** Measure */
+            measure?: string | null;
+            /** Tier */
+            tier?: ("basic" | "growing" | "model") | null;
+        };
+        /**
+         * PlanLockIn
+         * @description A community reaches a tier, or has a measure begun, in a year at the latest.
+         */
+        PlanLockIn: {
+            /** Community */
+            community: string;
+            /** Tier */
+            tier?: ("basic" | "growing" | "model") | null;
+            /** Measure */
+            measure?: string | null;
+            /** Year */
+            year?: number | null;
+        };
+        /**
+         * PlanSourceIn
+         * @description Money of one source, CNY for each year; what it is earmarked for.
+         */
+        PlanSourceIn: {
+            /** Code */
+            code: string;
+            /** Amounts */
+            amounts: (number | string)[];
+            /**
+             * Carries
+             * @default true
+             */
+            carries: boolean;
+            /** Themes */
+            themes?: string[];
+            /** Towns */
+            towns?: string[];
+            /**
+             * Old Only
+             * @default false
+             */
+            old_only: boolean;
+        };
+        /**
+         * CommunityTiersOut
+         * @description The tier a community ends at in each scenario, in their order.
+         */
+        CommunityTiersOut: {
+            /** Area Code */
+            area_code: string;
+            /** Name */
+            name: string;
+            /** Town Name */
+            town_name: string;
+            /**
+             * Before
+             * @enum {string}
+             */
+            before: "none" | "basic" | "growing" | "model";
+            /** After */
+            after: (("none" | "basic" | "growing" | "model") | null)[];
+        };
+        /**
+         * ScenariosComparedOut
+         * @description Scenarios side by side; `communities` are those that do not end alike in all.
+         */
+        ScenariosComparedOut: {
+            /** Items */
+            items: components["schemas"]["ScenarioBriefOut"][];
+            /** Communities */
+            communities: components["schemas"]["CommunityTiersOut"][];
+        };
+        /**
+         * ScenarioOut
+         * @description A scenario whole: `asked` as it was asked, `result` as docs/plans.md describes it.
+         */
+        ScenarioOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /** Area Code */
+            area_code: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "finished" | "infeasible" | "failed";
+            /** Why */
+            why: string;
+            /**
+             * Assessed On
+             * Format: date
+             */
+            assessed_on: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By Name */
+            asked_by_name: string;
+            /** Finished At */
+            finished_at: string | null;
+            summary: components["schemas"]["ScenarioSummaryOut"] | null;
+            /** Asked */
+            asked: {
+                [key: string]: unknown;
+            };
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Inferred Bounds
+             * @default true
+             */
+            inferred_bounds: boolean;
+            /** Assumed Costs */
+            assumed_costs: number;
+        };
+        /**
+         * ScenarioAgainIn
+         * @description Solve again with further choices locked or forbidden.
+         */
+        ScenarioAgainIn: {
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Locks */
+            locks?: components["schemas"]["PlanLockIn"][];
+            /** Bans */
+            bans?: components["schemas"]["PlanBanIn"][];
+        };
+        /**
+         * FundAccountOut
+         * @description An account. `money`: its balance is money in hand; `capital`: what is bought for years.
+         */
+        FundAccountOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Money */
+            money: boolean;
+            /** Capital */
+            capital: boolean;
+        };
+        /**
+         * FundSourceOut
+         * @description A source of money. `certainty`: how sure its terms are, by `origin`.
+         */
+        FundSourceOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Name */
+            name: string;
+            /** Terms */
+            terms: string;
+            /** Earmark */
+            earmark: string;
+            /** Spend Accounts */
+            spend_accounts: string[];
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until: string | null;
+            /** Certainty */
+            certainty: string;
+            /** Origin */
+            origin: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * FundSourcesOut
+         * @description All sources. `may_edit`: whether the reader keeps them.
+         */
+        FundSourcesOut: {
+            /** Items */
+            items: components["schemas"]["FundSourceOut"][];
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * FundSourceIn
+         * @description A source as it is entered.
+         */
+        FundSourceIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "provincial_award" | "city_finance" | "district_finance" | "street" | "enterprise" | "operation" | "donation";
+            /** Name */
+            name: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until?: string | null;
+            /**
+             * Terms
+             * @default
+             */
+            terms: string;
+            /**
+             * Earmark
+             * @default
+             */
+            earmark: string;
+            /** Spend Accounts */
+            spend_accounts?: string[];
+            /**
+             * Certainty
+             * @default local
+             * @enum {string}
+             */
+            certainty: "official" | "local" | "inferred" | "demo";
+            /**
+             * Origin
+             * @default
+             */
+            origin: string;
+        };
+        /**
+         * FundSourceChangeIn
+         * @description A source as it is to be; `version` is the one looked at.
+         */
+        FundSourceChangeIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "provincial_award" | "city_finance" | "district_finance" | "street" | "enterprise" | "operation" | "donation";
+            /** Name */
+            name: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until?: string | null;
+            /**
+             * Terms
+             * @default
+             */
+            terms: string;
+            /**
+             * Earmark
+             * @default
+             */
+            earmark: string;
+            /** Spend Accounts */
+            spend_accounts?: string[];
+            /**
+             * Certainty
+             * @default local
+             * @enum {string}
+             */
+            certainty: "official" | "local" | "inferred" | "demo";
+            /**
+             * Origin
+             * @default
+             */
+            origin: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * FundPartyOut
+         * @description Who is paid or pays.
+         */
+        FundPartyOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Name */
+            name: string;
+            /** Credit Code */
+            credit_code: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * FundPartyIn
+         * @description A party as it is entered: a legal entity, never a person.
+         */
+        FundPartyIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "operator" | "supplier" | "payer" | "other";
+            /** Name */
+            name: string;
+            /**
+             * Credit Code
+             * @default
+             */
+            credit_code: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * BudgetPartOut
+         * @description One grant of a budget.
+         */
+        BudgetPartOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Amount */
+            amount: string;
+            /** Note */
+            note: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * FundBudgetOut
+         * @description The budget of a source in a year in an area, with what was used there and below.
+         */
+        FundBudgetOut: {
+            /**
+             * Source Id
+             * Format: uuid
+             */
+            source_id: string;
+            /** Source Name */
+            source_name: string;
+            /** Kind */
+            kind: string;
+            /** Year */
+            year: number;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Amount */
+            amount: string;
+            /** Used */
+            used: string;
+            /** Left */
+            left: string;
+            /** Parts */
+            parts: components["schemas"]["BudgetPartOut"][];
+        };
+        /**
+         * FundBudgetsOut
+         * @description Budgets in sight and their sums.
+         */
+        FundBudgetsOut: {
+            /** Items */
+            items: components["schemas"]["FundBudgetOut"][];
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * FundBudgetIn
+         * @description A budget as it is granted.
+         */
+        FundBudgetIn: {
+            /**
+             * Source Id
+             * Format: uuid
+             */
+            source_id: string;
+            /** Year */
+            year: number;
+            /** Area */
+            area: string;
+            /** Amount */
+            amount: number | string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * FundBudgetChangeIn
+         * @description A budget's other amount; `version` is the one looked at.
+         */
+        FundBudgetChangeIn: {
+            /** Amount */
+            amount: number | string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * FundEntriesPageQuery
+         * @description The same by pages.
+         */
+        FundEntriesPageQuery: {
+            /** Area */
+            area?: string | null;
+            /** Source */
+            source?: string | null;
+            /** Party */
+            party?: string | null;
+            /** Account */
+            account?: string | null;
+            /** First */
+            first?: number | null;
+            /** Last */
+            last?: number | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * FundEntryOut
+         * @description An entry. `amount` is the sum of one side; `reverses` and `reversed_by` are entries, with their numbers.
+         */
+        FundEntryOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Month */
+            month: number;
+            /**
+             * Booked On
+             * Format: date
+             */
+            booked_on: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /**
+             * Source Id
+             * Format: uuid
+             */
+            source_id: string;
+            /** Source Name */
+            source_name: string;
+            /** Party Id */
+            party_id: string | null;
+            /** Party Name */
+            party_name: string;
+            /** Text */
+            text: string;
+            /** Document */
+            document: string;
+            /** Amount */
+            amount: string;
+            /** Reverses */
+            reverses: string | null;
+            /** Reversed By */
+            reversed_by: string | null;
+            /**
+             * Posted At
+             * Format: date-time
+             */
+            posted_at: string;
+            /** Posted By Name */
+            posted_by_name: string;
+        };
+        /** PageOut[FundEntryOut] */
+        PageOut_FundEntryOut_: {
+            /** Items */
+            items: components["schemas"]["FundEntryOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * FundEntryDetailOut
+         * @description An entry with its lines. `may_reverse`: whether the reader may undo it.
+         */
+        FundEntryDetailOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Month */
+            month: number;
+            /**
+             * Booked On
+             * Format: date
+             */
+            booked_on: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /**
+             * Source Id
+             * Format: uuid
+             */
+            source_id: string;
+            /** Source Name */
+            source_name: string;
+            /** Party Id */
+            party_id: string | null;
+            /** Party Name */
+            party_name: string;
+            /** Text */
+            text: string;
+            /** Document */
+            document: string;
+            /** Amount */
+            amount: string;
+            /** Reverses */
+            reverses: string | null;
+            /** Reversed By */
+            reversed_by: string | null;
+            /**
+             * Posted At
+             * Format: date-time
+             */
+            posted_at: string;
+            /** Posted By Name */
+            posted_by_name: string;
+            /** Lines */
+            lines: components["schemas"]["FundLineOut"][];
+            /** Reverses Number */
+            reverses_number: string;
+            /** May Reverse */
+            may_reverse: boolean;
+        };
+        /**
+         * FundLineOut
+         * @description A line of an entry.
+         */
+        FundLineOut: {
+            /** Account */
+            account: string;
+            /** Account Name */
+            account_name: string;
+            /** Debit */
+            debit: string;
+            /** Credit */
+            credit: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * FundEntryIn
+         * @description An entry as it is entered.
+         */
+        FundEntryIn: {
+            /** Area */
+            area: string;
+            /**
+             * Source Id
+             * Format: uuid
+             */
+            source_id: string;
+            /**
+             * Booked On
+             * Format: date
+             */
+            booked_on: string;
+            /** Text */
+            text: string;
+            /** Party Id */
+            party_id?: string | null;
+            /**
+             * Document
+             * @default
+             */
+            document: string;
+            /** Lines */
+            lines: components["schemas"]["FundLineIn"][];
+        };
+        /**
+         * FundLineIn
+         * @description A line as it is entered: an amount on one side.
+         */
+        FundLineIn: {
+            /** Account */
+            account: string;
+            /**
+             * Debit
+             * @default 0
+             */
+            debit: number | string;
+            /**
+             * Credit
+             * @default 0
+             */
+            credit: number | string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * FundEntriesQuery
+         * @description Which entries: months from `first` to `last` (202611), `q` a piece of text or document.
+         */
+        FundEntriesQuery: {
+            /** Area */
+            area?: string | null;
+            /** Source */
+            source?: string | null;
+            /** Party */
+            party?: string | null;
+            /** Account */
+            account?: string | null;
+            /** First */
+            first?: number | null;
+            /** Last */
+            last?: number | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+        };
+        /**
+         * FundReversalIn
+         * @description Undoing an entry: on which day it is booked, and why.
+         */
+        FundReversalIn: {
+            /**
+             * Booked On
+             * Format: date
+             */
+            booked_on: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * FundPeriodOut
+         * @description An accounting month with how many entries it has.
+         */
+        FundPeriodOut: {
+            /** Month */
+            month: number;
+            /** Entries */
+            entries: number;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By Name */
+            closed_by_name: string;
+        };
+        /**
+         * FundPeriodsOut
+         * @description The months. `closable`: the one that may be closed now; `may_close`: whether the reader may.
+         */
+        FundPeriodsOut: {
+            /** Items */
+            items: components["schemas"]["FundPeriodOut"][];
+            /** Closable */
+            closable: number | null;
+            /** Closed Through */
+            closed_through: number | null;
+            /** May Close */
+            may_close: boolean;
+        };
+        /**
+         * FundCloseIn
+         * @description The month to close, as 202611.
+         */
+        FundCloseIn: {
+            /** Month */
+            month: number;
+        };
+        /**
+         * FundReportQuery
+         * @description Which report: `first` to `last` are months; without them, this year to now.
+         */
+        FundReportQuery: {
+            /**
+             * By
+             * @default source
+             * @enum {string}
+             */
+            by: "source" | "area" | "party" | "account";
+            /** First */
+            first?: number | null;
+            /** Last */
+            last?: number | null;
+            /** Area */
+            area?: string | null;
+            /** Source */
+            source?: string | null;
+            /** Party */
+            party?: string | null;
+        };
+        /**
+         * FundFiguresOut
+         * @description Sums in CNY: opening + received - paid = closing; over all rows debit = credit.
+         */
+        FundFiguresOut: {
+            /** Opening */
+            opening: string;
+            /** Received */
+            received: string;
+            /** Paid */
+            paid: string;
+            /** Closing */
+            closing: string;
+            /** Income */
+            income: string;
+            /** Expense */
+            expense: string;
+            /** Invested */
+            invested: string;
+            /** Debit */
+            debit: string;
+            /** Credit */
+            credit: string;
+            /** Entries */
+            entries: number;
+        };
+        /**
+         * FundReportOut
+         * @description A report with its total. `balanced`: debit is credit.
+         */
+        FundReportOut: {
+            /** By */
+            by: string;
+            /** First */
+            first: number;
+            /** Last */
+            last: number;
+            /** Rows */
+            rows: components["schemas"]["FundReportRowOut"][];
+            total: components["schemas"]["FundFiguresOut"];
+            /** Balanced */
+            balanced: boolean;
+        };
+        /**
+         * FundReportRowOut
+         * @description What a source, an area, a party or an account had.
+         */
+        FundReportRowOut: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            figures: components["schemas"]["FundFiguresOut"];
+        };
+        /**
+         * FundProjectOut
+         * @description A project on its way through procurement. `next`: the steps that may be taken now.
+         */
+        FundProjectOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Title */
+            title: string;
+            /** Need */
+            need: string;
+            /**
+             * Source Id
+             * Format: uuid
+             */
+            source_id: string;
+            /** Source Name */
+            source_name: string;
+            /** Planned */
+            planned: string;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Next */
+            next: string[];
+            /** Tender Method */
+            tender_method: string;
+            /** Tender Number */
+            tender_number: string;
+            /** Tender On */
+            tender_on: string | null;
+            /** Award Party Id */
+            award_party_id: string | null;
+            /** Award Party */
+            award_party: string;
+            /** Award Amount */
+            award_amount: string | null;
+            /** Award On */
+            award_on: string | null;
+            /** Contract Id */
+            contract_id: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * FundProjectsOut
+         * @description Projects in sight.
+         */
+        FundProjectsOut: {
+            /** Items */
+            items: components["schemas"]["FundProjectOut"][];
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * FundProjectIn
+         * @description What is needed.
+         */
+        FundProjectIn: {
+            /** Area */
+            area: string;
+            /** Title */
+            title: string;
+            /**
+             * Source Id
+             * Format: uuid
+             */
+            source_id: string;
+            /** Planned */
+            planned: number | string;
+            /**
+             * Need
+             * @default
+             */
+            need: string;
+        };
+        /**
+         * FundProjectStepIn
+         * @description What a step says: tender (method, number), awarded (party, amount), dropped.
+         */
+        FundProjectStepIn: {
+            /** Version */
+            version: number;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Method
+             * @default
+             */
+            method: ("open" | "invited" | "consultation" | "enquiry" | "single" | "small") | "";
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /** Party Id */
+            party_id?: string | null;
+            /** Amount */
+            amount?: number | string | null;
+        };
+        /**
+         * FundContractOut
+         * @description A contract by which money is spent. `paid` + `left` = `amount`.
+         */
+        FundContractOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Number */
+            number: string;
+            /** Title */
+            title: string;
+            /** Party */
+            party: string;
+            /** Source Name */
+            source_name: string;
+            /** Account */
+            account: string;
+            /** Amount */
+            amount: string;
+            /** Paid */
+            paid: string;
+            /** Left */
+            left: string;
+            /**
+             * Signed On
+             * Format: date
+             */
+            signed_on: string;
+            /** Ends On */
+            ends_on: string | null;
+            /** Warranty Until */
+            warranty_until: string | null;
+            /** Accepted On */
+            accepted_on: string | null;
+            /** Project Id */
+            project_id: string | null;
+            /** Facility Id */
+            facility_id: string | null;
+            /** Facility */
+            facility: string;
+        };
+        /**
+         * FundContractsOut
+         * @description Contracts in sight.
+         */
+        FundContractsOut: {
+            /** Items */
+            items: components["schemas"]["FundContractOut"][];
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * FundAssetOut
+         * @description What was bought, as it was accepted.
+         */
+        FundAssetOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Name */
+            name: string;
+            /** Quantity */
+            quantity: number;
+            /** Cost */
+            cost: string;
+            /** Place */
+            place: string;
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /** Warranty Until */
+            warranty_until: string | null;
+            /**
+             * Contract Id
+             * Format: uuid
+             */
+            contract_id: string;
+            /** Contract Number */
+            contract_number: string;
+            /** Party */
+            party: string;
+        };
+        /**
+         * FundContractDetailOut
+         * @description A contract with its milestones, payments and assets.
+         */
+        FundContractDetailOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Number */
+            number: string;
+            /** Title */
+            title: string;
+            /** Party */
+            party: string;
+            /** Source Name */
+            source_name: string;
+            /** Account */
+            account: string;
+            /** Amount */
+            amount: string;
+            /** Paid */
+            paid: string;
+            /** Left */
+            left: string;
+            /**
+             * Signed On
+             * Format: date
+             */
+            signed_on: string;
+            /** Ends On */
+            ends_on: string | null;
+            /** Warranty Until */
+            warranty_until: string | null;
+            /** Accepted On */
+            accepted_on: string | null;
+            /** Project Id */
+            project_id: string | null;
+            /** Facility Id */
+            facility_id: string | null;
+            /** Facility */
+            facility: string;
+            /** Acceptance */
+            acceptance: string;
+            /** Milestones */
+            milestones: components["schemas"]["FundMilestoneOut"][];
+            /** Payments */
+            payments: components["schemas"]["FundPaymentOut"][];
+            /** Assets */
+            assets: components["schemas"]["FundAssetOut"][];
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * FundMilestoneOut
+         * @description A part of a contract that is due on a day.
+         */
+        FundMilestoneOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Amount */
+            amount: string;
+        };
+        /**
+         * FundPaymentOut
+         * @description A payment with its entry; `reversed`: it does not count any more.
+         */
+        FundPaymentOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Milestone */
+            milestone: string;
+            /**
+             * Paid On
+             * Format: date
+             */
+            paid_on: string;
+            /** Amount */
+            amount: string;
+            /**
+             * Entry Id
+             * Format: uuid
+             */
+            entry_id: string;
+            /** Entry Number */
+            entry_number: string;
+            /** Reversed */
+            reversed: boolean;
+        };
+        /**
+         * FundContractIn
+         * @description A contract as it is entered; with `project_id` that of an awarded project.
+         */
+        FundContractIn: {
+            /** Area */
+            area: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "purchase" | "upkeep";
+            /** Number */
+            number: string;
+            /** Title */
+            title: string;
+            /**
+             * Party Id
+             * Format: uuid
+             */
+            party_id: string;
+            /**
+             * Source Id
+             * Format: uuid
+             */
+            source_id: string;
+            /** Account */
+            account: string;
+            /** Amount */
+            amount: number | string;
+            /**
+             * Signed On
+             * Format: date
+             */
+            signed_on: string;
+            /** Project Id */
+            project_id?: string | null;
+            /** Facility Id */
+            facility_id?: string | null;
+            /** Ends On */
+            ends_on?: string | null;
+            /** Warranty Until */
+            warranty_until?: string | null;
+            /** Parts */
+            parts?: components["schemas"]["FundMilestoneIn"][];
+        };
+        /**
+         * FundMilestoneIn
+         * @description A milestone as it is entered.
+         */
+        FundMilestoneIn: {
+            /** Name */
+            name: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Amount */
+            amount: number | string;
+        };
+        /**
+         * FundPaymentIn
+         * @description A payment; `out_of` is the money account.
+         */
+        FundPaymentIn: {
+            /**
+             * Paid On
+             * Format: date
+             */
+            paid_on: string;
+            /** Amount */
+            amount: number | string;
+            /** Milestone Id */
+            milestone_id?: string | null;
+            /**
+             * Out Of
+             * @default 1002
+             */
+            out_of: string;
+            /**
+             * Document
+             * @default
+             */
+            document: string;
+        };
+        /**
+         * FundAcceptanceIn
+         * @description Accepting what a contract brought.
+         */
+        FundAcceptanceIn: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+            /** Assets */
+            assets?: components["schemas"]["FundBoughtIn"][];
+        };
+        /**
+         * FundBoughtIn
+         * @description An asset as it is accepted.
+         */
+        FundBoughtIn: {
+            /** Name */
+            name: string;
+            /** Quantity */
+            quantity: number;
+            /** Cost */
+            cost: number | string;
+            /**
+             * Place
+             * @default
+             */
+            place: string;
+        };
+        /**
+         * FundDueOut
+         * @description Something of a contract that is due or runs out soon: `milestone`, `contract_end`, `warranty_end`.
+         */
+        FundDueOut: {
+            /**
+             * Contract Id
+             * Format: uuid
+             */
+            contract_id: string;
+            /** Number */
+            number: string;
+            /** Title */
+            title: string;
+            /** Area Name */
+            area_name: string;
+            /** Party */
+            party: string;
+            /** Kind */
+            kind: string;
+            /** What */
+            what: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Amount */
+            amount: string | null;
+        };
+        /**
+         * FundRunningOut
+         * @description What a community ran on in a year, by account, and in the year before.
+         */
+        FundRunningOut: {
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Accounts */
+            accounts: {
+                [key: string]: string;
+            };
+            /** Total */
+            total: string;
+            /** Before */
+            before: string;
+        };
+        /**
+         * FundFacilityOut
+         * @description A facility of a community.
+         */
+        FundFacilityOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Name */
+            name: string;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
+            /** Invested */
+            invested: string;
+            /** Yearly Upkeep */
+            yearly_upkeep: string;
+            /** Life Years */
+            life_years: number;
+        };
+        /**
+         * FundFacilityIn
+         * @description A facility as it is entered.
+         */
+        FundFacilityIn: {
+            /** Area */
+            area: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "charger" | "locker" | "screen" | "other";
+            /** Name */
+            name: string;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
+            /** Invested */
+            invested: number | string;
+            /** Yearly Upkeep */
+            yearly_upkeep: number | string;
+            /**
+             * Life Years
+             * @default 10
+             */
+            life_years: number;
+        };
+        /**
+         * FundRevenueMonthOut
+         * @description A month of a contract: usage, what it comes to, its entry where it is settled.
+         */
+        FundRevenueMonthOut: {
+            /** Month */
+            month: number;
+            /** Quantity */
+            quantity: string | null;
+            /** Amount */
+            amount: string | null;
+            /** Entry Id */
+            entry_id: string | null;
+        };
+        /**
+         * FundRevenueOut
+         * @description A contract with an operator and its last twelve whole months.
+         */
+        FundRevenueOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /**
+             * Facility Id
+             * Format: uuid
+             */
+            facility_id: string;
+            /** Facility */
+            facility: string;
+            /** Party */
+            party: string;
+            /** Source Name */
+            source_name: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Number */
+            number: string;
+            /** Rate */
+            rate: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until: string | null;
+            /** Months */
+            months: components["schemas"]["FundRevenueMonthOut"][];
+        };
+        /**
+         * FundRevenuesOut
+         * @description Contracts with operators in sight. `rounding` says how a settlement is rounded.
+         */
+        FundRevenuesOut: {
+            /** Items */
+            items: components["schemas"]["FundRevenueOut"][];
+            /** Rounding */
+            rounding: string;
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * FundRevenueIn
+         * @description A contract with an operator as it is entered.
+         */
+        FundRevenueIn: {
+            /**
+             * Facility Id
+             * Format: uuid
+             */
+            facility_id: string;
+            /**
+             * Party Id
+             * Format: uuid
+             */
+            party_id: string;
+            /**
+             * Source Id
+             * Format: uuid
+             */
+            source_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "rent" | "per_kwh" | "per_parcel" | "advertising";
+            /** Number */
+            number: string;
+            /** Rate */
+            rate: number | string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until?: string | null;
+        };
+        /**
+         * FundUsageOut
+         * @description How many rows were taken.
+         */
+        FundUsageOut: {
+            /** Taken */
+            taken: number;
+        };
+        /**
+         * FundUsageIn
+         * @description Usage as it is imported; all rows or none.
+         */
+        FundUsageIn: {
+            /** Rows */
+            rows: components["schemas"]["FundUsedIn"][];
+            /**
+             * Origin
+             * @default
+             */
+            origin: string;
+        };
+        /**
+         * FundUsedIn
+         * @description A row of usage: contract number, month, quantity.
+         */
+        FundUsedIn: {
+            /** Number */
+            number: string;
+            /** Month */
+            month: number;
+            /** Quantity */
+            quantity: number | string;
+        };
+        /**
+         * FundSettlementOut
+         * @description A settlement with the figures it was reckoned from.
+         */
+        FundSettlementOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Month */
+            month: number;
+            /** Quantity */
+            quantity: string;
+            /** Rate */
+            rate: string;
+            /** Amount */
+            amount: string;
+            /**
+             * Entry Id
+             * Format: uuid
+             */
+            entry_id: string;
+        };
+        /**
+         * FundSettleIn
+         * @description Settling a month; `onto` is bank when it is paid, 1212 when not yet.
+         */
+        FundSettleIn: {
+            /** Month */
+            month: number;
+            /**
+             * Booked On
+             * Format: date
+             */
+            booked_on: string;
+            /**
+             * Onto
+             * @default 1212
+             */
+            onto: string;
+        };
+        /**
+         * FundSustainedOut
+         * @description A facility with its year as it is and as supposed. `booked`: upkeep is what was paid, not what was planned.
+         */
+        FundSustainedOut: {
+            facility: components["schemas"]["FundFacilityOut"];
+            /** Booked */
+            booked: boolean;
+            verdict: components["schemas"]["FundVerdictOut"];
+            supposed: components["schemas"]["FundVerdictOut"];
+        };
+        /**
+         * FundVerdictOut
+         * @description Whether a facility pays for itself: `covers` is earned / upkeep, `years` to pay back (null: never).
+         */
+        FundVerdictOut: {
+            /** Earned */
+            earned: string;
+            /** Upkeep */
+            upkeep: string;
+            /** Net */
+            net: string;
+            /** Covers */
+            covers: string | null;
+            /** Pays Upkeep */
+            pays_upkeep: boolean;
+            /** Years */
+            years: string | null;
+            /** In Life */
+            in_life: boolean;
         };
     };
     responses: never;
@@ -22742,7 +26292,7 @@ export interface operations {
                 /** @description a named group of areas */
                 group?: string | null;
                 /** @description those who fail this indicator of quality */
-                quality?: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "home" | "relation") | null;
+                quality?: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "recent_half" | "home" | "relation") | null;
                 /** @description those of whom this source states something */
                 source?: string | null;
                 cursor?: string | null;
@@ -25279,7 +28829,7 @@ export interface operations {
     linli_registry_quality_api_get_trend: {
         parameters: {
             query: {
-                indicator: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "home" | "relation") | ("home_people" | "home_grid");
+                indicator: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "recent_half" | "home" | "relation") | ("home_people" | "home_grid");
                 area?: string | null;
                 source?: string;
                 days?: number;
@@ -29857,7 +33407,7 @@ export interface operations {
                 year?: number | null;
                 body?: ("cppcc" | "congress") | null;
                 state?: components["schemas"]["State"] | null;
-                unit?: string | null;
+                unit?: string | "none" | null;
                 figure?: string | null;
                 words?: string;
                 cursor?: string | null;
@@ -30193,6 +33743,1518 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberProposalDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_systems_api_list_systems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorSystemsOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_systems_api_get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                system_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorSystemDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_systems_api_get_differences: {
+        parameters: {
+            query: {
+                to: string;
+            };
+            header?: never;
+            path: {
+                system_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorDifferencesOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_systems_api_export_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                system_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_tiers_systems_api_check_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorCheckOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_systems_api_import_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Effective From */
+                    effective_from?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorSystemOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_systems_api_choose_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                system_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommunityKindsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorSystemOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_assessing_api_get_ladder: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                now?: ("none" | "basic" | "growing" | "model") | null;
+                computed?: ("none" | "basic" | "growing" | "model") | null;
+                q?: string;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LadderOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_assessing_api_get_community: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityTierOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_assessing_api_list_assessments: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentsOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_assessing_api_start_assessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssessmentIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_values_api_list_declarations: {
+        parameters: {
+            query?: {
+                metric?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationsOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_values_api_declare_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclarationIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_values_api_withdraw_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_tiers_values_api_list_evidence: {
+        parameters: {
+            query?: {
+                indicator?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidencesOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_values_api_add_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Indicator */
+                    indicator: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_values_api_get_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                evidence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_tiers_values_api_remove_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                evidence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_tiers_recognitions_api_list_recognitions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecognitionsOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_list_measures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeMeasuresOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_change_measure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpgradeMeasureIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeMeasureOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_list_scenarios: {
+        parameters: {
+            query?: {
+                plan?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenariosOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_ask_scenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScenarioIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioBriefOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_compare_scenarios: {
+        parameters: {
+            query: {
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenariosComparedOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_get_scenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_solve_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioAgainIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioBriefOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_export_scenario: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "json";
+            };
+            header?: never;
+            path: {
+                scenario: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_funding_books_api_list_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundAccountOut"][];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_list_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundSourcesOut"];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_add_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundSourceIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundSourceOut"];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_change_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundSourceChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundSourceOut"];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_list_parties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundPartyOut"][];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_add_party: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundPartyIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundPartyOut"];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_list_budgets: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundBudgetsOut"];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_add_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundBudgetIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundBudgetsOut"];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_change_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundBudgetChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundBudgetsOut"];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_list_entries: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                source?: string | null;
+                party?: string | null;
+                account?: string | null;
+                first?: number | null;
+                last?: number | null;
+                q?: string;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_FundEntryOut_"];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_post_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundEntryIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundEntryDetailOut"];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_export_entries: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                source?: string | null;
+                party?: string | null;
+                account?: string | null;
+                first?: number | null;
+                last?: number | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_funding_books_api_get_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundEntryDetailOut"];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_reverse_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundReversalIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundEntryDetailOut"];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_list_periods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundPeriodsOut"];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_close_period: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundCloseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundPeriodsOut"];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_get_report: {
+        parameters: {
+            query?: {
+                by?: "source" | "area" | "party" | "account";
+                first?: number | null;
+                last?: number | null;
+                area?: string | null;
+                source?: string | null;
+                party?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundReportOut"];
+                };
+            };
+        };
+    };
+    linli_funding_books_api_export_report: {
+        parameters: {
+            query?: {
+                by?: "source" | "area" | "party" | "account";
+                first?: number | null;
+                last?: number | null;
+                area?: string | null;
+                source?: string | null;
+                party?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_funding_projects_api_list_projects: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                state?: ("need" | "tender" | "awarded" | "contracted" | "done" | "dropped") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundProjectsOut"];
+                };
+            };
+        };
+    };
+    linli_funding_projects_api_add_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundProjectIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundProjectOut"];
+                };
+            };
+        };
+    };
+    linli_funding_projects_api_take_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                step: "tender" | "awarded" | "dropped";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundProjectStepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundProjectOut"];
+                };
+            };
+        };
+    };
+    linli_funding_projects_api_list_contracts: {
+        parameters: {
+            query?: {
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundContractsOut"];
+                };
+            };
+        };
+    };
+    linli_funding_projects_api_add_contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundContractIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundContractDetailOut"];
+                };
+            };
+        };
+    };
+    linli_funding_projects_api_get_contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundContractDetailOut"];
+                };
+            };
+        };
+    };
+    linli_funding_projects_api_pay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundPaymentIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundContractDetailOut"];
+                };
+            };
+        };
+    };
+    linli_funding_projects_api_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundAcceptanceIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundContractDetailOut"];
+                };
+            };
+        };
+    };
+    linli_funding_projects_api_list_assets: {
+        parameters: {
+            query?: {
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundAssetOut"][];
+                };
+            };
+        };
+    };
+    linli_funding_projects_api_list_due: {
+        parameters: {
+            query?: {
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundDueOut"][];
+                };
+            };
+        };
+    };
+    linli_funding_projects_api_running_cost: {
+        parameters: {
+            query: {
+                year: number;
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundRunningOut"][];
+                };
+            };
+        };
+    };
+    linli_funding_operations_api_list_facilities: {
+        parameters: {
+            query?: {
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundFacilityOut"][];
+                };
+            };
+        };
+    };
+    linli_funding_operations_api_add_facility: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundFacilityIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundFacilityOut"];
+                };
+            };
+        };
+    };
+    linli_funding_operations_api_list_revenues: {
+        parameters: {
+            query?: {
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundRevenuesOut"];
+                };
+            };
+        };
+    };
+    linli_funding_operations_api_add_revenue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundRevenueIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundRevenueOut"];
+                };
+            };
+        };
+    };
+    linli_funding_operations_api_import_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundUsageIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundUsageOut"];
+                };
+            };
+        };
+    };
+    linli_funding_operations_api_settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundSettleIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundSettlementOut"];
+                };
+            };
+        };
+    };
+    linli_funding_operations_api_list_sustained: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                use?: number;
+                rate?: number;
+                upkeep?: number;
+                invested?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundSustainedOut"][];
                 };
             };
         };

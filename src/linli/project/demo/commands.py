@@ -26,8 +26,8 @@ def demo(
     command goes on where it was stopped and doubles nothing. A database with real people is refused.
     """
     from linli.project.demo import base, case_doings, cases, forms, loading, proposals, routing, staff, things, ties
-    from linli.project.demo.funding import make_funding
     from linli.project.demo import tiers as ladder
+    from linli.project.demo.funding import make_funding
     from linli.project.demo.workbooks import SOURCES
 
     began = time.monotonic()

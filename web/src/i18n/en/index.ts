@@ -15,6 +15,7 @@ import cooperation from './cooperation.json'
 import directory from './directory.json'
 import evaluation from './evaluation.json'
 import forms from './forms.json'
+import funding from './funding.json'
 import grids from './grids.json'
 import help from './help.json'
 import helping from './helping.json'
@@ -40,6 +41,7 @@ import routing from './routing.json'
 import session from './session.json'
 import survivorship from './survivorship.json'
 import things from './things.json'
+import tiers from './tiers.json'
 import ties from './ties.json'
 
-export default { access, addresses, attachments, buildings, bulk, calendar, caseSheets, caseViews, cases, casework, catalogue, common, conflicts, cooperation, directory, evaluation, forms, grids, help, helping, home, installation, intake, keeping, ledgers, messages, mywork, nav, people, places, procedures, proposals, quality, recodes, regrouping, reporters, reviews, rounds, routing, session, survivorship, things, ties }
+export default { access, addresses, attachments, buildings, bulk, calendar, caseSheets, caseViews, cases, casework, catalogue, common, conflicts, cooperation, directory, evaluation, forms, funding, grids, help, helping, home, installation, intake, keeping, ledgers, messages, mywork, nav, people, places, procedures, proposals, quality, recodes, regrouping, reporters, reviews, rounds, routing, session, survivorship, things, tiers, ties }
