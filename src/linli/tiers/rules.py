@@ -153,9 +153,9 @@ def stand(indicators: Sequence[Indicator], readings: Mapping[str, Reading]) -> S
 
 
 def from_share(share: float) -> Decimal:
-    """A share from 0 to 1 as a percentage. Four places keep apart what denominators up to a million can tell apart, so that
+    """A share from 0 to 1 as a percentage. Eight places keep apart what denominators up to a million can tell apart, so that
     nothing is rounded up to its bound."""
-    return (Decimal(repr(share)) * HUNDRED).quantize(Decimal("0.0001"))
+    return (Decimal(repr(share)) * HUNDRED).quantize(Decimal("0.00000001"))
 
 
 def rank(tier: Tier | None) -> int:

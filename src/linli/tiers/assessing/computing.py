@@ -78,7 +78,7 @@ def _value(metric: Metric, measure: Measure, figure: float) -> Decimal:
     value = rules.from_share(figure) if measure.unit == "share" else Decimal(repr(float(figure)))
     if (metric.unit == "%" and value > rules.HUNDRED) or value >= WIDEST:
         raise ValueError("figure")
-    return value.quantize(Decimal("0.0001"))
+    return value
 
 
 def _people(measure: Measure | None, actor: Actor) -> Mapping[str, int]:

@@ -105,7 +105,7 @@ def as_json(found: Outcome) -> bytes:
 
 def _community(found: Outcome, row: Row) -> dict[str, Any]:
     readings = readings_of(row)
-    plain = {name: getattr(row, name) for name in Row.__match_args__ if name != "readings"}
+    plain: dict[str, Any] = {name: getattr(row, name) for name in Row.__match_args__ if name != "readings"}
     return plain | {
         "indicators": [
             {

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
-from ..rules import TIERS, Bound, Operator, Tier, Unit
+from ..rules import TIERS, Bound, Tier, Unit
 from ..values.catalogue import metrics
 from .drafts import (
     LEVEL_WORDS,
@@ -205,7 +205,7 @@ def _bound(found: list[Finding], where: str, given: Any) -> BoundDraft | None:
     note = _text(found, where, given, "note")
     if len(found) > before:
         return None
-    return BoundDraft(Bound(metric, cast(Operator, op), value, cast(Unit, known.unit)), certainty, note)
+    return BoundDraft(Bound(metric, op, value, known.unit), certainty, note)
 
 
 def _value(found: list[Finding], where: str, given: Any, unit: Unit) -> Decimal | None:
