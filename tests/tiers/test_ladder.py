@@ -272,3 +272,9 @@ def test_the_night_assesses_today_and_history_tells_of_the_days(officer: Any, fa
 def test_a_town_may_not_assess_the_district(officer: Any) -> None:
     town = staff.staff("town", area=staff.TOWN, permissions=["tiers.assessment.run"])
     post(town, "/tiers/assessments", {}, 403)
+
+
+@pytest.mark.parametrize("cursor", ["WyJ4Il0", "WyJ4IiwgMV0", "W251bGxd", "WzFd", "nonsense"])
+@pytest.mark.parametrize("path", ["assessments", "recognitions", f"communities/{GONGSUN}/values"])
+def test_a_cursor_of_another_list_is_refused(officer: Any, path: str, cursor: str) -> None:
+    get(officer, f"/tiers/{path}?cursor={cursor}", 422)

@@ -28,7 +28,7 @@ class TestTierDoors(PermissionSuite):
     seeded = True
     doors: ClassVar = [
         *[
-            Door("GET", path, one, instead=READERS)
+            Door("GET", path, one, instead=READERS, district_only=True)
             for one in READERS
             for path in (
                 "/api/tiers/systems",

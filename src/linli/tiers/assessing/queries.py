@@ -17,6 +17,7 @@ from linli.registry.queries import sql
 
 from .. import communities, rules
 from ..communities import Community
+from ..cursors import after_id
 from ..permissions import VIEW
 from ..recognitions import queries as recognitions
 from ..recognitions.models import Recognition
@@ -154,7 +155,7 @@ def ladder(actor: Actor, wanted: LadderFilter, cursor: str | None = None, limit:
     system = last.system if last else holding(clock.today())
     params: dict[str, Any] = {
         "assessment": last.id if last else None, "kinds": communities.kinds_of(system), "size": size + 1,
-        "now": wanted.now, "computed": wanted.computed, "words": wanted.words.strip(), "after": after[0] if after else "",
+        "now": wanted.now, "computed": wanted.computed, "words": wanted.words.strip(), "after": str(after[0]) if after else "",
     }  # fmt: skip
     base = ladder_base() + sql.ranges(sql.held(actor, VIEW, wanted.area), "r.code", params)
     found = sql.rows(
@@ -280,7 +281,7 @@ def assessments_page(actor: Actor, cursor: str | None = None, limit: int | None 
     actor.require(VIEW)
     size = paging.limit(limit)
     rows = Assessment.objects.select_related("system").order_by("-id")
-    if after := paging.decode(cursor, 1):
-        rows = rows.filter(id__lt=after[0])
+    if (after := after_id(cursor)) is not None:
+        rows = rows.filter(id__lt=after)
     found = list(rows[: size + 1])
     return Page(found[:size], paging.encode((found[size - 1].id,)) if len(found) > size else None)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from linli.kernel.actors import Actor
-from linli.kernel.paging import Page, decode, encode, limit
+from linli.kernel.paging import Page, encode, limit
 
+from ..cursors import after_year
 from ..permissions import VIEW
 from .models import Recognition
 
@@ -30,7 +31,7 @@ def recognitions_page(actor: Actor, cursor: str | None = None, size: int | None 
     actor.require(VIEW)
     wide = Recognition.objects.exclude(scope="community")
     rows = (wide | Recognition.objects.restrict(actor, VIEW)).order_by("-year", "-id")
-    if after := decode(cursor, 2):
+    if after := after_year(cursor):
         year, last = after
         rows = rows.filter(year__lte=year).exclude(year=year, id__gte=last)
     most = limit(size)

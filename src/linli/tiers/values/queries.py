@@ -11,8 +11,9 @@ from decimal import Decimal
 from django.db import connection
 
 from linli.kernel.actors import Actor
-from linli.kernel.paging import Page, decode, encode, limit
+from linli.kernel.paging import Page, encode, limit
 
+from ..cursors import after_id
 from ..permissions import VIEW
 from .models import Declaration
 
@@ -52,8 +53,8 @@ def declarations_page(
     rows = Declaration.objects.restrict(actor, VIEW, area).filter(area_code=area).order_by("-id")
     if metric:
         rows = rows.filter(metric=metric)
-    if after := decode(cursor, 1):
-        rows = rows.filter(id__lt=after[0])
+    if (after := after_id(cursor)) is not None:
+        rows = rows.filter(id__lt=after)
     most = limit(size)
     found = list(rows[: most + 1])
     return Page(found[:most], encode((found[most - 1].id,)) if len(found) > most else None)
