@@ -57,6 +57,7 @@ PAGES = {
     "installation": ("manager", "/settings/installation"),
     "account": ("auditor", "/account"),
     "tiers": ("kunlun", "/tiers"),
+    "tier-plans": ("climber", "/tiers/plans"),
     "tier-systems": ("kunlun", "/tiers/systems"),
     "missing": ("auditor", "/no/such/page"),
     "forbidden": ("auditor", "/people"),

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { colourOf, COLOURS, UNKNOWN_COLOUR } from '@/rooms/places/layers'
 import { everyRung, type IndicatorStanding, type MetricStanding, type Rung } from '@/rooms/tiers/api'
 import { figure, gapsOf, groupsOf, heightsOf, lineOf, shortBy, STEPS, tallyOf, usedOf, type Tier, type Verdict } from '@/rooms/tiers/tiers'
+import { endOf, heightsAt, ordered, spread, tenThousands, type Outcome } from '@/rooms/tiers/plans'
 import { SIZE, wheelOf } from '@/rooms/tiers/wheel'
 
 const metric = (given: Partial<MetricStanding> = {}): MetricStanding => ({
@@ -93,4 +94,19 @@ describe('the ladder', () => {
     expect((await everyRung({ area: '370302' })).map((r) => r.area_code)).toEqual(['a', 'b'])
     expect(asked).toEqual(['/api/tiers/ladder?area=370302&limit=200', '/api/tiers/ladder?area=370302&cursor=on&limit=200'])
   })
+})
+
+describe('plans', () => {
+  const outcome = (area_code: string, before: Outcome['before'], tiers: Outcome['tiers'], cost_cents = 0): Outcome => ({ area_code, name: area_code, town_name: '', people: 1, before, tiers, raised: 0, cost_cents, award_cents: 0, reason: null })
+  it('spread a budget over the years without losing a cent', () => {
+    expect(spread(1_000_000, 3)).toEqual(['333333.34', '333333.33', '333333.33'])
+    expect(spread(0.1, 1)).toEqual(['0.10'])
+  })
+  it('tell money in tens of thousands, and nothing as a dash', () => expect([tenThousands(123_456_789), tenThousands(0), tenThousands(null)]).toEqual(['123.5', '0.0', '–']))
+  it('colour the map before and after', () => {
+    const all = [outcome('a', 'none', ['none', 'basic']), outcome('b', 'growing', [])]
+    expect([heightsAt(all, 'before'), heightsAt(all, 'after')]).toEqual([{ a: 0, b: 2 }, { a: 1, b: 2 }])
+    expect(endOf(all[1] as Outcome)).toBe('growing')
+  })
+  it('list those that climb first, the dearest on top', () => expect(ordered([outcome('a', 'none', ['none']), outcome('b', 'none', ['basic'], 5), outcome('c', 'none', ['basic'], 9)]).map((o) => o.area_code)).toEqual(['c', 'b', 'a']))
 })

@@ -37,6 +37,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'cases/:id', component: () => import('@/rooms/cases/CasePage.vue'), meta: { title: 'case', needs: needs('cases') } },
   { path: 'tiers', component: () => import('@/rooms/tiers/LadderPage.vue'), meta: { title: 'tiers', needs: needs('tiers'), area: true } },
   { path: 'tiers/communities/:code', component: () => import('@/rooms/tiers/CommunityPage.vue'), meta: { title: 'tierCommunity', needs: needs('tiers') } },
+  { path: 'tiers/plans', component: () => import('@/rooms/tiers/PlansPage.vue'), meta: { title: 'tierPlans', needs: needs('tierPlans'), area: true } },
   { path: 'tiers/systems', component: () => import('@/rooms/tiers/SystemsPage.vue'), meta: { title: 'tierSystems', needs: needs('tierSystems') } },
   { path: 'funding', component: () => import('@/rooms/funding/BooksPage.vue'), meta: { title: 'fundingBooks', needs: needs('fundingBooks'), area: true } },
   { path: 'funding/entries', component: () => import('@/rooms/funding/EntriesPage.vue'), meta: { title: 'fundingEntries', needs: needs('fundingEntries'), area: true } },
