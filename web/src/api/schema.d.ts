@@ -13204,52 +13204,45 @@ export interface components {
         };
         /**
          * IndicatorOut
-         * @description An indicator of a system.
+         * @description What an indicator counts of what. `path` is the list of the records that fail; `certainty` tells whether a law or
+         *     standard gives the bound (`official`) or we chose it by one (`inferred`).
          */
         IndicatorOut: {
             /** Code */
-            code: string;
+            code: ("id" | "phone" | "birth" | "sex" | "nation" | "population_kind" | "name_form" | "birth_range" | "alone" | "marital_age" | "register_home" | "sources_agree" | "recent" | "recent_half" | "home" | "relation") | ("home_people" | "home_grid");
             /**
-             * Tier
+             * Dimension
              * @enum {string}
              */
-            tier: "basic" | "growing" | "model";
-            /** Level1 */
-            level1: string;
+            dimension: "completeness" | "validity" | "uniqueness" | "consistency" | "timeliness" | "linkage";
+            /** Dimension Label */
+            dimension_label: string;
             /**
-             * Level1 Certainty
+             * Subject
              * @enum {string}
              */
-            level1_certainty: "official" | "inferred";
-            /** Seq */
-            seq: number | null;
-            /** Name */
-            name: string;
-            /** Definition */
-            definition: string;
-            /** Requirement */
-            requirement: string;
-            /** Mode */
-            mode: string;
-            /** Weight */
-            weight: number | null;
-            /** Records */
-            records: string;
-            /** Evidence Wanted */
-            evidence_wanted: string;
+            subject: "person" | "home";
+            /** Label */
+            label: string;
+            /** Numerator */
+            numerator: string;
+            /** Denominator */
+            denominator: string;
+            /** Unit */
+            unit: string;
+            /** Version */
+            version: number;
+            /** Basis */
+            basis: string;
             /**
              * Certainty
              * @enum {string}
              */
             certainty: "official" | "inferred";
-            /** Strength */
-            strength: string;
-            /** Completeness */
-            completeness: string;
-            /** Source */
-            source: string;
-            /** Bounds */
-            bounds: components["schemas"]["IndicatorBoundOut"][];
+            /** By Source */
+            by_source: boolean;
+            /** Path */
+            path: string;
         };
         /** IndicatorsOut */
         IndicatorsOut: {
@@ -21275,7 +21268,56 @@ export interface components {
             /** Inferred */
             inferred: number;
             /** Indicators */
-            indicators: components["schemas"]["IndicatorOut"][];
+            indicators: components["schemas"]["TierIndicatorOut"][];
+        };
+        /**
+         * TierIndicatorOut
+         * @description An indicator of a system.
+         */
+        TierIndicatorOut: {
+            /** Code */
+            code: string;
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "basic" | "growing" | "model";
+            /** Level1 */
+            level1: string;
+            /**
+             * Level1 Certainty
+             * @enum {string}
+             */
+            level1_certainty: "official" | "inferred";
+            /** Seq */
+            seq: number | null;
+            /** Name */
+            name: string;
+            /** Definition */
+            definition: string;
+            /** Requirement */
+            requirement: string;
+            /** Mode */
+            mode: string;
+            /** Weight */
+            weight: number | null;
+            /** Records */
+            records: string;
+            /** Evidence Wanted */
+            evidence_wanted: string;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "inferred";
+            /** Strength */
+            strength: string;
+            /** Completeness */
+            completeness: string;
+            /** Source */
+            source: string;
+            /** Bounds */
+            bounds: components["schemas"]["IndicatorBoundOut"][];
         };
         /**
          * TierTextOut
@@ -21307,9 +21349,9 @@ export interface components {
          */
         IndicatorDifferencesOut: {
             /** Added */
-            added: components["schemas"]["IndicatorOut"][];
+            added: components["schemas"]["TierIndicatorOut"][];
             /** Removed */
-            removed: components["schemas"]["IndicatorOut"][];
+            removed: components["schemas"]["TierIndicatorOut"][];
             /** Changed */
             changed: components["schemas"]["IndicatorChangeOut"][];
         };

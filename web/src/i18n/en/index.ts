@@ -29,6 +29,7 @@ import mywork from './mywork.json'
 import nav from './nav.json'
 import people from './people.json'
 import places from './places.json'
+import plans from './plans.json'
 import procedures from './procedures.json'
 import proposals from './proposals.json'
 import quality from './quality.json'
@@ -44,4 +45,4 @@ import things from './things.json'
 import tiers from './tiers.json'
 import ties from './ties.json'
 
-export default { access, addresses, attachments, buildings, bulk, calendar, caseSheets, caseViews, cases, casework, catalogue, common, conflicts, cooperation, directory, evaluation, forms, funding, grids, help, helping, home, installation, intake, keeping, ledgers, messages, mywork, nav, people, places, procedures, proposals, quality, recodes, regrouping, reporters, reviews, rounds, routing, session, survivorship, things, tiers, ties }
+export default { access, addresses, attachments, buildings, bulk, calendar, caseSheets, caseViews, cases, casework, catalogue, common, conflicts, cooperation, directory, evaluation, forms, funding, grids, help, helping, home, installation, intake, keeping, ledgers, messages, mywork, nav, people, places, plans, procedures, proposals, quality, recodes, regrouping, reporters, reviews, rounds, routing, session, survivorship, things, tiers, ties }

@@ -11,7 +11,7 @@ export const isZero = (value: string): boolean => !/[1-9]/.test(value)
 
 /** What was typed as whole cents, or null where it is no amount: `1,234.5` is 123450. */
 export function cents(typed: string): bigint | null {
-  const plain = typed.replace(/[,，\s]/g, '')
+  const plain = typed.replace(/[,\uff0c\s]/g, '')
   if (plain === '') return 0n
   const [, whole, rest = ''] = /^(\d{1,14})(?:\.(\d{0,2}))?$/.exec(plain) ?? []
   return whole === undefined ? null : BigInt(whole) * 100n + BigInt(rest.padEnd(2, '0'))

@@ -3,17 +3,17 @@ import { sent } from './money'
 
 /** Where tabs or spaces part the columns, a comma inside a number only groups it; in a line without them commas part columns. */
 const cells = (line: string): string[] =>
-  (/[\s;；]/.test(line.trim()) ? line.trim().split(/[;；]|\s+/).map((cell) => cell.replace(/[,，]$/, '')) : line.trim().split(/[,，]/)).filter(Boolean)
+  (/[\s;\uff1b]/.test(line.trim()) ? line.trim().split(/[;\uff1b]|\s+/).map((cell) => cell.replace(/[,\uff0c]$/, '')) : line.trim().split(/[,\uff0c]/)).filter(Boolean)
 const lines = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter(Boolean)
 
-/** `首付 2026-03-10 300` a line: what, when, how much. What is missing is left for the server to name. */
+/** `deposit 2026-03-10 300` a line: what, when, how much. What is missing is left for the server to name. */
 export const milestones = (text: string): { name: string; due_on: string; amount: string }[] =>
   lines(text).map(cells).map((parts) => ({ name: parts.slice(0, -2).join(' ') || (parts[0] ?? ''), due_on: parts[parts.length - 2] ?? '', amount: sent(parts[parts.length - 1] ?? '') }))
 
-/** `合同编号 202602 1000.5` a line: contract, month, quantity. */
+/** `HT-1 202602 1000.5` a line: contract, month, quantity. */
 export const usage = (text: string): { number: string; month: number; quantity: string }[] =>
-  lines(text).map(cells).map((parts) => ({ number: parts.slice(0, -2).join(' '), month: Number((parts[parts.length - 2] ?? '').replace('-', '')) || 0, quantity: (parts[parts.length - 1] ?? '').replace(/[,，]/g, '') }))
+  lines(text).map(cells).map((parts) => ({ number: parts.slice(0, -2).join(' '), month: Number((parts[parts.length - 2] ?? '').replace('-', '')) || 0, quantity: (parts[parts.length - 1] ?? '').replace(/[,\uff0c]/g, '') }))
 
-/** `门禁 4 1000 东门` a line: what, how many, cost of all, where. */
+/** `gate 4 1000 east` a line: what, how many, cost of all, where. */
 export const bought = (text: string): { name: string; quantity: number; cost: string; place: string }[] =>
   lines(text).map(cells).map(([name = '', quantity = '', cost = '', ...place]) => ({ name, quantity: Number(quantity) || 0, cost: sent(cost), place: place.join(' ') }))
