@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from linli.kernel import clock, secrets
+from linli.kernel import clock, prepared, secrets
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, Text
 from linli.kernel.ids import uuid7
@@ -55,7 +54,7 @@ def claim(request: HttpRequest, actor: Actor) -> Claim | HttpResponse | None:
     if len(key) > 100:
         raise Invalid(fields=(FieldProblem("Idempotency-Key", "too_long", Text("过长。", "Too long.")),))
     asked, now = fingerprint(request), clock.now()
-    with connections["default"].cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             CLAIM,
             {"id": uuid7(), "actor": actor.id, "key": key, "hash": asked, "now": now, "before": now - KEPT},
@@ -83,7 +82,7 @@ def settle(held: Claim, response: HttpResponseBase, keep: bool = True) -> None:
     if keep and isinstance(response, HttpResponse) and len(response.content) <= LARGEST:
         with suppress(UnicodeDecodeError):  # a workbook is no text
             kept = secrets.encrypt(response.content.decode())
-    with connections["default"].cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             "UPDATE access_idempotency SET status = %s, content_type = %s, body = %s WHERE actor = %s AND key = %s",
             [response.status_code, response.headers.get("Content-Type", ""), kept, held.actor, held.key],

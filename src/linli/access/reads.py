@@ -15,7 +15,7 @@ from typing import Literal
 from django.conf import settings
 from django.db import transaction
 
-from linli.kernel import area_names, areas, clock, scope
+from linli.kernel import area_names, areas, clock, prepared, scope
 from linli.kernel.actors import Actor
 from linli.kernel.ids import uuid7
 
@@ -130,7 +130,7 @@ def write(notes: list[Note]) -> None:
         for n in notes
     ]
     if len(rows) == 1:  # a statement alone is a transaction, and nearly every request has one note
-        rows[0].save(using=AUDIT, force_insert=True)
+        prepared.insert(rows[0], using=AUDIT)
         return
     with transaction.atomic(using=AUDIT):
         ReadLog.objects.using(AUDIT).bulk_create(rows)

@@ -13,14 +13,16 @@ def databases(home: Path) -> dict[str, dict[str, Any]]:
     """Django's DATABASES. Only migrations connect as the owner; web, jobs and commands never do."""
     where = connection_info(home)
     most = int(os.environ.get("LINLI_POOL", "8"))
+    # What asks for it (`kernel.prepared`) is planned once a connection; None: never.
+    planned = None if os.environ.get("LINLI_PREPARED", "on").lower() in ("0", "false", "no", "off") else 5
     ways: dict[str, dict[str, Any]] = {
         "default": {
-            **where.app.django(pool={"min_size": 1, "max_size": most, "timeout": 5}),
+            **where.app.django(pool={"min_size": 1, "max_size": most, "timeout": 5}, prepare_threshold=planned),
             "CONN_MAX_AGE": 0,
             "CONN_HEALTH_CHECKS": True,
         },
         "audit": {
-            **where.app.django(pool={"min_size": 0, "max_size": most, "timeout": 5}),
+            **where.app.django(pool={"min_size": 0, "max_size": most, "timeout": 5}, prepare_threshold=planned),
             "CONN_MAX_AGE": 0,
             "CONN_HEALTH_CHECKS": True,
         },

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 
-from linli.kernel import clock
+from linli.kernel import clock, prepared
 from linli.kernel.actors import Actor, Grant
 from linli.kernel.errors import NotFound
 
@@ -52,7 +52,7 @@ def begin(token: str, request_id: str, address: str, *, own: bool = False) -> Be
     A session that sees as another account begins as that account, unless `own` is asked for, or the one who looks may
     not look any more: what they or the account may do can have changed since the view began.
     """
-    with connections["default"].cursor() as cursor:
+    with prepared.cursor() as cursor:
         demand = settings.LINLI_SECOND_FACTOR == "all"
         cursor.execute(
             "SELECT access_begin(%s, %s, %s, %s, %s, %s)",

@@ -10,9 +10,9 @@ from __future__ import annotations
 from datetime import date
 
 from django.conf import settings
-from django.db import connections, transaction
 
 from linli.access.reads import AUDIT
+from linli.kernel import prepared
 
 SERIAL = 5
 TAKE = """
@@ -22,11 +22,9 @@ ON CONFLICT (day) DO UPDATE SET last = cases_number_day.last + EXCLUDED.last RET
 
 
 def take(day: date, count: int = 1) -> list[str]:
-    """`count` new numbers of a day, in order. One statement on a connection of its own."""
+    """`count` new numbers of a day, in order. One statement on a connection of its own, which is a transaction."""
     prefix = f"{settings.LINLI_DISTRICT}{day:%Y%m%d}"
-    with transaction.atomic(using=AUDIT), connections[AUDIT].cursor() as cursor:
-        cursor.execute(TAKE, [prefix, count])
-        (last,) = cursor.fetchone()
+    (last,) = prepared.row(TAKE, [prefix, count], using=AUDIT)
     return [f"{prefix}{serial:0{SERIAL}d}" for serial in range(last - count + 1, last + 1)]
 
 

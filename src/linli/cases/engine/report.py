@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from linli.kernel import clock, secrets
+from linli.kernel import clock, prepared, secrets
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, Text
 from linli.kernel.ids import uuid7
@@ -120,13 +120,13 @@ def do_report(actor: Actor, checked: Reportable) -> Case:
         lat=place.lat, on_border=place.on_border, occurred_at=checked.occurred_at, reported_at=now, reported_by=actor.id,
         reporter_name=secrets.encrypt(name) if name else None, reporter_phone=secrets.encrypt(phone) if phone else None,
     )  # fmt: skip
-    case.save(force_insert=True)
-    suggesting.keep(case)
-    CaseFlow.objects.create(
+    prepared.insert(case)  # before what belongs to it: who sees that is who sees the case
+    begun = CaseFlow(
         id=uuid7(), case=case, version=1, at=now, action="report", kind="forward", to_state=way.begin, actor=actor.id,
         actor_name=actor.name, actor_unit=actor.unit_name, detail={"source": given.source}, request=actor.request_id,
     )  # fmt: skip
-    routing.decide(case)
+    beside = (suggesting.suggested(case), routing.decided(case))
+    prepared.insert(begun, *(each for each in beside if each is not None))
     return case
 
 
@@ -134,7 +134,7 @@ def category_in_use(category_id: UUID | None, field: str = "category_id") -> Cat
     """The category a case may be given today. Raises Invalid for one that is unknown, closed or restricted."""
     if category_id is None:
         return None
-    found = Category.objects.filter(id=category_id).first()
+    found = next(iter(prepared.read(Category, "id = %s", [category_id])), None)
     if found is None or not found.offered or not holds(found, clock.today()):
         raise Invalid(fields=(FieldProblem(field, "closed", CLOSED_CATEGORY),))
     if found.restricted_to:

@@ -17,7 +17,7 @@ from django.db import connection
 
 from linli.access.models import Unit
 from linli.access.models.units import in_use
-from linli.kernel import actors, clock, scope
+from linli.kernel import actors, clock, prepared, scope
 from linli.kernel.area_names import names_of
 
 from ..categories.models import Category
@@ -49,9 +49,7 @@ class Compiled:
 def compiled() -> Compiled:
     """The rules ready for asking. One query, and four more when they changed."""
     base = str(connection.settings_dict["NAME"])
-    with connection.cursor() as cursor:
-        cursor.execute(_STAMP)
-        stamp = cast("tuple[Any, ...]", cursor.fetchone())
+    stamp = cast("tuple[Any, ...]", prepared.row(_STAMP))
     held = _kept.get(base)
     if held is None or held[0] != stamp or time.monotonic() - held[1] > KEPT_SECONDS:
         held = _kept[base] = (stamp, time.monotonic(), _compile())

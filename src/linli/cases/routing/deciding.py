@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from linli.kernel import clock
+from linli.kernel import clock, prepared
 from linli.kernel.ids import uuid7
 
 from ..categories.models import Category
@@ -21,7 +21,18 @@ from .rules import Asked, Match, Rule
 def decide(case: Case) -> RoutedCase | None:
     """Route a case as it is now and keep which rule said so. None where there are no rules, or it is routed so already.
 
-    Two queries at a report (one more where rules ask for owners), three later.
+    Three queries (one more where rules ask for owners).
+    """
+    routed = decided(case)
+    if routed is not None:
+        prepared.insert(routed)
+    return routed
+
+
+def decided(case: Case) -> RoutedCase | None:
+    """How a case is routed as it is now, to be entered; None where there are no rules, or it is routed so already.
+
+    One query at a report (one more where rules ask for owners), two later.
     """
     made = compiled()
     if not made.matcher:
@@ -33,7 +44,6 @@ def decide(case: Case) -> RoutedCase | None:
             routed.rule_id, routed.rule_version, routed.unit_id,
         ):  # fmt: skip
             return None
-    routed.save(force_insert=True)
     return routed
 
 
@@ -65,8 +75,8 @@ def look(case: Case, made: Compiled) -> tuple[Match | None, Asked]:
 
 def last_of(case_id: UUID) -> RoutedCase | None:
     """The routing that counts for a case. One query."""
-    found: RoutedCase | None = RoutedCase.objects.filter(case_id=case_id).order_by("-case_version").first()
-    return found
+    found = prepared.read(RoutedCase, "case_id = %s ORDER BY case_version DESC LIMIT 1", [case_id])
+    return found[0] if found else None
 
 
 def key_of(category: Category | None) -> CategoryKey | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 
 from linli.access import changes
-from linli.kernel import clock
+from linli.kernel import clock, prepared
 from linli.kernel.actors import Actor
 from linli.kernel.errors import Conflict, NotFound, Text
 
@@ -25,13 +25,13 @@ class FileGone(Conflict):
     text = Text("这个版本的模型文件已清理，不能再启用。", "The file of this version is gone; it cannot be put to use.")
 
 
-def keep(case: Case) -> None:
-    """Keep what the words of a new case suggest. Nothing where there is no model. Three queries."""
+def suggested(case: Case) -> Suggestion | None:
+    """What the words of a new case suggest, to be entered with it; None where there is no model. Two queries."""
     told = offers_for(case.description)
     if told is None or told.offers.first is None:
-        return
+        return None
     first, second = told.offers.first, told.offers.second
-    Suggestion.objects.create(
+    return Suggestion(
         case_id=case.id, version_id=told.version_id, first_id=first.category.id, first_probability=first.probability,
         second_id=second.category.id if second else None, second_probability=second.probability if second else None,
         sure=told.offers.sure, suggested_at=clock.now(), **_decided(case.category_id, first.category.id, second.category.id if second else None),
@@ -40,11 +40,14 @@ def keep(case: Case) -> None:
 
 def decide(case: Case) -> None:
     """A case has got its category from a person: keep whether that was one of those suggested. Two queries at most."""
-    found = Suggestion.objects.filter(case_id=case.id).first()
+    found = prepared.row("SELECT first_id, second_id FROM cases_suggestion WHERE case_id = %s", [case.id])
     if found is None or case.category_id is None:
         return
-    told = _decided(case.category_id, found.first_id, found.second_id)
-    Suggestion.objects.filter(case_id=case.id).update(**told)
+    told = _decided(case.category_id, *found)
+    prepared.run(
+        "UPDATE cases_suggestion SET taken = %(taken)s, decided_at = %(decided_at)s WHERE case_id = %(case)s",
+        {**told, "case": case.id},
+    )
 
 
 def _decided(chosen: UUID | None, first: UUID, second: UUID | None) -> dict[str, object]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
-from linli.kernel import clock
+from linli.kernel import clock, prepared
 
 from ..categories.models import Category
 from ..categories.rules import holds
@@ -46,7 +46,8 @@ def directory() -> Directory:
 def directory_of(labels: list[str]) -> Directory:
     """The part of the directory that a few labels need: they, and what took their place. One query, two where one of
     them was superseded."""
-    found = {c.id: c for c in Category.objects.filter(id__in=[i for i in map(_uuid, labels) if i])}
+    ids = [i for i in map(_uuid, labels) if i]
+    found = {c.id: c for c in prepared.read(Category, "id = ANY(%s)", [ids])}
     if any(c.superseded_by_id and c.superseded_by_id not in found for c in found.values()):
         return directory()
     return _directory(found)

@@ -11,11 +11,10 @@ import threading
 from dataclasses import dataclass
 from uuid import UUID
 
-from linli.kernel import files
+from linli.kernel import files, prepared
 from linli.kernel.errors import NotFound, Problem
 
 from ..text.model import TextModel
-from .models import TextVersion
 
 log = logging.getLogger(__name__)
 _lock = threading.Lock()
@@ -35,7 +34,7 @@ class Held:
 def held() -> Held | None:
     """The model in use; None where there is none that can be read. One query."""
     global _held
-    row = TextVersion.objects.filter(current=True).values_list("id", "threshold").first()
+    row = prepared.row("SELECT id, threshold FROM cases_text_version WHERE current ORDER BY id LIMIT 1")
     if row is None or row[0] in _missing:
         return None
     version, threshold = row

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models.functions import Length
 
-from linli.kernel import scope
+from linli.kernel import prepared, scope
 from linli.kernel.areas import GRID_LENGTH
 from linli.kernel.coordinates import Datum
 
-from ..models import Compound, Edition, Grid, Region, RegionAlias, RegionShape
+from ..models import Compound, Grid, Region, RegionAlias, RegionShape
 from ..packages import Alias, District, DistrictPackage, Town, Village, packaged
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ _MOST_COMPOUNDS = 200_000
 
 def edition() -> int:
     """The number of the present edition of regions and grids; 0 before any was loaded."""
-    return Edition.objects.values_list("number", flat=True).first() or 0
+    found = prepared.row("SELECT number FROM places_edition ORDER BY id LIMIT 1")
+    return found[0] if found else 0
 
 
 def gazetteer(compounds: bool = True) -> Gazetteer:
