@@ -43,9 +43,32 @@ def test_lists_and_board_answer_what_their_schemas_say_in_both_languages(world: 
         assert waiting["state_name"] == said and waiting["stage"] == "dispatch"
         detail = world.people["acceptor"].get(f"/api/cases/{page['items'][0]['id']}", headers=headers).json()
         assert as_checked(CaseDetailOut, detail) == detail and len(detail["flow"]) == 9
+        assert set(detail) == set(CaseDetailOut.model_fields)
     solved = world.people["acceptor"].get("/api/cases?state=evaluated").json()["items"][0]
     assert solved["solved"] is True and solved["light"] == "green" and solved["unit_name"]
     assert solved["due_at"].endswith("+00:00") and solved["area_name"] not in ("", solved["area_code"])
+
+
+def test_pages_answer_what_their_schema_says_with_all_that_hangs_on_a_case(world: World) -> None:
+    def held(case: str) -> dict[str, Any]:
+        page = world.look(case).json()
+        assert as_checked(CaseDetailOut, page) == page
+        return page  # type: ignore[no-any-return]
+
+    case = world.until("handling")
+    world.do("handler", case, "ask_extension", amount=1, reason="等候配件到货")
+    world.do("dispatcher", case, "suspend", until="2026-12-20", reason="等候审批")
+    page = held(case)
+    assert page["pauses"][0]["kind"] == "suspended" and page["adjustments"][0]["state"] == "waiting"
+    assert page["adjustments"][0]["reviews"] == [] and page["rule"] is None and page["category"]["code"] == "01001"
+    looked = world.new()
+    world.do("acceptor", looked, "ask_verify")
+    assert held(looked)["tasks"][0]["kind"] == "verify_report"
+    again = world.until("closed")
+    world.do("acceptor", again, "reopen", reason="反映人表示没有解决")
+    assert held(again)["flow"][-1]["round"]["closed_at"]
+    bare = held(world.new(description="没有类别的上报"))
+    assert (bare["category"], bare["rule"], bare["level"], bare["photo_needed"]) == (None, None, None, False)
 
 
 def test_a_list_that_fits_a_page_is_its_own_count(world: World) -> None:

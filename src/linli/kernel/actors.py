@@ -49,8 +49,10 @@ class Actor:
 
     def may(self, permission: str, area_code: str | None = None) -> bool:
         """Whether the actor holds `permission` (anywhere, or in `area_code`)."""
-        held = self.areas_for(permission)
-        return bool(held) if area_code is None else any(areas.contains(a, area_code) for a in held)
+        return any(
+            (area_code is None or areas.contains(grant.area, area_code)) and grant.allows(permission)
+            for grant in self.grants
+        )
 
     def require(self, permission: str, area_code: str | None = None) -> None:
         """Raise Forbidden unless the actor holds `permission` there."""

@@ -17,6 +17,8 @@ class Text:
 
     def say(self, language: str, params: Mapping[str, Any] | None = None) -> str:
         template = self.en if language.startswith("en") else self.zh
+        if "{" not in template and "}" not in template:
+            return template
         return template.format_map(_Lenient(params or {}))
 
 

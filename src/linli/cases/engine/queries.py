@@ -20,10 +20,11 @@ from ..cooperation.withheld import told_to
 from ..evaluation.behind import behind
 from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE, REVEAL, VIEW
 from . import numbering, procedure, sight
-from .adjusting import asked_of, facts_with
+from .adjusting import facts_with
 from .models import Adjustment, Case, CaseFlow, CasePause, FieldTask
 from .rules import AFTERWARDS, Option, options
 from .states import ENDED, FINISHED, OPEN, Stage, State, states_of
+from .whole import whole
 
 Light = Literal["green", "amber", "red"]
 Order = Literal["newest", "due"]
@@ -212,9 +213,10 @@ def queue_counts(actor: Actor, area: str | None = None) -> list[tuple[Queue, Cou
 
 
 def case_detail(actor: Actor, case_id: UUID) -> CaseDetail:
-    """One case the actor sees, with its flow, pauses and what can be done. Raises NotFound. Four queries."""
-    case = sight.one(actor, case_id)
-    asked = asked_of(case)
+    """One case the actor sees, with its flow, pauses and what can be done. Raises NotFound. One query, and one more where it may be
+    closed or asks for a photo."""
+    found = whole(actor, case_id)
+    case = found.case
     name, phone = (secrets.decrypt(bytes(each)) if each else None for each in (case.reporter_name, case.reporter_phone))
     return CaseDetail(
         case=case,
@@ -222,13 +224,17 @@ def case_detail(actor: Actor, case_id: UUID) -> CaseDetail:
         reporter_name=mask_name(name),
         reporter_phone=mask_phone(phone),
         may_reveal=bool(name or phone) and actor.may(REVEAL, case.area_code),
-        flow=told_to(actor, case, list(CaseFlow.objects.filter(case_id=case.id).order_by("version"))),
-        pauses=list(CasePause.objects.filter(case_id=case.id).order_by("since")),
-        adjustments=asked,
-        tasks=list(FieldTask.objects.filter(case_id=case.id).order_by("id")),
+        flow=told_to(actor, case, found.flow),
+        pauses=found.pauses,
+        adjustments=found.adjustments,
+        tasks=found.tasks,
         options=holds.held(
             case,
-            options(facts_with(case, asked), sight.doer(actor, case.area_code), procedure.of(case.procedure).actions),
+            options(
+                facts_with(case, found.adjustments),
+                sight.doer(actor, case.area_code),
+                procedure.of(case.procedure).actions,
+            ),
         ),
     )
 

@@ -14,15 +14,10 @@ from linli.kernel.area_names import names_of
 from linli.kernel.http import CountOut, PageOut, actor_of, require
 
 from ..permissions import HANDLE, VIEW
-from .models import Adjustment
 from .requested import RequestFilter, RequestRow, requests_page
 from .schemas import AdjustmentReviewOut, AdjustmentRowOut, AdjustmentsQuery
 
 router = Router(tags=["cases"])
-FIELDS = (
-    "id", "wish", "state", "turn", "unit_name", "amount", "reason", "asked_by_name", "asked_at", "decided_at", "due_before",
-    "due_after",
-)  # fmt: skip
 
 
 @router.get("/cases/adjustments", auth=require(VIEW, HANDLE), response=PageOut[AdjustmentRowOut])
@@ -35,11 +30,6 @@ def list_adjustments(request: HttpRequest, wanted: Annotated[AdjustmentsQuery, Q
     named = names_of(row.area_code for row in page.items)
     count = CountOut(value=page.count.value, exact=page.count.exact) if page.count else None
     return PageOut[AdjustmentRowOut](items=[_line(row, named) for row in page.items], next=page.next, count=count)
-
-
-def adjustment_fields(row: Adjustment) -> dict[str, Any]:
-    """What the API tells of a request: never an account's id."""
-    return {name: getattr(row, name) for name in FIELDS} | {"reviews": _reviews(row.reviews)}
 
 
 def _line(row: RequestRow, named: dict[str, str]) -> AdjustmentRowOut:
