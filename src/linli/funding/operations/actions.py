@@ -145,7 +145,7 @@ def import_usage(actor: Actor, rows: Sequence[Used], origin: str) -> int:
     actor.require(CONTRACT_EDIT)
     known = {
         one.number: one
-        for one in ScopedQuerySet(RevenueContract)
+        for one in ScopedQuerySet[RevenueContract](RevenueContract)
         .restrict(actor, CONTRACT_EDIT)
         .filter(number__in={row.number for row in rows}, kind__in=rules.BY_USE)
     }

@@ -62,8 +62,8 @@ def last_months(count: int) -> list[int]:
 
 def revenues(actor: Actor, area: str | None = None) -> list[tuple[RevenueContract, list[Month]]]:
     """Contracts with operators in sight, each with its last twelve whole months. Three statements."""
-    found = list(
-        ScopedQuerySet(RevenueContract)
+    found: list[RevenueContract] = list(
+        ScopedQuerySet[RevenueContract](RevenueContract)
         .restrict(actor, VIEW, area)
         .select_related("facility", "party", "source")
         .order_by("-id")[:MOST]

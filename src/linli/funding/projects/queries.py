@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -66,7 +67,7 @@ def contracts(actor: Actor, area: str | None = None, contract_id: UUID | None = 
         .annotate(sum=Sum("amount")).values("sum")
     )  # fmt: skip
     found: QuerySet[Contract] = (
-        ScopedQuerySet(Contract).restrict(actor, VIEW, area).select_related("source", "party", "project", "account", "facility")
+        ScopedQuerySet[Contract](Contract).restrict(actor, VIEW, area).select_related("source", "party", "project", "account", "facility")
         .annotate(paid=Subquery(paid, output_field=DecimalField(max_digits=20, decimal_places=2)))
     )  # fmt: skip
     return list((found.filter(id=contract_id) if contract_id else found).order_by("-id")[:MOST])
@@ -97,8 +98,8 @@ def due(actor: Actor, area: str | None = None) -> list[Due]:
         Payment.objects.filter(milestone=OuterRef("id"), entry__reversed_by=None).order_by().values("milestone")
         .annotate(sum=Sum("amount")).values("sum")
     )  # fmt: skip
-    parts = (
-        ScopedQuerySet(Milestone).restrict(actor, VIEW, area).select_related("contract", "contract__party")
+    parts: QuerySet[Any] = (
+        ScopedQuerySet[Milestone](Milestone).restrict(actor, VIEW, area).select_related("contract", "contract__party")
         .filter(due_on__lte=today + rules.AHEAD)
         .annotate(paid=Subquery(paid, output_field=DecimalField(max_digits=20, decimal_places=2)))
     )  # fmt: skip
@@ -106,7 +107,9 @@ def due(actor: Actor, area: str | None = None) -> list[Due]:
         left = part.amount - (part.paid or money.ZERO)
         if left > 0 and (warning := rules.warned("milestone", part.due_on, today)):
             told.append(_due(part.contract, warning, part.name, left))
-    for one in ScopedQuerySet(Contract).restrict(actor, VIEW, area).select_related("party").order_by("-id")[:MOST]:
+    for one in (
+        ScopedQuerySet[Contract](Contract).restrict(actor, VIEW, area).select_related("party").order_by("-id")[:MOST]
+    ):
         for kind, day in (("contract_end", one.ends_on), ("warranty_end", one.warranty_until)):
             if warning := rules.warned(kind, day, today):  # type: ignore[arg-type]
                 told.append(_due(one, warning, "", None))
