@@ -54,6 +54,8 @@ def test_the_shipped_file_holds() -> None:
         (lambda d: bound(d).update(value="七十"), "type", "七十"),
         (lambda d: bound(d).update(value=True), "type", "True"),
         (lambda d: bound(d).update(value=float("nan")), "type", "nan"),
+        (lambda d: bound(d).update(value=10**5000), "type", "value"),
+        (lambda d: first(d).update(name=10**5000), "type", "name"),
         (lambda d: bound(d).update(metric_id="no_such"), "metric", "no_such"),
         (lambda d: bound(d).update(unit="count"), "unit", "count"),
         (lambda d: bound(d).update(certainty="perhaps"), "certainty", "perhaps"),

@@ -120,8 +120,16 @@ FINDINGS: dict[str, Text] = {
 
 def finding(where: str, code: str, **params: Any) -> Finding:
     """A finding of a known code."""
-    told = {name: value if isinstance(value, int) else str(value)[:80] for name, value in params.items()}
+    told = {name: as_told(value)[:80] for name, value in params.items()}
     return Finding(where, code, FINDINGS[code], told)
+
+
+def as_told(value: Any) -> str:
+    """A value from a file as it is told; Python writes no number of thousands of digits."""
+    try:
+        return str(value)
+    except ValueError:
+        return "?"
 
 
 def operator_of(text: str) -> Operator | None:

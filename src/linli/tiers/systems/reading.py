@@ -19,6 +19,7 @@ from .drafts import (
     IndicatorDraft,
     Read,
     SystemDraft,
+    as_told,
     finding,
     operator_of,
     unit_of,
@@ -27,6 +28,8 @@ from .drafts import (
 MOST = 1000
 LONGEST = {"id": 20, "name": 100, "level1": 60, "title": 120}
 LONGEST_TEXT = 2000
+#: Bytes; the shipped file has 85,000, and reading takes some 10 s for each million.
+LARGEST_YAML = 1 << 20
 LARGEST = Decimal(100_000_000)
 CERTAINTIES = {
     "source": "official",
@@ -65,6 +68,8 @@ def read_yaml(content: bytes) -> Read:
     """The system in a YAML document of the form of `data/indicators.yaml`."""
     import yaml
 
+    if len(content) > LARGEST_YAML:
+        return _refused("form", reason=f"> {LARGEST_YAML >> 20} MB")
     try:
         text = content.decode("utf-8-sig")
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
@@ -120,12 +125,14 @@ def _refused(code: str, **params: Any) -> Read:
 
 def _together(given: Sequence[Any], indicators: Sequence[IndicatorDraft]) -> list[Finding]:
     """What is wrong with the indicators as a whole: ids twice, numbers twice, a tier without any."""
-    ids = Counter(str(each.get("id")).strip() for each in given if isinstance(each, dict) and each.get("id"))
+    ids = Counter(as_told(each.get("id")).strip() for each in given if isinstance(each, dict) and each.get("id"))
     found = [finding(code, "duplicate", found=code) for code, times in ids.items() if times > 1]
     numbers = Counter((each.tier, each.seq) for each in indicators if each.seq is not None)
     found += [finding(TIER_NAMES[t].zh, "seq", found=seq) for (t, seq), times in numbers.items() if times > 1]
     words = {
-        LEVEL_WORDS.get(str(each.get("tier")).strip()) for each in given if isinstance(each, dict) and each.get("tier")
+        LEVEL_WORDS.get(as_told(each.get("tier")).strip())
+        for each in given
+        if isinstance(each, dict) and each.get("tier")
     }
     lacking = [TIER_NAMES[tier] for tier in TIERS if tier not in words]
     return found + [finding("", "missing_tier", found=name.zh, found_en=name.en) for name in lacking]
@@ -172,10 +179,10 @@ def _bounds(found: list[Finding], where: str, given: Mapping[Any, Any]) -> tuple
         found.append(finding(where, "no_bounds"))
         return ()
     read_ones = [_bound(found, where, each) for each in listed]
-    on = Counter(str(each.get("metric_id")) for each in listed if isinstance(each, dict))
+    on = Counter(as_told(each.get("metric_id")) for each in listed if isinstance(each, dict))
     found += [finding(where, "duplicate_bound", found=metric) for metric, times in on.items() if times > 1]
     named = given.get("metric_ids")
-    if named is not None and (not isinstance(named, list) or {str(each) for each in named} != set(on)):
+    if named is not None and (not isinstance(named, list) or {as_told(each) for each in named} != set(on)):
         found.append(finding(where, "metrics_differ"))
     return tuple(each for each in read_ones if each is not None)
 
@@ -213,7 +220,7 @@ def _value(found: list[Finding], where: str, given: Any, unit: Unit) -> Decimal 
     if given is None or (isinstance(given, str) and not given.strip()):
         return None
     if unit == "bool":
-        said = {"是": True, "否": False, "true": True, "false": False}.get(str(given).strip().lower())
+        said = {"是": True, "否": False, "true": True, "false": False}.get(as_told(given).strip().lower())
         if said is None:
             found.append(finding(where, "type", field="value", wanted="是或否", wanted_en="yes or no", found=given))
             return None
@@ -244,7 +251,7 @@ def _number(given: Any) -> Decimal | None:
         return None
     try:
         value = Decimal(str(given).strip())
-    except InvalidOperation:
+    except (InvalidOperation, ValueError):
         return None
     return value if value.is_finite() else None
 
@@ -288,7 +295,7 @@ def _weight(found: list[Finding], where: str, given: Any) -> Decimal | None:
 
 
 def _certainty(found: list[Finding], where: str, given: Any) -> str:
-    said = CERTAINTIES.get(str(given).strip())
+    said = CERTAINTIES.get(as_told(given).strip())
     if said is None:
         found.append(finding(where, "certainty", found=given))
         return "inferred"
@@ -313,10 +320,14 @@ def _text(found: list[Finding], where: str, given: Mapping[Any, Any], field: str
         if needed:
             found.append(finding(where, "missing", field=field))
         return ""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, str | int | float)
+        or (isinstance(value, int) and abs(value) > LARGEST)
+    ):
         found.append(finding(where, "type", field=field, wanted="文字", wanted_en="a text", found=value))
         return ""
-    text = str(value).strip()
+    text = as_told(value).strip()
     most = LONGEST.get(field, LONGEST_TEXT)
     if len(text) > most:
         found.append(finding(where, "long", field=field, most=most))

@@ -6,6 +6,7 @@ One row for each bound; an indicator with several has its own columns filled in 
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +25,8 @@ from .reading import read
 INFERRED = "推断值,待官方文本校核"
 SHEET, ABOUT = "指标", "指标体系"
 MOST_ROWS, MOST_COLUMNS = 5000, 60
+#: The most that a workbook may unfold to, in bytes.
+UNFOLDED = 64 << 20
 #: Field and heading; the first ones are the indicator's, the rest the bound's.
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("id", "编号"), ("tier", "创建类型"), ("level1", "一级指标"), ("level1_certainty", "一级指标确定程度"), ("seq", "序号"),
@@ -109,6 +112,9 @@ def read_workbook(content: bytes) -> Read:
     import python_calamine
 
     try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > UNFOLDED:
+                return Read(None, (finding("", "form", reason=f"> {UNFOLDED >> 20} MB"),))
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = book.sheet_names
         sheet = book.get_sheet_by_name(SHEET if SHEET in names else names[0])
