@@ -25,11 +25,12 @@ from linli.tiers.plans.catalogue import shipped
 from linli.tiers.plans.wanted import simple
 from linli.tiers.values.catalogue import metrics
 
-GONGSUN, TOWN, OTHER_TOWN = "370302005013", "370302005", "370302001"
+TOWN, OTHER_TOWN = staff.TOWN, staff.OTHER_TOWN
+JSON = "application/json"
 
 
 @pytest.fixture
-def assessed(db: str, monkeypatch: pytest.MonkeyPatch) -> Assessment:
+def assessed(seeded_db: str, monkeypatch: pytest.MonkeyPatch) -> Assessment:
     """An assessment in which nothing is known of any community."""
     measures.catalogue()
     for metric in metrics().values():
@@ -52,7 +53,7 @@ def solved(scenario: str) -> UpgradeScenario:
     return done
 
 
-def test_shipped_measures_are_assumptions_and_move_metrics_there_are(db: str) -> None:
+def test_shipped_measures_are_assumptions_and_move_metrics_there_are(seeded_db: str) -> None:
     rows = shipped()
     assert len(rows) >= 40
     assert {metric for row in rows for metric, _, _ in row["effects"]} <= set(metrics())
@@ -64,8 +65,8 @@ def test_shipped_measures_are_assumptions_and_move_metrics_there_are(db: str) ->
 
 
 def test_a_plan_is_asked_solved_locked_and_compared(assessed: Assessment) -> None:
-    client = staff.client(staff.member("official", ("tier_officer", staff.DISTRICT)))
-    made = client.post("/api/tiers/plans", {"asked": asked()})
+    client = staff.client(staff.staff("official", "tier_officer", staff.DISTRICT))
+    made = client.post("/api/tiers/plans", {"asked": asked()}, content_type=JSON)
     assert made.status_code == 202, made.content
     first = made.json()
     assert first["state"] == "waiting" and first["plan_id"] == first["id"]
@@ -75,12 +76,13 @@ def test_a_plan_is_asked_solved_locked_and_compared(assessed: Assessment) -> Non
     result = got["result"]
     assert result["raised"] > 0 and result["gap"] <= 0.005
     assert sum(p["cents"] for p in result["paid"]) == result["cost_cents"] <= 8_000_000_00 + result["award_cents"]
-    assert got["assumed_costs"] == len(got["asked"]) or got["assumed_costs"] >= 40
+    assert got["assumed_costs"] >= 40
     left = next(c for c in result["communities"] if not c["raised"] and c["before"] == "none")
     assert left["reason"]["text"]["zh"] and left["reason"]["text"]["en"]
     again = client.post(
         f"/api/tiers/plans/{first['id']}/again",
         {"title": "锁定", "locks": [{"community": left["area_code"], "tier": "basic"}]},
+        content_type=JSON,
     )
     assert again.status_code == 202, again.content
     second = again.json()
@@ -100,19 +102,20 @@ def test_a_plan_is_asked_solved_locked_and_compared(assessed: Assessment) -> Non
 
 
 def test_a_budget_of_zero_is_refused_at_once_in_clear_words(assessed: Assessment) -> None:
-    client = staff.client(staff.member("official", ("tier_officer", staff.DISTRICT)))
+    client = staff.client(staff.staff("official", "tier_officer", staff.DISTRICT))
     for amounts in (["0", "0"], ["-5", "10"]):
-        refused = client.post("/api/tiers/plans", {"asked": asked(sources=[{"code": "district", "amounts": amounts}])})
+        refused = client.post("/api/tiers/plans", {"asked": asked(sources=[{"code": "district", "amounts": amounts}])}, content_type=JSON)
         assert refused.status_code == 422
         assert refused.json()["code"] == "tiers.plan_refused"
         assert "预算" in refused.json()["detail"] or "不能为负" in refused.json()["detail"]
 
 
 def test_an_infeasible_plan_says_which_conditions_collide(assessed: Assessment) -> None:
-    client = staff.client(staff.member("official", ("tier_officer", staff.DISTRICT)))
+    client = staff.client(staff.staff("official", "tier_officer", staff.DISTRICT))
     made = client.post(
         "/api/tiers/plans",
         {"asked": asked(sources=[{"code": "district", "amounts": ["1000", "0"]}], per_town=1, awards=False)},
+        content_type=JSON,
     )
     done = solved(made.json()["id"])
     assert done.state == "infeasible"
@@ -122,15 +125,16 @@ def test_an_infeasible_plan_says_which_conditions_collide(assessed: Assessment) 
 
 
 def test_a_changed_price_holds_for_the_next_plan_and_not_for_those_before(assessed: Assessment) -> None:
-    client = staff.client(staff.member("official", ("tier_officer", staff.DISTRICT)))
-    before = client.post("/api/tiers/plans", {"asked": asked()}).json()["id"]
+    client = staff.client(staff.staff("official", "tier_officer", staff.DISTRICT))
+    before = client.post("/api/tiers/plans", {"asked": asked()}, content_type=JSON).json()["id"]
     changed = client.patch(
         "/api/tiers/measures/service_hall",
         {"unit_cost": "123456.78", "certainty": "quoted", "town_prices": {TOWN: "99.10"}},
+        content_type=JSON,
     )
     assert changed.status_code == 200, changed.content
     assert changed.json()["unit_cost"] == "123456.78" and changed.json()["town_prices"] == {TOWN: "99.10"}
-    after = client.post("/api/tiers/plans", {"asked": asked()}).json()["id"]
+    after = client.post("/api/tiers/plans", {"asked": asked()}, content_type=JSON).json()["id"]
     with acting(staff.OPERATOR):
         prices = {
             str(s.id): next(row for row in s.catalogue if row["code"] == "service_hall")
@@ -141,15 +145,15 @@ def test_a_changed_price_holds_for_the_next_plan_and_not_for_those_before(assess
 
 
 def test_a_town_sees_its_own_scenarios_and_plans_its_own_communities(assessed: Assessment) -> None:
-    town = staff.client(staff.member("town", ("tier_officer", TOWN)))
-    refused = town.post("/api/tiers/plans", {"asked": asked()})
+    town = staff.client(staff.staff("town", "tier_officer", TOWN))
+    refused = town.post("/api/tiers/plans", {"asked": asked()}, content_type=JSON)
     assert refused.status_code == 403
-    made = town.post("/api/tiers/plans", {"asked": asked(), "area": TOWN})
+    made = town.post("/api/tiers/plans", {"asked": asked(), "area": TOWN}, content_type=JSON)
     assert made.status_code == 202, made.content
     done = solved(made.json()["id"])
     assert done.result is not None
     assert {c["area_code"][:9] for c in done.result["communities"]} == {TOWN}
-    other = staff.client(staff.member("other", ("tier_officer", OTHER_TOWN)))
+    other = staff.client(staff.staff("other", "tier_officer", OTHER_TOWN))
     assert other.get(f"/api/tiers/plans/{done.id}").status_code == 404
     assert other.get("/api/tiers/plans").json()["items"] == []
 
@@ -192,6 +196,7 @@ def test_the_command_refuses_no_money(assessed: Assessment, tmp_path: Path, budg
 
 
 class TestUpgradePlanDoors(PermissionSuite):
+    seeded = True
     doors = [
         Door("GET", "/api/tiers/measures", "tiers.plan.view"),
         Door("PATCH", "/api/tiers/measures/vending", "tiers.plan.edit", {"lead_months": 4}, also=("tiers.plan.view",),
@@ -216,7 +221,7 @@ class TestUpgradePlanDoors(PermissionSuite):
 
             kept = snapshot(UpgradeMeasure.objects.order_by("code"))
             ids = {}
-            for area, title in ((staff.TOWN, "本镇方案"), (staff.FOREIGN, "外镇方案")):
+            for area, title in ((staff.TOWN, "本镇方案"), (staff.OTHER_TOWN, "外镇方案")):
                 from linli.places.models import Region
 
                 code = Region.objects.filter(parent_code=area, level="village").order_by("code").values_list(

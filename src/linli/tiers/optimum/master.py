@@ -7,6 +7,7 @@ old compounds. `slack` columns make the last kinds elastic where a group of cond
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import highspy
@@ -141,34 +142,39 @@ class Master:
         if column.key in self.seen:
             return False
         self.seen.add(column.key)
-        rows, values = [column.block], [1.0]
-        for at, amount in enumerate(column.spent):
-            if amount:
-                rows.append(self.at_class + at)
-                values.append(amount / self.unit)
-        if any(column.income):
-            award = next(f for f, s in enumerate(self.sources) if s.code == self.space.asked.awards.source)
-            for year, amount in enumerate(column.income):
-                if amount:
-                    rows.append(self.at_source + award * self.years + year)
-                    values.append(-amount / self.unit)
-        for year, days in enumerate(column.staff):
-            if days:
-                rows.append(self.at_staff + year)
-                values.append(float(days))
-        for place, town in enumerate(self.towns):
-            count = dict(column.raised).get(town, 0)
-            if count:
-                rows.append(self.at_town + place)
-                values.append(float(count))
-        lift = column.old - self.share * sum(n for _, n in column.raised)
-        if self.share and lift:
-            rows.append(self.at_old)
-            values.append(lift)
+        rows, values = self.takes(column.spent, column.staff, column.income, dict(column.raised), column.old)
+        rows.append(column.block)
+        values.append(1.0)
         # No upper bound: one for each block says it, and prices stay whole.
         self.solver.addCol(self.worth * column.points, 0.0, INF, len(rows), rows, values)
         self.columns.append(column)
         return True
+
+    def takes(
+        self, spent: Sequence[int], staff: Sequence[int], income: Sequence[int], raised: Mapping[str, int], old: int
+    ) -> tuple[list[int], list[float]]:
+        """The rows a column stands in beside its own block's."""
+        rows: list[int] = []
+        values: list[float] = []
+
+        def enter(row: int, value: float) -> None:
+            if value:
+                rows.append(row)
+                values.append(float(value))
+
+        for at, amount in enumerate(spent):
+            enter(self.at_class + at, amount / self.unit)
+        if any(income):
+            award = next(f for f, s in enumerate(self.sources) if s.code == self.space.asked.awards.source)
+            for year, amount in enumerate(income):
+                enter(self.at_source + award * self.years + year, -amount / self.unit)
+        for year, days in enumerate(staff):
+            enter(self.at_staff + year, days)
+        for place, town in enumerate(self.towns):
+            enter(self.at_town + place, raised.get(town, 0))
+        if self.share:
+            enter(self.at_old, old - self.share * sum(raised.values()))
+        return rows, values
 
     def relax(self) -> Solved:
         """Solve the relaxation over the columns known."""
@@ -198,47 +204,6 @@ class Master:
         fixed -= sum(towns[t] * n for t, n in self.towns.items())
         prices_ = Prices(money, staff, income, towns, old, -old * self.share)
         return Solved(value, prices_, [float(x) for x in dual[: self.at_class]], source, slack, fixed)
-
-    def whole(self, *, gap: float, target: float, seconds: float, nodes: int) -> tuple[list[Column] | None, float, str]:
-        """Solve for whole columns without slack: the columns chosen, the bound over these columns, how it ended.
-
-        It ends as soon as `target` points are reached."""
-        solver = self.solver
-        for column in range(self.slack_at, self.first):
-            solver.changeColBounds(column, 0.0, 0.0)
-        count = solver.getNumCol()
-        for column in range(self.first, count):
-            solver.changeColIntegrality(column, highspy.HighsVarType.kInteger)
-            solver.changeColBounds(column, 0.0, 1.0)
-        solver.setOptionValue("mip_rel_gap", gap)
-        solver.setOptionValue("mip_abs_gap", 1e-9)
-        solver.setOptionValue("time_limit", solver.getRunTime() + seconds)
-        solver.setOptionValue("mip_max_nodes", nodes)
-        solver.setOptionValue("objective_target", target)
-        solver.run()
-        status = solver.getModelStatus()
-        info = solver.getInfo()
-        found: list[Column] | None = None
-        if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible.value or (
-            status == highspy.HighsModelStatus.kOptimal
-        ):
-            values = solver.getSolution().col_value
-            found = [c for c, x in zip(self.columns, values[self.first :], strict=True) if x > 0.5]
-            if len(found) != len(self.space.blocks):
-                found = None
-        bound = float(info.mip_dual_bound)
-        for column in range(self.first, count):
-            solver.changeColIntegrality(column, highspy.HighsVarType.kContinuous)
-            solver.changeColBounds(column, 0.0, INF)
-        for column in range(self.slack_at, self.first):
-            solver.changeColBounds(column, 0.0, INF)
-        ended = {
-            highspy.HighsModelStatus.kOptimal: "optimal",
-            highspy.HighsModelStatus.kInfeasible: "infeasible",
-            highspy.HighsModelStatus.kTimeLimit: "time",
-            highspy.HighsModelStatus.kObjectiveTarget: "close enough",
-        }.get(status, "limit")
-        return found, bound, ended
 
 
 #: What a group of conditions is called where it collides with others.

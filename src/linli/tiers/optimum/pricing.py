@@ -7,8 +7,9 @@ over the parts for each start of the links, then the best path, then the best st
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,14 @@ from numpy.typing import NDArray
 from .instance import Community, Instance
 from .options import Choices, Floats, Ints, Maker, begun, paths
 from .standing import Ladder
+
+
+class Piece(NamedTuple):
+    """What one member of a block does: the start of its links, its path, a row of each part."""
+
+    conf: int
+    path: int
+    rows: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +44,12 @@ class Column:
     income: tuple[int, ...]
     raised: tuple[tuple[str, int], ...]
     old: int
+    joint: int
+    pieces: tuple[Piece, ...]
 
     @property
     def key(self) -> tuple[object, ...]:
-        return (self.block, self.starts, self.paths)
+        return (self.joint, self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +268,11 @@ class Space:
         self.joint_flat = np.array(flat, dtype=np.int64)
         self.joint_flat_at = np.cumsum([0, *(len(m) for m in self.joint_members)])[:-1]
 
+    def confs_of(self, projection: int) -> tuple[int, int]:
+        """Where the confs of a projection stand."""
+        last = projection + 1 == len(self.proj_at)
+        return int(self.proj_at[projection]), len(self.conf_at) if last else int(self.proj_at[projection + 1])
+
     def empty_blocks(self) -> list[list[int]]:
         """Blocks that have no choice at all: what is locked, kept and forbidden there contradicts itself."""
         tried = self.price(self.free())
@@ -288,7 +304,7 @@ class Space:
 
     # --- columns ---
 
-    def column(self, joint: int, chosen: list[tuple[int, int, list[int]]]) -> Column:
+    def column(self, joint: int, chosen: Sequence[Piece]) -> Column:
         """The column of a block: for each member its conf, its path and a row of each part."""
         b, c = self.joint_conf[joint]
         spent = self.joint_takes[joint].copy()
@@ -330,6 +346,8 @@ class Space:
             tuple(int(x) for x in income),
             tuple(sorted(raised.items())),
             old,
+            joint,
+            tuple(chosen),
         )
 
 
@@ -352,35 +370,16 @@ class Priced:
         joint = lo + int(np.argmax(self.joint[lo:hi]))
         return space.column(joint, [self._member(p, None) for p in space.joint_members[joint]])
 
-    def around(self, block: int) -> Iterator[tuple[float, Column]]:
-        """For each member and each path it may take, the best column of the block, with what it is worth at these prices."""
-        space = self.space
-        lo, hi = int(space.joint_at[block]), int(space.joint_end[block])
-        for place in range(len(space.blocks[block])):
-            mine = np.array([space.joint_members[j][place] for j in range(lo, hi)])
-            good = np.isfinite(self.joint[lo:hi])
-            others = np.where(good, self.joint[lo:hi] - np.where(good, self.projections[mine], 0.0), -np.inf)
-            for path in range(len(space.paths)):
-                worth = others + self.by_projection[mine, path]
-                at = int(np.argmax(worth))
-                if not np.isfinite(worth[at]):
-                    continue
-                chosen = [
-                    self._member(p, path if k == place else None) for k, p in enumerate(space.joint_members[lo + at])
-                ]
-                yield float(worth[at]), space.column(lo + at, chosen)
-
-    def _member(self, projection: int, path: int | None) -> tuple[int, int, list[int]]:
+    def _member(self, projection: int, path: int | None) -> Piece:
         """The best conf of a projection (on a path), with the cheapest row of each part."""
         space = self.space
-        lo = int(space.proj_at[projection])
-        hi = int(space.proj_at[projection + 1]) if projection + 1 < len(space.proj_at) else len(space.conf_at)
+        lo, hi = space.confs_of(projection)
         if path is None:
             conf, path = divmod(int(np.argmax(self.net[lo:hi])), len(space.paths))
         else:
             conf = int(np.argmax(self.net[lo:hi, path]))
         conf += lo
-        return conf, path, [self._row(g, path) for g in self._groups(conf)]
+        return Piece(conf, path, tuple(self._row(g, path) for g in self._groups(conf)))
 
     def _groups(self, conf: int) -> list[int]:
         space = self.space
@@ -397,35 +396,35 @@ class Priced:
         lo, hi = self._span(group)
         return lo + int(np.argmin(np.where(self.space.fits[lo:hi, path], self.cost[lo:hi], np.inf)))
 
-    def within(self, block: int, floor: float, most: int) -> list[Column] | None:
-        """Every column of a block worth `floor` or more at these prices; None where there are more than `most`."""
+    def within(self, lose: float, most: int) -> tuple[list[int], list[Piece]] | None:
+        """Every start of what blocks share, and every piece of a member, that loses no more than `lose` against the best of
+        its block; None where there are more than `most` pieces."""
         space = self.space
-        found: list[Column] = []
+        joints: list[int] = []
+        spare: dict[int, float] = {}
+        for block in range(len(space.blocks)):
+            for joint in range(int(space.joint_at[block]), int(space.joint_end[block])):
+                left = lose - float(self.best[block] - self.joint[joint])
+                if left >= 0:
+                    joints.append(joint)
+                    for projection in space.joint_members[joint]:
+                        spare[projection] = max(left, spare.get(projection, 0.0))
+        pieces: list[Piece] = []
+        for projection, left in sorted(spare.items()):
+            lo, hi = space.confs_of(projection)
+            for conf, path in np.argwhere(self.projections[projection] - self.net[lo:hi] <= left).tolist():
+                lost = float(self.projections[projection] - self.net[lo + conf, path])
+                for rows, _ in self._rows(self._groups(lo + conf), path, left - lost):
+                    pieces.append(Piece(lo + conf, path, tuple(rows)))
+                    if len(pieces) > most:
+                        return None
+        return joints, pieces
 
-        def members(joint: int, left: list[int], chosen: list[tuple[int, int, list[int]]], spare: float) -> bool:
-            if not left:
-                found.append(space.column(joint, chosen))
-                return len(found) <= most
-            projection, rest = left[0], left[1:]
-            lo = int(space.proj_at[projection])
-            hi = int(space.proj_at[projection + 1]) if projection + 1 < len(space.proj_at) else len(space.conf_at)
-            top = self.projections[projection]
-            for conf in range(lo, hi):
-                for path in range(len(space.paths)):
-                    lost = top - self.net[conf, path]
-                    if not lost <= spare:
-                        continue
-                    for rows, gone in self._rows(self._groups(conf), path, spare - lost):
-                        if not members(joint, rest, [*chosen, (conf, path, rows)], spare - lost - gone):
-                            return False
-            return True
-
-        for joint in range(int(space.joint_at[block]), int(space.joint_end[block])):
-            if self.joint[joint] >= floor and not members(
-                joint, space.joint_members[joint], [], float(self.joint[joint] - floor)
-            ):
-                return None
-        return found
+    def best_pieces(self, lose: float) -> Iterator[Piece]:
+        """The best piece of each member for each path, where it loses no more than `lose` against the best of the member."""
+        for projection, top in enumerate(self.projections):
+            for path in np.flatnonzero(top - self.by_projection[projection] <= lose).tolist():
+                yield self._member(projection, path)
 
     def _rows(self, groups: list[int], path: int, spare: float) -> Iterator[tuple[list[int], float]]:
         """Every choice of rows that loses no more than `spare` against the cheapest."""

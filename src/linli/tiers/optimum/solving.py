@@ -22,12 +22,13 @@ from .paying import pay
 from .pricing import Column, Prices, Space
 from .result import Infeasible, Outcome, Plan, Reason, Work
 from .standing import number
+from .whole import Whole
 
 #: A relaxation is solved to this relative distance of its bound.
 CLOSE = 1e-5
-#: Up to so many columns, all that could be part of a better plan are listed and the plan is proved best.
+#: Up to so many pieces, all that could be part of a better plan are listed and the plan is proved best.
 MOST_LISTED = 6_000
-#: Up to so many blocks, they are looked for.
+#: Up to so many communities, they are looked for though the gap is small enough already.
 FEW = 40
 #: Branches HiGHS looks at; a count and no time, so that the same question has the same answer.
 NODES = 3_000
@@ -81,48 +82,42 @@ def _points(columns: Sequence[Column] | None) -> float:
 def _whole(
     master: Master, relaxed: Generated, simple: list[Column] | None, gap: float, seconds: float
 ) -> tuple[list[Column] | None, str, float]:
-    """Whole columns: first of those known, then of all that may be part of something better."""
+    """Whole columns: first of the pieces known, then of all that may be part of something better, or of the best of them."""
     space, bound = master.space, relaxed.bound
-    small = len(space.blocks) <= FEW
+    small = len(space.choices) <= FEW
     target = bound - gap * abs(bound)
-    found, _, ended = master.whole(gap=gap / 4, target=target, seconds=seconds / 3, nodes=NODES)
-    if found is not None and not fits(space, found):
+    pool = Whole(space)
+    pool.take_columns(master.columns)
+    priced = space.price(relaxed.solved.prices)
+    found, _, ended = pool.solve(gap=gap / 4, target=target, seconds=seconds / 4, nodes=NODES)
+    if found is not None and not (fits(space, found) and fair(space, found)):
         found = None
     if _points(simple) > _points(found):
         found = simple
-    spare = bound - _points(found)
-    if found is not None and spare <= gap * max(1e-9, abs(_points(found))) and not small:
-        return found, ended, bound
-    listed = 0
-    priced = space.price(relaxed.solved.prices)
-    reach = np.array([priced.best[b] for b in range(len(space.blocks))])
-    # A plan better than the one found loses, over all blocks, no more than this against the best of each.
-    lose = relaxed.solved.fixed + float(reach.sum()) - _points(found) + 1e-7
-    complete = small
-    for block in range(len(space.blocks) if small else 0):
-        some = priced.within(block, float(reach[block]) - lose, MOST_LISTED - listed)
-        if some is None:
-            complete = False
+    for last in (False, True):
+        if found is not None and bound - _points(found) <= gap * abs(_points(found)) and not small:
             break
-        listed += len(some)
-        for column in some:
-            master.add(column)
-    if not complete:
-        near = lose / 2 if np.isfinite(lose) else np.inf
-        for block in range(len(space.blocks)):
-            for worth, column in priced.around(block):
-                if worth >= reach[block] - near:
-                    master.add(column)
-    again, limit, ended = master.whole(
-        gap=1e-9 if complete else gap / 4,
-        target=float("inf") if complete else target,
-        seconds=seconds / 2,
-        nodes=NODES,
-    )
-    if again is not None and _points(again) > _points(found) and fits(space, again) and fair(space, again):
-        found = again
-    if complete and ended == "optimal":
-        bound = max(_points(found), min(bound, limit))
+        # A plan better than the one found loses, over all blocks, no more than this against the best of each.
+        lose = relaxed.solved.fixed + float(priced.best.sum()) - _points(found) + 1e-7
+        listed = priced.within(lose, MOST_LISTED)
+        if listed is not None:
+            pool.take(*listed)
+        elif not last:
+            pool.take(range(len(space.joint_conf)), priced.best_pieces(lose))
+        else:
+            break
+        again, limit, ended = pool.solve(
+            gap=gap / 4 if listed is None else 1e-9,
+            target=target if listed is None else float("inf"),
+            seconds=seconds / 3,
+            nodes=NODES,
+        )
+        if again is not None and _points(again) > _points(found) and fits(space, again) and fair(space, again):
+            found = again
+        if listed is not None:
+            if ended == "optimal":
+                bound = max(_points(found), min(bound, limit))
+            break
     return found, ended, bound
 
 
