@@ -65,8 +65,8 @@ def generate(master: Master, *, enough: float) -> Generated:
             # The prices kept from before hid what these say: ask once more without them.
             priced = space.price(solved.prices, master.worth)
             bound = min(bound, solved.fixed + float(priced.best.sum()))
-            for block in np.flatnonzero(priced.best > np.array(solved.conv) + 1e-9):
-                added += master.add(priced.top(int(block)))
+            for late in np.flatnonzero(priced.best > np.array(solved.conv) + 1e-9).tolist():
+                added += master.add(priced.top(late))
         if bound - solved.value <= enough * max(1e-6, abs(solved.value)) or added == 0:
             break
         solved = master.relax()

@@ -18,7 +18,7 @@ MOST_YEARS = 6
 class Refused(ValueError):
     """What was asked cannot be worked on, and why, in both languages. `code` is stable."""
 
-    def __init__(self, code: str, text: Text, **params: object) -> None:
+    def __init__(self, code: str, text: Text, /, **params: object) -> None:
         super().__init__(text.say("en", params))
         self.code = code
         self.text = text
@@ -229,7 +229,8 @@ def _check_choices(asked: Instance) -> None:
     if len(set(codes)) != len(codes) or len(measures) != len(asked.measures):
         raise Refused("twice", Text("同一社区或措施出现了两次。", "A community or a measure is there twice."))
     known = set(codes)
-    for choice in (*asked.locks, *asked.bans):
+    choices: tuple[Lock | Ban, ...] = (*asked.locks, *asked.bans)
+    for choice in choices:
         if choice.community is not None and choice.community not in known:
             raise Refused(
                 "unknown_community",

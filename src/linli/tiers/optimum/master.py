@@ -66,7 +66,7 @@ class Master:
         self.seen: set[object] = set()
         self.towns = town_needs(space)
         self.share = asked.fairness.old_share
-        self.solver = highspy.Highs()
+        self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
         self.solver.silent()
         for option, value in (
             ("output_flag", False),

@@ -177,7 +177,10 @@ class Space:
         """One long array each of rows, groups of rows, confs, projections and starts of blocks."""
         rows: list[Floats] = [np.zeros((1, self.dims))]
         fits: list[NDArray[np.bool_]] = [np.ones((1, len(self.paths)), dtype=bool)]
-        group_at, gather, conf_at, conf_of = [0], [], [], []
+        group_at = [0]
+        gather: list[int] = []
+        conf_at: list[int] = []
+        conf_of: list[int] = []
         conf_takes: list[Floats] = []
         self.row_of: list[tuple[int, int, int]] = [(-1, -1, -1)]
         self.conf_row: list[tuple[int, int]] = []
@@ -204,7 +207,7 @@ class Space:
                 if id(part) not in fit_of:
                     fit_of[id(part)] = (part.levels[:, None, :] >= self.paths[None, :, :]).all(axis=2)
                 rows.append(cost)
-                fits.append(fit_of[id(part)][order])
+                fits.append(np.asarray(fit_of[id(part)])[order])
                 keys: dict[tuple[int, ...], int] = {}
                 for r, key in enumerate(map(tuple, starts[:, :width].tolist())):
                     if key not in keys:
@@ -313,7 +316,8 @@ class Space:
         for code, year in zip(self.shared[b], self.block_confs[b][c].tolist(), strict=True):
             if year < self.years:
                 starts.append((first.code, code, year))
-        held, raised, old, points, income = [], {}, 0, 0.0, np.zeros(self.years, dtype=np.int64)
+        raised: dict[str, int] = {}
+        held, old, points, income = [], 0, 0.0, np.zeros(self.years, dtype=np.int64)
         for conf, path, picked in chosen:
             i, row = self.conf_row[conf]
             choice = self.choices[i]

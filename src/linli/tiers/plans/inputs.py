@@ -70,7 +70,7 @@ def inputs(assessment: Assessment, area: str, kept: Sequence[Mapping[str, Any]])
                 code,
                 town or "",
                 int(people),
-                RANK.get(tier or "", 0),
+                RANK[tier] if tier else 0,
                 compounds > 0 and 2 * old >= compounds,
                 {metric: _value(pair) for metric, pair in _parsed(readings).items()},
                 dict.fromkeys(by_compound, units),
