@@ -52,6 +52,11 @@ def test_rows_are_entered_and_read_as_the_framework_does(seeded_db: str) -> None
         case.refresh_from_db()
         case.place_text = "路口"
         case.save()  # it is known to be there
+        case.reporter_name, case.unit_id, case.due_at = None, uuid7(), clock.now()
+        prepared.update(case)
+        assert values(Case.objects.get()) == values(case)
+        with pytest.raises(DatabaseError):
+            prepared.update(a_case("370302202611260009"))
         assert Case.objects.count() == 1
 
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import orjson
-from django.db import connections, models
+from django.db import DatabaseError, connections, models
 from psycopg import ClientCursor, Cursor
 
 Row = TypeVar("Row", bound=models.Model)
@@ -164,6 +164,22 @@ def insert(*new: models.Model, using: str = "default") -> None:
     run(f"WITH {beside} {last}" if before else last, params, using)
     for each in new:
         each._state.adding, each._state.db = False, using
+
+
+def update(row: models.Model, using: str = "default") -> None:
+    """Write every column of a row that was read, as `save(force_update=True)` would. Raises DatabaseError where it is gone."""
+    connection, (statement, fields) = connections[using], _change(type(row))
+    params = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
+    if run(statement, [*params, row.pk], using) != 1:
+        raise DatabaseError(f"no row of {row._meta.db_table} was updated")
+
+
+@cache
+def _change(kind: type[models.Model]) -> tuple[str, tuple[Any, ...]]:
+    fields = tuple(field for field in kind._meta.concrete_fields if not field.primary_key)
+    (key,) = (field for field in kind._meta.concrete_fields if field.primary_key)
+    named = ", ".join(f'"{field.column}" = %s' for field in fields)
+    return f'UPDATE {kind._meta.db_table} SET {named} WHERE "{key.column}" = %s', fields
 
 
 @cache

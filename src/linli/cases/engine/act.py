@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from linli.access.models import Unit
-from linli.kernel import clock
+from linli.kernel import clock, prepared
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
@@ -101,15 +101,16 @@ def do_step(actor: Actor, case: Case, action: Action, given: Given) -> Case:
     for name in action.effects:
         detail |= NAMED[name](step)
     case.state, case.version = target_of(action, before), case.version + 1
-    case.save()
+    prepared.update(case)
     if "limit" in action.asks:  # its category may be another now
         suggesting.decide(case)
         routing.decide(case)
-    CaseFlow.objects.create(
+    taken = CaseFlow(
         id=uuid7(), case=case, version=case.version, at=clock.now(), action=action.code, kind=action.kind, from_state=before,
         to_state=case.state, actor=actor.id, actor_name=actor.name, actor_unit=actor.unit_name, reason=given.reason.strip(),
         detail=detail, request=actor.request_id,
     )  # fmt: skip
+    prepared.insert(taken)
     holds.follow(actor, case, action)
     outbox.put(STEP, case.id, {"action": action.code, "version": case.version, "unit": str(case.unit_id or "")})
     return case

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from linli.kernel import area_names, areas
+from linli.kernel import area_names, areas, prepared
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.scoped import within
@@ -100,10 +100,14 @@ def one(actor: Actor, case_id: UUID) -> Case:
 
 def locked(actor: Actor, case_id: UUID) -> Case:
     """A case the actor sees, locked for the rest of the transaction. Raises NotFound. One query."""
-    found = seen(actor).select_for_update().filter(id=case_id).first()
-    if found is None:
+    params: dict[str, Any] = {"id": case_id}
+    seen_by = arms(actor, params)
+    condition = f"c.id = %(id)s AND ({' OR '.join(seen_by)}) FOR UPDATE OF c"
+    statement = f"SELECT {prepared.columns(Case, 'c')} FROM cases_case c WHERE {condition}"
+    values = prepared.row(statement, params) if seen_by else None
+    if values is None:
         raise NotFound()
-    return found
+    return prepared.made(Case, values)
 
 
 def supports(actor: Actor, case: Case) -> bool:
