@@ -33,7 +33,7 @@ SCHEMA_SOURCES = (
     "*/migrations/**/*.py", "**/*.sql", "kernel/rls.py", "kernel/history.py", "kernel/partitions.py",
     "kernel/embedded/bootstrap.py", "*/apps.py", "*/permissions.py", "access/actions/roles.py", "access/data/*",
     "registry/codes.py", "registry/data/**/*", "cases/categories/shipped.py", "cases/categories/models.py", "cases/data/*",
-    "access/calendar/*.py", "access/calendar/data/*",
+    "access/calendar/*.py", "access/calendar/data/*", "tiers/data/*", "tiers/shipped.py", "tiers/plans/catalogue.py",
 )  # fmt: skip
 TEMPLATES_KEPT = 6
 ALIASES = ("default", "owner", "audit", "public")
