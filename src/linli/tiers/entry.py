@@ -14,7 +14,6 @@ from .schemas import (
     CommunityTierOut,
     DeclarationOut,
     IndicatorBoundOut,
-    TierIndicatorOut,
     IndicatorStandingOut,
     IndicatorSystemDetailOut,
     IndicatorSystemOut,
@@ -25,6 +24,7 @@ from .schemas import (
     RecognitionOut,
     RungOut,
     StandingPointOut,
+    TierIndicatorOut,
     TierTextOut,
 )
 from .systems.models import Indicator

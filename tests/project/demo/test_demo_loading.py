@@ -148,7 +148,7 @@ def test_a_clerk_of_the_demo_sees_the_own_town_alone(demo: str) -> None:
     assert {a.role for a in accounts} == {
         "district_admin", "analyst", "town_clerk", "village_clerk", "grid_worker", "officer", "auditor",
         "system_admin", "security_admin", "town_admin", "support", "form_approver",
-        "acceptor", "dispatcher", "unit_handler",
+        "acceptor", "dispatcher", "unit_handler", "tier_officer",
     }  # fmt: skip
 
 

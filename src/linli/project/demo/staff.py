@@ -1,4 +1,4 @@
-"""Units, posts and accounts of a demo, made through the actions of access: sixteen to look at it with, and the rest."""
+"""Units, posts and accounts of a demo, made through the actions of access: seventeen to look at it with, and the rest."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class DemoAccount:
 
 
 def demo_accounts(places: DistrictPlaces, first_town: str) -> tuple[DemoAccount, ...]:
-    """The sixteen accounts; the town that is loaded first has a clerk, a village's clerk and a grid worker."""
+    """The seventeen accounts; the town that is loaded first has a clerk, a village's clerk and a grid worker."""
     district = places.code
     others = [t for t in places.towns if t.code != first_town]
     here, there = places.town(first_town), others[0] if others else places.town(first_town)
@@ -60,6 +60,7 @@ def demo_accounts(places: DistrictPlaces, first_town: str) -> tuple[DemoAccount,
         DemoAccount("approver", "秦守正", "报表准入审批员", "form_approver", OFFICE, district, places.name),
         DemoAccount("acceptor", "顾怀安", "受理员", "acceptor", OFFICE, district, places.name),
         DemoAccount("dispatcher", "程守一", "派遣员", "dispatcher", OFFICE, district, places.name),
+        DemoAccount("ladder", "余登高", "智慧社区创建员", "tier_officer", OFFICE, district, places.name),
         DemoAccount("handler", "石砺行", "处置人员", "unit_handler", ENFORCEMENT, district, places.name),
     )
 
@@ -67,7 +68,7 @@ def demo_accounts(places: DistrictPlaces, first_town: str) -> tuple[DemoAccount,
 def appoint_staff(places: DistrictPlaces, first_town: str) -> tuple[tuple[DemoAccount, ...], str | None]:
     """Makes units and accounts that are not there yet.
 
-    Returns the sixteen accounts that can sign in and their common password, which only this installation has; None when its note is gone
+    Returns the seventeen accounts that can sign in and their common password, which only this installation has; None when its note is gone
     (an administrator then sets new ones).
     """
     from linli.access import actions
