@@ -205,9 +205,9 @@ class Space:
                 for k, code in enumerate(part.own):
                     cost += taken[code][starts[:, width + k]]
                 if id(part) not in fit_of:
-                    fit_of[id(part)] = (part.levels[:, None, :] >= self.paths[None, :, :]).all(axis=2)
+                    fit_of[id(part)] = np.asarray((part.levels[:, None, :] >= self.paths[None, :, :]).all(axis=2))
                 rows.append(cost)
-                fits.append(np.asarray(fit_of[id(part)])[order])
+                fits.append(fit_of[id(part)][order])
                 keys: dict[tuple[int, ...], int] = {}
                 for r, key in enumerate(map(tuple, starts[:, :width].tolist())):
                     if key not in keys:
@@ -232,10 +232,10 @@ class Space:
                 filled += 1 + len(mine)
                 conf_of.append(i)
                 self.conf_row.append((i, c))
-                cost = np.zeros(self.dims)
+                shares = np.zeros(self.dims)
                 for k, code in enumerate(choice.hubs):
-                    cost += taken[code][conf[len(choice.shared) + k]]
-                conf_takes.append(cost)
+                    shares += taken[code][conf[len(choice.shared) + k]]
+                conf_takes.append(shares)
             proj_index.append(projections)
         self.rows, self.fits = np.concatenate(rows), np.concatenate(fits)
         self.group_at, self.gather = np.array(group_at), np.array(gather, dtype=np.int64)

@@ -30,7 +30,7 @@ OBJECTIVES: dict[str, Objective] = {
     "people": Objective((0.0, 0.0, 0.0), people=1.0),
     "index": Objective((1.0, 2.0, 4.0), people=0.5, old_bonus=0.2),
 }
-RANK = {name: i + 1 for i, name in enumerate(TIERS)}
+RANK: dict[str, int] = {name: i + 1 for i, name in enumerate(TIERS)}
 
 
 def simple(budget: Decimal, years: int, first_year: int) -> dict[str, Any]:
