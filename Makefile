@@ -72,7 +72,7 @@ test-web: web/node_modules/.done
 
 # A test that needed a second try is told at the end (R) and is a fault of its own (CONTRIBUTING.md).
 test-python: .venv/.dev build
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --reruns 1 -rfER --ignore tests/e2e tests
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --reruns 1 -rfER --ignore tests/e2e tests
 	@$(BIN)/pytest --reruns 1 -rfER tests/e2e # one process: the served district stays the same while a browser looks at it
 
 .PHONY: browser

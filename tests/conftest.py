@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,18 @@ os.environ.pop("DATABASE_PUBLIC_URL", None)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["LINLI_FILES_DIR"] = tempfile.mkdtemp(prefix="linli-test-files-")
+
+
+#: Files whose few tests take minutes: begun first, so that no worker is left alone with one at the end.
+LONG = ("test_role_matrix.py", "test_survivorship.py", "test_regrouping.py", "test_cli_up.py", "test_backup.py")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long files first, then those of many tests (workers take files in this order: --no-loadscope-reorder)."""
+    if config.getoption("--dist", "no") == "no" and "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path.name not in LONG, -sizes[item.path], item.path))
 
 
 def pytest_configure() -> None:
