@@ -301,6 +301,15 @@ def test_a_lock_against_a_ban_names_both_and_the_community() -> None:
     assert none.value.groups == ("locks", "bans") and none.value.communities == ("c1",)
 
 
+@pytest.mark.parametrize("ban", [Ban("c1", "fibre"), Ban(measure="fibre"), Ban("c1")])
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_measure_that_is_locked_and_forbidden_is_told_and_not_dropped(ban: Ban, alone: bool) -> None:
+    communities = question().communities[1:2] if alone else question().communities
+    with pytest.raises(Infeasible) as none:
+        solve(question(communities=communities, locks=(Lock("c1", measure="fibre"),), bans=(ban,)))
+    assert none.value.groups == ("locks", "bans") and none.value.communities == ("c1",)
+
+
 def test_a_recognised_community_whose_values_slipped_is_mended_unless_it_may_fall_back() -> None:
     slipped = Community("c9", "west", 1, 1, values={"a": 7.0})
     asked = question(communities=(slipped, *question().communities), sources=(Source("district", (60 * YUAN, 0)),))

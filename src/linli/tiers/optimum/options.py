@@ -122,14 +122,17 @@ class Maker:
                     waiting.append(need)
         needed = {need for code in useful for need in self.measures[code].needs} & useful
         shared = tuple(sorted(c for c in useful if self.measures[c].shareable and community.group))
-        hubs = tuple(sorted((needed | set()) - set(shared)))
+        hubs = tuple(sorted(needed - set(shared)))
+        confs = self._confs(community, (*shared, *hubs), locks)
+        if not set(locks) <= allowed:
+            confs = confs[:0]  # what is locked is forbidden: there is no choice, and the conditions collide
         return Choices(
             community,
             recognised,
             now,
             shared,
             hubs,
-            self._confs(community, (*shared, *hubs), locks),
+            confs,
             tuple(self._split(community, failing, useful, (*shared, *hubs), locks, ceiling)),
             min((level[m] for m in ladder.asked if m not in failing), default=ladder.tiers),
             reach,
