@@ -288,6 +288,21 @@ def test_works_that_end_too_late_and_staff_that_is_short_are_told_apart() -> Non
     assert plan.raised == 1 and {o.reason.code for o in plan.outcomes if o.reason} == {"capacity"}
 
 
+def _reasons(plan: Plan) -> dict[str, str]:
+    return {o.community: o.reason.code for o in plan.outcomes if o.reason is not None}
+
+
+def test_the_budget_is_blamed_only_where_more_of_it_would_lift_more() -> None:
+    rich = (Source("district", (9_000 * YUAN, 0)),)
+    nobody = tuple(replace(c, people=0) if c.code == "c1" else c for c in question().communities)
+    aim = Objective((0.0, 0.0, 0.0), people=1.0)
+    assert _reasons(solve(question(communities=nobody, sources=rich, objective=aim))) == {"c1": "no_gain"}
+    unfair = solve(question(sources=rich, fairness=Fairness(old_share=0.6)))
+    assert unfair.raised == 3 and set(_reasons(unfair).values()) == {"fairness"}
+    short = solve(question(sources=(Source("district", (150 * YUAN, 0)),)))
+    assert set(_reasons(short).values()) == {"budget"}
+
+
 def test_conditions_that_collide_are_named_and_no_others() -> None:
     asked = question(sources=(Source("district", (60 * YUAN, 0)),), fairness=Fairness(1), staff=(1000, 1000))
     with pytest.raises(Infeasible) as none:

@@ -6,7 +6,7 @@ How it works, and why this way, is told in docs/plans.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,8 @@ MOST_LISTED = 6_000
 FEW = 40
 #: Branches HiGHS looks at; a count and no time, so that the same question has the same answer.
 NODES = 3_000
+#: Points below which a price or a gain counts as none.
+NOTHING = 1e-9
 WAN = 1_000_000  # cents in 10,000 CNY
 
 
@@ -198,6 +200,7 @@ def _outcomes(space: Space, found: Sequence[Column], prices: Prices) -> list[Out
     cheapest = _least(space, replace_prices(space, 1.0, 0.0))
     money = _least(space, Prices(prices.spent, np.zeros(years), np.zeros(years), {}, 0.0, 0.0))
     staff = _least(space, Prices(np.zeros_like(prices.spent), prices.staff, np.zeros(years), {}, 0.0, 0.0))
+    gains = _gains(space)
     amounts = (0, *asked.awards.amounts, *([0] * asked.tiers))
     outcomes = []
     for i, choice in enumerate(space.choices):
@@ -211,7 +214,8 @@ def _outcomes(space: Space, found: Sequence[Column], prices: Prices) -> list[Out
         reason = None
         if path[-1] <= choice.recognised:
             least = round(cheapest[i]) if np.isfinite(cheapest[i]) else None
-            reason = why(space, choice, least, float(money[i]), float(staff[i]))
+            unfair = -prices.raised - (prices.old if community.old else 0.0)
+            reason = why(space, choice, Scarce(least, float(money[i]), float(staff[i]), unfair, float(gains[i])))
         outcomes.append(
             Outcome(
                 community.code,
@@ -243,8 +247,34 @@ def _least(space: Space, prices: Prices) -> np.ndarray:
     return found
 
 
-def why(space: Space, choice: Choices, cheapest: int | None, money: float, staff: float) -> Reason:
+def _gains(space: Space) -> np.ndarray:
+    """What raising each community adds to the points at most, where money and staff are no object."""
+    table = space.price(space.free(), 1.0).by_projection
+    owner = space.conf_of[space.proj_at]
+    best = []
+    for up in (space.raises, ~space.raises):
+        found = np.full(len(space.choices), -np.inf)
+        np.maximum.at(found, owner, np.where(up[owner], table, -np.inf).max(axis=1))
+        best.append(found)
+    with np.errstate(invalid="ignore"):
+        return np.where(np.isfinite(best[0]), best[0] - best[1], -np.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Scarce:
+    """What raising a community would take: the least money in cents; money, staff and fairness at their prices in the relaxation;
+    and what it would add to the points."""
+
+    cheapest: int | None
+    money: float
+    staff: float
+    unfair: float
+    gain: float
+
+
+def why(space: Space, choice: Choices, scarce: Scarce) -> Reason:
     """Why a community is not raised, in words."""
+    cheapest = scarce.cheapest
     asked, community, ladder = space.asked, choice.community, space.ladder
     aim = choice.recognised + 1
     if choice.recognised >= asked.tiers:
@@ -277,11 +307,26 @@ def why(space: Space, choice: Choices, cheapest: int | None, money: float, staff
     if choice.reach[-1] < aim:
         text = Text("措施建成时间超出方案年限。", "The works it needs are not ready within the years of the plan.")
         return Reason("lead_time", text)
-    if staff > money:
+    if scarce.gain <= NOTHING:
+        text = Text("提升它对所选目标没有增益。", "Raising it adds nothing to the aim that was chosen.")
+        return Reason("no_gain", text, cheapest=cheapest)
+    if scarce.staff > max(scarce.money, NOTHING):
         text = Text("实施人力不足以再做一个社区。", "The staff does not suffice for it beside those chosen.")
         return Reason("capacity", text, cheapest=cheapest)
-    text = Text("预算用在了单位投入收效更高的社区。", "The budget lifts more in the communities chosen instead.")
-    return Reason("budget", text, cheapest=cheapest)
+    if scarce.unfair > max(scarce.money, NOTHING):
+        text = Text(
+            "老旧小区优先的比例限制了其他社区的提升数。",
+            "The share that old compounds are to have limits how many others are raised.",
+        )
+        return Reason("fairness", text, cheapest=cheapest)
+    if scarce.money > NOTHING:
+        text = Text("预算用在了单位投入收效更高的社区。", "The budget lifts more in the communities chosen instead.")
+        return Reason("budget", text, cheapest=cheapest)
+    text = Text(
+        "措施只能整项实施,它所需的放不进其余社区留下的资金、人力和年份。",
+        "Works are done whole, and those it needs do not fit what the others leave of money, staff and years.",
+    )
+    return Reason("indivisible", text, cheapest=cheapest)
 
 
 def raised_budget(asked: Instance, factor: float) -> Instance:
