@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from linli.access import changes
 from linli.kernel import clock, scope
@@ -30,6 +31,7 @@ from .models import Assessment, CommunityStanding
 log = structlog.get_logger("linli.tiers")
 _FUTURE = Text("评估日期不能晚于今天。", "The day of an assessment cannot lie in the future.")
 BATCH = 500
+OPEN = ("waiting", "running")
 #: What was asked for longer ago than this was lost with its worker and holds up nothing.
 STALE = timedelta(hours=1)
 
@@ -58,18 +60,32 @@ def check_community(actor: Actor, code: str) -> None:
 
 
 def ask(actor: Actor, day: date | None = None) -> Assessment:
-    """Ask for an assessment; `carry_out` makes it. Raises what `check_assessment` does, and AssessmentWaits."""
+    """Ask for an assessment; `carry_out` makes it. What was lost with its worker is said to have failed. Raises what
+    `check_assessment` does, and AssessmentWaits."""
     day = day or clock.today()
     held = check_assessment(actor, day)
     with transaction.atomic():
-        lately = clock.now() - STALE
-        if Assessment.objects.filter(day=day, state__in=("waiting", "running"), asked_at__gt=lately).exists():
+        _give_up_lost()
+        if _open(day).exists():
             raise AssessmentWaits(day=str(day))
         made = Assessment.objects.create(
             id=uuid7(), system=held, day=day, asked_at=clock.now(), asked_by=actor.id, asked_by_name=actor.name
         )
         changes.record(actor, "tiers.assessment.ask", "assessment", made.id, settings.LINLI_DISTRICT, {"day": str(day)})
     return made
+
+
+def _open(day: date) -> QuerySet[Assessment]:
+    """The assessments of a day that are asked for and not done."""
+    return Assessment.objects.filter(day=day, state__in=OPEN)
+
+
+def _give_up_lost() -> None:
+    """End what was asked for too long ago, but for what somebody holds at this moment."""
+    old = Assessment.objects.filter(state__in=OPEN, asked_at__lte=clock.now() - STALE)
+    lost = list(old.select_for_update(skip_locked=True).values_list("id", flat=True))
+    if lost:
+        Assessment.objects.filter(id__in=lost).update(state="failed", why="lost", finished_at=clock.now())
 
 
 def carry_out(assessment_id: UUID) -> Assessment | None:
@@ -98,6 +114,16 @@ def assess(actor: Actor, day: date | None = None) -> Assessment:
     done = carry_out(made.id)
     assert done is not None
     return done
+
+
+def assess_today() -> Assessment | None:
+    """Today's assessment of the night. One that stands open is made to its end: it may be what a killed worker left."""
+    try:
+        return assess(assessor())
+    except AssessmentWaits:
+        with scope.acting(assessor()):
+            waiting = _open(clock.today()).order_by("id").values_list("id", flat=True).first()
+        return carry_out(waiting) if waiting is not None else None
 
 
 def _assess(actor: Actor, assessment_id: UUID) -> Assessment:

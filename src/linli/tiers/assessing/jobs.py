@@ -22,12 +22,12 @@ def assess_asked(assessment_id: str) -> None:
 @app.task(name="tiers.assess.nightly", queue=QUEUE, queueing_lock="tiers.assess.nightly", lock="tiers.assess")
 def assess_nightly(timestamp: int = 0) -> None:
     """Assess every community for today; where there is nothing to assess, or no system holds, nothing happens."""
-    from ..problems import AssessmentWaits, NoCommunities, NoSystem
-    from .actions import assess, assessor
+    from ..problems import NoCommunities, NoSystem
+    from .actions import assess_today
 
     try:
-        assess(assessor())
-    except (NoSystem, NoCommunities, AssessmentWaits):
+        assess_today()
+    except (NoSystem, NoCommunities):
         return
 
 
