@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 import staff
+from django.db import connections
 
 from linli.kernel import clock
 from linli.kernel.scope import acting
@@ -61,3 +63,47 @@ def test_what_was_lost_long_ago_is_said_to_have_failed_and_holds_nothing_up() ->
     assert states() == [("failed", "lost"), ("waiting", "")]
     assess_asked(str(lost.id))
     assert states() == [("failed", "lost"), ("waiting", "")] and standings() == 0
+
+
+def test_two_runs_of_one_assessment_leave_it_finished(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = asked()
+    first = actions._assess
+
+    def late(actor: Any, assessment_id: Any) -> Assessment:
+        """Another worker makes it between the two transactions of this one."""
+        monkeypatch.setattr(actions, "_assess", first)
+        other = Thread(target=lambda: (actions.carry_out(made.id), connections.close_all()))
+        other.start()
+        other.join()
+        return first(actor, assessment_id)
+
+    monkeypatch.setattr(actions, "_assess", late)
+    done = actions.carry_out(made.id)
+    assert done is not None and done.state == "finished"
+    assert states() == [("finished", "")] and standings() == 59
+
+
+def test_of_two_who_ask_at_one_moment_one_is_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    check, both, answers = actions.check_assessment, Barrier(2), []
+
+    def together(*given: Any) -> Any:
+        held = check(*given)
+        both.wait(20)
+        return held
+
+    def ask() -> None:
+        try:
+            asked()
+            answers.append("asked")
+        except actions.AssessmentWaits:
+            answers.append("waits")
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(actions, "check_assessment", together)
+    askers = [Thread(target=ask) for _ in range(2)]
+    for each in askers:
+        each.start()
+    for each in askers:
+        each.join()
+    assert sorted(answers) == ["asked", "waits"] and states() == [("waiting", "")]

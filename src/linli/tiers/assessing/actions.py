@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from linli.access import changes
@@ -31,6 +31,7 @@ from .models import Assessment, CommunityStanding
 log = structlog.get_logger("linli.tiers")
 _FUTURE = Text("评估日期不能晚于今天。", "The day of an assessment cannot lie in the future.")
 BATCH = 500
+ASKING = 370302_10  # of the advisory lock
 OPEN = ("waiting", "running")
 #: What was asked for longer ago than this was lost with its worker and holds up nothing.
 STALE = timedelta(hours=1)
@@ -65,6 +66,8 @@ def ask(actor: Actor, day: date | None = None) -> Assessment:
     day = day or clock.today()
     held = check_assessment(actor, day)
     with transaction.atomic():
+        with connection.cursor() as cursor:  # two who ask at one moment would both find nothing under way
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ASKING])
         _give_up_lost()
         if _open(day).exists():
             raise AssessmentWaits(day=str(day))
@@ -103,7 +106,8 @@ def carry_out(assessment_id: UUID) -> Assessment | None:
         code = error.code if isinstance(error, Problem) else type(error).__name__
         log.error("tiers.assessment_failed", assessment=str(assessment_id), error=code)
         with scope.acting(assessor()):
-            Assessment.objects.filter(id=assessment_id).update(state="failed", why=code, finished_at=clock.now())
+            mine = Assessment.objects.filter(id=assessment_id, state="running")  # another may have made it meanwhile
+            mine.update(state="failed", why=code, finished_at=clock.now())
         raise
 
 
@@ -127,7 +131,9 @@ def assess_today() -> Assessment | None:
 
 
 def _assess(actor: Actor, assessment_id: UUID) -> Assessment:
-    found = Assessment.objects.select_related("system").select_for_update().get(id=assessment_id)
+    found = Assessment.objects.select_related("system").select_for_update(of=("self",)).get(id=assessment_id)
+    if found.state != "running":
+        return found  # another made it while this one waited
     codes = communities.codes_on(found.system.kinds, found.day)
     indicators = judged(indicators_of(found.system_id))
     computed, said = compute(actor, found.day), declared(codes, found.day)
