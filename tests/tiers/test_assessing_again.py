@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import staff
-from django.db import connections
+from django.db import OperationalError, connections
 
 from linli.kernel import clock
 from linli.kernel.scope import acting
@@ -107,3 +107,29 @@ def test_of_two_who_ask_at_one_moment_one_is_told_to_wait(monkeypatch: pytest.Mo
     for each in askers:
         each.join()
     assert sorted(answers) == ["asked", "waits"] and states() == [("waiting", "")]
+
+
+def test_an_error_that_passes_leaves_the_assessment_to_the_next_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = asked()
+
+    def lost(*_: Any) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patch, pytest.raises(OperationalError):
+        patch.setattr(actions, "compute", lost)
+        assess_asked(str(made.id))
+    assert states() == [("running", "")] and assess_asked.retry_strategy is not None
+    assess_asked(str(made.id))
+    assert states() == [("finished", "")]
+
+
+def test_an_error_that_stays_ends_the_assessment(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = asked()
+
+    def broken(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(actions, "compute", broken)
+    with pytest.raises(RuntimeError):
+        actions.carry_out(made.id)
+    assert states() == [("failed", "RuntimeError")]

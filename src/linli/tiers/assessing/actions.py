@@ -16,6 +16,7 @@ from linli.access import changes
 from linli.kernel import clock, scope
 from linli.kernel.actors import Actor, system
 from linli.kernel.errors import FieldProblem, Invalid, Problem, Text
+from linli.kernel.http import worth_retrying
 from linli.kernel.ids import uuid7
 
 from .. import communities, rules
@@ -92,7 +93,8 @@ def _give_up_lost() -> None:
 
 
 def carry_out(assessment_id: UUID) -> Assessment | None:
-    """Make an assessment that waits; doing it twice changes nothing. One that fails says so and keeps nothing half done."""
+    """Make an assessment that waits; doing it twice changes nothing. One that fails says so and keeps nothing half done;
+    what passes, such as a lost connection, leaves it to be made by the next try."""
     with scope.acting(assessor()):
         found = Assessment.objects.select_for_update().filter(id=assessment_id).first()
         if found is None or found.state in ("finished", "failed"):
@@ -103,6 +105,8 @@ def carry_out(assessment_id: UUID) -> Assessment | None:
         with scope.acting(assessor()) as actor:
             return _assess(actor, assessment_id)
     except Exception as error:
+        if worth_retrying(error):
+            raise  # the queue tries again
         code = error.code if isinstance(error, Problem) else type(error).__name__
         log.error("tiers.assessment_failed", assessment=str(assessment_id), error=code)
         with scope.acting(assessor()):
