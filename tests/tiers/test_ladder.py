@@ -19,6 +19,7 @@ from linli.tiers.models import Assessment, CommunityStanding, Indicator, Indicat
 from linli.tiers.rules import TIERS
 from linli.tiers.systems.queries import indicators_of
 from linli.tiers.values.actions import NewDeclaration, declare_many
+from linli.tiers.values.queries import declared as declared_on
 
 #: 公孙社区 in 将军路街道, and a community of another town.
 GONGSUN, TOWN, ELSEWHERE, OTHER_TOWN = "370302005013", "370302005", "370302001001", "370302001"
@@ -200,6 +201,31 @@ def test_a_declaration_counts_at_once_the_next_follows_it_and_withdrawn_it_is_go
     assert told()["metrics"][0]["declared"] is None and told()["verdict"] == "unknown"
     assert [each["value"] for each in get(officer, path)["items"]] == [None, 72.5, 50.0]
     post(officer, f"{path}/gigabit_household_rate/withdraw", {}, 404)
+
+
+def test_an_older_figure_entered_later_does_not_replace_the_newer_one(officer: Any, fake: Fake) -> None:
+    path, metric = f"/tiers/communities/{GONGSUN}/values", "gigabit_household_rate"
+
+    def declare(value: float, day: str) -> None:
+        post(officer, path, {"metric": metric, "value": value, "as_of": day}, 201)
+
+    def told() -> Any:
+        found = get(officer, f"/tiers/communities/{GONGSUN}")["indicators"]
+        one = next(m for i in found for m in i["metrics"] if m["metric"] == metric)
+        return one["declared"], one["declared_on"]
+
+    declare(80, "2026-03-31")
+    declare(40, "2025-12-31")
+    assert told() == (80.0, "2026-03-31")
+    declare(75, "2026-03-31")
+    assert told() == (75.0, "2026-03-31")
+    post(officer, f"{path}/{metric}/withdraw", {}, 204)
+    assert told() == (None, None)
+    declare(60, "2026-02-28")  # after a withdrawal an earlier day counts again
+    assert told() == (60.0, "2026-02-28")
+    with acting(staff.OPERATOR):
+        kept = declared_on([GONGSUN], date(2026, 1, 31))[GONGSUN][metric]
+    assert (kept.value, kept.as_of) == (Decimal(40), date(2025, 12, 31))
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from ..permissions import DECLARE
 from ..rules import Unit
 from .catalogue import metrics
 from .models import Declaration
+from .queries import declared
 
 LONGEST_NOTE = 500
 LARGEST = Decimal(100_000_000)
@@ -83,7 +84,7 @@ def check_declaration(wanted: NewDeclaration) -> list[FieldProblem]:
 
 
 def declare(actor: Actor, wanted: NewDeclaration) -> Declaration:
-    """Declare a value of a community; it counts from now on. Raises Forbidden, Invalid."""
+    """Declare a value of a community; it counts unless one of a later day is there. Raises Forbidden, Invalid."""
     actor.require(DECLARE, wanted.area)
     if problems := check_declaration(wanted):
         raise Invalid(fields=tuple(problems))
@@ -111,9 +112,8 @@ def withdraw(actor: Actor, area: str, metric: str) -> None:
     """Take back what was declared of a metric: nothing is declared of it then. Raises Forbidden, NotFound."""
     actor.require(DECLARE, area)
     with transaction.atomic():
-        last = Declaration.objects.restrict(actor, DECLARE, area).filter(area_code=area, metric=metric).order_by("-id")
-        before = last.first()
-        if before is None or before.value is None:
+        before = declared([area], clock.today()).get(area, {}).get(metric)
+        if before is None:
             raise NotFound()
         made = Declaration(
             id=uuid7(), area_code=area, metric=metric, value=None, as_of=before.as_of, synthetic=before.synthetic, **_by(actor)

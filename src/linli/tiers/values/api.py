@@ -42,7 +42,7 @@ def list_declarations(
 
 @router.post("/tiers/communities/{code}/values", auth=require(DECLARE), response={201: DeclarationOut})
 def declare_value(request: HttpRequest, code: str, given: DeclarationIn) -> Any:
-    """Declare a value as of a day. It counts from now on; what was declared before stays in the history."""
+    """Declare a value as of a day. It counts unless one of a later day is there; what was declared before stays in the history."""
     actor = actor_of(request)
     _seen(actor, DECLARE, code)
     value = Decimal(int(given.value)) if isinstance(given.value, bool) else Decimal(repr(given.value))

@@ -10,7 +10,8 @@ from linli.kernel.scoped import ScopedQuerySet
 
 
 class Declaration(models.Model):
-    """What was declared of a metric of a community (填报). Never changed: the last one counts; `value` None takes it back.
+    """What was declared of a metric of a community (填报). Never changed: of the latest day the last one counts; `value` None
+    takes back what was declared before.
 
     `as_of` is the day it speaks of. Yes is 1, no is 0. `synthetic`: declared for a demo (演示).
     """

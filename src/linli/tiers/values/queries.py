@@ -27,17 +27,20 @@ class Declared:
     synthetic: bool = False
 
 
+#: A withdrawal ends what was declared before it, on the days from its own on; of what is left the latest day counts, and of one
+#: day what was declared last.
 _LAST = """
-SELECT area_code, metric, value, as_of, synthetic FROM (
-    SELECT DISTINCT ON (area_code, metric) area_code, metric, value, as_of, synthetic FROM tiers_declaration
-    WHERE as_of <= %(day)s AND area_code = ANY(%(codes)s) ORDER BY area_code, metric, id DESC
-) last WHERE value IS NOT NULL
+SELECT DISTINCT ON (d.area_code, d.metric) d.area_code, d.metric, d.value, d.as_of, d.synthetic FROM tiers_declaration d
+WHERE d.as_of <= %(day)s AND d.area_code = ANY(%(codes)s) AND d.value IS NOT NULL AND NOT EXISTS (
+    SELECT FROM tiers_declaration w WHERE w.area_code = d.area_code AND w.metric = d.metric AND w.value IS NULL
+    AND w.as_of <= %(day)s AND w.id > d.id
+) ORDER BY d.area_code, d.metric, d.as_of DESC, d.id DESC
 """
 
 
 def declared(codes: Sequence[str], day: date) -> Mapping[str, Mapping[str, Declared]]:
-    """What counts on a day of each metric of each area, of those the transaction sees: the last that was declared of that day
-    or an earlier one, unless it was taken back. One query."""
+    """What counts on a day of each metric of each area, of those the transaction sees: what speaks of the latest day up to that
+    one, whenever it was entered, unless it was taken back. One query."""
     found: dict[str, dict[str, Declared]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(_LAST, {"day": day, "codes": list(codes)})
