@@ -6,16 +6,19 @@ import copy
 from collections.abc import Callable
 from datetime import timedelta
 from importlib.resources import files
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 import staff
 import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 
 from linli.kernel import clock
 from linli.kernel.scope import acting
 from linli.tiers.models import Indicator, IndicatorSystem
+from linli.tiers.systems import importing
 from linli.tiers.systems.reading import read, read_yaml
 
 SHIPPED: dict[str, Any] = yaml.safe_load(files("linli.tiers").joinpath("data/indicators.yaml").read_bytes())
@@ -193,3 +196,30 @@ def test_villages_are_assessed_by_choice(officer: Any) -> None:
         path = f"/api/tiers/systems/{system['id']}/kinds"
         assert browser.post(path, {"villages": villages}, content_type="application/json").status_code == 200
         assert len(browser.get("/api/tiers/ladder?limit=200").json()["items"]) == first_page
+
+
+def test_of_two_imports_at_one_moment_the_second_is_told_of_the_first(
+    officer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_file, both, answers = importing._read, Barrier(2), []
+
+    def together(*given: Any) -> Any:
+        found = read_file(*given)
+        both.wait(20)
+        return found
+
+    def bring(browser: Any) -> None:
+        try:
+            file = SimpleUploadedFile("a.yaml", text(SHIPPED))
+            answers.append(browser.post("/api/tiers/systems/import", {"file": file}).status_code)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(importing, "_read", together)
+    browsers = [staff.client(officer, raise_request_exception=False) for _ in range(2)]
+    senders = [Thread(target=bring, args=(browser,)) for browser in browsers]
+    for each in senders:
+        each.start()
+    for each in senders:
+        each.join()
+    assert sorted(answers) == [201, 409]
