@@ -50,3 +50,11 @@ def test_a_file_of_a_wrong_kind_is_refused_whatever_its_name_says(browser: Any, 
 def test_an_empty_file_and_an_unknown_indicator_are_refused(browser: Any) -> None:
     assert send(browser, "proof.pdf", PDF, "Z99").json()["fields"][0]["field"] == "indicator"
     assert send(browser, "proof.pdf", b"").status_code == 422
+
+
+def test_other_departments_do_not_read_drafts_nor_papers(browser: Any) -> None:
+    made = send(browser, "proof.pdf", PDF).json()
+    other = staff.client(staff.staff("other", "officer", staff.DISTRICT))
+    for path in (PATH, f"{PATH}/{made['id']}", PATH.replace("evidence", "values")):
+        assert other.get(path).status_code == 403 and browser.get(path).status_code == 200
+    assert other.get(PATH.removesuffix("/evidence")).status_code == 200

@@ -22,6 +22,7 @@ OWN_NAME, FOREIGN_NAME = "昆山社区", "宝山社区"
 VALUE = {"metric": "drills_12m", "value": 2, "as_of": "2026-01-05"}
 PDF = b"%PDF-1.7 proof"
 READERS = (VIEW, SYSTEM_EDIT)
+DRAFT_READERS = (DECLARE, ASSESS)
 
 
 class TestTierDoors(PermissionSuite):
@@ -46,13 +47,15 @@ class TestTierDoors(PermissionSuite):
         Door("POST", "/api/tiers/systems/{system}/kinds", SYSTEM_EDIT, {"villages": False}, district_only=True),
         Door("GET", "/api/tiers/ladder", VIEW, finds=True),
         Door("GET", "/api/tiers/communities/{community}", VIEW, finds=True),
-        Door("GET", "/api/tiers/communities/{community}/values", VIEW),
         Door("POST", "/api/tiers/communities/{community}/values", DECLARE, VALUE),
         Door("POST", "/api/tiers/communities/{community}/values/drills_12m/withdraw", DECLARE, {}),
-        Door("GET", "/api/tiers/communities/{community}/evidence", VIEW),
         Door("POST", "/api/tiers/communities/{community}/evidence", DECLARE, {"indicator": "B01"}, file=("a.pdf", PDF)),
-        Door("GET", "/api/tiers/communities/{community}/evidence/{evidence}", VIEW, logs="download"),
         Door("POST", "/api/tiers/communities/{community}/evidence/{evidence}/remove", DECLARE, {}),
+        *[
+            Door("GET", f"/api/tiers/communities/{{community}}/{path}", one, instead=DRAFT_READERS, logs=logs)
+            for one in DRAFT_READERS
+            for path, logs in (("values", None), ("evidence", None), ("evidence/{evidence}", "download"))
+        ],
         Door("GET", "/api/tiers/assessments", VIEW),
         Door("POST", "/api/tiers/assessments", ASSESS, {}, answers=(202,), district_only=True),
         Door("GET", "/api/tiers/recognitions", VIEW),

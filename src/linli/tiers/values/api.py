@@ -19,7 +19,7 @@ from linli.kernel.http import actor_of, require
 
 from .. import communities
 from ..entry import declaration_out
-from ..permissions import DECLARE, VIEW
+from ..permissions import ASSESS, DECLARE
 from ..schemas import DeclarationIn, DeclarationOut, DeclarationsOut, EvidenceOut, EvidencesOut
 from ..systems.queries import holding
 from . import actions, evidence, queries
@@ -27,15 +27,17 @@ from .catalogue import metrics
 from .models import Evidence
 
 router = Router(tags=["tiers"])
+#: Drafts and papers are for those who declare and those who assess; others see what an assessment made of them.
+READERS = require(DECLARE, ASSESS)
 
 
-@router.get("/tiers/communities/{code}/values", auth=require(VIEW), response=DeclarationsOut)
+@router.get("/tiers/communities/{code}/values", auth=READERS, response=DeclarationsOut)
 def list_declarations(
     request: HttpRequest, code: str, metric: str | None = None, cursor: str | None = None, limit: int | None = None
 ) -> Any:
     """What was declared of a community, the newest first."""
     actor = actor_of(request)
-    _seen(actor, VIEW, code)
+    _seen(actor, queries.reading(actor, code), code)
     page = queries.declarations_page(actor, code, metric, cursor, limit)
     return DeclarationsOut(items=[declaration_out(each, _unit(each.metric)) for each in page.items], next=page.next)
 
@@ -59,11 +61,11 @@ def withdraw_value(request: HttpRequest, code: str, metric: str) -> Any:
     return 204, None
 
 
-@router.get("/tiers/communities/{code}/evidence", auth=require(VIEW), response=EvidencesOut)
+@router.get("/tiers/communities/{code}/evidence", auth=READERS, response=EvidencesOut)
 def list_evidence(request: HttpRequest, code: str, indicator: str | None = None) -> Any:
     """The files that prove indicators of a community."""
     actor = actor_of(request)
-    _seen(actor, VIEW, code)
+    _seen(actor, queries.reading(actor, code), code)
     return EvidencesOut(items=[_evidence(each) for each in evidence.listed(actor, code, indicator)])
 
 
@@ -76,11 +78,11 @@ def add_evidence(request: HttpRequest, code: str, file: File[UploadedFile], indi
     return 201, _evidence(made)
 
 
-@router.get("/tiers/communities/{code}/evidence/{uuid:evidence_id}", auth=require(VIEW), response={200: None})
+@router.get("/tiers/communities/{code}/evidence/{uuid:evidence_id}", auth=READERS, response={200: None})
 def get_evidence(request: HttpRequest, code: str, evidence_id: UUID) -> HttpResponse:
     """The file itself, to be saved."""
     actor = actor_of(request)
-    _seen(actor, VIEW, code)
+    _seen(actor, queries.reading(actor, code), code)
     found = evidence.one(actor, code, evidence_id)
     reads.note("download", "tier.evidence", subject_id=found.id, area=code, count=1)
     with files.opened(found.id) as path:

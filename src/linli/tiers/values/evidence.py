@@ -16,10 +16,11 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 
-from ..permissions import DECLARE, VIEW
+from ..permissions import DECLARE
 from ..problems import EvidenceFull, EvidenceKind
 from ..systems.models import Indicator
 from .models import Evidence
+from .queries import reading
 
 #: Whose the kept files are.
 FILES_OF = "tiers"
@@ -84,7 +85,7 @@ def remove(actor: Actor, area: str, evidence_id: UUID) -> None:
 
 def listed(actor: Actor, area: str, indicator: str | None = None) -> list[Evidence]:
     """The files of a community, at most MOST for each indicator. One query."""
-    rows = Evidence.objects.restrict(actor, VIEW, area).filter(area_code=area, removed_at=None)
+    rows = Evidence.objects.restrict(actor, reading(actor, area), area).filter(area_code=area, removed_at=None)
     if indicator:
         rows = rows.filter(indicator=indicator)
     return list(rows.order_by("indicator", "id"))
@@ -92,7 +93,9 @@ def listed(actor: Actor, area: str, indicator: str | None = None) -> list[Eviden
 
 def one(actor: Actor, area: str, evidence_id: UUID) -> Evidence:
     """A file in sight. Raises NotFound."""
-    rows = Evidence.objects.restrict(actor, VIEW, area).filter(id=evidence_id, area_code=area, removed_at=None)
+    rows = Evidence.objects.restrict(actor, reading(actor, area), area).filter(
+        id=evidence_id, area_code=area, removed_at=None
+    )
     found = rows.first()
     if found is None:
         raise NotFound()

@@ -14,7 +14,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.paging import Page, encode, limit
 
 from ..cursors import after_id
-from ..permissions import VIEW
+from ..permissions import ASSESS, DECLARE
 from .models import Declaration
 
 
@@ -49,11 +49,16 @@ def declared(codes: Sequence[str], day: date) -> Mapping[str, Mapping[str, Decla
     return found
 
 
+def reading(actor: Actor, area: str) -> str:
+    """The right by which somebody reads what an area declared and its evidence: that to declare there, else that to assess."""
+    return DECLARE if actor.may(DECLARE, area) else ASSESS
+
+
 def declarations_page(
     actor: Actor, area: str, metric: str | None, cursor: str | None = None, size: int | None = None
 ) -> Page[Declaration]:
     """What was declared of a community, the newest first. One query."""
-    rows = Declaration.objects.restrict(actor, VIEW, area).filter(area_code=area).order_by("-id")
+    rows = Declaration.objects.restrict(actor, reading(actor, area), area).filter(area_code=area).order_by("-id")
     if metric:
         rows = rows.filter(metric=metric)
     if (after := after_id(cursor)) is not None:
