@@ -1,14 +1,14 @@
 /** What the pages of tiers reckon: colours by rung, gaps and their size, groups, the wheel, lines, and all pages of the ladder. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { colourOf, COLOURS, UNKNOWN_COLOUR } from '@/rooms/places/layers'
-import { everyRung, type IndicatorStanding, type MetricStanding, type Rung } from '@/rooms/tiers/api'
+import { everyRung, isOpen, type IndicatorStanding, type MetricStanding, type Rung } from '@/rooms/tiers/api'
 import { figure, gapsOf, groupsOf, heightsOf, lineOf, shortBy, STEPS, tallyOf, usedOf, type Tier, type Verdict } from '@/rooms/tiers/tiers'
 import { endOf, heightsAt, ordered, spread, tenThousands, type Outcome } from '@/rooms/tiers/plans'
 import { SIZE, wheelOf } from '@/rooms/tiers/wheel'
 
 const metric = (given: Partial<MetricStanding> = {}): MetricStanding => ({
   metric: 'gigabit_household_rate', name: { zh: '', en: 'Gigabit' }, unit: '%', op: '>=', bound: 70, certainty: 'official',
-  computed: 62.4, computed_on: '2026-11-25', declared: null, declared_on: null, used: 'computed', contradicts: false, path: null, verdict: 'missed', ...given,
+  computed: 62.4, computed_on: '2026-11-25', declared: null, declared_on: null, synthetic: false, used: 'computed', contradicts: false, path: null, verdict: 'missed', ...given,
 })
 const indicator = (code: string, tier: Tier, verdict: Verdict, given: Partial<IndicatorStanding> = {}): IndicatorStanding => ({
   code, tier, verdict, level1: 'one', name: code, definition: '', requirement: '', certainty: 'inferred', mode: 'mixed', evidence_wanted: '', metrics: [], ...given,
@@ -93,6 +93,15 @@ describe('the ladder', () => {
     })
     expect((await everyRung({ area: '370302' })).map((r) => r.area_code)).toEqual(['a', 'b'])
     expect(asked).toEqual(['/api/tiers/ladder?area=370302&limit=200', '/api/tiers/ladder?area=370302&cursor=on&limit=200'])
+  })
+})
+
+describe('an assessment', () => {
+  const now = Date.parse('2026-11-27T08:00:00Z')
+  it('is under way while it is open and was asked for within the hour; what is older was lost', () => {
+    const run = (state: 'waiting' | 'running' | 'finished' | 'failed', asked_at: string) => isOpen({ state, asked_at }, now)
+    expect([run('waiting', '2026-11-27T07:59:00Z'), run('running', '2026-11-27T07:01:00Z')]).toEqual([true, true])
+    expect([run('running', '2026-11-27T06:59:00Z'), run('failed', '2026-11-27T07:59:00Z'), run('finished', '2026-11-27T07:59:00Z')]).toEqual([false, false, false])
   })
 })
 

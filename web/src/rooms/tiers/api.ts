@@ -67,6 +67,8 @@ export interface MetricStanding {
   computed_on: string | null
   declared: Value
   declared_on: string | null
+  /** What is declared is of a demo. */
+  synthetic: boolean
   used: 'computed' | 'declared' | null
   contradicts: boolean
   /** The list of records behind the computed figure. */
@@ -140,7 +142,7 @@ export interface SystemDifferences { added: SystemIndicator[]; removed: SystemIn
 export interface SystemFinding { where: string; code: string; message: string; severity: 'error' | 'warning' }
 export interface SystemCheck { stamp: string | null; title: string; indicators: number; official: number; inferred: number; findings: SystemFinding[] }
 
-export interface AssessmentRun { id: string; on: string; state: 'waiting' | 'running' | 'finished' | 'failed'; started_at: string | null; finished_at: string | null; communities: number; failures: string[]; reason: string | null }
+export interface AssessmentRun { id: string; on: string; state: 'waiting' | 'running' | 'finished' | 'failed'; asked_at: string; started_at: string | null; finished_at: string | null; communities: number; failures: string[]; reason: string | null }
 
 /** What an entry or a run of the assessment changes. */
 export const REFRESH = ['tiers']
@@ -183,6 +185,19 @@ export interface Declared { metric: string; value: Value; as_of: string; note: s
 export const declareValue = (idempotencyKey: string, code: string, body: Declared) => call('POST', `/tiers/communities/${encodeURIComponent(code)}/values`, { body, idempotencyKey })
 export const withdrawValue = (idempotencyKey: string, code: string, metric: string) => call('POST', `/tiers/communities/${encodeURIComponent(code)}/values/${encodeURIComponent(metric)}/withdraw`, { body: {}, idempotencyKey })
 
+/** A file that proves an indicator. */
+export interface Evidence { id: string; indicator: string; name: string; kind: string; size: number; added_at: string; added_by_name: string }
+export const EVIDENCE_TAKEN = 'image/jpeg,image/png,image/webp,application/pdf,.docx,.xlsx'
+const evidenceAt = (code: string) => `/tiers/communities/${encodeURIComponent(code)}/evidence`
+export const evidenceOf = (code: string, signal?: AbortSignal) => get<{ items: Evidence[] }>(evidenceAt(code), undefined, signal)
+export function addEvidence(idempotencyKey: string, code: string, indicator: string, file: File): Promise<Evidence> {
+  const form = new FormData()
+  form.append('indicator', indicator)
+  form.append('file', file)
+  return call<Evidence>('POST', evidenceAt(code), { form, idempotencyKey })
+}
+export const removeEvidence = (idempotencyKey: string, code: string, id: string) => call<undefined>('POST', `${evidenceAt(code)}/${id}/remove`, { idempotencyKey })
+
 export const useSystems = () => useQuery({ queryKey: ['tiers', 'systems'], queryFn: ({ signal }) => get<Systems>('/tiers/systems', undefined, signal), staleTime: 60_000 })
 export const useSystem = (id: () => string) => useQuery({
   queryKey: ['tiers', 'system', id],
@@ -197,12 +212,15 @@ export const useDifferences = (id: () => string, to: () => string) => useQuery({
   enabled: () => Boolean(id() && to() && id() !== to()),
 })
 
-export const isOpen = (run: AssessmentRun): boolean => run.state === 'waiting' || run.state === 'running'
+/** What was asked for longer ago was lost with its worker, in milliseconds; the API holds it so too. */
+const STALE = 3_600_000
+export const isOpen = (run: Pick<AssessmentRun, 'state' | 'asked_at'>, now: number): boolean =>
+  (run.state === 'waiting' || run.state === 'running') && now - Date.parse(run.asked_at) < STALE
 /** Looked at often while one is under way. */
 export const useRuns = (enabled: () => boolean) => useQuery({
   queryKey: ['tiers', 'runs'],
   queryFn: ({ signal }) => get<{ items: AssessmentRun[] }>('/tiers/assessments', undefined, signal),
-  refetchInterval: (query) => ((query.state.data?.items ?? []).some(isOpen) ? 1500 : false),
+  refetchInterval: (query) => (query.state.status !== 'error' && (query.state.data?.items ?? []).some((run) => isOpen(run, query.state.dataUpdatedAt)) ? 1500 : false),
   enabled,
 })
 export const startRun = (idempotencyKey: string) => call<AssessmentRun>('POST', '/tiers/assessments', { body: {}, idempotencyKey })
