@@ -67,6 +67,7 @@ def brute_force(asked: Instance) -> float | None:
     shared = [m.code for m in asked.measures if m.shareable]
     best: float | None = None
     groups = sorted({c.group for c in asked.communities if c.group})
+    at_once = {m.code: 0 for m in asked.measures}
     for common in itertools.product(range(never + 1), repeat=len(shared) * len(groups)):
         held = {g: dict(zip(shared, common[i * len(shared) :], strict=False)) for i, g in enumerate(groups)}
         options: list[list[tuple[float, int, list[int], list[int], list[int], int]]] = []
@@ -81,6 +82,7 @@ def brute_force(asked: Instance) -> float | None:
                 ):
                     continue
                 reach = [_tier(asked, community, starts, year) for year in range(years)]
+                floor = min(community.tier, _tier(asked, community, at_once, years - 1)) if asked.fairness.keep else 0
                 money, staff = [0] * years, [0] * years
                 for measure in solo:
                     start = starts[measure.code]
@@ -91,14 +93,16 @@ def brute_force(asked: Instance) -> float | None:
                         for year in range(start + measure.delay + 1, years):
                             money[year] += measure.running_cost * units
                 for path in itertools.product(*(range(r + 1) for r in reach)):
-                    if list(path) != sorted(path) or (asked.fairness.keep and path[-1] < community.tier):
+                    if list(path) != sorted(path) or path[-1] < floor:
                         continue
-                    income, top = [0] * years, community.tier
+                    income, top, got = [0] * years, community.tier, 0
                     for year, tier in enumerate(path):
                         if tier > top:
-                            if year + asked.awards.lag < years and asked.awards.amounts:
-                                income[year + asked.awards.lag] += asked.awards.amounts[tier - 1]
                             top = tier
+                            award = asked.awards.amounts[tier - 1] if asked.awards.amounts else 0
+                            if year + asked.awards.lag < years and award > got:
+                                income[year + asked.awards.lag] += award - got
+                            got = max(got, award)
                     weights = (0.0, *asked.objective.tier_weights)
                     points = 0.0
                     for year, tier in enumerate(path):
@@ -335,6 +339,18 @@ def test_a_recognised_community_whose_values_slipped_is_mended_unless_it_may_fal
     assert {o.community: o.tiers[-1] for o in free.outcomes}["c9"] == 0
 
 
+def test_a_community_nothing_can_keep_at_its_tier_is_told_and_stops_no_plan() -> None:
+    lost = Community("c9", "west", 1, 2, values={"a": 12.0})
+    top = Community("c8", "west", 1, 2, values={"a": 1.0})
+    plan = solve(question(tiers=2, objective=Objective(WEIGHTS[:2]), communities=(lost, top, *question().communities)))
+    ends = {o.community: o for o in plan.outcomes}
+    assert plan.raised == 2 and ends["c9"].tiers[-1] == 1
+    for code in ("c8", "c9"):
+        reason = ends[code].reason
+        assert reason is not None and reason.code == "falls_back" and "G01" in reason.text.en
+    assert [m.bound for m in ends["c9"].reason.missing] == [20.0]  # type: ignore[union-attr]
+
+
 def test_earmarked_money_pays_only_what_it_is_for() -> None:
     for theme, raised in (("net", 4), ("care", 2)):
         extra = Source("province", (120 * YUAN, 0), themes=frozenset({theme}))
@@ -358,6 +374,19 @@ def test_an_award_pays_for_the_next_community_in_the_year_it_comes() -> None:
     plan = solve(replace(asked, awards=Awards((60 * YUAN,))))
     assert plan.raised == 2 and plan.income == (0, 60 * YUAN)
     assert plan.paid["award", 1] == 60 * YUAN
+
+
+def test_awards_are_not_collected_twice_by_climbing_in_steps() -> None:
+    ready = (Community("c0", "east", 10, values={"a": 25.0}), *question().communities[1:])
+    awards = Awards((60 * YUAN, 60 * YUAN), lag=0)
+    plan = solve(question(communities=ready, sources=(Source("district", (1, 0)),), awards=awards))
+    assert sum(o.award for o in plan.outcomes if o.community == "c0") == 60 * YUAN
+    assert awards.due(0, (0, 1, 2)) == [0, 60 * YUAN, 0]
+    assert Awards((10, 10, 100)).due(0, (1, 2, 3)) == [10, 0, 90] and Awards((10, 10, 100)).due(1, (1, 1, 2)) == [
+        0,
+        0,
+        10,
+    ]
 
 
 def test_neighbours_pay_once_for_what_they_share() -> None:

@@ -5,7 +5,7 @@ Money is whole cents (分). A tier is 0 for none yet, then 1, 2, … in ascendin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -118,17 +118,29 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Awards:
     """What comes in when a community is recognised at a tier it never had: cents for tiers 1, 2, …, `lag` years after it is
-    reached, into the source `source` (made when there is none). The amounts are ceilings in the texts: "up to"."""
+    reached, into the source `source` (made when there is none). The amounts are ceilings in the texts: "up to". Over the plan a
+    community gets no more than the highest of them: climbing in steps pays nothing extra (an assumption)."""
 
     amounts: tuple[int, ...] = ()
     source: str = "award"
     lag: int = 1
 
+    def due(self, recognised: int, path: Sequence[int]) -> list[int]:
+        """Cents by the year in which a tier is reached, for the tiers held at the end of each year."""
+        found, held, paid = [0] * len(path), recognised, 0
+        for year, tier in enumerate(path):
+            if tier > held:
+                held = tier
+                amount = max(self.amounts[:tier], default=0)
+                found[year] = max(0, amount - paid)
+                paid = max(paid, amount)
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
     """`per_town`: so many communities raised in each town that has as many below the top; `old_share`: at least this share of the
-    raised are old compounds; `keep`: no community ends below the tier it is recognised at."""
+    raised are old compounds; `keep`: no community ends below the tier it is recognised at, but where every work there is cannot hold it there."""
 
     per_town: int = 0
     old_share: float = 0.0

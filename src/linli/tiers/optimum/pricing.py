@@ -102,21 +102,19 @@ class Space:
 
     def _income(self, choice: Choices) -> Ints:
         found = np.zeros((len(self.paths), self.years), dtype=np.int64)
-        amounts = (0, *self.asked.awards.amounts, *([0] * self.asked.tiers))
-        for i, path in enumerate(self.paths):
-            held = choice.recognised
-            for year, tier in enumerate(path):
-                if tier > held:
-                    if year + self.asked.awards.lag < self.years:
-                        found[i, year + self.asked.awards.lag] += amounts[tier]
-                    held = tier
+        awards = self.asked.awards
+        for i, path in enumerate(self.paths.tolist()):
+            for year, amount in enumerate(awards.due(choice.recognised, path)):
+                if year + awards.lag < self.years:
+                    found[i, year + awards.lag] += amount
         return found
 
     def _allowed(self, choice: Choices) -> NDArray[np.bool_]:
         code = choice.community.code
         good = (self.paths <= np.minimum(np.array(choice.reach), choice.ceiling)[None, :]).all(axis=1)
         if self.asked.fairness.keep:
-            good &= self.paths[:, -1] >= choice.recognised
+            # What falls back whatever is done cannot be kept, and must not make every plan impossible.
+            good &= self.paths[:, -1] >= min(choice.recognised, choice.reach[-1])
         for lock in self.asked.locks:
             if lock.community == code and lock.tier is not None:
                 good &= self.paths[:, self.years - 1 if lock.year is None else lock.year] >= lock.tier

@@ -201,16 +201,10 @@ def _outcomes(space: Space, found: Sequence[Column], prices: Prices) -> list[Out
     money = _least(space, Prices(prices.spent, np.zeros(years), np.zeros(years), {}, 0.0, 0.0))
     staff = _least(space, Prices(np.zeros_like(prices.spent), prices.staff, np.zeros(years), {}, 0.0, 0.0))
     gains = _gains(space)
-    amounts = (0, *asked.awards.amounts, *([0] * asked.tiers))
     outcomes = []
     for i, choice in enumerate(space.choices):
         community = choice.community
         path = held[community.code]
-        award, before = 0, choice.recognised
-        for tier in path:
-            if tier > before:
-                award += amounts[tier]
-                before = tier
         reason = None
         if path[-1] <= choice.recognised:
             least = round(cheapest[i]) if np.isfinite(cheapest[i]) else None
@@ -225,7 +219,7 @@ def _outcomes(space: Space, found: Sequence[Column], prices: Prices) -> list[Out
                 choice.now,
                 path,
                 cost.get(community.code, 0),
-                award,
+                sum(asked.awards.due(choice.recognised, path)),
                 reason,
             )
         )
@@ -277,6 +271,15 @@ def why(space: Space, choice: Choices, scarce: Scarce) -> Reason:
     cheapest = scarce.cheapest
     asked, community, ladder = space.asked, choice.community, space.ladder
     aim = choice.recognised + 1
+    if choice.reach[-1] < choice.recognised:
+        lost = tuple(ladder.missing(community, choice.recognised))
+        names = "、".join(sorted({miss.indicator for miss in lost}))
+        text = Text(
+            f"在方案年限内无论如何都会退级:指标 {names} 未达标,可用的措施不能及时补足。",
+            f"It falls back whatever is done: {names.replace('、', ', ')} is missed and no measure that may be used mends it "
+            "within the years of the plan.",
+        )
+        return Reason("falls_back", text, lost)
     if choice.recognised >= asked.tiers:
         return Reason("top", Text("已是最高等级。", "It holds the highest tier."))
     banned = community.code in space.maker.closed or any(
