@@ -17,6 +17,8 @@ from django.db import connections
 
 from linli.kernel import clock
 from linli.kernel.scope import acting
+from linli.tiers.assessing import actions as assessing
+from linli.tiers.assessing.results import outcome
 from linli.tiers.models import Indicator, IndicatorSystem
 from linli.tiers.systems import importing
 from linli.tiers.systems.reading import read, read_yaml
@@ -223,3 +225,28 @@ def test_of_two_imports_at_one_moment_the_second_is_told_of_the_first(
     for each in senders:
         each.join()
     assert sorted(answers) == [201, 409]
+
+
+def test_a_later_choice_of_kinds_leaves_a_finished_assessment_as_it_was(officer: Any) -> None:
+    browser = staff.client(officer)
+    system = browser.get("/api/tiers/systems").json()["items"][0]
+
+    def choose(villages: bool, status: int = 200) -> Any:
+        path = f"/api/tiers/systems/{system['id']}/kinds"
+        answer = browser.post(path, {"villages": villages}, content_type="application/json")
+        assert answer.status_code == status, answer.content.decode()
+        return answer.json()
+
+    def told() -> int:
+        ladder = browser.get("/api/tiers/ladder?limit=200").json()
+        return sum(ladder["counts"]["now"].values())
+
+    choose(True)
+    made = assessing.assess(staff.OPERATOR)
+    choose(False)
+    with acting(staff.OPERATOR) as actor:
+        assert made.communities > 59 and told() == len(outcome(actor, made).rows) == made.communities
+    assessing.assess(staff.OPERATOR)
+    assert told() == 59
+    assert send(officer, "import", "a.yaml", text(SHIPPED)).status_code == 201
+    assert choose(True, 409)["code"] == "tiers.system_ended"

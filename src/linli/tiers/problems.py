@@ -47,6 +47,13 @@ class SystemTooEarly(Conflict):
     text = Text("生效日期须晚于上一版本的 {day}。", "It has to begin after {day}, when the version before began.")
 
 
+class SystemEnded(Conflict):
+    """A version that holds no more stays as it was."""
+
+    code = "tiers.system_ended"
+    text = Text("该版本已于 {day} 停用，不能再修改。", "This version ended on {day} and is changed no more.")
+
+
 class EvidenceKind(Invalid):
     """A file is of a kind that proves nothing here, whatever its name says."""
 

@@ -73,7 +73,13 @@ def ask(actor: Actor, day: date | None = None) -> Assessment:
         if _open(day).exists():
             raise AssessmentWaits(day=str(day))
         made = Assessment.objects.create(
-            id=uuid7(), system=held, day=day, asked_at=clock.now(), asked_by=actor.id, asked_by_name=actor.name
+            id=uuid7(),
+            system=held,
+            kinds=held.kinds,
+            day=day,
+            asked_at=clock.now(),
+            asked_by=actor.id,
+            asked_by_name=actor.name,
         )
         changes.record(actor, "tiers.assessment.ask", "assessment", made.id, settings.LINLI_DISTRICT, {"day": str(day)})
     return made
@@ -138,7 +144,7 @@ def _assess(actor: Actor, assessment_id: UUID) -> Assessment:
     found = Assessment.objects.select_related("system").select_for_update(of=("self",)).get(id=assessment_id)
     if found.state != "running":
         return found  # another made it while this one waited
-    codes = communities.codes_on(found.system.kinds, found.day)
+    codes = communities.codes_on(found.kinds, found.day)
     indicators = judged(indicators_of(found.system_id))
     computed, said = compute(actor, found.day), declared(codes, found.day)
     rows = []

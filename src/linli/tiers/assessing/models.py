@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from linli.kernel.areas import AreaCodeField
@@ -15,7 +16,8 @@ STATES = ("waiting", "running", "finished", "failed")
 
 
 class Assessment(models.Model):
-    """An assessment of all communities for a day (评估), with the version of the system it was made with.
+    """An assessment of all communities for a day (评估), with the version of the system it was made with and the kinds of areas
+    it was asked for.
 
     `failures` tells which measures could not be computed, by metric, in a word: their values are unknown. `why` is the code
     of the problem that ended one that failed.
@@ -23,6 +25,7 @@ class Assessment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     system = models.ForeignKey(IndicatorSystem, on_delete=models.PROTECT, related_name="+")
+    kinds = ArrayField(models.TextField(), default=list)
     day = models.DateField()
     state = models.TextField(default="waiting")
     communities = models.IntegerField(default=0)

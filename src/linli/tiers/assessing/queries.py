@@ -154,7 +154,7 @@ def ladder(actor: Actor, wanted: LadderFilter, cursor: str | None = None, limit:
     last = last_assessment()
     system = last.system if last else holding(clock.today())
     params: dict[str, Any] = {
-        "assessment": last.id if last else None, "kinds": communities.kinds_of(system), "size": size + 1,
+        "assessment": last.id if last else None, "kinds": list(last.kinds) if last else communities.kinds_of(system), "size": size + 1,
         "now": wanted.now, "computed": wanted.computed, "words": wanted.words.strip(), "after": str(after[0]) if after else "",
     }  # fmt: skip
     base = ladder_base() + sql.ranges(sql.held(actor, VIEW, wanted.area), "r.code", params)
@@ -207,7 +207,8 @@ def community(actor: Actor, code: str) -> CommunityDetail:
     """A community in sight with its indicators. Raises NotFound. At most eleven queries."""
     last = last_assessment()
     system: IndicatorSystem | None = last.system if last else holding(clock.today())
-    place = communities.seen(actor, VIEW, code, communities.kinds_of(system))
+    # One that was assessed, and one that will be by what was chosen since.
+    place = communities.seen(actor, VIEW, code, [*communities.kinds_of(system), *(last.kinds if last else ())])
     statements = recognitions.of_community(actor, code)
     now = recognitions.tier_of(statements) or NONE
     if system is None:

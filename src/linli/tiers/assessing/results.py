@@ -16,7 +16,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 from linli.registry.queries import sql
 
-from .. import communities, rules
+from .. import rules
 from ..entry import value_out
 from ..permissions import VIEW
 from ..rules import Reading
@@ -64,8 +64,7 @@ class Outcome:
 
 def outcome(actor: Actor, assessment: Assessment, code: str | None = None) -> Outcome:
     """What an assessment found, of the communities in sight, or of one. Raises NotFound. Five queries."""
-    kinds = communities.kinds_of(assessment.system)
-    params: dict[str, Any] = {"assessment": assessment.id, "kinds": kinds}
+    params: dict[str, Any] = {"assessment": assessment.id, "kinds": list(assessment.kinds)}
     base = ladder_base("s.readings") + sql.ranges(sql.held(actor, VIEW, code), "r.code", params)
     rows = sql.rows(dict, f"SELECT * FROM ({base}) c WHERE computed IS NOT NULL ORDER BY area_code", params)
     if code is not None and not rows:

@@ -15,7 +15,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 
 from ..permissions import SYSTEM_EDIT
-from ..problems import SystemTooEarly, SystemUnreadable, SystemUnsound
+from ..problems import SystemEnded, SystemTooEarly, SystemUnreadable, SystemUnsound
 from .drafts import Finding, Read
 from .keeping import KINDS, VILLAGES, keep
 from .models import IndicatorSystem
@@ -82,12 +82,15 @@ def bring(actor: Actor, content: bytes, filename: str, effective_from: date | No
 
 
 def choose_kinds(actor: Actor, system_id: UUID, villages: bool) -> IndicatorSystem:
-    """Say whether villages (村委会) are assessed beside communities, from the next assessment on. Raises Forbidden, NotFound."""
+    """Say whether villages (村委会) are assessed beside communities, from the next assessment on. Raises Forbidden, NotFound,
+    SystemEnded for a version that holds no more."""
     actor.require(SYSTEM_EDIT, settings.LINLI_DISTRICT)
     with transaction.atomic():
         found: IndicatorSystem | None = IndicatorSystem.objects.select_for_update().filter(id=system_id).first()
         if found is None:
             raise NotFound()
+        if found.effective_to is not None and found.effective_to <= clock.today():
+            raise SystemEnded(day=str(found.effective_to))
         found.kinds = [*KINDS, *(VILLAGES if villages else ())]
         found.save(update_fields=["kinds"])
         changes.record(actor, "tiers.system.kinds", "system", found.id, settings.LINLI_DISTRICT, {"villages": villages})
