@@ -300,6 +300,13 @@ def test_a_town_may_not_assess_the_district(officer: Any) -> None:
     post(town, "/tiers/assessments", {}, 403)
 
 
+def test_only_who_may_do_it_for_the_district_is_offered_to_assess_and_to_edit(officer: Any) -> None:
+    given = ["tiers.standing.view", "tiers.assessment.run", "tiers.system.edit"]
+    for who, may in ((officer, True), (staff.staff("town", area=staff.TOWN, permissions=given), False)):
+        assert get(who, "/tiers/assessments")["may_assess"] is may
+        assert get(who, "/tiers/systems")["may_edit"] is may
+
+
 @pytest.mark.parametrize("cursor", ["WyJ4Il0", "WyJ4IiwgMV0", "W251bGxd", "WzFd", "nonsense"])
 @pytest.mark.parametrize("path", ["assessments", "recognitions", f"communities/{GONGSUN}/values"])
 def test_a_cursor_of_another_list_is_refused(officer: Any, path: str, cursor: str) -> None:

@@ -45,7 +45,7 @@ class IndicatorSystemOut(Schema):
 
 
 class IndicatorSystemsOut(Schema):
-    """Every version, the one that begins last first. `current`: the one that holds today."""
+    """Every version, the one that begins last first. `current`: the one that holds today; `may_edit`: whether one keeps them."""
 
     items: list[IndicatorSystemOut]
     current: UUID | None
@@ -361,10 +361,11 @@ class AssessmentOut(Schema):
 
 
 class AssessmentsOut(Schema):
-    """A page of assessments, the last asked for first."""
+    """A page of assessments, the last asked for first. `may_assess`: whether one may ask for one, of the whole district."""
 
     items: list[AssessmentOut]
     next: str | None
+    may_assess: bool
 
 
 class EvidenceOut(Schema):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja import Query, Router
 
@@ -37,8 +38,10 @@ def list_assessments(
     request: HttpRequest, cursor: str | None = None, limit: Annotated[int | None, Query(ge=1, le=200)] = None
 ) -> Any:
     """The assessments with their state, the last asked for first."""
-    page = queries.assessments_page(actor_of(request), cursor, limit)
-    return AssessmentsOut(items=[assessment_out(each) for each in page.items], next=page.next)
+    actor = actor_of(request)
+    page = queries.assessments_page(actor, cursor, limit)
+    may_assess = actor.may(ASSESS, settings.LINLI_DISTRICT)
+    return AssessmentsOut(items=[assessment_out(each) for each in page.items], next=page.next, may_assess=may_assess)
 
 
 @router.post("/tiers/assessments", auth=require(ASSESS), response={202: AssessmentOut}, summary="评估 / Assess")
