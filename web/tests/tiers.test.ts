@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { colourOf, COLOURS, UNKNOWN_COLOUR } from '@/rooms/places/layers'
 import { everyRung, isOpen, type IndicatorStanding, type MetricStanding, type Rung } from '@/rooms/tiers/api'
 import { figure, gapsOf, groupsOf, heightsOf, lineOf, shortBy, STEPS, tallyOf, usedOf, type Tier, type Verdict } from '@/rooms/tiers/tiers'
-import { endOf, heightsAt, ordered, spread, tenThousands, type Outcome } from '@/rooms/tiers/plans'
+import { awardsOf, bestMarginal, choiceOf, choose, endOf, heightsAt, lockedAt, ordered, raisedWithoutWork, spread, tenThousands, type Outcome, type Work } from '@/rooms/tiers/plans'
 import { SIZE, wheelOf } from '@/rooms/tiers/wheel'
 
 const metric = (given: Partial<MetricStanding> = {}): MetricStanding => ({
@@ -116,6 +116,32 @@ describe('plans', () => {
     const all = [outcome('a', 'none', ['none', 'basic']), outcome('b', 'growing', [])]
     expect([heightsAt(all, 'before'), heightsAt(all, 'after')]).toEqual([{ a: 0, b: 2 }, { a: 1, b: 2 }])
     expect(endOf(all[1] as Outcome)).toBe('growing')
+  })
+  it('tell apart who rises without any work: neither its own nor a neighbour\'s that serves it', () => {
+    const work = (area_code: string, serves: string[]): Work => ({ area_code, measure: 'm', year: 2027, ready_year: 2027, cost_cents: 1, running_cents: 0, serves })
+    const all = ['own', 'shared', 'idle'].map((code) => outcome(code, 'none', ['basic']))
+    expect(raisedWithoutWork([...all, outcome('left', 'none', ['none'])], [work('own', ['own', 'shared'])])).toBe(1)
+  })
+  it('count an award within the plan only in a year of it, and the rest after it', () => {
+    const communities = [{ ...outcome('a', 'none', ['basic']), award_cents: 700 }, { ...outcome('b', 'none', ['basic']), award_cents: 300 }]
+    expect(awardsOf({ income_cents: [0, 700], communities })).toEqual({ within: 700, after: 300 })
+    expect(awardsOf({ income_cents: [700], communities, award_after_cents: 0 })).toEqual({ within: 700, after: 0 })
+    expect(awardsOf({})).toEqual({ within: 0, after: 0 })
+  })
+  it('say what further money brings only where that is known', () => {
+    expect(bestMarginal([{ source: 's', year: 2027, points: null }, { source: 's', year: 2028, points: 0 }])).toBeUndefined()
+    expect(bestMarginal([{ source: 's', year: 2027, points: 0.1 }, { source: 's', year: 2028, points: null }, { source: 's', year: 2029, points: 0.3 }])?.year).toBe(2029)
+  })
+  it('lock the tier the plan gives, or the next where it leaves a community out, and nothing above the top', () => {
+    expect([outcome('a', 'none', ['growing']), outcome('b', 'basic', ['basic']), outcome('c', 'model', ['model'])].map(lockedAt)).toEqual(['growing', 'growing', undefined])
+  })
+  it('hold one choice for a community, which can be lifted, and leave those of measures alone', () => {
+    const [a, other] = [outcome('a', 'none', ['basic']), { community: 'a', measure: 'm' }]
+    const locked = choose({ locks: [other], bans: [] }, a, 'lock')
+    expect(locked).toEqual({ locks: [other, { community: 'a', tier: 'basic' }], bans: [] })
+    const banned = choose(locked, a, 'ban')
+    expect([banned, choiceOf(locked, 'a'), choiceOf(banned, 'a')]).toEqual([{ locks: [other], bans: [{ community: 'a' }] }, 'lock', 'ban'])
+    expect([choose(banned, a, undefined), choiceOf({ locks: [other], bans: [] }, 'a')]).toEqual([{ locks: [other], bans: [] }, undefined])
   })
   it('list those that climb first, the dearest on top', () => expect(ordered([outcome('a', 'none', ['none']), outcome('b', 'none', ['basic'], 5), outcome('c', 'none', ['basic'], 9)]).map((o) => o.area_code)).toEqual(['c', 'b', 'a']))
 })

@@ -2,11 +2,16 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { call, get } from '@/api/client'
 import type { Text } from './api'
-import { heightOf, type Reached } from './tiers'
+import { heightOf, RUNGS, type Reached, type Tier } from './tiers'
 
 export const OBJECTIVES = ['communities', 'people', 'index'] as const
 export type Objective = (typeof OBJECTIVES)[number]
-export interface Asked {
+/** A community reaches a tier, or has a measure begun, in a year at the latest. */
+export interface Lock { community: string; tier?: Tier | null; measure?: string | null; year?: number | null }
+/** A measure, works in a community, a measure in it, or a tier in it are not chosen. */
+export interface Ban { community?: string | null; measure?: string | null; tier?: Tier | null }
+export interface Choices { locks: Lock[]; bans: Ban[] }
+export interface Asked extends Partial<Choices> {
   title: string
   first_year: number
   years: number
@@ -16,13 +21,20 @@ export interface Asked {
   per_town: number
   keep: boolean
 }
-export interface Summary { points: number; bound: number; gap: number; cost_cents: number; award_cents: number; raised: number; people: number }
+export interface Summary { points: number; bound: number; gap: number; cost_cents: number; award_cents: number; raised: number; people: number
+  /** Awards earned in the plan that come after its last year. */
+  award_after_cents?: number
+  /** Of those raised, who needs no work for it. */
+  raised_without_work?: number
+}
 export interface ScenarioBrief {
   id: string
   plan_id: string
   title: string
   state: 'waiting' | 'running' | 'finished' | 'infeasible' | 'failed'
   why: string
+  /** Why it failed, in words. */
+  why_text?: Text | null
   assessed_on: string
   asked_at: string
   asked_by_name: string
@@ -41,13 +53,19 @@ export interface Outcome {
   award_cents: number
   reason: { code: string; text: Text; missing: { indicator: string; metric: string }[]; cheapest_cents: number | null } | null
 }
+/** What a year's further money is worth; null where the relaxation has no price for it. */
+export interface Marginal { source: string; year: number; points: number | null }
 export interface Result extends Summary {
   works: Work[]
   communities: Outcome[]
-  marginal: { source: string; year: number; points: number }[]
+  /** Awards by the year they come in, within the plan. */
+  income_cents: number[]
+  marginal: Marginal[]
   marginal_how: Text
   simple_points: number | null
   collisions?: { group: string; text: Text }[]
+  /** Why the question was refused when it came to solving it. */
+  refused?: Text
 }
 export interface Scenario extends ScenarioBrief { asked: Partial<Asked>; result: Partial<Result> | null; inferred_bounds: boolean; assumed_costs: number }
 export interface MeasureRow { code: string; name: Text; unit_cost: string; certainty: string }
@@ -68,6 +86,40 @@ export const useScenario = (id: () => string) => useQuery({
 })
 export const useMeasureNames = () => useQuery({ queryKey: ['plans', 'measures'], queryFn: ({ signal }) => get<{ items: MeasureRow[] }>('/tiers/measures', undefined, signal), staleTime: 300_000 })
 export const askPlan = (idempotencyKey: string, asked: Asked, area: string | undefined) => call<ScenarioBrief>('POST', '/tiers/plans', { body: { asked, area: area ?? null }, idempotencyKey })
+
+export const solveAgain = (idempotencyKey: string, scenario: string, title: string, choices: Choices) =>
+  call<ScenarioBrief>('POST', `/tiers/plans/${scenario}/again`, { body: { title, ...choices }, idempotencyKey })
+
+/** What a lock of a community holds: the tier the plan gives it, or the next one where the plan leaves it out; none at the top. */
+export const lockedAt = (o: Outcome): Tier | undefined =>
+  RUNGS[Math.max(heightOf(endOf(o)), heightOf(o.before) + 1)] as Tier | undefined
+export type Choice = 'lock' | 'ban'
+const isLock = (code: string) => (l: Lock) => l.community === code && Boolean(l.tier) && !l.measure
+const isBan = (code: string) => (b: Ban) => b.community === code && !b.measure && !b.tier
+export const choiceOf = (choices: Choices, code: string): Choice | undefined =>
+  choices.locks.some(isLock(code)) ? 'lock' : choices.bans.some(isBan(code)) ? 'ban' : undefined
+/** The choices with that of one community changed, or lifted where it is none; those of measures stay. */
+export function choose(choices: Choices, o: Outcome, choice: Choice | undefined): Choices {
+  const [code, tier] = [o.area_code, lockedAt(o)]
+  const locks = choices.locks.filter((l) => !isLock(code)(l))
+  const bans = choices.bans.filter((b) => !isBan(code)(b))
+  return { locks: choice === 'lock' && tier ? [...locks, { community: code, tier }] : locks, bans: choice === 'ban' ? [...bans, { community: code }] : bans }
+}
+
+/** Communities that rise, though nothing is built in them or shared with them: what they have already is enough. */
+export function raisedWithoutWork(outcomes: readonly Outcome[], works: readonly Work[]): number {
+  const served = new Set(works.flatMap((w) => [w.area_code, ...w.serves]))
+  return outcomes.filter((o) => heightOf(endOf(o)) > heightOf(o.before) && !served.has(o.area_code)).length
+}
+/** Awards in cents: those that come within the years of the plan, and those that come after them. */
+export function awardsOf(result: Partial<Pick<Result, 'income_cents' | 'communities' | 'award_after_cents'>>): { within: number; after: number } {
+  const within = (result.income_cents ?? []).reduce((sum, cents) => sum + cents, 0)
+  const all = (result.communities ?? []).reduce((sum, o) => sum + o.award_cents, 0)
+  return { within, after: result.award_after_cents ?? Math.max(0, all - within) }
+}
+/** Where further money brings most; nothing where it brings nothing that can be told. */
+export const bestMarginal = (all: readonly Marginal[]): (Marginal & { points: number }) | undefined =>
+  all.filter((m): m is Marginal & { points: number } => m.points !== null && m.points >= 0.0005).sort((a, b) => b.points - a.points)[0]
 
 /** A budget spread evenly over the years, to the cent; what does not divide falls into the first. */
 export function spread(budget: number, years: number): string[] {
