@@ -120,3 +120,26 @@ indicators:
     assert look(here, "tiers-import-refused") == []
     dialog.get_by_role("button", name="取消").click()
     assert versions.count() == count
+
+
+def test_evidence_is_added_refused_and_taken_away(visit: Visits) -> None:
+    here = visit("kunlun")
+    page: Any = here.page
+    here.open(f"/tiers/communities/{CODE}")
+    card = page.locator("section.card", has=page.get_by_role("heading", name=re.compile("^佐证材料")))
+    card.get_by_role("combobox", name="证明哪项指标").click()
+    page.get_by_role("option", name=re.compile(f"^{INDICATOR} ")).click()
+    chosen, send = card.get_by_label("文件"), card.get_by_role("button", name="上传佐证")
+    chosen.set_input_files({"name": "证明.pdf", "mimeType": "application/pdf", "buffer": b"no such thing"})
+    send.click()
+    card.get_by_role("alert").wait_for()
+    chosen.set_input_files({"name": "证明.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"})
+    send.click()
+    card.get_by_role("link", name="证明.pdf").wait_for()
+    assert look(here, "tiers-evidence") == []
+    with page.expect_download() as kept:
+        card.get_by_role("link", name="证明.pdf").click()
+    assert kept.value.suggested_filename == "证明.pdf"
+    card.get_by_role("button", name="移除：证明.pdf").click()
+    page.get_by_role("button", name="移除", exact=True).click()
+    card.get_by_role("link", name="证明.pdf").wait_for(state="detached")
