@@ -124,6 +124,29 @@ def test_earmarked_money_is_spent_on_what_it_is_for_only(keeper: Client) -> None
     assert send(keeper, "POST", "/entries", typed(source, lines=bought)).status_code == 201
 
 
+def test_earmarked_money_does_not_pay_what_was_spent_on_something_else(keeper: Client) -> None:
+    """Not by way of a debt of another source, nor of anything else that is no money."""
+    other, award = money_world.source("另一来源"), money_world.source(spend_accounts=("1601",))
+    money_world.entry(other, "100.00", debit="5901", credit="2302")
+
+    def pay(debit: str, amount: str) -> Any:
+        lines = [{"account": debit, "debit": amount}, {"account": "1002", "credit": amount}]
+        return send(keeper, "POST", "/entries", typed(award, lines=lines))
+
+    for debit in ("2302", "2305", "1214", "1212", "4201", "3001", "5901"):
+        refused = pay(debit, "100.00")
+        assert refused.status_code == 422, debit
+        assert [(f["field"], f["code"]) for f in refused.json()["fields"]] == [("lines.0.account", "earmark")], debit
+    # What the source owes itself may be paid, up to that.
+    money_world.entry(award, "60.00", debit="1601", credit="2302")
+    assert pay("2302", "60.01").status_code == 422
+    assert pay("2302", "40.00").status_code == 201
+    assert pay("2302", "20.01").status_code == 422
+    assert pay("2302", "20.00").status_code == 201
+    assert pay("1011", "5.00").status_code == 201
+    assert pay("1601", "5.00").status_code == 201
+
+
 def test_an_entry_is_undone_once_and_by_an_entry_of_its_own(keeper: Client) -> None:
     first = send(keeper, "POST", "/entries", typed(money_world.source())).json()
     undone = send(keeper, "POST", f"/entries/{first['id']}/reverse", {"booked_on": "2026-04-01", "reason": "金额录错"})

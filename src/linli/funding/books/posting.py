@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Sum
 
 from linli.access import changes
 from linli.kernel import area_names, areas, clock
@@ -24,6 +25,8 @@ from .models import Account, BookLine, Entry, Party, Period, Source
 from .problems import PeriodClosed, ReversedAlready
 
 LONGEST = 400
+#: Prepayments (预付账款): what was paid before it was delivered.
+PREPAID = "1214"
 NEEDED = Text("请填写此项。", "Please fill this in.")
 LONG = Text("最多 {most} 个字。", "At most {most} characters.")
 UNKNOWN = Text("没有这个选项。", "There is no such choice.")
@@ -240,12 +243,44 @@ def _within(source: Source, given: NewEntry) -> list[FieldProblem]:
         span = f"{source.valid_from} – {source.valid_until or ''}"
         found.append(FieldProblem("booked_on", "period", OUT_OF_PERIOD, {"span": span}))
     if source.spend_accounts:
-        spends = dict(Account.objects.filter(kind="expense").values_list("code", "name_zh")) | dict(
-            Account.objects.filter(capital=True).values_list("code", "name_zh")
-        )
+        told = {"accounts": ", ".join(source.spend_accounts)}
+        beside = _beside(source, given.lines)
         found += [
-            FieldProblem(f"lines.{at}.account", "earmark", EARMARKED, {"accounts": ", ".join(source.spend_accounts)})
+            FieldProblem(f"lines.{at}.account", "earmark", EARMARKED, told)
             for at, line in enumerate(given.lines)
-            if line.debit > 0 and line.account in spends and line.account not in source.spend_accounts
+            if line.debit > 0 and line.account in beside
         ]
     return found
+
+
+def _beside(source: Source, lines: Sequence[NewLine]) -> set[str]:
+    """The accounts by whose debit an entry spends earmarked money on what it is not for.
+
+    Expense and lasting things are looked at always. Where money goes out, everything is: else it would be spent elsewhere and
+    only paid from here. What the source itself owes may be paid, up to that: it came of an entry that was looked at as well.
+    """
+    accounts = Account.objects.in_bulk({line.account for line in lines})
+    known = [line for line in lines if line.account in accounts]
+    pays = any(line.credit > 0 and accounts[line.account].money for line in known)
+    debited = {accounts[line.account] for line in known if line.debit > 0} - {
+        account for account in accounts.values() if account.code in source.spend_accounts
+    }
+    spends = {account.code for account in debited if account.kind == "expense" or account.capital}
+    if not pays:
+        return spends
+    settled = {account.code for account in debited if account.kind == "liability" or account.code == PREPAID}
+    over = _beyond_owed(source, settled, known) if settled else set()
+    return spends | over | {account.code for account in debited if not account.money and account.code not in settled}
+
+
+def _beyond_owed(source: Source, codes: set[str], lines: Sequence[NewLine]) -> set[str]:
+    """Of accounts of debts, those that an entry debits by more than the source owes on them. Inside a transaction: whoever pays
+    debts of the source at the same time waits."""
+    Source.objects.select_for_update(no_key=True).get(id=source.id)
+    owed = dict(
+        BookLine.objects.filter(entry__source=source, account__in=codes)
+        .values_list("account")
+        .annotate(owed=Sum("credit") - Sum("debit"))
+    )
+    taken = {code: sum((x.debit - x.credit for x in lines if x.account == code), rules.ZERO) for code in codes}
+    return {code for code in codes if taken[code] > max(owed.get(code, rules.ZERO), rules.ZERO)}
