@@ -13,9 +13,9 @@ import staff
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
-from money_world import HERE
+from money_world import HERE, THERE
 
-from linli.funding.models import BookLine
+from linli.funding.models import BookLine, Contract
 from linli.funding.rules import contracts as rules
 from linli.kernel import clock
 from linli.kernel.scope import acting
@@ -164,3 +164,63 @@ def test_running_cost_tells_each_community_its_year_and_the_one_before(keeper: C
     assert [(r["accounts"], r["total"], r["before"]) for r in told] == [
         ({"5001": "20.00", "5002": "10.10"}, "30.10", "7.00")
     ]
+
+
+def awarded(keeper: Client, source: Any, party: Any, area: str = HERE) -> str:
+    """The id of a project awarded to `party` for 1000.00."""
+    need = {"area": area, "title": "门禁改造", "source_id": str(source.id), "planned": "1200.00"}
+    project = send(keeper, "POST", "/projects", need).json()["id"]
+    tender = {"version": 1, "on": "2026-02-01", "method": "enquiry"}
+    assert send(keeper, "POST", f"/projects/{project}/tender", tender).status_code == 200
+    award = {"version": 2, "on": "2026-02-20", "party_id": str(party.id), "amount": "1000.00"}
+    assert send(keeper, "POST", f"/projects/{project}/awarded", award).status_code == 200
+    return str(project)
+
+
+@pytest.mark.parametrize("field", ["area", "party_id", "source_id", "amount"])
+def test_a_contract_of_a_project_is_what_was_awarded(keeper: Client, field: str) -> None:
+    source, party = money_world.source(), money_world.party("演示供应商", "supplier")
+    told = {
+        "area": THERE, "party_id": str(money_world.party("别的供应商", "supplier").id), "amount": "1000.01",
+        "source_id": str(money_world.source("另一来源").id),
+    }  # fmt: skip
+    body = contract_body(source, party, project_id=awarded(keeper, source, party), parts=[])
+    refused = send(keeper, "POST", "/contracts", body | {field: told[field]})
+    assert refused.status_code == 422
+    assert [(f["field"], f["code"]) for f in refused.json()["fields"]] == [(field, "award")]
+    assert keeper.get("/api/funding/projects").json()["items"][0]["state"] == "awarded"
+    assert send(keeper, "POST", "/contracts", body | {"amount": "999.99"}).status_code == 201
+
+
+def test_a_contract_spends_on_what_its_source_is_for(keeper: Client) -> None:
+    source, party = money_world.source(spend_accounts=("1601",)), money_world.party()
+    for account, code in (("5002", "earmark"), ("2302", "unknown"), ("4201", "unknown"), ("1002", "unknown")):
+        refused = send(keeper, "POST", "/contracts", contract_body(source, party, account=account))
+        assert [(f["field"], f["code"]) for f in refused.json()["fields"]] == [("account", code)], account
+    assert send(keeper, "POST", "/contracts", contract_body(source, party)).status_code == 201
+
+
+def test_no_more_is_paid_for_a_milestone_than_it_is(keeper: Client) -> None:
+    made = send(keeper, "POST", "/contracts", contract_body(money_world.source(), money_world.party())).json()
+    first, path = made["milestones"][0]["id"], f"/contracts/{made['id']}/pay"
+    pay = {"paid_on": "2026-03-11", "amount": "100.00", "milestone_id": first}
+    assert send(keeper, "POST", path, pay).status_code == 201
+    beyond = send(keeper, "POST", path, pay | {"amount": "200.01"})
+    assert (beyond.status_code, beyond.json()["code"]) == (422, "funding.payment.beyond_part")
+    assert "200.00" in beyond.json()["detail"] and beyond.json()["fields"][0]["field"] == "amount"
+    assert send(keeper, "POST", path, pay | {"amount": "200.00"}).status_code == 201
+    # What was reversed may be paid again.
+    entry = keeper.get(f"/api/funding/contracts/{made['id']}").json()["payments"][0]["entry_id"]
+    send(keeper, "POST", f"/entries/{entry}/reverse", {"booked_on": "2026-03-12", "reason": "付错账户"})
+    assert send(keeper, "POST", path, pay | {"amount": "100.00"}).status_code == 201
+
+
+def test_a_contract_whose_project_lies_out_of_sight_is_accepted_all_the_same(keeper: Client) -> None:
+    source, party = money_world.source(), money_world.party()
+    project = awarded(keeper, source, party, THERE)
+    made = send(keeper, "POST", "/contracts", contract_body(source, party)).json()["id"]
+    with acting(staff.OPERATOR):
+        Contract.objects.filter(id=made).update(project_id=project)
+    town = staff.client(staff.staff("town", "bookkeeper", staff.TOWN))
+    assert send(town, "POST", f"/contracts/{made}/accept", {"on": "2026-05-01"}).status_code == 200
+    assert keeper.get("/api/funding/projects").json()["items"][0]["state"] == "awarded"

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, Sum
 
 from linli.access import changes
 from linli.kernel import clock
@@ -20,13 +21,13 @@ from linli.kernel.scoped import ScopedQuerySet
 
 from .. import rules as money
 from ..books.models import Account, Party, Source
-from ..books.posting import BAD_AREA, FAULTS, LONG, NEEDED, UNKNOWN, NewEntry, NewLine, area_of, post
+from ..books.posting import BAD_AREA, EARMARKED, FAULTS, LONG, NEEDED, UNKNOWN, NewEntry, NewLine, area_of, post
 from ..books.problems import ChangedMeanwhile
 from ..operations.models import Facility
 from ..permissions import CONTRACT_EDIT, VIEW
 from ..rules import contracts as rules
 from .models import Asset, Contract, Milestone, Payment, Project
-from .problems import AcceptedAlready, ContractNumberTaken, MoreThanAgreed, NotNext
+from .problems import AcceptedAlready, ContractNumberTaken, MoreThanAgreed, MoreThanPart, NotNext
 
 LONGEST, LONGEST_TEXT, MOST_PARTS = 120, 2000, 30
 PARTS = Text(
@@ -34,6 +35,8 @@ PARTS = Text(
 )
 BAD_SPAN = Text("日期不能早于签订日期。", "The day cannot lie before the contract was signed.")
 TOO_MUCH = Text("资产金额合计不能超过合同金额。", "The assets cost more than the contract.")
+NOT_AWARDED = Text("须与项目的定标结果一致。", "This has to be as the project was awarded.")
+BEYOND_AWARD = Text("合同金额不能超过定标金额 {amount}。", "The contract cannot exceed the award of {amount}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class NewContract:
-    """A contract as it is entered; with `project_id` that of an awarded project, which says where."""
+    """A contract as it is entered; with `project_id` that of an awarded project, which says where, with whom, out of which source
+    and up to how much."""
 
     area: str
     kind: str
@@ -157,8 +161,7 @@ def add_contract(actor: Actor, given: NewContract) -> Contract:
     if given.kind not in rules.CONTRACT_KINDS:
         found.append(FieldProblem("kind", "unknown", UNKNOWN))
     found += _known(party_id=(Party, given.party_id), source_id=(Source, given.source_id))
-    if not Account.objects.filter(code=given.account).exclude(kind="income").exclude(money=True).exists():
-        found.append(FieldProblem("account", "unknown", UNKNOWN))
+    found += _spent_on(given)
     found += [
         FieldProblem(name, "early", BAD_SPAN)
         for name in ("ends_on", "warranty_until")
@@ -180,6 +183,8 @@ def add_contract(actor: Actor, given: NewContract) -> Contract:
     try:
         with transaction.atomic():
             project = _awarded(actor, given.project_id) if given.project_id else None
+            if project is not None:
+                _refuse(_as_awarded(project, area, given))
             made: Contract = Contract.objects.create(
                 id=uuid7(), area_code=area, project=project, facility_id=given.facility_id, kind=given.kind,
                 number=given.number.strip(), title=given.title.strip(), party_id=given.party_id, source_id=given.source_id,
@@ -236,6 +241,11 @@ def pay(
         if amount > (left := rules.payable(contract.amount, paid)):
             told = {"left": f"{left:,}"}
             raise MoreThanAgreed(**told, fields=(FieldProblem("amount", "beyond", MoreThanAgreed.text, told),))
+        if milestone is not None:
+            done = counting(contract).filter(milestone=milestone).aggregate(sum=Sum("amount"))["sum"]
+            if amount > (left := rules.payable(milestone.amount, [done or money.ZERO])):
+                told = {"left": f"{left:,}", "name": milestone.name}
+                raise MoreThanPart(**told, fields=(FieldProblem("amount", "beyond", MoreThanPart.text, told),))
         text = f"支付合同 {contract.number} {contract.title} {milestone.name if milestone else ''}".strip()
         lines = [NewLine(contract.account_id, debit=amount), NewLine(out_of, credit=amount)]
         entry = post(
@@ -283,8 +293,13 @@ def accept(actor: Actor, contract_id: UUID, on: date, words: str, bought: Sequen
             )
             for each in bought
         )  # fmt: skip
-        if contract.project is not None:
-            _write(actor, contract.project, "done")
+        # Read under its own lock: somebody may be changing it, and one in another area is not this actor's to change.
+        if contract.project_id is not None:
+            project: Project | None = (
+                ScopedQuerySet(Project).restrict(actor, VIEW).select_for_update().filter(id=contract.project_id).first()
+            )
+            if project is not None:
+                _write(actor, project, "done")
         changes.record(
             actor, "funding.contract.accept", "contract", contract.id, contract.area_code, {"assets": len(bought)}
         )
@@ -317,6 +332,30 @@ def _awarded(actor: Actor, project_id: UUID) -> Project:
     if not rules.may_follow(project.state, "contracted"):
         raise NotNext(state=rules.STATES[project.state].zh)
     return project
+
+
+def _spent_on(given: NewContract) -> list[FieldProblem]:
+    """What is wrong with the account of a contract: its payments are an expense or something lasting, and what the source is for."""
+    if not Account.objects.filter(Q(kind="expense") | Q(capital=True), code=given.account).exists():
+        return [FieldProblem("account", "unknown", UNKNOWN)]
+    source = Source.objects.filter(id=given.source_id).first()
+    if source is None or not source.spend_accounts or given.account in source.spend_accounts:
+        return []
+    return [FieldProblem("account", "earmark", EARMARKED, {"accounts": ", ".join(source.spend_accounts)})]
+
+
+def _as_awarded(project: Project, area: str, given: NewContract) -> list[FieldProblem]:
+    """Where a contract differs from what its project was awarded: another place, party or source, or more money."""
+    same = (
+        ("area", area, project.area_code),
+        ("party_id", given.party_id, project.award_party_id),
+        ("source_id", given.source_id, project.source_id),
+    )
+    found = [FieldProblem(name, "award", NOT_AWARDED) for name, here, there in same if here != there]
+    if project.award_amount is None or given.amount > project.award_amount:
+        told = {"amount": f"{project.award_amount or money.ZERO:,}"}
+        found.append(FieldProblem("amount", "award", BEYOND_AWARD, told))
+    return found
 
 
 def _area(actor: Actor, code: str) -> str | None:

@@ -19,6 +19,16 @@ class MoreThanAgreed(Problem):
     text = Text("合同还可支付 {left} 元，不能多付。", "Of the contract {left} CNY may still be paid, no more.")
 
 
+class MoreThanPart(MoreThanAgreed):
+    """A payment goes beyond the milestone it is for."""
+
+    code = "funding.payment.beyond_part"
+    text = Text(
+        "节点“{name}”还可支付 {left} 元，不能多付。",
+        "Of the milestone {name}, {left} CNY may still be paid, no more.",
+    )
+
+
 class AcceptedAlready(Conflict):
     """The contract was accepted before."""
 
