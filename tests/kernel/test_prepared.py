@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import staff
 from django.db import DatabaseError, connection, transaction
@@ -85,3 +87,14 @@ def test_a_plan_that_is_kept_shows_each_actor_what_is_theirs(seeded_db: str) -> 
         with scope.acting(own):
             assert prepared.rows(statement, ["37"]) == [(staff.VILLAGE,)]
     assert prepared.rows(statement, ["37"]) == []  # nobody acts
+
+
+def test_a_connection_that_the_server_gave_up_is_made_anew(
+    seeded_db: str, owner_sql: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scope.acting(staff.OPERATOR):
+        assert prepared.row("SELECT 1") == (1,)
+    monkeypatch.setattr(connection, "health_check_enabled", True)
+    owner_sql("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+    connection.close_if_unusable_or_obsolete()  # a request begins
+    assert prepared.row("SELECT 1") == (1,)

@@ -50,6 +50,7 @@ class Logged(Prepared):
 def cursor(using: str = "default") -> Iterator[Any]:
     """A cursor whose statements are prepared; otherwise as `connection.cursor()`, counted and logged like any other."""
     connection = cast(Any, connections[using])
+    connection.close_if_health_check_failed()  # as the framework's own: the server may have gone since the last request
     connection.ensure_connection()
     kind = Logged if connection.queries_logged else Prepared
     with connection._prepare_cursor(kind(connection.connection)) as found:
