@@ -6,18 +6,24 @@ import json
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from threading import Thread
 from typing import Any
+from uuid import UUID
 
 import money_world
 import pytest
 import staff
+from django.db import OperationalError, connection, connections
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from money_world import HERE
+from psycopg.errors import LockNotAvailable
 
+from linli.funding.operations import actions
 from linli.funding.rules import operating as rules
 from linli.funding.rules.operating import Case, Terms, WhatIf
+from linli.kernel.scope import acting
 
 amounts = st.integers(0, 10**10).map(lambda n: Decimal(n) / 100)
 
@@ -151,3 +157,37 @@ def test_sustainability_compares_what_is_with_what_is_supposed(keeper: Client) -
     assert verdict["upkeep"] == "120.00" and supposed["upkeep"] == "60.00"
     assert Decimal(supposed["earned"]) == 2 * Decimal(verdict["earned"])
     assert verdict["pays_upkeep"] == (Decimal(verdict["earned"]) >= 120)
+
+
+def test_a_settlement_is_booked_when_its_month_is_over(keeper: Client) -> None:
+    _, contract = charger(keeper, kind="rent", rate="300", number="演示-租-3")
+    path = f"/revenues/{contract}/settle"
+    refused = send(keeper, "POST", path, {"month": 202602, "booked_on": "2026-02-28"})
+    assert [(f["field"], f["code"]) for f in refused.json()["fields"]] == [("booked_on", "early")]
+    assert "2026-03-01" in refused.json()["fields"][0]["message"]
+    assert send(keeper, "POST", path, {"month": 202602, "booked_on": "2026-03-01"}).status_code == 201
+
+
+def test_usage_is_not_replaced_while_its_month_is_being_settled(keeper: Client) -> None:
+    _, contract = charger(keeper)
+    used = [actions.Used("演示-充-1", 202602, Decimal(1000))]
+    with acting(staff.OPERATOR):
+        actions.import_usage(staff.OPERATOR, used, "对账单")
+    ended: list[Any] = []
+
+    def replace() -> None:
+        try:
+            with acting(staff.OPERATOR):
+                connection.cursor().execute("SET LOCAL lock_timeout = '300ms'")
+                ended.append(actions.import_usage(staff.OPERATOR, used, "晚到的对账单"))
+        except OperationalError as error:
+            ended.append(type(error.__cause__))
+        finally:
+            connections.close_all()
+
+    with acting(staff.OPERATOR):
+        actions.settle(staff.OPERATOR, UUID(contract), 202602, date(2026, 3, 2), "1002")
+        other = Thread(target=replace)
+        other.start()
+        other.join()
+    assert ended == [LockNotAvailable]

@@ -38,6 +38,9 @@ BAD_MONTH = Text(
 BAD_LIFE = Text("使用年限为 1 至 50 年。", "A life is 1 to 50 years.")
 NO_CONTRACT = Text("没有编号为“{number}”的按量合同。", "There is no contract {number} by usage.")
 TWICE = Text("同一合同同一月份出现两次。", "The same contract and month stands there twice.")
+BAD_BOOKED = Text(
+    "结算月份结束后才能入账，最早 {first}。", "A month is booked when it is over, on {first} at the earliest."
+)
 DONE = Text("该月已结算，不能改用量。", "The month is settled; its usage stays.")
 
 
@@ -143,11 +146,19 @@ def import_usage(actor: Actor, rows: Sequence[Used], origin: str) -> int:
     Raises Forbidden, Invalid (each fault with its row). A fixed number of statements.
     """
     actor.require(CONTRACT_EDIT)
+    with transaction.atomic():
+        return _take_usage(actor, rows, origin)
+
+
+def _take_usage(actor: Actor, rows: Sequence[Used], origin: str) -> int:
+    # Locked before it is asked what is settled: a month being settled keeps the usage it is reckoned from.
     known = {
         one.number: one
         for one in ScopedQuerySet[RevenueContract](RevenueContract)
         .restrict(actor, CONTRACT_EDIT)
+        .select_for_update()
         .filter(number__in={row.number for row in rows}, kind__in=rules.BY_USE)
+        .order_by("id")
     }
     this = money.month_of(clock.today())
     done = set(
@@ -173,20 +184,19 @@ def import_usage(actor: Actor, rows: Sequence[Used], origin: str) -> int:
             found.append(FieldProblem(f"rows.{at}.month", "settled", DONE))
         seen.add((row.number, row.month))
     _refuse(found)
-    with transaction.atomic():
-        Usage.objects.bulk_create(
-            [
-                Usage(
-                    id=uuid7(), area_code=known[row.number].area_code, contract=known[row.number], month=row.month,
-                    quantity=row.quantity, origin=origin.strip(), recorded_at=clock.now(), recorded_by=actor.id,
-                )
-                for row in rows
-            ],
-            update_conflicts=True, unique_fields=["contract", "month"],
-            update_fields=["quantity", "origin", "recorded_at", "recorded_by"],
-        )  # fmt: skip
-        area = min(one.area_code for one in known.values())
-        changes.record(actor, "funding.usage.import", "usage", origin.strip() or "-", area, {"rows": len(rows)})
+    Usage.objects.bulk_create(
+        [
+            Usage(
+                id=uuid7(), area_code=known[row.number].area_code, contract=known[row.number], month=row.month,
+                quantity=row.quantity, origin=origin.strip(), recorded_at=clock.now(), recorded_by=actor.id,
+            )
+            for row in rows
+        ],
+        update_conflicts=True, unique_fields=["contract", "month"],
+        update_fields=["quantity", "origin", "recorded_at", "recorded_by"],
+    )  # fmt: skip
+    area = min(one.area_code for one in known.values())
+    changes.record(actor, "funding.usage.import", "usage", origin.strip() or "-", area, {"rows": len(rows)})
     return len(rows)
 
 
@@ -212,6 +222,8 @@ def settle(actor: Actor, contract_id: UUID, month: int, booked_on: date, onto: s
         amount = _due(contract, month, quantity)
         if amount is None:
             raise NothingToSettle(month=said)
+        if booked_on < (over := money.first_day(money.next_month(month))):
+            raise Invalid(fields=(FieldProblem("booked_on", "early", BAD_BOOKED, {"first": over.isoformat()}),))
         unit = rules.KINDS[contract.kind].zh
         text = f"结算合同 {contract.number} {said} {unit}"
         lines = [NewLine(onto, debit=amount), NewLine(rules.ACCOUNTS[contract.kind], credit=amount)]
