@@ -21,7 +21,7 @@ from money_world import DAY, HERE, THERE
 from linli.access.models import ChangeLog
 from linli.funding.books import posting, queries, reports
 from linli.funding.books.posting import NewEntry, NewLine
-from linli.funding.models import BookLine, Entry
+from linli.funding.models import BookLine, Entry, Period
 from linli.kernel.errors import Problem
 from linli.kernel.scope import acting
 
@@ -231,6 +231,52 @@ def test_the_database_refuses_lines_that_do_not_balance_or_come_later() -> None:
                 BookLine(entry=entry, position=2, area_code=HERE, account_id="4001", debit=0, credit=1),
             ]
         )
+
+
+def test_the_database_refuses_an_entry_without_lines_and_lines_of_a_closed_month() -> None:
+    with acting(staff.OPERATOR):
+        source = money_world.source()
+    told: dict[str, Any] = {
+        "month": 202603, "booked_on": DAY, "area_code": HERE, "source": source, "text": "x", "posted_at": "2026-03-05T00:00Z",
+        "posted_by": "x",
+    }  # fmt: skip
+    with pytest.raises(IntegrityError, match="no lines"), acting(staff.OPERATOR):
+        Entry.objects.create(number=1, **told)
+    with pytest.raises(IntegrityError, match="month is closed"), acting(staff.OPERATOR):
+        entry = Entry.objects.create(number=1, **told)
+        Period.objects.create(month=202603)
+        Period.objects.update(closed_at="2026-04-01T00:00Z")
+        BookLine.objects.bulk_create(
+            [
+                BookLine(entry=entry, position=1, area_code=HERE, account_id="1002", debit=1, credit=0),
+                BookLine(entry=entry, position=2, area_code=HERE, account_id="4001", debit=0, credit=1),
+            ]
+        )
+    with acting(staff.OPERATOR):
+        assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO funding_period (month, last_number, closed_at, closed_by, closed_by_name) VALUES (203001, 0, now(), '', '')",
+        "INSERT INTO funding_period (month, last_number, closed_by, closed_by_name) VALUES (202601, 7, '', '')",
+        "UPDATE funding_period SET last_number = last_number + 2",
+    ],
+)
+def test_the_database_refuses_months_that_begin_closed_and_numbers_with_gaps(statement: str) -> None:
+    money_world.entry(money_world.source())
+    with acting(staff.OPERATOR), pytest.raises(IntegrityError, match="funding"), transaction.atomic():
+        connection.cursor().execute(statement)
+
+
+def test_a_month_without_entries_is_closed_like_any_other(keeper: Client) -> None:
+    source = money_world.source()
+    money_world.entry(source, day=date(2026, 2, 1))
+    for month in (202602, 202603):
+        assert send(keeper, "POST", "/periods/close", {"month": month}).json()["closed_through"] == month
+    refused = send(keeper, "POST", "/entries", typed(source, booked_on="2026-03-31"))
+    assert refused.json()["code"] == "funding.period.closed"
 
 
 steps = st.lists(

@@ -199,8 +199,9 @@ def close(actor: Actor, month: int) -> Period:
         due = closable()
         if month != due:
             raise NotClosable(month=f"{due // 100}-{due % 100:02}" if due else "—")
-        told = {"closed_at": clock.now(), "closed_by": actor.id, "closed_by_name": actor.name}
-        period, _ = Period.objects.update_or_create(month=month, defaults=told)
+        period, _ = Period.objects.get_or_create(month=month)  # a month without entries has no row yet
+        period.closed_at, period.closed_by, period.closed_by_name = clock.now(), actor.id, actor.name
+        period.save()
         changes.record(actor, "funding.period.close", "period", month, district, {"entries": period.last_number})
     return period
 

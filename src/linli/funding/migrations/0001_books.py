@@ -43,12 +43,30 @@ BEGIN
                WHERE e.id IS NULL) THEN
         RAISE EXCEPTION 'funding: a line lies in another area than its entry' USING ERRCODE = '23514';
     END IF;
+    IF EXISTS (SELECT FROM new_lines n JOIN funding_entry e ON e.id = n.entry_id
+               WHERE e.month <= (SELECT max(month) FROM funding_period WHERE closed_at IS NOT NULL)) THEN
+        RAISE EXCEPTION 'funding: the month is closed' USING ERRCODE = '23514';
+    END IF;
     RETURN NULL;
 END $body$;
 CREATE TRIGGER lines_balance AFTER INSERT ON funding_line REFERENCING NEW TABLE AS new_lines
     FOR EACH STATEMENT EXECUTE FUNCTION funding_lines_balance();
+-- An entry comes first and its lines after it, in one transaction: at its end they have to be there.
+CREATE FUNCTION funding_has_lines() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    -- Where the entry itself is out of the scope the transaction ends with, its lines are too.
+    IF EXISTS (SELECT FROM funding_entry WHERE id = NEW.id) AND NOT EXISTS (SELECT FROM funding_line WHERE entry_id = NEW.id) THEN
+        RAISE EXCEPTION 'funding: an entry has no lines' USING ERRCODE = '23514';
+    END IF;
+    RETURN NULL;
+END $body$;
+CREATE CONSTRAINT TRIGGER has_lines AFTER INSERT ON funding_entry DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION funding_has_lines();
 """
-LINES_BALANCE_BACK = "DROP TRIGGER lines_balance ON funding_line; DROP FUNCTION funding_lines_balance();"
+LINES_BALANCE_BACK = """
+DROP TRIGGER lines_balance ON funding_line; DROP FUNCTION funding_lines_balance();
+DROP TRIGGER has_lines ON funding_entry; DROP FUNCTION funding_has_lines();
+"""
 CLOSED_STAYS = """
 CREATE FUNCTION funding_month_is_open() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
@@ -63,12 +81,21 @@ END $body$;
 CREATE TRIGGER month_is_open BEFORE INSERT ON funding_entry FOR EACH ROW EXECUTE FUNCTION funding_month_is_open();
 CREATE FUNCTION funding_closed_stays() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.last_number NOT IN (0, 1) OR NEW.closed_at IS NOT NULL THEN
+            RAISE EXCEPTION 'funding: a month begins open and with its first number' USING ERRCODE = '23514';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.last_number > OLD.last_number + 1 THEN
+        RAISE EXCEPTION 'funding: the numbers of a month have no gaps' USING ERRCODE = '23514';
+    END IF;
     IF TG_OP = 'DELETE' OR OLD.closed_at IS NOT NULL OR OLD.month <> NEW.month OR NEW.last_number < OLD.last_number THEN
         RAISE EXCEPTION 'funding: a closed month is never opened' USING ERRCODE = '23514';
     END IF;
     RETURN NEW;
 END $body$;
-CREATE TRIGGER closed_stays BEFORE UPDATE OR DELETE ON funding_period
+CREATE TRIGGER closed_stays BEFORE INSERT OR UPDATE OR DELETE ON funding_period
     FOR EACH ROW EXECUTE FUNCTION funding_closed_stays();
 """
 CLOSED_STAYS_BACK = """
