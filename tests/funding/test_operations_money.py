@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from money_world import HERE
 from psycopg.errors import LockNotAvailable
 
-from linli.funding.operations import actions
+from linli.funding import rules as money
+from linli.funding.operations import actions, queries
 from linli.funding.rules import operating as rules
 from linli.funding.rules.operating import Case, Terms, WhatIf
 from linli.kernel.scope import acting
@@ -63,6 +64,12 @@ def test_a_facility_pays_back_when_its_net_adds_up_to_what_was_invested(
 def test_more_use_never_makes_it_worse(earned: Decimal, upkeep: Decimal, use: int) -> None:
     case = Case(Decimal("1000.00"), earned, upkeep)
     assert rules.judge(case, WhatIf(use=use + 10)).net >= rules.judge(case, WhatIf(use=use)).net
+
+
+@given(amounts, amounts, st.integers(0, 500))
+def test_use_changes_what_is_paid_by_use_only(by_use: Decimal, fixed: Decimal, use: int) -> None:
+    case = Case(Decimal("1000.00"), by_use + fixed, Decimal(0), fixed=fixed)
+    assert rules.judge(case, WhatIf(use=use)).earned == money.rounded(by_use * use / 100 + fixed)
 
 
 @pytest.fixture
@@ -145,13 +152,13 @@ def test_rent_needs_no_usage_and_is_paid_by_the_days(keeper: Client) -> None:
 def test_sustainability_compares_what_is_with_what_is_supposed(keeper: Client) -> None:
     facility, _ = charger(keeper, kind="rent", rate="40", number="演示-租-2")
     months = [m["month"] for m in keeper.get("/api/funding/revenues").json()["items"][0]["months"]]
-    assert len(months) == 12
+    assert len(months) >= 12  # older ones too while they are not settled
     contract = keeper.get("/api/funding/revenues").json()["items"][0]["id"]
     for month in months[-6:]:
         assert send(
             keeper, "POST", f"/revenues/{contract}/settle", {"month": month, "booked_on": "2026-11-01"}
         ).status_code in (201, 422)
-    told = keeper.get("/api/funding/sustainability?use=200&upkeep=50").json()[0]
+    told = keeper.get("/api/funding/sustainability?use=300&rate=200&upkeep=50").json()[0]  # rent does not hang on use
     assert told["facility"]["id"] == facility and not told["booked"]
     verdict, supposed = told["verdict"], told["supposed"]
     assert verdict["upkeep"] == "120.00" and supposed["upkeep"] == "60.00"
@@ -191,3 +198,38 @@ def test_usage_is_not_replaced_while_its_month_is_being_settled(keeper: Client) 
         other.start()
         other.join()
     assert ended == [LockNotAvailable]
+
+
+def test_one_small_payment_does_not_stand_for_a_year_of_upkeep(keeper: Client) -> None:
+    facility, _ = charger(keeper, kind="rent", rate="40", number="演示-租-4")
+    body = {
+        "area": HERE, "kind": "upkeep", "number": "演示-维-1", "title": "运维", "party_id": str(money_world.party("维保").id),
+        "source_id": str(money_world.source().id), "account": "5002", "amount": "500.00", "signed_on": "2025-01-01",
+        "facility_id": facility,
+    }  # fmt: skip
+    made = send(keeper, "POST", "/contracts", body).json()["id"]
+    months = queries.last_months(12)
+
+    def upkeep(paid_on: date, amount: str) -> tuple[str, bool]:
+        paid = send(keeper, "POST", f"/contracts/{made}/pay", {"paid_on": str(paid_on), "amount": amount})
+        assert paid.status_code == 201, paid.content
+        told = keeper.get("/api/funding/sustainability").json()[0]
+        return told["verdict"]["upkeep"], told["booked"]
+
+    assert upkeep(money.first_day(months[-1]), "5.00") == ("120.00", False)  # planned: 120.00 a year
+    assert upkeep(money.first_day(money.next_month(months[-1])), "200.00") == (
+        "120.00",
+        False,
+    )  # this month is not over
+    assert upkeep(money.first_day(months[0]), "30.00") == ("35.00", True)
+
+
+def test_a_month_that_was_never_settled_stays_in_the_list(keeper: Client) -> None:
+    months = queries.last_months(15)
+    _, contract = charger(
+        keeper, kind="rent", rate="40", number="演示-租-5", valid_from=str(money.first_day(months[0]))
+    )
+    settle = {"month": months[1], "booked_on": str(money.first_day(months[-1]))}
+    assert send(keeper, "POST", f"/revenues/{contract}/settle", settle).status_code == 201
+    listed = keeper.get("/api/funding/revenues").json()["items"][0]["months"]
+    assert [m["month"] for m in listed] == [months[0], *months[2:]]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Min, Q, Sum
 
 from linli.kernel import clock
 from linli.kernel.actors import Actor
@@ -61,7 +58,8 @@ def last_months(count: int) -> list[int]:
 
 
 def revenues(actor: Actor, area: str | None = None) -> list[tuple[RevenueContract, list[Month]]]:
-    """Contracts with operators in sight, each with its last twelve whole months. Three statements."""
+    """Contracts with operators in sight, each with its last twelve whole months and what is not settled of those before. Three
+    statements."""
     found: list[RevenueContract] = list(
         ScopedQuerySet[RevenueContract](RevenueContract)
         .restrict(actor, VIEW, area)
@@ -69,24 +67,23 @@ def revenues(actor: Actor, area: str | None = None) -> list[tuple[RevenueContrac
         .order_by("-id")[:MOST]
     )
     months = last_months(SHOWN)
-    used = {
-        (row.contract_id, row.month): row.quantity
-        for row in Usage.objects.filter(contract__in=found, month__gte=months[0])
-    }
+    used = {(row.contract_id, row.month): row.quantity for row in Usage.objects.filter(contract__in=found)}
     settled = {
         (row.contract_id, row.month): row
-        for row in Settlement.objects.filter(contract__in=found, month__gte=months[0], entry__reversed_by=None)
+        for row in Settlement.objects.filter(contract__in=found, entry__reversed_by=None)
     }
     told = []
     for one in found:
         rows = []
         terms = rules.Terms(one.kind, one.rate, one.valid_from, one.valid_until)
-        for month in months:
+        for month in money.months(min(money.month_of(max(one.valid_from, money.FIRST_DAY)), months[0]), months[-1]):
             if not rules.days_held(terms, month)[0]:
                 continue
             quantity, done = used.get((one.id, month)), settled.get((one.id, month))
             known = quantity is not None or one.kind not in rules.BY_USE
             amount = done.amount if done else rules.due(terms, month, quantity or money.ZERO) if known else None
+            if month < months[0] and (done or amount == 0):
+                continue
             rows.append(Month(month, quantity, amount, done.entry_id if done else None))
         told.append((one, rows))
     return told
@@ -95,26 +92,29 @@ def revenues(actor: Actor, area: str | None = None) -> list[tuple[RevenueContrac
 def sustained(actor: Actor, supposed: rules.WhatIf, area: str | None = None) -> list[Sustained]:
     """Whether each facility in sight pays for its upkeep, as it is and as supposed. Three statements."""
     found, months = facilities(actor, area), last_months(SHOWN)
-    earned = _summed(
-        Settlement.objects.filter(contract__facility__in=found, month__gte=months[0], entry__reversed_by=None)
-        .values_list("contract__facility").annotate(sum=Sum("amount"))
-    )  # fmt: skip
-    since = money.first_day(months[0])
-    paid = _summed(
-        Payment.objects.filter(contract__facility__in=found, contract__kind="upkeep", paid_on__gte=since, entry__reversed_by=None)
-        .values_list("contract__facility").annotate(sum=Sum("amount"))
-    )  # fmt: skip
+    since, until = money.first_day(months[0]), money.first_day(money.next_month(months[-1]))
+    earned = {
+        facility: (whole, fixed or money.ZERO)
+        for facility, whole, fixed in Settlement.objects.filter(
+            contract__facility__in=found, month__gte=months[0], entry__reversed_by=None
+        )
+        .values_list("contract__facility")
+        .annotate(sum=Sum("amount"), fixed=Sum("amount", filter=~Q(contract__kind__in=rules.BY_USE)))
+    }
+    paid = {
+        facility: (whole or money.ZERO, first)
+        for facility, whole, first in Payment.objects.filter(
+            contract__facility__in=found, contract__kind="upkeep", paid_on__lt=until, entry__reversed_by=None
+        )
+        .values_list("contract__facility")
+        .annotate(sum=Sum("amount", filter=Q(paid_on__gte=since)), first=Min("paid_on"))
+    }
     told = []
     for each in found:
-        booked = each.id in paid
-        case = rules.Case(
-            each.invested, earned[each.id], paid[each.id] if booked else each.yearly_upkeep, each.life_years
-        )
+        whole, fixed = earned.get(each.id, (money.ZERO, money.ZERO))
+        spent, first = paid.get(each.id, (money.ZERO, until))
+        # What was paid tells the year's upkeep where payments go back twelve months; until then what was planned is the least.
+        booked = each.id in paid and (first < money.first_day(months[1]) or spent >= each.yearly_upkeep)
+        case = rules.Case(each.invested, whole, spent if booked else each.yearly_upkeep, each.life_years, fixed)
         told.append(Sustained(each, case, booked, rules.judge(case), rules.judge(case, supposed)))
-    return told
-
-
-def _summed(rows: Iterable[Any]) -> dict[UUID, Decimal]:
-    told: dict[UUID, Decimal] = defaultdict(lambda: money.ZERO)
-    told.update(dict(rows))
     return told

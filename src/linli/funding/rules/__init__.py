@@ -12,8 +12,8 @@ from linli.kernel.errors import Text
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
-#: What a column of numeric(16,2) holds.
-LARGEST = Decimal("99999999999999.99")
+#: The most an amount may be: within numeric(16,2), and of fifteen digits, which a workbook's number tells to the cent.
+LARGEST = Decimal("9999999999999.99")
 MOST_LINES = 50
 FIRST_DAY = date(2000, 1, 1)
 
@@ -102,6 +102,15 @@ def month_of(day: date) -> int:
 def next_month(month: int) -> int:
     """The month after."""
     return month + 1 if month % 100 < 12 else (month // 100 + 1) * 100 + 1
+
+
+def months(first: int, last: int) -> list[int]:
+    """The months from `first` to `last`, both included; none where `last` is before."""
+    found = []
+    while first <= last:
+        found.append(first)
+        first = next_month(first)
+    return found
 
 
 def is_month(month: int) -> bool:

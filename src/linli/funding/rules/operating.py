@@ -41,17 +41,19 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A facility's year: invested once, earned and spent in twelve months, years it is to last. In CNY."""
+    """A facility's year: invested once, earned and spent in twelve months, years it is to last; `fixed`: what of the earned does
+    not hang on use, as rent and advertising. In CNY."""
 
     invested: Decimal
     earned: Decimal
     upkeep: Decimal
     life: int = 10
+    fixed: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """What is supposed instead, in percent of what is: use, rate, upkeep, and what was invested."""
+    """What is supposed instead, in percent of what is: use (of what is paid by use), rate, upkeep, and what was invested."""
 
     use: int = 100
     rate: int = 100
@@ -95,7 +97,7 @@ def due(terms: Terms, month: int, quantity: Decimal) -> Decimal:
 def judge(case: Case, supposed: WhatIf | None = None) -> Verdict:
     """Whether a facility pays its upkeep and when it has paid back what was invested, as it is or as supposed."""
     what = supposed or WhatIf()
-    earned = rounded(case.earned * what.use * what.rate / 10_000)
+    earned = rounded(((case.earned - case.fixed) * what.use / 100 + case.fixed) * what.rate / 100)
     upkeep = rounded(case.upkeep * what.upkeep / 100)
     invested = rounded(case.invested * what.invested / 100)
     net = earned - upkeep
