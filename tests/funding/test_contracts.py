@@ -10,12 +10,14 @@ from typing import Any
 import money_world
 import pytest
 import staff
+from django.db import ProgrammingError, connection
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from money_world import HERE, THERE
 
-from linli.funding.models import BookLine, Contract
+from linli.funding.models import BookLine, Contract, Facility
+from linli.funding.projects import queries
 from linli.funding.rules import contracts as rules
 from linli.kernel import clock
 from linli.kernel.scope import acting
@@ -32,7 +34,8 @@ def test_never_more_is_payable_than_is_left(amount: Decimal, paid: list[Decimal]
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(-100, 100))
 def test_a_warning_comes_sixty_days_before_and_says_when_it_is_late(today: date, away: int) -> None:
     found = rules.warned("contract_end", today + timedelta(days=away), today)
-    assert (found is None) == (away > 60)
+    assert (found is None) == (abs(away) > 60)
+    assert (rules.warned("milestone", today + timedelta(days=away), today) is None) == (away > 60)
     assert found is None or found.overdue == (away < 0)
     assert rules.warned("milestone", None, today) is None
 
@@ -224,3 +227,68 @@ def test_a_contract_whose_project_lies_out_of_sight_is_accepted_all_the_same(kee
     town = staff.client(staff.staff("town", "bookkeeper", staff.TOWN))
     assert send(town, "POST", f"/contracts/{made}/accept", {"on": "2026-05-01"}).status_code == 200
     assert keeper.get("/api/funding/projects").json()["items"][0]["state"] == "awarded"
+
+
+def test_what_is_due_is_not_crowded_out_by_what_is_done(keeper: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "MOST", 1)
+    source, party, today = money_world.source(), money_world.party(), clock.today()
+    signed, soon = str(today - timedelta(days=400)), str(today + timedelta(days=5))
+    paid, due = (
+        send(
+            keeper, "POST", "/contracts",
+            contract_body(source, party, number=number, signed_on=signed, parts=[{"name": number, "due_on": day, "amount": "1000.00"}])
+            | {"ends_on": ends},
+        ).json()
+        for number, day, ends in (("演示-1", str(today), soon), ("演示-2", soon, None))
+    )  # fmt: skip
+    pay = {"paid_on": str(today), "amount": "1000.00", "milestone_id": paid["milestones"][0]["id"]}
+    assert send(keeper, "POST", f"/contracts/{paid['id']}/pay", pay).status_code == 201
+    long_over = str(today - timedelta(days=61))
+    over = contract_body(source, party, number="演示-3", signed_on=signed, ends_on=long_over, parts=[])
+    assert send(keeper, "POST", "/contracts", over).status_code == 201
+    told = keeper.get("/api/funding/due").json()
+    assert {(d["kind"], d["number"]) for d in told} == {("milestone", "演示-2"), ("contract_end", "演示-1")}
+    assert due["number"] == "演示-2"
+
+
+def test_what_is_wrong_is_said_as_it_is_and_in_the_reader_s_language(keeper: Client) -> None:
+    source, party = money_world.source(), money_world.party()
+    need = {"area": HERE, "title": "门禁改造", "source_id": str(source.id), "planned": "1.00"}
+    path = f"/api/funding/projects/{send(keeper, 'POST', '/projects', need).json()['id']}/awarded"
+    step = json.dumps({"version": 1, "on": "2026-02-01"})
+    said = {
+        language: keeper.post(path, step, content_type="application/json", headers={"Accept-Language": language}).json()
+        for language in ("en", "zh")
+    }
+    assert "at Need;" in said["en"]["detail"] and "“需求”" in said["zh"]["detail"]
+    assert said["en"]["code"] == "funding.project.step" and said["en"]["params"]["state"] == "Need"
+    made = send(keeper, "POST", "/contracts", contract_body(source, party)).json()["id"]
+    late = {"on": str(clock.today() + timedelta(days=1)), "assets": []}
+    refused = send(keeper, "POST", f"/contracts/{made}/accept", late).json()["fields"]
+    assert [(f["field"], f["code"]) for f in refused] == [("on", "range")] and "2026-03-01" in refused[0]["message"]
+    nothing = send(keeper, "POST", f"/contracts/{made}/pay", {"paid_on": "2026-03-11", "amount": "0.00"}).json()[
+        "fields"
+    ]
+    assert [f["field"] for f in nothing] == ["amount"] and "大于零" in nothing[0]["message"]
+
+
+def test_what_was_agreed_paid_and_bought_stays_and_terms_leave_their_history(keeper: Client, owner_sql: Any) -> None:
+    source, party = money_world.source(), money_world.party()
+    made = send(keeper, "POST", "/contracts", contract_body(source, party)).json()
+    send(keeper, "POST", f"/contracts/{made['id']}/pay", {"paid_on": "2026-03-11", "amount": "1.00"})
+    accepted = {"on": "2026-05-01", "assets": [{"name": "门禁", "quantity": 4, "cost": "1000.00"}]}
+    assert send(keeper, "POST", f"/contracts/{made['id']}/accept", accepted).status_code == 200
+    for statement in (
+        "UPDATE funding_asset SET cost = 1", "DELETE FROM funding_asset", "UPDATE funding_payment SET amount = 2", "DELETE FROM funding_milestone",
+    ):  # fmt: skip
+        with pytest.raises(ProgrammingError), acting(staff.OPERATOR):
+            connection.cursor().execute(statement)
+        with pytest.raises(Exception, match="never changed"):
+            owner_sql(statement)
+    facility = {
+        "area": HERE, "kind": "charger", "name": "充电桩", "opened_on": "2025-01-01", "invested": "1.00", "yearly_upkeep": "2.00",
+    }  # fmt: skip
+    assert send(keeper, "POST", "/facilities", facility).status_code == 201
+    with acting(staff.OPERATOR):
+        Facility.objects.update(yearly_upkeep=3)
+    assert owner_sql("SELECT yearly_upkeep, op FROM funding_facility_history") == [(Decimal("2.00"), "U")]

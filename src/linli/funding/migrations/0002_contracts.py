@@ -13,12 +13,19 @@ TABLES = (
     "project", "contract", "milestone", "payment", "asset", "facility", "revenue_contract", "usage", "settlement",
 )  # fmt: skip
 #: Rows that stay as they are, but for the area they lie in.
-STAYING = ("milestone", "payment", "settlement")
+STAYING = ("milestone", "payment", "settlement", "asset")
 AREA_MAY_MOVE = """
 DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'linli_app') THEN
-    GRANT UPDATE (area_code) ON funding_milestone, funding_payment, funding_settlement TO linli_app;
+    GRANT UPDATE (area_code) ON funding_milestone, funding_payment, funding_settlement, funding_asset TO linli_app;
 END IF; END $$
 """
+#: The owner cannot change them either, as with entries (0001).
+POSTED_STAYS = "".join(
+    f"CREATE TRIGGER posted_stays BEFORE UPDATE OR DELETE ON funding_{table} "
+    "FOR EACH ROW EXECUTE FUNCTION funding_posted_stays();"
+    for table in STAYING
+)
+POSTED_STAYS_BACK = "".join(f"DROP TRIGGER posted_stays ON funding_{table};" for table in STAYING)
 
 
 class Migration(migrations.Migration):
@@ -277,7 +284,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='usage_quantity'),
         ),
         *(protect(f"funding_{table}") for table in TABLES),
-        *(keep_history(f"funding_{table}") for table in ("project", "contract", "usage")),
+        *(keep_history(f"funding_{table}") for table in ("project", "contract", "usage", "facility", "revenue_contract")),
         *(append_only(f"funding_{table}") for table in STAYING),
         migrations.RunSQL(AREA_MAY_MOVE, migrations.RunSQL.noop),
+        migrations.RunSQL(POSTED_STAYS, POSTED_STAYS_BACK),
     ]

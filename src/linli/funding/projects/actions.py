@@ -34,6 +34,9 @@ PARTS = Text(
     "各节点金额之和须等于合同金额 {amount}。", "The milestones have to make the contract's amount of {amount}."
 )
 BAD_SPAN = Text("日期不能早于签订日期。", "The day cannot lie before the contract was signed.")
+BAD_ACCEPTANCE = Text("验收日期须在 {signed} 至今天之间。", "The acceptance lies between {signed} and today.")
+BAD_COUNT = Text("数量须为 1 至 1000000。", "The quantity is between 1 and 1000000.")
+NOTHING = Text("金额须大于零，最多两位小数。", "The amount is above zero, in whole cents.")
 TOO_MUCH = Text("资产金额合计不能超过合同金额。", "The assets cost more than the contract.")
 NOT_AWARDED = Text("须与项目的定标结果一致。", "This has to be as the project was awarded.")
 BEYOND_AWARD = Text("合同金额不能超过定标金额 {amount}。", "The contract cannot exceed the award of {amount}.")
@@ -128,7 +131,7 @@ def take_step(actor: Actor, project_id: UUID, wanted: str, given: Step, version:
         if project.version != version:
             raise ChangedMeanwhile(by=project.changed_by_name)
         if wanted not in ("tender", "awarded", "dropped") or not rules.may_follow(project.state, wanted):
-            raise NotNext(state=rules.STATES[project.state].zh)
+            raise NotNext(state=project.state)
         found = []
         if wanted == "tender":
             if given.method not in rules.METHODS:
@@ -168,8 +171,7 @@ def add_contract(actor: Actor, given: NewContract) -> Contract:
         if (day := getattr(given, name)) is not None and day < given.signed_on
     ]
     for at, part in enumerate(given.parts):
-        if not part.name.strip() or len(part.name) > LONGEST:
-            found.append(FieldProblem(f"parts.{at}.name", "required", NEEDED))
+        found += _named(f"parts.{at}.name", part.name)
         found += _amount(f"parts.{at}.amount", part.amount, 1)
     if len(given.parts) > MOST_PARTS or not rules.parts_fit(given.amount, [part.amount for part in given.parts]):
         found.append(FieldProblem("parts", "sum", PARTS, {"amount": f"{given.amount:,}"}))
@@ -273,12 +275,13 @@ def accept(actor: Actor, contract_id: UUID, on: date, words: str, bought: Sequen
             raise AcceptedAlready(day=str(contract.accepted_on))
         found = _long(words=words)
         if not contract.signed_on <= on <= clock.today():
-            found.append(FieldProblem("on", "early", BAD_SPAN))
+            found.append(FieldProblem("on", "range", BAD_ACCEPTANCE, {"signed": str(contract.signed_on)}))
         for at, each in enumerate(bought):
-            if not each.name.strip() or len(each.name) > LONGEST or len(each.place) > LONGEST:
-                found.append(FieldProblem(f"assets.{at}.name", "required", NEEDED))
+            found += _named(f"assets.{at}.name", each.name)
+            if len(each.place) > LONGEST:
+                found.append(FieldProblem(f"assets.{at}.place", "too_long", LONG, {"most": LONGEST}))
             if not 0 < each.quantity <= 1_000_000:
-                found.append(FieldProblem(f"assets.{at}.quantity", "range", UNKNOWN))
+                found.append(FieldProblem(f"assets.{at}.quantity", "range", BAD_COUNT))
             found += _amount(f"assets.{at}.cost", each.cost)
         if not found and sum((each.cost for each in bought), money.ZERO) > contract.amount:
             found.append(FieldProblem("assets", "sum", TOO_MUCH))
@@ -330,7 +333,7 @@ def _awarded(actor: Actor, project_id: UUID) -> Project:
         raise Invalid(fields=(FieldProblem("project_id", "unknown", UNKNOWN),))
     actor.require(CONTRACT_EDIT, project.area_code)
     if not rules.may_follow(project.state, "contracted"):
-        raise NotNext(state=rules.STATES[project.state].zh)
+        raise NotNext(state=project.state)
     return project
 
 
@@ -379,7 +382,13 @@ def _known(**asked: tuple[Any, UUID | None]) -> list[FieldProblem]:
 
 def _amount(name: str, value: Decimal, least: int = 0) -> list[FieldProblem]:
     fine = money.is_money(value) and value >= Decimal(least) / 100
-    return [] if fine else [FieldProblem(name, "form", FAULTS["form"])]
+    return [] if fine else [FieldProblem(name, "form", NOTHING if least else FAULTS["form"])]
+
+
+def _named(field: str, text: str) -> list[FieldProblem]:
+    if not text.strip():
+        return [FieldProblem(field, "required", NEEDED)]
+    return [FieldProblem(field, "too_long", LONG, {"most": LONGEST})] if len(text) > LONGEST else []
 
 
 def _texts(*, needed: tuple[str, ...], **texts: str) -> list[FieldProblem]:

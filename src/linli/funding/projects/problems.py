@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from linli.kernel.errors import Conflict, Problem, Text
+
+from ..rules import contracts as rules
 
 
 class NotNext(Conflict):
-    """The project is at another step."""
+    """The project is at another step; `state` is its code."""
 
     code = "funding.project.step"
     text = Text("项目现在是“{state}”，不能做这一步。", "The project is at {state}; this is not its next step.")
+
+    def document(self, language: str, request_id: str = "") -> dict[str, Any]:
+        """The problem document, with the state in the reader's language."""
+        told = Conflict.document(self, language, request_id)
+        params = told["params"] | {"state": rules.STATES[self.params["state"]].say(language)}
+        said = self.text.say(language, params)
+        return told | {"title": said, "detail": said, "params": params}
 
 
 class MoreThanAgreed(Problem):

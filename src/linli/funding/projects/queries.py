@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Least
 
 from linli.kernel import area_names, areas, clock
 from linli.kernel.actors import Actor
@@ -102,14 +103,19 @@ def due(actor: Actor, area: str | None = None) -> list[Due]:
         ScopedQuerySet[Milestone](Milestone).restrict(actor, VIEW, area).select_related("contract", "contract__party")
         .filter(due_on__lte=today + rules.AHEAD)
         .annotate(paid=Subquery(paid, output_field=DecimalField(max_digits=20, decimal_places=2)))
+        .filter(Q(paid=None) | Q(paid__lt=F("amount"))).order_by("due_on", "id")
     )  # fmt: skip
     for part in parts[:MOST]:
         left = part.amount - (part.paid or money.ZERO)
         if left > 0 and (warning := rules.warned("milestone", part.due_on, today)):
             told.append(_due(part.contract, warning, part.name, left))
-    for one in (
-        ScopedQuerySet[Contract](Contract).restrict(actor, VIEW, area).select_related("party").order_by("-id")[:MOST]
-    ):
+    near = (today - rules.AHEAD, today + rules.AHEAD)
+    ending: QuerySet[Contract] = (
+        ScopedQuerySet[Contract](Contract).restrict(actor, VIEW, area).select_related("party")
+        .filter(Q(ends_on__range=near) | Q(warranty_until__range=near))
+        .order_by(Least("ends_on", "warranty_until"), "id")
+    )  # fmt: skip
+    for one in ending[:MOST]:
         for kind, day in (("contract_end", one.ends_on), ("warranty_end", one.warranty_until)):
             if warning := rules.warned(kind, day, today):  # type: ignore[arg-type]
                 told.append(_due(one, warning, "", None))

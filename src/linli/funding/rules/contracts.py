@@ -72,7 +72,8 @@ def payable(amount: Decimal, paid: Sequence[Decimal]) -> Decimal:
 
 
 def warned(kind: Warned, day: date | None, today: date) -> Warning | None:
-    """The warning of something with a day: from 60 days before it on."""
-    if day is None or day - today > AHEAD:
+    """The warning of something with a day: from 60 days before it on. A milestone is warned of until it is paid, what ran out until
+    60 days after."""
+    if day is None or day - today > AHEAD or (kind != "milestone" and today - day > AHEAD):
         return None
     return Warning(kind, day, day < today)
