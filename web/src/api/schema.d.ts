@@ -7427,7 +7427,7 @@ export interface paths {
         put?: never;
         /**
          * Declare Value
-         * @description Declare a value as of a day. It counts from now on; what was declared before stays in the history.
+         * @description Declare a value as of a day. It counts unless one of a later day is there; what was declared before stays in the history.
          */
         post: operations["linli_tiers_values_api_declare_value"];
         delete?: never;
@@ -21196,7 +21196,7 @@ export interface components {
         };
         /**
          * IndicatorSystemsOut
-         * @description Every version, the one that begins last first. `current`: the one that holds today.
+         * @description Every version, the one that begins last first. `current`: the one that holds today; `may_edit`: whether one keeps them.
          */
         IndicatorSystemsOut: {
             /** Items */
@@ -21746,13 +21746,15 @@ export interface components {
         };
         /**
          * AssessmentsOut
-         * @description A page of assessments, the last asked for first.
+         * @description A page of assessments, the last asked for first. `may_assess`: whether one may ask for one, of the whole district.
          */
         AssessmentsOut: {
             /** Items */
             items: components["schemas"]["AssessmentOut"][];
             /** Next */
             next: string | null;
+            /** May Assess */
+            may_assess: boolean;
         };
         /**
          * AssessmentIn
