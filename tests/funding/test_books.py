@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 from money_world import DAY, HERE, THERE
 
 from linli.access.models import ChangeLog
+from linli.funding import rules
 from linli.funding.books import posting, queries, reports
 from linli.funding.books.posting import NewEntry, NewLine
 from linli.funding.models import BookLine, Entry, Period
+from linli.kernel import clock
 from linli.kernel.errors import Problem
 from linli.kernel.scope import acting
 
@@ -108,6 +110,17 @@ def test_what_is_wrong_with_an_entry_is_said_where_it_is(
     assert (field, code) in [(f["field"], f["code"]) for f in answer.json()["fields"]]
     with acting(staff.OPERATOR):
         assert not Entry.objects.exists()
+
+
+def test_a_mistyped_year_does_not_open_months_nobody_can_close(keeper: Client) -> None:
+    source = money_world.source(valid_from=date(2000, 1, 1))
+    first = rules.earliest(clock.today())
+    for day in (date(2006, 3, 5), first - timedelta(days=1)):
+        refused = send(keeper, "POST", "/entries", typed(source, booked_on=str(day)))
+        assert [(f["field"], f["code"]) for f in refused.json()["fields"]] == [("booked_on", "range")]
+        assert str(first) in refused.json()["fields"][0]["message"]
+    assert keeper.get("/api/funding/periods").json()["closable"] is None
+    assert send(keeper, "POST", "/entries", typed(source, booked_on=str(first))).status_code == 201
 
 
 def test_a_fraction_of_a_cent_is_refused(keeper: Client) -> None:

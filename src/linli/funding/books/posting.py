@@ -31,7 +31,7 @@ NEEDED = Text("请填写此项。", "Please fill this in.")
 LONG = Text("最多 {most} 个字。", "At most {most} characters.")
 UNKNOWN = Text("没有这个选项。", "There is no such choice.")
 BAD_AREA = Text("请选择本区、镇街或村居。", "Choose the district, a town or a community.")
-BAD_DAY = Text("日期须在 2000 年以后、不晚于今天。", "The day lies after 2000 and not after today.")
+BAD_DAY = Text("日期须在 {first} 至今天之间。", "The day lies between {first} and today.")
 BAD_UNDOING = Text(
     "冲销日期不能早于原凭证日期 {day}，也不能晚于今天。",
     "A reversal lies between {day} and today.",
@@ -96,8 +96,8 @@ def check_post(actor: Actor, given: NewEntry) -> Postable:
     found = [*_words(given), *check_lines(given.lines)]
     if area is None:
         found.append(FieldProblem("area", "unknown", BAD_AREA))
-    if not rules.FIRST_DAY <= given.booked_on <= clock.today():
-        found.append(FieldProblem("booked_on", "range", BAD_DAY))
+    if not (first := rules.earliest(clock.today())) <= given.booked_on <= clock.today():
+        found.append(FieldProblem("booked_on", "range", BAD_DAY, {"first": str(first)}))
     if given.party_id is not None and not Party.objects.filter(id=given.party_id).exists():
         found.append(FieldProblem("party_id", "unknown", UNKNOWN))
     source = Source.objects.filter(id=given.source_id).first()

@@ -118,6 +118,12 @@ def is_month(month: int) -> bool:
     return 1 <= month % 100 <= 12 and 2000 <= month // 100 <= 2999
 
 
+def earliest(today: date) -> date:
+    """The first day that may be booked on: two calendar years before this one. Months are closed one after the other from the first
+    with an entry, so that a mistyped year would make hundreds of them to close."""
+    return date(today.year - 2, 1, 1)
+
+
 def first_day(month: int) -> date:
     """The first day of an accounting month."""
     return date(month // 100, month % 100, 1)
