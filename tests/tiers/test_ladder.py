@@ -233,6 +233,8 @@ def test_an_older_figure_entered_later_does_not_replace_the_newer_one(officer: A
     [
         ("gigabit_household_rate", 101, "value"),
         ("gigabit_household_rate", -1, "value"),
+        ("gigabit_household_rate", 69.99999, "value"),
+        ("alarm_response_avg_minutes", 1e-300, "value"),
         ("drills_12m", 1.5, "value"),
         ("drills_12m", -1, "value"),
         ("platform_connected", 2, "value"),

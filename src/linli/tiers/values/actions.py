@@ -23,6 +23,8 @@ from .queries import declared
 
 LONGEST_NOTE = 500
 LARGEST = Decimal(100_000_000)
+#: What is kept of a value; a finer one would be rounded, perhaps up to its bound.
+KEPT = Decimal("0.0001")
 BATCH = 2000
 _METRIC = Text("指标库中没有“{metric}”。", "“{metric}” is not in the catalogue of metrics.")
 _PERCENT = Text("百分比应在 0 至 100 之间。", "A percentage lies between 0 and 100.")
@@ -30,6 +32,7 @@ _NEGATIVE = Text("不能小于 0。", "It cannot be less than 0.")
 _WHOLE = Text("次数、个数应为整数。", "A count is a whole number.")
 _YES_NO = Text("请选择“是”或“否”。", "Choose yes or no.")
 _LARGE = Text("数值过大。", "That is too large.")
+_PLACES = Text("最多四位小数。", "At most four places behind the point.")
 _NUMBER = Text("请填写数字。", "Enter a number.")
 _FUTURE = Text("日期不能晚于今天。", "The day cannot lie in the future.")
 _EARLY = Text("日期不能早于 2000 年。", "The day cannot lie before 2000.")
@@ -62,13 +65,15 @@ def _wrong(unit: Unit, value: Decimal) -> tuple[str, Text] | None:
         return "number", _NUMBER
     if unit == "bool":
         return None if value in (0, 1) else ("yes_no", _YES_NO)
-    if unit == "%":
-        return None if 0 <= value <= 100 else ("percent", _PERCENT)
+    if unit == "%" and not 0 <= value <= 100:
+        return "percent", _PERCENT
     if value < 0:
         return "negative", _NEGATIVE
     if value >= LARGEST:
         return "large", _LARGE
-    return ("whole", _WHOLE) if unit == "count" and value != value.to_integral_value() else None
+    if unit == "count" and value != value.to_integral_value():
+        return "whole", _WHOLE
+    return ("places", _PLACES) if value != value.quantize(KEPT) else None
 
 
 def check_declaration(wanted: NewDeclaration) -> list[FieldProblem]:
@@ -124,7 +129,7 @@ def withdraw(actor: Actor, area: str, metric: str) -> None:
 
 def _row(actor: Actor, wanted: NewDeclaration, synthetic: bool) -> Declaration:
     return Declaration(
-        id=uuid7(), area_code=wanted.area, metric=wanted.metric, value=wanted.value.quantize(Decimal("0.0001")),
+        id=uuid7(), area_code=wanted.area, metric=wanted.metric, value=wanted.value.quantize(KEPT),
         as_of=wanted.as_of, note=wanted.note.strip(), synthetic=synthetic, **_by(actor),
     )  # fmt: skip
 
