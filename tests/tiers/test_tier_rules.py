@@ -73,3 +73,21 @@ def test_records_are_used_before_what_is_declared_and_agree_as_they_are_told() -
     assert Reading(None, Decimal(3)).used == "declared"
     assert not Reading(None, Decimal(3)).contradicts
     assert Reading().used is None
+
+
+def test_what_is_told_alike_contradicts_where_one_meets_the_bound_and_the_other_misses_it() -> None:
+    reading = Reading(Decimal("69.96"), Decimal("70.0"))
+    asked, other = Bound("a", ">=", Decimal(70)), Bound("a", ">=", Decimal(60))
+    assert rules.contradicts(asked, reading) and not rules.contradicts(other, reading)
+    both = [Indicator("B01", "basic", (asked,)), Indicator("B02", "basic", (other,))]
+    assert rules.contradictions(both, {"a": reading, "b": Reading(Decimal(1), Decimal(2))}) == 2
+    assert rules.contradictions(both[1:], {"a": reading}) == 0
+
+
+@given(st.lists(indicators, max_size=12), readings)
+def test_without_contradictions_the_declared_values_reach_the_same(
+    given_: list[Indicator], read: dict[str, Reading]
+) -> None:
+    if not rules.contradictions(given_, read):
+        declared = {m: Reading(None, r.declared if r.declared is not None else r.computed) for m, r in read.items()}
+        assert rules.stand(given_, declared) == rules.stand(given_, read)

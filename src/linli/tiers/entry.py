@@ -147,7 +147,7 @@ def _metric_standing(found: MetricStanding) -> MetricStandingOut:
         metric=bound.metric, name=text_out(bound.metric), unit=bound.unit, op=bound.op, bound=value_out(bound.value, bound.unit),
         certainty=cast(Any, bound.certainty), computed=value_out(reading.computed, bound.unit), computed_on=found.computed_on,
         declared=value_out(reading.declared, bound.unit), declared_on=found.declared_on, synthetic=found.synthetic, used=reading.used,
-        contradicts=reading.contradicts, path=found.path, verdict=found.verdict,
+        contradicts=found.contradicts, path=found.path, verdict=found.verdict,
     )  # fmt: skip
 
 

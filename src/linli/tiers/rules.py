@@ -114,6 +114,20 @@ def judge_bound(bound: Bound, value: Decimal | None) -> Verdict:
     return "met" if holds else "missed"
 
 
+def contradicts(bound: Bound, reading: Reading) -> bool:
+    """Whether records and what was declared differ as they are told, or in the verdict: 69.95 misses where 70.0 meets."""
+    if reading.computed is None or reading.declared is None:
+        return False
+    return reading.contradicts or judge_bound(bound, reading.computed) != judge_bound(bound, reading.declared)
+
+
+def contradictions(indicators: Iterable[Indicator], readings: Mapping[str, Reading]) -> int:
+    """Of how many metrics records and what was declared contradict each other, by themselves or at any bound."""
+    told = {metric for metric, reading in readings.items() if reading.contradicts}
+    bounds = (bound for indicator in indicators for bound in indicator.bounds)
+    return len(told | {b.metric for b in bounds if contradicts(b, readings.get(b.metric, NOTHING))})
+
+
 def judge(indicator: Indicator, readings: Mapping[str, Reading]) -> Verdict:
     """The verdict of an indicator: missed where one bound is, else unknown where one is, met where all that are asked are."""
     found = {judge_bound(bound, readings.get(bound.metric, NOTHING).value) for bound in indicator.bounds}

@@ -155,7 +155,7 @@ def _assess(actor: Actor, assessment_id: UUID) -> Assessment:
             CommunityStanding(
                 id=uuid7(), assessment=found, area_code=code, people=computed.people.get(code), reached=stood.reached or "",
                 next=stood.next or "", met=stood.met, missed=stood.missed, unknown=stood.unknown, of=stood.of, passed=stood.passed,
-                contradictions=sum(each.contradicts for each in readings.values()),
+                contradictions=rules.contradictions(indicators, readings),
                 readings=kept(computed.values.get(code, {}), said.get(code, {})),
             )
         )  # fmt: skip

@@ -85,6 +85,7 @@ class MetricStanding:
     synthetic: bool
     path: str | None
     verdict: Verdict
+    contradicts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,7 @@ def _metric(
     return MetricStanding(
         bound, reading, day if reading.computed is not None else None,
         said[bound.metric].as_of if bound.metric in said else None, bound.metric in said and said[bound.metric].synthetic, paths.get(bound.metric),
-        rules.judge_bound(rule, reading.value),
+        rules.judge_bound(rule, reading.value), rules.contradicts(rule, reading),
     )  # fmt: skip
 
 

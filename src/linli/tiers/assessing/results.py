@@ -28,8 +28,10 @@ from ..values.catalogue import name_of
 from .models import Assessment
 from .queries import ladder_base
 
-VERDICT_NAMES = {"met": "达标", "missed": "未达标", "unknown": "无数据", "not_asked": "本级不作要求"}
-USED_NAMES = {"computed": "系统计算", "declared": "社区填报", None: ""}
+VERDICT_NAMES = {
+    "met": "达标 met", "missed": "未达标 missed", "unknown": "无数据 unknown", "not_asked": "本级不作要求 not asked",
+}  # fmt: skip
+USED_NAMES = {"computed": "系统计算 computed", "declared": "社区填报 declared", None: ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def _metric(bound: Any, rule: rules.Bound, reading: Reading, row: Row) -> dict[s
         "metric": bound.metric, "op": bound.op, "bound": value_out(bound.value, bound.unit), "unit": bound.unit,
         "certainty": bound.certainty, "computed": value_out(reading.computed, bound.unit),
         "declared": value_out(reading.declared, bound.unit), "declared_on": kept[2] if kept else None, "used": reading.used,
-        "contradicts": reading.contradicts, "verdict": rules.judge_bound(rule, reading.value),
+        "contradicts": rules.contradicts(rule, reading), "verdict": rules.judge_bound(rule, reading.value),
     }  # fmt: skip
 
 
@@ -134,31 +136,42 @@ def as_workbook(actor: Actor, found: Outcome) -> bytes:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as book:
         bold = book.add_format({"bold": True, "bg_color": "#EEF3F1", "bottom": 1})
-        _sheet(book, bold, "说明", ("项目", "内容"), _about(actor, found))
+        _sheet(book, bold, "说明", ("项目 Item", "内容 Content"), _about(actor, found))
         _sheet(book, bold, "社区", _HEAD, _standings(found))
         _sheet(book, bold, "指标", _DETAIL, _details(found))
     return buffer.getvalue()
 
 
+# Both languages: a command does not know who will read what it writes.
 _HEAD = (
-    "编码", "社区", "镇（街道）", "实有人口", "已认定", "测算达到", "下一级", "达标", "未达标", "无数据", "须达标合计", "填报与测算不一致",
+    "编码 Code", "社区 Community", "镇（街道） Town", "实有人口 People", "已认定 Recognised", "测算达到 Computed tier", "下一级 Next tier",
+    "达标 Met", "未达标 Missed", "无数据 Unknown", "须达标合计 Asked for", "填报与测算不一致 Contradictions",
 )  # fmt: skip
 _DETAIL = (
-    "编码", "社区", "指标编号", "创建类型", "指标", "结论", "度量", "要求", "单位", "系统计算", "社区填报", "填报日期", "采用", "是否不一致", "标注",
+    "编码 Code", "社区 Community", "指标编号 Indicator", "创建类型 Tier", "指标 Name", "结论 Verdict", "度量 Metric",
+    "度量（英文） Metric in English", "要求 Bound", "单位 Unit", "系统计算 Computed", "社区填报 Declared",
+    "填报日期 Declared on", "采用 Used", "是否不一致 Contradicts", "标注 Certainty",
 )  # fmt: skip
 
 
 def _tier(code: str | None) -> str:
-    return TIER_NAMES[code].zh if code in TIER_NAMES else "无"  # type: ignore[index]
+    return f"{TIER_NAMES[code].zh} {TIER_NAMES[code].en}" if code in TIER_NAMES else "无 none"  # type: ignore[index]
 
 
 def _about(actor: Actor, found: Outcome) -> Iterator[Sequence[Any]]:
     system = found.system
-    yield "指标体系", f"{system.system.title}（第 {system.system.version} 版）"
-    yield "评估日期", found.assessment.day.isoformat()
-    yield "标注", f"官方 {system.official} 条；其余 {system.inferred} 条为{INFERRED}"
-    yield "未能计算的度量", "、".join(name_of(metric).zh for metric in sorted(found.assessment.failures)) or "无"
-    yield "导出", f"{actor.name} {actor.unit_name} {clock.now().astimezone(clock.LOCAL):%Y-%m-%d %H:%M}".strip()
+    yield "指标体系 System", f"{system.system.title}（第 {system.system.version} 版）"
+    yield "评估日期 Assessed for", found.assessment.day.isoformat()
+    english = f"{system.official} official, {system.inferred} inferred"
+    yield "标注 Certainty", f"官方 {system.official} 条；其余 {system.inferred} 条为{INFERRED} · {english}"
+    yield (
+        "未能计算的度量 Measures that failed",
+        "、".join(name_of(metric).zh for metric in sorted(found.assessment.failures)) or "无",
+    )
+    yield (
+        "导出 Exported by",
+        f"{actor.name} {actor.unit_name} {clock.now().astimezone(clock.LOCAL):%Y-%m-%d %H:%M}".strip(),
+    )
 
 
 def _standings(found: Outcome) -> Iterator[Sequence[Any]]:
@@ -174,13 +187,13 @@ def _details(found: Outcome) -> Iterator[Sequence[Any]]:
         readings = readings_of(row)
         for each, rule in zip(found.indicators, found.judging, strict=True):
             verdict = VERDICT_NAMES[rules.judge(rule, readings)]
-            for b in each.bounds.all():
+            for b, part in zip(each.bounds.all(), rule.bounds, strict=True):
                 reading, kept = readings.get(b.metric, rules.NOTHING), row.readings.get(b.metric)
                 official = each.certainty == "official" and b.certainty == "official"
                 yield (
-                    row.area_code, row.name, each.code, _tier(each.tier), each.name, verdict, name_of(b.metric).zh,
-                    f"{b.op} {plain_number(b.value)}" if b.value is not None else "未知", b.unit, _cell(reading.computed),
-                    _cell(reading.declared), kept[2] if kept else "", USED_NAMES[reading.used], "是" if reading.contradicts else "",
+                    row.area_code, row.name, each.code, _tier(each.tier), each.name, verdict, name_of(b.metric).zh, name_of(b.metric).en,
+                    f"{b.op} {plain_number(b.value)}" if b.value is not None else "未知 unknown", b.unit, _cell(reading.computed),
+                    _cell(reading.declared), kept[2] if kept else "", USED_NAMES[reading.used], "是 yes" if rules.contradicts(part, reading) else "",
                     "官方" if official else INFERRED,
                 )  # fmt: skip
 
