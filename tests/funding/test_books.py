@@ -356,6 +356,13 @@ def test_whatever_is_posted_and_undone_the_books_balance_and_every_report_sums_t
         transaction.set_rollback(True)
 
 
+def test_a_report_over_no_month_is_refused(keeper: Client) -> None:
+    for path in ("report", "report/export"):
+        refused = keeper.get(f"/api/funding/{path}?first=202604&last=202603")
+        assert refused.status_code == 422 and refused.json()["fields"][0]["field"] == "first"
+    assert keeper.get("/api/funding/report?first=202603&last=202603").status_code == 200
+
+
 def test_budgets_add_up_and_tell_what_was_spent_there_and_below(keeper: Client) -> None:
     source = money_world.source()
     told = {"source_id": str(source.id), "year": 2026, "amount": "1000.00"}

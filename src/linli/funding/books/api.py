@@ -11,6 +11,7 @@ from pydantic import Field
 
 from linli.access import reads
 from linli.kernel import area_names, clock
+from linli.kernel.errors import FieldProblem, Invalid, Text
 from linli.kernel.http import CountOut, PageOut, actor_of, language_of, require
 
 from .. import rules
@@ -44,6 +45,7 @@ from .schemas import (
 router = Router(tags=["funding"])
 SEEN, KEEPER, CLOSER = require(VIEW), require(KEEP), require(CLOSE)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BAD_MONTHS = Text("起始月份不能晚于截止月份。", "The first month cannot lie after the last.")
 Month = Annotated[int | None, Field(ge=200001, le=299912)]
 
 
@@ -83,6 +85,8 @@ class FundReportQuery(Schema):
         this = rules.month_of(clock.today())
         last = self.last or this
         first = self.first or min(this // 100 * 100 + 1, last)
+        if first > last:
+            raise Invalid(fields=(FieldProblem("first", "range", BAD_MONTHS),))
         return reports.report(actor_of(request), self.by, first, last, self.area, self.source, self.party)
 
 
