@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linli.tiers.optimum import solving
 from linli.tiers.optimum.instance import (
     Awards,
     Ban,
@@ -24,24 +25,31 @@ from linli.tiers.optimum.instance import (
     Source,
 )
 from linli.tiers.optimum.paying import pay
-from linli.tiers.optimum.result import Infeasible, Plan
+from linli.tiers.optimum.result import Infeasible, Plan, Unfinished
 from linli.tiers.optimum.solving import raised_budget, simple_plan, solve
+from linli.tiers.optimum.whole import Whole
 
 YUAN = 100
 WEIGHTS = (1.0, 2.0, 4.0)
+
+
+def _ready(asked: Instance, starts: dict[str, int], code: str) -> int:
+    """The last year in which it, or something it needs, is done."""
+    measure = next(m for m in asked.measures if m.code == code)
+    return max([starts[code] + measure.delay, *(_ready(asked, starts, need) for need in measure.needs)])
 
 
 def _value(asked: Instance, community: Community, starts: dict[str, int], metric: str, year: int) -> float | None:
     found = community.values.get(metric)
     for measure in asked.measures:
         start = starts.get(measure.code, asked.years)
-        if start < asked.years and start + measure.delay <= year:
+        if start < asked.years and _ready(asked, starts, measure.code) <= year:
             for effect in measure.effects:
                 if effect.metric == metric and effect.kind == "add" and found is not None:
                     found += effect.amount
     for measure in asked.measures:
         start = starts.get(measure.code, asked.years)
-        if start < asked.years and start + measure.delay <= year:
+        if start < asked.years and _ready(asked, starts, measure.code) <= year:
             for effect in measure.effects:
                 if effect.metric == metric and effect.kind == "set":
                     found = effect.amount if found is None else max(found, effect.amount)
@@ -190,7 +198,11 @@ def small(draw: st.DrawFn) -> Instance:
                 draw(st.integers(0, 2)) * YUAN,
                 draw(st.sampled_from([6, 12, 18])),
                 draw(st.integers(0, 3)),
-                needs=("u0",) if j == 2 and draw(st.booleans()) else (),
+                needs=(f"u{draw(st.integers(0, 1))}",)
+                if j == 2 and draw(st.booleans())
+                else ("u0",)
+                if j == 1 and draw(st.booleans())
+                else (),
                 shareable=j == 0 and draw(st.booleans()),
             )
         )
@@ -284,6 +296,20 @@ def test_a_value_nobody_knows_asks_for_declaring_it_first() -> None:
     assert reason is not None and reason.code == "unknown" and "填报" in reason.text.zh
 
 
+def test_a_work_counts_only_when_what_it_needs_is_done() -> None:
+    base = Measure("base", 1, (), 0, 30)
+    middle = Measure("middle", 1, (), 0, 6, needs=("base",))
+    fibre = Measure("fibre", 60 * YUAN, (Effect("a", "add", 5),), 0, 6, needs=("middle",))
+    late = question(measures=(base, middle, fibre), sources=(Source("district", (9_000 * YUAN, 0)),))
+    assert _reasons(solve(late)) == dict.fromkeys(("c0", "c1", "c2", "c3"), "lead_time")
+    there = tuple(replace(c, has=frozenset({"base"})) for c in late.communities)
+    assert solve(replace(late, communities=there)).raised == 4
+    passed = tuple(replace(c, has=frozenset({"middle"})) for c in late.communities)
+    assert solve(replace(late, communities=passed)).raised == 4
+    plan = solve(replace(late, years=3, sources=(Source("district", (9_000 * YUAN, 0, 0)),)))
+    assert {w.ready for w in plan.works} == {2} and plan.outcomes[0].tiers == (0, 0, 1)
+
+
 def test_works_that_end_too_late_and_staff_that_is_short_are_told_apart() -> None:
     late = question(measures=(Measure("fibre", 60 * YUAN, (Effect("a", "add", 5),), 0, 36, theme="net"),))
     assert {o.reason.code for o in solve(late).outcomes if o.reason} == {"lead_time"}
@@ -312,6 +338,27 @@ def test_conditions_that_collide_are_named_and_no_others() -> None:
     with pytest.raises(Infeasible) as none:
         solve(asked)
     assert none.value.groups == ("budget", "town")
+
+
+def test_no_plan_found_in_time_is_not_said_to_be_impossible(monkeypatch: pytest.MonkeyPatch) -> None:
+    halves = question(locks=(Lock("c0", 1),))
+    monkeypatch.setattr(solving, "greedy", lambda space, columns: None)
+    monkeypatch.setattr(Whole, "solve", lambda self, **limits: (None, 0.0, "limit"))
+    with pytest.raises(Unfinished):
+        solve(halves)
+    monkeypatch.setattr(Whole, "solve", lambda self, **limits: (None, 0.0, "infeasible"))
+    with pytest.raises(Infeasible) as proved:
+        solve(halves)
+    assert proved.value.whole
+    monkeypatch.setattr(solving, "MOST_LISTED", 0)
+    with pytest.raises(Unfinished):
+        solve(halves)
+
+
+def test_the_best_is_only_claimed_where_everything_was_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert solve(question()).ended == "optimal"
+    monkeypatch.setattr(solving, "MOST_LISTED", 0)
+    assert solve(question()).ended == "gap"
 
 
 def test_a_lock_against_a_ban_names_both_and_the_community() -> None:
@@ -351,10 +398,25 @@ def test_a_community_nothing_can_keep_at_its_tier_is_told_and_stops_no_plan() ->
     assert [m.bound for m in ends["c9"].reason.missing] == [20.0]  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("sources", "code", "named"),
+    [
+        ((Source("a", (9, 0)), Source("a", (9, 0))), "twice", "a"),
+        ((Source("a", (9, 0), themes=frozenset({"moon"})),), "unknown_theme", "moon"),
+        ((Source("a", (9, 0), towns=frozenset({"north"})),), "unknown_town", "north"),
+    ],
+)
+def test_sources_that_cannot_be_meant_are_refused_by_name(sources: tuple[Source, ...], code: str, named: str) -> None:
+    with pytest.raises(Refused) as refused:
+        solve(question(sources=sources))
+    assert refused.value.code == code and named in refused.value.say("en") and named in refused.value.say("zh")
+
+
 def test_earmarked_money_pays_only_what_it_is_for() -> None:
+    other = Measure("meals", 1, (), theme="care")
     for theme, raised in (("net", 4), ("care", 2)):
         extra = Source("province", (120 * YUAN, 0), themes=frozenset({theme}))
-        plan = solve(question(sources=(*question().sources, extra)))
+        plan = solve(question(measures=(*question().measures, other), sources=(*question().sources, extra)))
         assert plan.raised == raised
         assert plan.paid.get(("province", 0), 0) == (120 * YUAN if raised == 4 else 0)
 
@@ -389,6 +451,16 @@ def test_awards_are_not_collected_twice_by_climbing_in_steps() -> None:
     ]
 
 
+def test_awards_after_the_plan_and_communities_without_work_are_told_apart() -> None:
+    ready = Community("c9", "west", 10, values={"a": 12.0})
+    plan = solve(question(communities=(*question().communities, ready), awards=Awards((7 * YUAN,), lag=1)))
+    assert plan.award == sum(plan.income) == 3 * 7 * YUAN and plan.award_after == 0
+    late = solve(question(communities=(*question().communities, ready), awards=Awards((7 * YUAN,), lag=2)))
+    assert late.award == 0 and late.award_after == 3 * 7 * YUAN
+    assert (plan.raised, plan.raised_without_work) == (3, 1)
+    assert [o.community for o in plan.outcomes if o.raised and not o.worked] == ["c9"]
+
+
 def test_neighbours_pay_once_for_what_they_share() -> None:
     shared = (Measure("fibre", 60 * YUAN, (Effect("a", "add", 5),), 0, 6, shareable=True),)
     near = tuple(replace(c, group="g") for c in question().communities)
@@ -399,8 +471,16 @@ def test_neighbours_pay_once_for_what_they_share() -> None:
 def test_more_money_never_makes_a_plan_worse_and_its_worth_is_told() -> None:
     less, more = solve(question()), solve(raised_budget(question(), 2))
     assert more.points > less.points
-    assert less.marginal["district", 0] > 0
+    assert (less.marginal["district", 0] or 0) > 0
     assert more.marginal["district", 0] == pytest.approx(0, abs=1e-6)
+
+
+def test_what_more_money_is_worth_is_never_the_penalty_of_a_year_without_any() -> None:
+    upkeep = (Measure("fibre", 60 * YUAN, (Effect("a", "add", 5),), 1, 6, theme="net"),)
+    plan = solve(question(measures=upkeep, sources=(Source("a", (60 * YUAN, 0), carries=False),)))
+    assert plan.raised == 0 and plan.marginal["a", 1] is None
+    for worth in plan.marginal.values():
+        assert worth is None or worth < 1e6
 
 
 @given(

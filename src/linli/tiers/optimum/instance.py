@@ -54,7 +54,8 @@ class Measure:
 
     `unit_cost` in cents, once for each unit the community needs; `running_cost` in cents a year and unit, from the year after it
     takes effect; `lead_months` from its start at the beginning of a year; `staff` person-days in the year it starts, whatever the
-    units; `needs` are measures that must be there or begun in the same year. One that is `shareable` is paid for and staffed once
+    units; `needs` are measures that must be there or begun in the same year, and it takes
+    effect only when these have. One that is `shareable` is paid for and staffed once
     (one unit) and serves every community of a group of neighbours. `theme` is what sources may be earmarked for.
     """
 
@@ -232,7 +233,38 @@ def check(asked: Instance) -> None:
             "staff", Text("人力应逐年各给一个不为负的数。", "Staff needs one number, not below zero, for each year.")
         )
     _check_choices(asked)
+    _check_sources(asked)
     _check_measures(asked)
+
+
+def _check_sources(asked: Instance) -> None:
+    """Each source has a code of its own, and its earmarks are for what there is."""
+    codes = [source.code for source in asked.sources]
+    for code in codes:
+        if codes.count(code) > 1:
+            raise Refused("twice", Text("资金来源 {code} 出现了两次。", "Source {code} is there twice."), code=code)
+    themes, towns = {m.theme for m in asked.measures}, {c.town for c in asked.communities}
+    for source in asked.sources:
+        for theme in sorted(source.themes - themes):
+            raise Refused(
+                "unknown_theme",
+                Text(
+                    "资金来源 {source} 的专款用途 {theme} 没有任何措施。",
+                    "Source {source} is earmarked for {theme}, which no measure has.",
+                ),
+                source=source.code,
+                theme=theme,
+            )
+        for town in sorted(source.towns - towns):
+            raise Refused(
+                "unknown_town",
+                Text(
+                    "资金来源 {source} 限定的镇街 {town} 不在方案中。",
+                    "Source {source} is earmarked for town {town}, which has no community in the plan.",
+                ),
+                source=source.code,
+                town=town,
+            )
 
 
 def _check_choices(asked: Instance) -> None:

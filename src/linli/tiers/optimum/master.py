@@ -56,7 +56,7 @@ class Master:
     """The program with the columns known so far. `penalty` is what a unit of slack costs in points."""
 
     def __init__(self, space: Space, *, worth: float, penalty: float) -> None:
-        self.space, self.worth = space, worth
+        self.space, self.worth, self.penalty = space, worth, penalty
         asked = space.asked
         self.years = asked.years
         self.sources = all_sources(asked)
@@ -122,6 +122,10 @@ class Master:
             self.solver.addCol(-penalty, 0.0, INF, 1, [row], [-1.0])
         for row in range(self.at_town, self.at_old + 1):
             self.solver.addCol(-penalty, 0.0, INF, 1, [row], [1.0])
+
+    def telling(self, price: float) -> float | None:
+        """A price of a cent that says something; None where it is that of slack: no money there, or nothing it could do."""
+        return None if price * self.unit >= 0.01 * self.penalty > 0 else price
 
     def loosen(self, groups: set[str]) -> None:
         """Let go of groups of conditions: their slack costs nothing."""

@@ -9,7 +9,7 @@ path: the tier it holds at the end of each year. Any such choice is one column o
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -77,11 +77,39 @@ class Maker:
                 year = asked.years - 1 if lock.year is None else lock.year
                 held = self.locked.setdefault(lock.community, {})
                 held[lock.measure] = min(year, held.get(lock.measure, year))
-        self._moves: dict[str, list[tuple[str, int, Effect]]] = {}
+        self._behind: dict[tuple[str, frozenset[str]], tuple[str, ...]] = {}
+        self._moves: dict[str, list[tuple[str, Effect]]] = {}
         for measure in sorted(asked.measures, key=lambda m: m.code):
             for effect in measure.effects:
-                self._moves.setdefault(effect.metric, []).append((measure.code, measure.delay, effect))
+                self._moves.setdefault(effect.metric, []).append((measure.code, effect))
         self._parts: dict[object, Part] = {}
+
+    def behind(self, code: str, has: frozenset[str]) -> tuple[str, ...]:
+        """All a measure rests on that is not there: what it needs, and what that needs."""
+        found = self._behind.get((code, has))
+        if found is None:
+            held: dict[str, None] = {}
+            waiting = [code]
+            while waiting:
+                for need in self.measures[waiting.pop()].needs:
+                    if need not in held and need != code and need not in has:
+                        held[need] = None
+                        waiting.append(need)
+            found = self._behind[code, has] = tuple(held)
+        return found
+
+    def slower(self, code: str, has: frozenset[str]) -> list[str]:
+        """What a measure rests on that takes more year ends than it does: it may have to wait for these."""
+        delay = self.measures[code].delay
+        return [need for need in self.behind(code, has) if self.measures[need].delay > delay]
+
+    def delay(self, code: str, has: frozenset[str]) -> int:
+        """How many year ends pass before the one at which a measure counts, when all it rests on begins with it."""
+        return max(self.measures[each].delay for each in (code, *self.behind(code, has)))
+
+    def ready(self, code: str, has: frozenset[str], starts: Mapping[str, int]) -> int:
+        """The year at whose end a measure counts: it and all it rests on are done."""
+        return max(starts[each] + self.measures[each].delay for each in (code, *self.behind(code, has)))
 
     def allowed(self, community: Community) -> set[str]:
         """The measures it may have done: not there, not forbidden, nor in need of one that is."""
@@ -156,8 +184,8 @@ class Maker:
         horizon = self.asked.years - 1 if year is None else year
         value = number(community.values.get(metric))
         level: float | None = None
-        for code, delay, effect in self._moves.get(metric, ()):
-            if code not in allowed or (year is not None and delay > horizon):
+        for code, effect in self._moves.get(metric, ()):
+            if code not in allowed or (year is not None and self.delay(code, community.has) > horizon):
                 continue
             if effect.kind == "set":
                 level = effect.amount if level is None else self._better(metric, level, effect.amount)
@@ -221,9 +249,9 @@ class Maker:
             together.setdefault(root("measure " + code), ([], []))[1].append(code)
         for metrics, members in together.values():
             needs = {n for code in members for n in self.measures[code].needs}
-            touched = tuple(
-                code for code in links if code in needs or any(e.metric in metrics for e in self.measures[code].effects)
-            )
+            moving = {c for c in links if any(e.metric in metrics for e in self.measures[c].effects)}
+            waited = {n for code in {*moving, *members} for n in self.slower(code, community.has)}
+            touched = tuple(code for code in links if code in needs | moving | waited)
             held = tuple(sorted((c, y) for c, y in locks.items() if c in members))
             values = tuple((m, number(community.values.get(m))) for m in metrics)
             key = (values, touched, tuple(members), held, community.tier, ceiling)
@@ -279,7 +307,10 @@ class Maker:
             raised = np.full((len(starts), never), -np.inf)
             for i, code in enumerate(codes):
                 measure = self.measures[code]
-                there = (starts[:, i : i + 1] + measure.delay <= ends) & (starts[:, i : i + 1] < never)
+                ready = starts[:, i : i + 1] + measure.delay
+                for need in self.slower(code, community.has):
+                    ready = np.maximum(ready, starts[:, codes.index(need)][:, None] + self.measures[need].delay)
+                there = (ready <= ends) & (starts[:, i : i + 1] < never)
                 for effect in measure.effects:
                     if effect.metric != metric:
                         continue

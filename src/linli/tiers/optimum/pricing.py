@@ -414,7 +414,8 @@ class Priced:
         pieces: list[Piece] = []
         for projection, left in sorted(spare.items()):
             lo, hi = space.confs_of(projection)
-            for conf, path in np.argwhere(self.projections[projection] - self.net[lo:hi] <= left).tolist():
+            net = self.net[lo:hi]  # what is not finite is not allowed, however much may be lost
+            for conf, path in np.argwhere(np.isfinite(net) & (self.projections[projection] - net <= left)).tolist():
                 lost = float(self.projections[projection] - self.net[lo + conf, path])
                 for rows, _ in self._rows(self._groups(lo + conf), path, left - lost):
                     pieces.append(Piece(lo + conf, path, tuple(rows)))
@@ -425,7 +426,8 @@ class Priced:
     def best_pieces(self, lose: float) -> Iterator[Piece]:
         """The best piece of each member for each path, where it loses no more than `lose` against the best of the member."""
         for projection, top in enumerate(self.projections):
-            for path in np.flatnonzero(top - self.by_projection[projection] <= lose).tolist():
+            net = self.by_projection[projection]
+            for path in np.flatnonzero(np.isfinite(net) & (top - net <= lose)).tolist():
                 yield self._member(projection, path)
 
     def _rows(self, groups: list[int], path: int, spare: float) -> Iterator[tuple[list[int], float]]:
@@ -436,7 +438,7 @@ class Priced:
         lo, hi = self._span(groups[0])
         costs = np.where(self.space.fits[lo:hi, path], self.cost[lo:hi], np.inf)
         least = costs.min()
-        for r in np.flatnonzero(costs - least <= spare):
+        for r in np.flatnonzero(np.isfinite(costs) & (costs - least <= spare)):
             lost = float(costs[r] - least)
             for rest, gone in self._rows(groups[1:], path, spare - lost):
                 yield [lo + int(r), *rest], lost + gone

@@ -12,7 +12,8 @@ from .standing import Missing
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A measure begun in a community in a year of the plan. `cost` once, `running` each year after it takes effect, cents.
+    """A measure begun in a community in a year of the plan. `cost` once, `running` each year after its own works are done, cents.
+    It counts from the end of the year `ready` on, when what it needs is done too.
     `serves` are the neighbours that share it, its own community among them; otherwise its own alone."""
 
     community: str
@@ -36,7 +37,8 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One community in the plan: the tier it is recognised at, the tier its values reach today, the tier at the end of each year."""
+    """One community in the plan: the tier it is recognised at, the tier its values reach today, the tier at the end of each year.
+    `award` are cents for the tiers it reaches, those that come after the plan among them; `worked` whether a work serves it."""
 
     community: str
     town: str
@@ -47,6 +49,7 @@ class Outcome:
     cost: int
     award: int
     reason: Reason | None
+    worked: bool = True
 
     @property
     def raised(self) -> bool:
@@ -58,7 +61,9 @@ class Plan:
     """The best plan found. `bound` is what no plan can exceed, `gap` (bound - points) / points, the share that may be missed.
 
     `paid` cents by source and year, `income` awards by year of coming, `marginal` what one more 10,000 CNY of a source and year is
-    worth in points: the dual prices of the relaxation, in which works may be taken in fractions. `ended` says how HiGHS ended.
+    worth in points: the dual prices of the relaxation, in which works may be taken in fractions; None where they say nothing.
+    `ended` says what is proved: "optimal" that no plan is better, "gap" the gap and no more, "time" and "limit" the same with the
+    search cut short; "greedy" nothing.
     """
 
     points: float
@@ -69,7 +74,7 @@ class Plan:
     paid: Mapping[tuple[str, int], int]
     income: tuple[int, ...]
     staff: tuple[int, ...]
-    marginal: Mapping[tuple[str, int], float]
+    marginal: Mapping[tuple[str, int], float | None]
     ended: str
     rounds: int
     columns: int
@@ -90,8 +95,18 @@ class Plan:
 
     @property
     def award(self) -> int:
-        """Awards of all communities within the plan, cents."""
-        return sum(outcome.award for outcome in self.outcomes)
+        """Awards that come within the plan, cents."""
+        return sum(self.income)
+
+    @property
+    def award_after(self) -> int:
+        """Awards of tiers reached in the plan that come after its last year, cents."""
+        return sum(outcome.award for outcome in self.outcomes) - self.award
+
+    @property
+    def raised_without_work(self) -> int:
+        """Of those raised, the ones whose values reach the tier without any work: they are only to be recognised."""
+        return sum(outcome.raised and not outcome.worked for outcome in self.outcomes)
 
 
 class Infeasible(Exception):
@@ -103,3 +118,7 @@ class Infeasible(Exception):
         self.groups = groups
         self.communities = communities
         self.whole = whole
+
+
+class Unfinished(Exception):
+    """No whole plan was found, and none is proved not to exist: the search was cut short."""

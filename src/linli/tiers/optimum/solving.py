@@ -20,7 +20,7 @@ from .master import Master, all_sources
 from .options import Choices
 from .paying import pay
 from .pricing import Column, Prices, Space
-from .result import Infeasible, Outcome, Plan, Reason, Work
+from .result import Infeasible, Outcome, Plan, Reason, Unfinished, Work
 from .standing import number
 from .whole import Whole
 
@@ -38,7 +38,7 @@ WAN = 1_000_000  # cents in 10,000 CNY
 
 
 def solve(asked: Instance, *, gap: float = 0.001, seconds: float = 60.0) -> Plan:
-    """The best plan, to a relative `gap` where the columns allow. Raises `Refused` and `Infeasible`.
+    """The best plan, to a relative `gap` where the columns allow. Raises `Refused`, `Infeasible` and `Unfinished`.
 
     `seconds` only guards: with it HiGHS ends a search that its count of branches did not end.
     """
@@ -58,8 +58,10 @@ def solve(asked: Instance, *, gap: float = 0.001, seconds: float = 60.0) -> Plan
     simple = greedy(space, list(master.columns))
     found, ended, bound = _whole(master, relaxed, simple, gap, seconds)
     if found is None:
+        if ended != "infeasible":
+            raise Unfinished()
         raise Infeasible(tuple(colliding.groups(asked)), whole=True)
-    return _plan(space, relaxed, found, bound, ended, len(master.columns), simple)
+    return _plan(master, relaxed, found, bound, ended, simple)
 
 
 def simple_plan(asked: Instance) -> Plan | None:
@@ -74,7 +76,7 @@ def simple_plan(asked: Instance) -> Plan | None:
     if found is None:
         return None
     relaxed = Generated(master.relax(), float("inf"), 0)
-    return _plan(space, relaxed, found, float("inf"), "greedy", len(master.columns), found)
+    return _plan(master, relaxed, found, float("inf"), "greedy", found)
 
 
 def _points(columns: Sequence[Column] | None) -> float:
@@ -84,7 +86,8 @@ def _points(columns: Sequence[Column] | None) -> float:
 def _whole(
     master: Master, relaxed: Generated, simple: list[Column] | None, gap: float, seconds: float
 ) -> tuple[list[Column] | None, str, float]:
-    """Whole columns: first of the pieces known, then of all that may be part of something better, or of the best of them."""
+    """Whole columns: first of the pieces known, then of all that may be part of something better, or of the best of them.
+    How it ended is "optimal" or "infeasible" only where all pieces were listed and this is proved."""
     space, bound = master.space, relaxed.bound
     small = len(space.choices) <= FEW
     target = bound - gap * abs(bound)
@@ -117,21 +120,23 @@ def _whole(
         if again is not None and _points(again) > _points(found) and fits(space, again) and fair(space, again):
             found = again
         if listed is not None:
-            if ended == "optimal":
+            if ended == "optimal" and found is not None:
                 bound = max(_points(found), min(bound, limit))
-            break
-    return found, ended, bound
+            if ended == "infeasible" and found is not None:
+                ended = "gap"
+            return found, ended, bound
+    return found, "gap" if ended in ("optimal", "infeasible", "close enough") else ended, bound
 
 
 def _plan(
-    space: Space,
+    master: Master,
     relaxed: Generated,
     found: list[Column],
     bound: float,
     ended: str,
-    columns: int,
     simple: list[Column] | None,
 ) -> Plan:
+    space = master.space
     asked, years = space.asked, space.years
     spent = {
         (k, y): sum(c.spent[k * years + y] for c in found) for k in range(len(space.classes)) for y in range(years)
@@ -145,6 +150,7 @@ def _plan(
         by_source[source, year] = by_source.get((source, year), 0) + amount
     points = sum(c.points for c in found)
     bound = max(bound, points)
+    marginal = {at: master.telling(price) for at, price in relaxed.solved.source.items()}
     return Plan(
         points,
         bound,
@@ -154,10 +160,10 @@ def _plan(
         by_source,
         income,
         tuple(sum(c.staff[y] for c in found) for y in range(years)),
-        {at: price * WAN for at, price in sorted(relaxed.solved.source.items())},
+        {at: None if price is None else price * WAN for at, price in sorted(marginal.items())},
         ended,
         relaxed.rounds,
-        columns,
+        len(master.columns),
         None if simple is None else _points(simple),
     )
 
@@ -167,6 +173,10 @@ def _works(space: Space, found: Sequence[Column]) -> list[Work]:
     works = []
     for column in found:
         shared = set(space.shared[column.block])
+        begun: dict[str, dict[str, int]] = {}
+        for code, measure, year in column.starts:
+            for served in [c for c, _ in column.paths] if measure in shared else [code]:
+                begun.setdefault(served, {})[measure] = year
         for code, measure, year in column.starts:
             community, what = by_code[code], space.maker.measures[measure]
             both = measure in shared
@@ -181,7 +191,7 @@ def _works(space: Space, found: Sequence[Column]) -> list[Work]:
                     code,
                     measure,
                     year,
-                    year + what.delay,
+                    space.maker.ready(measure, community.has, begun[code]),
                     community.prices.get(measure, what.unit_cost) * units,
                     what.running_cost * units,
                     serves if both else (code,),
@@ -194,8 +204,10 @@ def _outcomes(space: Space, found: Sequence[Column], prices: Prices) -> list[Out
     asked, years = space.asked, space.years
     held = {code: path for column in found for code, path in column.paths}
     cost: dict[str, int] = {}
+    served: set[str] = set()
     for work in _works(space, found):
-        upkeep = sum(1 for year in range(work.ready + 1, years))
+        served.update(work.serves)
+        upkeep = max(0, years - 1 - work.year - space.maker.measures[work.measure].delay)
         cost[work.community] = cost.get(work.community, 0) + work.cost + work.running * upkeep
     cheapest = _least(space, replace_prices(space, 1.0, 0.0))
     money = _least(space, Prices(prices.spent, np.zeros(years), np.zeros(years), {}, 0.0, 0.0))
@@ -221,6 +233,7 @@ def _outcomes(space: Space, found: Sequence[Column], prices: Prices) -> list[Out
                 cost.get(community.code, 0),
                 sum(asked.awards.due(choice.recognised, path)),
                 reason,
+                community.code in served,
             )
         )
     return outcomes

@@ -96,6 +96,8 @@ class Whole:
         ended = {
             highspy.HighsModelStatus.kOptimal: "optimal",
             highspy.HighsModelStatus.kInfeasible: "infeasible",
+            # All that counts is chosen or not, so nothing here is without bound.
+            highspy.HighsModelStatus.kUnboundedOrInfeasible: "infeasible",
             highspy.HighsModelStatus.kTimeLimit: "time",
             highspy.HighsModelStatus.kObjectiveTarget: "close enough",
         }.get(status, "limit")

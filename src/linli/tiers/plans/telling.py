@@ -10,6 +10,7 @@ from linli.kernel.errors import Text
 from ..optimum.master import GROUP_NAMES
 from ..optimum.result import Infeasible, Plan, Reason
 from ..rules import TIERS
+from .models import UpgradeScenario
 
 NAMES = ("none", *TIERS)
 HOW = Text(
@@ -18,16 +19,37 @@ HOW = Text(
 )
 
 
+UNFINISHED = Text(
+    "在限定的搜索范围内没有找到整项实施的方案:放宽条件或减少锁定后再算。",
+    "No plan in whole works was found in time: loosen the conditions or lock less, and solve again.",
+)
+LOST = Text("计算中断,没有结果:请重新编制。", "The solving was cut off and left nothing: ask for it again.")
+FAILED = Text(
+    "计算出错({why}),没有结果:请重新编制,再次出错时告知管理员。",
+    "The solving failed ({why}): ask for it again, and tell your administrator if it fails once more.",
+)
+
+
+def why_of(scenario: UpgradeScenario) -> dict[str, str]:
+    """Why a scenario failed, in words: as the optimiser refused it, or what can be said of any."""
+    if scenario.result and "refused" in scenario.result:
+        return dict(scenario.result["refused"])
+    text = {"unfinished": UNFINISHED, "lost": LOST}.get(scenario.why, FAILED)
+    return {language: text.say(language, {"why": scenario.why}) for language in ("zh", "en")}
+
+
 def told(plan: Plan, first_year: int, names: Mapping[str, str], towns: Mapping[str, str]) -> dict[str, Any]:
     """The answer of a plan."""
     return {
         "points": round(plan.points, 6), "bound": round(plan.bound, 6), "gap": plan.gap, "ended": plan.ended,
         "simple_points": None if plan.greedy is None else round(plan.greedy, 6),
-        "cost_cents": plan.cost, "award_cents": plan.award, "raised": plan.raised, "people": plan.people,
+        "cost_cents": plan.cost, "award_cents": plan.award, "award_after_cents": plan.award_after, "raised": plan.raised,
+        "raised_without_work": plan.raised_without_work, "people": plan.people,
         "income_cents": list(plan.income), "staff": list(plan.staff),
         "paid": [{"source": s, "year": first_year + y, "cents": c} for (s, y), c in plan.paid.items()],
         "marginal": [
-            {"source": s, "year": first_year + y, "points": round(p, 6)} for (s, y), p in plan.marginal.items()
+            {"source": s, "year": first_year + y, "points": None if p is None else round(p, 6)}
+            for (s, y), p in plan.marginal.items()
         ],
         "marginal_how": {"zh": HOW.zh, "en": HOW.en},
         "works": [
@@ -41,7 +63,7 @@ def told(plan: Plan, first_year: int, names: Mapping[str, str], towns: Mapping[s
             {
                 "area_code": o.community, "name": names.get(o.community, ""), "town_name": names.get(towns[o.community], ""),
                 "people": o.people, "before": NAMES[o.before], "computed": NAMES[o.now], "tiers": [NAMES[t] for t in o.tiers],
-                "raised": o.raised, "cost_cents": o.cost, "award_cents": o.award,
+                "raised": o.raised, "worked": o.worked, "cost_cents": o.cost, "award_cents": o.award,
                 "reason": None if o.reason is None else _reason(o.reason),
             }
             for o in plan.outcomes

@@ -119,7 +119,7 @@ def as_workbook(scenario: UpgradeScenario, language: str) -> bytes:
         sheet(
             say("资金", "Money"),
             [say("来源", "Source"), say("年份", "Year"), say("支出(元)", "Paid (CNY)"), say("再加1万元可得分", "Points of 10,000 CNY more")],
-            [[s, y, _Cents(paid.get((s, y), 0)), marginal.get((s, y), 0.0)] for s, y in sorted({*marginal, *paid})],
+            [[s, y, _Cents(paid.get((s, y), 0)), marginal.get((s, y))] for s, y in sorted({*marginal, *paid})],
         )  # fmt: skip
     book.close()
     return held.getvalue()
