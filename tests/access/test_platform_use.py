@@ -43,14 +43,16 @@ def test_a_sign_in_counts_for_thirty_days(db: str) -> None:
     accounts("a", staff.VILLAGE, LEAST, 1, DAYS - 1)
     accounts("b", staff.OTHER_VILLAGE, LEAST, 1, DAYS)
     assert ask("staff_monthly_active_rate") == {staff.VILLAGE: 1 / LEAST, staff.OTHER_VILLAGE: 0}
+
+
+def test_a_community_with_accounts_in_use_is_on_the_platform_whoever_signs_in(db: str) -> None:
+    accounts("a", staff.VILLAGE, 1, 0)
+    accounts("b", staff.OTHER_VILLAGE, 2, 2)
+    with acting(staff.OPERATOR):
+        Account.objects.filter(username__startswith="b").update(active=False)
     assert ask("platform_connected") == {staff.VILLAGE: 1, staff.OTHER_VILLAGE: 0}
     assert ask("platform_connected", 6) == {staff.DISTRICT: 0.5} and ask("platform_connected", 15) == {}
-
-
-def test_that_nobody_uses_it_is_not_told_of_few(db: str) -> None:
-    accounts("a", staff.VILLAGE, 1, 1)
-    accounts("b", staff.OTHER_VILLAGE, LEAST - 1, 0)
-    assert ask("platform_connected") == {staff.VILLAGE: 1} and ask("staff_monthly_active_rate") == {}
+    assert ask("staff_monthly_active_rate") == {}, "nothing of few"
 
 
 def test_only_who_looks_after_accounts_is_told_and_of_their_areas(db: str) -> None:

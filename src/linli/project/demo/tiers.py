@@ -8,8 +8,13 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 
+from linli.access.models import Account
 from linli.kernel import clock
+from linli.kernel.actors import Actor
 from linli.kernel.scope import acting
+from linli.places.grids.models import GridStaff
+from linli.places.grids.staffing import assign, without_staff
+from linli.places.models import Grid
 from linli.project.demo.base import demo_actor
 from linli.tiers import communities
 from linli.tiers.assessing import actions as assessing
@@ -34,12 +39,27 @@ def make_tiers(seed: int) -> int:
         if system is None or Declaration.objects.exists() or Assessment.objects.exists():
             return 0
         codes = communities.codes_on(system.kinds, clock.today())
+        _staff_grids(actor, codes)
         indicators = indicators_of(system.id)
         wanted = [each for code in codes for each in _values(code, indicators, seed)]
         made = declare_many(actor, wanted, synthetic=True)
     if codes:
         assessing.assess(actor)
     return made
+
+
+def _staff_grids(actor: Actor, codes: list[str]) -> None:
+    """The grid workers of the communities stand for their grids, as in life: nothing would be covered otherwise."""
+    grids = without_staff(Grid.objects.filter(valid_to=None, village_code__in=codes), clock.today())
+    wanted = {f"g{code[6:]}": code for code in grids.values_list("code", flat=True)}
+    accounts = Account.objects.filter(active=True)
+    for account in accounts.filter(username__in=wanted).order_by("username"):
+        assign(actor, area_code=wanted.pop(account.username), duty=GridStaff.WORKER, account_id=account.id)
+    if shown := accounts.filter(
+        username="grid1"
+    ).first():  # that grid's worker is one of the accounts to look at it with
+        for code in (code for code in wanted.values() if code.startswith(shown.area_code)):
+            assign(actor, area_code=code, duty=GridStaff.WORKER, account_id=shown.id)
 
 
 def _values(code: str, indicators: list[Indicator], seed: int) -> list[NewDeclaration]:
