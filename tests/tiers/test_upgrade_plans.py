@@ -184,6 +184,18 @@ def test_the_command_writes_a_plan(assessed: Assessment, tmp_path: Path, suffix:
         assert openpyxl.load_workbook(out).sheetnames[0] == "概要"
 
 
+def test_the_command_refuses_a_budget_of_zero_with_a_code_of_its_own(assessed: Assessment, tmp_path: Path) -> None:
+    ran = CliRunner().invoke(tiers_app, ["plan", "--budget", "0", "--years", "3", "--out", str(tmp_path / "plan.json")])
+    assert ran.exit_code == 2 and "预算" in ran.output, ran.output
+
+
+def test_a_cursor_of_another_list_is_refused(assessed: Assessment) -> None:
+    from linli.kernel import paging
+
+    client = staff.client(staff.staff("official", "tier_officer", staff.DISTRICT))
+    assert client.get("/api/tiers/plans", {"cursor": paging.encode(("not an id",))}).status_code == 422
+
+
 def test_a_choice_of_what_does_not_exist_is_refused_by_name(assessed: Assessment) -> None:
     client = staff.client(staff.staff("official", "tier_officer", staff.DISTRICT))
     for ban in ({"measure": "moon"}, {"community": "370302999999"}):

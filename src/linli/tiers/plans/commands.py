@@ -30,6 +30,7 @@ def plan(
 
     from . import actions
     from .models import UpgradeScenario
+    from .problems import PlanRefused
     from .wanted import OBJECTIVES, simple
     from .writing import as_json, as_workbook
 
@@ -45,7 +46,11 @@ def plan(
         raise typer.BadParameter(", ".join(OBJECTIVES), param_hint="--objective")
     asked = {**simple(amount, years, clock.today().year + 1), "objective": objective}
     with acting(as_user) as actor:
-        made = actions.ask(actor, asked, area)
+        try:
+            made = actions.ask(actor, asked, area)
+        except PlanRefused as refused:
+            typer.echo(f"{refused.params['reason']} / {refused.params['reason_en']}", err=True)
+            raise typer.Exit(REFUSED) from None
     actions.carry_out(made.id)
     with acting(as_user):
         done = UpgradeScenario.objects.select_related("assessment").get(id=made.id)

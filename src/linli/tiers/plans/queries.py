@@ -10,6 +10,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.paging import Page
 
+from ..cursors import after_id
 from ..permissions import PLAN_VIEW
 from .models import UpgradeMeasure, UpgradeScenario
 
@@ -28,8 +29,8 @@ def scenarios(actor: Actor, plan_id: UUID | None, cursor: str | None, limit: int
     rows = UpgradeScenario.objects.restrict(actor, PLAN_VIEW).select_related("assessment").order_by("-id")
     if plan_id is not None:
         rows = rows.filter(plan_id=plan_id)
-    if after := paging.decode(cursor, 1):
-        rows = rows.filter(id__lt=after[0])
+    if (after := after_id(cursor)) is not None:
+        rows = rows.filter(id__lt=after)
     found = list(rows.defer("catalogue")[: size + 1])
     return Page(found[:size], paging.encode((found[size - 1].id,)) if len(found) > size else None)
 
