@@ -93,11 +93,11 @@ def test_the_accounts_are_made_once_and_can_sign_in(demo: str, installation: Pat
     places = base.places_here()
     accounts, password = staff.appoint_staff(places, demo)
     again, same = staff.appoint_staff(places, demo)
-    assert accounts == again and password == same and len(accounts) == 16
+    assert accounts == again and password == same and len(accounts) == 17
     assert password is not None and password in staff.sheet_of_accounts(accounts, password)
     assert (installation / "demo" / "accounts.json").stat().st_mode & 0o077 == 0
     with acting(base.demo_actor()):
-        assert Account.objects.filter(username__in=[a.username for a in accounts]).count() == 16
+        assert Account.objects.filter(username__in=[a.username for a in accounts]).count() == 17
     for account in accounts:
         assert actions.sign_in(account.username, password)
 
@@ -109,7 +109,7 @@ def test_the_district_has_all_its_staff_who_cannot_sign_in_before_a_password_is_
     from linli.access.errors import BadCredentials
 
     places = base.places_here()
-    with django_assert_max_num_queries(360):
+    with django_assert_max_num_queries(390):
         accounts, _ = staff.appoint_staff(places, demo)
     assert len(places.towns) == 13 and len(places.villages) == 474
     assert _count(owner_sql, "access_account") == 2150
@@ -120,7 +120,7 @@ def test_the_district_has_all_its_staff_who_cannot_sign_in_before_a_password_is_
         )
     )
     assert roles["grid_worker"] == 885 and roles["village_clerk"] == 474 and roles["town_clerk"] == 28
-    assert owner_sql("SELECT count(*) FROM access_account WHERE password NOT LIKE '!%'")[0][0] == 16
+    assert owner_sql("SELECT count(*) FROM access_account WHERE password NOT LIKE '!%'")[0][0] == 17
     grid = owner_sql("SELECT username FROM access_account WHERE username LIKE 'g102%' ORDER BY 1 LIMIT 1")[0][0]
     with pytest.raises(BadCredentials):
         actions.sign_in(grid, "")
