@@ -100,6 +100,10 @@ def test_a_plan_is_asked_solved_locked_and_compared(assessed: Assessment) -> Non
     assert {s["id"] for s in client.get(f"/api/tiers/plans?plan={first['id']}").json()["items"]} == {
         first["id"], second["id"]
     }  # fmt: skip
+    lifted = client.post(f"/api/tiers/plans/{second['id']}/again", {"locks": []}, content_type=JSON).json()
+    kept = client.post(f"/api/tiers/plans/{second['id']}/again", {"bans": []}, content_type=JSON).json()
+    locks = [client.get(f"/api/tiers/plans/{each['id']}").json()["asked"]["locks"] for each in (lifted, kept)]
+    assert [len(each) for each in locks] == [0, 1], "given lists replace, others stay"
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"/api/tiers/plans/{first['id']}/export").content))
     assert book.sheetnames == ["概要", "社区", "措施", "资金"]
     assert "推断值" in str(book["概要"]["B2"].value)

@@ -7655,7 +7655,7 @@ export interface paths {
         put?: never;
         /**
          * 锁定后重算 / Solve again
-         * @description A further scenario of the same plan with choices locked or forbidden.
+         * @description A further scenario of the same plan. Locks and bans that are given take the place of those before, so they can be lifted too.
          */
         post: operations["linli_tiers_plans_api_solve_again"];
         delete?: never;

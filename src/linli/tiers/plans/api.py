@@ -92,16 +92,11 @@ def get_scenario(request: HttpRequest, scenario: UUID) -> Any:
     "/tiers/plans/{scenario}/again", auth=EDITOR, response={202: ScenarioBriefOut}, summary="锁定后重算 / Solve again"
 )
 def solve_again(request: HttpRequest, scenario: UUID, given: ScenarioAgainIn) -> Any:
-    """A further scenario of the same plan with choices locked or forbidden."""
+    """A further scenario of the same plan. Locks and bans that are given take the place of those before, so they can be lifted too."""
     actor = actor_of(request)
     before = queries.scenario(actor, scenario)
-    more = given.model_dump(mode="json")
-    asked = {
-        **before.asked,
-        "title": given.title or before.title,
-        "locks": [*before.asked.get("locks", ()), *more["locks"]],
-        "bans": [*before.asked.get("bans", ()), *more["bans"]],
-    }
+    chosen = given.model_dump(mode="json", include=given.model_fields_set & {"locks", "bans"})
+    asked = {**before.asked, "title": given.title or before.title, **chosen}
     made = actions.ask(actor, asked, plan_id=before.plan_id)
     jobs.enqueue(made.id)
     return 202, brief_out(made)
