@@ -392,7 +392,7 @@ def test_uploads_go_after_their_time_and_the_line_stays(xlsx: Table) -> None:
 def test_the_kept_upload_is_encrypted(xlsx: Table, settings: Any) -> None:
     outcome = run(xlsx([HEADER, person(1)]))
     assert outcome.batch_id is not None
-    kept = [p for p in Path(settings.LINLI_FILES_DIR).rglob("*") if p.is_file()]
+    kept = [p for p in (Path(settings.LINLI_FILES_DIR) / "kept").rglob("*") if p.is_file()]
     assert kept and all(not p.read_bytes().startswith(b"PK") for p in kept)
     with acting(OPERATOR):
         actions.cancel_batch(OPERATOR, outcome.batch_id)

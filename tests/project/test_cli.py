@@ -36,6 +36,7 @@ Commands:
   address    Read addresses as people write them · 地址解析
   cases      Duplicate reports; the case directory · 重复反映与案件目录
   text       Suggest the category of a report from its words · 按文字建议案件类别
+  tiers      Tiers of smart communities: assessments and plans · 智慧社区评估与提升方案
   accounts   Accounts, roles, passwords · 账号、角色、密码
   calendar   Work calendar: holidays and working hours · 工作日历
   retention  How long data is kept; what was destroyed · 数据留存与销毁
