@@ -143,6 +143,15 @@ def test_list_board_and_map_hold_the_same_cases_under_every_filter(world: World)
     assert rows[handled] == [11785123, 3649057, 1, 0] and rows[urgent] == [11785123, 3649057, 0, 1]
 
 
+def test_a_column_of_the_board_counts_up_to_a_bound_and_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        world.new()
+    for most, told in ((2, {"value": 2, "exact": False}), (3, {"value": 3, "exact": True})):
+        monkeypatch.setattr("linli.cases.views.queries.COUNTED", most)
+        columns = {column["stage"]: column for column in world.people["acceptor"].get("/api/cases/board").json()}
+        assert columns["collection"]["count"] == told and len(columns["collection"]["cards"]) == 3
+
+
 def test_board_and_map_show_a_handler_the_cases_of_the_unit_alone(world: World) -> None:
     mine, other = world.until("to_take"), world.new()
     place(mine)

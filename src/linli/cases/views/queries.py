@@ -9,13 +9,15 @@ from typing import Any
 from django.db import connection
 
 from linli.kernel.actors import Actor
-from linli.kernel.paging import EXACT_TO, Count
+from linli.kernel.paging import Count
 from linli.registry.queries import sql
 
 from ..engine.queries import CATEGORY, COLUMNS, LIGHT, NEVER, CaseFilter, CaseRow, asked, keys, states_in
 from ..engine.states import STAGES, Stage, states_of
 
 CARDS = 30  # of a column of the board
+#: A column of the board counts exactly up to this many: it shows the first CARDS, and a list of all counts further.
+COUNTED = 1_000
 POINTS = 4000  # on a map
 #: In these nothing is worked any more: the newest first, not the soonest due.
 OVER = (Stage.EVALUATION, Stage.ENDED)
@@ -45,7 +47,7 @@ class Points:
 
 def board(actor: Actor, wanted: CaseFilter) -> list[Column]:
     """The stages with their first cases: those soonest due, of what is over the newest. Two queries."""
-    params: dict[str, Any] = {"most": EXACT_TO + 1, "cards": CARDS}
+    params: dict[str, Any] = {"most": COUNTED + 1, "cards": CARDS}
     seen, where = asked(actor, replace(wanted, stage=None, state=None, open=None), params)
     stages = [stage for stage in STAGES if wanted.stage in (None, stage)]
     states = states_in(wanted)
@@ -102,4 +104,4 @@ FROM placed
 
 
 def _count(found: int) -> Count:
-    return Count(found) if found <= EXACT_TO else Count(EXACT_TO, exact=False)
+    return Count(found) if found <= COUNTED else Count(COUNTED, exact=False)
