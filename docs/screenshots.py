@@ -1,4 +1,5 @@
-"""Takes the pictures of the README from a demo: home, map, people, a person, a building, the findings of the import wizard.
+"""Takes the pictures of the README from a demo: home, map, people, a person, a building, the findings of the
+import wizard, the board of cases, the ladder.
 
     python docs/screenshots.py                     makes a demo of its own in a temporary folder, and removes it
     python docs/screenshots.py --site http://127.0.0.1:8370 --password …   looks at one that runs
@@ -110,6 +111,20 @@ def take(site: str, password: str, language: str, own: bool) -> None:
         page.locator("ol button").nth(2).click()
         page.wait_for_selector("tbody td")
         keep(page, "intake-findings")
+
+        page = visitor()
+        page.goto(f"{site}/sign-in")
+        sign_in(page, "acceptor", password)
+        page.goto(f"{site}/cases?view=board")
+        page.wait_for_selector("a.case")
+        keep(page, "cases")
+
+        page = visitor()
+        page.goto(f"{site}/sign-in")
+        sign_in(page, "ladder", password)
+        page.goto(f"{site}/tiers")
+        page.wait_for_selector("tbody a")
+        keep(page, "ladder")
         browser.close()
 
 
