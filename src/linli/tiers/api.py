@@ -7,11 +7,12 @@ from ninja import Router
 from .assessing.api import router as assessing
 from .plans.api import router as plans
 from .recognitions.api import router as recognitions
+from .revisions.api import router as revisions
 from .systems.api import router as systems
 from .values.api import router as values
 
 router = Router()
-for part in (systems, assessing, values, recognitions, plans):
+for part in (systems, revisions, assessing, values, recognitions, plans):
     router.add_router("", part)
 
 __all__ = ["router"]

@@ -7,6 +7,8 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+HISTORIES = ("tiers_upgrade_measure_history",)
+
 
 class TiersConfig(AppConfig):
     name = "linli.tiers"
@@ -18,13 +20,19 @@ class TiersConfig(AppConfig):
 
 
 def _after_migrate(using: str, **kwargs: Any) -> None:
-    """Load the shipped system and recognitions. Runs as the owner, with every `linli migrate`."""
+    """Make the coming months of history, load the shipped system and recognitions. Runs as the owner, with every `linli migrate`."""
     from django.db import connections
+
+    from linli.kernel import clock
+    from linli.kernel.partitions import ensure_months
 
     from .plans import catalogue
     from .shipped import load_shipped
 
-    if "tiers_recognition" in connections[using].introspection.table_names():
+    there = connections[using].introspection.table_names()
+    for table in (each for each in HISTORIES if each in there):
+        ensure_months(connections[using], table, clock.today())
+    if "tiers_recognition" in there:
         load_shipped(using)
     if catalogue.there(using):
         catalogue.load_shipped(using)

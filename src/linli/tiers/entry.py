@@ -14,6 +14,7 @@ from .schemas import (
     CommunityTierOut,
     DeclarationOut,
     IndicatorBoundOut,
+    IndicatorChangeOut,
     IndicatorStandingOut,
     IndicatorSystemDetailOut,
     IndicatorSystemOut,
@@ -29,7 +30,8 @@ from .schemas import (
 )
 from .systems.models import Indicator
 from .systems.queries import SystemRow
-from .values.catalogue import name_of
+from .systems.rows import Change
+from .values.catalogue import metrics, name_of
 from .values.models import Declaration
 
 
@@ -75,11 +77,18 @@ def indicator_out(each: Indicator) -> TierIndicatorOut:
         bounds=[
             IndicatorBoundOut(
                 metric=b.metric, metric_name=text_out(b.metric), op=b.op, value=value_out(b.value, b.unit), unit=b.unit,
-                certainty=cast(Any, b.certainty), note=b.note,
+                certainty=cast(Any, b.certainty), source=b.source, note=b.note,
             )
             for b in each.bounds.all()
         ],
     )  # fmt: skip
+
+
+def change_out(each: Change) -> IndicatorChangeOut:
+    """A difference; the name of the metric where it is one of a bound."""
+    metric = each.field.partition(".")[0]
+    name = text_out(metric) if metric in metrics() else None
+    return IndicatorChangeOut(code=each.code, field=each.field, metric_name=name, before=each.before, after=each.after)
 
 
 def ladder_out(found: Ladder) -> LadderOut:

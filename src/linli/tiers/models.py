@@ -3,10 +3,11 @@
 from .assessing.models import Assessment, CommunityStanding
 from .plans.models import UpgradeMeasure, UpgradeScenario
 from .recognitions.models import Recognition
+from .revisions.models import SystemRevision
 from .systems.models import Indicator, IndicatorBound, IndicatorSystem
 from .values.models import Declaration, Evidence
 
 __all__ = [
     "Assessment", "CommunityStanding", "Declaration", "Evidence", "Indicator", "IndicatorBound", "IndicatorSystem",
-    "Recognition", "UpgradeMeasure", "UpgradeScenario",
+    "Recognition", "SystemRevision", "UpgradeMeasure", "UpgradeScenario",
 ]  # fmt: skip

@@ -61,6 +61,7 @@ class IndicatorBoundOut(Schema):
     value: TierValue
     unit: str
     certainty: Certainty
+    source: str
     note: str
 
 
@@ -113,10 +114,12 @@ class IndicatorSystemDetailOut(Schema):
 
 
 class IndicatorChangeOut(Schema):
-    """A field of an indicator that differs between two versions; of a bound the field is its metric."""
+    """A field of an indicator that differs between two versions; of a bound the field is its metric, or one of its parts behind a
+    point, and `metric_name` what the metric is called."""
 
     code: str
     field: str
+    metric_name: TierTextOut | None
     before: str | None
     after: str | None
 

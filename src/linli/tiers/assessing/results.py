@@ -22,7 +22,8 @@ from ..permissions import VIEW
 from ..rules import Reading
 from ..systems.drafts import TIER_NAMES
 from ..systems.models import Indicator
-from ..systems.queries import SystemRow, indicators_of, judged, plain_number, system_row
+from ..systems.queries import SystemRow, indicators_of, judged, system_row
+from ..systems.rows import plain_number
 from ..systems.workbooks import INFERRED
 from ..values.catalogue import name_of
 from .models import Assessment

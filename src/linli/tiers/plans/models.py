@@ -61,8 +61,8 @@ class UpgradeScenario(models.Model):
     """One question to the optimiser and its answer (方案情景); scenarios of one `plan_id` are compared side by side.
 
     `asked` is the question, `assessment` the one whose values it started from, `catalogue` the measures as they were then:
-    the answer can be told from these alone when both have moved on. `result` is the answer as it is shown. None of them is
-    ever filtered by. `why` is the code of the problem that ended one that failed.
+    the answer can be told from these alone when both have moved on. `result` is the answer as it is shown, `summary` the few figures of it
+    that lists show. None of them is ever filtered by. `why` is the code of the problem that ended one that failed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -74,7 +74,9 @@ class UpgradeScenario(models.Model):
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="+")
     catalogue = models.JSONField(default=list)
     result = models.JSONField(null=True)
+    summary = models.JSONField(null=True)
     why = models.TextField(default="")
+    started_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField()
     asked_by = models.TextField()
     asked_by_name = models.TextField(default="")

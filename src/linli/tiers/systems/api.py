@@ -14,11 +14,10 @@ from ninja.files import UploadedFile
 from linli.kernel import clock
 from linli.kernel.http import actor_of, language_of, require
 
-from ..entry import indicator_out, system_detail_out, system_out
+from ..entry import change_out, indicator_out, system_detail_out, system_out
 from ..permissions import SYSTEM_EDIT, VIEW
 from ..schemas import (
     CommunityKindsIn,
-    IndicatorChangeOut,
     IndicatorCheckOut,
     IndicatorDifferencesOut,
     IndicatorFindingOut,
@@ -57,7 +56,7 @@ def get_differences(request: HttpRequest, system_id: UUID, to: UUID) -> Any:
     return IndicatorDifferencesOut(
         added=[indicator_out(each) for each in found.added],
         removed=[indicator_out(each) for each in found.removed],
-        changed=[IndicatorChangeOut(code=c.code, field=c.field, before=c.before, after=c.after) for c in found.changed],
+        changed=[change_out(each) for each in found.changed],
     )
 
 

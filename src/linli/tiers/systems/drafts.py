@@ -30,6 +30,7 @@ class BoundDraft:
     bound: Bound
     certainty: str = "inferred"
     note: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

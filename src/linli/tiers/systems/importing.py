@@ -16,7 +16,7 @@ from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 
 from ..permissions import SYSTEM_EDIT
 from ..problems import SystemEnded, SystemTooEarly, SystemUnreadable, SystemUnsound
-from .drafts import Finding, Read
+from .drafts import Finding, Read, SystemDraft
 from .keeping import KINDS, VILLAGES, keep
 from .models import IndicatorSystem
 
@@ -58,6 +58,15 @@ def bring(actor: Actor, content: bytes, filename: str, effective_from: date | No
     if found.system is None:
         told = tuple(FieldProblem(f.where or "file", f.code, f.text, f.params) for f in found.findings[:SHOWN])
         raise SystemUnsound(fields=told, count=len(found.findings))
+    return follow(actor, found.system, effective_from)
+
+
+def follow(
+    actor: Actor, draft: SystemDraft, effective_from: date | None, kinds: tuple[str, ...] | None = None, note: str = ""
+) -> IndicatorSystem:
+    """Make the next version of what was read, which holds from a day on (today); the one before ends there. Whose kinds of areas are
+    not told has those of the version before. Raises Forbidden, Invalid, SystemTooEarly."""
+    actor.require(SYSTEM_EDIT, settings.LINLI_DISTRICT)
     since = effective_from or clock.today()
     last = clock.today() + timedelta(days=3660)
     if not date(2000, 1, 1) <= since <= last:
@@ -68,15 +77,16 @@ def bring(actor: Actor, content: bytes, filename: str, effective_from: date | No
         before = IndicatorSystem.objects.select_for_update().filter(code=CODE).order_by("-version").first()
         if before is not None and since <= before.effective_from:
             raise SystemTooEarly(day=str(before.effective_from))
-        kinds = tuple(before.kinds) if before else KINDS
+        if kinds is None:
+            kinds = tuple(before.kinds) if before else KINDS
         version = before.version + 1 if before else 1
-        made = keep(actor, found.system, CODE, version, since, kinds=kinds)
+        made = keep(actor, draft, CODE, version, since, note=note, kinds=kinds)
         if before is not None:
             before.effective_to = since
             before.save(update_fields=["effective_to"])
         changes.record(
             actor, "tiers.system.import", "system", made.id, settings.LINLI_DISTRICT,
-            {"version": version, "from": str(since), "indicators": len(found.system.indicators)},
+            {"version": version, "from": str(since), "indicators": len(draft.indicators)},
         )  # fmt: skip
     return made
 

@@ -37,7 +37,7 @@ def keep(
         bounds += [
             IndicatorBound(
                 id=uuid7(), indicator=made, position=serial, metric=b.bound.metric, op=b.bound.op, value=b.bound.value,
-                unit=b.bound.unit, certainty=b.certainty, note=b.note,
+                unit=b.bound.unit, certainty=b.certainty, source=b.source, note=b.note,
             )
             for serial, b in enumerate(each.bounds)
         ]  # fmt: skip

@@ -82,7 +82,8 @@ class Indicator(models.Model):
 
 
 class IndicatorBound(models.Model):
-    """A bound (标准值) of an indicator on one metric. `value` None: not known; yes is 1, no is 0."""
+    """A bound (标准值) of an indicator on one metric. `value` None: not known; yes is 1, no is 0. `source`: where this bound was read,
+    where that is not the indicator's."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="bounds")
@@ -92,6 +93,7 @@ class IndicatorBound(models.Model):
     value = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     unit = models.TextField()
     certainty = models.TextField()
+    source = models.TextField(default="")
     note = models.TextField(default="")
 
     class Meta:

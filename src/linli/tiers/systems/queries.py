@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,11 +16,7 @@ from linli.kernel.errors import NotFound
 from .. import rules
 from ..permissions import SYSTEM_EDIT, VIEW
 from .models import Indicator, IndicatorBound, IndicatorSystem
-
-#: What is compared between versions, beside the bounds.
-COMPARED = (
-    "tier", "level1", "seq", "name", "definition", "requirement", "mode", "weight", "evidence_wanted", "certainty",
-)  # fmt: skip
+from .rows import Change, changes_between, row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +30,6 @@ class SystemRow:
     @property
     def indicators(self) -> int:
         return self.official + self.inferred
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A field of an indicator that differs; a bound's field is its metric."""
-
-    code: str
-    field: str
-    before: str | None
-    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,36 +106,11 @@ def differences(actor: Actor, before_id: UUID, after_id: UUID) -> Differences:
     system_row(actor, after_id)
     before = {each.code: each for each in indicators_of(before_id)}
     after = {each.code: each for each in indicators_of(after_id)}
-    changed = [
-        Change(code, field, old.get(field), new.get(field))
-        for code in before
-        if code in after
-        for old, new in [(_facts(before[code]), _facts(after[code]))]
-        for field in dict.fromkeys((*old, *new))
-        if old.get(field) != new.get(field)
-    ]
+    changed = changes_between(
+        {c: row_of(each) for c, each in before.items()}, {c: row_of(each) for c, each in after.items()}
+    )
     return Differences(
         [each for code, each in after.items() if code not in before],
         [each for code, each in before.items() if code not in after],
-        changed,
+        list(changed),
     )
-
-
-def _facts(indicator: Indicator) -> dict[str, str | None]:
-    """An indicator's fields as texts, its bounds by metric."""
-    plain: dict[str, str | None] = {name: _said(getattr(indicator, name)) for name in COMPARED}
-    for bound in indicator.bounds.all():
-        value = "?" if bound.value is None else plain_number(bound.value)
-        plain[bound.metric] = f"{bound.op} {value} {bound.unit}"
-    return plain
-
-
-def _said(value: Any) -> str | None:
-    if value is None:
-        return None
-    return plain_number(value) if isinstance(value, Decimal) else str(value)
-
-
-def plain_number(value: Decimal) -> str:
-    """A number without places that say nothing: 70, 66.6667."""
-    return f"{value.normalize():f}"

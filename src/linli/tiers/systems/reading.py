@@ -56,7 +56,7 @@ KNOWN = {
     "weight",
     *TEXTS,
 }
-KNOWN_BOUND = {"metric_id", "op", "value", "unit", "certainty", "note"}
+KNOWN_BOUND = {"metric_id", "op", "value", "unit", "certainty", "source", "note"}
 KNOWN_META = {
     "title", "issued_with", "authority", "issued_on", "tiers", "table_columns_on_source_page", "official_indicator_count",
     "source_page", "evidence_strength_values", "note",
@@ -209,10 +209,10 @@ def _bound(found: list[Finding], where: str, given: Any) -> BoundDraft | None:
     if known.unit == "bool" and op != "==":
         found.append(finding(where, "yes_no", metric=metric))
     certainty = _certainty(found, where, given.get("certainty", "inferred"))
-    note = _text(found, where, given, "note")
+    note, source = _text(found, where, given, "note"), _text(found, where, given, "source")
     if len(found) > before:
         return None
-    return BoundDraft(Bound(metric, op, value, known.unit), certainty, note)
+    return BoundDraft(Bound(metric, op, value, known.unit), certainty, note, source)
 
 
 def _value(found: list[Finding], where: str, given: Any, unit: Unit) -> Decimal | None:

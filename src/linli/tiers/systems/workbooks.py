@@ -19,8 +19,9 @@ from linli.kernel.actors import Actor
 from ..values.catalogue import name_of
 from .drafts import TIER_NAMES, Read, finding
 from .models import Indicator
-from .queries import SystemRow, plain_number
+from .queries import SystemRow
 from .reading import read
+from .rows import plain_number
 
 INFERRED = "推断值,待官方文本校核"
 SHEET, ABOUT = "指标", "指标体系"
@@ -35,7 +36,8 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("evidence_strength", "依据"), ("completeness", "完整程度"), ("source_url", "来源"), ("source_url_supports", "来源说明了什么"),
 )  # fmt: skip
 BOUND_COLUMNS: tuple[tuple[str, str], ...] = (
-    ("metric_id", "度量编码"), ("op", "比较符"), ("value", "标准值"), ("unit", "单位"), ("bound_certainty", "标准值确定程度"), ("note", "标准值备注"),
+    ("metric_id", "度量编码"), ("op", "比较符"), ("value", "标准值"), ("unit", "单位"), ("bound_certainty", "标准值确定程度"),
+    ("bound_source", "标准值来源"), ("note", "标准值备注"),
 )  # fmt: skip
 IGNORED = ("度量名称", "标注")
 ABOUT_FIELDS = (
@@ -85,7 +87,7 @@ def _lines(indicators: Sequence[Indicator]) -> list[tuple[list[str], bool]]:
             value = "" if b.value is None else plain_number(b.value)
             if b.unit == "bool" and b.value is not None:
                 value = "是" if b.value == 1 else "否"
-            bound = [b.metric, name_of(b.metric).zh, b.op, value, b.unit, b.certainty, b.note]
+            bound = [b.metric, name_of(b.metric).zh, b.op, value, b.unit, b.certainty, b.source, b.note]
             found.append((own + bound, each.certainty != "official" or b.certainty != "official"))
     return found
 
@@ -153,8 +155,9 @@ def _document(rows: Sequence[Sequence[Any]], about: Sequence[Sequence[Any]]) -> 
 def _take(indicators: list[dict[str, Any]], cells: dict[str, Any]) -> None:
     """A row belongs to the indicator before it where it has no id, or its id and name are that one's."""
     bound = {field: cells[field] for field, _ in BOUND_COLUMNS if cells.get(field) is not None}
-    if "bound_certainty" in bound:
-        bound["certainty"] = bound.pop("bound_certainty")
+    for part in ("certainty", "source"):
+        if f"bound_{part}" in bound:
+            bound[part] = bound.pop(f"bound_{part}")
     own = {field: cells[field] for field, _ in COLUMNS if cells.get(field) is not None}
     before = indicators[-1] if indicators else None
     goes_on = (

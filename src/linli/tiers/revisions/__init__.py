@@ -1,0 +1,1 @@
+"""Revisions: the next version of a system of indicators while people work on it."""
