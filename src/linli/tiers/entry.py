@@ -28,6 +28,7 @@ from .schemas import (
     TierIndicatorOut,
     TierTextOut,
 )
+from .systems.keeping import VILLAGES
 from .systems.models import Indicator
 from .systems.queries import SystemRow
 from .systems.rows import Change
@@ -53,7 +54,8 @@ def _system_fields(row: SystemRow) -> dict[str, Any]:
     return {
         "id": system.id, "code": system.code, "version": str(system.version), "title": system.title, "authority": system.authority,
         "document": system.document, "issued_on": system.issued_on, "effective_from": system.effective_from,
-        "effective_to": system.effective_to, "kinds": list(system.kinds), "source": system.source, "note": system.note,
+        "effective_to": system.effective_to, "kinds": list(system.kinds),
+        "villages": any(kind in system.kinds for kind in VILLAGES), "source": system.source, "note": system.note,
         "official": row.official, "inferred": row.inferred,
     }  # fmt: skip
 

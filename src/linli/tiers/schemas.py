@@ -25,7 +25,7 @@ class TierTextOut(Schema):
 
 
 class IndicatorSystemOut(Schema):
-    """A version of a system of indicators; how many indicators are official and how many inferred."""
+    """A version of a system of indicators; how many indicators are official and how many inferred; `villages`: whether it assesses them."""
 
     id: UUID
     code: str
@@ -37,6 +37,7 @@ class IndicatorSystemOut(Schema):
     effective_from: date
     effective_to: date | None
     kinds: list[str]
+    villages: bool
     source: str
     note: str
     official: int
@@ -106,6 +107,7 @@ class IndicatorSystemDetailOut(Schema):
     effective_from: date
     effective_to: date | None
     kinds: list[str]
+    villages: bool
     source: str
     note: str
     official: int

@@ -39,6 +39,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'tiers/communities/:code', component: () => import('@/rooms/tiers/CommunityPage.vue'), meta: { title: 'tierCommunity', needs: needs('tiers') } },
   { path: 'tiers/plans', component: () => import('@/rooms/tiers/PlansPage.vue'), meta: { title: 'tierPlans', needs: needs('tierPlans'), area: true } },
   { path: 'tiers/systems', component: () => import('@/rooms/tiers/SystemsPage.vue'), meta: { title: 'tierSystems', needs: needs('tierSystems') } },
+  { path: 'tiers/revisions/:id', component: () => import('@/rooms/tiers/RevisionPage.vue'), meta: { title: 'tierSystems', needs: ['tiers.system.edit'] } },
   { path: 'funding', component: () => import('@/rooms/funding/BooksPage.vue'), meta: { title: 'fundingBooks', needs: needs('fundingBooks'), area: true } },
   { path: 'funding/entries', component: () => import('@/rooms/funding/EntriesPage.vue'), meta: { title: 'fundingEntries', needs: needs('fundingEntries'), area: true } },
   { path: 'funding/sources', component: () => import('@/rooms/funding/SourcesPage.vue'), meta: { title: 'fundingSources', needs: needs('fundingSources'), area: true } },

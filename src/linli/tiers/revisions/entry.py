@@ -58,7 +58,7 @@ def revision_out(found: SystemRevision) -> RevisionOut:
 
 def detail_out(held: RevisionDetail, language: str) -> RevisionDetailOut:
     found, differs = held.revision, held.compared
-    about = {name: found.about.get(name) or "" for name in ("authority", "document", "source", "note")}
+    about: dict[str, Any] = {name: found.about.get(name) or "" for name in ("authority", "document", "source", "note")}
     return RevisionDetailOut(
         **_fields(found), **about, issued_on=found.about.get("issued_on"), villages=found.villages, follows=str(held.follows.version),
         follows_from=held.follows.effective_from, indicators=[_indicator(row) for row in found.indicators],

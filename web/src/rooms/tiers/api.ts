@@ -112,6 +112,8 @@ export interface SystemRow {
   issued_on: string | null
   effective_from: string
   effective_to: string | null
+  /** Whether villages are assessed beside communities. */
+  villages: boolean
   source: string
   note: string
   official: number
@@ -138,7 +140,7 @@ export interface SystemIndicator {
   bounds: Bound[]
 }
 export interface System extends Omit<SystemRow, 'indicators'> { indicators: SystemIndicator[] }
-export interface SystemDifferences { added: SystemIndicator[]; removed: SystemIndicator[]; changed: { code: string; field: string; before: Value; after: Value }[] }
+export interface SystemDifferences { added: SystemIndicator[]; removed: SystemIndicator[]; changed: { code: string; field: string; /** Of a bound: what it is on. */ metric_name?: Text | null; before: Value; after: Value }[] }
 export interface SystemFinding { where: string; code: string; message: string; severity: 'error' | 'warning' }
 export interface SystemCheck { stamp: string | null; title: string; indicators: number; official: number; inferred: number; findings: SystemFinding[] }
 
@@ -219,7 +221,7 @@ export const isOpen = (run: Pick<AssessmentRun, 'state' | 'asked_at'>, now: numb
 /** Looked at often while one is under way. */
 export const useRuns = (enabled: () => boolean) => useQuery({
   queryKey: ['tiers', 'runs'],
-  queryFn: ({ signal }) => get<{ items: AssessmentRun[] }>('/tiers/assessments', undefined, signal),
+  queryFn: ({ signal }) => get<{ items: AssessmentRun[]; may_assess: boolean }>('/tiers/assessments', undefined, signal),
   refetchInterval: (query) => (query.state.status !== 'error' && (query.state.data?.items ?? []).some((run) => isOpen(run, query.state.dataUpdatedAt)) ? 1500 : false),
   enabled,
 })
