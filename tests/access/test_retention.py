@@ -302,19 +302,31 @@ def test_no_history_is_without_a_kind(owner_sql: Any) -> None:
     from linli.intake.apps import HISTORIES as INTAKE
     from linli.places.retention import TABLES
     from linli.registry.apps import HISTORIES
+    from linli.tiers.apps import HISTORIES as TIERS
 
     rows: Sequence[tuple[str]] = owner_sql(
         "SELECT relname FROM pg_class WHERE relkind = 'p' AND relnamespace = to_regnamespace('district')"
     )
     partitioned = {row[0] for row in rows}
-    assert partitioned == {*TABLES, *HISTORIES, *CASES, *INTAKE, *FUNDING, "access_read_log", "access_change_log"}
+    assert partitioned == {
+        *TABLES, *HISTORIES, *CASES, *INTAKE, *FUNDING, *TIERS, "access_read_log", "access_change_log",
+    }  # fmt: skip
 
 
 def test_every_kind_says_what_it_is_in_both_languages() -> None:
     for kind in retention.kinds():
         for text in (kind.label, kind.covers, kind.basis):
             assert text.zh and text.en and re.search(r"[一-鿿]", text.zh)
-        assert kind.name.partition(".")[0] in ("access", "messages", "places", "registry", "intake", "cases", "funding")
+        assert kind.name.partition(".")[0] in (
+            "access",
+            "messages",
+            "places",
+            "registry",
+            "intake",
+            "cases",
+            "funding",
+            "tiers",
+        )
 
 
 def test_the_command_line_sets_previews_runs_and_lists(logged: list[str]) -> None:

@@ -468,6 +468,14 @@ def test_neighbours_pay_once_for_what_they_share() -> None:
     assert plan.raised == 4 and len(plan.works) == 1 and len(plan.works[0].serves) == 4 and plan.cost == 60 * YUAN
 
 
+def test_money_for_old_compounds_pays_what_neighbours_share_only_where_all_of_them_are_old() -> None:
+    shared = (Measure("fibre", 60 * YUAN, (Effect("a", "add", 5),), 0, 6, shareable=True),)
+    for olds, raised in (((True, False, True, False), 0), ((True, True, True, True), 4)):
+        near = tuple(replace(c, group="g", old=o) for c, o in zip(question().communities, olds, strict=True))
+        sources = (Source("old", (60 * YUAN, 0), old_only=True), Source("any", (1, 0)))
+        assert solve(question(measures=shared, communities=near, sources=sources)).raised == raised
+
+
 def test_more_money_never_makes_a_plan_worse_and_its_worth_is_told() -> None:
     less, more = solve(question()), solve(raised_budget(question(), 2))
     assert more.points > less.points

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -154,6 +155,64 @@ def test_a_changed_price_holds_for_the_next_plan_and_not_for_those_before(assess
     assert prices[after]["unit_cents"] == 12_345_678 and prices[after]["town_cents"] == {TOWN: 9_910}
 
 
+def test_the_log_of_a_measure_tells_old_and_new_by_whom(seeded_db: str) -> None:
+    client = staff.client(staff.staff("official", "tier_officer", staff.DISTRICT))
+    path = "/api/tiers/measures/service_hall"
+    steps: tuple[dict[str, Any], ...] = (
+        {"unit_cost": "80000", "certainty": "quoted"}, {"town_prices": {TOWN: "99.1"}, "note": "三家报价"},
+    )  # fmt: skip
+    for step in steps:
+        assert client.patch(path, step, content_type=JSON).status_code == 200
+    again = client.patch(path, {"unit_cost": "80000.00"}, content_type=JSON)
+    assert again.status_code == 409 and again.json()["code"] == "tiers.measure_same"
+    last, first = client.get(f"{path}/log").json()["items"]
+    told = {price["field"]: (price["before"], price["after"]) for price in (*first["prices"], *last["prices"])}
+    assert told["unit_cost"] == ("90000.00", "80000.00") and told["certainty"] == ("assumption", "quoted")
+    assert told["town_prices"] == ({}, {TOWN: "99.10"}) and told["note"][1] == "三家报价"
+    assert {first["by_name"], last["by_name"]} == {"用户official"}
+    held = client.get("/api/tiers/measures").json()
+    assert held["may_edit"] and TOWN in {town["code"] for town in held["towns"]}
+    town = staff.client(staff.staff("town", "tier_officer", TOWN))
+    assert town.get("/api/tiers/measures").json()["may_edit"] is False
+
+
+def test_what_ends_a_plan_in_its_job_is_told_in_words_and_what_passes_is_tried_again(
+    assessed: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    from linli.kernel.errors import Text
+    from linli.tiers.optimum import solving
+    from linli.tiers.optimum.instance import Refused
+
+    client = staff.client(staff.staff("official", "tier_officer", staff.DISTRICT))
+    ids = [client.post("/api/tiers/plans", {"asked": asked()}, content_type=JSON).json()["id"] for _ in range(3)]
+    solve = solving.solve
+    ends: list[Exception] = [Refused("entangled", Text("互相影响", "entangled")), OperationalError("gone")]
+
+    def failing(*given: Any, **more: Any) -> Any:
+        if ends:
+            raise ends.pop(0)
+        return solve(*given, **more)
+
+    monkeypatch.setattr(solving, "solve", failing)
+    refused = solved(ids[0])
+    told = client.get(f"/api/tiers/plans/{ids[0]}").json()
+    assert (refused.state, told["why_text"]) == ("failed", {"zh": "互相影响", "en": "entangled"})
+    with pytest.raises(OperationalError):
+        actions.carry_out(UUID(ids[1]))
+    assert client.get(f"/api/tiers/plans/{ids[1]}").json()["state"] == "running", "the queue tries again"
+    assert solved(ids[1]).state == "finished"
+    with acting(staff.OPERATOR):
+        UpgradeScenario.objects.filter(id=ids[2]).update(state="running", started_at=clock.now() - timedelta(hours=2))
+    assert actions.give_up_lost() == 1
+    lost = client.get(f"/api/tiers/plans/{ids[2]}").json()
+    assert lost["state"] == "failed" and "重新" in lost["why_text"]["zh"] and lost["why_text"]["en"]
+    listed = {each["id"]: each["summary"] for each in client.get("/api/tiers/plans").json()["items"]}
+    answer = client.get(f"/api/tiers/plans/{ids[1]}").json()["result"]
+    assert listed[ids[0]] is None and listed[ids[1]] == {name: answer[name] for name in listed[ids[1]]}
+
+
 def test_a_town_sees_its_own_scenarios_and_plans_its_own_communities(assessed: Assessment) -> None:
     town = staff.client(staff.staff("town", "tier_officer", TOWN))
     refused = town.post("/api/tiers/plans", {"asked": asked()}, content_type=JSON)
@@ -177,17 +236,24 @@ def test_the_front_reaches_more_people_with_more_money(assessed: Assessment) -> 
     assert people == sorted(people) and len(people) == 6
 
 
-@pytest.mark.parametrize("suffix", [".json", ".xlsx"])
-def test_the_command_writes_a_plan(assessed: Assessment, tmp_path: Path, suffix: str) -> None:
+@pytest.mark.parametrize("suffix", [".JSON", ".xlsx"])
+def test_the_command_writes_a_plan_and_says_nothing_else(
+    assessed: Assessment, tmp_path: Path, suffix: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / f"plan{suffix}"
     ran = CliRunner().invoke(tiers_app, ["plan", "--budget", "5000000", "--years", "3", "--out", str(out)])
     assert ran.exit_code == 0, ran.output
-    if suffix == ".json":
+    assert "HiGHS" not in capfd.readouterr().out
+    if suffix == ".JSON":
         held = json.loads(out.read_text())
         assert held["result"]["raised"] > 0 and "假设" in held["note"]["zh"]
         assert held["asked"]["sources"][0]["amounts"][0] == "1666666.68"
     else:
-        assert openpyxl.load_workbook(out).sheetnames[0] == "概要"
+        book = openpyxl.load_workbook(out)
+        assert book.sheetnames[0] == "概要"
+        said = {row[0]: row[1] for row in book["概要"].iter_rows(values_only=True)}
+        assert said["状态"] == "已求解" and {"其中无需措施", "方案期后奖补(元,上限)"} <= set(said)
+        assert {row[0] for row in book["资金"].iter_rows(min_row=2, values_only=True)} <= {"区财政", "创建奖补"}
 
 
 def test_the_command_refuses_a_budget_of_zero_with_a_code_of_its_own(assessed: Assessment, tmp_path: Path) -> None:
@@ -204,6 +270,9 @@ def test_a_cursor_of_another_list_is_refused(assessed: Assessment) -> None:
 
 def test_a_choice_of_what_does_not_exist_is_refused_by_name(assessed: Assessment) -> None:
     client = staff.client(staff.staff("official", "tier_officer", staff.DISTRICT))
+    for empty in ({"bans": [{}]}, {"locks": [{"community": f"{TOWN}001", "year": 2027}]}):
+        refused = client.post("/api/tiers/plans", {"asked": asked(**empty)}, content_type=JSON)
+        assert refused.status_code == 422 and "指明" in refused.json()["detail"]
     for ban in ({"measure": "moon"}, {"community": "370302999999"}):
         refused = client.post("/api/tiers/plans", {"asked": asked(bans=[ban])}, content_type=JSON)
         assert refused.status_code == 422 and next(iter(ban.values())) in refused.json()["detail"]
@@ -217,7 +286,7 @@ def test_even_amounts_add_up_to_the_budget() -> None:
         assert sum(Decimal(a) for a in amounts) == Decimal(budget)
 
 
-@pytest.mark.parametrize("budget", ["0", "-3", "much"])
+@pytest.mark.parametrize("budget", ["0", "-3", "much", "1e30", "0.001"])
 def test_the_command_refuses_no_money(assessed: Assessment, tmp_path: Path, budget: str) -> None:
     out = tmp_path / "plan.json"
     ran = CliRunner().invoke(tiers_app, ["plan", "--budget", budget, "--years", "3", "--out", str(out)])
@@ -228,6 +297,7 @@ class TestUpgradePlanDoors(PermissionSuite):
     seeded = True
     doors = [
         Door("GET", "/api/tiers/measures", "tiers.plan.view"),
+        Door("GET", "/api/tiers/measures/vending/log", "tiers.plan.view"),
         Door("PATCH", "/api/tiers/measures/vending", "tiers.plan.edit", {"lead_months": 4}, also=("tiers.plan.view",),
              district_only=True),
         Door("GET", "/api/tiers/plans", "tiers.plan.view", finds=True),

@@ -275,6 +275,14 @@ def _check_choices(asked: Instance) -> None:
     known = set(codes)
     choices: tuple[Lock | Ban, ...] = (*asked.locks, *asked.bans)
     for choice in choices:
+        if choice.tier is None and choice.measure is None and (isinstance(choice, Lock) or choice.community is None):
+            raise Refused(
+                "choice_empty",
+                Text(
+                    "锁定须指明等级或措施,禁止须指明社区、措施或等级。",
+                    "A lock has to name a tier or a measure, a ban a community, a measure or a tier.",
+                ),
+            )
         if choice.community is not None and choice.community not in known:
             raise Refused(
                 "unknown_community",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -242,6 +242,11 @@ class Space:
         self.proj_at = np.array(proj_at, dtype=np.int64)
         self._join(proj_index)
 
+    def _paying(self, code: str, members: list[int]) -> Community:
+        """The community a shared work is paid as: money for old compounds pays only where all it serves are such."""
+        served = [self.choices[i].community for i in members if code in self.choices[i].shared]
+        return replace(served[0], old=all(community.old for community in served))
+
     def _join(self, proj_index: list[dict[tuple[int, ...], int]]) -> None:
         """Starts of what a block shares, each with the projections its members take there."""
         self.joint_members: list[list[int]] = []
@@ -250,7 +255,7 @@ class Space:
         joint_at: list[int] = []
         for b, members in enumerate(self.blocks):
             place = {code: k for k, code in enumerate(self.shared[b])}
-            first = self.choices[members[0]].community
+            payers = [self._paying(code, members) for code in self.shared[b]]
             joint_at.append(len(self.joint_conf))
             for c, conf in enumerate(self.block_confs[b].tolist()):
                 mine = [proj_index[i].get(tuple(conf[place[s]] for s in self.choices[i].shared), -1) for i in members]
@@ -258,7 +263,7 @@ class Space:
                     continue
                 cost = np.zeros(self.dims)
                 for k, code in enumerate(self.shared[b]):
-                    cost += self.takes(code, first, conf[k], True)
+                    cost += self.takes(code, payers[k], conf[k], True)
                 takes.append(cost)
                 self.joint_members.append(mine)
                 self.joint_conf.append((b, c))

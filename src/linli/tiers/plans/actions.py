@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,11 +12,13 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from linli.access import changes
 from linli.kernel import clock, scope
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound, Problem
+from linli.kernel.http import worth_retrying
 from linli.kernel.ids import uuid7
 
 from ..assessing.actions import assessor
@@ -26,13 +29,18 @@ from ..permissions import PLAN_EDIT, PLAN_VIEW
 from .catalogue import measures_of, snapshot
 from .inputs import Inputs, inputs
 from .models import UpgradeMeasure, UpgradeScenario
-from .problems import NoAssessmentYet, NothingToPlan, PlanRefused
+from .problems import NoAssessmentYet, NothingChanged, NothingToPlan, PlanRefused
+from .telling import collisions, summary_of, told
 from .wanted import instance
 
 log = structlog.get_logger("linli.tiers")
+PRICED = ("unit_cost", "running_cost", "lead_months", "staff_days", "certainty", "note")
 #: Shares of the budget the front is drawn at: cost against people reached.
 FRONT = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 LONGEST_TITLE = 100
+OPEN = ("waiting", "running")
+#: What is being solved for longer than this was lost with its worker, and what waits for longer than a day with its queue.
+STALE, FORGOTTEN = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,45 +105,68 @@ def ask(
 
 
 def carry_out(scenario_id: UUID) -> UpgradeScenario | None:
-    """Solve a scenario that waits; doing it twice changes nothing. The solving itself holds no transaction open."""
-    from ..optimum.result import Infeasible
-    from ..optimum.solving import solve
-    from .telling import collisions, told
+    """Solve a scenario that waits; doing it twice changes nothing. The solving itself holds no transaction open. What passes, such
+    as a lost connection, leaves it to be solved by the next try; what does not is kept with it in words."""
+    from ..optimum.result import Infeasible, Unfinished
 
     with scope.acting(assessor()):
         found = UpgradeScenario.objects.select_for_update().filter(id=scenario_id).first()
-        if found is None or found.state not in ("waiting", "running"):
+        if found is None or found.state not in OPEN:
             return found
-        found.state = "running"
-        found.save(update_fields=["state"])
+        found.state, found.started_at = "running", clock.now()
+        found.save(update_fields=["state", "started_at"])
         assessment = Assessment.objects.get(id=found.assessment_id)
-    first = int(found.asked["first_year"])
     try:
-        with scope.acting(assessor()):
-            made, given = question(found.asked, assessment, found.area_code, found.catalogue)
-        towns = {c.code: c.town for c in given.communities}
-        try:
-            found.result, found.state = told(solve(made), first, given.names, towns), "finished"
-            if found.asked.get("front"):
-                found.result["front"] = front(made)
-        except Infeasible as none:
-            found.result, found.state = collisions(none), "infeasible"
-        except Refused as refused:
-            raise PlanRefused(reason=refused.say("zh"), reason_en=refused.say("en"), why=refused.code) from None
+        found.result = _solved(found, assessment)
+        found.state, found.summary = "finished", summary_of(found.result)
+    except Infeasible as none:
+        found.result, found.state = collisions(none), "infeasible"
+    except Problem as refused:
+        said = {language: refused.text.say(language, refused.params) for language in ("zh", "en")}
+        found.result, found.state, found.why = {"refused": said}, "failed", str(refused.params.get("why", refused.code))
     except Exception as error:
-        found.state, found.why = "failed", error.code if isinstance(error, Problem) else type(error).__name__
+        if worth_retrying(error):
+            raise  # the queue tries again
+        found.state, found.why = "failed", "unfinished" if isinstance(error, Unfinished) else type(error).__name__
         log.error("tiers.plan_failed", scenario=str(scenario_id), error=found.why)
     found.finished_at = clock.now()
     with scope.acting(assessor()):
-        found.save(update_fields=["state", "result", "why", "finished_at"])
+        kept = {name: getattr(found, name) for name in ("state", "result", "summary", "why", "finished_at")}
+        mine = UpgradeScenario.objects.filter(id=scenario_id, state="running", started_at=found.started_at)
+        mine.update(**kept)  # given up meanwhile, or tried by another: theirs stays
     return found
+
+
+def _solved(found: UpgradeScenario, assessment: Assessment) -> dict[str, Any]:
+    """The answer. Raises Infeasible, Unfinished, PlanRefused."""
+    from ..optimum.solving import solve
+
+    with scope.acting(assessor()):
+        made, given = question(found.asked, assessment, found.area_code, found.catalogue)
+    towns = {c.code: c.town for c in given.communities}
+    try:
+        result = told(solve(made), int(found.asked["first_year"]), given.names, towns)
+        if found.asked.get("front"):
+            result["front"] = front(made)
+    except Refused as refused:
+        raise PlanRefused(reason=refused.say("zh"), reason_en=refused.say("en"), why=refused.code) from None
+    return result
+
+
+def give_up_lost() -> int:
+    """Say of what was lost with its worker that it failed: being solved for too long, or waiting since yesterday. How many."""
+    now = clock.now()
+    with scope.acting(assessor()):
+        lost = Q(state="running", started_at__lte=now - STALE) | Q(state__in=OPEN, asked_at__lte=now - FORGOTTEN)
+        rows = UpgradeScenario.objects.filter(lost).exclude(state="running", started_at__gt=now - STALE)
+        return int(rows.update(state="failed", why="lost", finished_at=now))
 
 
 def front(asked: Instance) -> list[dict[str, Any]]:
     """What shares of the budget reach, for the most people: cost against people reached."""
     from dataclasses import replace
 
-    from ..optimum.result import Infeasible
+    from ..optimum.result import Infeasible, Unfinished
     from ..optimum.solving import raised_budget, solve
     from .wanted import OBJECTIVES
 
@@ -144,7 +175,7 @@ def front(asked: Instance) -> list[dict[str, Any]]:
         scaled = replace(raised_budget(asked, share), objective=OBJECTIVES["people"])
         try:
             plan = solve(scaled, gap=0.002)
-        except (Infeasible, Refused):
+        except (Infeasible, Refused, Unfinished):
             continue
         points.append(
             {
@@ -156,25 +187,37 @@ def front(asked: Instance) -> list[dict[str, Any]]:
 
 
 def change_measure(actor: Actor, code: str, change: MeasureChange) -> UpgradeMeasure:
-    """Change the costs of a measure for the district. Raises NotFound, Forbidden."""
+    """Change the costs of a measure for the district; the log keeps what was and what is. Raises NotFound, Forbidden, NothingChanged."""
     actor.require(PLAN_VIEW)
     actor.require(PLAN_EDIT, settings.LINLI_DISTRICT)
     with transaction.atomic():
         found = UpgradeMeasure.objects.select_for_update().filter(code=code).first()
         if found is None:
             raise NotFound()
-        fields = ["changed_at", "changed_by", "changed_by_name"]
-        for name in ("unit_cost", "running_cost", "lead_months", "staff_days", "certainty", "note"):
-            value = getattr(change, name)
-            if value is not None:
-                setattr(found, name, value)
-                fields.append(name)
+        given = {name: value for name in PRICED if (value := getattr(change, name)) is not None}
         if change.town_prices is not None:
-            found.town_prices = {town: str(price) for town, price in change.town_prices.items()}
-            fields.append("town_prices")
+            given["town_prices"] = {town: f"{price:.2f}" for town, price in sorted(change.town_prices.items())}
+        moved = {name: value for name, value in given.items() if _plain(getattr(found, name)) != _plain(value)}
+        if not moved:
+            raise NothingChanged()
+        detail = {name: [_plain(getattr(found, name)), _plain(value)] for name, value in moved.items()}
+        for name, value in moved.items():
+            setattr(found, name, value)
         found.changed_at, found.changed_by, found.changed_by_name = clock.now(), actor.id, actor.name
-        found.save(update_fields=fields)
+        found.save(update_fields=[*moved, "changed_at", "changed_by", "changed_by_name"])
         changes.record(
-            actor, "tiers.measure.change", "upgrade_measure", found.id, settings.LINLI_DISTRICT, {"code": code}
+            actor,
+            "tiers.measure.change",
+            "upgrade_measure",
+            found.id,
+            settings.LINLI_DISTRICT,
+            {"code": code, **detail},
         )
     return found
+
+
+def _plain(value: Any) -> Any:
+    """A value as the log keeps it: money with two places."""
+    if isinstance(value, Mapping):
+        return {name: _plain(Decimal(price)) for name, price in sorted(value.items())}
+    return f"{value:.2f}" if isinstance(value, Decimal) else value

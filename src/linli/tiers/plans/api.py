@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
@@ -14,16 +15,18 @@ from linli.kernel.http import actor_of, language_of, require
 from ..permissions import PLAN_EDIT, PLAN_VIEW
 from . import actions, jobs, queries
 from .actions import MeasureChange
-from .entry import brief_out, compared_out, measure_out, scenario_out
+from .entry import brief_out, change_out, compared_out, measure_out, scenario_out
 from .problems import ScenarioOpen
 from .schemas import (
     NewScenarioIn,
+    PlanTownOut,
     ScenarioAgainIn,
     ScenarioBriefOut,
     ScenarioOut,
     ScenariosComparedOut,
     ScenariosOut,
     UpgradeMeasureIn,
+    UpgradeMeasureLogOut,
     UpgradeMeasureOut,
     UpgradeMeasuresOut,
 )
@@ -39,8 +42,16 @@ def list_measures(request: HttpRequest) -> Any:
     """The catalogue of measures: a reference list, given whole. Costs marked "assumption" are nobody's price."""
     actor = actor_of(request)
     return UpgradeMeasuresOut(
-        items=[measure_out(each) for each in queries.measures(actor)], may_edit=actor.may(PLAN_EDIT)
+        items=[measure_out(each) for each in queries.measures(actor)],
+        towns=[PlanTownOut(code=code, name=name) for code, name in queries.towns(actor)],
+        may_edit=actor.may(PLAN_EDIT, settings.LINLI_DISTRICT),
     )
+
+
+@router.get("/tiers/measures/{code}/log", auth=VIEWER, response=UpgradeMeasureLogOut, summary="措施改动记录 / Changes")
+def list_measure_changes(request: HttpRequest, code: str) -> Any:
+    """Who changed a measure and when, with each value before and after, the last change first."""
+    return UpgradeMeasureLogOut(items=[change_out(each) for each in queries.measure_log(actor_of(request), code)])
 
 
 @router.patch("/tiers/measures/{code}", auth=EDITOR, response=UpgradeMeasureOut, summary="调整措施 / Change a measure")

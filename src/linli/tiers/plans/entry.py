@@ -9,6 +9,7 @@ from typing import Any, cast
 from ..entry import text_out
 from ..schemas import TierTextOut
 from .models import UpgradeMeasure, UpgradeScenario
+from .queries import MeasureChanged
 from .schemas import (
     CommunityTiersOut,
     ScenarioBriefOut,
@@ -16,8 +17,11 @@ from .schemas import (
     ScenariosComparedOut,
     ScenarioSummaryOut,
     UpgradeEffectOut,
+    UpgradeMeasureChangeOut,
     UpgradeMeasureOut,
+    UpgradePriceOut,
 )
+from .telling import why_of
 
 
 def measure_out(m: UpgradeMeasure) -> UpgradeMeasureOut:
@@ -33,10 +37,15 @@ def measure_out(m: UpgradeMeasure) -> UpgradeMeasureOut:
     )  # fmt: skip
 
 
+def change_out(changed: MeasureChanged) -> UpgradeMeasureChangeOut:
+    prices = [
+        UpgradePriceOut(field=cast(Any, name), before=old, after=new) for name, (old, new) in changed.prices.items()
+    ]
+    return UpgradeMeasureChangeOut(at=changed.at, by_name=changed.by_name, prices=prices)
+
+
 def _brief(s: UpgradeScenario) -> dict[str, Any]:
-    summary = None
-    if s.state == "finished" and s.result:
-        summary = ScenarioSummaryOut(**{name: s.result[name] for name in ScenarioSummaryOut.model_fields})
+    summary = ScenarioSummaryOut(**s.summary) if s.state == "finished" and s.summary else None
     return {
         "id": s.id, "plan_id": s.plan_id, "area_code": s.area_code, "title": s.title, "state": s.state, "why": s.why,
         "assessed_on": s.assessment.day, "asked_at": s.asked_at, "asked_by_name": s.asked_by_name,
@@ -50,7 +59,8 @@ def brief_out(s: UpgradeScenario) -> ScenarioBriefOut:
 
 def scenario_out(s: UpgradeScenario) -> ScenarioOut:
     assumed = sum(row["certainty"] == "assumption" for row in s.catalogue)
-    return ScenarioOut(**_brief(s), asked=s.asked, result=s.result, assumed_costs=assumed)
+    why = TierTextOut(**why_of(s)) if s.state == "failed" else None
+    return ScenarioOut(**_brief(s), why_text=why, asked=s.asked, result=s.result, assumed_costs=assumed)
 
 
 def compared_out(scenarios: Sequence[UpgradeScenario]) -> ScenariosComparedOut:

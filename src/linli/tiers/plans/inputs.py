@@ -13,10 +13,13 @@ from linli.kernel import areas
 
 from ..assessing.models import Assessment
 from ..optimum.instance import Bound, Community
+from ..optimum.standing import SLACK
 from ..rules import TIERS
 from ..systems.queries import indicators_of
 from .wanted import RANK
 
+#: What is asked strictly lies past its value by twice what the optimiser lets pass: less than any place that is told.
+STRICTLY = 2 * SLACK
 #: So many communities of a town that follow each other by code count as neighbours (an assumption: codes follow the map).
 NEIGHBOURS = 4
 
@@ -91,8 +94,9 @@ def bounds_of(assessment: Assessment) -> tuple[Bound, ...]:
             if value is not None and bound.unit == "bool":
                 value = bool(value)
             op = bound.op
-            if value is not None and op in (">", "<"):  # strictly: past the last place that is kept
-                value += 0.0001 if op == ">" else -0.0001
+            if value is not None and op in (">", "<"):
+                past = 1.0 if bound.unit == "count" else STRICTLY
+                value += past if op == ">" else -past
                 op += "="
             found.append(Bound(indicator.code, TIERS.index(indicator.tier) + 1, bound.metric, op, value))  # type: ignore[arg-type]
     return tuple(found)

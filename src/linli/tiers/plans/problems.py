@@ -12,6 +12,13 @@ class PlanRefused(Problem):
     text = Text("{reason}", "{reason_en}")
 
 
+class NothingChanged(Conflict):
+    """A change that changes nothing is none."""
+
+    code = "tiers.measure_same"
+    text = Text("没有改动。", "Nothing was changed.")
+
+
 class NoAssessmentYet(Conflict):
     """A plan starts from the values of an assessment."""
 

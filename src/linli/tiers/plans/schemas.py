@@ -83,14 +83,17 @@ class ScenarioAgainIn(Schema):
 
 
 class ScenarioSummaryOut(Schema):
-    """The figures by which scenarios are compared."""
+    """The figures by which scenarios are compared. `award_after_cents` come after the plan's last year, `raised_without_work` of those
+    raised need no work; None in answers of before these were kept."""
 
     points: float
     bound: float
     gap: float
     cost_cents: int
     award_cents: int
+    award_after_cents: int | None = None
     raised: int
+    raised_without_work: int | None = None
     people: int
 
 
@@ -119,7 +122,9 @@ class ScenariosOut(Schema):
 
 
 class ScenarioOut(ScenarioBriefOut):
-    """A scenario whole: `asked` as it was asked, `result` as docs/plans.md describes it."""
+    """A scenario whole: `asked` as it was asked, `result` as docs/plans.md describes it; `why_text`: why it failed, in words."""
+
+    why_text: TierTextOut | None
 
     asked: dict[str, Any]
     result: dict[str, Any] | None
@@ -142,6 +147,13 @@ class ScenariosComparedOut(Schema):
 
     items: list[ScenarioBriefOut]
     communities: list[CommunityTiersOut]
+
+
+class PlanTownOut(Schema):
+    """A town of the district."""
+
+    code: str
+    name: str
 
 
 class UpgradeEffectOut(Schema):
@@ -174,10 +186,33 @@ class UpgradeMeasureOut(Schema):
     changed_by_name: str
 
 
+class UpgradePriceOut(Schema):
+    """What a value of a measure was and became; of `town_prices` by town code."""
+
+    field: Literal["unit_cost", "running_cost", "lead_months", "staff_days", "town_prices", "certainty", "note"]
+    before: str | int | dict[str, str]
+    after: str | int | dict[str, str]
+
+
+class UpgradeMeasureChangeOut(Schema):
+    """A change of a measure."""
+
+    at: datetime
+    by_name: str
+    prices: list[UpgradePriceOut]
+
+
+class UpgradeMeasureLogOut(Schema):
+    """The changes of a measure, the last first."""
+
+    items: list[UpgradeMeasureChangeOut]
+
+
 class UpgradeMeasuresOut(Schema):
-    """The catalogue of measures."""
+    """The catalogue of measures. `may_edit`: whether one may change it, for the whole district; `towns`: which have prices of their own."""
 
     items: list[UpgradeMeasureOut]
+    towns: list[PlanTownOut]
     may_edit: bool
 
 

@@ -13,6 +13,9 @@ from ..rules import TIERS
 from .models import UpgradeScenario
 
 NAMES = ("none", *TIERS)
+SUMMARY = (
+    "points", "bound", "gap", "cost_cents", "award_cents", "award_after_cents", "raised", "raised_without_work", "people",
+)  # fmt: skip
 HOW = Text(
     "按松弛问题的对偶价格计算(假定措施可按比例实施)。",
     "From the dual prices of the relaxation, in which works may be taken in fractions.",
@@ -76,11 +79,22 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "code": reason.code,
         "text": {"zh": reason.text.zh, "en": reason.text.en},
         "missing": [
-            {"indicator": m.indicator, "metric": m.metric, "op": m.op, "bound": m.bound, "value": m.value}
+            {"indicator": m.indicator, "metric": m.metric, **bound_told(m.op, m.bound), "value": m.value}
             for m in reason.missing
         ],
         "cheapest_cents": reason.cheapest,
     }
+
+
+def bound_told(op: str, bound: float) -> dict[str, Any]:
+    """A bound as the system has it, to four places: what lies a hair past a place was asked strictly."""
+    plain = round(bound, 4)
+    return {"op": op if plain == bound else op[0], "bound": plain}
+
+
+def summary_of(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures by which scenarios are compared."""
+    return {name: result[name] for name in SUMMARY}
 
 
 def collisions(none: Infeasible) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def instance(
             for s in asked["sources"]
         ),
         len(TIERS),
-        tuple(asked["staff"]) if asked.get("staff") else None,
+        tuple(asked["staff"]) if asked.get("staff") is not None else None,
         Awards(tuple(int(a * 100) for a in AWARDS)) if asked.get("awards", True) else Awards(),
         Fairness(asked.get("per_town", 0), asked.get("old_share", 0.0), asked.get("keep", True)),
         OBJECTIVES[asked.get("objective", "communities")],

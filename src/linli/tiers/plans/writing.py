@@ -11,7 +11,7 @@ import xlsxwriter
 
 from linli.kernel.errors import Text
 
-from ..values.catalogue import name_of
+from ..values.catalogue import metrics, name_of
 from .models import UpgradeScenario
 
 WARNING = Text(
@@ -25,6 +25,28 @@ TIER_NAMES = {
     "growing": Text("成长型", "Growing"),
     "model": Text("标杆型", "Model"),
 }
+
+
+STATE_NAMES = {
+    "waiting": Text("等待", "Waiting"),
+    "running": Text("求解中", "Solving"),
+    "finished": Text("已求解", "Solved"),
+    "infeasible": Text("无解", "No plan possible"),
+    "failed": Text("失败", "Failed"),
+}
+#: Where money comes from, as the program's own forms name it.
+SOURCE_NAMES = {
+    "province": Text("省奖补", "Province"),
+    "city": Text("市财政", "City"),
+    "district": Text("区财政", "District"),
+    "town": Text("镇街", "Town"),
+    "company": Text("企业投资", "Companies"),
+    "operation": Text("运营收入", "Operation"),
+    "donation": Text("社会捐赠", "Donations"),
+    "award": Text("创建奖补", "Awards"),
+}
+SIGNS = {">=": "≥", "<=": "≤", "==": "="}
+YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
 
 
 def document(scenario: UpgradeScenario) -> dict[str, Any]:
@@ -68,14 +90,19 @@ def as_workbook(scenario: UpgradeScenario, language: str) -> bytes:
         (say("说明", "Note"), WARNING.say(language)),
         (say("区域", "Area"), scenario.area_code),
         (say("评估日期", "Assessment of"), scenario.assessment.day.isoformat()),
-        (say("状态", "State"), scenario.state),
+        (say("状态", "State"), STATE_NAMES[scenario.state].say(language)),
     ]
     if scenario.state == "finished":
         summary += [
             (say("提升社区数", "Communities raised"), result["raised"]),
+            (say("其中无需措施", "Of them without any work"), result.get("raised_without_work", "")),
             (say("惠及人数", "People reached"), result["people"]),
             (say("费用(元)", "Cost (CNY)"), _Cents(result["cost_cents"])),
-            (say("奖补收入(元,上限)", "Awards (CNY, at most)"), _Cents(result["award_cents"])),
+            (say("方案期内奖补(元,上限)", "Awards within the plan (CNY, at most)"), _Cents(result["award_cents"])),
+            (
+                say("方案期后奖补(元,上限)", "Awards after the plan (CNY, at most)"),
+                _Cents(result.get("award_after_cents", 0)),
+            ),
             (say("得分", "Points"), result["points"]),
             (say("任何方案得分上限", "No plan can exceed"), result["bound"]),
             (say("求解器证明的差距", "Gap proved"), f"{result['gap']:.3%}"),
@@ -119,7 +146,7 @@ def as_workbook(scenario: UpgradeScenario, language: str) -> bytes:
         sheet(
             say("资金", "Money"),
             [say("来源", "Source"), say("年份", "Year"), say("支出(元)", "Paid (CNY)"), say("再加1万元可得分", "Points of 10,000 CNY more")],
-            [[s, y, _Cents(paid.get((s, y), 0)), marginal.get((s, y))] for s, y in sorted({*marginal, *paid})],
+            [[_source(s, language), y, _Cents(paid.get((s, y), 0)), marginal.get((s, y))] for s, y in sorted({*marginal, *paid})],
         )  # fmt: skip
     book.close()
     return held.getvalue()
@@ -135,7 +162,24 @@ class _Cents:
 def _missing(reason: Any, language: str) -> str:
     if not reason:
         return ""
-    return "; ".join(
-        f"{m['indicator']} {name_of(m['metric']).say(language)} {m['value'] if m['value'] is not None else '?'} {m['op']} {m['bound']:g}"
-        for m in reason["missing"]
-    )
+    none, now, asked = ("not known", "is", "asked") if language.startswith("en") else ("未知", "现为", "标准")
+    told = []
+    for m in reason["missing"]:
+        unit = metrics()[m["metric"]].unit if m["metric"] in metrics() else ""
+        value = none if m["value"] is None else _figure(m["value"], unit, language)
+        sign = "" if unit == "bool" else SIGNS.get(m["op"], m["op"])
+        bound = _figure(m["bound"], unit, language)
+        told.append(f"{m['indicator']} {name_of(m['metric']).say(language)}: {now} {value}, {asked} {sign}{bound}")
+    return "; ".join(told)
+
+
+def _figure(value: float, unit: str, language: str) -> str:
+    """A figure with its unit; yes and no in words."""
+    if unit == "bool":
+        return YES_NO[bool(value)].say(language)
+    return f"{round(value, 4):g}{'%' if unit == '%' else ''}"
+
+
+def _source(code: str, language: str) -> str:
+    """A source in words where the program knows it; a district's own stands for itself."""
+    return SOURCE_NAMES[code].say(language) if code in SOURCE_NAMES else code

@@ -1,0 +1,20 @@
+"""Kinds of data of tiers that are kept for a time."""
+
+from __future__ import annotations
+
+from linli.access.keeping.tables import YEAR, amount_of, destroy_in
+from linli.access.retention import LEAST_TIME
+from linli.kernel.errors import Text
+from linli.kernel.retention import Kind, declare
+
+from .apps import HISTORIES
+
+declare(
+    Kind(
+        "tiers.history",
+        Text("智慧社区创建变更历史", "History of tiers"),
+        Text("提升措施单价变更前的内容", "Prices of upgrade measures as they were"),
+        LEAST_TIME, "inferred", default=None, floor=YEAR, ceiling=None,
+        amount=amount_of(HISTORIES), destroy=destroy_in(HISTORIES),
+    )
+)  # fmt: skip
