@@ -94,7 +94,8 @@ class TestContractDoors(PermissionSuite):
             {"area": "{area}", "title": "需求", "source_id": "{source}", "planned": "5.00"}, foreign=(403,),
         ),
         Door(
-            "POST", "/api/funding/projects/{project}/dropped", CONTRACT_EDIT, {"version": 1, "on": "2026-02-01"}, also=(VIEW,)
+            "POST", "/api/funding/projects/{project}/dropped", CONTRACT_EDIT, {"version": 1, "on": "2026-02-01", "reason": "不再需要"},
+            also=(VIEW,),
         ),
         Door("GET", "/api/funding/contracts", VIEW, logs="list"),
         Door("POST", "/api/funding/contracts", CONTRACT_EDIT, CONTRACT, also=(VIEW,), foreign=(403,)),
@@ -104,6 +105,7 @@ class TestContractDoors(PermissionSuite):
             also=(VIEW, CONTRACT_EDIT),
         ),
         Door("POST", "/api/funding/contracts/{contract}/accept", CONTRACT_EDIT, {"on": "2026-03-01"}, also=(VIEW,)),
+        Door("POST", "/api/funding/contracts/{contract}/cancel", CONTRACT_EDIT, {"reason": "供应商退出"}, also=(VIEW,)),
         Door("GET", "/api/funding/assets", VIEW),
         Door("GET", "/api/funding/due", VIEW),
         Door("GET", "/api/funding/running-cost?year=2026", VIEW),
@@ -111,6 +113,15 @@ class TestContractDoors(PermissionSuite):
         Door("POST", "/api/funding/facilities", CONTRACT_EDIT, FACILITY, foreign=(403,)),
         Door("GET", "/api/funding/revenues", VIEW, logs="list"),
         Door("POST", "/api/funding/revenues", CONTRACT_EDIT, REVENUE, also=(VIEW,)),
+        Door(
+            "POST", "/api/funding/revenues/{revenue}/change", CONTRACT_EDIT,
+            {"since": "2026-01-01", "rate": "0.6", "reason": "补充协议", "version": 1}, also=(VIEW,),
+        ),
+        Door(
+            "POST", "/api/funding/revenues/{revenue}/end", CONTRACT_EDIT, {"on": "2026-06-30", "reason": "拆除", "version": 1},
+            also=(VIEW,),
+        ),
+        Door("POST", "/api/funding/revenues/{revenue}/cancel", CONTRACT_EDIT, {"reason": "录错", "version": 1}, also=(VIEW,)),
         Door(
             "POST", "/api/funding/usage", CONTRACT_EDIT,
             {"rows": [{"number": "{number}", "month": 202603, "quantity": "3"}], "origin": "对账单"}, foreign=(422,),

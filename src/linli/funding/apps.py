@@ -9,7 +9,8 @@ from django.db.models.signals import post_migrate
 
 HISTORIES = (
     "funding_source_history", "funding_budget_history", "funding_project_history", "funding_contract_history",
-    "funding_usage_history", "funding_facility_history", "funding_revenue_contract_history",
+    "funding_usage_history", "funding_facility_history", "funding_revenue_contract_history", "funding_party_history",
+    "funding_account_history",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .books.models import Account, BookLine, Budget, Entry, Party, Period, Source
-from .operations.models import Facility, RevenueContract, Settlement, Usage
+from .operations.models import Facility, RevenueContract, RevenueTerms, Settlement, Usage
 from .projects.models import Asset, Contract, Milestone, Payment, Project
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Period",
     "Project",
     "RevenueContract",
+    "RevenueTerms",
     "Settlement",
     "Source",
     "Usage",

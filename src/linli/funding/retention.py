@@ -13,7 +13,10 @@ declare(
     Kind(
         "funding.history",
         Text("资金变更历史", "History of funding"),
-        Text("资金来源、预算、项目合同、用量变更前的内容，不含已记的凭证", "Sources, budgets, contracts and usage as they were, without entries"),
+        Text(
+            "资金来源、往来单位、科目、预算、项目合同、用量变更前的内容，不含已记的凭证",
+            "Sources, parties, accounts, budgets, contracts and usage as they were, without entries",
+        ),
         LEAST_TIME, "inferred", default=None, floor=YEAR, ceiling=None,
         amount=amount_of(HISTORIES), destroy=destroy_in(HISTORIES),
     )

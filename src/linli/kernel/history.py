@@ -11,11 +11,12 @@ from django.db.migrations.operations import RunSQL
 from .rls import in_scope, pin_search_path
 
 
-def keep_history(table: str, using: str | None = None) -> RunSQL:
+def keep_history(table: str, using: str | None = None, key: str = "id") -> RunSQL:
     """Create `{table}_history` (replaced_at, replaced_by, request, op, then the columns of `table`) and its triggers.
 
     Partitioned by month of `replaced_at`; months are made by `linli migrate`, a default partition takes the rest.
-    The function belongs to the owner, so the program's role can read history but never write it by hand.
+    The function belongs to the owner, so the program's role can read history but never write it by hand. `key`: the table's
+    primary key.
     """
     history, function = f"{table}_history", f"{table}_keep_history"
     return RunSQL(
@@ -25,14 +26,14 @@ def keep_history(table: str, using: str | None = None) -> RunSQL:
             LIKE {table}
         ) PARTITION BY RANGE (replaced_at);
         CREATE TABLE {history}_rest PARTITION OF {history} DEFAULT;
-        CREATE INDEX ON {history} (id, replaced_at);
+        CREATE INDEX ON {history} ({key}, replaced_at);
         ALTER TABLE {history} ENABLE ROW LEVEL SECURITY;
         CREATE POLICY scope ON {history} FOR SELECT USING ({using or in_scope()});
         ALTER TABLE {history}_rest ENABLE ROW LEVEL SECURITY;
         DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'linli_app') THEN
             REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {history}, {history}_rest FROM linli_app;
         END IF; END $$;
-        {_function(table)}
+        {_function(table, key)}
         CREATE TRIGGER keep_updates AFTER UPDATE ON {table}
             REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
             FOR EACH STATEMENT EXECUTE FUNCTION {function}();
@@ -51,7 +52,7 @@ def reseals_leave_no_history(*tables: str) -> RunSQL:
     return RunSQL("".join(_function(table) for table in tables), RunSQL.noop)
 
 
-def _function(table: str) -> str:
+def _function(table: str, key: str = "id") -> str:
     """The trigger's function. Values that the owner encrypts under another key (`kernel.rotation`) have not changed; the
     program's role cannot say so: the session has to be the owner's own."""
     history, function = f"{table}_history", f"{table}_keep_history"
@@ -66,7 +67,7 @@ def _function(table: str) -> str:
             END IF;
             IF TG_OP = 'UPDATE' THEN
                 INSERT INTO {history} SELECT now(), actor, request, 'U', o.*
-                FROM old_rows o JOIN new_rows n USING (id) WHERE o IS DISTINCT FROM n;
+                FROM old_rows o JOIN new_rows n USING ({key}) WHERE o IS DISTINCT FROM n;
             ELSE
                 INSERT INTO {history} SELECT now(), actor, request, 'D', o.* FROM old_rows o;
             END IF;

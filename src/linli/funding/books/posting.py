@@ -24,7 +24,7 @@ from ..permissions import KEEP, VIEW
 from .models import Account, BookLine, Entry, Party, Period, Source
 from .problems import PeriodClosed, ReversedAlready
 
-LONGEST = 400
+LONGEST, TOWN_LENGTH = 400, 9
 #: Prepayments (预付账款): what was paid before it was delivered.
 PREPAID = "1214"
 NEEDED = Text("请填写此项。", "Please fill this in.")
@@ -201,6 +201,11 @@ def area_of(code: str) -> str | None:
         return None
     present = area_names.present([code])[code]
     return present if Region.objects.filter(code=present, valid_to=None).exists() else None
+
+
+def numbered_by(area: str) -> str:
+    """Whose contracts a number is unique among: those of the town an area lies in, or of the district where it lies in none."""
+    return area[:TOWN_LENGTH]
 
 
 def last_closed() -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from linli.access import changes
-from linli.kernel import clock
+from linli.kernel import areas, clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
@@ -20,16 +21,16 @@ from linli.kernel.scoped import ScopedQuerySet
 
 from .. import rules as money
 from ..books.models import Account, Party, Source
-from ..books.posting import BAD_AREA, FAULTS, LONG, NEEDED, UNKNOWN, NewEntry, NewLine, area_of, post
+from ..books.posting import BAD_AREA, FAULTS, LONG, NEEDED, UNKNOWN, NewEntry, NewLine, area_of, numbered_by, post
 from ..permissions import CONTRACT_EDIT, VIEW
 from ..rules import operating as rules
 from .models import Facility, RevenueContract, Settlement, Usage
-from .problems import NothingToSettle, RevenueNumberTaken, SettledAlready
+from .problems import NothingToSettle, RevenueCancelled, RevenueNumberTaken, SettledAlready
+from .terms import BAD_RATE, terms_of, valid_rate
 
 LONGEST, MOST_ROWS = 120, 1000
 THOUSANDTH = Decimal("0.001")
 MOST_USED = Decimal("9999999999999.999")
-BAD_RATE = Text("单价须大于零，最多六位小数。", "A rate is above zero, with six decimals at most.")
 BAD_SPAN = Text("结束日期不能早于开始日期。", "The last day cannot lie before the first.")
 BAD_QUANTITY = Text("用量须不小于零，最多三位小数。", "Usage is zero or more, with three decimals at most.")
 BAD_MONTH = Text(
@@ -37,6 +38,10 @@ BAD_MONTH = Text(
 )
 BAD_LIFE = Text("使用年限为 1 至 50 年。", "A life is 1 to 50 years.")
 NO_CONTRACT = Text("没有编号为“{number}”的按量合同。", "There is no contract {number} by usage.")
+SEVERAL = Text(
+    "有几份编号为“{number}”的合同，请先在上方选择镇街或村居再导入。",
+    "There are several contracts {number}; choose the town or community above before you import.",
+)
 TWICE = Text("同一合同同一月份出现两次。", "The same contract and month stands there twice.")
 BAD_BOOKED = Text(
     "结算月份结束后才能入账，最早 {first}。", "A month is booked when it is over, on {first} at the earliest."
@@ -115,7 +120,7 @@ def add_revenue(actor: Actor, given: NewRevenue) -> RevenueContract:
     found = _named("number", given.number)
     if given.kind not in rules.KINDS:
         found.append(FieldProblem("kind", "unknown", UNKNOWN))
-    if not (given.rate.is_finite() and 0 < given.rate < 10**8 and given.rate == round(given.rate, 6)):
+    if not valid_rate(given.rate):
         found.append(FieldProblem("rate", "form", BAD_RATE))
     if given.valid_until is not None and given.valid_until < given.valid_from:
         found.append(FieldProblem("valid_until", "early", BAD_SPAN))
@@ -129,7 +134,8 @@ def add_revenue(actor: Actor, given: NewRevenue) -> RevenueContract:
             made: RevenueContract = RevenueContract.objects.create(
                 id=uuid7(), area_code=facility.area_code, facility=facility, party_id=given.party_id, source_id=given.source_id,
                 kind=given.kind, number=given.number.strip(), rate=given.rate, valid_from=given.valid_from,
-                valid_until=given.valid_until, made_at=clock.now(), made_by=actor.id,
+                valid_until=given.valid_until, made_at=clock.now(), made_by=actor.id, numbered_by=numbered_by(facility.area_code),
+                changed_by_name=actor.name,
             )  # fmt: skip
     except IntegrityError as error:
         if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "revenue_contract_number":
@@ -140,26 +146,28 @@ def add_revenue(actor: Actor, given: NewRevenue) -> RevenueContract:
     return made
 
 
-def import_usage(actor: Actor, rows: Sequence[Used], origin: str) -> int:
-    """Take in usage by contract number and month; a month that is there and not settled is replaced. All or nothing.
+def import_usage(actor: Actor, rows: Sequence[Used], origin: str, area: str | None = None) -> int:
+    """Take in usage by contract number and month; a month that is there and not settled is replaced. All or nothing. `area` narrows
+    whose contracts the numbers are of: two towns may have the same.
 
     Raises Forbidden, Invalid (each fault with its row). A fixed number of statements.
     """
     actor.require(CONTRACT_EDIT)
     with transaction.atomic():
-        return _take_usage(actor, rows, origin)
+        return _take_usage(actor, rows, origin, area)
 
 
-def _take_usage(actor: Actor, rows: Sequence[Used], origin: str) -> int:
+def _take_usage(actor: Actor, rows: Sequence[Used], origin: str, area: str | None) -> int:
     # Locked before it is asked what is settled: a month being settled keeps the usage it is reckoned from.
-    known = {
-        one.number: one
-        for one in ScopedQuerySet[RevenueContract](RevenueContract)
-        .restrict(actor, CONTRACT_EDIT)
+    meant = list(
+        ScopedQuerySet[RevenueContract](RevenueContract)
+        .restrict(actor, CONTRACT_EDIT, area)
         .select_for_update()
-        .filter(number__in={row.number for row in rows}, kind__in=rules.BY_USE)
+        .filter(number__in={row.number for row in rows}, kind__in=rules.BY_USE, cancelled_on=None)
         .order_by("id")
-    }
+    )
+    known = {one.number: one for one in meant}
+    several = {number for number, times in Counter(one.number for one in meant).items() if times > 1}
     this = money.month_of(clock.today())
     done = set(
         Settlement.objects.filter(contract__in=known.values(), entry__reversed_by=None).values_list(
@@ -173,6 +181,8 @@ def _take_usage(actor: Actor, rows: Sequence[Used], origin: str) -> int:
     for at, row in enumerate(rows):
         if row.number not in known:
             found.append(FieldProblem(f"rows.{at}.number", "unknown", NO_CONTRACT, {"number": row.number}))
+        elif row.number in several:
+            found.append(FieldProblem(f"rows.{at}.number", "several", SEVERAL, {"number": row.number}))
         if not (money.is_month(row.month) and row.month <= this):
             found.append(FieldProblem(f"rows.{at}.month", "range", BAD_MONTH))
         quantity = row.quantity
@@ -195,8 +205,10 @@ def _take_usage(actor: Actor, rows: Sequence[Used], origin: str) -> int:
         update_conflicts=True, unique_fields=["contract", "month"],
         update_fields=["quantity", "origin", "recorded_at", "recorded_by"],
     )  # fmt: skip
-    area = min(one.area_code for one in known.values())
-    changes.record(actor, "funding.usage.import", "usage", origin.strip() or "-", area, {"rows": len(rows)})
+    # Rows are of several communities: it is logged in the actor's own area that holds them, for whoever looks after all of these.
+    held, codes = actor.areas_for(CONTRACT_EDIT), {one.area_code for one in meant}
+    own = next((each for each in held if all(areas.contains(each, code) for code in codes)), held[0])
+    changes.record(actor, "funding.usage.import", "usage", origin.strip() or "-", own, {"rows": len(rows)})
     return len(rows)
 
 
@@ -212,6 +224,8 @@ def settle(actor: Actor, contract_id: UUID, month: int, booked_on: date, onto: s
         if contract is None:
             raise NotFound()
         actor.require(CONTRACT_EDIT, contract.area_code)
+        if contract.cancelled_on is not None:
+            raise RevenueCancelled(day=str(contract.cancelled_on))
         if not Account.objects.filter(Q(money=True) | Q(code="1212"), code=onto).exists():
             raise Invalid(fields=(FieldProblem("onto", "unknown", UNKNOWN),))
         said = f"{month // 100}-{month % 100:02}"
@@ -219,7 +233,8 @@ def settle(actor: Actor, contract_id: UUID, month: int, booked_on: date, onto: s
             raise SettledAlready(month=said)
         used = Usage.objects.filter(contract=contract, month=month).first()
         quantity = used.quantity if used else None
-        amount = _due(contract, month, quantity)
+        terms = terms_of(contract, contract.terms.order_by("id"))
+        amount = _due(terms, month, quantity)
         if amount is None:
             raise NothingToSettle(month=said)
         if booked_on < (over := money.first_day(money.next_month(month))):
@@ -229,19 +244,19 @@ def settle(actor: Actor, contract_id: UUID, month: int, booked_on: date, onto: s
         lines = [NewLine(onto, debit=amount), NewLine(rules.ACCOUNTS[contract.kind], credit=amount)]
         entry = post(actor, NewEntry(contract.area_code, contract.source_id, booked_on, text, lines, contract.party_id))
         made: Settlement = Settlement.objects.create(
-            id=uuid7(), area_code=contract.area_code, contract=contract, month=month, quantity=quantity or 0, rate=contract.rate,
+            id=uuid7(), area_code=contract.area_code, contract=contract, month=month, quantity=quantity or 0,
+            rate=rules.rate_in(terms, month),
             amount=amount, entry=entry, settled_at=clock.now(), settled_by_name=actor.name,
         )  # fmt: skip
     return made
 
 
-def _due(contract: RevenueContract, month: int, quantity: Decimal | None) -> Decimal | None:
+def _due(terms: rules.Terms, month: int, quantity: Decimal | None) -> Decimal | None:
     """What the month comes to, or None where there is nothing to settle."""
     if not money.is_month(month) or month >= money.month_of(clock.today()):
         return None
-    if contract.kind in rules.BY_USE and quantity is None:
+    if terms.kind in rules.BY_USE and quantity is None:
         return None
-    terms = rules.Terms(contract.kind, contract.rate, contract.valid_from, contract.valid_until)
     amount = rules.due(terms, month, quantity or money.ZERO)
     return amount if 0 < amount <= money.LARGEST else None
 

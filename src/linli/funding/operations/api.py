@@ -10,19 +10,23 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from linli.access import reads
-from linli.kernel import area_names
+from linli.kernel import area_names, clock
 from linli.kernel.errors import Text
 from linli.kernel.http import actor_of, language_of, require
 
+from .. import rules as money
 from ..permissions import CONTRACT_EDIT, KEEP, VIEW
 from ..rules import operating as rules
-from . import actions, queries
+from . import actions, queries, terms
 from .actions import NewFacility, NewRevenue, Used
 from .models import Facility, RevenueContract
 from .queries import Month
 from .schemas import (
     FundFacilityIn,
     FundFacilityOut,
+    FundRevenueCancelIn,
+    FundRevenueChangeIn,
+    FundRevenueEndIn,
     FundRevenueIn,
     FundRevenueOut,
     FundRevenuesOut,
@@ -75,14 +79,51 @@ def list_revenues(request: HttpRequest, area: Area = None) -> Any:
 def add_revenue(request: HttpRequest, body: FundRevenueIn) -> Any:
     """Enter a contract with an operator: rent, share per kWh or parcel, advertising."""
     made = actions.add_revenue(actor_of(request), NewRevenue(**body.dict()))
-    return Status(201, _revenue(made, [], area_names.names_of([made.area_code]), language_of(request)))
+    return Status(201, _one(request, made.id))
+
+
+@router.post(
+    "/funding/revenues/{uuid:contract_id}/change",
+    auth=EDITOR,
+    response=FundRevenueOut,
+    summary="变更运营合同 / Change a contract with an operator",
+)
+def change_revenue(request: HttpRequest, contract_id: UUID, body: FundRevenueChangeIn) -> Any:
+    """Another rate from the first day of a month on; what was settled stays."""
+    given = (body.since, body.rate, body.valid_until, body.reason, body.version)
+    terms.change(actor_of(request), contract_id, *given)
+    return _one(request, contract_id)
+
+
+@router.post(
+    "/funding/revenues/{uuid:contract_id}/end",
+    auth=EDITOR,
+    response=FundRevenueOut,
+    summary="终止运营合同 / End a contract with an operator",
+)
+def end_revenue(request: HttpRequest, contract_id: UUID, body: FundRevenueEndIn) -> Any:
+    """End a contract on a day; no month beyond it is settled."""
+    terms.end(actor_of(request), contract_id, body.on, body.reason, body.version)
+    return _one(request, contract_id)
+
+
+@router.post(
+    "/funding/revenues/{uuid:contract_id}/cancel",
+    auth=EDITOR,
+    response=FundRevenueOut,
+    summary="作废运营合同 / Cancel a contract with an operator",
+)
+def cancel_revenue(request: HttpRequest, contract_id: UUID, body: FundRevenueCancelIn) -> Any:
+    """Cancel a contract of which nothing is settled."""
+    terms.cancel(actor_of(request), contract_id, body.reason, body.version)
+    return _one(request, contract_id)
 
 
 @router.post("/funding/usage", auth=EDITOR, response=FundUsageOut, summary="导入用量 / Import usage")
 def import_usage(request: HttpRequest, body: FundUsageIn) -> Any:
     """Take in usage by contract number and month; all rows or none."""
     rows = [Used(row.number.strip(), row.month, row.quantity) for row in body.rows]
-    return {"taken": actions.import_usage(actor_of(request), rows, body.origin)}
+    return {"taken": actions.import_usage(actor_of(request), rows, body.origin, body.area)}
 
 
 @router.post(
@@ -125,9 +166,20 @@ def _facility(each: Facility, names: Mapping[str, str], language: str) -> dict[s
     }  # fmt: skip
 
 
+def _one(request: HttpRequest, contract_id: UUID) -> dict[str, Any]:
+    [(one, months)] = queries.revenues(actor_of(request), contract_id=contract_id)
+    return _revenue(one, months, area_names.names_of([one.area_code]), language_of(request))
+
+
 def _revenue(one: RevenueContract, months: list[Month], names: Mapping[str, str], language: str) -> dict[str, Any]:
-    own = ("id", "area_code", "facility_id", "kind", "number", "rate", "valid_from", "valid_until")
+    own = (
+        "id", "area_code", "facility_id", "kind", "number", "rate", "valid_from", "valid_until", "reason", "cancelled_on", "version",
+    )  # fmt: skip
+    agreed, today = list(one.terms.all()), clock.today()
+    state = rules.state(one.valid_from, one.valid_until, one.cancelled_on, today)
+    rate_now = rules.rate_in(terms.terms_of(one, agreed), money.month_of(today))
     return {name: getattr(one, name) for name in own} | {
         "area_name": names[one.area_code], "facility": one.facility.name, "party": one.party.name,
         "source_name": one.source.name, "kind_label": rules.KINDS[one.kind].say(language), "months": months,
+        "terms": agreed, "rate_now": rate_now, "state": state, "state_label": rules.STATES[state].say(language),
     }  # fmt: skip

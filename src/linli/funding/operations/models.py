@@ -37,7 +37,11 @@ class Facility(models.Model):
 
 
 class RevenueContract(models.Model):
-    """By which an operator pays for a facility: `rate` CNY a month, a kWh or a parcel, from `valid_from` to `valid_until`."""
+    """By which an operator pays for a facility: `rate` CNY a month, a kWh or a parcel, from `valid_from` to `valid_until`.
+
+    `rate` is the first one; what was agreed since are `RevenueTerms`. `numbered_by`: the town, or the district, whose keeper
+    numbered it when it was entered. `cancelled_on`: it never held; `reason`: why it was cancelled or ended.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     area_code = AreaCodeField()
@@ -51,12 +55,19 @@ class RevenueContract(models.Model):
     valid_until = models.DateField(null=True)
     made_at = models.DateTimeField()
     made_by = models.TextField()
+    numbered_by = models.TextField()
+    cancelled_on = models.DateField(null=True)
+    reason = models.TextField(default="")
+    version = models.IntegerField(default=1)
+    changed_by_name = models.TextField(default="")
 
     class Meta:
         app_label = "funding"
         db_table = "funding_revenue_contract"
         constraints = [
-            models.UniqueConstraint(fields=["number"], name="revenue_contract_number"),
+            models.UniqueConstraint(
+                fields=["numbered_by", "number"], condition=Q(cancelled_on=None), name="revenue_contract_number"
+            ),
             models.CheckConstraint(condition=Q(kind__in=list(rules.KINDS)), name="revenue_kind"),
             models.CheckConstraint(condition=Q(rate__gt=0), name="revenue_rate"),
             models.CheckConstraint(
@@ -64,6 +75,26 @@ class RevenueContract(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["area_code", "id"], name="revenue_area")]
+
+
+class RevenueTerms(models.Model):
+    """What was agreed later with an operator: another `rate` from the first day of a month on, and to when the contract runs.
+    Months settled before stay as they were settled."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    area_code = AreaCodeField()
+    contract = models.ForeignKey(RevenueContract, on_delete=models.PROTECT, related_name="terms")
+    since = models.DateField()
+    rate = models.DecimalField(max_digits=14, decimal_places=6)
+    valid_until = models.DateField(null=True)
+    reason = models.TextField()
+    agreed_at = models.DateTimeField()
+    agreed_by_name = models.TextField(default="")
+
+    class Meta:
+        app_label = "funding"
+        db_table = "funding_revenue_terms"
+        constraints = [models.CheckConstraint(condition=Q(rate__gt=0), name="revenue_terms_rate")]
 
 
 class Usage(models.Model):

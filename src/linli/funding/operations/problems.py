@@ -25,8 +25,27 @@ class NothingToSettle(Problem):
     )
 
 
+class RevenueCancelled(Conflict):
+    """The contract was cancelled: it never held."""
+
+    code = "funding.revenue.cancelled"
+    text = Text("合同已于 {day} 作废。", "The contract was cancelled on {day}.")
+
+
+class RevenueSettled(Conflict):
+    """Something of the contract is settled: it held, and can only be ended."""
+
+    code = "funding.revenue.settled"
+    text = Text(
+        "已结算到 {month}，不能作废；请改为终止，或先冲销结算凭证。",
+        "It is settled to {month} and cannot be cancelled; end it, or reverse its settlements first.",
+    )
+
+
 class RevenueNumberTaken(Conflict):
     """There is a contract of that number."""
 
     code = "funding.revenue.taken"
-    text = Text("已有编号为“{number}”的合同。", "There is a contract {number} already.")
+    text = Text(
+        "本镇街（或本区）已有编号为“{number}”的合同。", "This town (or the district) has a contract {number} already."
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Min, Q, Sum
+from django.db.models import Min, Prefetch, Q, Sum
 
 from linli.kernel import clock
 from linli.kernel.actors import Actor
@@ -16,16 +16,18 @@ from .. import rules as money
 from ..permissions import VIEW
 from ..projects.models import Payment
 from ..rules import operating as rules
-from .models import Facility, RevenueContract, Settlement, Usage
+from .models import Facility, RevenueContract, RevenueTerms, Settlement, Usage
+from .terms import terms_of
 
 MOST, SHOWN = 500, 12
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of a contract: its usage, what it comes to, and the entry where it is settled."""
+    """A month of a contract: its rate, its usage, what it comes to, and the entry where it is settled."""
 
     month: int
+    rate: Decimal
     quantity: Decimal | None
     amount: Decimal | None
     entry_id: UUID | None
@@ -57,13 +59,17 @@ def last_months(count: int) -> list[int]:
     return found[::-1]
 
 
-def revenues(actor: Actor, area: str | None = None) -> list[tuple[RevenueContract, list[Month]]]:
-    """Contracts with operators in sight, each with its last twelve whole months and what is not settled of those before. Three
-    statements."""
+def revenues(
+    actor: Actor, area: str | None = None, contract_id: UUID | None = None
+) -> list[tuple[RevenueContract, list[Month]]]:
+    """Contracts with operators in sight, each with its last twelve whole months and what is not settled of those before; of a
+    cancelled one none. Four statements."""
     found: list[RevenueContract] = list(
         ScopedQuerySet[RevenueContract](RevenueContract)
         .restrict(actor, VIEW, area)
         .select_related("facility", "party", "source")
+        .prefetch_related(Prefetch("terms", RevenueTerms.objects.order_by("id")))
+        .filter(**({"id": contract_id} if contract_id else {}))
         .order_by("-id")[:MOST]
     )
     months = last_months(SHOWN)
@@ -75,7 +81,10 @@ def revenues(actor: Actor, area: str | None = None) -> list[tuple[RevenueContrac
     told = []
     for one in found:
         rows = []
-        terms = rules.Terms(one.kind, one.rate, one.valid_from, one.valid_until)
+        terms = terms_of(one, one.terms.all())
+        if one.cancelled_on is not None:
+            told.append((one, []))
+            continue
         for month in money.months(min(money.month_of(max(one.valid_from, money.FIRST_DAY)), months[0]), months[-1]):
             if not rules.days_held(terms, month)[0]:
                 continue
@@ -84,7 +93,15 @@ def revenues(actor: Actor, area: str | None = None) -> list[tuple[RevenueContrac
             amount = done.amount if done else rules.due(terms, month, quantity or money.ZERO) if known else None
             if month < months[0] and (done or amount == 0):
                 continue
-            rows.append(Month(month, quantity, amount, done.entry_id if done else None))
+            rows.append(
+                Month(
+                    month,
+                    done.rate if done else rules.rate_in(terms, month),
+                    quantity,
+                    amount,
+                    done.entry_id if done else None,
+                )
+            )
         told.append((one, rows))
     return told
 

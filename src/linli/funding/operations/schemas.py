@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
@@ -46,16 +46,29 @@ class FundFacilityIn(Schema):
 
 
 class FundRevenueMonthOut(Schema):
-    """A month of a contract: usage, what it comes to, its entry where it is settled."""
+    """A month of a contract: its rate, usage, what it comes to, its entry where it is settled."""
 
     month: int
+    rate: Decimal
     quantity: Decimal | None
     amount: Decimal | None
     entry_id: UUID | None
 
 
+class FundRevenueTermsOut(Schema):
+    """What was agreed later: another rate from the first day of a month on, and to when the contract runs."""
+
+    since: date
+    rate: Decimal
+    valid_until: date | None
+    reason: str
+    agreed_at: datetime
+    agreed_by_name: str
+
+
 class FundRevenueOut(Schema):
-    """A contract with an operator and its last twelve whole months."""
+    """A contract with an operator and its last twelve whole months. `rate` is the first one, `rate_now` today's. `state`: `coming`,
+    `running`, `ended` or `cancelled`, with its `reason`."""
 
     id: UUID
     area_code: str
@@ -68,8 +81,15 @@ class FundRevenueOut(Schema):
     kind_label: str
     number: str
     rate: Decimal
+    rate_now: Decimal
     valid_from: date
     valid_until: date | None
+    state: str
+    state_label: str
+    reason: str
+    cancelled_on: date | None
+    version: int
+    terms: list[FundRevenueTermsOut]
     months: list[FundRevenueMonthOut]
 
 
@@ -94,6 +114,31 @@ class FundRevenueIn(Schema):
     valid_until: date | None = None
 
 
+class FundRevenueChangeIn(Schema):
+    """Another rate, and to when the contract runs, from the first day of a month on; `version` is the one looked at."""
+
+    since: date
+    rate: Rate
+    valid_until: date | None = None
+    reason: str = Field(max_length=400)
+    version: int
+
+
+class FundRevenueEndIn(Schema):
+    """The last day of a contract, and why."""
+
+    on: date
+    reason: str = Field(max_length=400)
+    version: int
+
+
+class FundRevenueCancelIn(Schema):
+    """Why a contract never held."""
+
+    reason: str = Field(max_length=400)
+    version: int
+
+
 class FundUsedIn(Schema):
     """A row of usage: contract number, month, quantity."""
 
@@ -103,8 +148,9 @@ class FundUsedIn(Schema):
 
 
 class FundUsageIn(Schema):
-    """Usage as it is imported; all rows or none."""
+    """Usage as it is imported; all rows or none. `area` says whose contracts are meant where two towns have the same number."""
 
+    area: str | None = Field(None, max_length=15)
     rows: list[FundUsedIn] = Field(max_length=1000)
     origin: str = Field("", max_length=120)
 

@@ -21,13 +21,25 @@ from linli.kernel.scoped import ScopedQuerySet
 
 from .. import rules as money
 from ..books.models import Account, Party, Source
-from ..books.posting import BAD_AREA, EARMARKED, FAULTS, LONG, NEEDED, UNKNOWN, NewEntry, NewLine, area_of, post
+from ..books.posting import (
+    BAD_AREA,
+    EARMARKED,
+    FAULTS,
+    LONG,
+    NEEDED,
+    UNKNOWN,
+    NewEntry,
+    NewLine,
+    area_of,
+    numbered_by,
+    post,
+)
 from ..books.problems import ChangedMeanwhile
 from ..operations.models import Facility
 from ..permissions import CONTRACT_EDIT, VIEW
 from ..rules import contracts as rules
 from .models import Asset, Contract, Milestone, Payment, Project
-from .problems import AcceptedAlready, ContractNumberTaken, MoreThanAgreed, MoreThanPart, NotNext
+from .problems import AcceptedAlready, ContractCancelled, ContractNumberTaken, MoreThanAgreed, MoreThanPart, NotNext
 
 LONGEST, LONGEST_TEXT, MOST_PARTS = 120, 2000, 30
 PARTS = Text(
@@ -55,13 +67,15 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a step of a project says: the tender's method, number and day, or to whom it was awarded, for how much, when."""
+    """What a step of a project says: the tender's method, number and day, or to whom it was awarded, for how much, when, or why
+    it is dropped."""
 
     on: date
     method: str = ""
     number: str = ""
     party_id: UUID | None = None
     amount: Decimal | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +160,9 @@ def take_step(actor: Actor, project_id: UUID, wanted: str, given: Step, version:
             found += _known(party_id=(Party, given.party_id))
             found += _amount("amount", given.amount if given.amount is not None else Decimal(-1))
             project.award_party_id, project.award_amount, project.award_on = given.party_id, given.amount, given.on
+        else:
+            found += _named("reason", given.reason)
+            project.drop_reason = given.reason.strip()
         _refuse(found)
         _write(actor, project, wanted)
         changes.record(actor, f"funding.project.{wanted}", "project", project.id, project.area_code)
@@ -191,7 +208,7 @@ def add_contract(actor: Actor, given: NewContract) -> Contract:
                 id=uuid7(), area_code=area, project=project, facility_id=given.facility_id, kind=given.kind,
                 number=given.number.strip(), title=given.title.strip(), party_id=given.party_id, source_id=given.source_id,
                 account_id=given.account, amount=given.amount, signed_on=given.signed_on, ends_on=given.ends_on,
-                warranty_until=given.warranty_until, **_traces(actor),
+                warranty_until=given.warranty_until, numbered_by=numbered_by(area), **_traces(actor),
             )  # fmt: skip
             Milestone.objects.bulk_create(
                 Milestone(
@@ -310,13 +327,15 @@ def accept(actor: Actor, contract_id: UUID, on: date, words: str, bought: Sequen
 
 
 def locked(actor: Actor, contract_id: UUID) -> Contract:
-    """A contract the actor may change, locked. Raises NotFound, Forbidden."""
+    """A contract the actor may change, locked. Raises NotFound, Forbidden, ContractCancelled."""
     found: Contract | None = (
         ScopedQuerySet(Contract).restrict(actor, VIEW).select_for_update().filter(id=contract_id).first()
     )
     if found is None:
         raise NotFound()
     actor.require(CONTRACT_EDIT, found.area_code)
+    if found.cancelled_on is not None:
+        raise ContractCancelled(day=str(found.cancelled_on))
     return found
 
 

@@ -16,12 +16,13 @@ from .. import rules as money
 from ..books.export import number
 from ..permissions import CONTRACT_EDIT, KEEP, VIEW
 from ..rules import contracts as rules
-from . import actions, queries
+from . import actions, cancelling, queries
 from .actions import Bought, Need, NewContract, Part, Step
 from .models import Asset, Project
 from .schemas import (
     FundAcceptanceIn,
     FundAssetOut,
+    FundContractCancelIn,
     FundContractDetailOut,
     FundContractIn,
     FundContractsOut,
@@ -67,7 +68,7 @@ def take_step(
     request: HttpRequest, project_id: UUID, step: Literal["tender", "awarded", "dropped"], body: FundProjectStepIn
 ) -> Any:
     """Out to tender, awarded, or dropped; the contract and its acceptance take the other steps."""
-    given = Step(body.on, body.method, body.number, body.party_id, body.amount)
+    given = Step(body.on, body.method, body.number, body.party_id, body.amount, body.reason)
     made = actions.take_step(actor_of(request), project_id, step, given, body.version)
     return _project(made, queries.names([made]), language_of(request))
 
@@ -120,6 +121,18 @@ def accept(request: HttpRequest, contract_id: UUID, body: FundAcceptanceIn) -> A
     return _detail(request, contract_id)
 
 
+@router.post(
+    "/funding/contracts/{uuid:contract_id}/cancel",
+    auth=EDITOR,
+    response=FundContractDetailOut,
+    summary="作废合同 / Cancel a contract",
+)
+def cancel(request: HttpRequest, contract_id: UUID, body: FundContractCancelIn) -> Any:
+    """Cancel a contract of which nothing is paid; its project is dropped with it."""
+    cancelling.cancel(actor_of(request), contract_id, body.reason)
+    return _detail(request, contract_id)
+
+
 @router.get("/funding/assets", auth=SEEN, response=list[FundAssetOut], summary="资产 / Assets")
 def list_assets(request: HttpRequest, area: Area = None) -> Any:
     """What was bought, as it was accepted."""
@@ -149,7 +162,7 @@ def running_cost(request: HttpRequest, year: Annotated[int, Query(ge=2001, le=20
 def _project(project: Project, names: Mapping[str, str], language: str) -> dict[str, Any]:
     own = (
         "id", "area_code", "title", "need", "source_id", "planned", "state", "tender_method", "tender_number", "tender_on",
-        "award_party_id", "award_amount", "award_on", "version",
+        "award_party_id", "award_amount", "award_on", "drop_reason", "version",
     )  # fmt: skip
     contract = getattr(project, "contract", None)
     return {name: getattr(project, name) for name in own} | {
@@ -162,7 +175,7 @@ def _project(project: Project, names: Mapping[str, str], language: str) -> dict[
 def _contract(one: Any, names: Mapping[str, str], language: str) -> dict[str, Any]:
     own = (
         "id", "area_code", "kind", "number", "title", "amount", "signed_on", "ends_on", "warranty_until", "accepted_on",
-        "project_id", "facility_id",
+        "cancelled_on", "project_id", "facility_id",
     )  # fmt: skip
     paid = one.paid or money.ZERO
     return {name: getattr(one, name) for name in own} | {
@@ -187,7 +200,7 @@ def _detail(request: HttpRequest, contract_id: UUID) -> dict[str, Any]:
     for each in assets:
         each.contract = one
     return _contract(one, names, language_of(request)) | {
-        "acceptance": one.acceptance,
+        "acceptance": one.acceptance, "cancel_reason": one.cancel_reason,
         "milestones": [{f: getattr(m, f) for f in ("id", "name", "due_on", "amount")} for m in milestones],
         "payments": [
             {

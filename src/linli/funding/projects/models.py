@@ -31,6 +31,7 @@ class Project(models.Model):
     award_party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="+")
     award_amount = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     award_on = models.DateField(null=True)
+    drop_reason = models.TextField(default="")
     version = models.IntegerField(default=1)
     changed_at = models.DateTimeField()
     changed_by = models.TextField()
@@ -50,6 +51,7 @@ class Contract(models.Model):
     """A contract by which money is spent: a purchase, or upkeep by time. `amount` in CNY is the most that is paid.
 
     `account` is what its payments are booked on. `ends_on`: to when it runs; `warranty_until`: to when the supplier mends for free.
+    `numbered_by`: the town, or the district, whose keeper numbered it when it was entered. `cancelled_on`: nothing comes of it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -70,6 +72,9 @@ class Contract(models.Model):
     warranty_until = models.DateField(null=True)
     accepted_on = models.DateField(null=True)
     acceptance = models.TextField(default="")
+    numbered_by = models.TextField()
+    cancelled_on = models.DateField(null=True)
+    cancel_reason = models.TextField(default="")
     version = models.IntegerField(default=1)
     changed_at = models.DateTimeField()
     changed_by = models.TextField()
@@ -79,7 +84,9 @@ class Contract(models.Model):
         app_label = "funding"
         db_table = "funding_contract"
         constraints = [
-            models.UniqueConstraint(fields=["number"], name="contract_number"),
+            models.UniqueConstraint(
+                fields=["numbered_by", "number"], condition=Q(cancelled_on=None), name="contract_number"
+            ),
             models.CheckConstraint(condition=Q(kind__in=list(rules.CONTRACT_KINDS)), name="contract_kind"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="contract_amount"),
         ]

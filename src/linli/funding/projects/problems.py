@@ -47,8 +47,27 @@ class AcceptedAlready(Conflict):
     text = Text("合同已于 {day} 验收。", "The contract was accepted on {day}.")
 
 
+class ContractCancelled(Conflict):
+    """The contract was cancelled: nothing comes of it."""
+
+    code = "funding.contract.cancelled"
+    text = Text("合同已于 {day} 作废。", "The contract was cancelled on {day}.")
+
+
+class PaidAlready(Conflict):
+    """Something of the contract is paid: it cannot be cancelled."""
+
+    code = "funding.contract.paid"
+    text = Text(
+        "合同已有付款，不能作废；请先冲销付款凭证。",
+        "Something of the contract is paid; reverse the payments' entries before it is cancelled.",
+    )
+
+
 class ContractNumberTaken(Conflict):
-    """There is a contract of that number."""
+    """Whoever keeps the contract has one of that number."""
 
     code = "funding.contract.taken"
-    text = Text("已有编号为“{number}”的合同。", "There is a contract {number} already.")
+    text = Text(
+        "本镇街（或本区）已有编号为“{number}”的合同。", "This town (or the district) has a contract {number} already."
+    )

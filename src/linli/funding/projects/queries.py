@@ -101,7 +101,7 @@ def due(actor: Actor, area: str | None = None) -> list[Due]:
     )  # fmt: skip
     parts: QuerySet[Any] = (
         ScopedQuerySet[Milestone](Milestone).restrict(actor, VIEW, area).select_related("contract", "contract__party")
-        .filter(due_on__lte=today + rules.AHEAD)
+        .filter(due_on__lte=today + rules.AHEAD, contract__cancelled_on=None)
         .annotate(paid=Subquery(paid, output_field=DecimalField(max_digits=20, decimal_places=2)))
         .filter(Q(paid=None) | Q(paid__lt=F("amount"))).order_by("due_on", "id")
     )  # fmt: skip
@@ -112,7 +112,7 @@ def due(actor: Actor, area: str | None = None) -> list[Due]:
     near = (today - rules.AHEAD, today + rules.AHEAD)
     ending: QuerySet[Contract] = (
         ScopedQuerySet[Contract](Contract).restrict(actor, VIEW, area).select_related("party")
-        .filter(Q(ends_on__range=near) | Q(warranty_until__range=near))
+        .filter(Q(ends_on__range=near) | Q(warranty_until__range=near), cancelled_on=None)
         .order_by(Least("ends_on", "warranty_until"), "id")
     )  # fmt: skip
     for one in ending[:MOST]:

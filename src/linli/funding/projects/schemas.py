@@ -38,6 +38,7 @@ class FundProjectOut(Schema):
     award_amount: Decimal | None
     award_on: date | None
     contract_id: UUID | None
+    drop_reason: str
     version: int
 
 
@@ -59,7 +60,7 @@ class FundProjectIn(Schema):
 
 
 class FundProjectStepIn(Schema):
-    """What a step says: tender (method, number), awarded (party, amount), dropped."""
+    """What a step says: tender (method, number), awarded (party, amount), dropped (reason)."""
 
     version: int
     on: date
@@ -67,6 +68,13 @@ class FundProjectStepIn(Schema):
     number: str = Field("", max_length=120)
     party_id: UUID | None = None
     amount: Money | None = None
+    reason: str = Field("", max_length=120)
+
+
+class FundContractCancelIn(Schema):
+    """Why nothing comes of a contract."""
+
+    reason: str = Field(max_length=400)
 
 
 class FundMilestoneOut(Schema):
@@ -127,6 +135,7 @@ class FundContractOut(Schema):
     ends_on: date | None
     warranty_until: date | None
     accepted_on: date | None
+    cancelled_on: date | None
     project_id: UUID | None
     facility_id: UUID | None
     facility: str
@@ -136,6 +145,7 @@ class FundContractDetailOut(FundContractOut):
     """A contract with its milestones, payments and assets."""
 
     acceptance: str
+    cancel_reason: str
     milestones: list[FundMilestoneOut]
     payments: list[FundPaymentOut]
     assets: list[FundAssetOut]

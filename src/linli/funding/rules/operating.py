@@ -29,14 +29,25 @@ FACILITY_KINDS: dict[str, Text] = {
 }
 
 
+#: Where a contract with an operator stands.
+STATES: dict[str, Text] = {
+    "coming": Text("未开始", "Not begun"),
+    "running": Text("履行中", "Running"),
+    "ended": Text("已终止", "Ended"),
+    "cancelled": Text("已作废", "Cancelled"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an operator owes: `rate` CNY a month or a unit, on the days from `first` to `last` (None: open)."""
+    """What an operator owes: `rate` CNY a month or a unit, on the days from `first` to `last` (None: open). `later`: rates agreed
+    since, each from the first day of a month on, in the order in which they were agreed."""
 
     kind: str
     rate: Decimal
     first: date
     last: date | None = None
+    later: tuple[tuple[date, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,19 @@ def days_held(terms: Terms, month: int) -> tuple[int, int]:
     return max((end - begin).days + 1, 0), length
 
 
+def state(first: date, last: date | None, cancelled_on: date | None, today: date) -> str:
+    """Where a contract stands on a day: `coming`, `running`, `ended`, or `cancelled`."""
+    if cancelled_on is not None:
+        return "cancelled"
+    return "coming" if today < first else "ended" if last is not None and last < today else "running"
+
+
+def rate_in(terms: Terms, month: int) -> Decimal:
+    """The rate of a month: the one agreed last of those that hold from it or before."""
+    held = [rate for since, rate in terms.later if since <= first_day(month)]
+    return held[-1] if held else terms.rate
+
+
 def due(terms: Terms, month: int, quantity: Decimal) -> Decimal:
     """What a month settles to, in CNY: quantity times rate, or the month's rate by the days it held; rounded once, at the end, half
     a cent up (四舍五入)."""
@@ -90,8 +114,8 @@ def due(terms: Terms, month: int, quantity: Decimal) -> Decimal:
     if not held:
         return ZERO
     if terms.kind in BY_USE:
-        return rounded(quantity * terms.rate)
-    return rounded(terms.rate * held / length)
+        return rounded(quantity * rate_in(terms, month))
+    return rounded(rate_in(terms, month) * held / length)
 
 
 def judge(case: Case, supposed: WhatIf | None = None) -> Verdict:

@@ -27,3 +27,5 @@ export const sent = (typed: string): string => { const value = cents(typed); ret
 export const written = (month: number): string => `${Math.floor(month / 100)}-${String(month % 100).padStart(2, '0')}`
 /** The share of one amount in another, for a bar: 0 to 1. */
 export const share = (part: string, whole: string): number => { const of = Number(whole); return of > 0 ? Math.min(Math.max(Number(part) / of, 0), 1) : 0 }
+/** `0.120000` as `0.12`: a rate keeps the decimals it was agreed with. */
+export const rate = (value: string): string => value.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')
