@@ -132,7 +132,7 @@ def test_earmarked_money_is_spent_on_what_it_is_for_only(keeper: Client) -> None
     source = money_world.source(spend_accounts=("1601",), earmark="智慧设施购置")
     refused = send(keeper, "POST", "/entries", typed(source))
     assert [(f["field"], f["code"]) for f in refused.json()["fields"]] == [("lines.0.account", "earmark")]
-    assert "1601" in refused.json()["fields"][0]["message"]
+    assert "1601 固定资产" in refused.json()["fields"][0]["message"]
     bought = [{"account": "1601", "debit": "50.00"}, {"account": "1002", "credit": "50.00"}]
     assert send(keeper, "POST", "/entries", typed(source, lines=bought)).status_code == 201
 
@@ -430,6 +430,24 @@ def test_the_journal_goes_out_with_numbers_and_without_formulas(keeper: Client) 
         io.BytesIO(keeper.get("/api/funding/report/export?by=source&first=202601").content)
     ).active
     assert [cell.value for cell in report[report.max_row]][1:6] == ["合计", 0, 12345.6, 0, 12345.6]
+    assert [cell.value for cell in report[2]][:3] == ["编号", "资金来源", "期初结存"]
+    turned = openpyxl.load_workbook(
+        io.BytesIO(keeper.get("/api/funding/report/export?by=account&first=202601").content)
+    ).active
+    assert [cell.value for cell in turned[2]] == [
+        "科目代码", "科目", "期初余额（借方为正）", "借方发生额", "贷方发生额", "期末余额（借方为正）",
+    ]  # fmt: skip
+    assert ["1002", 0, 12345.6, 0, 12345.6] in [
+        [r[0].value, *(c.value for c in r[2:])] for r in turned.iter_rows(min_row=3)
+    ]
+
+
+def test_entries_of_a_town_itself_are_told_without_those_of_its_communities(keeper: Client) -> None:
+    source = money_world.source()
+    money_world.entry(source, text="村居"), money_world.entry(source, text="镇街", area=HERE[:9])
+    path = f"/api/funding/entries?area={HERE[:9]}"
+    assert {row["text"] for row in keeper.get(path).json()["items"]} == {"村居", "镇街"}
+    assert [row["text"] for row in keeper.get(f"{path}&exact=true").json()["items"]] == ["镇街"]
 
 
 def test_reads_take_as_many_statements_whatever_the_page(keeper: Client, django_assert_max_num_queries: Any) -> None:

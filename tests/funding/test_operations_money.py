@@ -72,6 +72,26 @@ def test_use_changes_what_is_paid_by_use_only(by_use: Decimal, fixed: Decimal, u
     assert rules.judge(case, WhatIf(use=use)).earned == money.rounded(by_use * use / 100 + fixed)
 
 
+@given(amounts, amounts, amounts, st.integers(1, 12))
+def test_a_part_of_a_year_is_judged_by_its_months(
+    invested: Decimal, earned: Decimal, upkeep: Decimal, months: int
+) -> None:
+    young = rules.judge(Case(invested, earned, upkeep, months=Fraction(months)))
+    whole = rules.judge(Case(invested * 12, earned * 12, upkeep * 12, life=10 * months))
+    assert young.pays_upkeep == whole.pays_upkeep
+    if young.years:
+        assert abs(young.years - invested * months / 12 / young.net) <= Decimal("0.05")
+    assert young.in_life == (invested == 0 or (young.net > 0 and invested * months <= young.net * 10 * 12))
+    assert rules.judge(Case(invested, earned, upkeep, months=Fraction(0))).pays_upkeep is None
+
+
+def test_months_in_use_count_the_first_by_its_days() -> None:
+    months = money.months(202501, 202512)
+    assert rules.months_in_use(date(2025, 9, 16), months) == 3 + Fraction(15, 30)
+    assert rules.months_in_use(date(2020, 1, 1), months) == 12 and rules.months_in_use(date(2026, 1, 1), months) == 0
+    assert rules.scaled(Decimal("120.00"), 3 + Fraction(15, 30)) == Decimal("35.00")
+
+
 @pytest.fixture
 def keeper(seeded_db: str) -> Client:
     return staff.client(staff.staff("keeper", "bookkeeper", staff.DISTRICT))
@@ -164,6 +184,16 @@ def test_sustainability_compares_what_is_with_what_is_supposed(keeper: Client) -
     assert verdict["upkeep"] == "120.00" and supposed["upkeep"] == "60.00"
     assert Decimal(supposed["earned"]) == 2 * Decimal(verdict["earned"])
     assert verdict["pays_upkeep"] == (Decimal(verdict["earned"]) >= 120)
+
+
+def test_a_facility_in_use_for_three_months_owes_three_months_of_upkeep(keeper: Client) -> None:
+    begun = money.first_day(queries.last_months(3)[0])
+    body = {
+        "area": HERE, "kind": "screen", "name": "新屏", "opened_on": str(begun), "invested": "100.00", "yearly_upkeep": "120.00",
+    }  # fmt: skip
+    assert send(keeper, "POST", "/facilities", body).status_code == 201
+    [told] = keeper.get("/api/funding/sustainability").json()
+    assert (told["verdict"]["upkeep"], told["months"], told["booked"]) == ("30.00", "3.0", False)
 
 
 def test_a_settlement_is_booked_when_its_month_is_over(keeper: Client) -> None:

@@ -175,6 +175,17 @@ def test_a_number_is_its_town_s_and_usage_says_whose_where_two_have_it(keeper: C
         assert ChangeLog.objects.get(action="funding.usage.import").area_code == staff.DISTRICT
 
 
+def test_who_may_not_settle_may_not_undo_a_settlement_either(keeper: Client) -> None:
+    contract, months = rented(keeper), queries.last_months(6)
+    entry = settle(keeper, contract, months[0]).json()["entry_id"]
+    books = staff.client(staff.staff("books", permissions=["funding.book.view", "funding.book.keep"], area=HERE[:9]))
+    assert books.get(f"/api/funding/entries/{entry}").json()["may_reverse"] is False
+    undoing = {"booked_on": str(clock.today()), "reason": "录错"}
+    assert send(books, f"/entries/{entry}/reverse", undoing).status_code == 403
+    assert keeper.get(f"/api/funding/entries/{entry}").json()["may_reverse"] is True
+    assert send(keeper, f"/entries/{entry}/reverse", undoing).status_code == 201
+
+
 def test_a_party_and_an_account_leave_their_history(keeper: Client, owner_sql: Any) -> None:
     money_world.party("旧名")
     owner_sql("UPDATE funding_party SET name = '新名'")

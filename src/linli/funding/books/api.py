@@ -50,9 +50,10 @@ Month = Annotated[int | None, Field(ge=200001, le=299912)]
 
 
 class FundEntriesQuery(Schema):
-    """Which entries: months from `first` to `last` (202611), `q` a piece of text or document."""
+    """Which entries: months from `first` to `last` (202611), `q` a piece of text or document; `exact`: of the area itself only."""
 
     area: str | None = Field(None, max_length=15)
+    exact: bool = False
     source: UUID | None = None
     party: UUID | None = None
     account: str | None = Field(None, max_length=12)
@@ -61,7 +62,7 @@ class FundEntriesQuery(Schema):
     q: str = Field("", max_length=60)
 
     def wanted(self) -> EntryFilter:
-        return EntryFilter(self.area, self.source, self.party, self.account, self.first, self.last, self.q)
+        return EntryFilter(self.area, self.source, self.party, self.account, self.first, self.last, self.q, self.exact)
 
 
 class FundEntriesPageQuery(FundEntriesQuery):

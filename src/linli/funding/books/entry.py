@@ -8,9 +8,9 @@ from typing import Any
 from linli.kernel.actors import Actor
 
 from .. import rules
-from ..permissions import KEEP
 from .export import NOBODY, number
 from .models import Account, BookLine, Entry, Party, Period, Source
+from .posting import undone_by
 from .reports import Report
 
 
@@ -74,7 +74,7 @@ def detail_out(
             for line in lines
         ],
         "reverses_number": number(entry.reverses.month, entry.reverses.number) if entry.reverses else "",
-        "may_reverse": not undone and actor.may(KEEP, entry.area_code),
+        "may_reverse": not undone and all(actor.may(permission, entry.area_code) for permission in undone_by(entry)),
     }  # fmt: skip
 
 

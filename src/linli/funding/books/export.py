@@ -11,7 +11,7 @@ from linli.kernel.workbook import workbook
 from . import queries
 from .models import BookLine
 from .queries import EntryFilter
-from .reports import Report
+from .reports import By, Report
 
 MOST = 100_000
 JOURNAL = (
@@ -25,6 +25,20 @@ FIGURES = (
     ("closing", Text("期末结存", "Closing")), ("income", Text("收入", "Income")), ("expense", Text("费用", "Expense")),
     ("invested", Text("购建资产", "Bought for years")), ("debit", Text("借方发生额", "Debit")), ("credit", Text("贷方发生额", "Credit")),
 )  # fmt: skip
+#: What a report by each tells; a balance by account is of the debit side.
+SHOWN: dict[By, tuple[str, ...]] = {
+    "source": ("opening", "received", "paid", "closing", "income", "expense", "invested", "debit", "credit"),
+    "area": ("opening", "received", "paid", "closing", "income", "expense", "invested", "debit", "credit"),
+    "party": ("received", "paid", "income", "expense", "invested", "debit", "credit"),
+    "account": ("opening", "debit", "credit", "closing"),
+}
+BALANCES = {
+    "opening": Text("期初余额（借方为正）", "Opening balance (debit)"), "closing": Text("期末余额（借方为正）", "Closing balance (debit)"),
+}  # fmt: skip
+KEYS: dict[By, tuple[Text, Text]] = {
+    "source": (Text("编号", "Id"), Text("资金来源", "Source")), "area": (Text("区域代码", "Area code"), Text("区域", "Area")),
+    "party": (Text("编号", "Id"), Text("往来单位", "Party")), "account": (Text("科目代码", "Account"), Text("科目", "Account name")),
+}  # fmt: skip
 TOTAL = Text("合计", "Total")
 NOBODY = Text("（无往来单位）", "(no party)")
 
@@ -69,7 +83,7 @@ def journal(actor: Actor, wanted: EntryFilter, language: str) -> bytes:
 def report(actor: Actor, found: Report, language: str, area: str | None) -> bytes:
     """A report with its total."""
     reads.note("export", "funding.report", area=area, count=len(found.rows))
-    names = [name for name, _ in FIGURES]
+    names, words = SHOWN[found.by], dict(FIGURES) | (BALANCES if found.by == "account" else {})
     english = language.startswith("en")
     lines: list[list[object]] = [
         [
@@ -80,6 +94,6 @@ def report(actor: Actor, found: Report, language: str, area: str | None) -> byte
         for row in found.rows
     ]
     lines.append(["", TOTAL.say(language), *(getattr(found.total, n) for n in names)])
-    head = ["", "", *(text.say(language) for _, text in FIGURES)]
-    title = f"{found.by} {found.first}-{found.last}" if english else f"{found.first}-{found.last}"
+    head = [text.say(language) for text in (*KEYS[found.by], *(words[name] for name in names))]
+    title = f"{KEYS[found.by][1].say(language)} {found.first}-{found.last}"
     return workbook(actor, title, head, [16, 24, *[16] * len(names)], lines, language)

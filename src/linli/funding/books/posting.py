@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from linli.access import changes
 from linli.kernel import area_names, areas, clock
@@ -20,7 +20,7 @@ from linli.kernel.scoped import ScopedQuerySet
 from linli.places.models import Region
 
 from .. import rules
-from ..permissions import KEEP, VIEW
+from ..permissions import CONTRACT_EDIT, KEEP, VIEW
 from .models import Account, BookLine, Entry, Party, Period, Source
 from .problems import PeriodClosed, ReversedAlready
 
@@ -38,7 +38,7 @@ BAD_UNDOING = Text(
 )
 OUT_OF_PERIOD = Text("该日期不在资金来源的使用期限内（{span}）。", "The source may not be used on that day ({span}).")
 EARMARKED = Text(
-    "该资金来源为专款，只能用于：{accounts}。", "This source is earmarked: it may be spent on {accounts} only."
+    "该资金来源为专款，只能用于：{accounts}。", "This source is earmarked: it may be spent on {accounts_en} only."
 )
 FAULTS: dict[rules.Fault, Text] = {
     "few": Text("至少两行分录。", "An entry has two lines at least."),
@@ -159,11 +159,13 @@ def do_post(actor: Actor, checked: Postable, reverses: UUID | None = None) -> En
 
 
 def reverse(actor: Actor, entry_id: UUID, booked_on: date, reason: str) -> Entry:
-    """Undo an entry by one with its sides changed. Raises NotFound, Forbidden, Invalid, PeriodClosed, ReversedAlready."""
+    """Undo an entry by one with its sides changed; that of a payment or settlement by who may post those: it is to be paid or settled
+    anew. Raises NotFound, Forbidden, Invalid, PeriodClosed, ReversedAlready."""
     first: Entry | None = ScopedQuerySet(Entry).restrict(actor, VIEW).filter(id=entry_id).first()
     if first is None:
         raise NotFound()
-    actor.require(KEEP, first.area_code)
+    for permission in undone_by(first):
+        actor.require(permission, first.area_code)
     found = []
     if len(reason.strip()) < 2 or len(reason) > LONGEST:
         found.append(FieldProblem("reason", "required", NEEDED))
@@ -193,6 +195,12 @@ def reverse(actor: Actor, entry_id: UUID, booked_on: date, reason: str) -> Entry
         if "reverses" not in str(getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")):
             raise
         raise ReversedAlready() from None
+
+
+def undone_by(entry: Entry) -> tuple[str, ...]:
+    """What one must be allowed to undo an entry: what it took to post it. One statement."""
+    contracted = Entry.objects.filter(Q(payment__isnull=False) | Q(settlement__isnull=False), id=entry.id).exists()
+    return (KEEP, CONTRACT_EDIT) if contracted else (KEEP,)
 
 
 def area_of(code: str) -> str | None:
@@ -248,7 +256,7 @@ def _within(source: Source, given: NewEntry) -> list[FieldProblem]:
         span = f"{source.valid_from} – {source.valid_until or ''}"
         found.append(FieldProblem("booked_on", "period", OUT_OF_PERIOD, {"span": span}))
     if source.spend_accounts:
-        told = {"accounts": ", ".join(source.spend_accounts)}
+        told = named(source.spend_accounts)
         beside = _beside(source, given.lines)
         found += [
             FieldProblem(f"lines.{at}.account", "earmark", EARMARKED, told)
@@ -256,6 +264,15 @@ def _within(source: Source, given: NewEntry) -> list[FieldProblem]:
             if line.debit > 0 and line.account in beside
         ]
     return found
+
+
+def named(codes: Sequence[str]) -> dict[str, str]:
+    """Accounts by code and name, in both languages, as EARMARKED tells them. One statement."""
+    found = Account.objects.filter(code__in=codes).order_by("code")
+    return {
+        "accounts": "、".join(f"{each.code} {each.name_zh}" for each in found),
+        "accounts_en": ", ".join(f"{each.code} {each.name_en}" for each in found),
+    }
 
 
 def _beside(source: Source, lines: Sequence[NewLine]) -> set[str]:

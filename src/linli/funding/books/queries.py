@@ -26,7 +26,8 @@ from .models import Account, BookLine, Budget, Entry, Party, Period, Source
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
-    """What a list of entries may be narrowed by; `first` and `last` are months, `words` a piece of its text or document."""
+    """What a list of entries may be narrowed by; `first` and `last` are months, `words` a piece of its text or document. `exact`: of
+    the area itself, without what lies below it."""
 
     area: str | None = None
     source: UUID | None = None
@@ -35,6 +36,7 @@ class EntryFilter:
     first: int | None = None
     last: int | None = None
     words: str = ""
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ def entries_page(actor: Actor, wanted: EntryFilter, cursor: str | None, limit: i
 def filtered(actor: Actor, wanted: EntryFilter) -> QuerySet[Entry]:
     """The entries in sight that a filter names."""
     found: QuerySet[Entry] = ScopedQuerySet(Entry).restrict(actor, VIEW, wanted.area)
+    if wanted.exact and wanted.area:
+        found = found.filter(area_code__in=area_names.going_by(wanted.area))
     if wanted.source:
         found = found.filter(source_id=wanted.source)
     if wanted.party:

@@ -152,7 +152,7 @@ def list_sustained(
     names = area_names.names_of(each.facility.area_code for each in found)
     return [
         {
-            "facility": _facility(each.facility, names, language_of(request)), "booked": each.booked, "verdict": each.verdict,
+            "facility": _facility(each.facility, names, language_of(request)), "months": each.months, "booked": each.booked, "verdict": each.verdict,
             "supposed": each.supposed,
         }
         for each in found

@@ -44,6 +44,12 @@ class Sustained:
     verdict: rules.Verdict
     supposed: rules.Verdict
 
+    @property
+    def months(self) -> Decimal:
+        """In how many of the twelve months it was in use, one decimal."""
+        used = self.case.months
+        return (Decimal(used.numerator) / used.denominator).quantize(Decimal("0.1"))
+
 
 def facilities(actor: Actor, area: str | None = None) -> list[Facility]:
     """Facilities in sight."""
@@ -78,7 +84,7 @@ def revenues(
         (row.contract_id, row.month): row
         for row in Settlement.objects.filter(contract__in=found, entry__reversed_by=None)
     }
-    told = []
+    told: list[tuple[RevenueContract, list[Month]]] = []
     for one in found:
         rows = []
         terms = terms_of(one, one.terms.all())
@@ -130,8 +136,11 @@ def sustained(actor: Actor, supposed: rules.WhatIf, area: str | None = None) -> 
     for each in found:
         whole, fixed = earned.get(each.id, (money.ZERO, money.ZERO))
         spent, first = paid.get(each.id, (money.ZERO, until))
-        # What was paid tells the year's upkeep where payments go back twelve months; until then what was planned is the least.
-        booked = each.id in paid and (first < money.first_day(months[1]) or spent >= each.yearly_upkeep)
-        case = rules.Case(each.invested, whole, spent if booked else each.yearly_upkeep, each.life_years, fixed)
+        used = rules.months_in_use(each.opened_on, months)
+        planned = rules.scaled(each.yearly_upkeep, used)
+        # What was paid tells the year's upkeep where payments go back twelve months; until then what was planned, for the months in
+        # which it was in use, is the least.
+        booked = each.id in paid and (first < money.first_day(months[1]) or spent >= planned)
+        case = rules.Case(each.invested, whole, spent if booked else planned, each.life_years, fixed, used)
         told.append(Sustained(each, case, booked, rules.judge(case), rules.judge(case, supposed)))
     return told

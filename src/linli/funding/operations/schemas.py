@@ -181,21 +181,24 @@ class FundSettlementOut(Schema):
 
 
 class FundVerdictOut(Schema):
-    """Whether a facility pays for itself: `covers` is earned / upkeep, `years` to pay back (null: never)."""
+    """Whether a facility pays for itself: `covers` is earned / upkeep, `pays_upkeep` (null: not in use yet), `years` to pay back (null:
+    never)."""
 
     earned: Decimal
     upkeep: Decimal
     net: Decimal
     covers: Decimal | None
-    pays_upkeep: bool
+    pays_upkeep: bool | None
     years: Decimal | None
     in_life: bool
 
 
 class FundSustainedOut(Schema):
-    """A facility with its year as it is and as supposed. `booked`: upkeep is what was paid, not what was planned."""
+    """A facility with its year as it is and as supposed. `booked`: upkeep is what was paid, not what was planned. `months`: in how many
+    of the last twelve whole months it was in use, one decimal."""
 
     facility: FundFacilityOut
+    months: Decimal
     booked: bool
     verdict: FundVerdictOut
     supposed: FundVerdictOut

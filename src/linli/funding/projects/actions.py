@@ -31,6 +31,7 @@ from ..books.posting import (
     NewEntry,
     NewLine,
     area_of,
+    named,
     numbered_by,
     post,
 )
@@ -363,7 +364,7 @@ def _spent_on(given: NewContract) -> list[FieldProblem]:
     source = Source.objects.filter(id=given.source_id).first()
     if source is None or not source.spend_accounts or given.account in source.spend_accounts:
         return []
-    return [FieldProblem("account", "earmark", EARMARKED, {"accounts": ", ".join(source.spend_accounts)})]
+    return [FieldProblem("account", "earmark", EARMARKED, named(source.spend_accounts))]
 
 
 def _as_awarded(project: Project, area: str, given: NewContract) -> list[FieldProblem]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from linli.kernel.errors import Text
 
@@ -53,13 +55,14 @@ class Terms:
 @dataclass(frozen=True, slots=True)
 class Case:
     """A facility's year: invested once, earned and spent in twelve months, years it is to last; `fixed`: what of the earned does
-    not hang on use, as rent and advertising. In CNY."""
+    not hang on use, as rent and advertising. In CNY. `months`: in how many of the twelve it was in use, where it is younger."""
 
     invested: Decimal
     earned: Decimal
     upkeep: Decimal
     life: int = 10
     fixed: Decimal = ZERO
+    months: Fraction = Fraction(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +77,15 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a facility pays for itself. `covers`: earned / upkeep (None without upkeep); `years` to pay back what was invested,
-    one decimal, None where it never does; `in_life`: within its life."""
+    """Whether a facility pays for itself. `covers`: earned / upkeep (None without upkeep); `pays_upkeep`: None where it was not in use
+    for a day yet; `years` to pay back what was invested at that pace, one decimal, None where it never does; `in_life`: within its
+    life."""
 
     earned: Decimal
     upkeep: Decimal
     net: Decimal
     covers: Decimal | None
-    pays_upkeep: bool
+    pays_upkeep: bool | None
     years: Decimal | None
     in_life: bool
 
@@ -118,6 +122,20 @@ def due(terms: Terms, month: int, quantity: Decimal) -> Decimal:
     return rounded(rate_in(terms, month) * held / length)
 
 
+def months_in_use(opened: date, months: Sequence[int]) -> Fraction:
+    """In how many of `months` a facility opened on a day was in use; the one it was opened in counts by its days."""
+    found = Fraction(0)
+    for month in months:
+        held, length = days_held(Terms("", ZERO, opened), month)
+        found += Fraction(held, length)
+    return found
+
+
+def scaled(yearly: Decimal, months: Fraction) -> Decimal:
+    """What of a year's sum falls to so many months, to the cent."""
+    return rounded(yearly * months.numerator / (12 * months.denominator))
+
+
 def judge(case: Case, supposed: WhatIf | None = None) -> Verdict:
     """Whether a facility pays its upkeep and when it has paid back what was invested, as it is or as supposed."""
     what = supposed or WhatIf()
@@ -125,11 +143,13 @@ def judge(case: Case, supposed: WhatIf | None = None) -> Verdict:
     upkeep = rounded(case.upkeep * what.upkeep / 100)
     invested = rounded(case.invested * what.invested / 100)
     net = earned - upkeep
+    # A part of a year stands for its pace: net over five months pays back in 5/12 of the time it would over twelve.
+    span = case.months / 12
     years = None
     if invested == 0:
         years = Decimal("0.0")
-    elif net > 0:
-        years = (invested / net).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    elif net > 0 and span > 0:
+        years = (invested * span.numerator / span.denominator / net).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
     covers = (earned / upkeep).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP) if upkeep > 0 else None
-    in_life = invested == 0 or (net > 0 and invested <= net * case.life)
-    return Verdict(earned, upkeep, net, covers, net >= 0, years, in_life)
+    in_life = invested == 0 or (net > 0 and Fraction(invested) * span <= Fraction(net) * case.life)
+    return Verdict(earned, upkeep, net, covers, net >= 0 if span else None, years, in_life)

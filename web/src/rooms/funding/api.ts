@@ -76,8 +76,8 @@ export interface RevenueMonth { month: number; rate: string; quantity: string | 
 export interface RevenueTerms { since: string; rate: string; valid_until: string | null; reason: string; agreed_at: string; agreed_by_name: string }
 export interface Revenue { id: string; area_code: string; area_name: string; facility_id: string; facility: string; party: string; source_name: string; kind: string; kind_label: string; number: string; rate: string; rate_now: string; valid_from: string; valid_until: string | null; state: string; state_label: string; reason: string; cancelled_on: string | null; version: number; terms: RevenueTerms[]; months: RevenueMonth[] }
 export interface Revenues { items: Revenue[]; rounding: string; may_edit: boolean }
-export interface Verdict { earned: string; upkeep: string; net: string; covers: string | null; pays_upkeep: boolean; years: string | null; in_life: boolean }
-export interface Sustained { facility: Facility; booked: boolean; verdict: Verdict; supposed: Verdict }
+export interface Verdict { earned: string; upkeep: string; net: string; covers: string | null; pays_upkeep: boolean | null; years: string | null; in_life: boolean }
+export interface Sustained { facility: Facility; months: string; booked: boolean; verdict: Verdict; supposed: Verdict }
 export interface NewContract { area: string; kind: string; number: string; title: string; party_id: string; source_id: string; account: string; amount: string; signed_on: string; project_id: string | null; facility_id: string | null; ends_on: string | null; warranty_until: string | null; parts: { name: string; due_on: string; amount: string }[] }
 export interface NewRevenue { facility_id: string; party_id: string; source_id: string; kind: string; number: string; rate: string; valid_from: string; valid_until: string | null }
 export interface NewFacility { area: string; kind: string; name: string; opened_on: string; invested: string; yearly_upkeep: string; life_years: number }
