@@ -12,7 +12,7 @@ from .systems.api import router as systems
 from .values.api import router as values
 
 router = Router()
-for part in (systems, revisions, assessing, values, recognitions, plans):
+for part in (assessing, plans, recognitions, revisions, systems, values):
     router.add_router("", part)
 
 __all__ = ["router"]

@@ -7,7 +7,9 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-HISTORIES = ("tiers_upgrade_measure_history",)
+HISTORIES = (
+    "tiers_upgrade_measure_history",
+)  # fmt: skip
 
 
 class TiersConfig(AppConfig):
@@ -20,17 +22,18 @@ class TiersConfig(AppConfig):
 
 
 def _after_migrate(using: str, **kwargs: Any) -> None:
-    """Make the coming months of history, load the shipped system and recognitions. Runs as the owner, with every `linli migrate`."""
+    """Make the coming months of history, load what is shipped. Runs as the owner, with every `linli migrate`."""
     from django.db import connections
 
     from linli.kernel import clock
     from linli.kernel.partitions import ensure_months
 
+    from .coordination.models import HISTORIES as COORDINATION
     from .plans import catalogue
     from .shipped import load_shipped
 
     there = connections[using].introspection.table_names()
-    for table in (each for each in HISTORIES if each in there):
+    for table in (each for each in (*HISTORIES, *COORDINATION) if each in there):
         ensure_months(connections[using], table, clock.today())
     if "tiers_recognition" in there:
         load_shipped(using)

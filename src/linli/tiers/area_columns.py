@@ -5,6 +5,10 @@ from linli.kernel.area_columns import AreaColumn, declare, excuse
 declare(AreaColumn("tiers_declaration", "area_code"))
 declare(AreaColumn("tiers_evidence", "area_code"))
 declare(AreaColumn("tiers_recognition", "area_code"))
+for _table in ("tiers_implementation_plan", "tiers_meeting", "tiers_study_visit"):
+    declare(AreaColumn(_table, "area_code"))
+    declare(AreaColumn(_table, "areas", many=True))
+declare(AreaColumn("tiers_plan_task", "area_code"))
 excuse(
     "tiers_standing", "area_code", why="what an assessment found, of the areas there were; the next one goes by the new"
 )

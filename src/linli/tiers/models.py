@@ -1,6 +1,7 @@
 """Every table of tiers."""
 
 from .assessing.models import Assessment, CommunityStanding
+from .coordination.models import ImplementationPlan, PlanTask, StudyVisit, TierMeeting
 from .plans.models import UpgradeMeasure, UpgradeScenario
 from .recognitions.models import Recognition
 from .revisions.models import SystemRevision
@@ -8,6 +9,7 @@ from .systems.models import Indicator, IndicatorBound, IndicatorSystem
 from .values.models import Declaration, Evidence
 
 __all__ = [
-    "Assessment", "CommunityStanding", "Declaration", "Evidence", "Indicator", "IndicatorBound", "IndicatorSystem",
-    "Recognition", "SystemRevision", "UpgradeMeasure", "UpgradeScenario",
+    "Assessment", "CommunityStanding", "Declaration", "Evidence", "ImplementationPlan", "Indicator", "IndicatorBound",
+    "IndicatorSystem", "PlanTask", "Recognition", "StudyVisit", "SystemRevision", "TierMeeting", "UpgradeMeasure",
+    "UpgradeScenario",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Implementation plans with their tasks, meetings whose decisions become tasks, study visits and trainings."""
