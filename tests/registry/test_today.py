@@ -26,6 +26,7 @@ from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
 from linli.places.models import Building, Grid
 from linli.registry.things.kinds import KINDS
+from linli.tiers.models import PlanTask
 
 #: What the console's addresses show.
 APIS = {
@@ -35,7 +36,7 @@ APIS = {
     "/address-book": "/api/address-book/unresolved", "/rounds": "/api/returns",
     "/buildings": "/api/buildings", "/entities": "/api/entities", "/key-places": "/api/key-places",
     "/components": "/api/components", "/rentals": "/api/rentals", "/intake": "/api/intake/batches", "/admin/accounts": "/api/accounts",
-    "/grids": "/api/grids",
+    "/grids": "/api/grids", "/tiers/coordination": "/api/tiers/coordination/tasks",
     "/logs/reads": "/api/read-log", "/logs/changes": "/api/change-log",
 }  # fmt: skip
 
@@ -80,6 +81,11 @@ def world(db: str) -> None:
             Building.objects.create(
                 id=uuid7(), area_code=village, village_code=village, number="1", name="1号楼", created_at=clock.now()
             )
+            for due in (late, today):
+                PlanTask.objects.create(
+                    id=uuid7(), area_code=village, title="任务", owner="x", starts_on=late, due_on=due, created_at=clock.now(),
+                    created_by="x", changed_at=clock.now(),
+                )  # fmt: skip
             for state in ("mapping", "matched", "failed", "merged"):
                 Batch.objects.create(
                     id=uuid7(), area_code=village, source_code="community", filename=f"{state}.xlsx", state=state,
@@ -167,14 +173,15 @@ SENT_UP = {"returns_to_submit"}
 VISITS = HOMES | {"people_without_home", "people_without_phone", "people_without_id", "rentals_overdue"}
 HANDLING = {"cases_unit", "cases_asked_unit", "cases_supporting", "cases_supervised"}
 CHECKING = {"cases_check"}
+COORDINATING = {"plan_tasks_late", "plan_tasks_coming"}
 LOGS = {"reads_revealed", "reads_exported", "changes_of_access"}
 OF_ROLE: dict[str, set[str]] = {
     "grid_worker": COMMON | VISITS | CHECKING,
-    "village_clerk": COMMON | VISITS | INTAKE | SENT_UP | HANDLING,
-    "town_clerk": COMMON | VISITS | INTAKE | SENT_UP | HANDLING | {"returns_to_check"},
+    "village_clerk": COMMON | VISITS | INTAKE | SENT_UP | HANDLING | COORDINATING,
+    "town_clerk": COMMON | VISITS | INTAKE | SENT_UP | HANDLING | COORDINATING | {"returns_to_check"},
     "officer": COMMON | HANDLING,
     "analyst": COMMON | INTAKE | HOMES,
-    "town_admin": COMMON | VISITS | INTAKE | SENT_UP | HANDLING | CHECKING | {"returns_to_check"}
+    "town_admin": COMMON | VISITS | INTAKE | SENT_UP | HANDLING | CHECKING | COORDINATING | {"returns_to_check"}
     | {"accounts_locked", "accounts_postless", "accounts_one_time", "grids_unstaffed"},
     "system_admin": {"accounts_locked", "accounts_one_time"},
     "security_admin": {"accounts_postless"},
@@ -186,7 +193,7 @@ OF_ROLE: dict[str, set[str]] = {
     "proposal_registrar": {"proposals_assign", "proposals_publish"},
     "reply_signer": {"cases_unit", "cases_supporting", "cases_supervised", "proposals_review", "proposals_sign"},
     "bookkeeper": set(),
-    "tier_officer": set(),
+    "tier_officer": COORDINATING,
     "places_keeper": {"grids_unstaffed", "buildings_without_leader"},
     "district_admin": LOGS
     | {"accounts_locked", "accounts_postless", "accounts_one_time", "grids_unstaffed", "buildings_without_leader"},
@@ -227,6 +234,7 @@ def test_only_what_waits_counts_in_the_badge(world: None) -> None:
         "cases_asked_unit",
         "cases_supporting",
         "cases_supervised",
+        "plan_tasks_late",
     }
     assert {item["kind"] for item in today(browser)} == {"waiting", "incomplete", "watch"}
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any, ClassVar
+
+import docx
 import staff
+from permissions import Door, PermissionSuite, Sample
 
+from linli.kernel import clock
+from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
-from linli.tiers.coordination import actions
-from linli.tiers.models import ImplementationPlan, PlanTask, UpgradeMeasure
+from linli.tiers.coordination import actions, meetings, rules, tasks
+from linli.tiers.models import ImplementationPlan, PlanTask, StudyVisit, TierMeeting, UpgradeMeasure
+from linli.tiers.permissions import COORDINATE
 
-OWN, FOREIGN = f"{staff.TOWN}002", f"{staff.OTHER_TOWN}001"
+JSON = "application/json"
+AT = "/api/tiers/coordination"
+DAYS = {"starts_on": "2026-12-01", "due_on": "2026-12-20"}
+OWN, OTHER, FOREIGN = f"{staff.TOWN}002", f"{staff.TOWN}003", f"{staff.OTHER_TOWN}001"
 
 
 def test_a_draft_has_a_task_for_each_measure_after_those_it_needs(seeded_db: str) -> None:
@@ -21,3 +33,235 @@ def test_a_draft_has_a_task_for_each_measure_after_those_it_needs(seeded_db: str
     assert set(tasks) == {needing.code, *needing.needs}
     assert set(tasks[needing.code].needs) == {tasks[each].id for each in needing.needs}
     assert all(tasks[each].due_on < tasks[needing.code].starts_on for each in needing.needs)
+
+
+def client(role: str, area: str) -> Any:
+    return staff.client(
+        staff.staff(f"{role}-{area}", role, area, unit_area=None if area in staff.units() else area[:9])
+    )
+
+
+def said(answer: Any, status: int = 200) -> Any:
+    assert answer.status_code == status, (answer.status_code, answer.content.decode())
+    return answer.json()
+
+
+def post(browser: Any, path: str, body: dict[str, Any], status: int = 201, **headers: str) -> Any:
+    return said(browser.post(f"{AT}{path}", body, content_type=JSON, headers=headers), status)
+
+
+def put(browser: Any, path: str, body: dict[str, Any], status: int = 200) -> Any:
+    return said(browser.put(f"{AT}{path}", body, content_type=JSON), status)
+
+
+def task(area: str, title: str = "接入平台", **more: Any) -> dict[str, Any]:
+    return {"area_code": area, "title": title, "owner": "社区居委会", **DAYS, **more}
+
+
+def fields_of(problem: Any) -> set[tuple[str, str]]:
+    return {(each["field"], each["code"]) for each in problem["fields"]}
+
+
+def running(browser: Any, area: str, *tasks: dict[str, Any]) -> tuple[str, list[Any]]:
+    """A plan that runs, with tasks."""
+    plan = post(browser, "/plans", {"area_code": area, "title": "年度实施计划"})["plan"]
+    made = [post(browser, "/tasks", {**each, "plan_id": plan["id"]}) for each in tasks]
+    post(browser, f"/plans/{plan['id']}/state", {"version": plan["version"], "state": "running"}, 200)
+    return plan["id"], made
+
+
+def test_a_draft_is_seen_by_its_area_its_town_and_the_district_and_a_running_plan_by_those_it_has_tasks_for(
+    seeded_db: str,
+) -> None:
+    village, town, district = (
+        client("village_clerk", OWN),
+        client("town_clerk", staff.TOWN),
+        client("tier_officer", staff.DISTRICT),
+    )
+    other, far = client("village_clerk", OTHER), client("town_clerk", staff.OTHER_TOWN)
+    own = post(village, "/plans", {"area_code": OWN, "title": "本社区草稿"})["plan"]["id"]
+    for browser, status in ((village, 200), (town, 200), (district, 200), (other, 404), (far, 404)):
+        assert browser.get(f"{AT}/plans/{own}").status_code == status
+    wide = post(district, "/plans", {"area_code": staff.DISTRICT, "title": "全区计划"})["plan"]["id"]
+    mine = post(district, "/tasks", task(OWN, plan_id=wide))
+    post(district, "/tasks", task(FOREIGN, "别处的任务", plan_id=wide))
+    assert village.get(f"{AT}/plans/{wide}").status_code == 404, "a draft is nobody else's"
+    assert said(village.get(f"{AT}/tasks"))["items"] == []
+    post(district, f"/plans/{wide}/state", {"version": 1, "state": "running"}, 200)
+    for browser in (village, town):
+        seen = said(browser.get(f"{AT}/plans/{wide}"))
+        assert [each["title"] for each in seen["tasks"]] == ["接入平台"], (
+            "of a plan one sees the tasks of one's own areas"
+        )
+        assert not seen["plan"]["may_edit"] and seen["steps"] == []
+    assert other.get(f"{AT}/plans/{wide}").status_code == 404
+    put(village, f"/tasks/{mine['id']}", {**task(OWN), "version": 1}, 403)
+    moved = post(village, f"/tasks/{mine['id']}/state", {"version": 1, "state": "doing"}, 200)
+    assert moved["state"] == "doing", "those it is for say how far it is"
+    assert post(village, "/tasks", task(FOREIGN), 403)["code"] == "kernel.forbidden"
+
+
+def test_tasks_wait_for_no_circle_and_end_before_what_they_need_only_with_a_reason(seeded_db: str) -> None:
+    browser = client("town_clerk", staff.TOWN)
+    plan, (first, second) = running(browser, staff.TOWN, task(OWN, "先"), task(OTHER, "后"))
+    second = put(browser, f"/tasks/{second['id']}", {**task(OTHER, "后", needs=[first["id"]]), "version": 1})
+    circle = put(browser, f"/tasks/{first['id']}", {**task(OWN, "先", needs=[second["id"]]), "version": 1}, 422)
+    assert fields_of(circle) == {("needs", "circle")} and "先 → 后" in circle["fields"][0]["message"]
+    early = {**task(OTHER, "后", needs=[first["id"]], due_on="2026-12-10"), "version": 2}
+    assert fields_of(put(browser, f"/tasks/{second['id']}", early, 422)) == {("due_on", "before")}
+    later = {**task(OWN, "先", due_on="2026-12-25"), "version": 1}
+    assert fields_of(put(browser, f"/tasks/{first['id']}", later, 422)) == {("due_on", "after")}
+    done = {"version": 2, "state": "done", "done_on": "2026-11-20"}
+    held = post(browser, f"/tasks/{second['id']}/state", done, 422)
+    assert fields_of(held) == {("reason", "held_up")} and "先" in held["fields"][0]["message"]
+    assert (
+        post(browser, f"/tasks/{second['id']}/state", {**done, "reason": "先行试点完成"}, 200)["done_on"]
+        == "2026-11-20"
+    )
+    stranger = post(browser, "/tasks", task(OWN, needs=[first["id"]]), 422)
+    assert fields_of(stranger) == {("needs", "unknown")}, "only a task of the same plan is waited for"
+    assert fields_of(post(browser, "/tasks", task(OWN, owner="王工 13800138000"), 422)) == {("owner", "number")}
+    assert fields_of(post(browser, "/tasks", task(OWN, due_on="2026-11-01"), 422)) == {("due_on", "order")}
+    unready = post(browser, "/plans", {"area_code": OWN, "title": "没有任务"})["plan"]
+    refused = post(browser, f"/plans/{unready['id']}/state", {"version": 1, "state": "running"}, 409)
+    assert refused["code"] == "tiers.implementation_plan_unready"
+    assert post(browser, f"/plans/{plan}/state", {"version": 2, "state": "done"}, 422)["fields"][0]["field"] == "reason"
+
+
+def test_overdue_and_coming_tasks_are_counted_the_same_on_the_board_and_among_things_to_do(seeded_db: str) -> None:
+    browser = client("village_clerk", OWN)
+    day = clock.today()
+    late, soon, far = (day + timedelta(days=n) for n in (-1, rules.AHEAD, rules.AHEAD + 1))
+    for due in (late, soon, far):
+        post(browser, "/tasks", task(OWN, f"任务{due}", starts_on="2026-01-01", due_on=str(due)))
+    draft = post(browser, "/plans", {"area_code": OWN, "title": "草稿"})["plan"]["id"]
+    post(browser, "/tasks", task(OWN, "草稿中的任务", starts_on="2026-01-01", due_on=str(late), plan_id=draft))
+    found = said(browser.get(f"{AT}/tasks"))
+    assert {k: found["counts"][k] for k in ("waiting", "late", "coming")} == {"waiting": 4, "late": 1, "coming": 1}
+    assert [each["mark"] for each in found["items"]].count("late") == 1, "a draft binds nobody"
+    for mark in ("late", "coming"):
+        assert [each["mark"] for each in said(browser.get(f"{AT}/tasks?mark={mark}"))["items"]] == [mark]
+    waiting = {each["code"]: each["count"]["value"] for each in said(browser.get("/api/today"))["items"]}
+    assert (waiting["plan_tasks_late"], waiting["plan_tasks_coming"]) == (1, 1)
+    pages, cursor = [], ""
+    while cursor is not None:
+        page = said(browser.get(f"{AT}/tasks", {"limit": 1, "cursor": cursor}))
+        pages += [each["title"] for each in page["items"]]
+        cursor = page["next"]
+    assert pages == [each["title"] for each in found["items"]]
+    assert len(said(browser.get(f"{AT}/tasks", {"q": str(soon)}))["items"]) == 1
+    choices = said(browser.get(f"{AT}/choices"))
+    assert [each["code"] for each in choices["areas"]] == [OWN] and choices["indicators"] and choices["measures"]
+
+
+def test_decisions_of_a_meeting_become_tasks_once_and_stand_in_the_minutes(seeded_db: str) -> None:
+    browser, village = client("town_clerk", staff.TOWN), client("village_clerk", OWN)
+    plan, _ = running(browser, staff.TOWN, task(OWN, "已有任务"))
+    agenda = [{"title": "通报进度", "by": "镇综治办", "notes": "逐项通报。"}, {"title": "研究难点"}]
+    body = {"area_code": staff.TOWN, "title": "第三次推进会", "held_on": "2026-11-26", "areas": [OWN], "agenda": agenda}
+    meeting = post(browser, "/meetings", body)
+    at, point = f"/meetings/{meeting['id']}", meeting["agenda"][0]["id"]
+    decision = {"version": 1, "text": "月底前接入平台", "item": point, "task": task(OWN, plan_id=plan)}
+    first = post(browser, f"{at}/decisions", decision, **{"Idempotency-Key": "d-1"})
+    assert post(browser, f"{at}/decisions", decision, **{"Idempotency-Key": "d-1"}) == first, "sent twice, done once"
+    quicker = post(browser, f"{at}/decisions", decision, 409)
+    assert quicker["code"] == "tiers.coordination_changed" and "第三次推进会" in quicker["detail"]
+    assert [each["title"] for each in said(browser.get(f"{AT}/plans/{plan}"))["tasks"]] == ["已有任务", "接入平台"]
+    second = post(browser, f"{at}/decisions", {"version": 2, "text": "先记下的决定"})
+    plain = second["decisions"][1]
+    assert plain["task_id"] is None
+    turned = post(browser, f"{at}/decisions/{plain['id']}/task", {"version": 3, "task": task(OWN, "单独的任务")})
+    assert (
+        turned["decisions"][1]["task"]["plan_id"] is None
+        and turned["decisions"][1]["task"]["meeting_id"] == meeting["id"]
+    )
+    again = post(browser, f"{at}/decisions/{plain['id']}/task", {"version": 4, "task": task(OWN)}, 409)
+    assert again["code"] == "tiers.decision_taken"
+    outside = post(browser, f"{at}/decisions", {"version": 4, "text": "别处", "task": task(FOREIGN)}, 422)
+    assert fields_of(outside) == {("area_code", "outside")}
+    kept = put(browser, at, {**body, "version": 4, "agenda": [*turned["agenda"][:1], {"title": "临时议题"}]})
+    assert kept["agenda"][0]["id"] == point and len(kept["decisions"]) == 2
+    paper = village.get(f"{AT}{at}/minutes")
+    assert paper.status_code == 200
+    document = docx.Document(BytesIO(paper.content))
+    text = "\n".join(each.text for each in document.paragraphs)
+    assert all(each in text for each in ("第三次推进会", "通报进度", "逐项通报。", "月底前接入平台", "先记下的决定"))
+    assert [row.cells[0].text for row in document.tables[0].rows] == ["任务", "接入平台", "单独的任务"]
+
+
+def test_who_takes_part_sees_meetings_and_visits_and_changes_nothing(seeded_db: str) -> None:
+    district, village, town = (
+        client("tier_officer", staff.DISTRICT),
+        client("village_clerk", OWN),
+        client("town_clerk", staff.TOWN),
+    )
+    other = client("village_clerk", OTHER)
+    asked = {"area_code": staff.DISTRICT, "held_on": "2026-11-26", "areas": [OWN]}
+    meeting = post(district, "/meetings", {**asked, "title": "全区推进会"})
+    visit = post(district, "/visits", {**asked, "kind": "visit", "topic": "考察先进社区", "attendance": 23})
+    for browser in (village, town):
+        assert said(browser.get(f"{AT}/meetings/{meeting['id']}"))["title"] == "全区推进会"
+        assert [each["topic"] for each in said(browser.get(f"{AT}/visits"))["items"]] == ["考察先进社区"]
+        put(browser, f"/meetings/{meeting['id']}", {**asked, "title": "改", "version": 1}, 403)
+        put(browser, f"/visits/{visit['id']}", {**asked, "kind": "visit", "topic": "改", "version": 1}, 403)
+    assert other.get(f"{AT}/meetings/{meeting['id']}").status_code == 404
+    assert said(other.get(f"{AT}/visits"))["items"] == [] == said(other.get(f"{AT}/meetings"))["items"]
+    parts = said(village.get(f"{AT}/communities/{OWN}"))
+    assert [[each["id"] for each in parts[kind]] for kind in ("meetings", "visits")] == [[meeting["id"]], [visit["id"]]]
+    assert visit["areas"] == [{"code": OWN, "name": "昆山社区"}], "its town sees it, and is not said to take part"
+    narrowed = said(district.get(f"{AT}/meetings", {"area": FOREIGN}))
+    assert narrowed["items"] == []
+    outside = {**asked, "area_code": staff.TOWN, "areas": [FOREIGN], "title": "x"}
+    assert fields_of(post(town, "/meetings", outside, 422)) == {("areas", "unknown")}
+
+
+def test_the_database_itself_hides_what_is_others(seeded_db: str) -> None:
+    district = client("tier_officer", staff.DISTRICT)
+    post(district, "/plans", {"area_code": staff.DISTRICT, "title": "全区计划"})
+    post(district, "/tasks", task(FOREIGN))
+    post(district, "/meetings", {"area_code": FOREIGN, "title": "别处的会", "held_on": "2026-11-26"})
+    post(district, "/visits", {"area_code": FOREIGN, "kind": "training", "topic": "别处", "held_on": "2026-11-26"})
+    with acting(staff.actor(staff.staff("reader", "village_clerk", OWN, unit_area=staff.TOWN))):
+        for model in (ImplementationPlan, PlanTask, TierMeeting, StudyVisit):
+            assert not model.objects.exists(), model.__name__
+
+
+class TestCoordinationDoors(PermissionSuite):
+    seeded = True
+    doors: ClassVar = [
+        *[Door("GET", f"{AT}/{path}", COORDINATE, finds=path != "choices") for path in ("tasks", "plans", "meetings", "visits", "choices")],
+        Door("POST", f"{AT}/tasks", COORDINATE, task(OWN)),
+        Door("PUT", f"{AT}/tasks/{{task}}", COORDINATE, {**task(OWN), "version": 1}),
+        Door("POST", f"{AT}/tasks/{{task}}/state", COORDINATE, {"version": 1, "state": "dropped", "reason": "不再需要"}),
+        Door("POST", f"{AT}/plans", COORDINATE, {"area_code": OWN, "title": "计划"}),
+        Door("GET", f"{AT}/plans/{{plan}}", COORDINATE, finds=True),
+        Door("PUT", f"{AT}/plans/{{plan}}", COORDINATE, {"version": 1, "title": "计划"}),
+        Door("POST", f"{AT}/plans/{{plan}}/state", COORDINATE, {"version": 1, "state": "dropped", "reason": "不再需要"}),
+        Door("POST", f"{AT}/meetings", COORDINATE, {"area_code": OWN, "title": "会", "held_on": "2026-11-26"}),
+        Door("GET", f"{AT}/meetings/{{meeting}}", COORDINATE, finds=True),
+        Door("PUT", f"{AT}/meetings/{{meeting}}", COORDINATE, {"version": 1, "title": "会", "held_on": "2026-11-26"}),
+        Door("POST", f"{AT}/meetings/{{meeting}}/decisions", COORDINATE, {"version": 1, "text": "决定"}),
+        Door("POST", f"{AT}/meetings/{{meeting}}/decisions/{{decision}}/task", COORDINATE, {"version": 1, "task": task(OWN)}),
+        Door("GET", f"{AT}/meetings/{{meeting}}/minutes", COORDINATE, logs="export"),
+        Door("POST", f"{AT}/visits", COORDINATE, {"area_code": OWN, "kind": "visit", "topic": "考察", "held_on": "2026-11-26"}),
+        Door("PUT", f"{AT}/visits/{{visit}}", COORDINATE, {"version": 1, "kind": "visit", "topic": "考察", "held_on": "2026-11-26"}),
+        Door("GET", f"{AT}/communities/{{community}}", COORDINATE, finds=True),
+    ]  # fmt: skip
+
+    def sample(self) -> Sample:
+        made = {}
+        with acting(staff.OPERATOR) as actor:
+            for area in (OWN, FOREIGN):
+                name = f"计划{area}"
+                plan = actions.draft_plan(actor, area, name, [], "")
+                words = tasks.TaskText(name, "社区居委会", date(2026, 12, 1), date(2026, 12, 20))
+                one = tasks.new_task(actor, area, words, plan)
+                meeting = meetings.new_meeting(actor, area, meetings.MeetingText(name, date(2026, 11, 26)))
+                meeting.decisions = [{"id": str(uuid7()), "item": None, "text": "决定", "task": None}]
+                meeting.save()
+                visit = meetings.new_visit(actor, area, meetings.VisitText("visit", name, date(2026, 11, 26)))
+                made[area] = {
+                    "plan": str(plan), "task": str(one.id), "meeting": str(meeting.id), "visit": str(visit.id), "community": area,
+                    "decision": meeting.decisions[0]["id"],
+                }  # fmt: skip
+        return Sample(own=made[OWN], foreign=made[FOREIGN], own_marks=[f"计划{OWN}"], foreign_marks=[f"计划{FOREIGN}"])

@@ -55,6 +55,8 @@ def test_a_task_ends_before_what_it_needs_exactly_where_that_is_due_later(
         each.id for each in steps.values() if each.state != "dropped" and each.due_on > due
     }
     assert set(rules.held_up(task, steps)) == {each.id for each in steps.values() if each.state in ("waiting", "doing")}
+    unseen = Step(UUID(int=98), due, "doing", (UUID(int=97),))
+    assert rules.held_up(unseen, steps) == unseen.needs, "what is not known may be open"
 
 
 CODES = st.sampled_from("abcdef")

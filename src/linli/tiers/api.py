@@ -5,6 +5,7 @@ from __future__ import annotations
 from ninja import Router
 
 from .assessing.api import router as assessing
+from .coordination.api import router as coordination
 from .plans.api import router as plans
 from .recognitions.api import router as recognitions
 from .revisions.api import router as revisions
@@ -12,7 +13,7 @@ from .systems.api import router as systems
 from .values.api import router as values
 
 router = Router()
-for part in (assessing, plans, recognitions, revisions, systems, values):
+for part in (assessing, coordination, plans, recognitions, revisions, systems, values):
     router.add_router("", part)
 
 __all__ = ["router"]

@@ -43,20 +43,13 @@ def check_plan(actor: Actor, wanted: NewPlan) -> None:
         raise Invalid(fields=tuple(problems))
 
 
-def new_plan(actor: Actor, wanted: NewPlan) -> ImplementationPlan:
-    """Begin a draft without tasks. Raises what `check_plan` does."""
-    check_plan(actor, wanted)
-    with transaction.atomic():
-        return _created(actor, wanted)
-
-
-def draft_plan(actor: Actor, area_code: str, title: str, measures: Sequence[str], origin: str) -> UUID:
+def draft_plan(actor: Actor, area_code: str, title: str, measures: Sequence[str], origin: str, note: str = "") -> UUID:
     """Draft a plan with a task for each upgrade measure (codes of the catalogue), in the order in which they need one another.
 
     The days are proposals: one lead time after another from today on. Owners are left to be named. `origin` says where it came
     from, as `room:id`. Gives the plan's id. Raises Forbidden, NotFound (no such area), Invalid.
     """
-    wanted = NewPlan(area_code, title, origin=origin[:_ORIGIN_LENGTH])
+    wanted = NewPlan(area_code, title, note, origin[:_ORIGIN_LENGTH])
     check_plan(actor, wanted)
     codes = list(dict.fromkeys(measures))
     if len(codes) > rules.MOST_TASKS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -97,6 +99,7 @@ class PlanTask(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     area_code = AreaCodeField()
+    plan_id: UUID | None
     plan = models.ForeignKey(ImplementationPlan, null=True, on_delete=models.PROTECT, related_name="tasks")
     meeting = models.ForeignKey(TierMeeting, null=True, on_delete=models.PROTECT, related_name="+")
     title = models.TextField()

@@ -47,3 +47,10 @@ class TooManyTasks(Conflict):
 
     code = "tiers.plan_task_most"
     text = Text("一个计划最多 {most} 项任务。", "A plan has {most} tasks at most.")
+
+
+class DecisionTaken(Conflict):
+    """A decision becomes one task."""
+
+    code = "tiers.decision_taken"
+    text = Text("这项决定已经转为任务。", "A task was made of this decision already.")

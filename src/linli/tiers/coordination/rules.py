@@ -93,8 +93,9 @@ def ends_before(task: Step, steps: Mapping[UUID, Step]) -> tuple[UUID, ...]:
 
 
 def held_up(task: Step, steps: Mapping[UUID, Step]) -> tuple[UUID, ...]:
-    """The tasks it needs that are still open: it is not done before them, unless somebody says why."""
-    return tuple(need for need in task.needs if need in steps and steps[need].state in OPEN)
+    """The tasks it needs that are still open: it is not done before them, unless somebody says why. One that is not known
+    (of an area one does not see) counts as open."""
+    return tuple(need for need in task.needs if need not in steps or steps[need].state in OPEN)
 
 
 def has_number(text: str) -> bool:

@@ -27,17 +27,18 @@ NUMBER = Text(
 )
 AREA = Text("没有这个区域，或不在您的可见范围内。", "There is no such area, or you do not see it.")
 REASON = Text("请写明理由（至少 4 个字）。", "Please give the reason (at least 4 characters).")
-DAY = Text("日期应在 2000 年至 2100 年之间。", "A day lies between 2000 and 2100.")
 
 
-def check_line(field: str, text: str, *, needed: bool = False, most: int = rules.LONGEST_LINE) -> list[FieldProblem]:
-    """What is wrong with a line that names something: a title, a post, a place. None of them holds a person's number."""
+def check_line(
+    field: str, text: str, *, needed: bool = False, post: bool = False, most: int = rules.LONGEST_LINE
+) -> list[FieldProblem]:
+    """What is wrong with a line that names something; one that names a `post` or unit holds no person's number."""
     said = text.strip()
     if not said:
         return [FieldProblem(field, "required", NEEDED)] if needed else []
     if len(said) > most:
         return [FieldProblem(field, "long", LONG, {"most": most})]
-    return [FieldProblem(field, "number", NUMBER)] if rules.has_number(said) else []
+    return [FieldProblem(field, "number", NUMBER)] if post and rules.has_number(said) else []
 
 
 def check_text(field: str, text: str) -> list[FieldProblem]:
