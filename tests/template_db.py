@@ -34,6 +34,7 @@ SCHEMA_SOURCES = (
     "kernel/embedded/bootstrap.py", "*/apps.py", "*/permissions.py", "access/actions/roles.py", "access/data/*",
     "registry/codes.py", "registry/data/**/*", "cases/categories/shipped.py", "cases/categories/models.py", "cases/data/*",
     "access/calendar/*.py", "access/calendar/data/*", "tiers/data/*", "tiers/shipped.py", "tiers/plans/catalogue.py",
+    "tiers/practice/shipped.py",
 )  # fmt: skip
 TEMPLATES_KEPT = 6
 ALIASES = ("default", "owner", "audit", "public")

@@ -311,6 +311,15 @@ def test_no_history_is_without_a_kind(owner_sql: Any) -> None:
     assert partitioned == {
         *TABLES, *HISTORIES, *CASES, *INTAKE, *FUNDING, *TIERS, "access_read_log", "access_change_log",
     }  # fmt: skip
+        *TABLES,
+        *HISTORIES,
+        *CASES,
+        *INTAKE,
+        *FUNDING,
+        *TIERS,
+        "access_read_log",
+        "access_change_log",
+    }
 
 
 def test_every_kind_says_what_it_is_in_both_languages() -> None:
@@ -326,6 +335,8 @@ def test_every_kind_says_what_it_is_in_both_languages() -> None:
             "cases",
             "funding",
             "tiers",
+            "tiers",
+            "funding",
         )
 
 

@@ -7,13 +7,14 @@ from ninja import Router
 from .assessing.api import router as assessing
 from .coordination.api import router as coordination
 from .plans.api import router as plans
+from .practice.api import router as practice
 from .recognitions.api import router as recognitions
 from .revisions.api import router as revisions
 from .systems.api import router as systems
 from .values.api import router as values
 
 router = Router()
-for part in (assessing, coordination, plans, recognitions, revisions, systems, values):
+for part in (assessing, coordination, plans, practice, recognitions, revisions, systems, values):
     router.add_router("", part)
 
 __all__ = ["router"]

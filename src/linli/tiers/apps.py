@@ -8,7 +8,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 HISTORIES = (
-    "tiers_upgrade_measure_history",
+    "tiers_upgrade_measure_history", "tiers_practice_card_history",
 )  # fmt: skip
 
 
@@ -30,6 +30,7 @@ def _after_migrate(using: str, **kwargs: Any) -> None:
 
     from .coordination.models import HISTORIES as COORDINATION
     from .plans import catalogue
+    from .practice import shipped as practice
     from .shipped import load_shipped
 
     there = connections[using].introspection.table_names()
@@ -39,3 +40,5 @@ def _after_migrate(using: str, **kwargs: Any) -> None:
         load_shipped(using)
     if catalogue.there(using):
         catalogue.load_shipped(using)
+    if practice.there(using):
+        practice.load_shipped(using)

@@ -9,6 +9,9 @@ for _table in ("tiers_implementation_plan", "tiers_meeting", "tiers_study_visit"
     declare(AreaColumn(_table, "area_code"))
     declare(AreaColumn(_table, "areas", many=True))
 declare(AreaColumn("tiers_plan_task", "area_code"))
+declare(AreaColumn("tiers_practice_card", "area_code"))
+declare(AreaColumn("tiers_practice_metric", "area_code"))
+declare(AreaColumn("tiers_practice_photo", "area_code"))
 excuse(
     "tiers_standing", "area_code", why="what an assessment found, of the areas there were; the next one goes by the new"
 )

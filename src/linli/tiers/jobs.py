@@ -2,6 +2,7 @@
 
 from .assessing import jobs as assessing
 from .plans import jobs as plans
+from .practice import jobs as practice
 from .values import jobs as values
 
-__all__ = ["assessing", "plans", "values"]
+__all__ = ["assessing", "plans", "practice", "values"]

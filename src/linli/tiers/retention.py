@@ -14,6 +14,7 @@ declare(
         "tiers.history",
         Text("智慧社区创建变更历史", "History of tiers"),
         Text("提升措施单价变更前的内容", "Prices of upgrade measures as they were"),
+        Text("创建案例变更前的内容", "Cards of good practice as they were"),
         LEAST_TIME, "inferred", default=None, floor=YEAR, ceiling=None,
         amount=amount_of(HISTORIES), destroy=destroy_in(HISTORIES),
     )
