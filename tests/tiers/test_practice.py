@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from linli.kernel import clock, measures
 from linli.kernel.scope import acting
 from linli.tiers.assessing import actions as assessing
-from linli.tiers.models import PracticeCard, PracticePhoto
+from linli.tiers.models import ImplementationPlan, PlanTask, PracticeCard, PracticePhoto
 from linli.tiers.practice import rules
 from linli.tiers.values.actions import NewDeclaration, declare_many
 from linli.tiers.values.catalogue import metrics
@@ -236,6 +236,36 @@ def test_a_photo_loses_its_place_and_time_and_follows_its_card(officer: Any, cle
     with acting(staff.OPERATOR):
         row = PracticePhoto.objects.get()
     assert (row.removed_by_name, row.small_id) == ("用户clerk", None)
+
+
+def test_a_card_is_taken_over_into_a_plan_of_ones_own_with_the_measures_that_move_its_metrics(
+    officer: Any, clerk: Any, stranger: Any
+) -> None:
+    made = write(clerk)
+    send(officer, "post", f"/{made['id']}/copy", {"area_code": OTHER}, 409)
+    send(officer, "post", f"/{made['id']}/publish", {"version": 1})
+    send(stranger, "post", f"/{made['id']}/copy", {"area_code": GONGSUN}, 403)
+    told = send(stranger, "post", f"/{made['id']}/copy", {"area_code": OTHER}, 201)
+    shown = stranger.get(f"/api/tiers/practice/{made['id']}").json()
+    assert told["measures"] == [each["code"] for each in shown["measures"]]
+    assert "gigabit_build" in told["measures"] and "tv_access" not in told["measures"]
+    with acting(staff.OPERATOR):
+        plan = ImplementationPlan.objects.get()
+        tasks = set(PlanTask.objects.filter(plan=plan).values_list("measure", flat=True))
+    assert (str(plan.id), plan.area_code, plan.title) == (told["plan_id"], OTHER, TEXT["title"])
+    assert (plan.origin, plan.state, tasks) == (f"practice:{made['id']}", "draft", set(told["measures"]))
+
+
+def test_the_cards_of_the_demo_say_that_they_are_demo_data_and_of_a_draft_only_its_area_knows(
+    officer: Any, stranger: Any
+) -> None:
+    from linli.project.demo.practice import make_practice
+
+    assert (make_practice(), make_practice()) == (2, 0)
+    rows = officer.get("/api/tiers/practice").json()["items"]
+    made = {row["state"]: row for row in rows if row["certainty"] == "synthetic"}
+    assert set(made) == {"draft", "published"} and all(row["title"].startswith("（演示）") for row in made.values())
+    assert [t.startswith("（演示）") for t in titles(stranger)].count(True) == 1
 
 
 @given(

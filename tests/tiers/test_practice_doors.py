@@ -9,12 +9,13 @@ import staff
 from permissions import Door, PermissionSuite, Sample
 
 from linli.kernel.scope import acting
-from linli.tiers.permissions import PRACTICE_EDIT, PRACTICE_PUBLISH, VIEW
+from linli.tiers.permissions import COORDINATE, PRACTICE_EDIT, PRACTICE_PUBLISH, VIEW
 from linli.tiers.practice import actions, photos
 
 OWN, FOREIGN = f"{staff.TOWN}002", f"{staff.OTHER_TOWN}001"
 TEXT = {"title": "夜间充电不再飞线", "scenario": "facilities"}
 READ = (PRACTICE_EDIT,)
+READ_DRAFT = (VIEW, PRACTICE_EDIT)
 
 
 def picture() -> bytes:
@@ -37,6 +38,7 @@ class TestPracticeDoors(PermissionSuite):
         Door("PUT", "/api/tiers/practice/{card}", PRACTICE_EDIT, {**TEXT, "version": 1}, also=(VIEW,)),
         Door("POST", "/api/tiers/practice/{card}/publish", PRACTICE_PUBLISH, {"version": 1}, also=(VIEW,)),
         Door("POST", "/api/tiers/practice/{card}/withdraw", PRACTICE_PUBLISH, {"version": 1, "reason": "数字有误"}, also=(VIEW,), answers=(409,)),
+        Door("POST", "/api/tiers/practice/{card}/copy", COORDINATE, {"area_code": "{community}"}, also=READ_DRAFT, answers=(409,)),
         Door("POST", "/api/tiers/practice/{card}/photos", PRACTICE_EDIT, {"caption": "车棚"}, file=("a.png", picture())),
         Door("GET", "/api/tiers/practice/{card}/photos/{photo}", VIEW, also=READ, logs="download"),
         Door("POST", "/api/tiers/practice/{card}/photos/{photo}/remove", PRACTICE_EDIT, {}),

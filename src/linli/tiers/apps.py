@@ -8,8 +8,13 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 HISTORIES = (
-    "tiers_upgrade_measure_history", "tiers_practice_card_history",
-)  # fmt: skip
+    "tiers_upgrade_measure_history",
+    "tiers_practice_card_history",
+    "tiers_implementation_plan_history",
+    "tiers_plan_task_history",
+    "tiers_meeting_history",
+    "tiers_study_visit_history",
+)
 
 
 class TiersConfig(AppConfig):
@@ -28,13 +33,12 @@ def _after_migrate(using: str, **kwargs: Any) -> None:
     from linli.kernel import clock
     from linli.kernel.partitions import ensure_months
 
-    from .coordination.models import HISTORIES as COORDINATION
     from .plans import catalogue
     from .practice import shipped as practice
     from .shipped import load_shipped
 
     there = connections[using].introspection.table_names()
-    for table in (each for each in (*HISTORIES, *COORDINATION) if each in there):
+    for table in (each for each in HISTORIES if each in there):
         ensure_months(connections[using], table, clock.today())
     if "tiers_recognition" in there:
         load_shipped(using)

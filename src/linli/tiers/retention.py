@@ -13,8 +13,10 @@ declare(
     Kind(
         "tiers.history",
         Text("智慧社区创建变更历史", "History of tiers"),
-        Text("提升措施单价变更前的内容", "Prices of upgrade measures as they were"),
-        Text("创建案例变更前的内容", "Cards of good practice as they were"),
+        Text(
+            "申报、结论、整改项、提升措施单价、创建案例和实施计划变更前的内容，不含办理流程",
+            "Applications, verdicts, gaps, prices of measures, cards of good practice and plans as they were, without steps",
+        ),
         LEAST_TIME, "inferred", default=None, floor=YEAR, ceiling=None,
         amount=amount_of(HISTORIES), destroy=destroy_in(HISTORIES),
     )

@@ -29,6 +29,7 @@ def demo(
     from linli.project.demo import tiers as ladder
     from linli.project.demo.coordination import make_coordination
     from linli.project.demo.funding import make_funding
+    from linli.project.demo.practice import make_practice
     from linli.project.demo.workbooks import SOURCES
 
     began = time.monotonic()
@@ -73,6 +74,8 @@ def demo(
         _say(f"  智慧社区填报值（演示） declared values of the ladder, and an assessment: {declared:,}")
     if planned_tasks := make_coordination(wanted[0]):
         _say(f"  实施计划、推进会、考察培训（演示） plans, a meeting and visits, with tasks: {planned_tasks}")
+    if written := make_practice():
+        _say(f"  创建案例（演示） cards of good practice: {written}")
     village = next(a.area for a in accounts if a.role == "village_clerk")
     tried = loading.write_file_to_try(order, places, wanted, village)
     _say(f"试用向导的表格 · a table to try the wizard with, as town1 or village1:\n    {tried}")

@@ -19,7 +19,8 @@ from linli.kernel.errors import FieldProblem, Forbidden, Invalid, Text
 from linli.kernel.ids import uuid7
 
 from .. import communities
-from ..permissions import PRACTICE_EDIT, PRACTICE_PUBLISH
+from ..coordination.actions import draft_plan
+from ..permissions import COORDINATE, PRACTICE_EDIT, PRACTICE_PUBLISH
 from ..recognitions.models import Recognition
 from ..systems.queries import holding
 from ..values.actions import check_value
@@ -27,6 +28,7 @@ from ..values.catalogue import metrics as catalogue
 from . import rules, sight
 from .models import PracticeCard, PracticeMetric, PracticePhoto
 from .problems import PracticeChanged, PracticeNotPublished, PracticePublished, PracticeUnready
+from .queries import measures_of
 
 LARGEST_COST = Decimal(1_000_000_000)
 _TITLE = Text("请填写标题。", "Enter a title.")
@@ -140,8 +142,8 @@ def _metrics(given: Sequence[NamedMetric]) -> list[FieldProblem]:
     return problems
 
 
-def write(actor: Actor, area: str, given: CardText) -> PracticeCard:
-    """Begin a card of a community, as a draft. Raises Forbidden, Invalid."""
+def write(actor: Actor, area: str, given: CardText, *, synthetic: bool = False) -> PracticeCard:
+    """Begin a card of a community, as a draft. `synthetic` marks one of a demo (演示). Raises Forbidden, Invalid."""
     actor.require(PRACTICE_EDIT)
     kinds = communities.kinds_of(holding(clock.today()))
     if not actor.may(PRACTICE_EDIT, area) or area not in communities.codes_on(kinds, clock.today()):
@@ -152,7 +154,7 @@ def write(actor: Actor, area: str, given: CardText) -> PracticeCard:
     with transaction.atomic():
         made = PracticeCard(
             id=uuid7(), area_code=area, created_at=now, created_by=actor.id, created_by_name=actor.name,
-            **_fields(given), **_by(actor),
+            certainty="synthetic" if synthetic else "own", **_fields(given), **_by(actor),
         )  # fmt: skip
         made.save(force_insert=True)
         _name(made, given.metrics)
@@ -206,6 +208,19 @@ def withdraw(actor: Actor, card_id: UUID, version: int, reason: str) -> Practice
         found.withdrawn_reason = reason.strip()
         _show(actor, found, "withdrawn")
     return found
+
+
+def copy(actor: Actor, card_id: UUID, area: str) -> tuple[UUID, list[str]]:
+    """Draft a plan of `area` after a published card, with the upgrade measures that move its metrics; returns the plan and the
+    codes of the measures. Raises NotFound, Forbidden, PracticeNotPublished, and what `coordination.actions.draft_plan` does."""
+    actor.require(COORDINATE)
+    card = sight.one(actor, card_id)
+    if card.state != "published":
+        raise PracticeNotPublished()
+    actor.require(COORDINATE, area)
+    named = PracticeMetric.objects.filter(card=card).order_by("position").values_list("metric", flat=True)
+    codes = [each.code for each in measures_of(list(named))]
+    return draft_plan(actor, area, card.title, codes, f"practice:{card.id}"), codes
 
 
 def _turn(actor: Actor, permission: str, card_id: UUID, version: int) -> PracticeCard:

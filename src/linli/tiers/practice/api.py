@@ -12,7 +12,7 @@ from ninja.files import UploadedFile
 from linli.access import reads
 from linli.kernel.http import CountOut, actor_of, require
 
-from ..permissions import PRACTICE_EDIT, PRACTICE_PUBLISH, VIEW
+from ..permissions import COORDINATE, PRACTICE_EDIT, PRACTICE_PUBLISH, VIEW
 from . import actions, photos, queries, rules
 from .entry import card_out, choices_out, row_out
 from .queries import PracticeFilter
@@ -22,6 +22,8 @@ from .schemas import (
     PracticeCardIn,
     PracticeCardOut,
     PracticeChoicesOut,
+    PracticeCopiedOut,
+    PracticeCopyIn,
     PracticePhotoOut,
     PracticeQuery,
     PracticesOut,
@@ -99,6 +101,16 @@ def withdraw_practice(request: HttpRequest, card_id: UUID, given: PracticeWithdr
     actor = actor_of(request)
     actions.withdraw(actor, card_id, given.version, given.reason)
     return card_out(queries.detail(actor, card_id))
+
+
+@router.post(
+    "/tiers/practice/{uuid:card_id}/copy", auth=require(COORDINATE), response={201: PracticeCopiedOut},
+    summary="用到我的社区 / Take it over",
+)  # fmt: skip
+def copy_practice(request: HttpRequest, card_id: UUID, given: PracticeCopyIn) -> Any:
+    """Draft an implementation plan with the upgrade measures that move what the card moved."""
+    plan, measures = actions.copy(actor_of(request), card_id, given.area_code)
+    return 201, PracticeCopiedOut(plan_id=plan, measures=measures)
 
 
 @router.post(
