@@ -12,7 +12,7 @@ from linli.kernel import clock
 from linli.kernel.scope import acting
 from linli.tiers.assessing import actions as assessing
 from linli.tiers.models import IndicatorSystem
-from linli.tiers.permissions import ASSESS, DECLARE, SYSTEM_EDIT, VIEW
+from linli.tiers.permissions import ACCEPT, ASSESS, DECLARE, SYSTEM_EDIT, VIEW
 from linli.tiers.systems.queries import indicators_of
 from linli.tiers.values import evidence
 from linli.tiers.values.actions import NewDeclaration, declare_many
@@ -59,6 +59,9 @@ class TestTierDoors(PermissionSuite):
         Door("GET", "/api/tiers/assessments", VIEW),
         Door("POST", "/api/tiers/assessments", ASSESS, {}, answers=(202,), district_only=True),
         Door("GET", "/api/tiers/recognitions", VIEW),
+        Door("GET", "/api/tiers/recognitions/template.xlsx", ACCEPT),
+        Door("POST", "/api/tiers/recognitions/check", ACCEPT, {}, file=("a.xlsx", b"none"), district_only=True),
+        Door("POST", "/api/tiers/recognitions/import", ACCEPT, {}, file=("a.xlsx", b"none"), answers=(422,), district_only=True),
     ]  # fmt: skip
 
     def sample(self) -> Sample:
