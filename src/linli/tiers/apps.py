@@ -9,6 +9,9 @@ from django.db.models.signals import post_migrate
 
 HISTORIES = (
     "tiers_upgrade_measure_history",
+    "tiers_application_history",
+    "tiers_indicator_verdict_history",
+    "tiers_application_gap_history",
     "tiers_practice_card_history",
     "tiers_implementation_plan_history",
     "tiers_plan_task_history",

@@ -12,6 +12,7 @@ declare(AreaColumn("tiers_plan_task", "area_code"))
 declare(AreaColumn("tiers_practice_card", "area_code"))
 declare(AreaColumn("tiers_practice_metric", "area_code"))
 declare(AreaColumn("tiers_practice_photo", "area_code"))
+declare(AreaColumn("tiers_application", "area_code", live="t.state NOT IN ('refused', 'withdrawn', 'lapsed')"))
 excuse(
     "tiers_standing", "area_code", why="what an assessment found, of the areas there were; the next one goes by the new"
 )

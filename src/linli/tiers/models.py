@@ -1,5 +1,16 @@
 """Every table of tiers."""
 
+from .applying.models import (
+    AcceptanceMember,
+    Application,
+    ApplicationGap,
+    ApplicationStep,
+    IndicatorVerdict,
+    Objection,
+    PlanYear,
+    SiteVisit,
+    StandingWarning,
+)
 from .assessing.models import Assessment, CommunityStanding
 from .coordination.models import ImplementationPlan, PlanTask, StudyVisit, TierMeeting
 from .plans.models import UpgradeMeasure, UpgradeScenario
@@ -10,7 +21,9 @@ from .systems.models import Indicator, IndicatorBound, IndicatorSystem
 from .values.models import Declaration, Evidence
 
 __all__ = [
-    "Assessment", "CommunityStanding", "Declaration", "Evidence", "ImplementationPlan", "Indicator", "IndicatorBound",
-    "IndicatorSystem", "PlanTask", "PracticeCard", "PracticeMetric", "PracticePhoto", "Recognition", "StudyVisit",
-    "SystemRevision", "TierMeeting", "UpgradeMeasure", "UpgradeScenario",
+    "AcceptanceMember", "Application", "ApplicationGap", "ApplicationStep", "Assessment", "CommunityStanding",
+    "Declaration", "Evidence", "ImplementationPlan", "Indicator", "IndicatorBound", "IndicatorSystem",
+    "IndicatorVerdict", "Objection", "PlanTask", "PlanYear", "PracticeCard", "PracticeMetric", "PracticePhoto",
+    "Recognition", "SiteVisit", "StandingWarning", "StudyVisit", "SystemRevision", "TierMeeting", "UpgradeMeasure",
+    "UpgradeScenario",
 ]  # fmt: skip
