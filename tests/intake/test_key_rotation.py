@@ -287,6 +287,7 @@ ENCRYPTS = {
     "registry/ties/actions.py": "phone of relations",
     "registry/ties/incoming.py": "phone of relations, from tables",
     "registry/things/merge.py": "phone of things and their records",
+    "tiers/applying/objecting.py": "contact of who objects to a publication",
 }
 
 

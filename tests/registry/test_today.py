@@ -37,6 +37,7 @@ APIS = {
     "/buildings": "/api/buildings", "/entities": "/api/entities", "/key-places": "/api/key-places",
     "/components": "/api/components", "/rentals": "/api/rentals", "/intake": "/api/intake/batches", "/admin/accounts": "/api/accounts",
     "/grids": "/api/grids", "/tiers/coordination": "/api/tiers/coordination/tasks",
+    "/grids": "/api/grids", "/tiers/applications": "/api/tiers/applications",
     "/logs/reads": "/api/read-log", "/logs/changes": "/api/change-log",
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ninja import Router
 
+from .applying.api import router as applying
 from .assessing.api import router as assessing
 from .coordination.api import router as coordination
 from .plans.api import router as plans
@@ -14,7 +15,7 @@ from .systems.api import router as systems
 from .values.api import router as values
 
 router = Router()
-for part in (assessing, coordination, plans, practice, recognitions, revisions, systems, values):
+for part in (applying, assessing, coordination, plans, practice, recognitions, revisions, systems, values):
     router.add_router("", part)
 
 __all__ = ["router"]

@@ -21,3 +21,5 @@ declare(
         amount=amount_of(HISTORIES), destroy=destroy_in(HISTORIES),
     )
 )  # fmt: skip
+
+from .applying import retention as _applying  # noqa: E402, F401  # each package declares its own

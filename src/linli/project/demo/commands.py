@@ -28,6 +28,7 @@ def demo(
     from linli.project.demo import base, case_doings, cases, forms, loading, proposals, routing, staff, things, ties
     from linli.project.demo import tiers as ladder
     from linli.project.demo.coordination import make_coordination
+    from linli.project.demo.applying import make_applications
     from linli.project.demo.funding import make_funding
     from linli.project.demo.practice import make_practice
     from linli.project.demo.workbooks import SOURCES
@@ -76,6 +77,8 @@ def demo(
         _say(f"  实施计划、推进会、考察培训（演示） plans, a meeting and visits, with tasks: {planned_tasks}")
     if written := make_practice():
         _say(f"  创建案例（演示） cards of good practice: {written}")
+    if applied := make_applications():
+        _say(f"  智慧社区创建申报（演示） applications for a tier: {applied}")
     village = next(a.area for a in accounts if a.role == "village_clerk")
     tried = loading.write_file_to_try(order, places, wanted, village)
     _say(f"试用向导的表格 · a table to try the wizard with, as town1 or village1:\n    {tried}")

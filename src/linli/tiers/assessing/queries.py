@@ -223,7 +223,7 @@ def community(actor: Actor, code: str) -> CommunityDetail:
     indicators = indicators_of(system.id)
     readings = {metric: Reading(computed.get(metric), _said(said.get(metric))) for metric in {*computed, *said}}
     judging = judged(indicators)
-    paths = _paths(actor, code)
+    paths = record_paths(actor, code)
     day = last.day if last else None
     found = [
         IndicatorStanding(
@@ -259,7 +259,7 @@ def _said(found: Declared | None) -> Decimal | None:
     return found.value if found else None
 
 
-def _paths(actor: Actor, code: str) -> dict[str, str]:
+def record_paths(actor: Actor, code: str) -> dict[str, str]:
     """The lists behind computed metrics, narrowed to the community: of those the actor may open."""
     known = {measure.code: measure for measure in measures.of(actor)}
     found = {}

@@ -229,7 +229,7 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(default="")),
                 ("prefilled", models.BooleanField(default=False)),
                 ("at", models.DateTimeField()),
-                ("actor", models.TextField()),
+                ("said_by", models.TextField()),
                 ("actor_name", models.TextField(default="")),
                 ("unit_name", models.TextField(default="")),
                 (

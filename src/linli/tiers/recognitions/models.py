@@ -19,7 +19,7 @@ class Recognition(models.Model):
 
     One of a `community` names its area; one of a whole `district` or `city` has a `count` and lies in the district that keeps
     it, with its name in `about`. `tier` is empty where a text speaks of all. `outcome`: `reached`, `missed`, `rechecked`
-    (通过复核). `year` is the year it speaks of, `until_year` the last one where it speaks of several. `said_on` is the day of the
+    (通过复核), `lapsed` (已失效). `year` is the year it speaks of, `until_year` the last one where it speaks of several. `said_on` is the day of the
     text, by `authority`. `certainty`: `official`, `stated` (by somebody who is no authority in it), `synthetic` (演示).
     """
 

@@ -13,11 +13,13 @@ from .models import Recognition
 
 #: Outcomes by which a community has a tier.
 HOLDS = ("reached", "rechecked")
+#: Outcomes by which it has it no more (已失效).
+ENDS = ("lapsed",)
 #: The tier a community has by the last statement about it, as SQL over `r.code`.
 NOW = """
 LEFT JOIN LATERAL (
-    SELECT g.tier FROM tiers_recognition g
-    WHERE g.area_code = r.code AND g.scope = 'community' AND g.outcome IN ('reached', 'rechecked') AND g.tier <> ''
+    SELECT CASE WHEN g.outcome <> 'lapsed' THEN g.tier END AS tier FROM tiers_recognition g
+    WHERE g.area_code = r.code AND g.scope = 'community' AND g.outcome IN ('reached', 'rechecked', 'lapsed') AND g.tier <> ''
     ORDER BY g.year DESC, g.said_on DESC NULLS LAST, g.id DESC LIMIT 1
 ) n ON true
 """
@@ -48,4 +50,5 @@ def of_community(actor: Actor, code: str) -> list[Recognition]:
 
 def tier_of(statements: Sequence[Recognition]) -> str | None:
     """The tier that statements about one community, the newest first, leave it with."""
-    return next((each.tier for each in statements if each.outcome in HOLDS and each.tier), None)
+    last = next((each for each in statements if each.outcome in (*HOLDS, *ENDS) and each.tier), None)
+    return last.tier if last is not None and last.outcome in HOLDS else None

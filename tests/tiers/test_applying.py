@@ -1,0 +1,348 @@
+"""Applying for a tier from the plan to the re-check, through the API: who may what, who sees what, who was quicker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import staff
+from test_ladder import everything_up_to
+
+from linli.kernel import clock, todos
+from linli.kernel.scope import acting
+from linli.tiers.applying import objecting
+from linli.tiers.applying.models import Application, Objection, StandingWarning
+from linli.tiers.applying.problems import PublicationOver
+from linli.tiers.applying.watching import watch
+from linli.tiers.assessing import actions as assessing
+from linli.tiers.models import CommunityStanding, Recognition
+from linli.tiers.values.actions import declare_many
+
+OWN, NEIGHBOUR, ELSEWHERE = f"{staff.TOWN}002", f"{staff.TOWN}003", f"{staff.OTHER_TOWN}001"
+TOKEN = "a-form-of-the-public-page"
+CONTACT = "13912345678"
+#: Asked for at the lowest tier, by the official row B01: at least 70.
+ASKED = "gigabit_household_rate"
+
+
+class World:
+    """A plan year, and those who work it: a community, its town, the district, and a neighbour of each kind."""
+
+    def __init__(self) -> None:
+        self.village = staff.staff("village", "village_clerk", OWN, unit_area=staff.TOWN)
+        self.town = staff.staff("town", "town_clerk", staff.TOWN)
+        self.officer = staff.staff("officer", "tier_officer", staff.DISTRICT)
+        self.neighbour = staff.staff("neighbour", "village_clerk", ELSEWHERE, unit_area=staff.OTHER_TOWN)
+        today = clock.today()
+        days = {
+            name: str(today + timedelta(days=n)) for name, n in (("self_by", 30), ("town_by", 45), ("accept_by", 60))
+        }
+        self.year = call(
+            self.officer, "POST", "/years", {"year": today.year, "title": "年度创建计划（测试）", **days}, 201
+        )
+        planned = {"year_id": self.year["id"], "area_codes": [OWN], "tier": "basic"}
+        self.id = call(self.officer, "POST", "/applications", planned, 201)["items"][0]
+        self.path = f"/applications/{self.id}"
+
+    def read(self, who: Any = None) -> Any:
+        return call(who or self.officer, "GET", self.path)
+
+    def act(self, who: Any, action: str, status: int = 200, **given: Any) -> Any:
+        version = given.pop("version", None) or self.read()["version"]
+        return call(who, "POST", f"{self.path}/actions/{action}", {"version": version, **given}, status)
+
+    def say(self, who: Any, stage: str, verdict: str = "met", reason: str = "现场看过", status: int = 200) -> Any:
+        found = self.read()
+        items = [{"indicator": each["code"], "verdict": verdict, "reason": reason} for each in found["indicators"]]
+        return call(who, "PUT", f"{self.path}/verdicts/{stage}", {"version": found["version"], "items": items}, status)
+
+    def to_acceptance(self) -> None:
+        self.act(self.village, "begin")
+        self.say(self.village, "self")
+        self.act(self.village, "submit")
+        self.say(self.town, "town")
+        self.act(self.town, "pass_town")
+
+    def to_publication(self) -> Any:
+        self.to_acceptance()
+        self.say(self.officer, "district")
+        group = {
+            "version": self.read()["version"],
+            "members": [{"name": "验收组长", "unit": "区大数据局", "post": "组长"}],
+        }
+        call(self.officer, "PUT", f"{self.path}/group", group)
+        call(self.officer, "POST", f"{self.path}/visits", {"day": str(clock.today()), "place": "社区服务大厅"}, 201)
+        self.act(self.officer, "pass_acceptance")
+        return self.act(self.officer, "publish")
+
+
+def call(who: Any, method: str, path: str, body: Any = None, status: int = 200) -> Any:
+    browser = staff.client(who)
+    if method == "GET":
+        answer = browser.get(f"/api/tiers{path}")
+    else:
+        answer = browser.generic(method, f"/api/tiers{path}", json.dumps(body), content_type="application/json")
+    assert answer.status_code == status, answer.content.decode()
+    return answer.json() if answer.content else None
+
+
+@pytest.fixture
+def world(seeded_db: str) -> Iterator[World]:
+    yield World()
+
+
+def test_from_the_plan_over_returns_to_recognition_award_recheck_and_lapse(world: World) -> None:
+    w = world
+    assert w.act(w.village, "submit", 409)["code"] == "tiers.application_not_now"
+    w.act(w.village, "begin")
+    assert w.say(w.officer, "town", status=403)
+    refused = w.act(w.village, "submit", 409)
+    assert "没有自评结论" in refused["fields"][0]["message"]
+    w.say(w.village, "self", "missed")
+    assert "整改项" in w.act(w.village, "submit", 409)["fields"][0]["message"]
+    w.say(w.village, "self")
+    w.act(w.village, "submit")
+    assert w.act(w.town, "return_to_community", 422)["fields"][0]["field"] == "reason"
+    assert w.act(w.town, "return_to_community", reason="佐证材料不全")["state"] == "self_assessing"
+    w.act(w.village, "submit")
+    w.say(w.town, "town")
+    w.act(w.town, "pass_town")
+    assert w.act(w.officer, "return_to_town", reason="请再核对一次")["state"] == "town_checking"
+    w.act(w.town, "pass_town")
+    w.say(w.officer, "district", "missed")
+    assert "未达标" in w.act(w.officer, "pass_acceptance", 409)["fields"][0]["message"]
+    w.say(w.officer, "district")
+    assert "验收组" in w.act(w.officer, "pass_acceptance", 409)["fields"][0]["message"]
+    assert w.act(w.officer, "publish", 409)
+    group = {
+        "version": w.read()["version"],
+        "members": [{"name": "甲", "unit": "区大数据局", "post": "组长"}, {"name": "乙"}],
+    }
+    assert [m["name"] for m in call(w.officer, "PUT", f"{w.path}/group", group)["group"]] == ["甲", "乙"]
+    call(w.officer, "POST", f"{w.path}/visits", {"day": str(clock.today()), "place": "服务大厅", "notes": "齐全"}, 201)
+    w.act(w.officer, "pass_acceptance")
+    shown = w.act(w.officer, "publish")
+    assert shown["publication"]["until"] == str(clock.today() + timedelta(days=4)), "five days, today among them"
+    assert "期满" in w.act(w.officer, "end_publication", 409)["fields"][0]["message"]
+    with clock.frozen(clock.now() + timedelta(days=6)):
+        today = str(clock.today())
+        w.act(w.officer, "end_publication")
+        w.act(w.officer, "report", document="川数发〔2026〕9号", on=today)
+        given = {"document": "淄数〔2026〕3号", "authority": "淄博市大数据局", "on": today}
+        assert (
+            w.act(w.officer, "recognise", 422, document="x", authority="y", on="2020-01-01")["fields"][0]["field"]
+            == "on"
+        )
+        assert w.act(w.officer, "recognise", **given)["decision"]["outcome"] == "recognised"
+        assert w.act(w.officer, "award", 422, cents=10_000_001, on=today, document="财〔2026〕1号"), (
+            "more than there is"
+        )
+        assert (
+            w.act(w.officer, "award", cents=10_000_000, on=today, document="财〔2026〕1号")["award"]["cents"]
+            == 10_000_000
+        )
+        assert w.act(w.officer, "award", 409, cents=1, on=today, document="又一次")
+        until = str(clock.today() + timedelta(days=30))
+        assert call(w.officer, "POST", f"/years/{w.year['id']}/recheck", {"until": until}) == {"opened": 1}
+        assert w.act(w.officer, "keep", reason="指标仍然达标")["state"] == "recognised"
+        assert ladder(w) == "basic"
+        w.act(w.officer, "open_recheck", until=until)
+        assert w.act(w.officer, "lapse", reason="多项指标不再达标")["state"] == "lapsed"
+        assert ladder(w) == "none"
+    with acting(staff.OPERATOR):
+        said = list(Recognition.objects.filter(area_code=OWN).order_by("id"))
+    assert [each.outcome for each in said] == ["reached", "rechecked", "lapsed"]
+    assert {each.certainty for each in said} == {"official"}
+    assert (said[0].authority, said[0].source) == ("淄博市大数据局", "淄数〔2026〕3号")
+    steps = w.read()["steps"]
+    assert [step["action"] for step in steps[:4]] == ["plan", "begin", "submit", "return_to_community"]
+    assert steps[3]["reason"] == "佐证材料不全" and steps[3]["by"] == "用户town" and steps[-1]["to"] == "lapsed"
+
+
+def ladder(w: World) -> str:
+    rungs = call(w.officer, "GET", f"/ladder?area={OWN}")["items"]
+    return str(next(each["now"] for each in rungs if each["area_code"] == OWN))
+
+
+def test_a_self_assessment_starts_filled_in_and_what_differs_is_explained(world: World) -> None:
+    w = world
+    with acting(staff.OPERATOR) as actor:
+        declare_many(actor, everything_up_to("basic", OWN, leave=(ASKED,)), synthetic=True)
+    w.act(w.village, "begin")
+    found = w.read(w.village)
+    filled = [each for each in found["indicators"] if each["self"]]
+    assert filled and all(each["self"]["prefilled"] and each["self"]["verdict"] == each["computed"] for each in filled)
+    open_ones = [each["code"] for each in found["indicators"] if not each["self"]]
+    assert open_ones and all(each["computed"] == "unknown" for each in found["indicators"] if each["code"] in open_ones)
+    met = next(each for each in filled if each["computed"] == "met")
+    body = {"version": found["version"], "items": [{"indicator": met["code"], "verdict": "missed"}]}
+    refused = call(w.village, "PUT", f"{w.path}/verdicts/self", body, 422)
+    assert refused["fields"][0]["field"] == "items.0.reason"
+    body["items"][0]["reason"] = "设备已损坏"
+    after = call(w.village, "PUT", f"{w.path}/verdicts/self", body)
+    assert (
+        after["missed"] == found["missed"] + 1
+        and not next(each for each in after["indicators"] if each["code"] == met["code"])["self"]["prefilled"]
+    )
+    gap = {"indicator": met["code"], "todo": "更换设备", "owner": "社区居委会", "due_on": str(clock.today())}
+    assert (
+        call(w.village, "POST", f"{w.path}/gaps", {**gap, "owner": "张三 13912345678"}, 422)["fields"][0]["field"]
+        == "owner"
+    )
+    made = call(w.village, "POST", f"{w.path}/gaps", gap, 201)
+    done = {**gap, "version": made["version"], "done_on": str(clock.today())}
+    assert call(w.village, "PATCH", f"{w.path}/gaps/{made['id']}", done)["done_on"]
+    assert call(w.village, "PATCH", f"{w.path}/gaps/{made['id']}", done, 409)["code"] == "tiers.gap_changed"
+
+
+def test_of_two_at_once_the_later_is_told_who_was_quicker_and_a_double_submit_is_one_step(world: World) -> None:
+    w = world
+    seen = w.read(w.village)["version"]
+    w.act(w.village, "begin", version=seen)
+    late = w.act(w.officer, "withdraw", 409, version=seen, reason="计划调整")
+    assert late["code"] == "tiers.application_taken" and "用户village" in late["detail"]
+    body = {"version": w.read()["version"], "reason": "今年条件不够"}
+    browser = staff.client(w.village)
+    twice = [
+        browser.post(
+            f"/api/tiers{w.path}/actions/withdraw", body, content_type="application/json", headers={"Idempotency-Key": "one-and-the-same"}
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    assert [answer.status_code for answer in twice] == [200, 200] and twice[0].json() == twice[1].json()
+    assert [step["action"] for step in w.read()["steps"]] == ["plan", "begin", "withdraw"]
+    again = {"year_id": w.year["id"], "area_codes": [OWN, OWN, "370302999999"], "tier": "basic"}
+    refused = call(w.officer, "POST", "/applications", again, 422)
+    assert [field["field"] for field in refused["fields"]] == ["area_codes.1"], "one that is none: nothing is planned"
+    assert len(call(w.officer, "POST", "/applications", {**again, "area_codes": [OWN, NEIGHBOUR]}, 201)["items"]) == 2
+
+
+def test_a_neighbour_sees_nothing_before_and_only_the_public_record_after_publication(world: World) -> None:
+    w = world
+    w.to_acceptance()
+    assert call(w.neighbour, "GET", w.path, status=404)
+    assert call(w.neighbour, "GET", "/applications")["items"] == []
+    assert call(w.neighbour, "GET", "/years")["items"][0]["counts"] == {}
+    w.say(w.officer, "district")
+    assert _publish(w)["publication"]
+    seen = call(w.neighbour, "GET", w.path)
+    assert not seen["within"] and seen["publication"]["until"] and seen["state"] == "publicised"
+    assert all(
+        seen[part] == []
+        for part in ("actions", "indicators", "gaps", "group", "visits", "objections", "warnings", "steps")
+    )
+    assert [each["id"] for each in call(w.neighbour, "GET", "/applications")["items"]] == [w.id]
+    body = {"version": seen["version"], "reason": "不是我的社区"}
+    assert call(w.neighbour, "POST", f"{w.path}/actions/withdraw", body, 404)
+    with acting(staff.actor(w.neighbour)):
+        assert Application.objects.filter(id=w.id).update(state="withdrawn") == 0, "the database itself refuses"
+        assert Application.objects.filter(id=w.id).count() == 1
+
+
+def _publish(w: World) -> Any:
+    group = {"version": w.read()["version"], "members": [{"name": "验收组长"}]}
+    call(w.officer, "PUT", f"{w.path}/group", group)
+    call(w.officer, "POST", f"{w.path}/visits", {"day": str(clock.today()), "place": "社区服务大厅"}, 201)
+    w.act(w.officer, "pass_acceptance")
+    return w.act(w.officer, "publish")
+
+
+def test_objections_are_taken_until_the_last_day_kept_encrypted_and_answered_before_the_end(
+    world: World, owner_sql: Any
+) -> None:
+    w = world
+    with pytest.raises(Exception, match=r"not_found"):
+        objecting.object_publicly(w.id, "没有公示就不能提", "", TOKEN)
+    w.to_publication()
+    first = objecting.object_publicly(w.id, "宣传栏里的数据不实", CONTACT, TOKEN)
+    assert objecting.object_publicly(w.id, "宣传栏里的数据不实", CONTACT, TOKEN) == objecting.Received(
+        first.id, first.at, again=True
+    )
+    mine = call(w.village, "POST", f"{w.path}/objections", {"text": "对一条结论有异议", "indicator": "B01"}, 201)
+    seen, told = w.read(w.village)["objections"], w.read()["objections"]
+    assert [each["from"] for each in told] == ["public", "community"]
+    assert (seen[0]["contact"], told[0]["contact"]) == ("", "13******678")
+    assert CONTACT.encode() not in bytes(
+        owner_sql("SELECT contact FROM tiers_objection WHERE contact IS NOT NULL")[0][0]
+    )
+    reveal = f"{w.path}/objections/{first.id}/reveal"
+    assert call(w.officer, "POST", reveal, {"purpose": ""}, 422) and call(
+        w.village, "POST", reveal, {"purpose": "核实情况"}, 403
+    )
+    assert call(w.officer, "POST", reveal, {"purpose": "核实情况"}) == {"contact": CONTACT}
+    with clock.frozen(clock.now() + timedelta(days=5)):
+        with pytest.raises(PublicationOver):
+            objecting.object_publicly(w.id, "期满以后才来提", "", TOKEN + "2")
+        late = call(w.village, "POST", f"{w.path}/objections", {"text": "期满以后才来提"}, 409)
+        assert late["code"] == "tiers.publication_over"
+        assert "异议没有答复" in w.act(w.officer, "end_publication", 409)["fields"][0]["message"]
+        for each in (str(first.id), mine["id"]):
+            answer = {"answer": "经核实，数据属实"}
+            assert call(w.officer, "POST", f"{w.path}/objections/{each}/answer", answer)["answer"]
+            assert (
+                call(w.officer, "POST", f"{w.path}/objections/{each}/answer", answer, 409)["code"]
+                == "tiers.objection_answered"
+            )
+        assert w.act(w.officer, "end_publication")["state"] == "publicised"
+    with acting(staff.OPERATOR):
+        assert Objection.objects.count() == 2
+
+
+def test_each_body_has_its_to_dos_and_each_is_the_count_of_its_list(world: World) -> None:
+    w = world
+    expected: list[tuple[Any, set[str]]] = [
+        (w.village, {"tiers_self"}),
+        (w.town, set()),
+        (w.officer, set()),
+        (w.neighbour, set()),
+    ]
+    _told(expected)
+    w.to_acceptance()
+    _told([(w.village, set()), (w.town, set()), (w.officer, {"tiers_accept"})])
+    with clock.frozen(clock.now() + timedelta(days=70)):
+        late = call(w.officer, "GET", "/applications?queue=mine&overdue=true")
+        assert [each["overdue"] for each in late["items"]] == [True] and late["counts"]["accepting"] == 1
+    w.say(w.officer, "district")
+    _publish(w)
+    objecting.object_publicly(w.id, "宣传栏里的数据不实", "", TOKEN)
+    with clock.frozen(clock.now() + timedelta(days=5)):
+        _told([(w.village, set()), (w.officer, {"tiers_objections", "tiers_ended"})])
+
+
+def _told(expected: list[tuple[Any, set[str]]]) -> None:
+    for who, codes in expected:
+        actor = staff.actor(who)
+        with acting(actor):
+            found = {each.todo.code: each for each in todos.of(actor) if each.todo.code.startswith("tiers_")}
+        assert found.keys() == codes, who.username
+        for each in found.values():
+            page = call(who, "GET", each.todo.path.removeprefix("/tiers"))
+            assert len(page["items"]) == each.count.value == sum(page["counts"].values())
+
+
+def test_a_recognised_community_is_warned_of_while_a_live_indicator_is_missed(world: World) -> None:
+    w = world
+    assessing.assess(staff.OPERATOR)
+    with acting(staff.OPERATOR):
+        Application.objects.filter(id=w.id).update(state="recognised")
+    _live(ASKED, "10")
+    assert watch() == watch() == 1, "done twice it warns once"
+    warnings = w.read(w.village)["warnings"]
+    assert len(warnings) == 1 and warnings[0]["shown"]["zh"].endswith(" 10%")
+    _told([(w.village, {"tiers_slipping"}), (w.officer, {"tiers_warnings"})])
+    _live(ASKED, None)
+    assert watch() == 1, "what is not known takes nothing back"
+    _live(ASKED, "70")
+    assert watch() == 0
+    with acting(staff.OPERATOR):
+        assert StandingWarning.objects.get().gone_at is not None
+
+
+def _live(metric: str, value: str | None) -> None:
+    """What was computed of the community in the last assessment."""
+    with acting(staff.OPERATOR):
+        readings = {metric: [value, None, None]} if value is not None else {}
+        assert CommunityStanding.objects.filter(area_code=OWN).update(readings=readings)
