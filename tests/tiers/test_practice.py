@@ -111,6 +111,9 @@ def test_a_community_sees_its_own_drafts_and_others_what_is_published(officer: A
     shown = stranger.get(path).json()
     assert TEXT["title"] in titles(stranger) and shown["state"] == "published"
     assert not shown["may_edit"] and not shown["may_publish"]
+    assert clerk.get(path).json()["may_open"] and not shown["may_open"], (
+        "the page of that community is not theirs to see"
+    )
     send(stranger, "put", f"/{made['id']}", {**TEXT, "version": 2}, 404)
     assert send(clerk, "put", f"/{made['id']}", {**TEXT, "version": 2}, 409)["code"] == "tiers.practice_published"
     send(officer, "post", f"/{made['id']}/withdraw", {"version": 2, "reason": " "}, 422)

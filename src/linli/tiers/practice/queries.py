@@ -86,6 +86,7 @@ class PracticeDetail:
     may_edit: bool = False
     may_publish: bool = False
     may_copy: bool = False
+    may_open: bool = False
 
 
 def library(
@@ -184,6 +185,7 @@ def detail(actor: Actor, card_id: UUID) -> PracticeDetail:
         measures_of([each.metric for each in told]),
         sight.lacking(card),
         may_edit, actor.may(PRACTICE_PUBLISH, card.area_code), card.state == "published" and actor.may(COORDINATE),
+        actor.may(VIEW, card.area_code),
     )  # fmt: skip
 
 

@@ -190,7 +190,8 @@ class PracticeMeasureOut(Schema):
 
 
 class PracticeCardOut(Schema):
-    """A card with all its page shows. `lacking`: what is missing before it can be published."""
+    """A card with all its page shows. `lacking`: what is missing before it can be published; `may_open`: whether the page of its
+    community is in sight."""
 
     id: UUID
     version: int
@@ -229,6 +230,7 @@ class PracticeCardOut(Schema):
     may_edit: bool
     may_publish: bool
     may_copy: bool
+    may_open: bool
 
 
 class PracticeMetricChoiceOut(Schema):

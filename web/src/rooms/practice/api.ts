@@ -67,6 +67,8 @@ export interface Card extends Omit<CardRow, 'summary' | 'photo'> {
   may_edit: boolean
   may_publish: boolean
   may_copy: boolean
+  /** The page of its community is in the reader's sight. */
+  may_open: boolean
 }
 export interface CardEntry {
   title: string
