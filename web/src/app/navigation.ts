@@ -26,6 +26,7 @@ export const ROOMS: NavRoom[] = [
   ] },
   { key: 'tiers', pages: [
     { key: 'tiers', path: '/tiers', icon: 'ladder', needs: ['tiers.standing.view'] },
+    { key: 'tierApplications', path: '/tiers/applications', icon: 'todo', needs: ['tiers.standing.view'] },
     { key: 'tierPlans', path: '/tiers/plans', icon: 'quality', needs: ['tiers.plan.view'] },
     { key: 'tierPractice', path: '/tiers/practice', icon: 'archive', needs: ['tiers.standing.view'] },
     { key: 'tierSystems', path: '/tiers/systems', icon: 'columns', needs: ['tiers.standing.view'] },

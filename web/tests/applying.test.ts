@@ -1,0 +1,65 @@
+/** The procedure as its pages reckon: whose turn it is, deadlines, how far it came, and verdicts typed beside those that others saved. */
+import { describe, expect, it } from 'vitest'
+import type { ApplicationIndicator, Step } from '@/rooms/applying/api'
+import { faultsOf, lightOf, needsReason, overtaken, placeOf, rowOf, sentOf, settle, takeOver, tallyOf, type, unplanned, WAY, writesOf, type Judged, type Verdict } from '@/rooms/applying/states'
+
+const indicator = (code: string, computed: Verdict, given: Partial<ApplicationIndicator> = {}): ApplicationIndicator => ({
+  code, computed, tier: 'basic', level1: 'one', name: code, requirement: '', certainty: 'inferred', evidence_wanted: '', evidence: 0, shown: null, path: null, self: null, town: null, district: null, ...given,
+})
+const says = (verdict: Verdict, reason = '', by = 'Wang'): Judged => ({ verdict, reason, by, at: '2026-11-01T08:00:00Z' })
+const step = (from: Step['from'], to: Step['to']): Step => ({ action: 'x', from, to, by: '', unit: '', at: '2026-11-01T08:00:00Z', reason: '' })
+
+describe('the way', () => {
+  it('is written by one body in each stage, and only by who may', () => {
+    expect(writesOf('town_checking', (p) => p === 'tiers.application.check')).toBe('town')
+    expect(writesOf('town_checking', (p) => p === 'tiers.application.apply')).toBeNull()
+    expect(WAY.map((s) => writesOf(s, () => true)).filter(Boolean)).toEqual(['self', 'town', 'district'])
+  })
+  it('stops where it was when it ended beside the way, and is walked to its end by what was recognised once', () => {
+    expect(placeOf({ state: 'withdrawn', steps: [step('planned', 'self_assessing'), step('town_checking', 'withdrawn')] })).toBe(WAY.indexOf('town_checking'))
+    expect([placeOf({ state: 'accepting', steps: [] }), placeOf({ state: 'lapsed', steps: [] })]).toEqual([3, WAY.length - 1])
+  })
+  it('is late from the day after its day, and due soon within a fortnight of it', () => {
+    expect(['2026-11-26', '2026-11-27', '2026-12-11', '2026-12-12'].map((day) => lightOf(day, false, '2026-11-27'))).toEqual(['bad', 'warn', 'warn', 'ok'])
+    expect([lightOf(null, false, '2026-11-27'), lightOf('2026-12-31', true, '2026-11-27')]).toEqual([null, 'bad'])
+  })
+})
+
+describe('verdicts', () => {
+  it('are explained where they depart from the stage before or the figures; what is unknown contradicts nothing', () => {
+    expect(needsReason(indicator('B1', 'missed', { self: says('met') }), 'town', 'met')).toBe(true)
+    expect(needsReason(indicator('B1', 'met', { self: says('missed') }), 'town', 'met')).toBe(true)
+    expect(needsReason(indicator('B1', 'unknown', { self: says('met') }), 'town', 'met')).toBe(false)
+    expect(needsReason(indicator('B1', 'missed'), 'self', null)).toBe(false)
+  })
+  it('are typed no longer once they stand as saved, and the rest goes as the API takes it', () => {
+    const row = indicator('B1', 'met', { self: says('met') })
+    const typed = type({}, row, 'self', { verdict: 'missed' })
+    expect(rowOf(typed, row, 'self')).toMatchObject({ verdict: 'missed', reason: '' })
+    expect(type(typed, row, 'self', { verdict: 'met' })).toEqual({})
+    expect(sentOf(type(type(typed, indicator('B2', 'met'), 'self', { reason: 'no verdict yet' }), row, 'self', { reason: ' line cut ' }), [row, indicator('B2', 'met')])).toEqual([{ indicator: 'B1', verdict: 'missed', reason: 'line cut' }])
+  })
+  it('stay typed when somebody was quicker, who is named; rows both say alike are done', () => {
+    const at = (code: string, town: Judged) => indicator(code, 'met', { self: says('met'), town })
+    let draft = type({}, at('B1', says('met')), 'town', { verdict: 'missed', reason: 'seen on the spot' })
+    draft = type(draft, at('B2', says('met')), 'town', { verdict: 'missed', reason: 'seen' })
+    const now = [at('B1', says('not_asked', 'no lift here', 'Li')), at('B2', says('missed', 'seen', 'Li'))]
+    const kept = settle(draft, now, 'town')
+    expect(Object.keys(kept)).toEqual(['B1'])
+    expect([rowOf(kept, now[0] as ApplicationIndicator, 'town').reason, overtaken(kept, now[0] as ApplicationIndicator, 'town')?.by]).toEqual(['seen on the spot', 'Li'])
+    expect(overtaken(kept, at('B1', says('met')), 'town')).toBeNull()
+  })
+  it('are taken over only where none is given and something is known', () => {
+    const rows = [indicator('B1', 'missed', { self: says('met') }), indicator('B2', 'unknown'), indicator('B3', 'met', { town: says('missed'), self: says('met') })]
+    expect(Object.fromEntries(Object.entries(takeOver({}, rows, 'town')).map(([code, row]) => [code, row.verdict]))).toEqual({ B1: 'met' })
+  })
+  it('show each fault beside its own row', () => {
+    const sent = [{ indicator: 'B7', verdict: 'met', reason: '' }, { indicator: 'B9', verdict: 'missed', reason: '' }] as const
+    expect(faultsOf([{ field: 'items.1.reason', message: 'why?' }, { field: 'body.items.0.verdict', message: 'no' }, { field: 'version', message: 'old' }], sent)).toEqual({ B7: 'no', B9: 'why?' })
+  })
+  it('count by the latest stage that judged, and what is missed and in no list is named', () => {
+    const rows = [indicator('B1', 'met', { self: says('met'), district: says('missed') }), indicator('B2', 'missed'), indicator('B3', 'unknown')]
+    expect(tallyOf(rows)).toEqual({ met: 0, missed: 2, unknown: 1, not_asked: 0 })
+    expect(unplanned(rows, [{ id: 'g', indicator: 'B2', what: '', owner: '', due_on: null, done_on: null }]).map((i) => i.code)).toEqual(['B1'])
+  })
+})
