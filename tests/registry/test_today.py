@@ -36,8 +36,7 @@ APIS = {
     "/address-book": "/api/address-book/unresolved", "/rounds": "/api/returns",
     "/buildings": "/api/buildings", "/entities": "/api/entities", "/key-places": "/api/key-places",
     "/components": "/api/components", "/rentals": "/api/rentals", "/intake": "/api/intake/batches", "/admin/accounts": "/api/accounts",
-    "/grids": "/api/grids", "/tiers/coordination": "/api/tiers/coordination/tasks",
-    "/grids": "/api/grids", "/tiers/applications": "/api/tiers/applications",
+    "/grids": "/api/grids", "/tiers/coordination": "/api/tiers/coordination/tasks", "/tiers/applications": "/api/tiers/applications",
     "/logs/reads": "/api/read-log", "/logs/changes": "/api/change-log",
 }  # fmt: skip
 

@@ -27,8 +27,8 @@ def demo(
     """
     from linli.project.demo import base, case_doings, cases, forms, loading, proposals, routing, staff, things, ties
     from linli.project.demo import tiers as ladder
-    from linli.project.demo.coordination import make_coordination
     from linli.project.demo.applying import make_applications
+    from linli.project.demo.coordination import make_coordination
     from linli.project.demo.funding import make_funding
     from linli.project.demo.practice import make_practice
     from linli.project.demo.workbooks import SOURCES
