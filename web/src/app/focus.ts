@@ -5,7 +5,8 @@ export async function toFirstProblem(form: HTMLElement | null): Promise<void> {
   await nextTick()
   const item = form?.querySelector<HTMLElement>('.el-form-item.is-error')
   const control = item?.querySelector<HTMLElement>('input, textarea, button')
-  if (control) control.focus({ preventScroll: true })
+  // A day's field would open its calendar over the words that say what is wrong.
+  if (control && !control.closest('.el-date-editor')) control.focus({ preventScroll: true })
   const place = item ?? form?.querySelector<HTMLElement>('[role=alert]')
   place?.scrollIntoView({ block: 'center' })
 }

@@ -13,13 +13,15 @@ export interface PlanYear {
   year: number
   title: string
   system: { id: string; title: string; version: string }
-  self_by: string | null
-  town_by: string | null
-  accept_by: string | null
+  self_by: string
+  town_by: string
+  accept_by: string
   publication_days: number
   document: string
+  version: number
   counts: Counts
 }
+export interface PlanYears { items: PlanYear[]; may_plan: boolean }
 export interface YearEntry { year: number; title: string; system_id: string; self_by: string | null; town_by: string | null; accept_by: string | null; publication_days: number; document: string }
 
 export interface ApplicationRow {
@@ -38,6 +40,9 @@ export interface ApplicationRow {
   of: number
   gaps_open: number
   objections_open: number
+  synthetic: boolean
+  /** The reader sees all of it, not only its public record. */
+  within: boolean
   updated_at: string
 }
 export interface Queue extends Page<ApplicationRow> { counts: Counts }
@@ -61,24 +66,30 @@ export interface ApplicationIndicator {
   town: Judged | null
   district: Judged | null
 }
-export interface Gap { id: string; indicator: string; what: string; owner: string; due_on: string | null; done_on: string | null; overdue?: boolean }
+export interface Gap { id: string; version: number; indicator: string; todo: string; owner: string; due_on: string; done_on: string | null; overdue: boolean; note: string }
 export interface Member { name: string; unit: string; post: string }
-export interface SiteVisit { id: string; on: string; place: string; notes: string }
-export interface Objection { id: string; from: 'public' | 'community'; text: string; indicator: string | null; contact?: string | null; at: string; answer: string | null; answered_at: string | null }
+export interface SiteVisit { id: string; day: string; place: string; notes: string }
+export interface Objection { id: string; from: 'public' | 'community'; text: string; indicator: string | null; at: string; /** Where they are reached, masked. */ contact: string; answer: string | null; answered_at: string | null; answered_by: string }
 export interface Warning { indicator: string; since: string; shown: Text }
 export interface Paper { kind: string; title: Text; draft?: boolean }
-export interface Step { action: string; from: State | null; to: State; by: string; unit: string; at: string; reason: string }
+export interface Step { action: string; title: Text; from: State | null; to: State; by: string; unit: string; at: string; reason: string }
 export interface Application {
   id: string
   version: number
   area_code: string
   name: string
   town_name: string
-  year: Omit<PlanYear, 'counts'>
+  year: Omit<PlanYear, 'counts' | 'document' | 'version'>
   tier: Tier
   state: State
   due_on: string | null
   overdue: boolean
+  synthetic: boolean
+  within: boolean
+  /** The stage whose verdicts the reader gives now. */
+  judges: Stage | null
+  /** What else the reader may do: gaps, object, accept, answer. */
+  may: string[]
   actions: Action[]
   indicators: ApplicationIndicator[]
   gaps: Gap[]
@@ -89,6 +100,8 @@ export interface Application {
   report: { document: string; on: string } | null
   decision: { outcome: string; document: string; authority: string; on: string } | null
   award: { cents: number; on: string; document: string } | null
+  recheck_by: string | null
+  rechecked_on: string | null
   warnings: Warning[]
   papers: Paper[]
   steps: Step[]
@@ -102,13 +115,13 @@ const of = (id: string) => `${ROOT}/${encodeURIComponent(id)}`
 
 export const useYears = (enabled: () => boolean = () => true) => useQuery({
   queryKey: ['applying', 'years'],
-  queryFn: ({ signal }) => get<{ items: PlanYear[] }>('/tiers/years', undefined, signal),
+  queryFn: ({ signal }) => get<PlanYears>('/tiers/years', undefined, signal),
   staleTime: 60_000,
   enabled,
 })
 export const addYear = (idempotencyKey: string, body: YearEntry) => call<PlanYear>('POST', '/tiers/years', { body, idempotencyKey })
-export const changeYear = (idempotencyKey: string, id: string, body: YearEntry) => call<PlanYear>('PATCH', `/tiers/years/${id}`, { body, idempotencyKey })
-export const recheckYear = (idempotencyKey: string, id: string) => call<{ opened?: number }>('POST', `/tiers/years/${id}/recheck`, { body: {}, idempotencyKey })
+export const changeYear = (idempotencyKey: string, id: string, body: Partial<YearEntry> & { version: number }) => call<PlanYear>('PATCH', `/tiers/years/${id}`, { body, idempotencyKey })
+export const recheckYear = (idempotencyKey: string, id: string, until: string) => call<{ opened: number }>('POST', `/tiers/years/${id}/recheck`, { body: { until: until || null }, idempotencyKey })
 
 export const queueOf = (query: Record<string, unknown>, signal?: AbortSignal) => get<Queue>(ROOT, query as Record<string, QueryValue>, signal)
 export const planApplications = (idempotencyKey: string, body: { year_id: string; area_codes: string[]; tier: Tier }) => call<unknown>('POST', ROOT, { body, idempotencyKey })
@@ -128,10 +141,11 @@ export const takeAction = (idempotencyKey: string, id: string, action: string, b
 export interface Judgement { indicator: string; verdict: Verdict; reason: string }
 export const putVerdicts = (idempotencyKey: string, id: string, stage: Stage, body: { version: number; items: Judgement[] }) => call<unknown>('PUT', `${of(id)}/verdicts/${stage}`, { body, idempotencyKey })
 
-export interface GapEntry { indicator: string; what: string; owner: string; due_on: string | null }
+export interface GapEntry { indicator: string; todo: string; owner: string; due_on: string | null; done_on: string | null; note: string }
 export const addGap = (idempotencyKey: string, id: string, body: GapEntry) => call<unknown>('POST', `${of(id)}/gaps`, { body, idempotencyKey })
-export const changeGap = (idempotencyKey: string, id: string, gap: string, body: Partial<GapEntry> & { done_on?: string | null }) => call<unknown>('PATCH', `${of(id)}/gaps/${gap}`, { body, idempotencyKey })
-export const putGroup = (idempotencyKey: string, id: string, members: Member[]) => call<unknown>('PUT', `${of(id)}/group`, { body: { members }, idempotencyKey })
+export const changeGap = (idempotencyKey: string, id: string, gap: string, body: GapEntry & { version: number }) => call<unknown>('PATCH', `${of(id)}/gaps/${gap}`, { body, idempotencyKey })
+export const putGroup = (idempotencyKey: string, id: string, body: { version: number; members: Member[] }) => call<unknown>('PUT', `${of(id)}/group`, { body, idempotencyKey })
 export const addVisit = (idempotencyKey: string, id: string, body: Omit<SiteVisit, 'id'>) => call<unknown>('POST', `${of(id)}/visits`, { body, idempotencyKey })
 export const addObjection = (idempotencyKey: string, id: string, body: { text: string; indicator: string | null }) => call<unknown>('POST', `${of(id)}/objections`, { body, idempotencyKey })
 export const answerObjection = (idempotencyKey: string, id: string, objection: string, answer: string) => call<unknown>('POST', `${of(id)}/objections/${objection}/answer`, { body: { answer }, idempotencyKey })
+export const revealContact = (idempotencyKey: string, id: string, objection: string, purpose: string) => call<{ contact: string }>('POST', `${of(id)}/objections/${objection}/reveal`, { body: { purpose }, idempotencyKey })

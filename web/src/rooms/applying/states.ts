@@ -13,19 +13,12 @@ export type Stage = (typeof STAGES)[number]
 export const SAYINGS = ['met', 'missed', 'not_asked'] as const
 export type Saying = (typeof SAYINGS)[number]
 export type Verdict = Saying | 'unknown'
-export interface Judged { verdict: Verdict; reason: string; by?: string; at?: string }
+export interface Judged { verdict: Verdict; reason: string; by?: string; at?: string; /** From the last assessment: nobody has looked at it yet. */ prefilled?: boolean }
 
 export const toneOfState = (state: State): Tone =>
   state === 'recognised' ? 'ok' : state === 'refused' || state === 'lapsed' ? 'bad' : state === 'planned' || state === 'withdrawn' ? 'idle' : state === 'rechecking' ? 'warn' : 'brand'
 
-/** Whose verdicts are written in a state. */
-const WRITES: Partial<Record<State, Stage>> = { self_assessing: 'self', town_checking: 'town', accepting: 'district' }
 export const NEEDED: Record<Stage, string> = { self: 'tiers.application.apply', town: 'tiers.application.check', district: 'tiers.application.accept' }
-/** The stage the reader writes verdicts of now, if any. */
-export function writesOf(state: State, may: (permission: string) => boolean): Stage | null {
-  const stage = WRITES[state]
-  return stage && may(NEEDED[stage]) ? stage : null
-}
 export const before = (stage: Stage): Stage | null => STAGES[STAGES.indexOf(stage) - 1] ?? null
 
 /** How far along the straight way a record is: places done, and the one it stands at. What ended beside it stopped where it last was. */
