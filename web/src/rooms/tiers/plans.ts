@@ -1,6 +1,7 @@
 /** Plans of upgrades: what is asked, what is answered, and how money is told. */
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { call, get } from '@/api/client'
+import type { Tone } from '@/components/StatusTag.vue'
 import type { Text } from './api'
 import { heightOf, RUNGS, type Reached, type Tier } from './tiers'
 
@@ -15,11 +16,16 @@ export interface Asked extends Partial<Choices> {
   title: string
   first_year: number
   years: number
-  sources: { code: string; amounts: string[] }[]
+  sources: { code: string; amounts: string[]; carries?: boolean; themes?: string[]; towns?: string[]; old_only?: boolean }[]
   objective: Objective
+  /** Person-days by year; null without a limit. */
+  staff?: number[] | null
   awards: boolean
   per_town: number
+  /** The share of the raised that are old compounds. */
+  old_share?: number
   keep: boolean
+  front?: boolean
 }
 export interface Summary { points: number; bound: number; gap: number; cost_cents: number; award_cents: number; raised: number; people: number
   /** Awards earned in the plan that come after its last year. */
@@ -27,6 +33,8 @@ export interface Summary { points: number; bound: number; gap: number; cost_cent
   /** Of those raised, who needs no work for it. */
   raised_without_work?: number
 }
+/** What a share of the budget reaches, for the most people. */
+export interface FrontPoint { share: number; budget_cents: number; cost_cents: number; raised: number; people: number; gap: number }
 export interface ScenarioBrief {
   id: string
   plan_id: string
@@ -63,12 +71,16 @@ export interface Result extends Summary {
   marginal: Marginal[]
   marginal_how: Text
   simple_points: number | null
+  front?: FrontPoint[]
   collisions?: { group: string; text: Text }[]
   /** Why the question was refused when it came to solving it. */
   refused?: Text
 }
 export interface Scenario extends ScenarioBrief { asked: Partial<Asked>; result: Partial<Result> | null; inferred_bounds: boolean; assumed_costs: number }
-export interface MeasureRow { code: string; name: Text; unit_cost: string; certainty: string }
+export interface ComparedScenarios { items: ScenarioBrief[]; communities: { area_code: string; name: string; town_name: string; before: Reached; after: (Reached | null)[] }[] }
+export const TONES: Record<ScenarioBrief['state'], Tone> = { waiting: 'idle', running: 'brand', finished: 'ok', infeasible: 'warn', failed: 'bad' }
+/** As many as the API sets side by side. */
+export const MOST_COMPARED = 6
 
 const isOpen = (s: Pick<ScenarioBrief, 'state'>): boolean => s.state === 'waiting' || s.state === 'running'
 /** Looked at often while one is being solved. */
@@ -84,7 +96,6 @@ export const useScenario = (id: () => string) => useQuery({
   enabled: () => Boolean(id()),
   refetchInterval: (query) => (query.state.data && isOpen(query.state.data) ? 1500 : false),
 })
-export const useMeasureNames = () => useQuery({ queryKey: ['plans', 'measures'], queryFn: ({ signal }) => get<{ items: MeasureRow[] }>('/tiers/measures', undefined, signal), staleTime: 300_000 })
 export const askPlan = (idempotencyKey: string, asked: Asked, area: string | undefined) => call<ScenarioBrief>('POST', '/tiers/plans', { body: { asked, area: area ?? null }, idempotencyKey })
 
 export const solveAgain = (idempotencyKey: string, scenario: string, title: string, choices: Choices) =>
@@ -139,3 +150,40 @@ export const heightsAt = (outcomes: readonly Outcome[], when: 'before' | 'after'
 /** Those that climb first, then those that were left out, the dearest first within each. */
 export const ordered = (outcomes: readonly Outcome[]): Outcome[] =>
   [...outcomes].sort((a, b) => Number(heightOf(endOf(b)) > heightOf(b.before)) - Number(heightOf(endOf(a)) > heightOf(a.before)) || b.cost_cents - a.cost_cents || a.area_code.localeCompare(b.area_code))
+
+/** Where money comes from. */
+export const SOURCES = ['district', 'province', 'city', 'town', 'company', 'operation', 'donation'] as const
+/** Money of one source in tens of thousands of CNY by year; empty earmarks are none. */
+export interface SourceEntry { code: string; amounts: (number | null)[]; carries: boolean; themes: string[]; towns: string[]; old_only: boolean }
+export function newSource(taken: readonly SourceEntry[], years: number): SourceEntry | undefined {
+  const code = SOURCES.find((c) => !taken.some((s) => s.code === c))
+  return code && { code, amounts: Array.from({ length: years }, () => null), carries: true, themes: [], towns: [], old_only: false }
+}
+/** Sources as the API takes them: CNY, one amount for each year; what is left empty is nothing. */
+export const sourcesAsked = (entries: readonly SourceEntry[], years: number): Asked['sources'] => entries.map((s) => ({
+  code: s.code, amounts: Array.from({ length: years }, (_, y) => (Math.round((s.amounts[y] ?? 0) * 1_000_000) / 100).toFixed(2)),
+  carries: s.carries, themes: [...s.themes], towns: [...s.towns], old_only: s.old_only,
+}))
+export const staffAsked = (staff: readonly (number | null)[] | null, years: number): number[] | null =>
+  staff === null ? null : Array.from({ length: years }, (_, y) => staff[y] ?? 0)
+
+/** Where the best of some figures stand, unless all are alike. */
+export function bestOf(values: readonly (number | null | undefined)[], good: 'high' | 'low' | null): number[] {
+  const known = values.filter((v): v is number => v != null)
+  if (!good || known.length < 2 || known.every((v) => v === known[0])) return []
+  const best = good === 'high' ? Math.max(...known) : Math.min(...known)
+  return values.flatMap((v, i) => (v === best ? [i] : []))
+}
+
+export interface FrontDrawing { line: string; dots: { x: number; y: number }[]; xs: { at: number; value: number }[]; ys: { at: number; value: number }[]; left: number }
+/** The front as it is drawn: cost across, people upwards, both from zero. */
+export function frontLine(points: readonly Pick<FrontPoint, 'cost_cents' | 'people'>[], width: number, height: number): FrontDrawing {
+  const [left, right, top, foot] = [64, 16, 24, 40]
+  const [most, reached] = [Math.max(1, ...points.map((p) => p.cost_cents)), Math.max(1, ...points.map((p) => p.people))]
+  const across = (cents: number) => left + (cents / most) * (width - left - right)
+  const up = (people: number) => height - foot - (people / reached) * (height - foot - top)
+  const round = (n: number) => Number(n.toFixed(1))
+  const dots = points.map((p) => ({ x: round(across(p.cost_cents)), y: round(up(p.people)) }))
+  const marks = (all: number) => [0, all / 2, all]
+  return { line: dots.map((d) => `${d.x},${d.y}`).join(' '), dots, left, xs: marks(most).map((value) => ({ at: round(across(value)), value })), ys: marks(reached).map((value) => ({ at: round(up(value)), value: Math.round(value) })) }
+}
