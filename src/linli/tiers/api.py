@@ -7,6 +7,7 @@ from ninja import Router
 from .applying.api import router as applying
 from .assessing.api import router as assessing
 from .coordination.api import router as coordination
+from .papers.api import router as papers
 from .plans.api import router as plans
 from .practice.api import router as practice
 from .recognitions.api import router as recognitions
@@ -15,7 +16,7 @@ from .systems.api import router as systems
 from .values.api import router as values
 
 router = Router()
-for part in (applying, assessing, coordination, plans, practice, recognitions, revisions, systems, values):
+for part in (applying, assessing, coordination, papers, plans, practice, recognitions, revisions, systems, values):
     router.add_router("", part)
 
 __all__ = ["router"]

@@ -1,0 +1,67 @@
+"""Taking a paper of an application out, noted in the read log before it is made; and the table of a year for city and province."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.conf import settings
+
+from linli.access import reads
+from linli.kernel import clock
+from linli.kernel.actors import Actor
+from linli.kernel.area_names import names_of
+from linli.kernel.errors import NotFound
+
+from ..applying.models import Application, IndicatorVerdict, PlanYear
+from ..permissions import ACCEPT
+from ..systems.queries import indicators_of
+from . import contents, kinds
+from .document import Document
+from .dossier import dossier, inferred
+from .kinds import Offered
+from .problems import NoPaperYet
+from .rendering import render_docx, render_pdf
+from .yearly import Entry, Mark, workbook
+
+
+def paper(actor: Actor, application_id: UUID, kind: kinds.Kind, form: str) -> tuple[bytes, str]:
+    """A paper as docx or pdf, and the name of its file. Raises NotFound, NoPaperYet, NoFont."""
+    made, name = described(actor, application_id, kind)
+    reads.note("export", f"tiers.paper.{kind}", subject_id=application_id, count=1)
+    return (render_docx(made) if form == "docx" else render_pdf(made)), name
+
+
+def described(actor: Actor, application_id: UUID, kind: kinds.Kind) -> tuple[Document, str]:
+    """What a paper says, and the name of its file. Raises NotFound, NoPaperYet."""
+    found = dossier(actor, application_id)
+    there = kinds.find(kind, found.application.state, found.application.marks, found.been)
+    if there is None:
+        title = kinds.TITLES[kind]
+        raise NoPaperYet(paper=f"{title.zh} / {title.en}")
+    return contents.document(found, there, clock.today()), contents.filename(found, kind)
+
+
+def offered(application: Application, been: Sequence[str]) -> list[Offered]:
+    """The papers an application has now; `been`: the states of its steps."""
+    return kinds.offered(application.state, application.marks, been)
+
+
+def yearly_report(actor: Actor, year_id: UUID) -> tuple[bytes, int]:
+    """The table of a year's applications for city and province, and the year. Raises Forbidden, NotFound. Seven queries."""
+    actor.require(ACCEPT, settings.LINLI_DISTRICT)
+    year: PlanYear | None = PlanYear.objects.select_related("system").filter(id=year_id).first()
+    if year is None:
+        raise NotFound()
+    rows = list(Application.objects.restrict(actor, ACCEPT).filter(plan_year=year).order_by("area_code", "id"))
+    named = names_of([part for each in rows for part in (each.area_code, each.area_code[:9], each.area_code[:6])])
+    entries = [
+        Entry(each, named[each.area_code], named[each.area_code[:9]], named[each.area_code[:6]]) for each in rows
+    ]
+    indicators = [(each.code, each.name, each.tier, inferred(each)) for each in indicators_of(year.system_id)]
+    said = IndicatorVerdict.objects.filter(application__in=[each.id for each in rows]).order_by(
+        "application", "indicator", "stage"
+    )
+    marks = [Mark(*found) for found in said.values_list("application_id", "indicator", "stage", "verdict", "reason")]
+    reads.note("export", "tiers.report", subject_id=year_id, count=len(rows))
+    return workbook(year, entries, indicators, marks), year.year

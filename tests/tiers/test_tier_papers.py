@@ -1,0 +1,181 @@
+"""Letters and certificates: docx and PDF of one description, marked while they are drafts, with what is inferred said so."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, ClassVar
+
+import docx
+import openpyxl
+import pytest
+import staff
+from hypothesis import given
+from hypothesis import strategies as st
+from paper_world import ELSEWHERE, GONGSUN, WAY, applied, filled, plan_year
+from permissions import Door, PermissionSuite, Sample
+
+from linli.kernel import pdf
+from linli.tiers import papers
+from linli.tiers.applying.table import ACTIONS, STATES, after, of
+from linli.tiers.papers import Document, Facts, Heading, Paragraph, Seal, Table, kinds
+from linli.tiers.papers.document import plain
+from linli.tiers.permissions import ACCEPT, APPLY, CHECK
+from linli.tiers.systems.workbooks import INFERRED
+
+OWN, FOREIGN = f"{staff.TOWN}002", f"{staff.OTHER_TOWN}001"
+
+
+class TestPaperDoors(PermissionSuite):
+    seeded = True
+    doors: ClassVar = [
+        Door(
+            "GET",
+            "/api/tiers/applications/{application}/papers/application.docx",
+            APPLY,
+            instead=(CHECK, ACCEPT),
+            logs="export",
+        ),
+        Door("GET", "/api/tiers/years/{year}/report.xlsx", ACCEPT, district_only=True, logs="export"),
+    ]
+
+    def sample(self) -> Sample:
+        year = str(plan_year().id)
+        return Sample(
+            own={"application": str(applied(OWN, "submit").id), "year": year},
+            foreign={"application": str(applied(FOREIGN, "submit").id), "year": year},
+        )
+
+
+@pytest.fixture
+def officer(seeded_db: str) -> Any:
+    return staff.client(staff.staff("officer", "tier_officer", staff.DISTRICT))
+
+
+def said(content: bytes) -> str:
+    """Everything a docx says, its heads and tables too."""
+    made = docx.Document(io.BytesIO(content))
+    parts = [each.text for each in made.sections[0].header.paragraphs] + [each.text for each in made.paragraphs]
+    parts += [cell.text for table in made.tables for row in table.rows for cell in row.cells]
+    return "\n".join(parts)
+
+
+def paper(who: Any, application: Any, name: str, status: int = 200) -> Any:
+    answer = who.get(f"/api/tiers/applications/{application.id}/papers/{name}")
+    assert answer.status_code == status, answer.content[:300]
+    return answer.content if status == 200 else answer.json()
+
+
+def test_the_opinion_of_the_acceptance_says_its_values_and_what_is_inferred(officer: Any) -> None:
+    standing = applied(GONGSUN, "pass_acceptance")
+    filled(standing)
+    text = said(paper(officer, standing, "acceptance.docx"))
+    for words in (
+        "公孙社区2026年度基础型智慧社区创建验收意见书",
+        "组长某",
+        "服务大厅",
+        "理由district",
+        "同意通过验收",
+        "示例工作专班",
+        "（盖章）",
+    ):
+        assert words in text, words
+    assert INFERRED in text and "官方" in text and "共 30 条指标，其中" in text
+    assert "草稿" not in text
+    assert "补装设备" in said(paper(officer, standing, "gaps.docx"))  # and the control character is gone
+
+
+def test_a_paper_is_a_draft_until_its_step_is_taken_and_a_certificate_waits_for_the_decision(officer: Any) -> None:
+    standing = applied(GONGSUN, "pass_town")
+    assert "草稿" in said(paper(officer, standing, "acceptance.docx"))
+    assert "草稿" not in said(paper(officer, standing, "town_opinion.docx"))
+    assert paper(officer, standing, "certificate.docx", 409)["code"] == "tiers.no_paper_yet"
+    recognised = applied(ELSEWHERE, "recognise", tier="model", synthetic=True)
+    text = said(paper(officer, recognised, "certificate.docx"))
+    for words in ("示例认定机关", "示例字〔2026〕9号", "标杆型", "2026年10月8日", "演示数据"):
+        assert words in text, words
+    assert "草稿" not in text
+    assert "示例函〔2026〕2号" in said(paper(officer, recognised, "report.docx"))
+
+
+def test_docx_and_pdf_are_made_of_one_description(officer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    standing = applied(GONGSUN, "recognise", more=("open_recheck",))
+    filled(standing)
+    handed: list[Any] = []
+    render = pdf.render
+
+    def listening(template: Any, values: Any, *rest: Any) -> bytes:
+        handed.append(values)
+        return render(template, values, *rest)
+
+    monkeypatch.setattr(pdf, "render", listening)
+    for each in kinds.offered(standing.state, standing.marks, {"rechecking"}):
+        content = paper(officer, standing, f"{each.kind}.pdf")
+        assert content.startswith(b"%PDF-1.") and b"/FontFile" in content
+        text = said(paper(officer, standing, f"{each.kind}.docx"))
+        values = handed.pop()
+        for block in values["blocks"]:
+            cells = block.get("text") or [cell for row in block.get("rows", ()) for cell in row]
+            assert all(words in text for words in (cells if isinstance(cells, list) else cells.split("\n")))
+        assert (
+            values["title"] in text and values["draft"] in text and all(seal["day"] in text for seal in values["seals"])
+        )
+    assert len(kinds.offered(standing.state, standing.marks, {"rechecking"})) == len(kinds.TITLES)
+    monkeypatch.setattr(pdf, "_fonts", lambda: (None, ()))
+    assert paper(officer, standing, "certificate.pdf", 503)["code"] == "kernel.no_font"
+
+
+def test_the_table_of_a_year_has_a_row_for_each_community_and_marks_what_is_inferred(officer: Any) -> None:
+    standing = applied(GONGSUN, "recognise", award_cents=1_000_000_01)
+    filled(standing)
+    applied(ELSEWHERE, "submit")
+    answer = officer.get(f"/api/tiers/years/{standing.plan_year_id}/report.xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    rows = [
+        dict(zip([c.value for c in book["上报表"][1]], row, strict=True))
+        for row in book["上报表"].iter_rows(min_row=2, values_only=True)
+    ]
+    assert [(row["社区"], row["认定文号"], row["奖补金额（元）"]) for row in rows][1] == (
+        "公孙社区",
+        "示例字〔2026〕9号",
+        1_000_000.01,
+    )
+    (verdict,) = book["指标结论"].iter_rows(min_row=2, values_only=True)
+    assert verdict[:3] == ("公孙社区", GONGSUN, "B05") and INFERRED in verdict and "理由town" in verdict
+    assert officer.get(f"/api/tiers/years/{standing.id}/report.xlsx").status_code == 404
+
+
+TEXT = st.text(max_size=30)
+
+
+@given(
+    st.builds(
+        Document, st.sampled_from(["letter", "paper", "certificate"]), TEXT,
+        st.lists(
+            st.one_of(
+                st.builds(Paragraph, TEXT), st.builds(Heading, TEXT), st.builds(Facts, st.lists(st.tuples(TEXT, TEXT), max_size=2)),
+                st.builds(Table, st.just(("甲", "乙")), st.lists(st.tuples(TEXT, TEXT), max_size=2), st.just((1, 2))),
+            ),
+            max_size=3,
+        ),
+        issuer=TEXT, number=TEXT, seals=st.lists(st.builds(Seal, TEXT), max_size=1), draft=TEXT, foot=TEXT,
+    )
+)  # fmt: skip
+def test_whatever_is_written_in_a_paper_stands_in_its_docx(document: Document) -> None:
+    text = said(papers.render_docx(document)).replace("\xa0", " ")
+    for block in document.blocks:
+        if isinstance(block, Facts):
+            assert all(plain(value).strip() in text for _, value in block.rows)
+
+
+def test_on_every_way_through_the_table_papers_are_offered_and_none_vanishes_by_going_on() -> None:
+    for state in STATES:
+        assert all(each.title.zh for each in kinds.offered(state, (), ()))
+    state: Any = "planned"
+    marks: Any = frozenset()
+    seen: set[str] = set()
+    for name in WAY:
+        state, marks = after(ACTIONS[name], state, marks)
+        now = {each.kind for each in kinds.offered(state, marks, ())}
+        assert seen <= now
+        seen = now
+    assert of(state)
