@@ -54,6 +54,8 @@ export interface Recognition {
   certainty: string
   note: string
 }
+/** What a table of past results holds; findings of both languages. */
+export interface PastResults { rows: number; new: number; findings: { where: string; code: string; message: Text; severity: 'error' | 'warning' }[] }
 export interface Standing { now: Reached; computed: Reached | null; next: Tier | null; met: number; missed: number; unknown: number; of: number }
 export type Value = string | number | boolean | null
 export interface MetricStanding {
