@@ -179,3 +179,5 @@ def test_on_every_way_through_the_table_papers_are_offered_and_none_vanishes_by_
         assert seen <= now
         seen = now
     assert of(state)
+    refused = {each.kind for each in kinds.offered("refused", (), {"accepting", "publicised"})}
+    assert "acceptance" in refused and not refused & {"report", "recognition", "certificate"}

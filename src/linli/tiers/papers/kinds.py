@@ -57,7 +57,7 @@ def offered(state: State, marks: Collection[str], been: Collection[str]) -> list
         ("town_opinion", far >= 2, far < 3),
         ("acceptance", far >= 3, not judged),
         ("publication", accepted, far < 4),
-        ("report", far >= 4, far < 5),
+        ("report", far >= 5 or state == "publicised", far < 5),
         ("recognition", far == 6 or state == "reported", far < 6),
         ("certificate", state in ("recognised", "rechecking"), False),
         ("recheck", "rechecking" in been or state == "rechecking", state == "rechecking"),

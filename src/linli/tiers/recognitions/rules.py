@@ -20,7 +20,7 @@ TIER_WORDS = {word: tier for tier, name in (("basic", "基础型"), ("growing", 
 OUTCOME_WORDS = {
     "创建成功": "reached", "入选": "reached", "已认定": "reached", "未达标准": "missed", "未达到": "missed", "未通过": "missed",
     "通过复核": "rechecked",
-    "reached": "reached", "missed": "missed", "rechecked": "rechecked",
+    "已失效": "lapsed", "取消等级": "lapsed", "lapsed": "lapsed", "reached": "reached", "missed": "missed", "rechecked": "rechecked",
 }  # fmt: skip
 CERTAINTY_WORDS = {"官方文件": "official", "官方": "official", "文中所述": "stated", "他人所述": "stated", "演示数据": "synthetic",
                    "演示": "synthetic",
@@ -33,7 +33,7 @@ COLUMNS: tuple[tuple[str, str, bool, int], ...] = (
     ("note", "备注", False, 500),
 )  # fmt: skip
 FIRST_YEAR, MOST_COUNT = 2010, 100_000
-_CHOICES = {"scope": ("社区、区、市", SCOPE_WORDS), "outcome": ("创建成功、未达标准、通过复核", OUTCOME_WORDS),
+_CHOICES = {"scope": ("社区、区、市", SCOPE_WORDS), "outcome": ("创建成功、未达标准、通过复核、已失效", OUTCOME_WORDS),
             "certainty": ("官方文件、文中所述、演示数据", CERTAINTY_WORDS), "tier": ("基础型、成长型、标杆型", TIER_WORDS)}  # fmt: skip
 
 FINDINGS: dict[str, Text] = {
@@ -317,6 +317,8 @@ def contradict(one: Statement, other: Statement) -> bool:
         return False
     if one.scope != "community":
         return (one.tier, one.outcome) == (other.tier, other.outcome) and one.count != other.count
+    if "lapsed" in (one.outcome, other.outcome):
+        return False  # what was reached may be lost in the same year
     if one.tier == other.tier:
         return (one.outcome == "missed") != (other.outcome == "missed")
     return "missed" not in (one.outcome, other.outcome)
