@@ -49,6 +49,7 @@ from linli.project.installation import router as installation
 from linli.public import open311
 from linli.public import proposal_views as answers
 from linli.public import report_views as reporting
+from linli.public import result_views as results
 from linli.public import told_views as telling
 from linli.public import views as public
 from linli.registry.api import router as registry
@@ -162,6 +163,8 @@ urlpatterns = [
     path("track", reporting.track),
     path("proposals", answers.listing),
     path("proposals/<str:body>/<str:number>", answers.answer),
+    path("tiers-public", results.listing),
+    path("tiers-public/<uuid:application_id>", results.result),
     path("track/photos/<uuid:photo_id>", reporting.picture),
     path("told", telling.told),
     path("told/<str:code>", telling.told),
