@@ -95,6 +95,12 @@ def test_a_paper_is_a_draft_until_its_step_is_taken_and_a_certificate_waits_for_
         assert words in text, words
     assert "草稿" not in text
     assert "示例函〔2026〕2号" in said(paper(officer, recognised, "report.docx"))
+    told = officer.get(f"/api/tiers/applications/{standing.id}").json()["papers"]
+    assert {each["kind"]: each["draft"] for each in told} == {
+        "application": False, "self_assessment": False, "gaps": False, "town_opinion": False, "acceptance": True,
+    }  # fmt: skip
+    for each in told:
+        paper(officer, standing, f"{each['kind']}.docx")
 
 
 def test_docx_and_pdf_are_made_of_one_description(officer: Any, monkeypatch: pytest.MonkeyPatch) -> None:

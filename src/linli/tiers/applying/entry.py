@@ -7,6 +7,7 @@ from typing import Any, cast
 from linli.kernel import clock
 from linli.kernel.errors import Text
 
+from ..papers.kinds import papers_of
 from ..schemas import TierTextOut
 from . import rules, schemas, steps
 from .models import Application, ApplicationGap, ApplicationStep, IndicatorVerdict, Objection, PlanYear, SiteVisit
@@ -69,8 +70,14 @@ def application_out(found: Detail) -> schemas.ApplicationOut:
         warnings=[
             schemas.StandingWarningOut(indicator=one.indicator, since=one.since, shown=said(text)) for one, text in found.warnings
         ],
-        papers=[], steps=[_step(one) for one in found.steps], **_record(each),
+        papers=_papers(found) if found.row.within else [], steps=[_step(one) for one in found.steps], **_record(each),
     )  # fmt: skip
+
+
+def _papers(found: Detail) -> list[schemas.ApplicationPaperOut]:
+    """The papers that can be made of it now."""
+    offered = papers_of(found.row.application, {step.to_state for step in found.steps})
+    return [schemas.ApplicationPaperOut(kind=each.kind, title=said(each.title), draft=each.draft) for each in offered]
 
 
 def _record(each: Application) -> dict[str, Any]:

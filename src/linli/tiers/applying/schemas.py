@@ -338,10 +338,11 @@ class StandingWarningOut(Schema):
 
 
 class ApplicationPaperOut(Schema):
-    """A paper that can be made of the application now."""
+    """A paper that can be made of the application now. `draft`: what it is about is not done yet."""
 
     kind: str
     title: TierTextOut
+    draft: bool
 
 
 class ApplicationStepOut(Schema):

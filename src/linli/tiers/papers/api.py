@@ -11,9 +11,9 @@ from ninja import Router
 
 from linli.kernel.http import actor_of, require
 
+from ..applying.seeing import WITHIN
 from ..permissions import ACCEPT
 from . import making
-from .dossier import WITHIN
 from .kinds import Kind
 
 router = Router(tags=["tiers"])

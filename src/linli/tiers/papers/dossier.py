@@ -8,13 +8,13 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from linli.kernel import areas, clock
+from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.area_names import names_of
 from linli.kernel.errors import NotFound
-from linli.kernel.scoped import within
 
 from .. import rules
+from ..applying import seeing
 from ..applying.models import (
     AcceptanceMember,
     Application,
@@ -28,13 +28,9 @@ from ..applying.models import (
 from ..assessing.actions import readings_of
 from ..assessing.models import CommunityStanding
 from ..assessing.queries import last_assessment
-from ..permissions import ACCEPT, APPLY, CHECK
 from ..systems.models import Indicator
 from ..systems.queries import indicators_of, judged
 from ..values.queries import declared
-
-#: By which somebody sees an application from within; others see its public record, of which there are no papers.
-WITHIN = (APPLY, CHECK, ACCEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +85,7 @@ class Dossier:
 
 def dossier(actor: Actor, application_id: UUID) -> Dossier:
     """An application that lies in the actor's areas. Raises NotFound, also where it is only published. At most 15 queries."""
-    own = areas.minimal(area for right in WITHIN for area in actor.areas_for(right))
-    rows = Application.objects.filter(within(own)) if own else Application.objects.none()
+    rows = seeing.inside(actor)
     found: Application | None = rows.select_related("plan_year__system").filter(id=application_id).first()
     if found is None:
         raise NotFound()

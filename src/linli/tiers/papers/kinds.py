@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, cast
 
 from linli.kernel.errors import Text
 
@@ -65,6 +65,13 @@ def offered(state: State, marks: Collection[str], been: Collection[str]) -> list
     return [Offered(kind, draft) for kind, there, draft in found if there]
 
 
-def find(kind: str, state: State, marks: Collection[str], been: Collection[str]) -> Offered | None:
-    """The paper of a kind, None where there is none in this state."""
-    return next((each for each in offered(state, marks, been) if each.kind == kind), None)
+class Standing(Protocol):
+    """An application as far as it says which papers there are."""
+
+    state: str
+    marks: list[str]
+
+
+def papers_of(application: Standing, been: Collection[str]) -> list[Offered]:
+    """The papers of an application; `been`: the states its steps led to."""
+    return offered(cast(State, application.state), application.marks, been)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import cast
 from uuid import UUID
 
 from django.conf import settings
@@ -15,13 +13,11 @@ from linli.kernel.area_names import names_of
 from linli.kernel.errors import NotFound
 
 from ..applying.models import Application, IndicatorVerdict, PlanYear
-from ..applying.table import State
 from ..permissions import ACCEPT
 from ..systems.queries import indicators_of
 from . import contents, kinds
 from .document import Document
 from .dossier import dossier, inferred
-from .kinds import Offered
 from .problems import NoPaperYet
 from .rendering import render_docx, render_pdf
 from .yearly import Entry, Mark, workbook
@@ -37,16 +33,11 @@ def paper(actor: Actor, application_id: UUID, kind: kinds.Kind, form: str) -> tu
 def described(actor: Actor, application_id: UUID, kind: kinds.Kind) -> tuple[Document, str]:
     """What a paper says, and the name of its file. Raises NotFound, NoPaperYet."""
     found = dossier(actor, application_id)
-    there = kinds.find(kind, cast(State, found.application.state), found.application.marks, found.been)
+    there = next((each for each in kinds.papers_of(found.application, found.been) if each.kind == kind), None)
     if there is None:
         title = kinds.TITLES[kind]
         raise NoPaperYet(paper=f"{title.zh} / {title.en}")
     return contents.document(found, there, clock.today()), contents.filename(found, kind)
-
-
-def offered(application: Application, been: Collection[str]) -> list[Offered]:
-    """The papers an application has now; `been`: the states of its steps."""
-    return kinds.offered(cast(State, application.state), application.marks, been)
 
 
 def yearly_report(actor: Actor, year_id: UUID) -> tuple[bytes, int]:
