@@ -27,7 +27,7 @@ _AS_IT_IS = (
 #: What a step set, of what its row keeps.
 _TOLD = (
     "unit", "result", "limit", "clock", "condition", "until", "amount", "due_before", "due_after", "assignee", "task_due",
-    "merged_into", "merged_from", "level", "channel",
+    "merged_into", "merged_from", "level", "channel", "body", "document",
 )  # fmt: skip
 #: What the API tells of a request: never an account's id.
 _ASKED = (

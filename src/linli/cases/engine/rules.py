@@ -42,7 +42,8 @@ Kind = Literal[
 ]
 Reach = Literal["area", "unit"]
 Entry = Literal[
-    "reason", "limit", "unit", "result", "until", "rating", "amount", "task", "procedure", "level", "channel",
+    "reason", "limit", "unit", "result", "until", "rating", "amount", "task", "procedure", "level", "channel", "body",
+    "document",
 ]  # fmt: skip
 #: What a sentence on a page asks for at most; the same as `reason` elsewhere.
 LONGEST = 500
@@ -173,6 +174,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("resume", Text("恢复处置", "Go on"), PAUSED, State.HANDLING, HANDLE, "resume", ("reason",), reach="unit"),
     Action(
         "recall", Text("收回", "Take back"), (State.TO_TAKE, State.HANDLING), State.TO_DISPATCH, DISPATCH, "return", ("reason",),
+    ),
+    Action(
+        "transfer_out", Text("移交系统外单位", "Hand over to a body outside"), (State.TO_DISPATCH, State.TO_TAKE, State.HANDLING),
+        State.CLOSED, DISPATCH, "close", ("body", "document", "reason"), (FILED,),
     ),
     Action(
         "suspend", Text("挂账", "Put on account"), (State.HANDLING,), State.SUSPENDED, DISPATCH, "pause", ("until", "reason"),

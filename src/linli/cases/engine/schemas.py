@@ -160,6 +160,8 @@ class CaseStepIn(Schema):
     procedure: str = Field("", max_length=40)
     level: str = Field("", max_length=40)
     channel: str = Field("", max_length=40)
+    body: str = Field("", max_length=LONGEST)
+    document: str = Field("", max_length=LONGEST)
 
 
 class OptionOut(Schema):
@@ -221,6 +223,8 @@ class FlowOut(Schema):
     procedure: str | None
     level: str | None
     channel: str | None
+    body: str | None
+    document: str | None
     by_program: bool
 
 

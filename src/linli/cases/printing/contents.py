@@ -268,7 +268,11 @@ def _flow(flow: Sequence[CaseFlow], way: str, say: Words) -> dict[str, Any]:
 
 def _step(step: CaseFlow, way: str, say: Words) -> list[str]:
     label = say.of(procedure.label_of(way, step.action))
-    notes = [str(step.detail[key]) for key in ("unit", "condition", "result", "until") if step.detail.get(key)]
+    notes = [
+        str(step.detail[key])
+        for key in ("unit", "body", "document", "condition", "result", "until")
+        if step.detail.get(key)
+    ]
     return [
         str(step.version), moment(step.at), label, f"{step.actor_unit} {step.actor_name}".strip(),
         say.of(STATES[State(step.to_state)]), without_identifiers("；".join([*notes, step.reason] if step.reason else notes)),

@@ -119,7 +119,7 @@ def _theirs(each: CaseFlow, case: Case, joined: CaseMerge | None) -> bool:
 
 def _step(each: CaseFlow) -> Step:
     said = each.reason if each.action in rules.SAID else ""
-    return Step(each.at, rules.STEPS[each.action], str(each.detail.get("unit") or ""), said)
+    return Step(each.at, rules.STEPS[each.action], str(each.detail.get("unit") or each.detail.get("body") or ""), said)
 
 
 def towns() -> list[Town]:

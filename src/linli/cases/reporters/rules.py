@@ -23,7 +23,7 @@ _INVERSE = pow(LETTERS + 1, -1, _BASE)
 #: A reporter objects within so many days of closing, so many times (local choices).
 OBJECT_DAYS, OBJECT_MOST = 30, 2
 LONGEST_ANSWER = 500
-Told = Literal["filed", "refused", "question", "closed", "joined", "separated"]
+Told = Literal["filed", "refused", "question", "closed", "joined", "separated", "moved"]
 #: Messages to an address that nobody confirmed, in so many days; and to a confirmed one in a day (ours to choose). Three are the
 #: news of one report that goes its way.
 UNPROVED_DAYS, UNPROVED_MOST, PROVED_A_DAY = 30, 3, 10
@@ -95,18 +95,19 @@ STEPS: dict[str, Text] = {
     "hand_back": Text("单位办理完毕", "The unit has dealt with it"),
     "rework": Text("退回重新办理", "To be done again"),
     "fail_check": Text("核查不通过，重新办理", "Check failed, to be done again"),
+    "transfer_out": Text("移交有管辖权的单位办理", "Handed over to the body it is for"),
     "close": Text("办结", "Closed"),
     "rate": Text("评价", "Rated"),
     "reopen": Text("重新办理", "Taken up again"),
     "merge": Text("与同一问题的另一件合并办理", "Joined to another report of the same"),
     "unmerge": Text("恢复单独办理", "Dealt with by itself again"),
 }
-#: Steps whose reason is written to the reporter: why it is not accepted, and what they are asked.
-SAID = ("refuse", "ask_reporter")
+#: Steps whose reason is written to the reporter: why it is not accepted, what they are asked, and why others go on with it.
+SAID = ("refuse", "ask_reporter", "transfer_out")
 #: Steps a reporter is told of by SMS or mail.
 TOLD: dict[str, Told] = {
     "file": "filed", "file_afterwards": "filed", "refuse": "refused", "ask_reporter": "question", "close": "closed",
-    "merge": "joined", "unmerge": "separated",
+    "merge": "joined", "unmerge": "separated", "transfer_out": "moved",
 }  # fmt: skip
 
 

@@ -50,6 +50,10 @@ WORDS: dict[Told, Text] = {
         "您反映的事项（{number}）已办结，请查询结果并评价。",
         "What you reported ({number}) was closed; please look and rate it.",
     ),
+    "moved": Text(
+        "您反映的事项（{number}）已移交有管辖权的单位办理，请查询。",
+        "What you reported ({number}) was handed over to the body it is for; please look.",
+    ),
     "joined": Text(
         "您反映的事项（{number}）与同一问题的另一件合并办理，查询码照常使用。",
         "What you reported ({number}) is dealt with together with another report of it; your tracking number holds.",

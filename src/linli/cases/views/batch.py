@@ -29,10 +29,10 @@ TWICE = Text("同一案件选了两次。", "A case was chosen twice.")
 
 def together(action: Action) -> bool:
     """Whether a step may be taken in many cases at once. What somebody saw on the spot, what a reporter said, and what was
-    asked for and is decided, is of one case; so is a merge. The program's own steps are nobody's."""
+    asked for and is decided, is of one case; so is a merge, and what goes to a body outside. The program's own steps are nobody's."""
     of_one = (
         action.permission == CHECK
-        or {"rating", "procedure"} & {*action.asks}
+        or {"rating", "procedure", "body"} & {*action.asks}
         or action.kind in ("request", "decide", "clock")
     )
     return not (of_one or action.code in OWN_DOORS or action.by_program)

@@ -7,7 +7,7 @@ export interface Step {
   version: number; reason?: string; result?: string; category_id?: string | null; rule_id?: string | null
   limit_value?: number | null; clock?: string | null; unit_id?: string | null; until?: string | null
   responded?: boolean | null; solved?: boolean | null; satisfied?: boolean | null; amount?: number | null
-  assignee_id?: string | null; task_due?: string | null; photo_wanted?: boolean | null; procedure?: string; level?: string; channel?: string
+  assignee_id?: string | null; task_due?: string | null; photo_wanted?: boolean | null; procedure?: string; level?: string; channel?: string; body?: string; document?: string
 }
 export const reportCase = (idempotencyKey: string, body: Record<string, unknown>) => call<ReportedCase>('POST', '/cases', { body, idempotencyKey })
 export const takeStep = (idempotencyKey: string, id: string, action: string, body: Step) => call<Case>('POST', `/cases/${id}/actions/${action}`, { body, idempotencyKey })

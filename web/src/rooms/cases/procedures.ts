@@ -10,8 +10,8 @@ export type Mediation = components['schemas']['MediationOut']
 export type MediationEntry = components['schemas']['MediationIn']
 export type FollowUp = Omit<components['schemas']['FollowUpIn'], 'on'> & { on: string | null }
 
-/** What steps ask for that only some procedures have. */
-export const ASKED = ['procedure', 'level', 'channel'] as const
+/** What steps ask for that few have. */
+export const ASKED = ['procedure', 'level', 'channel', 'body', 'document'] as const
 export type Asked = Partial<Record<(typeof ASKED)[number], string>>
 export const LEVELS = ['general', 'major'] as const
 export const CHANNELS = ['phone', 'visit', 'message', 'online'] as const

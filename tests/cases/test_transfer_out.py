@@ -1,0 +1,102 @@
+"""Handing a case over to a body outside of the system: it is over here, its clock and figures say so, and it may come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import staff
+from case_world import World, unit
+from test_case_papers import paper, values  # noqa: F401  (a fixture)
+from test_evaluation import MONTH, draw, figures, ratio
+from test_reporters import reported
+
+from linli.cases.models import CaseSupport
+from linli.cases.reporters import queries
+from linli.cases.reporters.rules import told_of
+from linli.kernel import clock, scope
+
+MORNING = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+LATE = MORNING + timedelta(days=6)
+OUT = {"body": "国网淄博供电公司", "document": "淄供电函〔2026〕8号", "reason": "倒伏电杆属供电公司产权"}
+
+
+@pytest.fixture
+def world(seeded_db: str) -> Iterator[World]:
+    with clock.frozen(MORNING):
+        yield World.make()
+
+
+def test_a_case_of_another_body_ends_here_with_its_name_number_and_reason(
+    world: World,
+    values: list[dict[str, Any]],  # noqa: F811
+) -> None:
+    number, case = reported()
+    world.until("handling", case)
+    support = {"unit_id": str(unit(staff.DISTRICT)), "what": "请配合", "reason": "需要配合"}
+    asked = world.people["handler"].post(f"/api/cases/{case}/supports", support, content_type="application/json")
+    assert asked.status_code == 204
+    assert world.step("handler", case, "transfer_out", **OUT).status_code == 403, "a unit gets rid of nothing by itself"
+    for wrong in ({"body": " "}, {"document": ""}, {"reason": "无"}, {"body": "局" * 81}, {"document": "号" * 61}):
+        refused = world.step("dispatcher", case, "transfer_out", **{**OUT, **wrong})
+        assert refused.status_code == 422, wrong
+        assert {f["field"] for f in refused.json()["fields"]} == {*wrong} and refused.json()["fields"][0]["message"]
+    page = world.do("dispatcher", case, "transfer_out", **OUT)
+    assert (page["state"], page["light"], page["exempt"]) == ("closed", "green", True)
+    assert page["closed_at"] == page["handed_back_at"] and OUT["body"] in page["result"]
+    last = page["flow"][-1]
+    assert {name: last[name] for name in OUT} == OUT and last["label"] == "移交系统外单位"
+    for queue in ("dispatch", "closing"):
+        assert (
+            world.people["acceptor" if queue == "closing" else "dispatcher"]
+            .get(f"/api/cases?queue={queue}")
+            .json()["items"]
+            == []
+        )
+    with scope.acting(staff.OPERATOR):
+        assert CaseSupport.objects.get().state == "lapsed"
+    # Paper and reporter are told where it went.
+    assert paper(world, "dispatcher", case).status_code == 200
+    (row,) = [row for row in values[-1]["flow"]["rows"] if row[2] == "移交系统外单位"]
+    assert all(said in row[-1] for said in OUT.values())
+    tracked = queries.tracked(number)
+    assert tracked and (tracked.steps[-1].unit, tracked.steps[-1].said) == (OUT["body"], OUT["reason"])
+    assert told_of("transfer_out", OUT) == "moved" and tracked.may.object
+    # Handed over in time it is neither done in time nor late: nobody here solved it.
+    draw()
+    assert figures(world)["all"]["filed"] == 1 and ratio(figures(world)["all"], "handling_on_time") == (0, 0)
+    with clock.frozen(LATE):
+        World.make_again(world)
+        again = world.do("acceptor", case, "reopen", reason="供电公司函复不属其产权")
+        assert (again["state"], again["exempt"], again["closed_at"]) == ("to_dispatch", False, None)
+        assert again["flow"][-1]["round"]["exempt"] and again["due_at"] > page["due_at"]
+
+
+def test_what_was_overdue_stays_so_and_what_is_not_filed_is_filed_first(world: World) -> None:
+    case, first = world.until("to_take"), world.new(urgent=True)
+    urgent = {
+        "unit_id": str(unit(staff.TOWN)),
+        "category_id": str(world.category().id),
+        "limit_value": 2,
+        "clock": "work_day",
+    }
+    world.do("dispatcher", first, "dispatch_first", **urgent)
+    refused = world.step("dispatcher", first, "transfer_out", **OUT)
+    assert refused.status_code == 409 and refused.json()["fields"][0]["code"] == "not_filed"
+    waiting = world.until("to_dispatch")
+    many = {"cases": [{"id": waiting, "version": 2}], **OUT}
+    assert (
+        world.people["dispatcher"]
+        .post("/api/cases/batch/transfer_out", many, content_type="application/json")
+        .status_code
+        == 422
+    )
+    assert world.do("dispatcher", waiting, "transfer_out", **OUT)["unit_name"] == ""
+    with clock.frozen(LATE):
+        World.make_again(world)
+        page = world.do("dispatcher", case, "transfer_out", **OUT)
+        assert (page["light"], page["exempt"], page["state"]) == ("red", False, "closed")
+        draw()
+        assert ratio(figures(world, month=MONTH)["all"], "handling_on_time") == (0, 1)
