@@ -12,6 +12,7 @@ from linli.funding.books import keeping, posting
 from linli.funding.books.keeping import PartyFacts, SourceFacts
 from linli.funding.books.posting import NewEntry, NewLine
 from linli.funding.models import Entry, Party, Source
+from linli.funding.operations.queries import last_months
 from linli.kernel.scope import acting
 
 #: Communities of the packaged district.
@@ -40,3 +41,8 @@ def entry(
     sides = {name: told.pop(name) for name in ("debit", "credit") if name in told}
     with acting(staff.OPERATOR):
         return posting.post(staff.OPERATOR, NewEntry(area, of.id, day, text, lines(amount, **sides), **told))
+
+
+def months_before(count: int) -> list[int]:
+    """The last whole months, the oldest first."""
+    return last_months(count)

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from money_world import HERE, THERE
 
 from linli.funding.models import BookLine, Contract, Facility
-from linli.funding.projects import queries
 from linli.funding.rules import contracts as rules
 from linli.kernel import clock
 from linli.kernel.scope import acting
@@ -120,7 +119,7 @@ def test_a_need_goes_through_tender_award_contract_payment_and_acceptance(keeper
     )
     assert send(keeper, "POST", f"/contracts/{contract}/accept", fine).json()["code"] == "funding.contract.accepted"
     assert keeper.get("/api/funding/projects").json()["items"][0]["state"] == "done"
-    assert [a["name"] for a in keeper.get(f"/api/funding/assets?area={HERE}").json()] == ["门禁"]
+    assert [a["name"] for a in keeper.get(f"/api/funding/assets?area={HERE}").json()["items"]] == ["门禁"]
 
 
 def test_what_is_due_is_told_until_it_is_paid(keeper: Client) -> None:
@@ -135,15 +134,15 @@ def test_what_is_due_is_told_until_it_is_paid(keeper: Client) -> None:
         keeper, "POST", "/contracts",
         contract_body(source, party, signed_on=str(signed), ends_on=str(today + timedelta(days=59)), parts=parts),
     ).json()  # fmt: skip
-    told = keeper.get("/api/funding/due").json()
+    told = keeper.get("/api/funding/due").json()["items"]
     assert [(d["kind"], d["what"], d["overdue"]) for d in told] == [
         ("milestone", "已过", True), ("milestone", "将到", False), ("contract_end", "", False),
     ]  # fmt: skip
     pay = {"paid_on": str(today), "amount": "150.00", "milestone_id": made["milestones"][0]["id"]}
     send(keeper, "POST", f"/contracts/{made['id']}/pay", pay)
-    assert keeper.get("/api/funding/due").json()[0]["amount"] == "250.00"
+    assert keeper.get("/api/funding/due").json()["items"][0]["amount"] == "250.00"
     send(keeper, "POST", f"/contracts/{made['id']}/pay", pay | {"amount": "250.00"})
-    assert [d["what"] for d in keeper.get("/api/funding/due").json()] == ["将到", ""]
+    assert [d["what"] for d in keeper.get("/api/funding/due").json()["items"]] == ["将到", ""]
 
 
 def test_a_closed_month_stops_a_payment_and_nothing_of_it_is_left(keeper: Client) -> None:
@@ -229,26 +228,85 @@ def test_a_contract_whose_project_lies_out_of_sight_is_accepted_all_the_same(kee
     assert keeper.get("/api/funding/projects").json()["items"][0]["state"] == "awarded"
 
 
-def test_what_is_due_is_not_crowded_out_by_what_is_done(keeper: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "MOST", 1)
+def test_what_is_due_goes_on_page_by_page_and_a_purchase_until_it_is_accepted(keeper: Client) -> None:
     source, party, today = money_world.source(), money_world.party(), clock.today()
-    signed, soon = str(today - timedelta(days=400)), str(today + timedelta(days=5))
-    paid, due = (
-        send(
-            keeper, "POST", "/contracts",
-            contract_body(source, party, number=number, signed_on=signed, parts=[{"name": number, "due_on": day, "amount": "1000.00"}])
-            | {"ends_on": ends},
-        ).json()
-        for number, day, ends in (("演示-1", str(today), soon), ("演示-2", soon, None))
+    signed = str(today - timedelta(days=400))
+    told = (
+        ("演示-1", {"parts": [{"name": "尾款", "due_on": str(today), "amount": "1000.00"}], "ends_on": str(today + timedelta(days=5))}),
+        ("演示-2", {"parts": [{"name": "尾款", "due_on": str(today + timedelta(days=5)), "amount": "1000.00"}]}),
+        ("演示-3", {"parts": [], "ends_on": str(today - timedelta(days=61)), "kind": "upkeep", "account": "5002"}),
+        ("演示-4", {"parts": [], "ends_on": str(today - timedelta(days=90))}),
     )  # fmt: skip
-    pay = {"paid_on": str(today), "amount": "1000.00", "milestone_id": paid["milestones"][0]["id"]}
-    assert send(keeper, "POST", f"/contracts/{paid['id']}/pay", pay).status_code == 201
-    long_over = str(today - timedelta(days=61))
-    over = contract_body(source, party, number="演示-3", signed_on=signed, ends_on=long_over, parts=[])
-    assert send(keeper, "POST", "/contracts", over).status_code == 201
-    told = keeper.get("/api/funding/due").json()
-    assert {(d["kind"], d["number"]) for d in told} == {("milestone", "演示-2"), ("contract_end", "演示-1")}
-    assert due["number"] == "演示-2"
+    made = [
+        send(keeper, "POST", "/contracts", contract_body(source, party, number=number, signed_on=signed) | more).json()
+        for number, more in told
+    ]
+    pay = {"paid_on": str(today), "amount": "1000.00", "milestone_id": made[0]["milestones"][0]["id"]}
+    assert send(keeper, "POST", f"/contracts/{made[0]['id']}/pay", pay).status_code == 201
+    seen, cursor, count = [], "", None
+    while True:
+        page = keeper.get(f"/api/funding/due?limit=1{cursor}").json()
+        count = count or page["count"]["value"]
+        seen += [(row["kind"], row["number"], row["overdue"]) for row in page["items"]]
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+    assert count == 3 and seen == [
+        ("acceptance", "演示-4", True), ("contract_end", "演示-1", False), ("milestone", "演示-2", False),
+    ]  # fmt: skip
+    assert [d["number"] for d in keeper.get("/api/funding/due?what=acceptance").json()["items"]] == ["演示-4"]
+    accepted = send(keeper, "POST", f"/contracts/{made[3]['id']}/accept", {"on": str(today)})
+    assert accepted.status_code == 200
+    assert keeper.get("/api/funding/due?what=acceptance").json()["items"] == []
+
+
+@pytest.mark.parametrize("path", ["projects", "contracts", "assets", "facilities", "revenues", "due", "sustainability"])
+def test_no_list_ends_silently(keeper: Client, path: str) -> None:
+    source, party, today = money_world.source(), money_world.party(), clock.today()
+    for number in range(3):
+        need = {"area": HERE, "title": f"需求{number}", "source_id": str(source.id), "planned": "1.00"}
+        assert send(keeper, "POST", "/projects", need).status_code == 201
+        body = contract_body(
+            source, party, number=f"演示-{number}", parts=[], kind="purchase", signed_on=str(today - timedelta(days=9)),
+            warranty_until=str(today + timedelta(days=9)),
+        )  # fmt: skip
+        contract = send(keeper, "POST", "/contracts", body).json()["id"]
+        bought = {"on": str(today), "assets": [{"name": "门禁", "quantity": 1, "cost": "1.00"}]}
+        assert send(keeper, "POST", f"/contracts/{contract}/accept", bought).status_code == 200
+        facility = {
+            "area": HERE, "kind": "charger", "name": f"桩{number}", "opened_on": "2025-01-01", "invested": "1.00", "yearly_upkeep": "2.00",
+        }  # fmt: skip
+        made = send(keeper, "POST", "/facilities", facility).json()["id"]
+        revenue = {
+            "facility_id": made, "party_id": str(party.id), "source_id": str(source.id), "kind": "rent", "number": f"租-{number}",
+            "rate": "1", "valid_from": str(today),
+        }  # fmt: skip
+        assert send(keeper, "POST", "/revenues", revenue).status_code == 201
+    first = keeper.get(f"/api/funding/{path}?limit=2").json()
+    assert len(first["items"]) == 2 and first["count"]["value"] == 3
+    last = keeper.get(f"/api/funding/{path}?limit=2&cursor={first['next']}").json()
+    assert len(last["items"]) == 1 and last["next"] is None and last["count"] is None
+    assert not [row for row in last["items"] if row in first["items"]]
+    assert keeper.get(f"/api/funding/{path}?cursor=WyJ4Il0").status_code == 422
+
+
+def test_months_to_close_wait_for_who_closes_them(keeper: Client) -> None:
+    months = money_world.months_before(3)
+    source = money_world.source()
+    for month in (months[0], months[2]):
+        money_world.entry(source, day=date(month // 100, month % 100, 3))
+
+    def waiting(reader: Client) -> list[int]:
+        return [row["month"] for row in reader.get("/api/funding/periods?closing=true").json()["items"]]
+
+    def told(reader: Client) -> dict[str, int]:
+        return {item["code"]: item["count"]["value"] for item in reader.get("/api/today").json()["items"]}
+
+    assert waiting(keeper) == months[::-1] and told(keeper)["funding_periods"] == 3
+    assert send(keeper, "POST", "/periods/close", {"month": months[0]}).status_code == 200
+    assert waiting(keeper) == [months[2], months[1]]
+    town = staff.client(staff.staff("town", "bookkeeper", staff.TOWN))
+    assert waiting(town) == [] and "funding_periods" not in told(town)
 
 
 def test_what_is_wrong_is_said_as_it_is_and_in_the_reader_s_language(keeper: Client) -> None:

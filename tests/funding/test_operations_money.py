@@ -178,7 +178,9 @@ def test_sustainability_compares_what_is_with_what_is_supposed(keeper: Client) -
         assert send(
             keeper, "POST", f"/revenues/{contract}/settle", {"month": month, "booked_on": "2026-11-01"}
         ).status_code in (201, 422)
-    told = keeper.get("/api/funding/sustainability?use=300&rate=200&upkeep=50").json()[0]  # rent does not hang on use
+    told = keeper.get("/api/funding/sustainability?use=300&rate=200&upkeep=50").json()["items"][
+        0
+    ]  # rent does not hang on use
     assert told["facility"]["id"] == facility and not told["booked"]
     verdict, supposed = told["verdict"], told["supposed"]
     assert verdict["upkeep"] == "120.00" and supposed["upkeep"] == "60.00"
@@ -192,7 +194,7 @@ def test_a_facility_in_use_for_three_months_owes_three_months_of_upkeep(keeper: 
         "area": HERE, "kind": "screen", "name": "新屏", "opened_on": str(begun), "invested": "100.00", "yearly_upkeep": "120.00",
     }  # fmt: skip
     assert send(keeper, "POST", "/facilities", body).status_code == 201
-    [told] = keeper.get("/api/funding/sustainability").json()
+    [told] = keeper.get("/api/funding/sustainability").json()["items"]
     assert (told["verdict"]["upkeep"], told["months"], told["booked"]) == ("30.00", "3.0", False)
 
 
@@ -243,7 +245,7 @@ def test_one_small_payment_does_not_stand_for_a_year_of_upkeep(keeper: Client) -
     def upkeep(paid_on: date, amount: str) -> tuple[str, bool]:
         paid = send(keeper, "POST", f"/contracts/{made}/pay", {"paid_on": str(paid_on), "amount": amount})
         assert paid.status_code == 201, paid.content
-        told = keeper.get("/api/funding/sustainability").json()[0]
+        told = keeper.get("/api/funding/sustainability").json()["items"][0]
         return told["verdict"]["upkeep"], told["booked"]
 
     assert upkeep(money.first_day(months[-1]), "5.00") == ("120.00", False)  # planned: 120.00 a year

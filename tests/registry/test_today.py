@@ -20,6 +20,7 @@ from linli.access import reads
 from linli.access.actions.roles import BUILTIN
 from linli.access.models import Account
 from linli.cases.models import Adjustment, Case, CaseSupervision, CaseSupport, Proposal
+from linli.funding.models import Contract, Milestone, Party, Source
 from linli.intake.models import Batch
 from linli.kernel import clock, todos
 from linli.kernel.ids import uuid7
@@ -37,6 +38,8 @@ APIS = {
     "/buildings": "/api/buildings", "/entities": "/api/entities", "/key-places": "/api/key-places",
     "/components": "/api/components", "/rentals": "/api/rentals", "/intake": "/api/intake/batches", "/admin/accounts": "/api/accounts",
     "/grids": "/api/grids", "/tiers/coordination": "/api/tiers/coordination/tasks", "/tiers/applications": "/api/tiers/applications",
+    "/grids": "/api/grids",
+    "/funding/contracts": "/api/funding/due", "/funding": "/api/funding/periods",
     "/logs/reads": "/api/read-log", "/logs/changes": "/api/change-log",
 }  # fmt: skip
 
@@ -127,6 +130,8 @@ def world(db: str) -> None:
                     id=uuid7(), case=case, body="cppcc", number=f"2026{number}00{serial}", year=2026, term=13, session=3, title="提案",
                     content="内容", area_code=town, host_unit_id=unit, registered_at=clock.now(), registered_by="x",
                 )  # fmt: skip
+    with acting(staff.OPERATOR):
+        _money(late, soon)
     staff.staff("postless")
     locked = staff.staff("locked", "officer")
     with acting(staff.OPERATOR):
@@ -135,6 +140,23 @@ def world(db: str) -> None:
         )
         for kind in ("reveal", "export", "list"):
             reads.note(kind, "person", area=staff.TOWN, count=1)
+
+
+def _money(late: date, soon: date) -> None:
+    """Of each town, a purchase not accepted with a milestone to pay, and one of upkeep that ends."""
+    made = {"changed_at": clock.now(), "changed_by": "x"}
+    source = Source.objects.create(id=uuid7(), kind="street", name="街道自筹", valid_from=late, **made)
+    party = Party.objects.create(id=uuid7(), kind="supplier", name="供应商", made_at=clock.now(), made_by="x")
+    for village in (staff.VILLAGE, staff.OTHER_VILLAGE):
+        for kind, ends_on in (("purchase", late), ("upkeep", soon)):
+            contract = Contract.objects.create(
+                id=uuid7(), area_code=village, kind=kind, number=kind, title="合同", party=party, source=source, account_id="1601",
+                amount=1, signed_on=late, ends_on=ends_on, numbered_by=village[:9], **made,
+            )  # fmt: skip
+            if kind == "purchase":
+                Milestone.objects.create(
+                    id=uuid7(), area_code=village, contract=contract, position=1, name="尾款", due_on=soon, amount=1
+                )
 
 
 GIVEN = {
@@ -194,6 +216,9 @@ OF_ROLE: dict[str, set[str]] = {
     "reply_signer": {"cases_unit", "cases_supporting", "cases_supervised", "proposals_review", "proposals_sign"},
     "bookkeeper": set(),
     "tier_officer": COORDINATING,
+    # Months are closed by who looks after the whole district: tests/funding/test_contracts.py.
+    "bookkeeper": {"funding_payments", "funding_acceptances", "funding_ending"},
+    "tier_officer": set(),
     "places_keeper": {"grids_unstaffed", "buildings_without_leader"},
     "district_admin": LOGS
     | {"accounts_locked", "accounts_postless", "accounts_one_time", "grids_unstaffed", "buildings_without_leader"},

@@ -206,9 +206,15 @@ def reverse_entry(request: HttpRequest, entry_id: UUID, body: FundReversalIn) ->
 
 
 @router.get("/funding/periods", auth=SEEN, response=FundPeriodsOut, summary="会计期间 / Accounting months")
-def list_periods(request: HttpRequest) -> Any:
-    """The months, which are closed, and which may be closed now."""
-    return _periods(request)
+def list_periods(request: HttpRequest, closing: bool = False) -> Any:
+    """The months, which are closed, and which may be closed now; `closing`: those that wait for it only, to who may."""
+    told = _periods(request)
+    if not closing:
+        return told
+    there = {row["month"]: row for row in told["items"]}
+    waiting = keeping.waiting_months(actor_of(request))[::-1]
+    blank = {"entries": 0, "closed_at": None, "closed_by_name": ""}
+    return told | {"items": [there.get(month, blank | {"month": month}) for month in waiting]}
 
 
 @router.post("/funding/periods/close", auth=CLOSER, response=FundPeriodsOut, summary="结账 / Close a month")

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Min
+from django.db.models import Max, Min, Q
 
 from linli.access import changes
 from linli.kernel import clock
@@ -210,6 +210,15 @@ def closable() -> int | None:
     """The month that may be closed now."""
     first = Period.objects.aggregate(first=Min("month"))["first"]
     return rules.closable(last_closed(), first, rules.month_of(clock.today()))
+
+
+def waiting_months(actor: Actor) -> list[int]:
+    """The months that are over and not closed, for who may close them: the whole district's keeper. One statement."""
+    if not actor.may(CLOSE, str(settings.LINLI_DISTRICT)):
+        return []
+    told = Period.objects.aggregate(first=Min("month"), closed=Max("month", filter=Q(closed_at__isnull=False)))
+    first = rules.closable(told["closed"], told["first"], this := rules.month_of(clock.today()))
+    return [month for month in rules.months(first, this) if month < this] if first else []
 
 
 def require_reader(actor: Actor) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from django.db import connection
 
-from linli.kernel import area_names, areas
+from linli.kernel import area_names
 from linli.kernel.actors import Actor
 
 from .. import rules
-from ..permissions import VIEW
+from ..pages import spots
 from .keeping import require_reader
 
 By = Literal["source", "area", "party", "account"]
@@ -90,17 +90,12 @@ def report(
 ) -> Report:
     """A report of the books in sight over months. Raises Forbidden. Two statements, three by area."""
     require_reader(actor)
-    held = actor.areas_for(VIEW)
-    if area is not None:
-        held = areas.intersect(held, area_names.going_by(area))
-    if not held:
+    seen = spots(actor, "e.area_code", area)
+    if seen is None:
         return Report(by, first, last, [], Figures())
     key, join = _KEYS[by]
-    params: dict[str, Any] = {"first": first, "last": last, "source": source, "party": party}
-    spots = []
-    for at, code in enumerate(held):
-        params[f"lo{at}"], params[f"hi{at}"] = areas.bounds(code)
-        spots.append(f"(e.area_code >= %(lo{at})s AND e.area_code < %(hi{at})s)")
+    where, params = seen
+    params |= {"first": first, "last": last, "source": source, "party": party}
     narrowed = ("AND e.source_id = %(source)s " if source else "") + ("AND e.party_id = %(party)s" if party else "")
     # By account, what it stood at counts whatever its kind; elsewhere, money in hand.
     money = "true" if by == "account" else "a.money"
@@ -118,7 +113,7 @@ def report(
             coalesce(sum(l.credit) FILTER (WHERE e.month >= %(first)s), 0),
             count(DISTINCT e.id) FILTER (WHERE e.month >= %(first)s)
         FROM funding_entry e JOIN funding_line l ON l.entry_id = e.id JOIN funding_account a ON a.code = l.account_id {join}
-        WHERE ({" OR ".join(spots)}) AND e.month <= %(last)s {narrowed}
+        WHERE {where} AND e.month <= %(last)s {narrowed}
         GROUP BY 1 ORDER BY 1
     """
     with connection.cursor() as cursor:

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from ninja import Schema
+from ninja import Query, Schema
 from pydantic import Field
 
+from linli.kernel.http import CountOut
+from linli.kernel.paging import Page
+
+Cursor = Annotated[str | None, Query(max_length=400)]
+Limit = Annotated[int | None, Query(ge=1, le=200)]
 Money = Annotated[Decimal, Field(max_digits=16, decimal_places=2, ge=0)]
 SourceKind = Literal[
     "provincial_award", "city_finance", "district_finance", "street", "enterprise", "operation", "donation"
 ]
 PartyKind = Literal["operator", "supplier", "payer", "other"]
 Sure = Literal["official", "local", "inferred", "demo"]
+
+
+def paged(page: Page[Any], told: list[Any]) -> dict[str, Any]:
+    """A page as the API answers it, with its rows as they are told."""
+    count = CountOut(value=page.count.value, exact=page.count.exact) if page.count else None
+    return {"items": told, "next": page.next, "count": count}
 
 
 class FundAccountOut(Schema):

@@ -12,9 +12,10 @@ from ninja import Query, Router, Status
 from linli.access import reads
 from linli.kernel import area_names, clock
 from linli.kernel.errors import Text
-from linli.kernel.http import actor_of, language_of, require
+from linli.kernel.http import PageOut, actor_of, language_of, require
 
 from .. import rules as money
+from ..books.schemas import Cursor, Limit, paged
 from ..permissions import CONTRACT_EDIT, KEEP, VIEW
 from ..rules import operating as rules
 from . import actions, queries, terms
@@ -47,12 +48,12 @@ ROUNDING = Text(
 )  # fmt: skip
 
 
-@router.get("/funding/facilities", auth=SEEN, response=list[FundFacilityOut], summary="设施 / Facilities")
-def list_facilities(request: HttpRequest, area: Area = None) -> Any:
-    """Facilities in sight."""
-    found = queries.facilities(actor_of(request), area)
-    names = area_names.names_of(each.area_code for each in found)
-    return [_facility(each, names, language_of(request)) for each in found]
+@router.get("/funding/facilities", auth=SEEN, response=PageOut[FundFacilityOut], summary="设施 / Facilities")
+def list_facilities(request: HttpRequest, area: Area = None, cursor: Cursor = None, limit: Limit = None) -> Any:
+    """Facilities in sight, the newest first."""
+    page = queries.facilities(actor_of(request), area, cursor, limit)
+    names = area_names.names_of(each.area_code for each in page.items)
+    return paged(page, [_facility(each, names, language_of(request)) for each in page.items])
 
 
 @router.post("/funding/facilities", auth=EDITOR, response={201: FundFacilityOut}, summary="登记设施 / Enter a facility")
@@ -63,14 +64,14 @@ def add_facility(request: HttpRequest, body: FundFacilityIn) -> Any:
 
 
 @router.get("/funding/revenues", auth=SEEN, response=FundRevenuesOut, summary="运营合同 / Contracts with operators")
-def list_revenues(request: HttpRequest, area: Area = None) -> Any:
-    """Contracts with operators, each with its last twelve whole months."""
+def list_revenues(request: HttpRequest, area: Area = None, cursor: Cursor = None, limit: Limit = None) -> Any:
+    """Contracts with operators, the newest first, each with its last twelve whole months."""
     actor, language = actor_of(request), language_of(request)
-    found = queries.revenues(actor, area)
-    names = area_names.names_of(one.area_code for one, _ in found)
-    reads.note("list", "funding.revenue", area=area, count=len(found))
-    items = [_revenue(one, months, names, language) for one, months in found]
-    return {"items": items, "rounding": ROUNDING.say(language), "may_edit": actor.may(CONTRACT_EDIT)}
+    page = queries.revenues(actor, area, cursor, limit)
+    names = area_names.names_of(one.area_code for one, _ in page.items)
+    reads.note("list", "funding.revenue", area=area, count=len(page.items))
+    items = [_revenue(one, months, names, language) for one, months in page.items]
+    return paged(page, items) | {"rounding": ROUNDING.say(language), "may_edit": actor.may(CONTRACT_EDIT)}
 
 
 @router.post(
@@ -138,7 +139,9 @@ def settle(request: HttpRequest, contract_id: UUID, body: FundSettleIn) -> Any:
     return Status(201, {name: getattr(made, name) for name in FundSettlementOut.model_fields})
 
 
-@router.get("/funding/sustainability", auth=SEEN, response=list[FundSustainedOut], summary="可持续性 / Sustainability")
+@router.get(
+    "/funding/sustainability", auth=SEEN, response=PageOut[FundSustainedOut], summary="可持续性 / Sustainability"
+)
 def list_sustained(
     request: HttpRequest,
     area: Area = None,
@@ -146,17 +149,20 @@ def list_sustained(
     rate: Percent = 100,
     upkeep: Percent = 100,
     invested: Percent = 100,
+    cursor: Cursor = None,
+    limit: Limit = None,
 ) -> Any:
     """Whether each facility pays for its upkeep, and as supposed (in percent of what is)."""
-    found = queries.sustained(actor_of(request), rules.WhatIf(use, rate, upkeep, invested), area)
-    names = area_names.names_of(each.facility.area_code for each in found)
-    return [
+    page = queries.sustained(actor_of(request), rules.WhatIf(use, rate, upkeep, invested), area, cursor, limit)
+    names = area_names.names_of(each.facility.area_code for each in page.items)
+    told = [
         {
             "facility": _facility(each.facility, names, language_of(request)), "months": each.months, "booked": each.booked, "verdict": each.verdict,
             "supposed": each.supposed,
         }
-        for each in found
+        for each in page.items
     ]  # fmt: skip
+    return paged(page, told)
 
 
 def _facility(each: Facility, names: Mapping[str, str], language: str) -> dict[str, Any]:
@@ -167,7 +173,7 @@ def _facility(each: Facility, names: Mapping[str, str], language: str) -> dict[s
 
 
 def _one(request: HttpRequest, contract_id: UUID) -> dict[str, Any]:
-    [(one, months)] = queries.revenues(actor_of(request), contract_id=contract_id)
+    one, months = queries.revenue(actor_of(request), contract_id)
     return _revenue(one, months, area_names.names_of([one.area_code]), language_of(request))
 
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Min, Prefetch, Q, Sum
+from django.db.models import Min, Prefetch, Q, QuerySet, Sum
 
 from linli.kernel import clock
 from linli.kernel.actors import Actor
+from linli.kernel.errors import NotFound
+from linli.kernel.paging import Page
 from linli.kernel.scoped import ScopedQuerySet
 
 from .. import rules as money
+from ..pages import newest_first
 from ..permissions import VIEW
 from ..projects.models import Payment
 from ..rules import operating as rules
 from .models import Facility, RevenueContract, RevenueTerms, Settlement, Usage
 from .terms import terms_of
 
-MOST, SHOWN = 500, 12
+SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,12 @@ class Sustained:
         return (Decimal(used.numerator) / used.denominator).quantize(Decimal("0.1"))
 
 
-def facilities(actor: Actor, area: str | None = None) -> list[Facility]:
-    """Facilities in sight."""
-    return list(ScopedQuerySet(Facility).restrict(actor, VIEW, area).order_by("area_code", "id")[:MOST])
+def facilities(
+    actor: Actor, area: str | None = None, cursor: str | None = None, limit: int | None = None
+) -> Page[Facility]:
+    """Facilities in sight, the newest first. Raises Invalid."""
+    found: QuerySet[Facility] = ScopedQuerySet[Facility](Facility).restrict(actor, VIEW, area)
+    return newest_first(found, cursor, limit)
 
 
 def last_months(count: int) -> list[int]:
@@ -66,18 +73,33 @@ def last_months(count: int) -> list[int]:
 
 
 def revenues(
-    actor: Actor, area: str | None = None, contract_id: UUID | None = None
-) -> list[tuple[RevenueContract, list[Month]]]:
-    """Contracts with operators in sight, each with its last twelve whole months and what is not settled of those before; of a
-    cancelled one none. Four statements."""
-    found: list[RevenueContract] = list(
+    actor: Actor, area: str | None = None, cursor: str | None = None, limit: int | None = None
+) -> Page[tuple[RevenueContract, list[Month]]]:
+    """Contracts with operators in sight, the newest first, with their months. Five statements. Raises Invalid."""
+    page = newest_first(_revenues(actor, area), cursor, limit)
+    return Page(_with_months(page.items), page.next, page.count)
+
+
+def revenue(actor: Actor, contract_id: UUID) -> tuple[RevenueContract, list[Month]]:
+    """One of them. Raises NotFound."""
+    found = _with_months(list(_revenues(actor).filter(id=contract_id)))
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+def _revenues(actor: Actor, area: str | None = None) -> QuerySet[RevenueContract]:
+    found: QuerySet[RevenueContract] = (
         ScopedQuerySet[RevenueContract](RevenueContract)
         .restrict(actor, VIEW, area)
         .select_related("facility", "party", "source")
         .prefetch_related(Prefetch("terms", RevenueTerms.objects.order_by("id")))
-        .filter(**({"id": contract_id} if contract_id else {}))
-        .order_by("-id")[:MOST]
     )
+    return found
+
+
+def _with_months(found: Sequence[RevenueContract]) -> list[tuple[RevenueContract, list[Month]]]:
+    """Each with its last twelve whole months and what is not settled of those before; of a cancelled one none. Two statements."""
     months = last_months(SHOWN)
     used = {(row.contract_id, row.month): row.quantity for row in Usage.objects.filter(contract__in=found)}
     settled = {
@@ -112,9 +134,12 @@ def revenues(
     return told
 
 
-def sustained(actor: Actor, supposed: rules.WhatIf, area: str | None = None) -> list[Sustained]:
-    """Whether each facility in sight pays for its upkeep, as it is and as supposed. Three statements."""
-    found, months = facilities(actor, area), last_months(SHOWN)
+def sustained(
+    actor: Actor, supposed: rules.WhatIf, area: str | None = None, cursor: str | None = None, limit: int | None = None
+) -> Page[Sustained]:
+    """Whether each facility in sight pays for its upkeep, as it is and as supposed. Four statements. Raises Invalid."""
+    page, months = facilities(actor, area, cursor, limit), last_months(SHOWN)
+    found = page.items
     since, until = money.first_day(months[0]), money.first_day(money.next_month(months[-1]))
     earned = {
         facility: (whole, fixed or money.ZERO)
@@ -143,4 +168,4 @@ def sustained(actor: Actor, supposed: rules.WhatIf, area: str | None = None) -> 
         booked = each.id in paid and (first < money.first_day(months[1]) or spent >= planned)
         case = rules.Case(each.invested, whole, spent if booked else planned, each.life_years, fixed, used)
         told.append(Sustained(each, case, booked, rules.judge(case), rules.judge(case, supposed)))
-    return told
+    return Page(told, page.next, page.count)

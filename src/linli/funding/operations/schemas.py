@@ -10,6 +10,8 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from linli.kernel.http import CountOut
+
 from ..books.schemas import Money
 
 FacilityKind = Literal["charger", "locker", "screen", "other"]
@@ -97,6 +99,8 @@ class FundRevenuesOut(Schema):
     """Contracts with operators in sight. `rounding` says how a settlement is rounded."""
 
     items: list[FundRevenueOut]
+    next: str | None
+    count: CountOut | None
     rounding: str
     may_edit: bool
 

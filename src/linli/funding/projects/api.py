@@ -10,13 +10,14 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from linli.access import reads
-from linli.kernel.http import actor_of, language_of, require
+from linli.kernel.http import PageOut, actor_of, language_of, require
 
 from .. import rules as money
 from ..books.export import number
+from ..books.schemas import Cursor, Limit, paged
 from ..permissions import CONTRACT_EDIT, KEEP, VIEW
 from ..rules import contracts as rules
-from . import actions, cancelling, queries
+from . import actions, cancelling, dues, queries
 from .actions import Bought, Need, NewContract, Part, Step
 from .models import Asset, Project
 from .schemas import (
@@ -38,17 +39,21 @@ from .schemas import (
 router = Router(tags=["funding"])
 SEEN, EDITOR, PAYER = require(VIEW), require(CONTRACT_EDIT), require(KEEP)
 Area = Annotated[str | None, Query(max_length=15)]
+DueWhat = Annotated[dues.What | None, Query()]
 State = Annotated[Literal["need", "tender", "awarded", "contracted", "done", "dropped"] | None, Query()]
 
 
 @router.get("/funding/projects", auth=SEEN, response=FundProjectsOut, summary="项目 / Projects")
-def list_projects(request: HttpRequest, area: Area = None, state: State = None) -> Any:
+def list_projects(
+    request: HttpRequest, area: Area = None, state: State = None, cursor: Cursor = None, limit: Limit = None
+) -> Any:
     """Projects in sight, the newest first."""
     actor = actor_of(request)
-    found = queries.projects(actor, area, state)
-    reads.note("list", "funding.project", area=area, count=len(found))
-    told = [_project(p, queries.names(found), language_of(request)) for p in found]
-    return {"items": told, "may_edit": actor.may(CONTRACT_EDIT)}
+    page = queries.projects(actor, area, state, cursor, limit)
+    reads.note("list", "funding.project", area=area, count=len(page.items))
+    names = queries.names(page.items)
+    told = [_project(p, names, language_of(request)) for p in page.items]
+    return paged(page, told) | {"may_edit": actor.may(CONTRACT_EDIT)}
 
 
 @router.post("/funding/projects", auth=EDITOR, response={201: FundProjectOut}, summary="登记需求 / Enter a need")
@@ -74,13 +79,14 @@ def take_step(
 
 
 @router.get("/funding/contracts", auth=SEEN, response=FundContractsOut, summary="合同 / Contracts")
-def list_contracts(request: HttpRequest, area: Area = None) -> Any:
-    """Contracts in sight with what was paid."""
+def list_contracts(request: HttpRequest, area: Area = None, cursor: Cursor = None, limit: Limit = None) -> Any:
+    """Contracts in sight with what was paid, the newest first."""
     actor = actor_of(request)
-    found = queries.contracts(actor, area)
-    reads.note("list", "funding.contract", area=area, count=len(found))
-    told = [_contract(one, queries.names(found), language_of(request)) for one in found]
-    return {"items": told, "may_edit": actor.may(CONTRACT_EDIT)}
+    page = queries.contracts(actor, area, cursor, limit)
+    reads.note("list", "funding.contract", area=area, count=len(page.items))
+    names = queries.names(page.items)
+    told = [_contract(one, names, language_of(request)) for one in page.items]
+    return paged(page, told) | {"may_edit": actor.may(CONTRACT_EDIT)}
 
 
 @router.post(
@@ -133,23 +139,27 @@ def cancel(request: HttpRequest, contract_id: UUID, body: FundContractCancelIn) 
     return _detail(request, contract_id)
 
 
-@router.get("/funding/assets", auth=SEEN, response=list[FundAssetOut], summary="资产 / Assets")
-def list_assets(request: HttpRequest, area: Area = None) -> Any:
-    """What was bought, as it was accepted."""
-    found = queries.assets(actor_of(request), area)
-    return [_asset(each, queries.names(found)) for each in found]
+@router.get("/funding/assets", auth=SEEN, response=PageOut[FundAssetOut], summary="资产 / Assets")
+def list_assets(request: HttpRequest, area: Area = None, cursor: Cursor = None, limit: Limit = None) -> Any:
+    """What was bought, as it was accepted, the newest first."""
+    page = queries.assets(actor_of(request), area, cursor, limit)
+    names = queries.names(page.items)
+    return paged(page, [_asset(each, names) for each in page.items])
 
 
-@router.get("/funding/due", auth=SEEN, response=list[FundDueOut], summary="到期提醒 / What is due")
-def list_due(request: HttpRequest, area: Area = None) -> Any:
-    """Milestones due, contracts that end, warranties that run out: from 60 days before."""
-    found = queries.due(actor_of(request), area)
-    names = queries.names(found)
-    return [
+@router.get("/funding/due", auth=SEEN, response=PageOut[FundDueOut], summary="到期提醒 / What is due")
+def list_due(
+    request: HttpRequest, area: Area = None, what: DueWhat = None, cursor: Cursor = None, limit: Limit = None
+) -> Any:
+    """Milestones due, contracts that end, warranties that run out, from 60 days before; purchases not accepted by their day."""
+    page = dues.due(actor_of(request), area, what, cursor, limit)
+    names = queries.names(page.items)
+    told = [
         {f: getattr(each, f) for f in FundDueOut.model_fields if f != "area_name"}
         | {"area_name": names[each.area_code]}
-        for each in found
+        for each in page.items
     ]
+    return paged(page, told)
 
 
 @router.get("/funding/running-cost", auth=SEEN, response=list[FundRunningOut], summary="运行成本 / Running cost")

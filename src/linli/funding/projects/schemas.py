@@ -10,6 +10,8 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from linli.kernel.http import CountOut
+
 from ..books.schemas import Money
 
 ContractKind = Literal["purchase", "upkeep"]
@@ -43,9 +45,11 @@ class FundProjectOut(Schema):
 
 
 class FundProjectsOut(Schema):
-    """Projects in sight."""
+    """A page of projects in sight."""
 
     items: list[FundProjectOut]
+    next: str | None
+    count: CountOut | None
     may_edit: bool
 
 
@@ -153,9 +157,11 @@ class FundContractDetailOut(FundContractOut):
 
 
 class FundContractsOut(Schema):
-    """Contracts in sight."""
+    """A page of contracts in sight."""
 
     items: list[FundContractOut]
+    next: str | None
+    count: CountOut | None
     may_edit: bool
 
 
@@ -214,7 +220,8 @@ class FundAcceptanceIn(Schema):
 
 
 class FundDueOut(Schema):
-    """Something of a contract that is due or runs out soon: `milestone`, `contract_end`, `warranty_end`."""
+    """Something of a contract that is due or runs out soon: `milestone`, `contract_end`, `warranty_end`, or not accepted by its day:
+    `acceptance`."""
 
     contract_id: UUID
     number: str

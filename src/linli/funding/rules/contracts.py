@@ -44,7 +44,7 @@ CONTRACT_KINDS: dict[str, Text] = {
     "purchase": Text("采购建设", "Purchase"),
     "upkeep": Text("运维服务", "Upkeep"),
 }
-Warned = Literal["milestone", "contract_end", "warranty_end"]
+Warned = Literal["milestone", "contract_end", "warranty_end", "acceptance"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ def payable(amount: Decimal, paid: Sequence[Decimal]) -> Decimal:
 
 
 def warned(kind: Warned, day: date | None, today: date) -> Warning | None:
-    """The warning of something with a day: from 60 days before it on. A milestone is warned of until it is paid, what ran out until
-    60 days after."""
-    if day is None or day - today > AHEAD or (kind != "milestone" and today - day > AHEAD):
+    """The warning of something with a day: from 60 days before it on. A milestone is warned of until it is paid, a purchase until it is
+    accepted, what ran out until 60 days after."""
+    if day is None or day - today > AHEAD or (kind not in ("milestone", "acceptance") and today - day > AHEAD):
         return None
     return Warning(kind, day, day < today)

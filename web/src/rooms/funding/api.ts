@@ -1,7 +1,9 @@
 /** Calls of the room of funding. Amounts are decimal texts with two places, in CNY: they are never counted with here. */
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { useI18n } from 'vue-i18n'
-import { call, get } from '@/api/client'
+import { call, get, type QueryValue } from '@/api/client'
+import type { Page } from '@/api/types'
+import { usePaged } from '@/app/paging'
 
 export interface Account { code: string; name: string; kind: string; kind_label: string; money: boolean; capital: boolean }
 export interface Source { id: string; kind: string; kind_label: string; name: string; terms: string; earmark: string; spend_accounts: string[]; valid_from: string; valid_until: string | null; certainty: string; origin: string; version: number }
@@ -28,7 +30,10 @@ export type By = (typeof BYS)[number]
 export const SOURCE_KINDS = ['provincial_award', 'city_finance', 'district_finance', 'street', 'enterprise', 'operation', 'donation'] as const
 export const PARTY_KINDS = ['operator', 'supplier', 'payer', 'other'] as const
 export const CERTAINTIES = ['official', 'local', 'inferred', 'demo'] as const
-export const REFRESH = ['funding', 'funding-entries']
+export const REFRESH = ['funding', 'funding-entries', 'funding-projects', 'funding-contracts', 'funding-assets', 'funding-due', 'funding-revenues', 'funding-sustained']
+
+/** What a list asks the API: the language is in its key only, so that labels are fetched anew when it changes. */
+const plain = (asked: Record<string, unknown>) => Object.fromEntries(Object.entries(asked).filter(([key]) => key !== 'locale')) as Record<string, QueryValue>
 
 export function useAccounts() {
   const { locale } = useI18n()
@@ -75,7 +80,7 @@ export interface Facility { id: string; area_code: string; area_name: string; ki
 export interface RevenueMonth { month: number; rate: string; quantity: string | null; amount: string | null; entry_id: string | null }
 export interface RevenueTerms { since: string; rate: string; valid_until: string | null; reason: string; agreed_at: string; agreed_by_name: string }
 export interface Revenue { id: string; area_code: string; area_name: string; facility_id: string; facility: string; party: string; source_name: string; kind: string; kind_label: string; number: string; rate: string; rate_now: string; valid_from: string; valid_until: string | null; state: string; state_label: string; reason: string; cancelled_on: string | null; version: number; terms: RevenueTerms[]; months: RevenueMonth[] }
-export interface Revenues { items: Revenue[]; rounding: string; may_edit: boolean }
+export interface Revenues extends Page<Revenue> { rounding: string; may_edit: boolean }
 export interface Verdict { earned: string; upkeep: string; net: string; covers: string | null; pays_upkeep: boolean | null; years: string | null; in_life: boolean }
 export interface Sustained { facility: Facility; months: string; booked: boolean; verdict: Verdict; supposed: Verdict }
 export interface NewContract { area: string; kind: string; number: string; title: string; party_id: string; source_id: string; account: string; amount: string; signed_on: string; project_id: string | null; facility_id: string | null; ends_on: string | null; warranty_until: string | null; parts: { name: string; due_on: string; amount: string }[] }
@@ -89,30 +94,41 @@ export const REVENUE_KINDS = ['rent', 'per_kwh', 'per_parcel', 'advertising'] as
 
 export function useProjects(area: () => string | undefined) {
   const { locale } = useI18n()
-  return useQuery({ queryKey: ['funding', 'projects', area, locale], queryFn: ({ signal }) => get<{ items: Project[]; may_edit: boolean }>('/funding/projects', { area: area() }, signal), placeholderData: keepPreviousData })
+  return usePaged<Project>('funding-projects', () => ({ area: area(), locale: locale.value }), (asked, signal) => get<Page<Project>>('/funding/projects', plain(asked), signal))
 }
 export function useContracts(area: () => string | undefined) {
   const { locale } = useI18n()
-  return useQuery({ queryKey: ['funding', 'contracts', area, locale], queryFn: ({ signal }) => get<{ items: ContractRow[]; may_edit: boolean }>('/funding/contracts', { area: area() }, signal), placeholderData: keepPreviousData })
+  return usePaged<ContractRow>('funding-contracts', () => ({ area: area(), locale: locale.value }), (asked, signal) => get<Page<ContractRow>>('/funding/contracts', plain(asked), signal))
 }
 export function useContract(id: () => string) {
   const { locale } = useI18n()
   return useQuery({ queryKey: ['funding', 'contract', id, locale], queryFn: ({ signal }) => get<Contract>(`/funding/contracts/${id()}`, undefined, signal), enabled: () => Boolean(id()) })
 }
-export const useAssets = (area: () => string | undefined) => useQuery({ queryKey: ['funding', 'assets', area], queryFn: ({ signal }) => get<Asset[]>('/funding/assets', { area: area() }, signal), placeholderData: keepPreviousData })
-export const useDue = (area: () => string | undefined) => useQuery({ queryKey: ['funding', 'due', area], queryFn: ({ signal }) => get<Due[]>('/funding/due', { area: area() }, signal), placeholderData: keepPreviousData })
+export const useAssets = (area: () => string | undefined) => usePaged<Asset>('funding-assets', () => ({ area: area() }), (asked, signal) => get<Page<Asset>>('/funding/assets', plain(asked), signal))
+export const useDue = (area: () => string | undefined, what: () => string | undefined) => usePaged<Due>('funding-due', () => ({ area: area(), what: what() }), (asked, signal) => get<Page<Due>>('/funding/due', plain(asked), signal))
 export const useRunning = (year: () => number, area: () => string | undefined) => useQuery({ queryKey: ['funding', 'running', year, area], queryFn: ({ signal }) => get<Running[]>('/funding/running-cost', { year: year(), area: area() }, signal), placeholderData: keepPreviousData })
+/** All facilities, to choose from: page after page, so that none is missing. */
 export function useFacilities(area: () => string | undefined) {
   const { locale } = useI18n()
-  return useQuery({ queryKey: ['funding', 'facilities', area, locale], queryFn: ({ signal }) => get<Facility[]>('/funding/facilities', { area: area() }, signal), placeholderData: keepPreviousData })
+  return useQuery({ queryKey: ['funding', 'facilities', area, locale], queryFn: ({ signal }) => everything<Facility>('/funding/facilities', { area: area() }, signal), placeholderData: keepPreviousData })
+}
+async function everything<T>(path: string, asked: Record<string, QueryValue>, signal: AbortSignal): Promise<T[]> {
+  const found: T[] = []
+  let cursor: string | undefined
+  do {
+    const page = await get<Page<T>>(path, { ...asked, cursor, limit: 200 }, signal)
+    found.push(...page.items)
+    cursor = page.next ?? undefined
+  } while (cursor)
+  return found
 }
 export function useRevenues(area: () => string | undefined) {
   const { locale } = useI18n()
-  return useQuery({ queryKey: ['funding', 'revenues', area, locale], queryFn: ({ signal }) => get<Revenues>('/funding/revenues', { area: area() }, signal), placeholderData: keepPreviousData })
+  return usePaged<Revenue>('funding-revenues', () => ({ area: area(), locale: locale.value }), (asked, signal) => get<Page<Revenue>>('/funding/revenues', plain(asked), signal))
 }
 export function useSustained(asked: () => Record<string, string | number | undefined>) {
   const { locale } = useI18n()
-  return useQuery({ queryKey: ['funding', 'sustained', asked, locale], queryFn: ({ signal }) => get<Sustained[]>('/funding/sustainability', asked(), signal), placeholderData: keepPreviousData })
+  return usePaged<Sustained>('funding-sustained', () => ({ ...asked(), locale: locale.value }), (asked, signal) => get<Page<Sustained>>('/funding/sustainability', plain(asked), signal))
 }
 export const addProject = (idempotencyKey: string, body: { area: string; title: string; source_id: string; planned: string; need: string }) => call<Project>('POST', '/funding/projects', { body, idempotencyKey })
 export const stepProject = (idempotencyKey: string, id: string, step: string, body: ProjectStep) => call<Project>('POST', `/funding/projects/${id}/${step}`, { body, idempotencyKey })
