@@ -20,7 +20,7 @@ from linli.funding import rules as money
 from linli.funding.operations import queries
 from linli.funding.rules import operating as rules
 from linli.funding.rules.operating import Terms
-from linli.kernel import clock
+from linli.kernel import clock, measures
 from linli.kernel.scope import acting
 
 SAME_TOWN = HERE[:9] + "202"
@@ -184,6 +184,34 @@ def test_who_may_not_settle_may_not_undo_a_settlement_either(keeper: Client) -> 
     assert send(books, f"/entries/{entry}/reverse", undoing).status_code == 403
     assert keeper.get(f"/api/funding/entries/{entry}").json()["may_reverse"] is True
     assert send(keeper, f"/entries/{entry}/reverse", undoing).status_code == 201
+
+
+def test_measures_of_money_are_what_their_pages_tell(keeper: Client, django_assert_num_queries: Any) -> None:
+    months = queries.last_months(12)
+    contract = rented(keeper)
+    for month in queries.last_months(6)[:2]:
+        assert settle(keeper, contract, month).status_code == 201
+    rented(keeper, "亏", HERE)
+    facility = {
+        "area": HERE,
+        "kind": "other",
+        "name": "亏本",
+        "opened_on": "2020-01-01",
+        "invested": "1",
+        "yearly_upkeep": "9",
+    }
+    assert send(keeper, "/facilities", facility).status_code == 201
+    source = money_world.source("区财政（演示）", kind="district_finance")
+    for month, amount in ((months[0], "10.10"), (months[-1], "5.00")):
+        money_world.entry(source, amount, day=money.first_day(month), debit="5002", credit="1002")
+    before = money.first_day(months[0]) - timedelta(days=1)
+    money_world.entry(source, "7.00", day=before, debit="5002", credit="1002")
+    told = keeper.get("/api/funding/sustainability").json()["items"]
+    paying = [row["verdict"]["pays_upkeep"] for row in told]
+    assert sorted(paying) == [False, False, True]
+    with acting(staff.OPERATOR), django_assert_num_queries(2):
+        assert measures.named("funding_running_cost").figures(staff.OPERATOR, 12) == {HERE: 15.1}
+        assert measures.named("funding_sustaining_share").figures(staff.OPERATOR, 9) == {HERE[:9]: pytest.approx(1 / 3)}
 
 
 def test_a_party_and_an_account_leave_their_history(keeper: Client, owner_sql: Any) -> None:

@@ -160,12 +160,8 @@ def sustained(
     told = []
     for each in found:
         whole, fixed = earned.get(each.id, (money.ZERO, money.ZERO))
-        spent, first = paid.get(each.id, (money.ZERO, until))
-        used = rules.months_in_use(each.opened_on, months)
-        planned = rules.scaled(each.yearly_upkeep, used)
-        # What was paid tells the year's upkeep where payments go back twelve months; until then what was planned, for the months in
-        # which it was in use, is the least.
-        booked = each.id in paid and (first < money.first_day(months[1]) or spent >= planned)
-        case = rules.Case(each.invested, whole, spent if booked else planned, each.life_years, fixed, used)
+        spent, first = paid.get(each.id, (money.ZERO, None))
+        upkeep, booked, used = rules.upkeep_of(each.opened_on, each.yearly_upkeep, spent, first, months)
+        case = rules.Case(each.invested, whole, upkeep, each.life_years, fixed, used)
         told.append(Sustained(each, case, booked, rules.judge(case), rules.judge(case, supposed)))
     return Page(told, page.next, page.count)

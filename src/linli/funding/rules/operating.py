@@ -136,6 +136,20 @@ def scaled(yearly: Decimal, months: Fraction) -> Decimal:
     return rounded(yearly * months.numerator / (12 * months.denominator))
 
 
+def upkeep_of(
+    opened: date, yearly: Decimal, spent: Decimal, first_paid: date | None, months: Sequence[int]
+) -> tuple[Decimal, bool, Fraction]:
+    """The upkeep of a facility over `months`, whether it is what was paid (else what was planned), and in how many it was in use.
+
+    What was paid tells it where payments go back to the first month; until then what was planned, for the months in which it was in
+    use, is the least.
+    """
+    used = months_in_use(opened, months)
+    planned = scaled(yearly, used)
+    booked = first_paid is not None and (first_paid < first_day(months[1]) or spent >= planned)
+    return (spent if booked else planned), booked, used
+
+
 def judge(case: Case, supposed: WhatIf | None = None) -> Verdict:
     """Whether a facility pays its upkeep and when it has paid back what was invested, as it is or as supposed."""
     what = supposed or WhatIf()
