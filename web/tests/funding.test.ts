@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cents, decimal, isNegative, isZero, money, sent, written } from '@/rooms/funding/money'
+import { cents, decimal, isNegative, isZero, money, quantity, rate, sent, written } from '@/rooms/funding/money'
 import { bought, milestones, usage } from '@/rooms/funding/parts'
 
 describe('amounts of money', () => {
@@ -9,6 +9,9 @@ describe('amounts of money', () => {
     expect(money('-0.05')).toBe('−0.05')
     expect(money('123')).toBe('123.00')
     expect(money(null)).toBe('–')
+    expect(quantity('4865.500')).toBe('4,865.5')
+    expect(quantity('100.000')).toBe('100')
+    expect(rate('0.120000')).toBe('0.12')
   })
   it('are read as people type them, and refused beyond a cent', () => {
     expect(cents('1,234.5')).toBe(123450n)

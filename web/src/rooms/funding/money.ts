@@ -29,3 +29,5 @@ export const written = (month: number): string => `${Math.floor(month / 100)}-${
 export const share = (part: string, whole: string): number => { const of = Number(whole); return of > 0 ? Math.min(Math.max(Number(part) / of, 0), 1) : 0 }
 /** `0.120000` as `0.12`: a rate keeps the decimals it was agreed with. */
 export const rate = (value: string): string => value.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')
+/** `4865.500` as `4,865.5`: how much was used, grouped, without idle decimals. */
+export const quantity = (value: string): string => { const [whole = '0', rest] = rate(value).split('.'); return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${rest ? `.${rest}` : ''}` }
