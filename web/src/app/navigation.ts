@@ -29,6 +29,7 @@ export const ROOMS: NavRoom[] = [
     { key: 'tierApplications', path: '/tiers/applications', icon: 'todo', needs: ['tiers.standing.view'] },
     { key: 'tierPlans', path: '/tiers/plans', icon: 'quality', needs: ['tiers.plan.view'] },
     { key: 'tierPractice', path: '/tiers/practice', icon: 'archive', needs: ['tiers.standing.view'] },
+    { key: 'tierCoordination', path: '/tiers/coordination', icon: 'todo', needs: ['tiers.coordination.edit'] },
     { key: 'tierSystems', path: '/tiers/systems', icon: 'columns', needs: ['tiers.standing.view'] },
   ] },
   { key: 'funding', pages: [

@@ -19,7 +19,7 @@ ALTER TABLE tiers_upgrade_scenario FORCE ROW LEVEL SECURITY;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tiers", "0003_kinds_of_assessments"),
+        ("tiers", "0007_coordination"),
     ]
 
     operations = [
