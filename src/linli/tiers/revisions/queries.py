@@ -94,17 +94,17 @@ def _of_itself(found: SystemRevision, before: IndicatorSystem) -> list[Change]:
     new = {**found.about, "kinds": _kinds(found.villages)}
     return [
         Change(ITSELF, field, _text(old.get(field)), _text(new.get(field)))
-        for field in (*ABOUT_FIELDS, "note", "kinds")
+        for field in (*ABOUT_FIELDS, "kinds")
         if _text(old.get(field)) != _text(new.get(field))
     ]
 
 
 def about_of(system: IndicatorSystem) -> dict[str, Any]:
-    """The facts of a version as a revision keeps them."""
+    """The facts of a version as a revision keeps them. Its note is about that version alone: the next one begins without."""
     issued: date | None = system.issued_on
     return {
         "title": system.title, "authority": system.authority, "document": system.document,
-        "issued_on": issued.isoformat() if issued else None, "source": system.source, "note": system.note,
+        "issued_on": issued.isoformat() if issued else None, "source": system.source, "note": "",
     }  # fmt: skip
 
 
