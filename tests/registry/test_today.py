@@ -38,7 +38,6 @@ APIS = {
     "/buildings": "/api/buildings", "/entities": "/api/entities", "/key-places": "/api/key-places",
     "/components": "/api/components", "/rentals": "/api/rentals", "/intake": "/api/intake/batches", "/admin/accounts": "/api/accounts",
     "/grids": "/api/grids", "/tiers/coordination": "/api/tiers/coordination/tasks", "/tiers/applications": "/api/tiers/applications",
-    "/grids": "/api/grids",
     "/funding/contracts": "/api/funding/due", "/funding": "/api/funding/periods",
     "/logs/reads": "/api/read-log", "/logs/changes": "/api/change-log",
 }  # fmt: skip
@@ -214,11 +213,9 @@ OF_ROLE: dict[str, set[str]] = {
     "unit_handler": HANDLING,
     "proposal_registrar": {"proposals_assign", "proposals_publish"},
     "reply_signer": {"cases_unit", "cases_supporting", "cases_supervised", "proposals_review", "proposals_sign"},
-    "bookkeeper": set(),
     "tier_officer": COORDINATING,
     # Months are closed by who looks after the whole district: tests/funding/test_contracts.py.
     "bookkeeper": {"funding_payments", "funding_acceptances", "funding_ending"},
-    "tier_officer": set(),
     "places_keeper": {"grids_unstaffed", "buildings_without_leader"},
     "district_admin": LOGS
     | {"accounts_locked", "accounts_postless", "accounts_one_time", "grids_unstaffed", "buildings_without_leader"},

@@ -21,7 +21,7 @@ from linli.places.models import Region
 from ..assessing.queries import record_paths
 from ..permissions import ACCEPT, APPLY, CHECK
 from ..systems.models import Indicator
-from ..systems.queries import plain_number
+from ..systems.rows import plain_number
 from ..values.catalogue import name_of
 from ..values.models import Evidence
 from . import acting, guards, judging, seeing, table

@@ -17,7 +17,7 @@ PLAN_SEEN = f"({in_scope()} OR (state <> 'draft' AND {TAKES_PART}))"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tiers", "0006_practice"),
+        ("tiers", "0005_practice"),
     ]
 
     operations = [

@@ -20,7 +20,7 @@ def shown_to_all(table: str, when: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tiers', '0003_kinds_of_assessments'),
+        ('tiers', '0004_procedure'),
     ]
 
     operations = [

@@ -19,7 +19,7 @@ ALTER TABLE tiers_upgrade_scenario FORCE ROW LEVEL SECURITY;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tiers", "0007_coordination"),
+        ("tiers", "0006_coordination"),
     ]
 
     operations = [
