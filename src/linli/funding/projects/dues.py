@@ -87,7 +87,10 @@ def due(
         )
         rows = run.fetchall()
     today = clock.today()
-    told = [Due(*row[:8], row[7] < today, row[8]) for row in rows[:size]]
+    told = [
+        Due(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[7] < today, row[8])
+        for row in rows[:size]
+    ]
     more = paging.encode((rows[size - 1][7], rows[size - 1][5], rows[size - 1][9])) if len(rows) > size else None
     return Page(told, more, due_count(actor, area, what) if cursor is None else None)
 

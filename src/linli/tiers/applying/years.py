@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -123,7 +123,7 @@ def change_year(actor: Actor, year_id: UUID, version: int, given: YearGiven) -> 
     found = _locked(year_id)
     if found.version != version:
         raise PlanYearChanged()
-    check_year(YearGiven(**{**_as_given(given), "year": found.year, "system_id": found.system_id}))
+    check_year(replace(given, year=found.year, system_id=found.system_id))
     found.title, found.document, found.publication_days = (
         given.title.strip(),
         given.document.strip(),
@@ -142,10 +142,6 @@ def change_year(actor: Actor, year_id: UUID, version: int, given: YearGiven) -> 
         actor, "tiers.plan_year.change", "plan_year", found.id, settings.LINLI_DISTRICT, {"year": found.year}
     )
     return found
-
-
-def _as_given(given: YearGiven) -> dict[str, object]:
-    return {name: getattr(given, name) for name in YearGiven.__match_args__}
 
 
 def _locked(year_id: UUID) -> PlanYear:
