@@ -7208,6 +7208,1282 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tiers/years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 创建年度 / Plan years
+         * @description Every plan year with its days, the last first: a list of some tens, given whole.
+         */
+        get: operations["linli_tiers_applying_api_list_plan_years"];
+        put?: never;
+        /**
+         * 新建年度 / Open a plan year
+         * @description Open a plan year.
+         */
+        post: operations["linli_tiers_applying_api_open_plan_year"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/years/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * 调整年度 / Change a plan year
+         * @description Change the days of a plan year; those of its applications follow.
+         */
+        patch: operations["linli_tiers_applying_api_change_plan_year"];
+        trace?: never;
+    };
+    "/api/tiers/years/{year}/recheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 全面复核 / Re-check all
+         * @description Open the re-check of every application that is recognised.
+         */
+        post: operations["linli_tiers_applying_api_recheck_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 申报 / Applications
+         * @description The applications in sight: from within who applies, checks or accepts; of others what was published.
+         */
+        get: operations["linli_tiers_applying_api_list_applications"];
+        put?: never;
+        /**
+         * 列入计划 / Plan
+         * @description Plan that communities try for a tier: all of them or, where one cannot, none.
+         */
+        post: operations["linli_tiers_applying_api_plan_applications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/applications/{application}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 申报 / An application
+         * @description An application with all that belongs to it; from outside its public record.
+         */
+        get: operations["linli_tiers_applying_api_get_application"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/applications/{application}/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 办理 / Take a step
+         * @description Take a step of the table; what it needs is told with it.
+         */
+        post: operations["linli_tiers_applying_api_act_on_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/applications/{application}/verdicts/{stage}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 指标结论 / Verdicts
+         * @description Give verdicts of a stage; indicators that are not named stay as they are.
+         */
+        put: operations["linli_tiers_applying_api_say_verdicts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/applications/{application}/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 整改 / Add a gap
+         * @description Add something to mend.
+         */
+        post: operations["linli_tiers_applying_api_add_gap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/applications/{application}/gaps/{gap}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * 整改 / Change a gap
+         * @description Change a gap, or say when it was done.
+         */
+        patch: operations["linli_tiers_applying_api_change_gap"];
+        trace?: never;
+    };
+    "/api/tiers/applications/{application}/group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 验收组 / Group
+         * @description Say who is in the acceptance group, the leader first.
+         */
+        put: operations["linli_tiers_applying_api_set_acceptance_group"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/applications/{application}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 实地验收 / Visit
+         * @description Enter a visit on site.
+         */
+        post: operations["linli_tiers_applying_api_add_site_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/applications/{application}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 异议 / Object
+         * @description An objection of the community.
+         */
+        post: operations["linli_tiers_applying_api_object_to_verdict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/applications/{application}/objections/{objection}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 答复异议 / Answer
+         * @description Answer an objection, once.
+         */
+        post: operations["linli_tiers_applying_api_answer_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/applications/{application}/objections/{objection}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查看联系方式 / Reveal
+         * @description Where who objected is reached, for a purpose that is noted.
+         */
+        post: operations["linli_tiers_applying_api_reveal_objection_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 社区等级 / The ladder
+         * @description Every community in sight: the tier it was given, the one its figures reach, how far the next one is.
+         */
+        get: operations["linli_tiers_assessing_api_get_ladder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/communities/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 社区 / A community
+         * @description A community with every indicator, what is computed and declared of it, and what follows.
+         */
+        get: operations["linli_tiers_assessing_api_get_community"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 评估 / Assessments
+         * @description The assessments with their state, the last asked for first.
+         */
+        get: operations["linli_tiers_assessing_api_list_assessments"];
+        put?: never;
+        /**
+         * 评估 / Assess
+         * @description Assess every community of the district for a day; it is made by a job.
+         */
+        post: operations["linli_tiers_assessing_api_start_assessment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 任务 / Tasks
+         * @description The tasks in sight, the earliest due first; the counts are of all that match, whatever state and mark are asked for.
+         */
+        get: operations["linli_tiers_coordination_api_list_plan_tasks"];
+        put?: never;
+        /**
+         * 新建任务 / A new task
+         * @description Set a task in a plan, or standing alone. What waits for one another in a circle is refused.
+         */
+        post: operations["linli_tiers_coordination_api_add_plan_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 修改任务 / Change a task
+         * @description Change a task; one of a plan by those who keep the plan.
+         */
+        put: operations["linli_tiers_coordination_api_change_plan_task"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/tasks/{task_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 办理任务 / Move a task
+         * @description Begin, end, drop or take up a task. Before what it needs it ends only with a reason.
+         */
+        post: operations["linli_tiers_coordination_api_move_plan_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 实施计划 / Implementation plans
+         * @description The plans in sight: of one's areas, and those no drafts any more that have a task for them.
+         */
+        get: operations["linli_tiers_coordination_api_list_implementation_plans"];
+        put?: never;
+        /**
+         * 新建计划 / A new plan
+         * @description Draft a plan, with a task for each upgrade measure that is named.
+         */
+        post: operations["linli_tiers_coordination_api_add_implementation_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 计划 / A plan
+         * @description A plan with the tasks of it that are in sight.
+         */
+        get: operations["linli_tiers_coordination_api_get_implementation_plan"];
+        /**
+         * 修改计划 / Change a plan
+         * @description Change what a plan is called and says.
+         */
+        put: operations["linli_tiers_coordination_api_change_implementation_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/plans/{plan_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 办理计划 / Move a plan
+         * @description Begin, end, drop or take up a plan. It begins once every task has an owner.
+         */
+        post: operations["linli_tiers_coordination_api_move_implementation_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 推进会 / Meetings
+         * @description The meetings of one's areas, and those they take part in; the last first.
+         */
+        get: operations["linli_tiers_coordination_api_list_tier_meetings"];
+        put?: never;
+        /**
+         * 新建会议 / A new meeting
+         * @description Call a meeting with its agenda; who takes part sees it.
+         */
+        post: operations["linli_tiers_coordination_api_add_tier_meeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/meetings/{meeting_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 会议 / A meeting
+         * @description A meeting with its agenda, its decisions and what became of them.
+         */
+        get: operations["linli_tiers_coordination_api_get_tier_meeting"];
+        /**
+         * 修改会议 / Change a meeting
+         * @description Change a meeting, its agenda and what was said.
+         */
+        put: operations["linli_tiers_coordination_api_change_tier_meeting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/meetings/{meeting_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 记录决定 / A decision
+         * @description Write down a decision, and the task it becomes.
+         */
+        post: operations["linli_tiers_coordination_api_add_meeting_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/meetings/{meeting_id}/decisions/{decision_id}/task": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 决定转任务 / A task of a decision
+         * @description Make a task of a decision that has none.
+         */
+        post: operations["linli_tiers_coordination_api_make_decision_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/meetings/{meeting_id}/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 会议纪要 / Minutes
+         * @description The minutes as a docx.
+         */
+        get: operations["linli_tiers_coordination_api_get_meeting_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 考察、培训 / Visits and trainings
+         * @description The visits and trainings of one's areas, and those they take part in; the last first.
+         */
+        get: operations["linli_tiers_coordination_api_list_study_visits"];
+        put?: never;
+        /**
+         * 新建考察、培训 / A new visit
+         * @description Enter a study visit or a training.
+         */
+        post: operations["linli_tiers_coordination_api_add_study_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/visits/{visit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 修改 / Change a visit
+         * @description Change one, such as how many took part.
+         */
+        put: operations["linli_tiers_coordination_api_change_study_visit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/communities/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 社区参与 / A community's parts
+         * @description Everything a community takes part in: plans, tasks that are open, meetings, visits and trainings.
+         */
+        get: operations["linli_tiers_coordination_api_get_community_parts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 可选项 / Choices
+         * @description Areas one may write in, indicators and upgrade measures: what forms choose from.
+         */
+        get: operations["linli_tiers_coordination_api_coordination_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/applications/{application_id}/papers/{kind}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 文书 / Paper
+         * @description A paper of an application on A4, with room for the seal; before it is done, as a draft that says so.
+         */
+        get: operations["linli_tiers_papers_api_application_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/years/{year_id}/report.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 上报表 / Table for city and province
+         * @description The year's applications with their results, one row a community, as they are reported to city and province.
+         */
+        get: operations["linli_tiers_papers_api_year_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 提升措施 / Upgrade measures
+         * @description The catalogue of measures: a reference list, given whole. Costs marked "assumption" are nobody's price.
+         */
+        get: operations["linli_tiers_plans_api_list_measures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/measures/{code}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 措施改动记录 / Changes
+         * @description Who changed a measure and when, with each value before and after, the last change first.
+         */
+        get: operations["linli_tiers_plans_api_list_measure_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/measures/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * 调整措施 / Change a measure
+         * @description Change what a measure costs and how long it takes, for the plans asked for from now on.
+         */
+        patch: operations["linli_tiers_plans_api_change_measure"];
+        trace?: never;
+    };
+    "/api/tiers/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 方案情景 / Scenarios
+         * @description The scenarios in sight, the last asked for first.
+         */
+        get: operations["linli_tiers_plans_api_list_scenarios"];
+        put?: never;
+        /**
+         * 编制方案 / Ask for a plan
+         * @description Ask for a scenario; it is solved by a job. A budget of zero or below is refused at once.
+         */
+        post: operations["linli_tiers_plans_api_ask_scenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/plans/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 方案比较 / Compare
+         * @description Scenarios side by side (ids with commas between): their figures, and the communities that do not end alike.
+         */
+        get: operations["linli_tiers_plans_api_compare_scenarios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/plans/{scenario}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 方案情景 / A scenario
+         * @description A scenario: what was asked, from which assessment, and the plan.
+         */
+        get: operations["linli_tiers_plans_api_get_scenario"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/plans/{scenario}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 锁定后重算 / Solve again
+         * @description A further scenario of the same plan. Locks and bans that are given take the place of those before, so they can be lifted too.
+         */
+        post: operations["linli_tiers_plans_api_solve_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/plans/{scenario}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 导出方案 / Export a plan
+         * @description A solved scenario as a workbook or as JSON.
+         */
+        get: operations["linli_tiers_plans_api_export_scenario"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 案例库 / Good practice
+         * @description The published cards, and those of one's own area that are not. `indicator`: what moved this indicator elsewhere.
+         */
+        get: operations["linli_tiers_practice_api_list_practice"];
+        put?: never;
+        /**
+         * 编写案例 / Write a card
+         * @description Begin a card of a community, as a draft.
+         */
+        post: operations["linli_tiers_practice_api_write_practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/practice/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 可选项 / Choices
+         * @description The metrics a card may be about, and the indicators to search by.
+         */
+        get: operations["linli_tiers_practice_api_practice_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/practice/{card_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 案例 / A card
+         * @description A card with what it moved, read from assessments now.
+         */
+        get: operations["linli_tiers_practice_api_get_practice"];
+        /**
+         * 修改案例 / Amend
+         * @description Write a card anew that is not published.
+         */
+        put: operations["linli_tiers_practice_api_amend_practice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/practice/{card_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 发布案例 / Publish
+         * @description Show a card to all.
+         */
+        post: operations["linli_tiers_practice_api_publish_practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/practice/{card_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤下案例 / Withdraw
+         * @description Take a published card back, with a reason.
+         */
+        post: operations["linli_tiers_practice_api_withdraw_practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/practice/{card_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 用到我的社区 / Take it over
+         * @description Draft an implementation plan with the upgrade measures that move what the card moved.
+         */
+        post: operations["linli_tiers_practice_api_copy_practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/practice/{card_id}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 添加照片 / Add a photo
+         * @description Add a photo. It is written anew: nothing of the file stays but its pixels.
+         */
+        post: operations["linli_tiers_practice_api_add_practice_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/practice/{card_id}/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Practice Photo
+         * @description The photo, small or in full.
+         */
+        get: operations["linli_tiers_practice_api_practice_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/practice/{card_id}/photos/{photo_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Practice Photo
+         * @description Take a photo away.
+         */
+        post: operations["linli_tiers_practice_api_remove_practice_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/recognitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 认定 / Recognitions
+         * @description Every statement in sight with its authority, day, source and certainty.
+         */
+        get: operations["linli_tiers_recognitions_api_list_recognitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/recognitions/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recognitions Template
+         * @description The empty table of past results, with what may stand in it.
+         */
+        get: operations["linli_tiers_recognitions_api_recognitions_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/recognitions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Recognitions
+         * @description What a table of past results holds and what is wrong with it; nothing is written.
+         */
+        post: operations["linli_tiers_recognitions_api_check_recognitions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/recognitions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Recognitions
+         * @description Take past results in; refused as a whole where a row does not hold. The same table twice changes nothing.
+         */
+        post: operations["linli_tiers_recognitions_api_import_recognitions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 修订稿 / Revisions
+         * @description The revisions that are worked on; a few, given whole.
+         */
+        get: operations["linli_tiers_revisions_api_list_revisions"];
+        put?: never;
+        /**
+         * 开始修订 / Begin a revision
+         * @description Begin the next version as a copy of one there is.
+         */
+        post: operations["linli_tiers_revisions_api_begin_revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/revisions/{revision}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Revision
+         * @description A revision with its indicators, what it changes, and what does not hold yet.
+         */
+        get: operations["linli_tiers_revisions_api_get_revision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Revision
+         * @description Change the facts of the system, and whether villages are assessed.
+         */
+        patch: operations["linli_tiers_revisions_api_change_revision"];
+        trace?: never;
+    };
+    "/api/tiers/revisions/{revision}/indicators/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Indicator
+         * @description Change an indicator, or enter a new one under a code of its own; what does not hold is told and nothing is saved.
+         */
+        put: operations["linli_tiers_revisions_api_put_indicator"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/revisions/{revision}/indicators/{code}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Indicator
+         * @description Leave an indicator out of the next version.
+         */
+        post: operations["linli_tiers_revisions_api_remove_indicator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/revisions/{revision}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 施行 / Put in force
+         * @description Put it in force from a day on, as the next version; what was assessed keeps the version it was assessed by.
+         */
+        post: operations["linli_tiers_revisions_api_publish_revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/revisions/{revision}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 作废 / Drop
+         * @description Give it up.
+         */
+        post: operations["linli_tiers_revisions_api_drop_revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tiers/systems": {
         parameters: {
             query?: never;
@@ -7348,70 +8624,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/tiers/ladder": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 社区等级 / The ladder
-         * @description Every community in sight: the tier it was given, the one its figures reach, how far the next one is.
-         */
-        get: operations["linli_tiers_assessing_api_get_ladder"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tiers/communities/{code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 社区 / A community
-         * @description A community with every indicator, what is computed and declared of it, and what follows.
-         */
-        get: operations["linli_tiers_assessing_api_get_community"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tiers/assessments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 评估 / Assessments
-         * @description The assessments with their state, the last asked for first.
-         */
-        get: operations["linli_tiers_assessing_api_list_assessments"];
-        put?: never;
-        /**
-         * 评估 / Assess
-         * @description Assess every community of the district for a day; it is made by a job.
-         */
-        post: operations["linli_tiers_assessing_api_start_assessment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/tiers/communities/{code}/values": {
         parameters: {
             query?: never;
@@ -7514,170 +8726,6 @@ export interface paths {
          * @description Take a file away.
          */
         post: operations["linli_tiers_values_api_remove_evidence"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tiers/recognitions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 认定 / Recognitions
-         * @description Every statement in sight with its authority, day, source and certainty.
-         */
-        get: operations["linli_tiers_recognitions_api_list_recognitions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tiers/measures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 提升措施 / Upgrade measures
-         * @description The catalogue of measures: a reference list, given whole. Costs marked "assumption" are nobody's price.
-         */
-        get: operations["linli_tiers_plans_api_list_measures"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tiers/measures/{code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * 调整措施 / Change a measure
-         * @description Change what a measure costs and how long it takes, for the plans asked for from now on.
-         */
-        patch: operations["linli_tiers_plans_api_change_measure"];
-        trace?: never;
-    };
-    "/api/tiers/plans": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 方案情景 / Scenarios
-         * @description The scenarios in sight, the last asked for first.
-         */
-        get: operations["linli_tiers_plans_api_list_scenarios"];
-        put?: never;
-        /**
-         * 编制方案 / Ask for a plan
-         * @description Ask for a scenario; it is solved by a job. A budget of zero or below is refused at once.
-         */
-        post: operations["linli_tiers_plans_api_ask_scenario"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tiers/plans/compare": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 方案比较 / Compare
-         * @description Scenarios side by side (ids with commas between): their figures, and the communities that do not end alike.
-         */
-        get: operations["linli_tiers_plans_api_compare_scenarios"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tiers/plans/{scenario}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 方案情景 / A scenario
-         * @description A scenario: what was asked, from which assessment, and the plan.
-         */
-        get: operations["linli_tiers_plans_api_get_scenario"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tiers/plans/{scenario}/again": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 锁定后重算 / Solve again
-         * @description A further scenario of the same plan. Locks and bans that are given take the place of those before, so they can be lifted too.
-         */
-        post: operations["linli_tiers_plans_api_solve_again"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tiers/plans/{scenario}/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 导出方案 / Export a plan
-         * @description A solved scenario as a workbook or as JSON.
-         */
-        get: operations["linli_tiers_plans_api_export_scenario"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7909,7 +8957,7 @@ export interface paths {
         };
         /**
          * 会计期间 / Accounting months
-         * @description The months, which are closed, and which may be closed now.
+         * @description The months, which are closed, and which may be closed now; `closing`: those that wait for it only, to who may.
          */
         get: operations["linli_funding_books_api_list_periods"];
         put?: never;
@@ -8033,7 +9081,7 @@ export interface paths {
         };
         /**
          * 合同 / Contracts
-         * @description Contracts in sight with what was paid.
+         * @description Contracts in sight with what was paid, the newest first.
          */
         get: operations["linli_funding_projects_api_list_contracts"];
         put?: never;
@@ -8108,6 +9156,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funding/contracts/{contract_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 作废合同 / Cancel a contract
+         * @description Cancel a contract of which nothing is paid; its project is dropped with it.
+         */
+        post: operations["linli_funding_projects_api_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funding/assets": {
         parameters: {
             query?: never;
@@ -8117,7 +9185,7 @@ export interface paths {
         };
         /**
          * 资产 / Assets
-         * @description What was bought, as it was accepted.
+         * @description What was bought, as it was accepted, the newest first.
          */
         get: operations["linli_funding_projects_api_list_assets"];
         put?: never;
@@ -8137,7 +9205,7 @@ export interface paths {
         };
         /**
          * 到期提醒 / What is due
-         * @description Milestones due, contracts that end, warranties that run out: from 60 days before.
+         * @description Milestones due, contracts that end, warranties that run out, from 60 days before; purchases not accepted by their day.
          */
         get: operations["linli_funding_projects_api_list_due"];
         put?: never;
@@ -8177,7 +9245,7 @@ export interface paths {
         };
         /**
          * 设施 / Facilities
-         * @description Facilities in sight.
+         * @description Facilities in sight, the newest first.
          */
         get: operations["linli_funding_operations_api_list_facilities"];
         put?: never;
@@ -8201,7 +9269,7 @@ export interface paths {
         };
         /**
          * 运营合同 / Contracts with operators
-         * @description Contracts with operators, each with its last twelve whole months.
+         * @description Contracts with operators, the newest first, each with its last twelve whole months.
          */
         get: operations["linli_funding_operations_api_list_revenues"];
         put?: never;
@@ -8210,6 +9278,66 @@ export interface paths {
          * @description Enter a contract with an operator: rent, share per kWh or parcel, advertising.
          */
         post: operations["linli_funding_operations_api_add_revenue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/revenues/{contract_id}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 变更运营合同 / Change a contract with an operator
+         * @description Another rate from the first day of a month on; what was settled stays.
+         */
+        post: operations["linli_funding_operations_api_change_revenue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/revenues/{contract_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 终止运营合同 / End a contract with an operator
+         * @description End a contract on a day; no month beyond it is settled.
+         */
+        post: operations["linli_funding_operations_api_end_revenue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/revenues/{contract_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 作废运营合同 / Cancel a contract with an operator
+         * @description Cancel a contract of which nothing is settled.
+         */
+        post: operations["linli_funding_operations_api_cancel_revenue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -18322,7 +19450,7 @@ export interface components {
             /** Main */
             main: boolean;
             /** Asks */
-            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating" | "amount" | "task" | "procedure" | "level" | "channel")[];
+            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating" | "amount" | "task" | "procedure" | "level" | "channel" | "body" | "document")[];
             /** States */
             states: components["schemas"]["State"][];
         };
@@ -18436,6 +19564,16 @@ export interface components {
              * @default
              */
             channel: string;
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /**
+             * Document
+             * @default
+             */
+            document: string;
             /** Cases */
             cases: components["schemas"]["ChosenIn"][];
         };
@@ -19749,6 +20887,10 @@ export interface components {
             level: string | null;
             /** Channel */
             channel: string | null;
+            /** Body */
+            body: string | null;
+            /** Document */
+            document: string | null;
             /** By Program */
             by_program: boolean;
         };
@@ -19769,7 +20911,7 @@ export interface components {
             /** Main */
             main: boolean;
             /** Asks */
-            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating" | "amount" | "task" | "procedure" | "level" | "channel")[];
+            asks: ("reason" | "limit" | "unit" | "result" | "until" | "rating" | "amount" | "task" | "procedure" | "level" | "channel" | "body" | "document")[];
             /** Refused */
             refused: string | null;
             /** Permission */
@@ -19881,6 +21023,16 @@ export interface components {
              * @default
              */
             channel: string;
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /**
+             * Document
+             * @default
+             */
+            document: string;
         };
         /**
          * ReporterOut
@@ -20232,7 +21384,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "filed" | "refused" | "question" | "closed" | "joined" | "separated";
+            kind: "filed" | "refused" | "question" | "closed" | "joined" | "separated" | "moved";
             /**
              * State
              * @enum {string}
@@ -21153,128 +22305,373 @@ export interface components {
             shown: boolean;
         };
         /**
-         * IndicatorSystemOut
-         * @description A version of a system of indicators; how many indicators are official and how many inferred.
+         * PlanYearOut
+         * @description A year's plan, with how many applications in sight are in which state.
          */
-        IndicatorSystemOut: {
+        PlanYearOut: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Code */
-            code: string;
             /** Version */
-            version: string;
+            version: number;
+            /** Year */
+            year: number;
             /** Title */
             title: string;
-            /** Authority */
-            authority: string;
-            /** Document */
-            document: string;
-            /** Issued On */
-            issued_on: string | null;
+            system: components["schemas"]["PlanYearSystemOut"];
             /**
-             * Effective From
+             * Self By
              * Format: date
              */
-            effective_from: string;
-            /** Effective To */
-            effective_to: string | null;
-            /** Kinds */
-            kinds: string[];
-            /** Source */
-            source: string;
-            /** Note */
-            note: string;
-            /** Official */
-            official: number;
-            /** Inferred */
-            inferred: number;
-            /** Indicators */
-            indicators: number;
-        };
-        /**
-         * IndicatorSystemsOut
-         * @description Every version, the one that begins last first. `current`: the one that holds today; `may_edit`: whether one keeps them.
-         */
-        IndicatorSystemsOut: {
-            /** Items */
-            items: components["schemas"]["IndicatorSystemOut"][];
-            /** Current */
-            current: string | null;
-            /** May Edit */
-            may_edit: boolean;
-        };
-        /**
-         * IndicatorBoundOut
-         * @description A bound. `value` None: not known, and not judged.
-         */
-        IndicatorBoundOut: {
-            /** Metric */
-            metric: string;
-            metric_name: components["schemas"]["TierTextOut"];
-            /** Op */
-            op: string;
-            /** Value */
-            value: boolean | number | null;
-            /** Unit */
-            unit: string;
+            self_by: string;
             /**
-             * Certainty
+             * Town By
+             * Format: date
+             */
+            town_by: string;
+            /**
+             * Accept By
+             * Format: date
+             */
+            accept_by: string;
+            /** Publication Days */
+            publication_days: number;
+            /** Document */
+            document: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * PlanYearSystemOut
+         * @description The version of the indicators a year goes by.
+         */
+        PlanYearSystemOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * PlanYearsOut
+         * @description The plan years, the last first. `may_plan`: whether one keeps them.
+         */
+        PlanYearsOut: {
+            /** Items */
+            items: components["schemas"]["PlanYearOut"][];
+            /** May Plan */
+            may_plan: boolean;
+        };
+        /**
+         * PlanYearIn
+         * @description A plan year as it is opened. Without `system_id`: the system that holds today.
+         */
+        PlanYearIn: {
+            /** Year */
+            year: number;
+            /** Title */
+            title: string;
+            /**
+             * Self By
+             * Format: date
+             */
+            self_by: string;
+            /**
+             * Town By
+             * Format: date
+             */
+            town_by: string;
+            /**
+             * Accept By
+             * Format: date
+             */
+            accept_by: string;
+            /**
+             * Publication Days
+             * @default 5
+             */
+            publication_days: number;
+            /**
+             * Document
+             * @default
+             */
+            document: string;
+            /** System Id */
+            system_id?: string | null;
+        };
+        /**
+         * PlanYearChangeIn
+         * @description What may change of a plan year; what is left out stays.
+         */
+        PlanYearChangeIn: {
+            /** Version */
+            version: number;
+            /** Title */
+            title?: string | null;
+            /** Self By */
+            self_by?: string | null;
+            /** Town By */
+            town_by?: string | null;
+            /** Accept By */
+            accept_by?: string | null;
+            /** Publication Days */
+            publication_days?: number | null;
+            /** Document */
+            document?: string | null;
+        };
+        /**
+         * RecheckAllOut
+         * @description How many re-checks were opened.
+         */
+        RecheckAllOut: {
+            /** Opened */
+            opened: number;
+        };
+        /**
+         * RecheckAllIn
+         * @description The day by which the re-checks are done.
+         */
+        RecheckAllIn: {
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
+         * ApplicationsQuery
+         * @description What the list is narrowed by. `queue=mine`: whose next step is one's own; `waiting`: one kind of to-do.
+         */
+        ApplicationsQuery: {
+            /** Year */
+            year?: number | null;
+            /** State */
+            state?: ("planned" | "self_assessing" | "town_checking" | "accepting" | "publicised" | "reported" | "recognised" | "rechecking" | "refused" | "withdrawn" | "lapsed") | null;
+            /**
+             * Queue
+             * @default all
              * @enum {string}
              */
-            certainty: "official" | "inferred";
-            /** Note */
-            note: string;
+            queue: "mine" | "all";
+            /** Area */
+            area?: string | null;
+            /** Tier */
+            tier?: ("basic" | "growing" | "model") | null;
+            /**
+             * Overdue
+             * @default false
+             */
+            overdue: boolean;
+            /** Waiting */
+            waiting?: ("self" | "gaps" | "slipping" | "town" | "accept" | "publish" | "objections" | "ended" | "report" | "recheck" | "warnings") | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
         };
         /**
-         * IndicatorSystemDetailOut
-         * @description A version with its indicators.
+         * ApplicationBriefOut
+         * @description An application as a line of the list. `within`: whether one sees all of it, or its public record only.
          */
-        IndicatorSystemDetailOut: {
+        ApplicationBriefOut: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Code */
-            code: string;
-            /** Version */
-            version: string;
-            /** Title */
-            title: string;
-            /** Authority */
-            authority: string;
-            /** Document */
-            document: string;
-            /** Issued On */
-            issued_on: string | null;
+            /** Area Code */
+            area_code: string;
+            /** Name */
+            name: string;
+            /** Town Name */
+            town_name: string;
+            /** Year */
+            year: number;
             /**
-             * Effective From
-             * Format: date
+             * Tier
+             * @enum {string}
              */
-            effective_from: string;
-            /** Effective To */
-            effective_to: string | null;
-            /** Kinds */
-            kinds: string[];
-            /** Source */
-            source: string;
-            /** Note */
-            note: string;
-            /** Official */
-            official: number;
-            /** Inferred */
-            inferred: number;
-            /** Indicators */
-            indicators: components["schemas"]["TierIndicatorOut"][];
+            tier: "basic" | "growing" | "model";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "self_assessing" | "town_checking" | "accepting" | "publicised" | "reported" | "recognised" | "rechecking" | "refused" | "withdrawn" | "lapsed";
+            /** Due On */
+            due_on: string | null;
+            /** Overdue */
+            overdue: boolean;
+            /** Met */
+            met: number;
+            /** Missed */
+            missed: number;
+            /** Unknown */
+            unknown: number;
+            /** Of */
+            of: number;
+            /** Gaps Open */
+            gaps_open: number;
+            /** Objections Open */
+            objections_open: number;
+            /** Synthetic */
+            synthetic: boolean;
+            /** Within */
+            within: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
-         * TierIndicatorOut
-         * @description An indicator of a system.
+         * ApplicationsOut
+         * @description A page of applications, what is due soonest first; `counts` by state, whatever state is asked for.
          */
-        TierIndicatorOut: {
+        ApplicationsOut: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["ApplicationBriefOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ApplicationsPlannedOut
+         * @description The applications that were made, in the order of the communities.
+         */
+        ApplicationsPlannedOut: {
+            /** Items */
+            items: string[];
+        };
+        /**
+         * ApplicationsPlanIn
+         * @description Which communities try for which tier.
+         */
+        ApplicationsPlanIn: {
+            /**
+             * Year Id
+             * Format: uuid
+             */
+            year_id: string;
+            /** Area Codes */
+            area_codes: string[];
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "basic" | "growing" | "model";
+        };
+        /**
+         * AcceptanceMemberOut
+         * @description A member of the acceptance group, in order; the first leads it.
+         */
+        AcceptanceMemberOut: {
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+            /** Post */
+            post: string;
+        };
+        /**
+         * ApplicationActionOut
+         * @description A step of the state an application is in. `needs`: what is given with it.
+         */
+        ApplicationActionOut: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["TierTextOut"];
+            /** Allowed */
+            allowed: boolean;
+            why_not: components["schemas"]["TierTextOut"] | null;
+            /** Needs */
+            needs: ("reason" | "document" | "authority" | "on" | "cents" | "until")[];
+        };
+        /**
+         * ApplicationAwardOut
+         * @description The award, in cents of a yuan.
+         */
+        ApplicationAwardOut: {
+            /** Cents */
+            cents: number;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Document */
+            document: string;
+        };
+        /**
+         * ApplicationDecisionOut
+         * @description The decision, with its authority.
+         */
+        ApplicationDecisionOut: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "recognised" | "refused";
+            /** Document */
+            document: string;
+            /** Authority */
+            authority: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+        };
+        /**
+         * ApplicationGapOut
+         * @description Something to mend.
+         */
+        ApplicationGapOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+            /** Indicator */
+            indicator: string;
+            /** Todo */
+            todo: string;
+            /** Owner */
+            owner: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Done On */
+            done_on: string | null;
+            /** Overdue */
+            overdue: boolean;
+            /** Note */
+            note: string;
+        };
+        /**
+         * ApplicationIndicatorOut
+         * @description An indicator the application is judged by. `shown`: its figures in words; `path`: the records behind them.
+         */
+        ApplicationIndicatorOut: {
             /** Code */
             code: string;
             /**
@@ -21284,40 +22681,302 @@ export interface components {
             tier: "basic" | "growing" | "model";
             /** Level1 */
             level1: string;
-            /**
-             * Level1 Certainty
-             * @enum {string}
-             */
-            level1_certainty: "official" | "inferred";
-            /** Seq */
-            seq: number | null;
             /** Name */
             name: string;
-            /** Definition */
-            definition: string;
             /** Requirement */
             requirement: string;
-            /** Mode */
-            mode: string;
-            /** Weight */
-            weight: number | null;
-            /** Records */
-            records: string;
-            /** Evidence Wanted */
-            evidence_wanted: string;
             /**
              * Certainty
              * @enum {string}
              */
             certainty: "official" | "inferred";
-            /** Strength */
-            strength: string;
-            /** Completeness */
-            completeness: string;
-            /** Source */
-            source: string;
-            /** Bounds */
-            bounds: components["schemas"]["IndicatorBoundOut"][];
+            /** Evidence Wanted */
+            evidence_wanted: string;
+            /** Evidence */
+            evidence: number;
+            /**
+             * Computed
+             * @enum {string}
+             */
+            computed: "met" | "missed" | "unknown" | "not_asked";
+            shown: components["schemas"]["TierTextOut"];
+            /** Path */
+            path: string | null;
+            self: components["schemas"]["StageVerdictOut"] | null;
+            town: components["schemas"]["StageVerdictOut"] | null;
+            district: components["schemas"]["StageVerdictOut"] | null;
+        };
+        /**
+         * ApplicationOut
+         * @description An application with all that belongs to it; from outside (`within` false) its public record only. `judges`: the stage whose
+         *     verdicts one gives now; `may`: what else one may do (gaps, object, accept, answer).
+         */
+        ApplicationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+            /** Area Code */
+            area_code: string;
+            /** Name */
+            name: string;
+            /** Town Name */
+            town_name: string;
+            year: components["schemas"]["ApplicationYearOut"];
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "basic" | "growing" | "model";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "self_assessing" | "town_checking" | "accepting" | "publicised" | "reported" | "recognised" | "rechecking" | "refused" | "withdrawn" | "lapsed";
+            /** Due On */
+            due_on: string | null;
+            /** Overdue */
+            overdue: boolean;
+            /** Met */
+            met: number;
+            /** Missed */
+            missed: number;
+            /** Unknown */
+            unknown: number;
+            /** Of */
+            of: number;
+            /** Synthetic */
+            synthetic: boolean;
+            /** Within */
+            within: boolean;
+            /** Judges */
+            judges: ("self" | "town" | "district") | null;
+            /** May */
+            may: string[];
+            /** Actions */
+            actions: components["schemas"]["ApplicationActionOut"][];
+            /** Indicators */
+            indicators: components["schemas"]["ApplicationIndicatorOut"][];
+            /** Gaps */
+            gaps: components["schemas"]["ApplicationGapOut"][];
+            /** Group */
+            group: components["schemas"]["AcceptanceMemberOut"][];
+            /** Visits */
+            visits: components["schemas"]["SiteVisitOut"][];
+            /** Objections */
+            objections: components["schemas"]["ObjectionOut"][];
+            /** Accepted On */
+            accepted_on: string | null;
+            publication: components["schemas"]["ApplicationPublicationOut"] | null;
+            report: components["schemas"]["ApplicationReportOut"] | null;
+            decision: components["schemas"]["ApplicationDecisionOut"] | null;
+            award: components["schemas"]["ApplicationAwardOut"] | null;
+            /** Recheck By */
+            recheck_by: string | null;
+            /** Rechecked On */
+            rechecked_on: string | null;
+            /** Warnings */
+            warnings: components["schemas"]["StandingWarningOut"][];
+            /** Papers */
+            papers: components["schemas"]["ApplicationPaperOut"][];
+            /** Steps */
+            steps: components["schemas"]["ApplicationStepOut"][];
+        };
+        /**
+         * ApplicationPaperOut
+         * @description A paper that can be made of the application now. `draft`: what it is about is not done yet.
+         */
+        ApplicationPaperOut: {
+            /** Kind */
+            kind: string;
+            title: components["schemas"]["TierTextOut"];
+            /** Draft */
+            draft: boolean;
+        };
+        /**
+         * ApplicationPublicationOut
+         * @description The days of the publication; `path`: its public page.
+         */
+        ApplicationPublicationOut: {
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /** Path */
+            path: string;
+        };
+        /**
+         * ApplicationReportOut
+         * @description The report to city and province.
+         */
+        ApplicationReportOut: {
+            /** Document */
+            document: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+        };
+        /**
+         * ApplicationStepOut
+         * @description A step that was taken.
+         */
+        ApplicationStepOut: {
+            /** Action */
+            action: string;
+            title: components["schemas"]["TierTextOut"];
+            /** From */
+            from: ("planned" | "self_assessing" | "town_checking" | "accepting" | "publicised" | "reported" | "recognised" | "rechecking" | "refused" | "withdrawn" | "lapsed") | null;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "planned" | "self_assessing" | "town_checking" | "accepting" | "publicised" | "reported" | "recognised" | "rechecking" | "refused" | "withdrawn" | "lapsed";
+            /** By */
+            by: string;
+            /** Unit */
+            unit: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ApplicationYearOut
+         * @description The plan year of an application, with its days.
+         */
+        ApplicationYearOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Year */
+            year: number;
+            /** Title */
+            title: string;
+            /**
+             * Self By
+             * Format: date
+             */
+            self_by: string;
+            /**
+             * Town By
+             * Format: date
+             */
+            town_by: string;
+            /**
+             * Accept By
+             * Format: date
+             */
+            accept_by: string;
+            /** Publication Days */
+            publication_days: number;
+            system: components["schemas"]["PlanYearSystemOut"];
+        };
+        /**
+         * ObjectionOut
+         * @description An objection. `contact`: where they are reached, masked, for who answers it.
+         */
+        ObjectionOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * From
+             * @enum {string}
+             */
+            from: "public" | "community";
+            /** Text */
+            text: string;
+            /** Indicator */
+            indicator: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Contact */
+            contact: string;
+            /** Answer */
+            answer: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string;
+        };
+        /**
+         * SiteVisitOut
+         * @description A visit on site.
+         */
+        SiteVisitOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Place */
+            place: string;
+            /** Notes */
+            notes: string;
+            /** By */
+            by: string;
+        };
+        /**
+         * StageVerdictOut
+         * @description What a stage says of an indicator. `prefilled`: from the last assessment, nobody has looked at it yet.
+         */
+        StageVerdictOut: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "met" | "missed" | "not_asked";
+            /** Reason */
+            reason: string;
+            /** Prefilled */
+            prefilled: boolean;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * StandingWarningOut
+         * @description A live indicator that is met no more since a day.
+         */
+        StandingWarningOut: {
+            /** Indicator */
+            indicator: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            shown: components["schemas"]["TierTextOut"];
         };
         /**
          * TierTextOut
@@ -21330,73 +22989,191 @@ export interface components {
             en: string;
         };
         /**
-         * IndicatorChangeOut
-         * @description A field of an indicator that differs between two versions; of a bound the field is its metric.
+         * ApplicationActIn
+         * @description What a step is taken with: `version` as it was read, the rest as the step needs it.
          */
-        IndicatorChangeOut: {
-            /** Code */
-            code: string;
-            /** Field */
-            field: string;
-            /** Before */
-            before: string | null;
-            /** After */
-            after: string | null;
-        };
-        /**
-         * IndicatorDifferencesOut
-         * @description What one version has, lacks and changes against another.
-         */
-        IndicatorDifferencesOut: {
-            /** Added */
-            added: components["schemas"]["TierIndicatorOut"][];
-            /** Removed */
-            removed: components["schemas"]["TierIndicatorOut"][];
-            /** Changed */
-            changed: components["schemas"]["IndicatorChangeOut"][];
-        };
-        /**
-         * IndicatorCheckOut
-         * @description What a table holds. With findings that are errors nothing of it would be imported.
-         */
-        IndicatorCheckOut: {
-            /** Stamp */
-            stamp: string | null;
-            /** Title */
-            title: string;
-            /** Indicators */
-            indicators: number;
-            /** Official */
-            official: number;
-            /** Inferred */
-            inferred: number;
-            /** Findings */
-            findings: components["schemas"]["IndicatorFindingOut"][];
-        };
-        /**
-         * IndicatorFindingOut
-         * @description What is wrong in a table of indicators, in words.
-         */
-        IndicatorFindingOut: {
-            /** Where */
-            where: string;
-            /** Code */
-            code: string;
-            /** Message */
-            message: string;
+        ApplicationActIn: {
+            /** Version */
+            version: number;
             /**
-             * Severity
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Document
+             * @default
+             */
+            document: string;
+            /**
+             * Authority
+             * @default
+             */
+            authority: string;
+            /** On */
+            on?: string | null;
+            /** Cents */
+            cents?: number | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * StageVerdictIn
+         * @description A verdict of an indicator; the reason is needed where it differs from the stage before or from the computed one.
+         */
+        StageVerdictIn: {
+            /** Indicator */
+            indicator: string;
+            /**
+             * Verdict
              * @enum {string}
              */
-            severity: "error" | "warning";
+            verdict: "met" | "missed" | "not_asked";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
-         * CommunityKindsIn
-         * @description Whether villages (村委会) are assessed beside communities.
+         * StageVerdictsIn
+         * @description Verdicts of a stage; indicators that are not named stay as they are.
          */
-        CommunityKindsIn: {
-            /** Villages */
-            villages: boolean;
+        StageVerdictsIn: {
+            /** Version */
+            version: number;
+            /** Items */
+            items: components["schemas"]["StageVerdictIn"][];
+        };
+        /**
+         * ApplicationGapIn
+         * @description A gap as it is entered; `owner` is a post or a unit, not somebody's number.
+         */
+        ApplicationGapIn: {
+            /** Indicator */
+            indicator: string;
+            /** Todo */
+            todo: string;
+            /** Owner */
+            owner: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Done On */
+            done_on?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * ApplicationGapChangeIn
+         * @description A gap as it is to be; `version` as it was read.
+         */
+        ApplicationGapChangeIn: {
+            /** Indicator */
+            indicator: string;
+            /** Todo */
+            todo: string;
+            /** Owner */
+            owner: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Done On */
+            done_on?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AcceptanceGroupIn
+         * @description Who is in the acceptance group.
+         */
+        AcceptanceGroupIn: {
+            /** Version */
+            version: number;
+            /** Members */
+            members: components["schemas"]["AcceptanceMemberIn"][];
+        };
+        /**
+         * AcceptanceMemberIn
+         * @description A member of the acceptance group: staff.
+         */
+        AcceptanceMemberIn: {
+            /** Name */
+            name: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Post
+             * @default
+             */
+            post: string;
+        };
+        /**
+         * SiteVisitIn
+         * @description A visit on site as it is entered.
+         */
+        SiteVisitIn: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Place */
+            place: string;
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+        };
+        /**
+         * ObjectionIn
+         * @description An objection of the community, to the verdict of an indicator or to all.
+         */
+        ObjectionIn: {
+            /** Text */
+            text: string;
+            /** Indicator */
+            indicator?: string | null;
+        };
+        /**
+         * ObjectionAnswerIn
+         * @description The answer to an objection.
+         */
+        ObjectionAnswerIn: {
+            /** Answer */
+            answer: string;
+        };
+        /**
+         * ObjectionContactOut
+         * @description Where who objected is reached.
+         */
+        ObjectionContactOut: {
+            /** Contact */
+            contact: string;
+        };
+        /**
+         * ObjectionRevealIn
+         * @description Why somebody is to be reached.
+         */
+        ObjectionRevealIn: {
+            /** Purpose */
+            purpose: string;
         };
         /**
          * LadderQuery
@@ -21765,62 +23542,387 @@ export interface components {
             on?: string | null;
         };
         /**
-         * DeclarationOut
-         * @description What was declared; `value` None: it was taken back.
+         * CoordinationTasksQuery
+         * @description What tasks are narrowed by.
          */
-        DeclarationOut: {
+        CoordinationTasksQuery: {
+            /** Area */
+            area?: string | null;
+            /** Plan */
+            plan?: string | null;
+            /** Meeting */
+            meeting?: string | null;
+            /** State */
+            state?: ("waiting" | "doing" | "done" | "dropped") | null;
+            /** Mark */
+            mark?: ("late" | "coming") | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * CoordinationCountsOut
+         * @description How many tasks there are by state, and late or coming ones.
+         */
+        CoordinationCountsOut: {
+            /** Waiting */
+            waiting: number;
+            /** Doing */
+            doing: number;
+            /** Done */
+            done: number;
+            /** Dropped */
+            dropped: number;
+            /** Late */
+            late: number;
+            /** Coming */
+            coming: number;
+        };
+        /**
+         * PlanTaskOut
+         * @description A task. `plan_title` is empty for one that stands alone; `may_edit`: its text, `may_move`: its state.
+         */
+        PlanTaskOut: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Metric */
-            metric: string;
-            /** Value */
-            value: boolean | number | null;
+            /** Version */
+            version: number;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Plan Id */
+            plan_id: string | null;
+            /** Plan Title */
+            plan_title: string;
+            /** Plan State */
+            plan_state: ("draft" | "running" | "done" | "dropped") | null;
+            /** Meeting Id */
+            meeting_id: string | null;
+            /** Title */
+            title: string;
+            /** Owner */
+            owner: string;
             /**
-             * As Of
+             * Starts On
              * Format: date
              */
-            as_of: string;
+            starts_on: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Done On */
+            done_on: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "doing" | "done" | "dropped";
+            /**
+             * Mark
+             * @enum {string}
+             */
+            mark: "late" | "coming" | "";
+            /** Needs */
+            needs: string[];
+            /** Indicator */
+            indicator: string;
+            /** Indicator Name */
+            indicator_name: string;
+            /** Measure */
+            measure: string;
+            measure_name: components["schemas"]["TierTextOut"] | null;
             /** Note */
             note: string;
+            /** Reason */
+            reason: string;
             /** Synthetic */
             synthetic: boolean;
             /**
-             * Declared At
+             * Changed At
              * Format: date-time
              */
-            declared_at: string;
-            /** Declared By Name */
-            declared_by_name: string;
-            /** Declared By Unit */
-            declared_by_unit: string;
+            changed_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+            /** May Edit */
+            may_edit: boolean;
+            /** May Move */
+            may_move: boolean;
         };
         /**
-         * DeclarationsOut
-         * @description A page of declarations, the newest first.
+         * PlanTasksOut
+         * @description A page of tasks, the earliest due first.
          */
-        DeclarationsOut: {
+        PlanTasksOut: {
+            counts: components["schemas"]["CoordinationCountsOut"];
             /** Items */
-            items: components["schemas"]["DeclarationOut"][];
+            items: components["schemas"]["PlanTaskOut"][];
+            /** Next */
+            next: string | null;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+        };
+        /**
+         * NewPlanTaskIn
+         * @description A new task, in a plan or standing alone.
+         */
+        NewPlanTaskIn: {
+            /** Title */
+            title: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Needs */
+            needs?: string[];
+            /**
+             * Indicator
+             * @default
+             */
+            indicator: string;
+            /**
+             * Measure
+             * @default
+             */
+            measure: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Area Code */
+            area_code: string;
+            /** Plan Id */
+            plan_id?: string | null;
+        };
+        /**
+         * PlanTaskChangeIn
+         * @description A task changed; `version` as it was read.
+         */
+        PlanTaskChangeIn: {
+            /** Title */
+            title: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Needs */
+            needs?: string[];
+            /**
+             * Indicator
+             * @default
+             */
+            indicator: string;
+            /**
+             * Measure
+             * @default
+             */
+            measure: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PlanTaskMoveIn
+         * @description A task begun, done, dropped or taken up again. `done_on`: today, where it is not given.
+         */
+        PlanTaskMoveIn: {
+            /** Version */
+            version: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "doing" | "done" | "dropped";
+            /** Done On */
+            done_on?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * CoordinationPlansQuery
+         * @description What plans are narrowed by.
+         */
+        CoordinationPlansQuery: {
+            /** Area */
+            area?: string | null;
+            /** State */
+            state?: ("draft" | "running" | "done" | "dropped") | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * ImplementationPlanOut
+         * @description A plan with the figures of its tasks in sight.
+         */
+        ImplementationPlanOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "running" | "done" | "dropped";
+            /** Origin */
+            origin: string;
+            /** Note */
+            note: string;
+            /** Reason */
+            reason: string;
+            /** Synthetic */
+            synthetic: boolean;
+            /** Tasks */
+            tasks: number;
+            /** Done */
+            done: number;
+            /** Late */
+            late: number;
+            /** First On */
+            first_on: string | null;
+            /** Last On */
+            last_on: string | null;
+            /** Created By Name */
+            created_by_name: string;
+            /** Created By Unit */
+            created_by_unit: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * ImplementationPlansOut
+         * @description A page of plans, the newest first.
+         */
+        ImplementationPlansOut: {
+            /** Items */
+            items: components["schemas"]["ImplementationPlanOut"][];
             /** Next */
             next: string | null;
         };
         /**
-         * DeclarationIn
-         * @description A value that is declared of a metric, as of a day.
+         * ImplementationPlanDetailOut
+         * @description A plan with its tasks in sight. `steps`: the states it may go to.
          */
-        DeclarationIn: {
-            /** Metric */
-            metric: string;
-            /** Value */
-            value: boolean | number;
+        ImplementationPlanDetailOut: {
+            plan: components["schemas"]["ImplementationPlanOut"];
+            /** Steps */
+            steps: ("draft" | "running" | "done" | "dropped")[];
+            /** Tasks */
+            tasks: components["schemas"]["PlanTaskOut"][];
             /**
-             * As Of
+             * Today
              * Format: date
              */
-            as_of: string;
+            today: string;
+        };
+        /**
+         * NewImplementationPlanIn
+         * @description A new plan, with a task for each upgrade measure that is named.
+         */
+        NewImplementationPlanIn: {
+            /** Area Code */
+            area_code: string;
+            /** Title */
+            title: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Measures */
+            measures?: string[];
+        };
+        /**
+         * ImplementationPlanIn
+         * @description A plan changed; `version` as it was read.
+         */
+        ImplementationPlanIn: {
+            /** Version */
+            version: number;
+            /** Title */
+            title: string;
             /**
              * Note
              * @default
@@ -21828,48 +23930,492 @@ export interface components {
             note: string;
         };
         /**
-         * EvidenceOut
-         * @description A file that proves an indicator.
+         * ImplementationPlanMoveIn
+         * @description A plan begun, ended, dropped or taken up again.
          */
-        EvidenceOut: {
+        ImplementationPlanMoveIn: {
+            /** Version */
+            version: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "running" | "done" | "dropped";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * CoordinationHeldQuery
+         * @description What meetings and visits are narrowed by.
+         */
+        CoordinationHeldQuery: {
+            /** Area */
+            area?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * CoordinationAreaOut
+         * @description An area by code and name.
+         */
+        CoordinationAreaOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * TierMeetingOut
+         * @description A meeting as lists show it.
+         */
+        TierMeetingOut: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Indicator */
-            indicator: string;
-            /** Name */
-            name: string;
-            /** Kind */
-            kind: string;
-            /** Size */
-            size: number;
+            /** Version */
+            version: number;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Areas */
+            areas: components["schemas"]["CoordinationAreaOut"][];
+            /** Title */
+            title: string;
             /**
-             * Added At
-             * Format: date-time
+             * Held On
+             * Format: date
              */
-            added_at: string;
-            /** Added By Name */
-            added_by_name: string;
+            held_on: string;
+            /** Begins */
+            begins: string;
+            /** Place */
+            place: string;
+            /** Points */
+            points: number;
+            /** Decided */
+            decided: number;
+            /** Synthetic */
+            synthetic: boolean;
+            /** May Edit */
+            may_edit: boolean;
         };
         /**
-         * EvidencesOut
-         * @description The files of a community.
+         * TierMeetingsOut
+         * @description A page of meetings, the last first.
          */
-        EvidencesOut: {
+        TierMeetingsOut: {
             /** Items */
-            items: components["schemas"]["EvidenceOut"][];
-        };
-        /**
-         * RecognitionsOut
-         * @description A page of statements, the newest year first.
-         */
-        RecognitionsOut: {
-            /** Items */
-            items: components["schemas"]["RecognitionOut"][];
+            items: components["schemas"]["TierMeetingOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * AgendaPointOut
+         * @description A point of the agenda.
+         */
+        AgendaPointOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
+            /** By */
+            by: string;
+            /** Notes */
+            notes: string;
+        };
+        /**
+         * MeetingDecisionOut
+         * @description A decision; `task_id` names the task it became, `task` holds it where it is in sight.
+         */
+        MeetingDecisionOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Item */
+            item: string | null;
+            /** Text */
+            text: string;
+            /** Task Id */
+            task_id: string | null;
+            task: components["schemas"]["PlanTaskOut"] | null;
+        };
+        /**
+         * TierMeetingDetailOut
+         * @description A meeting with its agenda and decisions.
+         */
+        TierMeetingDetailOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Areas */
+            areas: components["schemas"]["CoordinationAreaOut"][];
+            /** Title */
+            title: string;
+            /**
+             * Held On
+             * Format: date
+             */
+            held_on: string;
+            /** Begins */
+            begins: string;
+            /** Place */
+            place: string;
+            /** Points */
+            points: number;
+            /** Decided */
+            decided: number;
+            /** Synthetic */
+            synthetic: boolean;
+            /** May Edit */
+            may_edit: boolean;
+            /** Chair */
+            chair: string;
+            /** Attending */
+            attending: string;
+            /** Agenda */
+            agenda: components["schemas"]["AgendaPointOut"][];
+            /** Decisions */
+            decisions: components["schemas"]["MeetingDecisionOut"][];
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+        };
+        /**
+         * AgendaPointIn
+         * @description A point of the agenda; `id` None for a new one.
+         */
+        AgendaPointIn: {
+            /** Id */
+            id?: string | null;
+            /** Title */
+            title: string;
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+        };
+        /**
+         * NewTierMeetingIn
+         * @description A new meeting of an area.
+         */
+        NewTierMeetingIn: {
+            /** Title */
+            title: string;
+            /**
+             * Held On
+             * Format: date
+             */
+            held_on: string;
+            /**
+             * Begins
+             * @default
+             */
+            begins: string;
+            /**
+             * Place
+             * @default
+             */
+            place: string;
+            /**
+             * Chair
+             * @default
+             */
+            chair: string;
+            /**
+             * Attending
+             * @default
+             */
+            attending: string;
+            /** Areas */
+            areas?: string[];
+            /** Agenda */
+            agenda?: components["schemas"]["AgendaPointIn"][];
+            /** Area Code */
+            area_code: string;
+        };
+        /**
+         * TierMeetingIn
+         * @description A meeting changed; `version` as it was read.
+         */
+        TierMeetingIn: {
+            /** Title */
+            title: string;
+            /**
+             * Held On
+             * Format: date
+             */
+            held_on: string;
+            /**
+             * Begins
+             * @default
+             */
+            begins: string;
+            /**
+             * Place
+             * @default
+             */
+            place: string;
+            /**
+             * Chair
+             * @default
+             */
+            chair: string;
+            /**
+             * Attending
+             * @default
+             */
+            attending: string;
+            /** Areas */
+            areas?: string[];
+            /** Agenda */
+            agenda?: components["schemas"]["AgendaPointIn"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * MeetingDecisionIn
+         * @description A decision, on a point of the agenda, with the task it becomes.
+         */
+        MeetingDecisionIn: {
+            /** Version */
+            version: number;
+            /** Text */
+            text: string;
+            /** Item */
+            item?: string | null;
+            task?: components["schemas"]["NewPlanTaskIn"] | null;
+        };
+        /**
+         * DecisionTaskIn
+         * @description The task a decision becomes, in a plan or standing alone.
+         */
+        DecisionTaskIn: {
+            /** Version */
+            version: number;
+            task: components["schemas"]["NewPlanTaskIn"];
+        };
+        /**
+         * StudyVisitOut
+         * @description A study visit or a training.
+         */
+        StudyVisitOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Areas */
+            areas: components["schemas"]["CoordinationAreaOut"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "visit" | "training";
+            /** Topic */
+            topic: string;
+            /**
+             * Held On
+             * Format: date
+             */
+            held_on: string;
+            /** Host */
+            host: string;
+            /** Place */
+            place: string;
+            /** Attendance */
+            attendance: number | null;
+            /** Note */
+            note: string;
+            /** Synthetic */
+            synthetic: boolean;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * StudyVisitsOut
+         * @description A page of visits and trainings, the last first.
+         */
+        StudyVisitsOut: {
+            /** Items */
+            items: components["schemas"]["StudyVisitOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * NewStudyVisitIn
+         * @description A new one, of an area.
+         */
+        NewStudyVisitIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "visit" | "training";
+            /** Topic */
+            topic: string;
+            /**
+             * Held On
+             * Format: date
+             */
+            held_on: string;
+            /**
+             * Host
+             * @default
+             */
+            host: string;
+            /**
+             * Place
+             * @default
+             */
+            place: string;
+            /** Attendance */
+            attendance?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Areas */
+            areas?: string[];
+            /** Area Code */
+            area_code: string;
+        };
+        /**
+         * StudyVisitIn
+         * @description One changed; `version` as it was read.
+         */
+        StudyVisitIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "visit" | "training";
+            /** Topic */
+            topic: string;
+            /**
+             * Held On
+             * Format: date
+             */
+            held_on: string;
+            /**
+             * Host
+             * @default
+             */
+            host: string;
+            /**
+             * Place
+             * @default
+             */
+            place: string;
+            /** Attendance */
+            attendance?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Areas */
+            areas?: string[];
+            /** Version */
+            version: number;
+        };
+        /**
+         * CommunityPartsOut
+         * @description Everything a community takes part in.
+         */
+        CommunityPartsOut: {
+            /** Open */
+            open: number;
+            /** Late */
+            late: number;
+            /** Plans */
+            plans: components["schemas"]["ImplementationPlanOut"][];
+            /** Tasks */
+            tasks: components["schemas"]["PlanTaskOut"][];
+            /** Meetings */
+            meetings: components["schemas"]["TierMeetingOut"][];
+            /** Visits */
+            visits: components["schemas"]["StudyVisitOut"][];
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+        };
+        /**
+         * CoordinationChoicesOut
+         * @description What may be chosen when something is written.
+         */
+        CoordinationChoicesOut: {
+            /** Areas */
+            areas: components["schemas"]["CoordinationAreaOut"][];
+            /** Indicators */
+            indicators: components["schemas"]["CoordinationAreaOut"][];
+            /** Measures */
+            measures: components["schemas"]["CoordinationMeasureOut"][];
+        };
+        /**
+         * CoordinationMeasureOut
+         * @description An upgrade measure by code and name.
+         */
+        CoordinationMeasureOut: {
+            /** Code */
+            code: string;
+            name: components["schemas"]["TierTextOut"];
+        };
+        /**
+         * PlanTownOut
+         * @description A town of the district.
+         */
+        PlanTownOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
         };
         /**
          * UpgradeEffectOut
@@ -21937,13 +24483,57 @@ export interface components {
         };
         /**
          * UpgradeMeasuresOut
-         * @description The catalogue of measures.
+         * @description The catalogue of measures. `may_edit`: whether one may change it, for the whole district; `towns`: which have prices of their own.
          */
         UpgradeMeasuresOut: {
             /** Items */
             items: components["schemas"]["UpgradeMeasureOut"][];
+            /** Towns */
+            towns: components["schemas"]["PlanTownOut"][];
             /** May Edit */
             may_edit: boolean;
+        };
+        /**
+         * UpgradeMeasureChangeOut
+         * @description A change of a measure.
+         */
+        UpgradeMeasureChangeOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** Prices */
+            prices: components["schemas"]["UpgradePriceOut"][];
+        };
+        /**
+         * UpgradeMeasureLogOut
+         * @description The changes of a measure, the last first.
+         */
+        UpgradeMeasureLogOut: {
+            /** Items */
+            items: components["schemas"]["UpgradeMeasureChangeOut"][];
+        };
+        /**
+         * UpgradePriceOut
+         * @description What a value of a measure was and became; of `town_prices` by town code.
+         */
+        UpgradePriceOut: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "unit_cost" | "running_cost" | "lead_months" | "staff_days" | "town_prices" | "certainty" | "note";
+            /** Before */
+            before: string | number | {
+                [key: string]: string;
+            };
+            /** After */
+            after: string | number | {
+                [key: string]: string;
+            };
         };
         /**
          * UpgradeMeasureIn
@@ -22011,7 +24601,8 @@ export interface components {
         };
         /**
          * ScenarioSummaryOut
-         * @description The figures by which scenarios are compared.
+         * @description The figures by which scenarios are compared. `award_after_cents` come after the plan's last year, `raised_without_work` of those
+         *     raised need no work; None in answers of before these were kept.
          */
         ScenarioSummaryOut: {
             /** Points */
@@ -22024,8 +24615,12 @@ export interface components {
             cost_cents: number;
             /** Award Cents */
             award_cents: number;
+            /** Award After Cents */
+            award_after_cents?: number | null;
             /** Raised */
             raised: number;
+            /** Raised Without Work */
+            raised_without_work?: number | null;
             /** People */
             people: number;
         };
@@ -22187,7 +24782,7 @@ export interface components {
         };
         /**
          * ScenarioOut
-         * @description A scenario whole: `asked` as it was asked, `result` as docs/plans.md describes it.
+         * @description A scenario whole: `asked` as it was asked, `result` as docs/plans.md describes it; `why_text`: why it failed, in words.
          */
         ScenarioOut: {
             /**
@@ -22226,6 +24821,7 @@ export interface components {
             /** Finished At */
             finished_at: string | null;
             summary: components["schemas"]["ScenarioSummaryOut"] | null;
+            why_text: components["schemas"]["TierTextOut"] | null;
             /** Asked */
             asked: {
                 [key: string]: unknown;
@@ -22256,6 +24852,1272 @@ export interface components {
             locks?: components["schemas"]["PlanLockIn"][];
             /** Bans */
             bans?: components["schemas"]["PlanBanIn"][];
+        };
+        /**
+         * PracticeQuery
+         * @description What the library is narrowed by. `indicator`: what moved this; `but`: a community whose own cards are left out.
+         */
+        PracticeQuery: {
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Indicator */
+            indicator?: string | null;
+            /** Metric */
+            metric?: string | null;
+            /** Tier */
+            tier?: ("basic" | "growing" | "model") | null;
+            /** Scenario */
+            scenario?: ("governance" | "security" | "services" | "care" | "employment" | "emergency" | "facilities" | "other") | null;
+            /** State */
+            state?: ("draft" | "published" | "withdrawn") | null;
+            /** Area */
+            area?: string | null;
+            /** But */
+            but?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Limit */
+            limit?: number | null;
+        };
+        /**
+         * PracticeFigureOut
+         * @description A metric in an assessment. `value` None: it was not known; `how` tells whether it was computed from records or declared.
+         */
+        PracticeFigureOut: {
+            /** Value */
+            value: boolean | number | null;
+            /** How */
+            how: ("computed" | "declared") | null;
+            /** Assessed On */
+            assessed_on: string | null;
+            /** Said On */
+            said_on: string | null;
+        };
+        /**
+         * PracticeIndicatorOut
+         * @description An indicator a metric counts for, with whether its text is official.
+         */
+        PracticeIndicatorOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "basic" | "growing" | "model";
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "inferred";
+        };
+        /**
+         * PracticeMovedOut
+         * @description A metric the card is about: from assessments before and after, and what its author states.
+         */
+        PracticeMovedOut: {
+            /** Metric */
+            metric: string;
+            name: components["schemas"]["TierTextOut"];
+            /** Unit */
+            unit: string;
+            before: components["schemas"]["PracticeFigureOut"];
+            after: components["schemas"]["PracticeFigureOut"];
+            /** Stated Before */
+            stated_before: boolean | number | null;
+            /** Stated After */
+            stated_after: boolean | number | null;
+            /** Indicators */
+            indicators: components["schemas"]["PracticeIndicatorOut"][];
+        };
+        /**
+         * PracticeRowOut
+         * @description A card in the library. `certainty`: `official`, `own` (as its community says), `synthetic` (演示).
+         */
+        PracticeRowOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "published" | "withdrawn";
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Town Name */
+            town_name: string;
+            /** Title */
+            title: string;
+            /**
+             * Scenario
+             * @enum {string}
+             */
+            scenario: "governance" | "security" | "services" | "care" | "employment" | "emergency" | "facilities" | "other";
+            /** Tier */
+            tier: ("basic" | "growing" | "model") | null;
+            /** Summary */
+            summary: string;
+            /** Cost */
+            cost: string | null;
+            /** Certainty */
+            certainty: string;
+            /** Photo */
+            photo: string | null;
+            /** Moved */
+            moved: components["schemas"]["PracticeMovedOut"][];
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
+         * PracticesOut
+         * @description A page of cards, the newest first. `may_write`: whether one may begin a card somewhere.
+         */
+        PracticesOut: {
+            /** Items */
+            items: components["schemas"]["PracticeRowOut"][];
+            /** Next */
+            next: string | null;
+            count: components["schemas"]["CountOut"] | null;
+            /** May Write */
+            may_write: boolean;
+        };
+        /**
+         * PracticeCardOut
+         * @description A card with all its page shows. `lacking`: what is missing before it can be published; `may_open`: whether the page of its
+         *     community is in sight.
+         */
+        PracticeCardOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "published" | "withdrawn";
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Town Name */
+            town_name: string;
+            /** Title */
+            title: string;
+            /**
+             * Scenario
+             * @enum {string}
+             */
+            scenario: "governance" | "security" | "services" | "care" | "employment" | "emergency" | "facilities" | "other";
+            /** Tier */
+            tier: ("basic" | "growing" | "model") | null;
+            /** Problem */
+            problem: string;
+            /** Done */
+            done: string;
+            /** Cost */
+            cost: string | null;
+            /** Cost Note */
+            cost_note: string;
+            /** Parts */
+            parts: components["schemas"]["PracticePartIO"][];
+            /** Honours */
+            honours: string;
+            recognition: components["schemas"]["RecognitionOut"] | null;
+            /** Recognitions */
+            recognitions: components["schemas"]["RecognitionOut"][];
+            /** Contact Unit */
+            contact_unit: string;
+            /** Contact Post */
+            contact_post: string;
+            /** Before On */
+            before_on: string | null;
+            /** After On */
+            after_on: string | null;
+            /** Source */
+            source: string;
+            /** Said On */
+            said_on: string | null;
+            /** Certainty */
+            certainty: string;
+            /** Withdrawn Reason */
+            withdrawn_reason: string;
+            /** Moved */
+            moved: components["schemas"]["PracticeMovedOut"][];
+            /** Photos */
+            photos: components["schemas"]["PracticePhotoOut"][];
+            /** Measures */
+            measures: components["schemas"]["PracticeMeasureOut"][];
+            /** Lacking */
+            lacking: string[];
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+            /** Published At */
+            published_at: string | null;
+            /** Published By Name */
+            published_by_name: string;
+            /** May Edit */
+            may_edit: boolean;
+            /** May Publish */
+            may_publish: boolean;
+            /** May Copy */
+            may_copy: boolean;
+            /** May Open */
+            may_open: boolean;
+        };
+        /**
+         * PracticeMeasureOut
+         * @description An upgrade measure that a plan copied from the card begins with.
+         */
+        PracticeMeasureOut: {
+            /** Code */
+            code: string;
+            name: components["schemas"]["TierTextOut"];
+        };
+        /**
+         * PracticePartIO
+         * @description A part of what it took: what it does and how many, not who makes it.
+         */
+        PracticePartIO: {
+            /** Name */
+            name: string;
+            /** Quantity */
+            quantity?: string | null;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * PracticePhotoOut
+         * @description A photo of a card.
+         */
+        PracticePhotoOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Caption */
+            caption: string;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+        };
+        /**
+         * NewPracticeCardIn
+         * @description A card of a community that is begun.
+         */
+        NewPracticeCardIn: {
+            /** Title */
+            title: string;
+            /**
+             * Scenario
+             * @enum {string}
+             */
+            scenario: "governance" | "security" | "services" | "care" | "employment" | "emergency" | "facilities" | "other";
+            /** Tier */
+            tier?: ("basic" | "growing" | "model") | null;
+            /**
+             * Problem
+             * @default
+             */
+            problem: string;
+            /**
+             * Done
+             * @default
+             */
+            done: string;
+            /** Cost */
+            cost?: number | string | null;
+            /**
+             * Cost Note
+             * @default
+             */
+            cost_note: string;
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["PracticePartIO"][];
+            /**
+             * Honours
+             * @default
+             */
+            honours: string;
+            /** Recognition Id */
+            recognition_id?: string | null;
+            /**
+             * Contact Unit
+             * @default
+             */
+            contact_unit: string;
+            /**
+             * Contact Post
+             * @default
+             */
+            contact_post: string;
+            /** Before On */
+            before_on?: string | null;
+            /** After On */
+            after_on?: string | null;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Metrics
+             * @default []
+             */
+            metrics: components["schemas"]["PracticeMetricIn"][];
+            /** Area Code */
+            area_code: string;
+        };
+        /**
+         * PracticeMetricIn
+         * @description A metric the card is about. What is stated is shown as stated, beside what assessments say.
+         */
+        PracticeMetricIn: {
+            /** Metric */
+            metric: string;
+            /** Stated Before */
+            stated_before?: number | string | null;
+            /** Stated After */
+            stated_after?: number | string | null;
+        };
+        /**
+         * PracticeChoicesOut
+         * @description What can be chosen from in the library and in the editor.
+         */
+        PracticeChoicesOut: {
+            /** Metrics */
+            metrics: components["schemas"]["PracticeMetricChoiceOut"][];
+            /** Indicators */
+            indicators: components["schemas"]["PracticeIndicatorOut"][];
+        };
+        /**
+         * PracticeMetricChoiceOut
+         * @description A metric a card may be about, with the indicators it counts for.
+         */
+        PracticeMetricChoiceOut: {
+            /** Code */
+            code: string;
+            name: components["schemas"]["TierTextOut"];
+            /** Unit */
+            unit: string;
+            /** Indicators */
+            indicators: components["schemas"]["PracticeIndicatorOut"][];
+        };
+        /**
+         * PracticeCardChangeIn
+         * @description A card written anew, as of the version its writer saw.
+         */
+        PracticeCardChangeIn: {
+            /** Title */
+            title: string;
+            /**
+             * Scenario
+             * @enum {string}
+             */
+            scenario: "governance" | "security" | "services" | "care" | "employment" | "emergency" | "facilities" | "other";
+            /** Tier */
+            tier?: ("basic" | "growing" | "model") | null;
+            /**
+             * Problem
+             * @default
+             */
+            problem: string;
+            /**
+             * Done
+             * @default
+             */
+            done: string;
+            /** Cost */
+            cost?: number | string | null;
+            /**
+             * Cost Note
+             * @default
+             */
+            cost_note: string;
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["PracticePartIO"][];
+            /**
+             * Honours
+             * @default
+             */
+            honours: string;
+            /** Recognition Id */
+            recognition_id?: string | null;
+            /**
+             * Contact Unit
+             * @default
+             */
+            contact_unit: string;
+            /**
+             * Contact Post
+             * @default
+             */
+            contact_post: string;
+            /** Before On */
+            before_on?: string | null;
+            /** After On */
+            after_on?: string | null;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Metrics
+             * @default []
+             */
+            metrics: components["schemas"]["PracticeMetricIn"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * PracticeVersionIn
+         * @description The version its reader saw.
+         */
+        PracticeVersionIn: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * PracticeWithdrawalIn
+         * @description Why a card is withdrawn.
+         */
+        PracticeWithdrawalIn: {
+            /** Version */
+            version: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PracticeCopiedOut
+         * @description The draft of a plan that was made, with the measures in it.
+         */
+        PracticeCopiedOut: {
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /** Measures */
+            measures: string[];
+        };
+        /**
+         * PracticeCopyIn
+         * @description The community, town or district that takes the card over.
+         */
+        PracticeCopyIn: {
+            /** Area Code */
+            area_code: string;
+        };
+        /**
+         * RecognitionsOut
+         * @description A page of statements, the newest year first.
+         */
+        RecognitionsOut: {
+            /** Items */
+            items: components["schemas"]["RecognitionOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * RecognitionFindingOut
+         * @description What is wrong with a row (`where`, empty for the file), or worth a look, in both languages.
+         */
+        RecognitionFindingOut: {
+            /** Where */
+            where: string;
+            /** Code */
+            code: string;
+            message: components["schemas"]["TierTextOut"];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+        };
+        /**
+         * RecognitionsCheckOut
+         * @description What a table of past results holds: rows that hold, new ones among them, every finding. With errors nothing is taken.
+         */
+        RecognitionsCheckOut: {
+            /** Rows */
+            rows: number;
+            /** New */
+            new: number;
+            /** Findings */
+            findings: components["schemas"]["RecognitionFindingOut"][];
+        };
+        /**
+         * RevisionOut
+         * @description A revision in a list. `made`: the version it became.
+         */
+        RevisionOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Base
+             * Format: uuid
+             */
+            base: string;
+            /** Base Version */
+            base_version: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "published" | "dropped";
+            /** Version */
+            version: number;
+            /**
+             * Begun At
+             * Format: date-time
+             */
+            begun_at: string;
+            /** Begun By Name */
+            begun_by_name: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+            /** Made */
+            made: string | null;
+        };
+        /**
+         * RevisionsOut
+         * @description The open revisions, the last begun first.
+         */
+        RevisionsOut: {
+            /** Items */
+            items: components["schemas"]["RevisionOut"][];
+        };
+        /**
+         * IndicatorBoundOut
+         * @description A bound. `value` None: not known, and not judged.
+         */
+        IndicatorBoundOut: {
+            /** Metric */
+            metric: string;
+            metric_name: components["schemas"]["TierTextOut"];
+            /** Op */
+            op: string;
+            /** Value */
+            value: boolean | number | null;
+            /** Unit */
+            unit: string;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "inferred";
+            /** Source */
+            source: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * IndicatorChangeOut
+         * @description A field of an indicator that differs between two versions; of a bound the field is its metric, or one of its parts behind a
+         *     point, and `metric_name` what the metric is called.
+         */
+        IndicatorChangeOut: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            metric_name: components["schemas"]["TierTextOut"] | null;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
+        /**
+         * IndicatorFindingOut
+         * @description What is wrong in a table of indicators, in words.
+         */
+        IndicatorFindingOut: {
+            /** Where */
+            where: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+        };
+        /**
+         * RevisionDetailOut
+         * @description A revision whole. `follows`: the number of the version it would follow, `follows_from` when that one began; `findings`: what
+         *     does not hold yet and keeps it from being put in force.
+         */
+        RevisionDetailOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Base
+             * Format: uuid
+             */
+            base: string;
+            /** Base Version */
+            base_version: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "published" | "dropped";
+            /** Version */
+            version: number;
+            /**
+             * Begun At
+             * Format: date-time
+             */
+            begun_at: string;
+            /** Begun By Name */
+            begun_by_name: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+            /** Made */
+            made: string | null;
+            /** Authority */
+            authority: string;
+            /** Document */
+            document: string;
+            /** Issued On */
+            issued_on: string | null;
+            /** Source */
+            source: string;
+            /** Note */
+            note: string;
+            /** Villages */
+            villages: boolean;
+            /** Follows */
+            follows: string;
+            /**
+             * Follows From
+             * Format: date
+             */
+            follows_from: string;
+            /** Indicators */
+            indicators: components["schemas"]["RevisionIndicatorOut"][];
+            differences: components["schemas"]["RevisionDifferencesOut"];
+            /** Findings */
+            findings: components["schemas"]["IndicatorFindingOut"][];
+            /** Metrics */
+            metrics: components["schemas"]["RevisionMetricOut"][];
+        };
+        /**
+         * RevisionDifferencesOut
+         * @description What changes against the version it would follow; a change without a code is one of the system itself.
+         */
+        RevisionDifferencesOut: {
+            /** Added */
+            added: components["schemas"]["RevisionNameOut"][];
+            /** Removed */
+            removed: components["schemas"]["RevisionNameOut"][];
+            /** Changed */
+            changed: components["schemas"]["IndicatorChangeOut"][];
+        };
+        /**
+         * RevisionIndicatorOut
+         * @description An indicator of a revision; `source_supports`: what its source says of it.
+         */
+        RevisionIndicatorOut: {
+            /** Code */
+            code: string;
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "basic" | "growing" | "model";
+            /** Level1 */
+            level1: string;
+            /**
+             * Level1 Certainty
+             * @enum {string}
+             */
+            level1_certainty: "official" | "inferred";
+            /** Seq */
+            seq: number | null;
+            /** Name */
+            name: string;
+            /** Definition */
+            definition: string;
+            /** Requirement */
+            requirement: string;
+            /** Mode */
+            mode: string;
+            /** Weight */
+            weight: number | null;
+            /** Records */
+            records: string;
+            /** Evidence Wanted */
+            evidence_wanted: string;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "inferred";
+            /** Strength */
+            strength: string;
+            /** Completeness */
+            completeness: string;
+            /** Source */
+            source: string;
+            /** Bounds */
+            bounds: components["schemas"]["IndicatorBoundOut"][];
+            /** Source Supports */
+            source_supports: string;
+        };
+        /**
+         * RevisionMetricOut
+         * @description A metric that bounds can be on; `computed`: whether records tell it.
+         */
+        RevisionMetricOut: {
+            /** Code */
+            code: string;
+            name: components["schemas"]["TierTextOut"];
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "%" | "count" | "bool" | "minute";
+            /** Computed */
+            computed: boolean;
+        };
+        /**
+         * RevisionNameOut
+         * @description An indicator that is new or left out.
+         */
+        RevisionNameOut: {
+            /** Code */
+            code: string;
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "basic" | "growing" | "model";
+            /** Name */
+            name: string;
+        };
+        /**
+         * RevisionBeginIn
+         * @description The version a revision begins as a copy of.
+         */
+        RevisionBeginIn: {
+            /**
+             * Base
+             * Format: uuid
+             */
+            base: string;
+        };
+        /**
+         * RevisionAboutIn
+         * @description The facts of the system; `villages`: whether villages (村委会) are assessed beside communities.
+         */
+        RevisionAboutIn: {
+            /** Version */
+            version: number;
+            /** Title */
+            title: string;
+            /**
+             * Authority
+             * @default
+             */
+            authority: string;
+            /**
+             * Document
+             * @default
+             */
+            document: string;
+            /** Issued On */
+            issued_on?: string | null;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Villages
+             * @default false
+             */
+            villages: boolean;
+        };
+        /**
+         * RevisionBoundIn
+         * @description A bound on a metric, in the metric's unit. `value` None: not known, and not judged.
+         */
+        RevisionBoundIn: {
+            /** Metric */
+            metric: string;
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: ">=" | "<=" | "==" | ">" | "<";
+            /** Value */
+            value: boolean | number | string | null;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "inferred";
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * RevisionIndicatorIn
+         * @description An indicator whole, as it is to be.
+         */
+        RevisionIndicatorIn: {
+            /** Version */
+            version: number;
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "basic" | "growing" | "model";
+            /** Level1 */
+            level1: string;
+            /**
+             * Level1 Certainty
+             * @default inferred
+             * @enum {string}
+             */
+            level1_certainty: "official" | "inferred";
+            /** Seq */
+            seq?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Definition
+             * @default
+             */
+            definition: string;
+            /**
+             * Requirement
+             * @default
+             */
+            requirement: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "auto" | "mixed" | "evidence";
+            /** Weight */
+            weight?: number | string | null;
+            /**
+             * Records
+             * @default
+             */
+            records: string;
+            /**
+             * Evidence Wanted
+             * @default
+             */
+            evidence_wanted: string;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "inferred";
+            /**
+             * Strength
+             * @default
+             * @enum {string}
+             */
+            strength: "" | "official_table" | "official_reply" | "policy_text" | "assumption";
+            /**
+             * Completeness
+             * @default
+             * @enum {string}
+             */
+            completeness: "" | "full" | "partial" | "none";
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Source Supports
+             * @default
+             */
+            source_supports: string;
+            /** Bounds */
+            bounds: components["schemas"]["RevisionBoundIn"][];
+        };
+        /**
+         * RevisionStepIn
+         * @description The version of the revision one has seen.
+         */
+        RevisionStepIn: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * RevisionPublishIn
+         * @description From which day on it holds; today unless told.
+         */
+        RevisionPublishIn: {
+            /** Version */
+            version: number;
+            /** Effective From */
+            effective_from?: string | null;
+        };
+        /**
+         * IndicatorSystemOut
+         * @description A version of a system of indicators; how many indicators are official and how many inferred; `villages`: whether it assesses them.
+         */
+        IndicatorSystemOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Code */
+            code: string;
+            /** Version */
+            version: string;
+            /** Title */
+            title: string;
+            /** Authority */
+            authority: string;
+            /** Document */
+            document: string;
+            /** Issued On */
+            issued_on: string | null;
+            /**
+             * Effective From
+             * Format: date
+             */
+            effective_from: string;
+            /** Effective To */
+            effective_to: string | null;
+            /** Kinds */
+            kinds: string[];
+            /** Villages */
+            villages: boolean;
+            /** Source */
+            source: string;
+            /** Note */
+            note: string;
+            /** Official */
+            official: number;
+            /** Inferred */
+            inferred: number;
+            /** Indicators */
+            indicators: number;
+        };
+        /**
+         * IndicatorSystemsOut
+         * @description Every version, the one that begins last first. `current`: the one that holds today; `may_edit`: whether one keeps them.
+         */
+        IndicatorSystemsOut: {
+            /** Items */
+            items: components["schemas"]["IndicatorSystemOut"][];
+            /** Current */
+            current: string | null;
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * IndicatorSystemDetailOut
+         * @description A version with its indicators.
+         */
+        IndicatorSystemDetailOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Code */
+            code: string;
+            /** Version */
+            version: string;
+            /** Title */
+            title: string;
+            /** Authority */
+            authority: string;
+            /** Document */
+            document: string;
+            /** Issued On */
+            issued_on: string | null;
+            /**
+             * Effective From
+             * Format: date
+             */
+            effective_from: string;
+            /** Effective To */
+            effective_to: string | null;
+            /** Kinds */
+            kinds: string[];
+            /** Villages */
+            villages: boolean;
+            /** Source */
+            source: string;
+            /** Note */
+            note: string;
+            /** Official */
+            official: number;
+            /** Inferred */
+            inferred: number;
+            /** Indicators */
+            indicators: components["schemas"]["TierIndicatorOut"][];
+        };
+        /**
+         * TierIndicatorOut
+         * @description An indicator of a system.
+         */
+        TierIndicatorOut: {
+            /** Code */
+            code: string;
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "basic" | "growing" | "model";
+            /** Level1 */
+            level1: string;
+            /**
+             * Level1 Certainty
+             * @enum {string}
+             */
+            level1_certainty: "official" | "inferred";
+            /** Seq */
+            seq: number | null;
+            /** Name */
+            name: string;
+            /** Definition */
+            definition: string;
+            /** Requirement */
+            requirement: string;
+            /** Mode */
+            mode: string;
+            /** Weight */
+            weight: number | null;
+            /** Records */
+            records: string;
+            /** Evidence Wanted */
+            evidence_wanted: string;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "official" | "inferred";
+            /** Strength */
+            strength: string;
+            /** Completeness */
+            completeness: string;
+            /** Source */
+            source: string;
+            /** Bounds */
+            bounds: components["schemas"]["IndicatorBoundOut"][];
+        };
+        /**
+         * IndicatorDifferencesOut
+         * @description What one version has, lacks and changes against another.
+         */
+        IndicatorDifferencesOut: {
+            /** Added */
+            added: components["schemas"]["TierIndicatorOut"][];
+            /** Removed */
+            removed: components["schemas"]["TierIndicatorOut"][];
+            /** Changed */
+            changed: components["schemas"]["IndicatorChangeOut"][];
+        };
+        /**
+         * IndicatorCheckOut
+         * @description What a table holds. With findings that are errors nothing of it would be imported.
+         */
+        IndicatorCheckOut: {
+            /** Stamp */
+            stamp: string | null;
+            /** Title */
+            title: string;
+            /** Indicators */
+            indicators: number;
+            /** Official */
+            official: number;
+            /** Inferred */
+            inferred: number;
+            /** Findings */
+            findings: components["schemas"]["IndicatorFindingOut"][];
+        };
+        /**
+         * CommunityKindsIn
+         * @description Whether villages (村委会) are assessed beside communities.
+         */
+        CommunityKindsIn: {
+            /** Villages */
+            villages: boolean;
+        };
+        /**
+         * DeclarationOut
+         * @description What was declared; `value` None: it was taken back.
+         */
+        DeclarationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Metric */
+            metric: string;
+            /** Value */
+            value: boolean | number | null;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Note */
+            note: string;
+            /** Synthetic */
+            synthetic: boolean;
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** Declared By Name */
+            declared_by_name: string;
+            /** Declared By Unit */
+            declared_by_unit: string;
+        };
+        /**
+         * DeclarationsOut
+         * @description A page of declarations, the newest first.
+         */
+        DeclarationsOut: {
+            /** Items */
+            items: components["schemas"]["DeclarationOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * DeclarationIn
+         * @description A value that is declared of a metric, as of a day.
+         */
+        DeclarationIn: {
+            /** Metric */
+            metric: string;
+            /** Value */
+            value: boolean | number;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * EvidenceOut
+         * @description A file that proves an indicator.
+         */
+        EvidenceOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Indicator */
+            indicator: string;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Size */
+            size: number;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Added By Name */
+            added_by_name: string;
+        };
+        /**
+         * EvidencesOut
+         * @description The files of a community.
+         */
+        EvidencesOut: {
+            /** Items */
+            items: components["schemas"]["EvidenceOut"][];
         };
         /**
          * FundAccountOut
@@ -22553,6 +26415,11 @@ export interface components {
         FundEntriesPageQuery: {
             /** Area */
             area?: string | null;
+            /**
+             * Exact
+             * @default false
+             */
+            exact: boolean;
             /** Source */
             source?: string | null;
             /** Party */
@@ -22761,11 +26628,16 @@ export interface components {
         };
         /**
          * FundEntriesQuery
-         * @description Which entries: months from `first` to `last` (202611), `q` a piece of text or document.
+         * @description Which entries: months from `first` to `last` (202611), `q` a piece of text or document; `exact`: of the area itself only.
          */
         FundEntriesQuery: {
             /** Area */
             area?: string | null;
+            /**
+             * Exact
+             * @default false
+             */
+            exact: boolean;
             /** Source */
             source?: string | null;
             /** Party */
@@ -22958,16 +26830,21 @@ export interface components {
             award_on: string | null;
             /** Contract Id */
             contract_id: string | null;
+            /** Drop Reason */
+            drop_reason: string;
             /** Version */
             version: number;
         };
         /**
          * FundProjectsOut
-         * @description Projects in sight.
+         * @description A page of projects in sight.
          */
         FundProjectsOut: {
             /** Items */
             items: components["schemas"]["FundProjectOut"][];
+            /** Next */
+            next: string | null;
+            count: components["schemas"]["CountOut"] | null;
             /** May Edit */
             may_edit: boolean;
         };
@@ -22995,7 +26872,7 @@ export interface components {
         };
         /**
          * FundProjectStepIn
-         * @description What a step says: tender (method, number), awarded (party, amount), dropped.
+         * @description What a step says: tender (method, number), awarded (party, amount), dropped (reason).
          */
         FundProjectStepIn: {
             /** Version */
@@ -23019,6 +26896,11 @@ export interface components {
             party_id?: string | null;
             /** Amount */
             amount?: number | string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * FundContractOut
@@ -23065,6 +26947,8 @@ export interface components {
             warranty_until: string | null;
             /** Accepted On */
             accepted_on: string | null;
+            /** Cancelled On */
+            cancelled_on: string | null;
             /** Project Id */
             project_id: string | null;
             /** Facility Id */
@@ -23074,11 +26958,14 @@ export interface components {
         };
         /**
          * FundContractsOut
-         * @description Contracts in sight.
+         * @description A page of contracts in sight.
          */
         FundContractsOut: {
             /** Items */
             items: components["schemas"]["FundContractOut"][];
+            /** Next */
+            next: string | null;
+            count: components["schemas"]["CountOut"] | null;
             /** May Edit */
             may_edit: boolean;
         };
@@ -23166,6 +27053,8 @@ export interface components {
             warranty_until: string | null;
             /** Accepted On */
             accepted_on: string | null;
+            /** Cancelled On */
+            cancelled_on: string | null;
             /** Project Id */
             project_id: string | null;
             /** Facility Id */
@@ -23174,6 +27063,8 @@ export interface components {
             facility: string;
             /** Acceptance */
             acceptance: string;
+            /** Cancel Reason */
+            cancel_reason: string;
             /** Milestones */
             milestones: components["schemas"]["FundMilestoneOut"][];
             /** Payments */
@@ -23354,8 +27245,25 @@ export interface components {
             place: string;
         };
         /**
+         * FundContractCancelIn
+         * @description Why nothing comes of a contract.
+         */
+        FundContractCancelIn: {
+            /** Reason */
+            reason: string;
+        };
+        /** PageOut[FundAssetOut] */
+        PageOut_FundAssetOut_: {
+            /** Items */
+            items: components["schemas"]["FundAssetOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
          * FundDueOut
-         * @description Something of a contract that is due or runs out soon: `milestone`, `contract_end`, `warranty_end`.
+         * @description Something of a contract that is due or runs out soon: `milestone`, `contract_end`, `warranty_end`, or not accepted by its day:
+         *     `acceptance`.
          */
         FundDueOut: {
             /**
@@ -23384,6 +27292,14 @@ export interface components {
             overdue: boolean;
             /** Amount */
             amount: string | null;
+        };
+        /** PageOut[FundDueOut] */
+        PageOut_FundDueOut_: {
+            /** Items */
+            items: components["schemas"]["FundDueOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
         };
         /**
          * FundRunningOut
@@ -23435,6 +27351,14 @@ export interface components {
             /** Life Years */
             life_years: number;
         };
+        /** PageOut[FundFacilityOut] */
+        PageOut_FundFacilityOut_: {
+            /** Items */
+            items: components["schemas"]["FundFacilityOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
         /**
          * FundFacilityIn
          * @description A facility as it is entered.
@@ -23466,11 +27390,13 @@ export interface components {
         };
         /**
          * FundRevenueMonthOut
-         * @description A month of a contract: usage, what it comes to, its entry where it is settled.
+         * @description A month of a contract: its rate, usage, what it comes to, its entry where it is settled.
          */
         FundRevenueMonthOut: {
             /** Month */
             month: number;
+            /** Rate */
+            rate: string;
             /** Quantity */
             quantity: string | null;
             /** Amount */
@@ -23480,7 +27406,8 @@ export interface components {
         };
         /**
          * FundRevenueOut
-         * @description A contract with an operator and its last twelve whole months.
+         * @description A contract with an operator and its last twelve whole months. `rate` is the first one, `rate_now` today's. `state`: `coming`,
+         *     `running`, `ended` or `cancelled`, with its `reason`.
          */
         FundRevenueOut: {
             /**
@@ -23511,6 +27438,8 @@ export interface components {
             number: string;
             /** Rate */
             rate: string;
+            /** Rate Now */
+            rate_now: string;
             /**
              * Valid From
              * Format: date
@@ -23518,8 +27447,44 @@ export interface components {
             valid_from: string;
             /** Valid Until */
             valid_until: string | null;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Reason */
+            reason: string;
+            /** Cancelled On */
+            cancelled_on: string | null;
+            /** Version */
+            version: number;
+            /** Terms */
+            terms: components["schemas"]["FundRevenueTermsOut"][];
             /** Months */
             months: components["schemas"]["FundRevenueMonthOut"][];
+        };
+        /**
+         * FundRevenueTermsOut
+         * @description What was agreed later: another rate from the first day of a month on, and to when the contract runs.
+         */
+        FundRevenueTermsOut: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Rate */
+            rate: string;
+            /** Valid Until */
+            valid_until: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Agreed At
+             * Format: date-time
+             */
+            agreed_at: string;
+            /** Agreed By Name */
+            agreed_by_name: string;
         };
         /**
          * FundRevenuesOut
@@ -23528,6 +27493,9 @@ export interface components {
         FundRevenuesOut: {
             /** Items */
             items: components["schemas"]["FundRevenueOut"][];
+            /** Next */
+            next: string | null;
+            count: components["schemas"]["CountOut"] | null;
             /** Rounding */
             rounding: string;
             /** May Edit */
@@ -23571,6 +27539,50 @@ export interface components {
             valid_until?: string | null;
         };
         /**
+         * FundRevenueChangeIn
+         * @description Another rate, and to when the contract runs, from the first day of a month on; `version` is the one looked at.
+         */
+        FundRevenueChangeIn: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Rate */
+            rate: number | string;
+            /** Valid Until */
+            valid_until?: string | null;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * FundRevenueEndIn
+         * @description The last day of a contract, and why.
+         */
+        FundRevenueEndIn: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * FundRevenueCancelIn
+         * @description Why a contract never held.
+         */
+        FundRevenueCancelIn: {
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * FundUsageOut
          * @description How many rows were taken.
          */
@@ -23580,9 +27592,11 @@ export interface components {
         };
         /**
          * FundUsageIn
-         * @description Usage as it is imported; all rows or none.
+         * @description Usage as it is imported; all rows or none. `area` says whose contracts are meant where two towns have the same number.
          */
         FundUsageIn: {
+            /** Area */
+            area?: string | null;
             /** Rows */
             rows: components["schemas"]["FundUsedIn"][];
             /**
@@ -23647,10 +27661,13 @@ export interface components {
         };
         /**
          * FundSustainedOut
-         * @description A facility with its year as it is and as supposed. `booked`: upkeep is what was paid, not what was planned.
+         * @description A facility with its year as it is and as supposed. `booked`: upkeep is what was paid, not what was planned. `months`: in how many
+         *     of the last twelve whole months it was in use, one decimal.
          */
         FundSustainedOut: {
             facility: components["schemas"]["FundFacilityOut"];
+            /** Months */
+            months: string;
             /** Booked */
             booked: boolean;
             verdict: components["schemas"]["FundVerdictOut"];
@@ -23658,7 +27675,8 @@ export interface components {
         };
         /**
          * FundVerdictOut
-         * @description Whether a facility pays for itself: `covers` is earned / upkeep, `years` to pay back (null: never).
+         * @description Whether a facility pays for itself: `covers` is earned / upkeep, `pays_upkeep` (null: not in use yet), `years` to pay back (null:
+         *     never).
          */
         FundVerdictOut: {
             /** Earned */
@@ -23670,11 +27688,19 @@ export interface components {
             /** Covers */
             covers: string | null;
             /** Pays Upkeep */
-            pays_upkeep: boolean;
+            pays_upkeep: boolean | null;
             /** Years */
             years: string | null;
             /** In Life */
             in_life: boolean;
+        };
+        /** PageOut[FundSustainedOut] */
+        PageOut_FundSustainedOut_: {
+            /** Items */
+            items: components["schemas"]["FundSustainedOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
         };
     };
     responses: never;
@@ -33791,6 +37817,1860 @@ export interface operations {
             };
         };
     };
+    linli_tiers_applying_api_list_plan_years: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanYearsOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_applying_api_open_plan_year: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanYearIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanYearOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_applying_api_change_plan_year: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanYearChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanYearOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_applying_api_recheck_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecheckAllIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecheckAllOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_applying_api_list_applications: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                state?: ("planned" | "self_assessing" | "town_checking" | "accepting" | "publicised" | "reported" | "recognised" | "rechecking" | "refused" | "withdrawn" | "lapsed") | null;
+                queue?: "mine" | "all";
+                area?: string | null;
+                tier?: ("basic" | "growing" | "model") | null;
+                overdue?: boolean;
+                waiting?: ("self" | "gaps" | "slipping" | "town" | "accept" | "publish" | "objections" | "ended" | "report" | "recheck" | "warnings") | null;
+                q?: string;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationsOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_applying_api_plan_applications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationsPlanIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationsPlannedOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_applying_api_get_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_applying_api_act_on_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationActIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_applying_api_say_verdicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application: string;
+                stage: "self" | "town" | "district";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StageVerdictsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_applying_api_add_gap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationGapIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationGapOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_applying_api_change_gap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application: string;
+                gap: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationGapChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationGapOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_applying_api_set_acceptance_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptanceGroupIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_applying_api_add_site_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteVisitIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteVisitOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_applying_api_object_to_verdict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectionIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectionOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_applying_api_answer_objection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application: string;
+                objection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectionAnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectionOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_applying_api_reveal_objection_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application: string;
+                objection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectionRevealIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectionContactOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_assessing_api_get_ladder: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                now?: ("none" | "basic" | "growing" | "model") | null;
+                computed?: ("none" | "basic" | "growing" | "model") | null;
+                q?: string;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LadderOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_assessing_api_get_community: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityTierOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_assessing_api_list_assessments: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentsOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_assessing_api_start_assessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssessmentIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_list_plan_tasks: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                plan?: string | null;
+                meeting?: string | null;
+                state?: ("waiting" | "doing" | "done" | "dropped") | null;
+                mark?: ("late" | "coming") | null;
+                q?: string;
+                since?: string | null;
+                until?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTasksOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_add_plan_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlanTaskIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTaskOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_change_plan_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanTaskChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTaskOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_move_plan_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanTaskMoveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTaskOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_list_implementation_plans: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                state?: ("draft" | "running" | "done" | "dropped") | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImplementationPlansOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_add_implementation_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImplementationPlanIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImplementationPlanDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_get_implementation_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImplementationPlanDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_change_implementation_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImplementationPlanIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImplementationPlanDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_move_implementation_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImplementationPlanMoveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImplementationPlanDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_list_tier_meetings: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TierMeetingsOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_add_tier_meeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTierMeetingIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TierMeetingDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_get_tier_meeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TierMeetingDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_change_tier_meeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TierMeetingIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TierMeetingDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_add_meeting_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeetingDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TierMeetingDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_make_decision_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionTaskIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TierMeetingDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_get_meeting_minutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_tiers_coordination_api_list_study_visits: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyVisitsOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_add_study_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStudyVisitIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyVisitOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_change_study_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudyVisitIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyVisitOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_get_community_parts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityPartsOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_coordination_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoordinationChoicesOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_papers_api_application_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+                kind: "application" | "self_assessment" | "gaps" | "town_opinion" | "acceptance" | "publication" | "report" | "recognition" | "certificate" | "recheck";
+                form: "docx" | "pdf";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_tiers_papers_api_year_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_tiers_plans_api_list_measures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeMeasuresOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_list_measure_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeMeasureLogOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_change_measure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpgradeMeasureIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeMeasureOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_list_scenarios: {
+        parameters: {
+            query?: {
+                plan?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenariosOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_ask_scenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScenarioIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioBriefOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_compare_scenarios: {
+        parameters: {
+            query: {
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenariosComparedOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_get_scenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_solve_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioAgainIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioBriefOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_plans_api_export_scenario: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "json";
+            };
+            header?: never;
+            path: {
+                scenario: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_tiers_practice_api_list_practice: {
+        parameters: {
+            query?: {
+                q?: string;
+                indicator?: string | null;
+                metric?: string | null;
+                tier?: ("basic" | "growing" | "model") | null;
+                scenario?: ("governance" | "security" | "services" | "care" | "employment" | "emergency" | "facilities" | "other") | null;
+                state?: ("draft" | "published" | "withdrawn") | null;
+                area?: string | null;
+                but?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticesOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_practice_api_write_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPracticeCardIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeCardOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_practice_api_practice_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeChoicesOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_practice_api_get_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeCardOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_practice_api_amend_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeCardChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeCardOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_practice_api_publish_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeVersionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeCardOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_practice_api_withdraw_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeWithdrawalIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeCardOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_practice_api_copy_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeCopyIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeCopiedOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_practice_api_add_practice_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Caption
+                     * @default
+                     */
+                    caption?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticePhotoOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_practice_api_practice_photo: {
+        parameters: {
+            query?: {
+                size?: "full" | "small";
+            };
+            header?: never;
+            path: {
+                card_id: string;
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_tiers_practice_api_remove_practice_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                card_id: string;
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_tiers_recognitions_api_list_recognitions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecognitionsOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_recognitions_api_recognitions_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    linli_tiers_recognitions_api_check_recognitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecognitionsCheckOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_recognitions_api_import_recognitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecognitionsCheckOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_revisions_api_list_revisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionsOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_revisions_api_begin_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevisionBeginIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_revisions_api_get_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_revisions_api_change_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevisionAboutIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_revisions_api_put_indicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevisionIndicatorIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_revisions_api_remove_indicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevisionStepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_revisions_api_publish_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevisionPublishIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionDetailOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_revisions_api_drop_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevisionStepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionDetailOut"];
+                };
+            };
+        };
+    };
     linli_tiers_systems_api_list_systems: {
         parameters: {
             query?: never;
@@ -33965,102 +39845,6 @@ export interface operations {
             };
         };
     };
-    linli_tiers_assessing_api_get_ladder: {
-        parameters: {
-            query?: {
-                area?: string | null;
-                now?: ("none" | "basic" | "growing" | "model") | null;
-                computed?: ("none" | "basic" | "growing" | "model") | null;
-                q?: string;
-                cursor?: string | null;
-                limit?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LadderOut"];
-                };
-            };
-        };
-    };
-    linli_tiers_assessing_api_get_community: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CommunityTierOut"];
-                };
-            };
-        };
-    };
-    linli_tiers_assessing_api_list_assessments: {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssessmentsOut"];
-                };
-            };
-        };
-    };
-    linli_tiers_assessing_api_start_assessment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AssessmentIn"];
-            };
-        };
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssessmentOut"];
-                };
-            };
-        };
-    };
     linli_tiers_values_api_list_declarations: {
         parameters: {
             query?: {
@@ -34227,215 +40011,6 @@ export interface operations {
         responses: {
             /** @description No Content */
             204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    linli_tiers_recognitions_api_list_recognitions: {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecognitionsOut"];
-                };
-            };
-        };
-    };
-    linli_tiers_plans_api_list_measures: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UpgradeMeasuresOut"];
-                };
-            };
-        };
-    };
-    linli_tiers_plans_api_change_measure: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpgradeMeasureIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UpgradeMeasureOut"];
-                };
-            };
-        };
-    };
-    linli_tiers_plans_api_list_scenarios: {
-        parameters: {
-            query?: {
-                plan?: string | null;
-                cursor?: string | null;
-                limit?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScenariosOut"];
-                };
-            };
-        };
-    };
-    linli_tiers_plans_api_ask_scenario: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewScenarioIn"];
-            };
-        };
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScenarioBriefOut"];
-                };
-            };
-        };
-    };
-    linli_tiers_plans_api_compare_scenarios: {
-        parameters: {
-            query: {
-                ids: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScenariosComparedOut"];
-                };
-            };
-        };
-    };
-    linli_tiers_plans_api_get_scenario: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                scenario: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScenarioOut"];
-                };
-            };
-        };
-    };
-    linli_tiers_plans_api_solve_again: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                scenario: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ScenarioAgainIn"];
-            };
-        };
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScenarioBriefOut"];
-                };
-            };
-        };
-    };
-    linli_tiers_plans_api_export_scenario: {
-        parameters: {
-            query?: {
-                format?: "xlsx" | "json";
-            };
-            header?: never;
-            path: {
-                scenario: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -34654,6 +40229,7 @@ export interface operations {
         parameters: {
             query?: {
                 area?: string | null;
+                exact?: boolean;
                 source?: string | null;
                 party?: string | null;
                 account?: string | null;
@@ -34708,6 +40284,7 @@ export interface operations {
         parameters: {
             query?: {
                 area?: string | null;
+                exact?: boolean;
                 source?: string | null;
                 party?: string | null;
                 account?: string | null;
@@ -34780,7 +40357,9 @@ export interface operations {
     };
     linli_funding_books_api_list_periods: {
         parameters: {
-            query?: never;
+            query?: {
+                closing?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -34879,6 +40458,8 @@ export interface operations {
             query?: {
                 area?: string | null;
                 state?: ("need" | "tender" | "awarded" | "contracted" | "done" | "dropped") | null;
+                cursor?: string | null;
+                limit?: number | null;
             };
             header?: never;
             path?: never;
@@ -34952,6 +40533,8 @@ export interface operations {
         parameters: {
             query?: {
                 area?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
             };
             header?: never;
             path?: never;
@@ -35068,10 +40651,38 @@ export interface operations {
             };
         };
     };
+    linli_funding_projects_api_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundContractCancelIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundContractDetailOut"];
+                };
+            };
+        };
+    };
     linli_funding_projects_api_list_assets: {
         parameters: {
             query?: {
                 area?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
             };
             header?: never;
             path?: never;
@@ -35085,7 +40696,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FundAssetOut"][];
+                    "application/json": components["schemas"]["PageOut_FundAssetOut_"];
                 };
             };
         };
@@ -35094,6 +40705,9 @@ export interface operations {
         parameters: {
             query?: {
                 area?: string | null;
+                what?: ("milestone" | "ends" | "acceptance") | null;
+                cursor?: string | null;
+                limit?: number | null;
             };
             header?: never;
             path?: never;
@@ -35107,7 +40721,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FundDueOut"][];
+                    "application/json": components["schemas"]["PageOut_FundDueOut_"];
                 };
             };
         };
@@ -35139,6 +40753,8 @@ export interface operations {
         parameters: {
             query?: {
                 area?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
             };
             header?: never;
             path?: never;
@@ -35152,7 +40768,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FundFacilityOut"][];
+                    "application/json": components["schemas"]["PageOut_FundFacilityOut_"];
                 };
             };
         };
@@ -35185,6 +40801,8 @@ export interface operations {
         parameters: {
             query?: {
                 area?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
             };
             header?: never;
             path?: never;
@@ -35218,6 +40836,84 @@ export interface operations {
         responses: {
             /** @description Created */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundRevenueOut"];
+                };
+            };
+        };
+    };
+    linli_funding_operations_api_change_revenue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundRevenueChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundRevenueOut"];
+                };
+            };
+        };
+    };
+    linli_funding_operations_api_end_revenue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundRevenueEndIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundRevenueOut"];
+                };
+            };
+        };
+    };
+    linli_funding_operations_api_cancel_revenue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundRevenueCancelIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -35285,6 +40981,8 @@ export interface operations {
                 rate?: number;
                 upkeep?: number;
                 invested?: number;
+                cursor?: string | null;
+                limit?: number | null;
             };
             header?: never;
             path?: never;
@@ -35298,7 +40996,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FundSustainedOut"][];
+                    "application/json": components["schemas"]["PageOut_FundSustainedOut_"];
                 };
             };
         };
