@@ -57,7 +57,7 @@ class PlanYear(models.Model):
 class Application(models.Model):
     """One community trying for one tier in one plan year (申报); `version` rises with everything that is done to it.
 
-    `marks` are those of the table of states. `due_on` is the day by which the step that is next should be taken. `met`, `missed`
+    `marks` are those of the table of states (`table.py`). `due_on` is the day by which the step that is next should be taken. `met`, `missed`
     and `unknown` of `of` indicators count the last verdict of each by any stage, the computed one where there is none. `published_until`
     is the last day of 公示. `award_cents` is 奖补 in cents of a yuan. `decided_by` is the authority (认定机关). `synthetic`: of a
     demo (演示).
