@@ -29,6 +29,8 @@ BESIDE_THE_API = {
     "track": "a case as whoever holds its tracking number sees it (tests/public/test_public_report.py)",
     "proposals": "the published answers to proposals, with a search (tests/cases/test_answering_proposals.py)",
     "proposals/<str:body>/<str:number>": "one published answer (tests/cases/test_answering_proposals.py)",
+    "tiers-public": "results under publication and those recognised (tests/public/test_published_results.py)",
+    "tiers-public/<uuid:application_id>": "one result, with the form for an objection (tests/public/test_published_results.py)",
     "track/photos/<uuid:photo_id>": "a small picture of that case (tests/public/test_told.py)",
     "told": "confirming or stopping messages by the code they carry (tests/public/test_told.py)",
     "told/<str:code>": "the same, as a message links to it",

@@ -16,10 +16,11 @@ from permissions import Door, PermissionSuite, Sample
 
 from linli.kernel import pdf
 from linli.tiers import papers
+from linli.tiers.applying.seeing import WITHIN
 from linli.tiers.applying.table import ACTIONS, STATES, after, of
 from linli.tiers.papers import Document, Facts, Heading, Paragraph, Seal, Table, kinds
 from linli.tiers.papers.document import plain
-from linli.tiers.permissions import ACCEPT, APPLY, CHECK
+from linli.tiers.permissions import ACCEPT
 from linli.tiers.systems.workbooks import INFERRED
 
 OWN, FOREIGN = f"{staff.TOWN}002", f"{staff.OTHER_TOWN}001"
@@ -28,13 +29,16 @@ OWN, FOREIGN = f"{staff.TOWN}002", f"{staff.OTHER_TOWN}001"
 class TestPaperDoors(PermissionSuite):
     seeded = True
     doors: ClassVar = [
-        Door(
-            "GET",
-            "/api/tiers/applications/{application}/papers/application.docx",
-            APPLY,
-            instead=(CHECK, ACCEPT),
-            logs="export",
-        ),
+        *[
+            Door(
+                "GET",
+                "/api/tiers/applications/{application}/papers/application.docx",
+                one,
+                instead=WITHIN,
+                logs="export",
+            )
+            for one in WITHIN
+        ],
         Door("GET", "/api/tiers/years/{year}/report.xlsx", ACCEPT, district_only=True, logs="export"),
     ]
 
