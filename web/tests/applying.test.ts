@@ -1,7 +1,7 @@
 /** The procedure as its pages reckon: deadlines, how far it came, and verdicts typed beside those that others saved. */
 import { describe, expect, it } from 'vitest'
 import type { ApplicationIndicator, Step } from '@/rooms/applying/api'
-import { faultsOf, lightOf, needsReason, overtaken, placeOf, rowOf, sentOf, settle, takeOver, tallyOf, type, unplanned, WAY, type Judged, type Verdict } from '@/rooms/applying/states'
+import { faultsOf, lastDay, lightOf, needsReason, overtaken, placeOf, rowOf, sentOf, settle, takeOver, tallyOf, type, unplanned, WAY, type Judged, type Verdict } from '@/rooms/applying/states'
 
 const indicator = (code: string, computed: Verdict, given: Partial<ApplicationIndicator> = {}): ApplicationIndicator => ({
   code, computed, tier: 'basic', level1: 'one', name: code, requirement: '', certainty: 'inferred', evidence_wanted: '', evidence: 0, shown: null, path: null, self: null, town: null, district: null, ...given,
@@ -17,6 +17,7 @@ describe('the way', () => {
   it('is late from the day after its day, and due soon within a fortnight of it', () => {
     expect(['2026-11-26', '2026-11-27', '2026-12-11', '2026-12-12'].map((day) => lightOf(day, false, '2026-11-27'))).toEqual(['bad', 'warn', 'warn', 'ok'])
     expect([lightOf(null, false, '2026-11-27'), lightOf('2026-12-31', true, '2026-11-27')]).toEqual([null, 'bad'])
+    expect([lastDay('2026-11-27', 1), lastDay('2026-11-27', 5)]).toEqual(['2026-11-27', '2026-12-01'])
   })
 })
 

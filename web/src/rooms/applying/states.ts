@@ -40,6 +40,9 @@ export function lightOf(due: string | null, overdue: boolean, today: string): Li
 /** Whole days from one day to another; below zero when it is past. */
 export const daysTo = (due: string, today: string): number => Math.round((Date.parse(`${due}T00:00:00Z`) - Date.parse(`${today}T00:00:00Z`)) / 86_400_000)
 
+/** The last of so many days, the first among them. */
+export const lastDay = (first: string, days: number): string => new Date(Date.parse(`${first}T00:00:00Z`) + (days - 1) * 86_400_000).toISOString().slice(0, 10)
+
 /** What is asked of an application: the indicators of its tier and of those below. */
 export const askedOf = (one: Pick<Application, 'indicators' | 'tier'>): ApplicationIndicator[] => one.indicators.filter((i) => heightOf(i.tier) <= heightOf(one.tier))
 /** The verdict that counts by now: the latest stage that judged, else the computed one. */
