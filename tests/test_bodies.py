@@ -100,7 +100,8 @@ def test_only_uploads_take_a_file_here_and_at_the_proxy_and_strangers_may_send_l
         "POST /case-categories/preview", "POST /case-routing/file", "POST /forms", "POST /forms/inspect",
         "POST /forms/{uuidstr:form_id}/versions", "POST /intake/batches", "POST /ledgers/fill", "POST /ledgers/templates",
         "POST /map-files/{what}", "POST /map-files/{what}/preview", "POST /tiers/communities/{code}/evidence",
-        "POST /tiers/practice/{uuidstr:card_id}/photos", "POST /tiers/systems/check", "POST /tiers/systems/import",
+        "POST /tiers/practice/{uuidstr:card_id}/photos", "POST /tiers/recognitions/check", "POST /tiers/recognitions/import",
+        "POST /tiers/systems/check", "POST /tiers/systems/import",
     ]  # fmt: skip
     let_through = re.search(r"location ~ (\^/api/\S+) \{\s+client_max_body_size", PROXY.read_text())
     assert let_through is not None
