@@ -37,6 +37,7 @@ PEOPLE = {
     "second": ("dispatcher", DISTRICT),
     "handler": ("unit_handler", TOWN),
     "climber": ("tier_officer", DISTRICT),
+    "steward": ("village_clerk", TOWN),
 }
 
 
