@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import staff
 from case_world import World, village
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from test_case_doors import entered, foreign_village
@@ -119,6 +121,24 @@ def test_a_merge_keeps_what_was_told_and_undoing_it_leaves_the_case_where_it_sto
     assert world.look(main).json()["flow"][-1]["action"] == "unmerge"
     assert world.people["acceptor"].get(f"/api/cases/{main}/similar").json()["merged"] == []
     assert merge(world, case, main).status_code == 204, "again, after it was undone"
+
+
+def test_a_list_marks_what_other_reports_were_merged_into_without_a_query_for_each(world: World) -> None:
+    main, alone, *others = (world.new(description=TEXT) for _ in range(4))
+    listed, queries = {}, []
+    for joined in (0, 1, 2):
+        if joined:
+            assert merge(world, others[joined - 1], main).status_code == 204
+        with CaptureQueriesContext(connection) as seen:
+            rows = world.people["acceptor"].get("/api/cases").json()["items"]
+        listed, queries = {row["id"]: row["merged"] for row in rows}, [*queries, len(seen.captured_queries)]
+        assert listed[main] == world.look(main).json()["merged"] == joined and listed[alone] == listed[others[0]] == 0
+    assert len(set(queries)) == 1 and queries[0] <= 12
+    assert undo(world, others[0]).status_code == 204
+    for way in ("", "/board"):
+        answer = world.people["acceptor"].get(f"/api/cases{way}").json()
+        rows = answer["items"] if not way else [card for column in answer for card in column["cards"]]
+        assert {row["id"]: row["merged"] for row in rows}[main] == world.look(main).json()["merged"] == 1
 
 
 def test_what_cannot_be_merged_is_refused_with_a_reason(world: World) -> None:

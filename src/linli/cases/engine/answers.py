@@ -3,6 +3,7 @@ it to `CaseDetailOut`, which cost more to check at every request than to read.""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -46,6 +47,7 @@ def detail(found: CaseDetail, language: str) -> dict[str, Any]:
     return answer | {
         "procedure_name": procedure.of(case.procedure).label.say(language),
         "level": next((step.detail["level"] for step in reversed(found.flow) if step.detail.get("level")), None),
+        "merged": _merged(found.flow),
         "state": state, "state_name": STATES[state].say(language), "stage": STAGE_OF[state],
         "beginning": case.description[:BEGINNING], "area_name": names_of([case.area_code])[case.area_code],
         "category_name": category.name if category else None,
@@ -65,6 +67,16 @@ def detail(found: CaseDetail, language: str) -> dict[str, Any]:
         "adjustments": [adjustment(each) for each in found.adjustments],
         "actions": [_option(option, case, language) for option in found.options],
     }  # fmt: skip
+
+
+def _merged(flow: Sequence[CaseFlow]) -> int:
+    """How many others were merged into a case and not parted from it again, as its own flow tells."""
+    within: set[str] = set()
+    for step in flow:
+        number = step.detail.get("merged_from")
+        if number:
+            (within.discard if step.action == "unmerge" else within.add)(number)
+    return len(within)
 
 
 def adjustment(row: Adjustment) -> dict[str, Any]:

@@ -100,7 +100,8 @@ class CaseFilter:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case as a line of a list. `light` is None where no clock runs or ran; `level` is how grave a hazard is."""
+    """A case as a line of a list. `light` is None where no clock runs or ran; `level` is how grave a hazard is; `merged` is how
+    many other reports of the same were merged into it."""
 
     id: UUID
     number: str
@@ -124,6 +125,7 @@ class CaseRow:
     satisfied: bool | None
     version: int
     level: str | None
+    merged: int
     light: Light | None
     sort: datetime
 
@@ -162,10 +164,13 @@ CASE WHEN c.procedure = 'hazard' THEN (
     ORDER BY w.version DESC LIMIT 1
 ) END
 """
+#: How many reports of the same go on within a case: looked up by index for the lines that are shown.
+MERGED = "(SELECT count(m.id) FROM cases_merge m WHERE m.main_id = c.id AND m.undone_at IS NULL)"
 COLUMNS = f"""
 c.id, c.number, c.state, c.source, c.urgent, left(c.description, {BEGINNING}) AS beginning, c.area_code, c.place_text,
 g.name AS category_name, c.unit_name, c.reported_at, c.clock_from, c.amber_at, c.due_at, c.paused_at, c.handed_back_at,
 c.provisional, c.reworks, c.solved, c.satisfied, c.version, {LEVEL} AS level,
+{MERGED} AS merged,
 {LIGHT} AS light, {NEVER} AS sort
 """
 CATEGORY = "LEFT JOIN cases_category g ON g.id = c.category_id"

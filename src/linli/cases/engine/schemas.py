@@ -86,6 +86,7 @@ class CaseOut(Schema):
     satisfied: bool | None
     version: int
     level: str | None = Field(None, description="how grave a hazard is")
+    merged: int = Field(0, description="how many other reports of the same were merged into it")
 
 
 class QueueOut(Schema):
