@@ -19411,6 +19411,12 @@ export interface components {
              * @description how grave a hazard is
              */
             level?: string | null;
+            /**
+             * Merged
+             * @description how many other reports of the same were merged into it
+             * @default 0
+             */
+            merged: number;
         };
         /**
          * CasePointsOut
@@ -20679,6 +20685,12 @@ export interface components {
              * @description how grave a hazard is
              */
             level?: string | null;
+            /**
+             * Merged
+             * @description how many other reports of the same were merged into it
+             * @default 0
+             */
+            merged: number;
             /** Procedure */
             procedure: string;
             /** Procedure Name */

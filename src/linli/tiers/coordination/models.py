@@ -13,11 +13,6 @@ from linli.kernel.scoped import ScopedQuerySet
 
 from .rules import PLAN_STATES, TASK_STATES, VISIT_KINDS
 
-#: Histories whose months `linli migrate` makes.
-HISTORIES = (
-    "tiers_implementation_plan_history", "tiers_plan_task_history", "tiers_meeting_history", "tiers_study_visit_history",
-)  # fmt: skip
-
 
 class ImplementationPlan(models.Model):
     """What a community, a town or the district sets out to do, as tasks (实施计划).
