@@ -103,6 +103,7 @@ def world(seeded_db: str, settings: Any, tmp_path: Path, xlsx: Table, owner_sql:
         keep_robot(
             staff.OPERATOR, account.unit_id, "群", "https://qyapi.weixin.qq.com/send?key=1", ["intake.ledger.done"]
         )
+    objected()
     owner_sql(
         "INSERT INTO access_idempotency (id, actor, key, request_hash, content_type, created_at, body) "
         "VALUES (%s, 'x', 'k', '\\x00', '', now(), %s)",
@@ -113,6 +114,20 @@ def world(seeded_db: str, settings: Any, tmp_path: Path, xlsx: Table, owner_sql:
         [json.dumps({"电话": sealed_text("10070000001"), "名称": "enc: 不是密文", "备注": FORGED})],
     )
     return seeded_db
+
+
+def objected() -> None:
+    """Somebody objected to a published result, and left how to be reached."""
+    from linli.tiers.applying import years
+    from linli.tiers.applying.models import Application, Objection
+
+    today, now = clock.today(), clock.now()
+    with acting(staff.OPERATOR) as actor:
+        year = years.open_year(actor, years.YearGiven(today.year, "年度计划", today, today, today))
+        years.plan(actor, year.id, [f"{staff.TOWN}002"], "basic")
+        Objection.objects.create(
+            application=Application.objects.get(), origin="public", text="有异议", contact=secrets.encrypt("13912345678"), at=now, actor="test"
+        )  # fmt: skip
 
 
 def sealed_text(value: str) -> str:

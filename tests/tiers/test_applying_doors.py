@@ -27,12 +27,14 @@ ONE = "/api/tiers/applications/{application}"
 class TestApplyingDoors(PermissionSuite):
     seeded = True
     doors: ClassVar = [
-        *[Door("GET", "/api/tiers/years", one, instead=READERS) for one in (VIEW, ACCEPT)],
+        *[Door("GET", "/api/tiers/years", one, instead=READERS) for one in READERS],
         Door("POST", "/api/tiers/years", ACCEPT, {"year": 2031, "title": "计划", **DAYS}, district_only=True),
         Door("PATCH", "/api/tiers/years/{year}", ACCEPT, {"version": 1, "title": "计划二"}, district_only=True),
         Door("POST", "/api/tiers/years/{year}/recheck", ACCEPT, {"until": SOON}, district_only=True),
         *[Door("GET", "/api/tiers/applications", one, instead=READERS, finds=True) for one in WITHIN],
+        Door("GET", "/api/tiers/applications", VIEW, instead=READERS),
         *[Door("GET", ONE, one, instead=WITHIN, finds=True) for one in WITHIN],
+        Door("GET", ONE, VIEW, instead=READERS, answers=(404,)),  # what is not published yet is not there for others
         Door(
             "POST", "/api/tiers/applications", ACCEPT, {"year_id": "{year}", "area_codes": [SPARE], "tier": "basic"},
             district_only=True,
@@ -42,6 +44,8 @@ class TestApplyingDoors(PermissionSuite):
             for one in (APPLY, ACCEPT)
         ],
         Door("POST", f"{ONE}/actions/pass_town", CHECK, {"version": 1}, answers=(409,)),
+        Door("PUT", f"{ONE}/verdicts/self", APPLY, {"version": 1, "items": []}, answers=(409,)),
+        Door("PUT", f"{ONE}/verdicts/town", CHECK, {"version": 1, "items": []}, answers=(409,)),
         Door("PUT", f"{ONE}/verdicts/district", ACCEPT, {"version": 1, "items": []}),
         Door("POST", f"{ONE}/gaps", APPLY, GAP),
         Door("PATCH", f"{ONE}/gaps/{{gap}}", APPLY, {**GAP, "version": 1}),
