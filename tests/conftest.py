@@ -69,6 +69,7 @@ def pytest_configure() -> None:
 
         plugin._setup_django = lambda *_: None  # it would try again and end the run
         return
+    scan_the_console_once()
     if worker := os.environ.get(
         "PYTEST_XDIST_WORKER"
     ):  # a folder of its own: another worker's file of the moment is no leftover
@@ -76,6 +77,26 @@ def pytest_configure() -> None:
 
         settings.LINLI_FILES_DIR = Path(os.environ["LINLI_FILES_DIR"]) / worker
         os.environ["LINLI_FILES_DIR"] = str(settings.LINLI_FILES_DIR)
+
+
+def scan_the_console_once() -> None:
+    """Every test client makes the middleware anew, and WhiteNoise lists the built console each time: hundreds of files."""
+    from whitenoise.base import WhiteNoise
+
+    from linli.project.settings import WEB_DIST
+
+    scan, known = WhiteNoise.update_files_dictionary, {}
+
+    def update(self: Any, root: str, prefix: str) -> None:
+        if root != f"{WEB_DIST}/" or prefix != "/":
+            scan(self, root, prefix)
+            return
+        if root not in known:
+            scan(self, root, prefix)
+            known[root] = dict(self.files)
+        self.files.update(known[root])
+
+    WhiteNoise.update_files_dictionary = update
 
 
 def pytest_unconfigure() -> None:

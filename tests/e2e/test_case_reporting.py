@@ -79,7 +79,9 @@ def test_what_cannot_be_is_refused_beside_its_field_and_nothing_typed_is_lost(
     # Left and come back to, everything is still there; mended, it is taken.
     menu = page.get_by_role("navigation").first
     menu.get_by_role("link", name="案件", exact=True).click()
-    page.get_by_role("heading", name="案件", exact=True).wait_for()
+    page.get_by_role(
+        "heading", name="案件", exact=True, level=1
+    ).wait_for()  # the navigation has a heading of that name
     menu.get_by_role("link", name="上报案件").click()
     page.get_by_text("接着上次没有提交的内容").wait_for()
     assert page.get_by_label("问题描述").input_value() == WHAT
