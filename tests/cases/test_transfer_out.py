@@ -13,7 +13,7 @@ from test_case_papers import paper, values  # noqa: F401  (a fixture)
 from test_evaluation import MONTH, draw, figures, ratio
 from test_reporters import reported
 
-from linli.cases.models import CaseSupport
+from linli.cases.models import Case, CaseFact, CaseSupport
 from linli.cases.reporters import queries
 from linli.cases.reporters.rules import told_of
 from linli.kernel import clock, scope
@@ -100,3 +100,16 @@ def test_what_was_overdue_stays_so_and_what_is_not_filed_is_filed_first(world: W
         assert (page["light"], page["exempt"], page["state"]) == ("red", False, "closed")
         draw()
         assert ratio(figures(world, month=MONTH)["all"], "handling_on_time") == (0, 1)
+
+
+def test_who_rightly_sent_a_case_back_is_not_charged_with_what_became_of_it(world: World) -> None:
+    case = world.until("to_take")
+    with clock.frozen(LATE):
+        World.make_again(world)
+        world.do("handler", case, "return_to_dispatcher", reason="不属本单位职责")
+        page = world.do("dispatcher", case, "transfer_out", **OUT)
+        assert (page["state"], page["unit_name"], page["light"]) == ("closed", "", "red")
+        draw()
+    with scope.acting(staff.OPERATOR):
+        assert [fact.unit_id for fact in CaseFact.objects.filter(case_id=case)] == [None]
+        assert Case.objects.get(id=case).unit_id is None

@@ -23,6 +23,7 @@ from . import adjusting, procedure, tasks, timing, ways
 from .choices import rules_to_choose
 from .models import Case, CasePause
 from .report import category_in_use
+from .states import State
 
 SHORTEST_REASON = 2
 LONGEST_LIMIT = 3650
@@ -308,8 +309,11 @@ def round_of(case: Case) -> dict[str, Any]:
 
 def _transferred(step: Step) -> dict[str, Any]:
     """A body without accounts goes on with it (移交), and it is over here: the clock stops. In time until then, it counts in no figure
-    of limits, for nobody here solved it; what was overdue by then stays overdue. Inferred: no standard lays this down."""
+    of limits, for nobody here solved it; what was overdue by then stays overdue. Where nobody had it, no unit is charged with it: the
+    one that returned it before did so rightly. Inferred: no standard lays this down."""
     case, given = step.case, step.given
+    if case.state == State.TO_DISPATCH:
+        case.unit_id, case.unit_name = None, ""
     case.handed_back_at = clock.now()
     case.result = f"移交{given.body.strip()}办理（{given.document.strip()}）"
     case.exempt = case.due_at is None or case.handed_back_at <= case.due_at
