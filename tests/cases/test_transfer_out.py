@@ -9,13 +9,18 @@ from typing import Any
 import pytest
 import staff
 from case_world import World, unit
+from django.db.models import F
 from test_case_papers import paper, values  # noqa: F401  (a fixture)
 from test_evaluation import MONTH, draw, figures, ratio
 from test_reporters import reported
 
+from linli.cases.engine import procedure
+from linli.cases.engine.rules import BY_CODE
 from linli.cases.models import Case, CaseFact, CaseSupport
-from linli.cases.reporters import queries
-from linli.cases.reporters.rules import told_of
+from linli.cases.reporters import actions, queries
+from linli.cases.reporters.problems import NotForYouNow
+from linli.cases.reporters.rules import stands, told_of
+from linli.cases.routing.past import ENOUGH, past_cases
 from linli.kernel import clock, scope
 
 MORNING = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
@@ -64,14 +69,33 @@ def test_a_case_of_another_body_ends_here_with_its_name_number_and_reason(
     tracked = queries.tracked(number)
     assert tracked and (tracked.steps[-1].unit, tracked.steps[-1].said) == (OUT["body"], OUT["reason"])
     assert told_of("transfer_out", OUT) == "moved" and tracked.may.object
+    # Nobody here solved it, and nobody is asked how.
+    assert not tracked.may.rate and stands(tracked.state, tracked.transferred).zh == "已移交系统外单位办理"
+    with pytest.raises(NotForYouNow):
+        actions.rate(number, True, True, True)
+    assert world.step("acceptor", case, "rate", solved=True).status_code == 409
+    assert "rate" not in {each["code"] for each in world.people["acceptor"].get(f"/api/cases/{case}").json()["actions"]}
+    rating = world.people["acceptor"].get("/api/cases?queue=rating").json()
+    assert rating["items"] == [] and rating["count"]["value"] == 0
     # Handed over in time it is neither done in time nor late: nobody here solved it.
     draw()
     assert figures(world)["all"]["filed"] == 1 and ratio(figures(world)["all"], "handling_on_time") == (0, 0)
+    with scope.acting(staff.OPERATOR):  # as if somebody had rated it all the same
+        Case.objects.filter(id=case).update(solved=False, satisfied=False, responded=True, version=F("version") + 1)
+    draw()
+    for each in ("response", "solution", "satisfaction"):
+        assert ratio(figures(world)["all"], each) == (0, 0)
     with clock.frozen(LATE):
         World.make_again(world)
         again = world.do("acceptor", case, "reopen", reason="供电公司函复不属其产权")
         assert (again["state"], again["exempt"], again["closed_at"]) == ("to_dispatch", False, None)
         assert again["flow"][-1]["round"]["exempt"] and again["due_at"] > page["due_at"]
+        with scope.acting(staff.OPERATOR):
+            assert not Case.objects.get(id=case).transferred
+        draw()
+        with scope.acting(staff.OPERATOR):
+            facts = CaseFact.objects.filter(case_id=case).order_by("round")
+            assert [fact.transferred for fact in facts] == [True, False], "each round by itself"
 
 
 def test_what_was_overdue_stays_so_and_what_is_not_filed_is_filed_first(world: World) -> None:
@@ -113,3 +137,26 @@ def test_who_rightly_sent_a_case_back_is_not_charged_with_what_became_of_it(worl
     with scope.acting(staff.OPERATOR):
         assert [fact.unit_id for fact in CaseFact.objects.filter(case_id=case)] == [None]
         assert Case.objects.get(id=case).unit_id is None
+
+
+@pytest.mark.parametrize("code", ["resident_request", "quick", "hazard"])
+def test_other_procedures_hand_over_to_a_body_outside_too(world: World, code: str) -> None:
+    actions = procedure.of(code).by_code
+    assert actions["transfer_out"] == BY_CODE["transfer_out"]
+
+
+def test_what_went_outside_suggests_no_unit(world: World) -> None:
+    gone = [world.until("to_take") for _ in range(ENOUGH)]
+    asked = world.until("to_dispatch")
+
+    def suggested() -> bool:
+        who = staff.actor(world.accounts["dispatcher"])
+        with scope.acting(who):
+            return past_cases(who, Case.objects.get(id=asked)) is not None
+
+    for case in gone:
+        world.do("dispatcher", case, "transfer_out", **OUT)
+    assert not suggested()
+    with scope.acting(staff.OPERATOR):
+        Case.objects.filter(id__in=gone).update(transferred=False)
+    assert suggested()

@@ -85,8 +85,8 @@ def case_page(language: str, token: str, number: str, found: Tracked, typed: Map
     ]
     return _page(
         "track.html", language, token, note, number=rules.shown(number), found=found, typed=typed, path="/track",
-        stands=rules.STANDS[found.state].say(language),
-        within=rules.STANDS[found.within].say(language) if found.within else "", rated=rated, due=_moment(found.due_at, language),
+        stands=rules.stands(found.state, found.transferred).say(language),
+        within=rules.stands(found.within, found.transferred).say(language) if found.within else "", rated=rated, due=_moment(found.due_at, language),
         stages=[(STAGES[stage].say(language), place < at, place == at) for place, stage in enumerate(stages)],
         steps=[(_moment(s.at, language), s.text.say(language), s.unit, s.said) for s in reversed(found.steps)],
         answers=[(_moment(a.at, language), a.unit, a.text) for a in found.answers],

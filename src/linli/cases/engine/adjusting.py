@@ -37,7 +37,7 @@ def facts_with(case: Case, asked: Iterable[Adjustment]) -> Facts:
     return Facts(
         State(case.state), case.urgent, case.filed_at is not None, str(case.unit_id) if case.unit_id else None,
         case.suspensions, waiting.get(Wish.EXTENSION), waiting.get(Wish.APPEAL), extension_refusal(case, requests),
-        appeal_refusal(case, requests), case.reported_by, lacking.of(case, procedure.of(case.procedure).actions),
+        appeal_refusal(case, requests), case.reported_by, lacking.of(case, procedure.of(case.procedure).actions), case.transferred,
     )  # fmt: skip
 
 

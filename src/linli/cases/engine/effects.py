@@ -292,7 +292,7 @@ def _reopened(step: Step) -> dict[str, Any]:
     before = round_of(case)
     case.closed_at = case.handed_back_at = None
     case.responded = case.solved = case.satisfied = None
-    case.extended_by, case.exempt, case.reworks = 0, False, 0
+    case.extended_by, case.exempt, case.transferred, case.reworks = 0, False, False, 0
     case.clock_from = clock.now()
     reckon(case)
     return {"round": before}
@@ -316,7 +316,7 @@ def _transferred(step: Step) -> dict[str, Any]:
         case.unit_id, case.unit_name = None, ""
     case.handed_back_at = clock.now()
     case.result = f"移交{given.body.strip()}办理（{given.document.strip()}）"
-    case.exempt = case.due_at is None or case.handed_back_at <= case.due_at
+    case.exempt, case.transferred = case.due_at is None or case.handed_back_at <= case.due_at, True
     return _closed(step)
 
 

@@ -35,6 +35,7 @@ class Facts:
     no_appeal: Denial | None = Denial.IN_TIME
     reported_by: str = ""
     lacks: frozenset[str] = frozenset()  # what is still wanting, by the names guards ask for (`lacking`)
+    transferred: bool = False  # a body outside of the system goes on with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,15 @@ SUSPENDED_ONCE = Guard(
     lambda case, _: case.suspensions == 0,
 )
 
+HANDLED_HERE = Guard(
+    "transferred",
+    Text(
+        "已移交系统外单位办理，本系统没有可评价的结果。",
+        "A body outside goes on with it: there is no result here to rate.",
+    ),
+    lambda case, _: not case.transferred,
+    hides=True,
+)
 OWN_REPORT = Guard(
     "not_reporter",
     Text("只有上报人可以当场办结。", "Only who reported it settles it on the spot."),
@@ -171,6 +181,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     "suspended_once": (SUSPENDED_ONCE,),
     "photo": (PHOTO,),
     "own_report": (OWN_REPORT,),
+    "handled_here": (HANDLED_HERE,),
 }
 
 

@@ -32,9 +32,11 @@ class Case(models.Model):
     `rule` is the filing rule it was filed by and keeps; `limit_value` and `clock` are its limit as filed. `clock_from`
     is when the clock began, `due_at` when handling is due and `amber_at` when four fifths of the time are used; both
     are empty while the clock stands (`paused_at`) without a date. `provisional`: they lie in a year whose calendar is
-    not known yet. `extended_by` is by how much granted extensions made the limit longer, in the clock's unit; `exempt`: an
-    appeal was granted, so that it counts as overdue in no figure, though it was. `unit_id` is the unit it was handed to last,
-    which goes on seeing it. `procedure` is the way it goes (`engine.procedure`), its own for life. `version` rises with each step.
+    not known yet. `extended_by` is by how much granted extensions made the limit longer, in the clock's unit; `exempt`: it counts
+    in no figure of limits, for an appeal was granted, so that it is overdue in none though it was, or it was handed over in time to
+    a body outside. `transferred`: such a body goes on with it, so that nobody here solved it and nobody rates it. `unit_id` is the
+    unit it was handed to last, which goes on seeing it. `procedure` is the way it goes (`engine.procedure`), its own for life.
+    `version` rises with each step.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -77,6 +79,7 @@ class Case(models.Model):
     solved = models.BooleanField(null=True)
     satisfied = models.BooleanField(null=True)
     version = models.IntegerField(default=1)
+    transferred = models.BooleanField(default=False, db_default=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -96,7 +99,7 @@ class Case(models.Model):
             models.Index(fields=["area_code", "id"], include=["unit_id"], name="case_area"),
             models.Index(
                 fields=["state", "area_code", "id"],
-                include=["unit_id", "urgent", "filed_at", "procedure"],
+                include=["unit_id", "urgent", "filed_at", "procedure", "transferred"],
                 name="case_state_area",
             ),
             models.Index(NEVER_DUE, "id", name="case_due"),

@@ -45,6 +45,7 @@ class Queue:
     states: tuple[State, ...]
     unfiled: tuple[State, ...] = ()  # urgent cases in these wait there too as long as they are not filed
     common: bool = True  # a case with a door of its own waits there, for no step of it is taken here
+    here: bool = False  # what a body outside goes on with does not wait there
 
     def where(self, params: dict[str, Any]) -> str:
         """The condition on cases `c`; adds to `params`. With `unfiled` it is worded for the index of open cases alone: the planner
@@ -55,6 +56,8 @@ class Queue:
             params["elsewhere"] = [state for state in OPEN if state not in self.unfiled]
             unfiled = "(c.urgent AND c.filed_at IS NULL AND c.state <> ALL(%(elsewhere)s))"
             here = f"{IS_OPEN} AND ({here} OR {unfiled})"
+        if self.here:
+            here += " AND NOT c.transferred"
         elsewhere = [way.code for way in procedure.known().values() if way.own_door]
         if not self.common or not elsewhere:
             return here
@@ -70,7 +73,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("supporting", HANDLE, OPEN, common=False),
     Queue("check", CHECK, (State.CHECK_RESULT,)),
     Queue("closing", CLOSE, (State.TO_CLOSE,)),
-    Queue("rating", CLOSE, (State.CLOSED,)),
+    Queue("rating", CLOSE, (State.CLOSED,), here=True),
 )
 BY_QUEUE = {queue.code: queue for queue in QUEUES}
 

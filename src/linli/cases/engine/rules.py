@@ -21,6 +21,7 @@ from .guards import (
     EXTENSION_AT_UNIT,
     EXTENSIONS_LEFT,
     FILED,
+    HANDLED_HERE,
     IN_TIME,
     NONE_WAITS,
     OTHER_UNIT,
@@ -243,7 +244,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     # --- evaluation ---
     Action(
-        "rate", Text("登记评价", "Record the rating"), (State.CLOSED,), State.EVALUATED, CLOSE, "forward", ("rating",), main=True,
+        "rate", Text("登记评价", "Record the rating"), (State.CLOSED,), State.EVALUATED, CLOSE, "forward", ("rating",),
+        (HANDLED_HERE,), main=True,
     ),
     Action(
         "reopen", Text("重新办理", "Reopen"), (State.CLOSED, State.EVALUATED), State.TO_DISPATCH, CLOSE, "reopen", ("reason",),

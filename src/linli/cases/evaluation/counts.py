@@ -49,7 +49,8 @@ class Count:
 
 #: A case that came to nothing, or goes on within another.
 _LEFT = "NOT f.cancelled AND NOT f.merged"
-#: Handling counts: filed, not cancelled or merged, its clock not standing since before it was due, and no appeal granted.
+#: Handling counts: filed, not cancelled or merged, its clock not standing since before it was due, no appeal
+#: granted, and not handed over in time to a body outside.
 _DUE = f"{_LEFT} AND NOT f.paused AND NOT f.exempt"
 
 COUNTS: tuple[Count, ...] = (
@@ -146,9 +147,9 @@ COUNTS: tuple[Count, ...] = (
     Count(
         "to_handle", "due", Text("应处置数", "To be handled"),
         Text(
-            "处置期限在当月，已反馈或期限已到的；不含作废、并案、到期前停表和申诉成立的",
+            "处置期限在当月，已反馈或期限已到的；不含作废、并案、到期前停表、申诉成立和未超期即移交系统外单位的",
             "Due in the month, and handed back or out of time; not those cancelled or merged, whose "
-            "clock stands since before, or whose appeal was granted",
+            "clock stands since before, whose appeal was granted, or that were handed over outside in time",
         ),
         f"{_DUE} AND (f.handed_back_at IS NOT NULL OR f.due_at <= %(now)s)",
     ),
@@ -164,9 +165,9 @@ COUNTS: tuple[Count, ...] = (
     Count(
         "to_close", "due", Text("应结案数", "To be closed"),
         Text(
-            "处置期限在当月，已结案或期限已到的；不含作废、并案、到期前停表和申诉成立的",
+            "处置期限在当月，已结案或期限已到的；不含作废、并案、到期前停表、申诉成立和未超期即移交系统外单位的",
             "Due in the month, and closed or out of time; not those cancelled or merged, whose "
-            "clock stands since before, or whose appeal was granted",
+            "clock stands since before, whose appeal was granted, or that were handed over outside in time",
         ),
         f"{_DUE} AND (f.closed OR f.due_at <= %(now)s)",
     ),
@@ -197,19 +198,31 @@ COUNTS: tuple[Count, ...] = (
     ),
     Count(
         "asked_response", "closed", Text("已评响应数", "Asked about response"),
-        Text("当月结案、登记了是否响应的", "Closed in the month, with an answer about response"), "f.responded IS NOT NULL",
+        Text(
+            "当月结案、登记了是否响应的，不含移交系统外单位的",
+            "Closed in the month, with an answer about response; not those handed over to a body outside",
+        ),
+        "f.responded IS NOT NULL AND NOT f.transferred",
     ),
     Count(
         "responded", "closed", Text("响应数", "Responded"), Text("其中回答已响应的", "Those that say yes"), "f.responded", "asked_response",
     ),
     Count(
         "asked_solved", "closed", Text("已评解决数", "Asked about solution"),
-        Text("当月结案、登记了是否解决的", "Closed in the month, with an answer about solution"), "f.solved IS NOT NULL",
+        Text(
+            "当月结案、登记了是否解决的，不含移交系统外单位的",
+            "Closed in the month, with an answer about solution; not those handed over to a body outside",
+        ),
+        "f.solved IS NOT NULL AND NOT f.transferred",
     ),
     Count("solved", "closed", Text("解决数", "Solved"), Text("其中回答已解决的", "Those that say yes"), "f.solved", "asked_solved"),
     Count(
         "asked_satisfied", "closed", Text("已评满意数", "Asked about satisfaction"),
-        Text("当月结案、登记了是否满意的", "Closed in the month, with an answer about satisfaction"), "f.satisfied IS NOT NULL",
+        Text(
+            "当月结案、登记了是否满意的，不含移交系统外单位的",
+            "Closed in the month, with an answer about satisfaction; not those handed over to a body outside",
+        ),
+        "f.satisfied IS NOT NULL AND NOT f.transferred",
     ),
     Count(
         "satisfied", "closed", Text("满意数", "Satisfied"), Text("其中回答满意的", "Those that say yes"), "f.satisfied", "asked_satisfied",

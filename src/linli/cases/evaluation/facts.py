@@ -40,7 +40,7 @@ MOMENTS = (
 )  # fmt: skip
 FLAGS = (
     "open", "public", "collector", "patrolled", "confirmed", "cancelled", "merged", "paused", "exempt", "returned", "reworked", "closed",
-    "responded", "solved", "satisfied",
+    "transferred", "responded", "solved", "satisfied",
 )  # fmt: skip
 READ: dict[str, pl.DataType | type[pl.DataType]] = {
     "case_id": pl.String, "round": pl.Int64, "version": pl.Int64, "area_code": pl.String, "unit_id": pl.String, "procedure": pl.String,
@@ -91,7 +91,8 @@ SELECT r.*, lead(r.before) OVER (PARTITION BY r.case_id ORDER BY r.round) AS tol
 FROM (
     SELECT w.case_id, w.round, (array_agg(w.before) FILTER (WHERE w.before IS NOT NULL))[1] AS before,
         bool_or(w.action = 'confirm_report') AS confirmed, bool_or(w.action = 'return_to_dispatcher') AS returned,
-        bool_or(w.action IN ('rework', 'fail_check')) AS reworked, bool_or(w.kind = 'imported') AS imported,
+        bool_or(w.action IN ('rework', 'fail_check')) AS reworked, bool_or(w.action = 'transfer_out') AS transferred,
+        bool_or(w.kind = 'imported') AS imported,
         bool_or(w.action = 'import_withdrawn') AS withdrawn, min(w.at) AS begun_at,
         min(w.at) FILTER (WHERE w.action = 'ask_verify') AS verify_sent_at,
         max(w.at) FILTER (WHERE w.action IN ({_BEFORE_FILING}) AND (w.at <= w.first_filed_at OR w.first_filed_at IS NULL))
@@ -117,6 +118,7 @@ FROM (
         s.told IS NULL AND coalesce(c.paused_at <= coalesce(c.due_at, c.paused_at), false) AS paused,
         coalesce(CASE WHEN s.told IS NULL THEN c.exempt ELSE (s.told ->> 'exempt')::boolean END, false) AS exempt,
         coalesce(s.returned, false) AS returned, coalesce(s.reworked, false) AS reworked,
+        coalesce(s.transferred, false) AS transferred,
         coalesce(s.imported, false) AS imported, coalesce(s.withdrawn, false) AS withdrawn,
         s.told IS NOT NULL OR {_CLOSED} AS closed,
         {", ".join(_as_told(name, "boolean") for name in ("responded", "solved", "satisfied"))},

@@ -25,8 +25,9 @@ class CaseFact(models.Model):
     `public`: the public or the hotline reported it. `collector`: a collector did. `patrolled`: of a class that collectors look
     for; a child case is none of the three, its parent tells who came upon the matter. `confirmed`: its report was verified and so.
     `cancelled`: it was, or was not accepted. `merged`: it goes on within another, which counts for both. `paused`: its clock stands,
-    and stood still before the case was due. `exempt`: an appeal was granted. `returned`: a unit sent it back. `reworked`: its result
-    was sent back.
+    and stood still before the case was due. `exempt`: it counts in no figure of limits, for an appeal was granted or it was handed
+    over in time to a body outside. `transferred`: it was handed over to such a body, in time or not. `returned`: a unit sent it back.
+    `reworked`: its result was sent back.
     """
 
     pk = models.CompositePrimaryKey("case_id", "round")
@@ -53,6 +54,7 @@ class CaseFact(models.Model):
     returned = models.BooleanField()
     reworked = models.BooleanField()
     closed = models.BooleanField()
+    transferred = models.BooleanField(default=False, db_default=False)
     responded = models.BooleanField(null=True)
     solved = models.BooleanField(null=True)
     satisfied = models.BooleanField(null=True)

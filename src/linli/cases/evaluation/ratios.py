@@ -36,11 +36,11 @@ class Ratio:
 
 
 RATIOS: tuple[Ratio, ...] = (
-    Ratio("closing", Text("结案率", "Closing rate"), "closed", "to_close", version=2),
-    Ratio("closing_on_time", Text("按期结案率", "Closed in time"), "closed_on_time", "to_close", version=2),
-    Ratio("handling_on_time", Text("按期处置率", "Handled in time"), "handled_on_time", "to_handle", version=2),
+    Ratio("closing", Text("结案率", "Closing rate"), "closed", "to_close", version=3),
+    Ratio("closing_on_time", Text("按期结案率", "Closed in time"), "closed_on_time", "to_close", version=3),
+    Ratio("handling_on_time", Text("按期处置率", "Handled in time"), "handled_on_time", "to_handle", version=3),
     Ratio(
-        "rework", Text("返工率", "Rework rate"), "reworked", "to_handle", "low", version=2, certainty="inferred",
+        "rework", Text("返工率", "Rework rate"), "reworked", "to_handle", "low", version=3, certainty="inferred",
         note=Text(
             "公式页写“处置数”，程序除以“应结案数”；本系统除以应处置数。",
             "The page prints 处置数, the program divides by 应结案数; here it is 应处置数.",
@@ -63,8 +63,8 @@ RATIOS: tuple[Ratio, ...] = (
     Ratio("verify_on_time", Text("按时核实率", "Verified in time"), "verified_on_time", "to_verify", version=2),
     Ratio("check_send_on_time", Text("核查按时派发率", "Checks sent in time"), "check_sent_on_time", "to_send_check", version=2),
     Ratio("check_on_time", Text("按时核查率", "Checked in time"), "checked_on_time", "to_check", version=2),
-    Ratio("response", Text("响应率", "Response rate"), "responded", "asked_response", clause=PRESS),
-    Ratio("solution", Text("解决率", "Solution rate"), "solved", "asked_solved", clause=PRESS),
-    Ratio("satisfaction", Text("满意率", "Satisfaction rate"), "satisfied", "asked_satisfied", clause=PRESS),
+    Ratio("response", Text("响应率", "Response rate"), "responded", "asked_response", version=2, clause=PRESS),
+    Ratio("solution", Text("解决率", "Solution rate"), "solved", "asked_solved", version=2, clause=PRESS),
+    Ratio("satisfaction", Text("满意率", "Satisfaction rate"), "satisfied", "asked_satisfied", version=2, clause=PRESS),
 )  # fmt: skip
 BY_CODE: dict[str, Ratio] = {ratio.code: ratio for ratio in RATIOS}

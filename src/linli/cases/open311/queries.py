@@ -18,7 +18,7 @@ from ..engine.models import CaseFlow
 from ..engine.states import FINISHED, State
 from ..reporters.desk import desk
 from ..reporters.models import Reporter
-from ..reporters.rules import STANDS
+from ..reporters.rules import stands
 from . import rules
 from .rules import Asked
 
@@ -90,7 +90,7 @@ def _document(row: Any, named: dict[str, str], language: str) -> dict[str, Any]:
     case, state = row.case, State(row.case.state)
     looked_at = rules.looked_at(state, filed=case.filed_at is not None)
     return {
-        "service_request_id": case.number, "status": rules.status(state), "status_notes": STANDS[state].say(language),
+        "service_request_id": case.number, "status": rules.status(state), "status_notes": stands(state, case.transferred).say(language),
         "service_name": case.category.name if case.category else None,
         "service_code": code_of(case.category) if case.category else None,
         "description": rules.hidden(case.description) if looked_at else None, "agency_responsible": case.unit_name or None, "service_notice": None,

@@ -234,7 +234,7 @@ def unsound(way: Procedure) -> list[str]:
             problems.append(f"{action.code}: a step of the kind {action.kind} asks for a reason")
         if (action.target in PAUSED) != (action.kind == "pause"):
             problems.append(f"{action.code}: the clock stands where a pause leads, and nowhere else")
-        if action.target is State.CLOSED and not {"close", "closed"} & does:
+        if action.target is State.CLOSED and not {"close", "closed", "transfer_out"} & does:
             problems.append(f"{action.code}: what leads to a closed case has the effect `closed`")
         if action.target is State.CLOSED and FILED not in action.guards and "filed" not in does:
             problems.append(f"{action.code}: nothing is closed that was not filed (guard or effect `filed`)")

@@ -208,8 +208,8 @@ def may_in(case: Case, reporter: Reporter, elsewhere: bool) -> rules.May:
     """What a reporter may do in a case: their own, or the one that theirs was joined to."""
     state, now = State(case.state), clock.now()
     if elsewhere:
-        return rules.may_joined(state, case.closed_at, reporter.objections, reporter.rated_at, now)
-    return rules.may(state, case.closed_at, reporter.objections, now)
+        return rules.may_joined(state, case.closed_at, reporter.objections, reporter.rated_at, now, case.transferred)
+    return rules.may(state, case.closed_at, reporter.objections, now, case.transferred)
 
 
 def _rate_apart(reporter: Reporter, given: dict[str, bool | None]) -> None:

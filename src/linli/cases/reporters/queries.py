@@ -48,6 +48,7 @@ class Answer:
 class Tracked:
     """A case as whoever holds its number sees it: their own words, how it stands, what they may do. `within`: how the case
     stands that it was joined to, whose steps and answers since then are shown with their own, but nobody else's words.
+    `transferred`: a body outside goes on with it, or with that one.
     `unproved`: where they are told was not confirmed; `left_alone`: whoever holds that address wants no messages."""
 
     number: str  # of the case, for the telephone
@@ -66,6 +67,7 @@ class Tracked:
     unproved: bool = False
     left_alone: bool = False
     photos: Sequence[Photo] = ()
+    transferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def tracked(number: str) -> Tracked | None:
         answers=[Answer(each.at, each.unit_name, each.text) for each in answers],
         question=asked[-1] if asked and going is State.WAITING else "", may=may_in(main, reporter, joined is not None),
         rating=rating, told_by=reporter.masked, unproved=standing is not None and not standing.confirmed,
-        left_alone=standing is not None and standing.stopped, photos=photos,
+        left_alone=standing is not None and standing.stopped, photos=photos, transferred=main.transferred,
     )  # fmt: skip
 
 

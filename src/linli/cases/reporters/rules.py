@@ -79,6 +79,8 @@ STANDS: dict[State, Text] = {
     State.CANCELLED: Text("已终止", "Ended"),
     State.MERGED: Text("与同一问题的另一件反映合并办理", "Dealt with together with another report of the same"),
 }
+#: The same of a closed case that a body outside goes on with: nobody here solved it, and nobody is asked how.
+MOVED = Text("已移交系统外单位办理", "Handed over to a body outside of this system")
 #: The steps of a case that the public sees, and what they are told of them. Nobody's name, no other step.
 STEPS: dict[str, Text] = {
     "report": Text("收到您的反映", "Your report arrived"),
@@ -149,20 +151,30 @@ class May:
     object: bool
 
 
-def may(state: State, closed_at: datetime | None, objections: int, now: datetime) -> May:
-    """Answer while asked; rate once closed; object for a time after closing, a few times."""
+def stands(state: State, transferred: bool) -> Text:
+    """How a case stands, for the public."""
+    return MOVED if transferred and state in (State.CLOSED, State.EVALUATED) else STANDS[state]
+
+
+def may(state: State, closed_at: datetime | None, objections: int, now: datetime, transferred: bool = False) -> May:
+    """Answer while asked; rate once closed, unless a body outside goes on with it; object for a time after closing, a few times."""
     closed = state in (State.CLOSED, State.EVALUATED) and closed_at is not None
     in_time = closed and closed_at is not None and now <= closed_at + timedelta(days=OBJECT_DAYS)
-    return May(state is State.WAITING, state is State.CLOSED, in_time and objections < OBJECT_MOST)
+    return May(state is State.WAITING, state is State.CLOSED and not transferred, in_time and objections < OBJECT_MOST)
 
 
 def may_joined(
-    state: State, closed_at: datetime | None, objections: int, rated_at: datetime | None, now: datetime
+    state: State,
+    closed_at: datetime | None,
+    objections: int,
+    rated_at: datetime | None,
+    now: datetime,
+    transferred: bool = False,
 ) -> May:
     """The same for somebody whose report was joined to a case, as that case stands. Their rating is their own: once for each
     time it is closed, whether or not another reporter has rated it."""
     own = may(state, closed_at, objections, now)
-    closed = state in (State.CLOSED, State.EVALUATED) and closed_at is not None
+    closed = state in (State.CLOSED, State.EVALUATED) and closed_at is not None and not transferred
     return May(
         own.answer, closed and (rated_at is None or (closed_at is not None and rated_at < closed_at)), own.object
     )

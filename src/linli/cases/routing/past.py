@@ -1,6 +1,7 @@
 """What past cases suggest where no rule fits: the unit that cases of the category, nearby, ended with. One query.
 
-The narrowest area that has seen enough counts: grid, village, town, district. Only cases the dispatcher sees are counted.
+The narrowest area that has seen enough counts: grid, village, town, district. Only cases the dispatcher sees are counted, and none
+that went to a body outside: it was no matter of the unit that had it.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def _counted(actor: Actor, case: Case) -> list[Any]:
             SELECT p.unit_id, max(p.unit_name), {", ".join(levels)}
             FROM (SELECT c.unit_id, c.unit_name, c.area_code FROM cases_case c
                   WHERE {seen[0]} AND c.category_id = %(category)s AND c.id <> %(case)s AND c.unit_id IS NOT NULL
-                    AND c.state = ANY(%(states)s) AND c.reported_at >= %(since)s
+                    AND c.state = ANY(%(states)s) AND NOT c.transferred AND c.reported_at >= %(since)s
                   ORDER BY c.id DESC LIMIT %(most)s) p
             GROUP BY p.unit_id
             """,
