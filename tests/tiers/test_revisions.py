@@ -59,7 +59,7 @@ def test_a_revision_becomes_the_next_version_and_what_was_assessed_keeps_its_own
     assert len(first["indicators"]) == 90 and first["findings"] == []
     assert first["differences"] == {"added": [], "removed": [], "changed": []}
     path = f"/api/tiers/revisions/{first['id']}"
-    nothing = keeper.post(f"{path}/publish", {"version": 1}, content_type=JSON)
+    nothing = keeper.post(f"{path}/publish", {"version": 1, "follows": 1}, content_type=JSON)
     assert nothing.status_code == 409 and nothing.json()["code"] == "tiers.revision_same"
 
     second = put(keeper, first, "B01")
@@ -79,7 +79,7 @@ def test_a_revision_becomes_the_next_version_and_what_was_assessed_keeps_its_own
 
     with acting(staff.OPERATOR):
         before = list(Indicator.objects.order_by("id").values())
-    made = keeper.post(f"{path}/publish", {"version": done.json()["version"]}, content_type=JSON)
+    made = keeper.post(f"{path}/publish", {"version": done.json()["version"], "follows": 1}, content_type=JSON)
     assert made.status_code == 200, made.content.decode()
     assert made.json()["state"] == "published" and made.json()["made"]
     with acting(staff.OPERATOR):
@@ -111,7 +111,7 @@ def test_what_does_not_hold_is_refused_by_field_and_saves_nothing(keeper: Any) -
     clash = put(keeper, at, "B01", seq=2)
     assert [each["code"] for each in clash["findings"]] == ["seq"], "told, and keeps it from being put in force"
     path = f"/api/tiers/revisions/{at['id']}/publish"
-    refused = keeper.post(path, {"version": clash["version"]}, content_type=JSON)
+    refused = keeper.post(path, {"version": clash["version"], "follows": 1}, content_type=JSON)
     assert refused.status_code == 422 and refused.json()["fields"][0]["code"] == "seq"
 
 
@@ -126,12 +126,39 @@ def test_a_version_put_in_force_later_leaves_today_as_it_is(keeper: Any) -> None
     at = put(keeper, begun(keeper), "B01")
     path, later = f"/api/tiers/revisions/{at['id']}/publish", clock.today() + timedelta(days=40)
     for wrong in ("2021-12-31", "1999-01-01"):
-        early = keeper.post(path, {"version": at["version"], "effective_from": wrong}, content_type=JSON)
+        early = keeper.post(path, {"version": at["version"], "follows": 1, "effective_from": wrong}, content_type=JSON)
         assert early.status_code in (409, 422)
-    body = {"version": at["version"], "effective_from": later.isoformat()}
+    body = {"version": at["version"], "follows": 1, "effective_from": later.isoformat()}
     assert keeper.post(path, body, content_type=JSON).status_code == 200
     found = keeper.get("/api/tiers/systems").json()
     assert found["current"] == next(each["id"] for each in found["items"] if each["version"] == "1")
+
+
+def test_a_revision_does_not_follow_a_version_its_keeper_has_not_compared_it_with(keeper: Any) -> None:
+    first, second = put(keeper, begun(keeper), "B01"), put(keeper, begun(keeper), "B02", seq=2)
+    path = "/api/tiers/revisions/{}/publish"
+    seen = {"version": 2, "follows": 1}
+    assert keeper.post(path.format(first["id"]), seen, content_type=JSON).status_code == 200
+    later = (clock.today() + timedelta(days=3)).isoformat()
+    late = keeper.post(path.format(second["id"]), {**seen, "effective_from": later}, content_type=JSON)
+    assert late.status_code == 409 and late.json()["code"] == "tiers.revision_follows_other", late.content.decode()
+    anew = {**seen, "follows": 2, "effective_from": later}
+    assert keeper.post(path.format(second["id"]), anew, content_type=JSON).status_code == 200
+
+
+def test_a_version_does_not_begin_before_today_once_the_one_before_was_assessed_by(keeper: Any) -> None:
+    at = put(keeper, begun(keeper), "B01")
+    path = f"/api/tiers/revisions/{at['id']}/publish"
+    body = {"version": at["version"], "follows": 1}
+    assessing.assess(staff.OPERATOR)
+    yesterday = (clock.today() - timedelta(days=1)).isoformat()
+    refused = keeper.post(path, {**body, "effective_from": yesterday}, content_type=JSON)
+    assert refused.status_code == 409 and refused.json()["code"] == "tiers.system_past", refused.content.decode()
+    years = (clock.today() + timedelta(days=400)).isoformat()
+    assert keeper.post(path, {**body, "effective_from": years}, content_type=JSON).status_code == 422, (
+        "a slip of the year"
+    )
+    assert keeper.post(path, body, content_type=JSON).status_code == 200
 
 
 class TestRevisionDoors(PermissionSuite):
@@ -143,7 +170,7 @@ class TestRevisionDoors(PermissionSuite):
         Door("PATCH", "/api/tiers/revisions/{revision}", SYSTEM_EDIT, {"version": 1, "title": "x"}, district_only=True),
         Door("PUT", "/api/tiers/revisions/{revision}/indicators/B01", SYSTEM_EDIT, {**INDICATOR, "version": 1}, district_only=True),
         Door("POST", "/api/tiers/revisions/{revision}/indicators/M30/remove", SYSTEM_EDIT, {"version": 1}, district_only=True),
-        Door("POST", "/api/tiers/revisions/{revision}/publish", SYSTEM_EDIT, {"version": 1}, answers=(409,), district_only=True),
+        Door("POST", "/api/tiers/revisions/{revision}/publish", SYSTEM_EDIT, {"version": 1, "follows": 1}, answers=(409,), district_only=True),
         Door("POST", "/api/tiers/revisions/{revision}/drop", SYSTEM_EDIT, {"version": 1}, district_only=True),
     ]  # fmt: skip
 

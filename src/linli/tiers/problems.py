@@ -47,6 +47,16 @@ class SystemTooEarly(Conflict):
     text = Text("生效日期须晚于上一版本的 {day}。", "It has to begin after {day}, when the version before began.")
 
 
+class SystemPast(Conflict):
+    """What was assessed or is applied for goes by the version before: a new one begins no earlier than today."""
+
+    code = "tiers.system_past"
+    text = Text(
+        "第 {version} 版已用于评估或创建年度，新版本的生效日期不能早于今天（{today}）。",
+        "Version {version} was assessed by, or a year of applications goes by it: the next one cannot begin before today ({today}).",
+    )
+
+
 class SystemEnded(Conflict):
     """A version that holds no more stays as it was."""
 

@@ -26,7 +26,7 @@ from ..systems.reading import read
 from ..systems.rows import FIELDS, Row, document, placed, row_of
 from . import queries
 from .models import SystemRevision
-from .problems import RevisionChanged, RevisionOver, RevisionSame, RevisionsMany, RevisionUnsound
+from .problems import RevisionChanged, RevisionFollowsOther, RevisionOver, RevisionSame, RevisionsMany, RevisionUnsound
 
 MOST_OPEN = 20
 SHOWN = 100
@@ -93,11 +93,16 @@ def remove_indicator(actor: Actor, revision_id: UUID, version: int, code: str) -
     return found
 
 
-def publish(actor: Actor, revision_id: UUID, version: int, effective_from: date | None) -> SystemRevision:
+def publish(actor: Actor, revision_id: UUID, version: int, follows: int, effective_from: date | None) -> SystemRevision:
     """Put a revision in force as the next version from a day on (today); the version before ends there, and what was assessed keeps
-    its own. Raises Forbidden, NotFound, RevisionOver, RevisionChanged, RevisionUnsound, RevisionSame, Invalid, SystemTooEarly."""
+    its own. `follows` is the version its differences were seen against. Raises Forbidden, NotFound, RevisionOver, RevisionChanged,
+    RevisionFollowsOther, RevisionUnsound, RevisionSame, Invalid, SystemTooEarly, SystemPast."""
     with transaction.atomic():
         found = _held(actor, revision_id, version)
+        importing.hold()  # no other version comes between the look and the deed
+        last = queries.followed(found)
+        if last.version != follows:
+            raise RevisionFollowsOther(seen=follows, last=last.version)
         taken = read(document(found.about, found.indicators))
         if taken.system is None:
             _holds(list(taken.findings))

@@ -73,7 +73,7 @@ def remove_indicator(request: HttpRequest, revision: UUID, code: Code, given: Re
 )
 def publish_revision(request: HttpRequest, revision: UUID, given: RevisionPublishIn) -> Any:
     """Put it in force from a day on, as the next version; what was assessed keeps the version it was assessed by."""
-    actions.publish(actor_of(request), revision, given.version, given.effective_from)
+    actions.publish(actor_of(request), revision, given.version, given.follows, given.effective_from)
     return _told(request, revision)
 
 

@@ -15,6 +15,16 @@ class RevisionChanged(Conflict):
     )
 
 
+class RevisionFollowsOther(Conflict):
+    """Another version was put in force since the differences were seen: they are others now."""
+
+    code = "tiers.revision_follows_other"
+    text = Text(
+        "您对照的是第 {seen} 版，而第 {last} 版已经建立。没有施行，请重新查看差异后再施行。",
+        "You compared with version {seen}, and version {last} has come since. Nothing was put in force; look at the differences anew first.",
+    )
+
+
 class RevisionOver(Conflict):
     """It was put in force, or dropped."""
 

@@ -77,8 +77,9 @@ class RevisionIndicatorIn(RevisionStepIn):
 
 
 class RevisionPublishIn(RevisionStepIn):
-    """From which day on it holds; today unless told."""
+    """From which day on it holds; today unless told. `follows`: the number of the version its differences were seen against."""
 
+    follows: Version
     effective_from: date | None = None
 
 

@@ -15,7 +15,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 
 from ..permissions import SYSTEM_EDIT
-from ..problems import SystemEnded, SystemTooEarly, SystemUnreadable, SystemUnsound
+from ..problems import SystemEnded, SystemPast, SystemTooEarly, SystemUnreadable, SystemUnsound
 from .drafts import Finding, Read, SystemDraft
 from .keeping import KINDS, VILLAGES, keep
 from .models import IndicatorSystem
@@ -25,6 +25,8 @@ SHOWN = 100
 IMPORTING = 370302_11  # of the advisory lock
 _LARGE = Text("文件不能超过 {most} MB。", "The file may have {most} MB at most.")
 _FAR = Text("生效日期应在 2000 年至 {last} 之间。", "It has to begin between 2000 and {last}.")
+#: A version is planned a year ahead at most: a mistyped year would keep every further one out.
+FARTHEST = timedelta(days=366)
 CODE = "shandong"
 
 
@@ -52,7 +54,7 @@ def look(actor: Actor, content: bytes, filename: str) -> Checked:
 
 def bring(actor: Actor, content: bytes, filename: str, effective_from: date | None = None) -> IndicatorSystem:
     """Take a file in as the next version, which holds from a day on (today); the one before ends there. What was assessed keeps
-    its version. Raises Forbidden, Invalid, SystemUnreadable, SystemUnsound, SystemTooEarly."""
+    its version. Raises Forbidden, Invalid, SystemUnreadable, SystemUnsound, SystemTooEarly, SystemPast."""
     actor.require(SYSTEM_EDIT, settings.LINLI_DISTRICT)
     found = _read(content, filename)
     if found.system is None:
@@ -65,18 +67,19 @@ def follow(
     actor: Actor, draft: SystemDraft, effective_from: date | None, kinds: tuple[str, ...] | None = None, note: str = ""
 ) -> IndicatorSystem:
     """Make the next version of what was read, which holds from a day on (today); the one before ends there. Whose kinds of areas are
-    not told has those of the version before. Raises Forbidden, Invalid, SystemTooEarly."""
+    not told has those of the version before. Raises Forbidden, Invalid, SystemTooEarly, SystemPast."""
     actor.require(SYSTEM_EDIT, settings.LINLI_DISTRICT)
     since = effective_from or clock.today()
-    last = clock.today() + timedelta(days=3660)
+    last = clock.today() + FARTHEST
     if not date(2000, 1, 1) <= since <= last:
         raise Invalid(fields=(FieldProblem("effective_from", "range", _FAR, {"last": str(last)}),))
     with transaction.atomic():
-        with connection.cursor() as cursor:  # a second import waits here, then follows the version of the first
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORTING])
+        hold()
         before = IndicatorSystem.objects.select_for_update().filter(code=CODE).order_by("-version").first()
         if before is not None and since <= before.effective_from:
             raise SystemTooEarly(day=str(before.effective_from))
+        if before is not None and since < clock.today() and _used(before):
+            raise SystemPast(version=before.version, today=str(clock.today()))
         if kinds is None:
             kinds = tuple(before.kinds) if before else KINDS
         version = before.version + 1 if before else 1
@@ -89,6 +92,20 @@ def follow(
             {"version": version, "from": str(since), "indicators": len(draft.indicators)},
         )  # fmt: skip
     return made
+
+
+def hold() -> None:
+    """Make versions one after another: whoever comes second waits here until the first is through. Inside a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORTING])
+
+
+def _used(system: IndicatorSystem) -> bool:
+    """Whether anything was assessed by a version, or a year of applications goes by it."""
+    from ..applying.models import PlanYear
+    from ..assessing.models import Assessment
+
+    return Assessment.objects.filter(system=system).exists() or PlanYear.objects.filter(system=system).exists()
 
 
 def choose_kinds(actor: Actor, system_id: UUID, villages: bool) -> IndicatorSystem:

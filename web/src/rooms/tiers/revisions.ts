@@ -48,7 +48,7 @@ export const putIndicator = (idempotencyKey: string, id: string, version: number
   return call<Revision>('PUT', `${at(id)}/indicators/${encodeURIComponent(code)}`, { body: { ...rest, version }, idempotencyKey })
 }
 export const removeIndicator = (idempotencyKey: string, id: string, version: number, code: string) => call<Revision>('POST', `${at(id)}/indicators/${encodeURIComponent(code)}/remove`, { body: { version }, idempotencyKey })
-export const publishRevision = (idempotencyKey: string, id: string, version: number, from: string) => call<Revision>('POST', `${at(id)}/publish`, { body: { version, effective_from: from || null }, idempotencyKey })
+export const publishRevision = (idempotencyKey: string, id: string, version: number, follows: number, from: string) => call<Revision>('POST', `${at(id)}/publish`, { body: { version, follows, effective_from: from || null }, idempotencyKey })
 export const dropRevision = (idempotencyKey: string, id: string, version: number) => call<Revision>('POST', `${at(id)}/drop`, { body: { version }, idempotencyKey })
 
 export const OPERATORS = ['>=', '<=', '>', '<', '=='] as const
