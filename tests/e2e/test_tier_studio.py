@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from screens import PHONE, WIDE, Visit
@@ -50,9 +50,12 @@ def test_indicators_are_revised_and_put_in_force(visit: Visits) -> None:
         assert look(other, f"studio-revision-{name}") == []
     page.get_by_role("button", name="施行").click()
     # From a day to come: the other journeys of this site go on by the version there is.
-    page.locator("#publish-from").fill(f"{date.today().year + 1}-12-01")
+    page.locator("#publish-from").fill((date.today() + timedelta(days=300)).isoformat())
     page.locator("#publish-from").press("Enter")
     page.get_by_role("dialog").get_by_role("button", name="施行").click()
+    page.get_by_role("dialog").get_by_role(
+        "button", name="日期无误，施行"
+    ).click()  # a day that far off is asked for again
     page.get_by_text("新版本已施行").wait_for()
     page.get_by_role("button", name=re.compile("第 2 版.*非现行")).wait_for()
     page.get_by_text("社区和村").wait_for()
