@@ -176,6 +176,24 @@ def test_the_log_of_a_measure_tells_old_and_new_by_whom(seeded_db: str) -> None:
     assert town.get("/api/tiers/measures").json()["may_edit"] is False
 
 
+def test_prices_changed_since_they_were_read_and_towns_there_are_not_are_refused(seeded_db: str) -> None:
+    client = staff.client(staff.staff("official", "tier_officer", staff.DISTRICT))
+    path = "/api/tiers/measures/service_hall"
+    read = next(m for m in client.get("/api/tiers/measures").json()["items"] if m["code"] == "service_hall")[
+        "changed_at"
+    ]
+    quick = client.patch(path, {"unit_cost": "80000", "changed_at": read}, content_type=JSON)
+    assert quick.status_code == 200, quick.content
+    late = client.patch(path, {"note": "旧报价", "changed_at": read}, content_type=JSON)
+    assert late.status_code == 409 and late.json()["code"] == "tiers.measure_changed", late.content
+    anew = {"note": "报价", "changed_at": quick.json()["changed_at"]}
+    assert client.patch(path, anew, content_type=JSON).status_code == 200
+    nowhere = client.patch(path, {"town_prices": {"370302999": "1"}}, content_type=JSON)
+    assert nowhere.status_code == 422 and nowhere.json()["fields"][0]["field"] == "town_prices", nowhere.content
+    many = client.get("/api/tiers/plans/compare?ids=" + ",".join(str(uuid7()) for _ in range(7)))
+    assert many.status_code == 422 and many.json()["fields"][0]["field"] == "ids", many.content
+
+
 def test_what_ends_a_plan_in_its_job_is_told_in_words_and_what_passes_is_tried_again(
     assessed: Assessment, monkeypatch: pytest.MonkeyPatch
 ) -> None:

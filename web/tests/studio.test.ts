@@ -1,6 +1,6 @@
 /** The studio without its pages: what the forms ask for, and what is drawn. */
 import { describe, expect, it } from 'vitest'
-import { pricesOf, rowsOf } from '@/rooms/tiers/measures'
+import { changedOf, pricesOf, rowsOf, type Measure, type MeasureEntry } from '@/rooms/tiers/measures'
 import { bestOf, frontLine, newSource, sourcesAsked, staffAsked } from '@/rooms/tiers/plans'
 import { entryOf, moved, newBound, nextCode, type BoundEntry, type RevisionIndicator, type RevisionMetric } from '@/rooms/tiers/revisions'
 
@@ -45,6 +45,15 @@ describe('money', () => {
   it('of towns comes back as it was', () => {
     expect(pricesOf(rowsOf({ '370302102': '99.10' }))).toEqual({ '370302102': '99.10' })
     expect(pricesOf([{ town: '', price: 3 }, { town: 'x', price: null }])).toEqual({})
+  })
+})
+
+describe('a price', () => {
+  const entry: MeasureEntry = { unit_cost: '10.00', running_cost: '0.00', lead_months: 1, staff_days: 2, town_prices: { b: '1.00', a: '2.00' }, certainty: 'quoted', note: '' }
+  it('is sent only where it was changed', () => {
+    const read = { ...entry, code: 'x', town_prices: { a: '2.00', b: '1.00' } } as unknown as Measure
+    expect(changedOf(read, entry)).toEqual({})
+    expect(changedOf(read, { ...entry, note: 'n', town_prices: { a: '2.00' } })).toEqual({ note: 'n', town_prices: { a: '2.00' } })
   })
 })
 

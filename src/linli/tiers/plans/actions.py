@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from django.db.models import Q
 from linli.access import changes
 from linli.kernel import clock, scope
 from linli.kernel.actors import Actor
-from linli.kernel.errors import NotFound, Problem
+from linli.kernel.errors import FieldProblem, Invalid, NotFound, Problem, Text
 from linli.kernel.http import worth_retrying
 from linli.kernel.ids import uuid7
 
@@ -26,10 +26,11 @@ from ..assessing.models import Assessment
 from ..assessing.queries import last_assessment
 from ..optimum.instance import Instance, Refused, check
 from ..permissions import PLAN_EDIT, PLAN_VIEW
+from . import queries
 from .catalogue import measures_of, snapshot
 from .inputs import Inputs, inputs
 from .models import UpgradeMeasure, UpgradeScenario
-from .problems import NoAssessmentYet, NothingChanged, NothingToPlan, PlanRefused
+from .problems import MeasureChanged, NoAssessmentYet, NothingChanged, NothingToPlan, PlanRefused
 from .telling import collisions, summary_of, told
 from .wanted import instance
 
@@ -38,6 +39,7 @@ PRICED = ("unit_cost", "running_cost", "lead_months", "staff_days", "certainty",
 #: Shares of the budget the front is drawn at: cost against people reached.
 FRONT = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 LONGEST_TITLE = 100
+_NO_TOWN = Text("本区没有这个镇街：{towns}。", "The district has no such town: {towns}.")
 OPEN = ("waiting", "running")
 #: What is being solved for longer than this was lost with its worker, and what waits for longer than a day with its queue.
 STALE, FORGOTTEN = timedelta(hours=1), timedelta(days=1)
@@ -54,6 +56,8 @@ class MeasureChange:
     town_prices: Mapping[str, Decimal] | None = None
     certainty: str | None = None
     note: str | None = None
+    #: When it was last changed, as it was read; None: not told.
+    changed_at: datetime | None = None
 
 
 def question(
@@ -187,15 +191,19 @@ def front(asked: Instance) -> list[dict[str, Any]]:
 
 
 def change_measure(actor: Actor, code: str, change: MeasureChange) -> UpgradeMeasure:
-    """Change the costs of a measure for the district; the log keeps what was and what is. Raises NotFound, Forbidden, NothingChanged."""
+    """Change the costs of a measure for the district; the log keeps what was and what is. Raises NotFound, Forbidden,
+    MeasureChanged, Invalid for a town there is not, NothingChanged."""
     actor.require(PLAN_VIEW)
     actor.require(PLAN_EDIT, settings.LINLI_DISTRICT)
     with transaction.atomic():
         found = UpgradeMeasure.objects.select_for_update().filter(code=code).first()
         if found is None:
             raise NotFound()
+        if change.changed_at is not None and change.changed_at != found.changed_at:
+            raise MeasureChanged(who=found.changed_by_name)
         given = {name: value for name in PRICED if (value := getattr(change, name)) is not None}
         if change.town_prices is not None:
+            _towns_hold(actor, change.town_prices, found.town_prices)
             given["town_prices"] = {town: f"{price:.2f}" for town, price in sorted(change.town_prices.items())}
         moved = {name: value for name, value in given.items() if _plain(getattr(found, name)) != _plain(value)}
         if not moved:
@@ -214,6 +222,15 @@ def change_measure(actor: Actor, code: str, change: MeasureChange) -> UpgradeMea
             {"code": code, **detail},
         )
     return found
+
+
+def _towns_hold(actor: Actor, asked: Mapping[str, Any], held: Mapping[str, Any]) -> None:
+    """Prices are of towns of the district; one that is there already may stay, also of a town that is no more."""
+    if fresh := set(asked) - set(held):
+        known = {code for code, _ in queries.towns(actor)}
+        if wrong := sorted(fresh - known):
+            told = {"towns": ", ".join(wrong[:10])}
+            raise Invalid(fields=(FieldProblem("town_prices", "town", _NO_TOWN, told),))
 
 
 def _plain(value: Any) -> Any:

@@ -90,6 +90,8 @@ def compare_scenarios(request: HttpRequest, ids: Annotated[str, Query(max_length
         wanted = [UUID(part) for part in ids.split(",")]
     except ValueError:
         raise Invalid(fields=(FieldProblem("ids", "ids", _IDS),)) from None
+    if len(set(wanted)) > queries.MOST_COMPARED:
+        raise Invalid(fields=(FieldProblem("ids", "ids", _IDS),))
     return compared_out(queries.compared(actor_of(request), wanted))
 
 

@@ -19,6 +19,16 @@ class NothingChanged(Conflict):
     text = Text("没有改动。", "Nothing was changed.")
 
 
+class MeasureChanged(Conflict):
+    """Somebody else changed the prices since they were read; theirs are kept."""
+
+    code = "tiers.measure_changed"
+    text = Text(
+        "{who} 刚刚改过这项措施的单价，没有保存。您填写的内容仍在，请对照改动记录后再保存。",
+        "{who} has just changed this measure; nothing was saved. What you typed is still there: compare it with the changes below first.",
+    )
+
+
 class NoAssessmentYet(Conflict):
     """A plan starts from the values of an assessment."""
 

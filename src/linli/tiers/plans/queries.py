@@ -115,7 +115,8 @@ def scenario(actor: Actor, scenario_id: UUID) -> UpgradeScenario:
 def compared(actor: Actor, ids: Sequence[UUID]) -> list[UpgradeScenario]:
     """Scenarios side by side, as asked for. Raises NotFound where one is not in sight. One query."""
     rows = UpgradeScenario.objects.restrict(actor, PLAN_VIEW).select_related("assessment").defer("catalogue")
-    found = {each.id: each for each in rows.filter(id__in=list(ids[:MOST_COMPARED]))}
-    if not ids or any(each not in found for each in ids[:MOST_COMPARED]):
+    wanted = list(dict.fromkeys(ids))[:MOST_COMPARED]
+    found = {each.id: each for each in rows.filter(id__in=wanted)}
+    if not wanted or any(each not in found for each in wanted):
         raise NotFound()
-    return [found[each] for each in dict.fromkeys(ids[:MOST_COMPARED])]
+    return [found[each] for each in wanted]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from ..rules import Tier
 from ..schemas import Reached, TierTextOut
@@ -217,8 +217,9 @@ class UpgradeMeasuresOut(Schema):
 
 
 class UpgradeMeasureIn(Schema):
-    """New costs of a measure; what is left out stays."""
+    """New costs of a measure; what is left out stays. `changed_at` as it was read: refused where somebody changed it since."""
 
+    changed_at: AwareDatetime | None = None
     unit_cost: Cost | None = None
     running_cost: Cost | None = None
     lead_months: int | None = Field(None, ge=0, le=120)
