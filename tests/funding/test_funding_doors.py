@@ -115,7 +115,7 @@ class TestContractDoors(PermissionSuite):
         Door("POST", "/api/funding/revenues", CONTRACT_EDIT, REVENUE, also=(VIEW,)),
         Door(
             "POST", "/api/funding/revenues/{revenue}/change", CONTRACT_EDIT,
-            {"since": "2026-01-01", "rate": "0.6", "reason": "补充协议", "version": 1}, also=(VIEW,),
+            {"since": "2026-01-01", "rate": "0.6", "valid_until": None, "reason": "补充协议", "version": 1}, also=(VIEW,),
         ),
         Door(
             "POST", "/api/funding/revenues/{revenue}/end", CONTRACT_EDIT, {"on": "2026-06-30", "reason": "拆除", "version": 1},

@@ -92,6 +92,24 @@ def test_months_in_use_count_the_first_by_its_days() -> None:
     assert rules.scaled(Decimal("120.00"), 3 + Fraction(15, 30)) == Decimal("35.00")
 
 
+@given(amounts, amounts, st.dates(date(2023, 1, 1), date(2025, 12, 31)), st.dates(date(2023, 1, 1), date(2025, 12, 31)))
+def test_what_was_paid_tells_the_upkeep_of_a_whole_year_only(
+    yearly: Decimal, spent: Decimal, opened: date, first_paid: date
+) -> None:
+    months = money.months(202501, 202512)
+    upkeep, booked, used = rules.upkeep_of(opened, yearly, spent, first_paid, months)
+    assert upkeep == (spent if booked else rules.scaled(yearly, used))
+    assert not booked or (spent > 0 and used == 12 and (first_paid < date(2025, 2, 1) or spent >= yearly))
+    assert rules.upkeep_of(opened, yearly, Decimal(0), first_paid, months)[1] is False
+
+
+def test_a_year_s_prepayment_is_not_the_upkeep_of_a_few_months() -> None:
+    months, year, long_ago = money.months(202501, 202512), Decimal("120.00"), date(2020, 1, 1)
+    assert rules.upkeep_of(date(2025, 10, 1), year, year, date(2025, 10, 1), months) == (Decimal("30.00"), False, 3)
+    assert rules.upkeep_of(long_ago, year, Decimal(0), date(2024, 12, 31), months) == (year, False, 12)
+    assert rules.upkeep_of(long_ago, year, Decimal("90.00"), date(2024, 12, 31), months) == (Decimal("90.00"), True, 12)
+
+
 @pytest.fixture
 def keeper(seeded_db: str) -> Client:
     return staff.client(staff.staff("keeper", "bookkeeper", staff.DISTRICT))

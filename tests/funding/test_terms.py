@@ -29,7 +29,6 @@ SAME_TOWN = HERE[:9] + "202"
 @given(st.lists(st.tuples(st.integers(0, 23), st.integers(1, 10**6)), max_size=6), st.integers(0, 23))
 def test_a_month_has_the_rate_agreed_last_of_those_from_it_or_before(changes: list[tuple[int, int]], at: int) -> None:
     months = money.months(202501, 202612)
-    changes = sorted(changes, key=lambda change: change[0])
     later = tuple((money.first_day(months[since]), Decimal(rate)) for since, rate in changes)
     expected = Decimal(7)
     for since, rate in changes:
@@ -79,7 +78,13 @@ def test_another_rate_holds_from_a_month_on_and_what_was_settled_stays(keeper: C
     contract, months = rented(keeper), queries.last_months(6)
     path = f"/revenues/{contract['id']}/change"
     assert settle(keeper, contract, months[0]).json()["amount"] == "100.00"
-    body = {"since": str(money.first_day(months[2])), "rate": "150.5", "reason": "补充协议", "version": 1}
+    body = {
+        "since": str(money.first_day(months[2])),
+        "rate": "150.5",
+        "valid_until": None,
+        "reason": "补充协议",
+        "version": 1,
+    }
     for told, field, code in (
         ({"since": str(money.first_day(months[2]) + timedelta(days=3))}, "since", "form"),
         ({"since": str(money.first_day(months[0]))}, "since", "settled"),
@@ -98,6 +103,52 @@ def test_another_rate_holds_from_a_month_on_and_what_was_settled_stays(keeper: C
     told = settle(keeper, contract, months[2]).json()
     assert (told["amount"], told["rate"]) == ("150.50", "150.500000")
     assert settle(keeper, contract, months[1]).json()["amount"] == "100.00"
+
+
+def test_a_mistyped_month_of_a_change_is_put_right_by_another_and_the_end_is_never_left_out(keeper: Client) -> None:
+    contract, this = rented(keeper), money.month_of(clock.today())
+    path = f"/revenues/{contract['id']}/change"
+    ahead = {
+        "since": str(money.first_day(this + 200)),
+        "rate": "9",
+        "valid_until": None,
+        "reason": "误录",
+        "version": 1,
+    }
+    late = send(keeper, path, ahead | {"since": str(money.first_day(money.next_month(this + 200)))}).json()["fields"]
+    assert [(f["field"], f["code"]) for f in late] == [("since", "late")]
+    unsaid = send(keeper, path, {name: value for name, value in ahead.items() if name != "valid_until"})
+    assert unsaid.status_code == 422 and keeper.get("/api/funding/revenues").json()["items"][0]["version"] == 1
+    assert send(keeper, path, ahead).status_code == 200
+    right = ahead | {"since": str(money.first_day(this)), "rate": "120", "reason": "更正", "version": 2}
+    changed = send(keeper, path, right)
+    assert changed.status_code == 200, changed.content
+    assert changed.json()["rate_now"] == "120.000000"
+
+
+def test_a_contract_that_ended_goes_on_from_the_day_after_and_never_with_a_gap(keeper: Client) -> None:
+    contract, months = rented(keeper), queries.last_months(6)
+    path, last = f"/revenues/{contract['id']}", money.first_day(months[2]) - timedelta(days=1)
+    send(keeper, f"{path}/end", {"on": str(last), "reason": "到期不续", "version": 1})
+    body = {
+        "since": str(money.first_day(months[3])),
+        "rate": "100",
+        "valid_until": None,
+        "reason": "续约",
+        "version": 2,
+    }
+    refused = send(keeper, f"{path}/change", body).json()["fields"]
+    assert [(f["field"], f["code"]) for f in refused] == [("since", "ended")] and str(last) in refused[0]["message"]
+    revived = send(keeper, f"{path}/change", body | {"since": str(money.first_day(months[2]))})
+    assert revived.status_code == 200, revived.content
+    assert (revived.json()["state"], revived.json()["reason"]) == ("running", "")
+    # Ended and settled within a month: the rest of that month is never of it.
+    cut = money.first_day(months[3]) + timedelta(days=9)
+    assert send(keeper, f"{path}/end", {"on": str(cut), "reason": "拆除", "version": 3}).status_code == 200
+    assert settle(keeper, contract, months[3]).status_code == 201
+    for since in (months[3], months[4]):
+        again = send(keeper, f"{path}/change", body | {"since": str(money.first_day(since)), "version": 4})
+        assert again.status_code == 422, since
 
 
 def test_a_contract_ends_on_a_day_and_is_settled_to_it(keeper: Client) -> None:

@@ -119,11 +119,12 @@ class FundRevenueIn(Schema):
 
 
 class FundRevenueChangeIn(Schema):
-    """Another rate, and to when the contract runs, from the first day of a month on; `version` is the one looked at."""
+    """Another rate, and to when the contract runs (null, which has to be said: open), from the first day of a month on; `version` is
+    the one looked at."""
 
     since: date
     rate: Rate
-    valid_until: date | None = None
+    valid_until: date | None
     reason: str = Field(max_length=400)
     version: int
 

@@ -31,6 +31,11 @@ NOT_FIRST = Text(
 )
 NOT_WITHIN = Text("须在 {first} 至 {last} 之间。", "This lies between {first} and {last}.")
 TOO_EARLY = Text("不能早于 {first}。", "This is {first} at the earliest.")
+TOO_LATE = Text("不能晚于 {last}，请核对年份。", "This is {last} at the latest; look at the year again.")
+ENDED_BEFORE = Text(
+    "合同在 {day} 已到期，其后的月份不在合同内；继续合作请登记新合同。",
+    "The contract ended on {day}, and no later month is of it; enter a new contract to go on.",
+)
 DONE_SINCE = Text(
     "已结算到 {month}，不能早于 {first}；如需更正，请先冲销结算凭证。",
     "Settled to {month}: this is {first} at the earliest; reverse the settlement's entry first to correct it.",
@@ -49,12 +54,19 @@ def change(
         found = _reasoned(reason)
         if not valid_rate(rate):
             found.append(FieldProblem("rate", "form", BAD_RATE))
-        last = contract.terms.order_by("-id").first()
-        least = max(money.first_day(money.month_of(contract.valid_from)), last.since if last is not None else date.min)
+        # Not bound by what was agreed before: what is agreed last holds, so that a mistyped month can be put right.
+        least = money.first_day(money.month_of(contract.valid_from))
+        most = max(least, _latest_since())
+        ended = contract.valid_until
         if since.day != 1:
             found.append(FieldProblem("since", "form", NOT_FIRST))
         elif since < least:
             found.append(FieldProblem("since", "early", TOO_EARLY, {"first": str(least)}))
+        elif since > most:
+            found.append(FieldProblem("since", "late", TOO_LATE, {"last": str(most)}))
+        elif ended is not None and since > ended + timedelta(days=1):
+            # The days between would come to be of the contract though it had ended, in months already settled to its last day too.
+            found.append(FieldProblem("since", "ended", ENDED_BEFORE, {"day": str(ended)}))
         else:
             found += _after_settled(contract, "since", since)
         if valid_until is not None and valid_until < max(since, contract.valid_from):
@@ -66,7 +78,8 @@ def change(
             id=uuid7(), area_code=contract.area_code, contract=contract, since=since, rate=rate, valid_until=valid_until,
             reason=reason.strip(), agreed_at=clock.now(), agreed_by_name=actor.name,
         )  # fmt: skip
-        contract.valid_until = valid_until
+        if valid_until != ended:
+            contract.valid_until, contract.reason = valid_until, ""  # why it was to end on another day is said no more
         _write(actor, contract)
         told = {"since": str(since), "rate": str(rate), "valid_until": str(valid_until or "")}
         changes.record(actor, "funding.revenue.change", "revenue_contract", contract.id, contract.area_code, told)
@@ -150,6 +163,11 @@ def _after_settled(contract: RevenueContract, field: str, day: date) -> list[Fie
         return []
     first = open_from if field == "since" else open_from - timedelta(days=1)
     return [FieldProblem(field, "settled", DONE_SINCE, {"month": _said(month), "first": str(first)})]
+
+
+def _latest_since() -> date:
+    """The first day of the month in two years: whatever is agreed to hold from later on is mistyped."""
+    return money.first_day(money.month_of(clock.today()) + 200)
 
 
 def _said(month: int) -> str:

@@ -141,12 +141,15 @@ def upkeep_of(
 ) -> tuple[Decimal, bool, Fraction]:
     """The upkeep of a facility over `months`, whether it is what was paid (else what was planned), and in how many it was in use.
 
-    What was paid tells it where payments go back to the first month; until then what was planned, for the months in which it was in
-    use, is the least.
+    What was paid tells it where something was in `months` and payments go back to the first of them; until then what was planned is
+    the least. Of a facility in use in a part of them it is what was planned for that part: a payment may be for a whole year.
     """
     used = months_in_use(opened, months)
     planned = scaled(yearly, used)
-    booked = first_paid is not None and (first_paid < first_day(months[1]) or spent >= planned)
+    booked = (
+        used == len(months) and spent > 0 and first_paid is not None
+        and (first_paid < first_day(months[1]) or spent >= planned)
+    )  # fmt: skip
     return (spent if booked else planned), booked, used
 
 
