@@ -24549,9 +24549,11 @@ export interface components {
         };
         /**
          * UpgradeMeasureIn
-         * @description New costs of a measure; what is left out stays.
+         * @description New costs of a measure; what is left out stays. `changed_at` as it was read: refused where somebody changed it since.
          */
         UpgradeMeasureIn: {
+            /** Changed At */
+            changed_at?: string | null;
             /** Unit Cost */
             unit_cost?: number | string | null;
             /** Running Cost */
@@ -25839,11 +25841,13 @@ export interface components {
         };
         /**
          * RevisionPublishIn
-         * @description From which day on it holds; today unless told.
+         * @description From which day on it holds; today unless told. `follows`: the number of the version its differences were seen against.
          */
         RevisionPublishIn: {
             /** Version */
             version: number;
+            /** Follows */
+            follows: number;
             /** Effective From */
             effective_from?: string | null;
         };
@@ -27552,7 +27556,8 @@ export interface components {
         };
         /**
          * FundRevenueChangeIn
-         * @description Another rate, and to when the contract runs, from the first day of a month on; `version` is the one looked at.
+         * @description Another rate, and to when the contract runs (null, which has to be said: open), from the first day of a month on; `version` is
+         *     the one looked at.
          */
         FundRevenueChangeIn: {
             /**
@@ -27563,7 +27568,7 @@ export interface components {
             /** Rate */
             rate: number | string;
             /** Valid Until */
-            valid_until?: string | null;
+            valid_until: string | null;
             /** Reason */
             reason: string;
             /** Version */
