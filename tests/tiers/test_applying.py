@@ -12,9 +12,10 @@ import staff
 from test_ladder import everything_up_to
 
 from linli.kernel import clock, todos
+from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
 from linli.tiers.applying import objecting
-from linli.tiers.applying.models import Application, Objection, StandingWarning
+from linli.tiers.applying.models import Application, Objection, PlanYear, StandingWarning
 from linli.tiers.applying.problems import PublicationOver
 from linli.tiers.applying.watching import watch
 from linli.tiers.assessing import actions as assessing
@@ -339,6 +340,31 @@ def test_a_recognised_community_is_warned_of_while_a_live_indicator_is_missed(wo
     assert watch() == 0
     with acting(staff.OPERATOR):
         assert StandingWarning.objects.get().gone_at is not None
+
+
+def test_a_higher_tier_ends_the_rechecks_of_the_lower_one(world: World) -> None:
+    w = world
+    today = clock.today()
+    with acting(staff.OPERATOR):
+        year = PlanYear.objects.get(id=w.year["id"])
+        year.id, year.year = uuid7(), today.year - 1
+        year.save(force_insert=True)
+        older = Application.objects.create(
+            area_code=OWN, plan_year=year, tier="basic", state="rechecking", recheck_by=today, due_on=today, planned_at=clock.now(),
+            planned_by="test", updated_at=clock.now(),
+        )  # fmt: skip
+        Application.objects.filter(id=w.id).update(tier="growing", state="reported", reported_on=today)
+    w.act(w.officer, "recognise", document="淄数〔2026〕3号", authority="淄博市大数据局", on=str(today))
+    path = f"/applications/{older.id}"
+    found = call(w.officer, "GET", path)
+    assert (found["state"], found["due_on"]) == ("recognised", None)
+    until = str(today + timedelta(days=30))
+    refused = {"version": found["version"], "until": until}
+    told = call(w.officer, "POST", f"{path}/actions/open_recheck", refused, 409)
+    assert "之后的申报" in told["fields"][0]["message"]
+    assert call(w.officer, "POST", f"/years/{year.id}/recheck", {"until": until}) == {"opened": 0}
+    assert call(w.officer, "POST", f"/years/{w.year['id']}/recheck", {"until": until}) == {"opened": 1}
+    assert ladder(w) == "growing"
 
 
 def _live(metric: str, value: str | None) -> None:

@@ -167,8 +167,10 @@ def _told(rows: Sequence[Application]) -> list[Result]:
 
 
 def _statements(actor: Actor) -> list[Said]:
-    """What texts say of communities, contradictions and all; what is of a demo is left out. Two queries."""
+    """What texts say of communities, contradictions and all; what is of a demo is left out, and what the procedure itself decided: that
+    is shown as a result, or not at all where it was refused. Two queries."""
     rows = Recognition.objects.restrict(actor, VIEW).filter(scope="community").exclude(certainty="synthetic")
+    rows = rows.exclude(key__startswith="application:")
     found = list(rows.order_by("-year", "area_code", "-id")[:MOST_STATEMENTS])
     named = names_of([each.area_code for each in found])
     return [

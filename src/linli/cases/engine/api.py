@@ -165,4 +165,5 @@ def take_step(request: HttpRequest, case_id: UUID, action: str, given: CaseStepI
 @router.post("/cases/{case_id}/reveal", auth=require(REVEAL), response=ReporterOut)
 def reveal_reporter(request: HttpRequest, case_id: UUID, given: RevealReporterIn) -> ReporterOut:
     """Name or phone of who reported, in full, for a purpose that is noted."""
+    request.keep_answer = False  # type: ignore[attr-defined]  # a kept answer would be given again without a note
     return ReporterOut(value=reveal(actor_of(request), case_id, given.field, given.purpose))

@@ -204,6 +204,7 @@ def proposal_letter(request: HttpRequest, proposal_id: UUID, round: int | None =
 )  # fmt: skip
 def reveal_proposer(request: HttpRequest, proposal_id: UUID, proposer_id: UUID, given: RevealProposerIn) -> Any:
     """A proposer's contact in full, for a purpose that is noted."""
+    request.keep_answer = False  # type: ignore[attr-defined]  # a kept answer would be given again without a note
     value = register.reveal_contact(actor_of(request), proposal_id, proposer_id, given.purpose)
     return ProposerContactOut(value=value)
 

@@ -17,6 +17,7 @@ from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 from linli.places.models import Region
 
+from .. import rules as ladder
 from ..recognitions.models import Recognition
 from . import guards, judging, rules, seeing, steps, table
 from .models import (
@@ -206,6 +207,8 @@ def _decide(outcome: str, told: str) -> Callable[[Actor, Application, Given], No
         found.outcome, found.decision_document = outcome, given.document.strip()
         found.decided_by, found.decided_on = given.authority.strip(), given.on
         recognise(actor, found, told, found.decided_by, found.decided_on or clock.today(), found.decision_document)
+        if outcome == "recognised":
+            supersede(found)
 
     return decide
 
@@ -225,6 +228,19 @@ def _rechecked(told: str) -> Callable[[Actor, Application, Given], None]:
         recognise(actor, found, told, authority, clock.today(), f"{found.plan_year.title}：复核")
 
     return recheck
+
+
+def supersede(found: Application) -> None:
+    """Applications of before for the same or a lower tier say no more which tier the community has: their re-check is over, and so
+    are their warnings. Three queries."""
+    lower = ladder.TIERS[: ladder.rank(found.tier)]  # type: ignore[arg-type]
+    rows = Application.objects.filter(area_code=found.area_code, tier__in=lower, state__in=("recognised", "rechecking"))
+    older = list(rows.exclude(id=found.id).exclude(marks__contains=["superseded"]).select_for_update())
+    for each in older:
+        each.state, each.due_on, each.recheck_by = "recognised", None, None
+        each.marks, each.updated_at = sorted({*each.marks, "superseded"}), clock.now()
+    Application.objects.bulk_update(older, ["state", "due_on", "recheck_by", "marks", "updated_at"])
+    StandingWarning.objects.filter(application__in=older, gone_at=None).update(gone_at=clock.now())
 
 
 def recognise(actor: Actor, found: Application, outcome: str, authority: str, on: date, source: str) -> None:

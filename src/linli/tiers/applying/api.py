@@ -186,6 +186,7 @@ def reveal_objection_contact(
     request: HttpRequest, application: UUID, objection: UUID, given: s.ObjectionRevealIn
 ) -> Any:
     """Where who objected is reached, for a purpose that is noted."""
+    request.keep_answer = False  # type: ignore[attr-defined]  # a kept answer would be given again without a note
     return s.ObjectionContactOut(
         contact=objecting.reveal_contact(actor_of(request), application, objection, given.purpose)
     )

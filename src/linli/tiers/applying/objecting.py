@@ -90,7 +90,7 @@ def check_public(found: Application, text: str, contact: str, token: str) -> Non
         problems.append(FieldProblem("token", "form", BAD_TOKEN))
     if problems:
         raise Invalid(fields=tuple(problems))
-    if Objection.objects.filter(application=found).count() >= rules.MOST_OBJECTIONS:
+    if Objection.objects.filter(application=found, origin="public").count() >= rules.MOST_OBJECTIONS:
         raise TooManyObjections()
 
 
@@ -125,7 +125,7 @@ def check_within(found: Application, text: str, indicator: str) -> None:
         problems.append(FieldProblem("indicator", "unknown", BAD_INDICATOR, {"code": indicator[:20]}))
     if problems:
         raise Invalid(fields=tuple(problems))
-    if Objection.objects.filter(application=found).count() >= rules.MOST_OBJECTIONS:
+    if Objection.objects.filter(application=found, origin="community").count() >= rules.MOST_OBJECTIONS:
         raise TooManyObjections()
 
 

@@ -1,7 +1,8 @@
 """The table of states and actions of an application (申报), from which its diagram in `docs/tiers.md` is generated. Pure.
 
 An application stands in one state and carries marks: `accepted` (the district passed it), `ended` (its publication is over and
-every objection answered), `awarded`. An action leads from one of its states to another, or stays and sets a mark. The steps seen in
+every objection answered), `awarded`, `superseded` (the community reached
+the same or a higher tier by a later one). An action leads from one of its states to another, or stays and sets a mark. The steps seen in
 the province are: apply, self-assess, town check, district acceptance, publication, report, decision, award, yearly re-check; which
 body may take which is inferred.
 """
@@ -18,7 +19,7 @@ State = Literal[
     "planned", "self_assessing", "town_checking", "accepting", "publicised", "reported", "recognised", "rechecking", "refused",
     "withdrawn", "lapsed",
 ]  # fmt: skip
-Mark = Literal["accepted", "ended", "awarded"]
+Mark = Literal["accepted", "ended", "awarded", "superseded"]
 Stage = Literal["self", "town", "district"]
 Body = Literal["community", "town", "district"]
 Need = Literal["reason", "document", "authority", "on", "cents", "until"]
@@ -136,15 +137,23 @@ TABLE: tuple[Action, ...] = (
 ACTIONS: dict[str, Action] = {action.name: action for action in TABLE}
 
 NOT_HERE = Text("在“{state}”阶段不能进行此操作。", "This is not done in the state “{state}”.")
+SUPERSEDED = Text(
+    "该社区已由之后的申报取得同级或更高等级，请对之后的申报复核。",
+    "A later application reached the same or a higher tier: re-check that one.",
+)
+#: Not taken any more once a later application says which tier the community has.
+_RECHECKS = ("open_recheck", "keep", "lapse")
 _WANTS: dict[Mark, Text] = {
     "accepted": Text("请先登记验收通过。", "Pass the acceptance first."),
     "ended": Text("请先登记公示结束。", "End the publication first."),
     "awarded": Text("请先登记奖补。", "Enter the award first."),
+    "superseded": SUPERSEDED,
 }
 _WITHOUT: dict[Mark, Text] = {
     "accepted": Text("已登记验收通过。", "The acceptance is passed already."),
     "ended": Text("已登记公示结束。", "The publication is ended already."),
     "awarded": Text("已登记奖补。", "The award is entered already."),
+    "superseded": SUPERSEDED,
 }
 
 
@@ -158,6 +167,8 @@ def why_not(action: Action, state: State, marks: Iterable[str]) -> Text | None:
     held = set(marks)
     if state not in action.sources:
         return Text(NOT_HERE.zh.format(state=STATES[state].zh), NOT_HERE.en.format(state=STATES[state].en))
+    if action.name in _RECHECKS and "superseded" in held:
+        return SUPERSEDED
     if action.wants is not None and action.wants not in held:
         return _WANTS[action.wants]
     if action.without is not None and action.without in held:

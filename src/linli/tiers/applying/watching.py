@@ -25,7 +25,12 @@ def watch() -> int:
     """Warn where a live indicator is missed, take back what is met again; returns how many warnings are open. Nothing is taken back
     because a figure is not known. Eight queries, three more for each further version of the indicators."""
     with acting(watcher()):
-        held = list(Application.objects.select_related("plan_year").filter(state__in=WATCHED).order_by("id"))
+        held = list(
+            Application.objects.select_related("plan_year")
+            .filter(state__in=WATCHED)
+            .exclude(marks__contains=["superseded"])
+            .order_by("id")
+        )
         asked = {system_id: judging.asked_of(system_id) for system_id in {each.plan_year.system_id for each in held}}
         readings = judging.readings_of([each.area_code for each in held]) if held else {}
         open_now = {

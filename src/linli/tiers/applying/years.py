@@ -236,13 +236,14 @@ def do_plan(actor: Actor, checked: Plannable, synthetic: bool = False) -> list[A
 
 
 def recheck_all(actor: Actor, year_id: UUID, until: date) -> int:
-    """Open the re-check of every application that is recognised; returns how many. Raises Forbidden, NotFound, Invalid."""
+    """Open the re-check of every application of a year that is recognised; returns how many. Raises Forbidden, NotFound, Invalid."""
     actor.require(ACCEPT, settings.LINLI_DISTRICT)
     with transaction.atomic():
         year = _locked(year_id)
         if not clock.today() < until <= clock.today() + AHEAD:
             raise Invalid(fields=(FieldProblem("until", "range", BAD_UNTIL),))
-        found = list(Application.objects.restrict(actor, ACCEPT).select_for_update().filter(state="recognised"))
+        rows = Application.objects.restrict(actor, ACCEPT).filter(plan_year=year, state="recognised")
+        found = list(rows.exclude(marks__contains=["superseded"]).select_for_update())
         for each in found:
             each.state, each.recheck_by, each.due_on = "rechecking", until, until
             each.version, each.updated_at = each.version + 1, clock.now()
