@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import docx
 import staff
+from django.db import connection
 from permissions import Door, PermissionSuite, Sample
 
 from linli.kernel import clock
@@ -128,6 +129,26 @@ def test_tasks_wait_for_no_circle_and_end_before_what_they_need_only_with_a_reas
     assert post(browser, f"/plans/{plan}/state", {"version": 2, "state": "done"}, 422)["fields"][0]["field"] == "reason"
 
 
+def test_a_plan_that_runs_takes_no_task_without_an_owner_and_a_reason_excuses_one_end_only(seeded_db: str) -> None:
+    browser = client("town_clerk", staff.TOWN)
+    plan, (first, second) = running(browser, staff.TOWN, task(OWN, "先"), task(OTHER, "后"))
+    assert fields_of(post(browser, "/tasks", task(OWN, owner=" ", plan_id=plan), 422)) == {("owner", "required")}
+    assert fields_of(put(browser, f"/tasks/{first['id']}", {**task(OWN, owner=""), "version": 1}, 422)) == {
+        ("owner", "required")
+    }
+    waits = task(OTHER, "后", needs=[first["id"]])
+    put(browser, f"/tasks/{second['id']}", {**waits, "reason": "略", "version": 1})
+    later = {**task(OWN, "先", due_on="2026-12-25"), "version": 1}
+    refused = put(browser, f"/tasks/{first['id']}", later, 422)
+    assert fields_of(refused) == {("due_on", "after")}, "one word is no reason"
+    ended = {"version": 2, "state": "done", "done_on": "2026-11-20", "reason": "先行试点完成"}
+    post(browser, f"/tasks/{second['id']}/state", ended, 200)
+    again = post(browser, f"/tasks/{second['id']}/state", {"version": 3, "state": "doing"}, 200)
+    assert (again["state"], again["reason"]) == ("doing", "")
+    held = post(browser, f"/tasks/{second['id']}/state", {**ended, "version": 4, "reason": ""}, 422)
+    assert fields_of(held) == {("reason", "held_up")}
+
+
 def test_overdue_and_coming_tasks_are_counted_the_same_on_the_board_and_among_things_to_do(seeded_db: str) -> None:
     browser = client("village_clerk", OWN)
     day = clock.today()
@@ -181,12 +202,15 @@ def test_decisions_of_a_meeting_become_tasks_once_and_stand_in_the_minutes(seede
     assert fields_of(outside) == {("area_code", "outside")}
     kept = put(browser, at, {**body, "version": 4, "agenda": [*turned["agenda"][:1], {"title": "临时议题"}]})
     assert kept["agenda"][0]["id"] == point and len(kept["decisions"]) == 2
+    of_other = {"version": 5, "text": "别处也要接入", "task": task(OTHER, "别处的任务")}
+    post(browser, f"{at}/decisions", of_other)
     paper = village.get(f"{AT}{at}/minutes")
     assert paper.status_code == 200
     document = docx.Document(BytesIO(paper.content))
     text = "\n".join(each.text for each in document.paragraphs)
     assert all(each in text for each in ("第三次推进会", "通报进度", "逐项通报。", "月底前接入平台", "先记下的决定"))
     assert [row.cells[0].text for row in document.tables[0].rows] == ["任务", "接入平台", "单独的任务"]
+    assert "另有 1 项任务不在可见范围。" in text
 
 
 def test_who_takes_part_sees_meetings_and_visits_and_changes_nothing(seeded_db: str) -> None:
@@ -209,6 +233,7 @@ def test_who_takes_part_sees_meetings_and_visits_and_changes_nothing(seeded_db: 
     parts = said(village.get(f"{AT}/communities/{OWN}"))
     assert [[each["id"] for each in parts[kind]] for kind in ("meetings", "visits")] == [[meeting["id"]], [visit["id"]]]
     assert visit["areas"] == [{"code": OWN, "name": "昆山社区"}], "its town sees it, and is not said to take part"
+    assert [each["areas"][0]["name"] for kind in ("meetings", "visits") for each in parts[kind]] == ["昆山社区"] * 2
     narrowed = said(district.get(f"{AT}/meetings", {"area": FOREIGN}))
     assert narrowed["items"] == []
     outside = {**asked, "area_code": staff.TOWN, "areas": [FOREIGN], "title": "x"}
@@ -224,6 +249,27 @@ def test_the_database_itself_hides_what_is_others(seeded_db: str) -> None:
     with acting(staff.actor(staff.staff("reader", "village_clerk", OWN, unit_area=staff.TOWN))):
         for model in (ImplementationPlan, PlanTask, TierMeeting, StudyVisit):
             assert not model.objects.exists(), model.__name__
+
+
+def test_the_database_lets_who_takes_part_read_and_change_nothing(seeded_db: str) -> None:
+    district = client("tier_officer", staff.DISTRICT)
+    asked = {"area_code": staff.DISTRICT, "held_on": "2026-11-26", "areas": [OWN]}
+    post(district, "/meetings", {**asked, "title": "全区推进会"})
+    post(district, "/visits", {**asked, "kind": "visit", "topic": "考察先进社区"})
+    running(district, staff.DISTRICT, task(OWN))
+    draft = post(district, "/plans", {"area_code": staff.DISTRICT, "title": "全区草稿"})["plan"]["id"]
+    post(district, "/tasks", task(OWN, "草稿中的任务", plan_id=draft))
+    with acting(staff.actor(staff.staff("reader", "village_clerk", OWN, unit_area=staff.TOWN))):
+        for model in (ImplementationPlan, TierMeeting, StudyVisit):
+            assert model.objects.count() == 1, f"{model.__name__} is read by who takes part"
+            assert model.objects.update(version=99) == 0
+            assert model.objects.all()._raw_delete("default") == 0
+        assert [each.title for each in PlanTask.objects.all()] == ["接入平台"], (
+            "of somebody else's draft nothing is seen"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM tiers_plan_task_history")
+            assert cursor.fetchone() == (0,)
 
 
 class TestCoordinationDoors(PermissionSuite):

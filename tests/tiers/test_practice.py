@@ -230,11 +230,16 @@ def test_a_photo_loses_its_place_and_time_and_follows_its_card(officer: Any, cle
     refused = clerk.post(path, {"file": SimpleUploadedFile("a.jpg", b"%PDF-1.7 no photo")})
     assert refused.status_code == 422 and refused.json()["code"] == "tiers.practice_photo_kind"
     assert stranger.get(f"{path}/{kept['id']}").status_code == 404
-    send(officer, "post", f"/{made['id']}/publish", {"version": 1})
+    unseen = send(officer, "post", f"/{made['id']}/publish", {"version": 1}, 409)
+    assert unseen["code"] == "tiers.practice_changed" and "用户clerk" in unseen["detail"], (
+        "nobody publishes a photo unseen"
+    )
+    send(officer, "post", f"/{made['id']}/publish", {"version": 2})
     assert stranger.get(f"{path}/{kept['id']}?size=small").status_code == 200
     assert clerk.post(f"{path}/{kept['id']}/remove", {}, content_type="application/json").status_code == 409
-    send(officer, "post", f"/{made['id']}/withdraw", {"version": 2, "reason": "照片有车牌"})
+    send(officer, "post", f"/{made['id']}/withdraw", {"version": 3, "reason": "照片有车牌"})
     assert clerk.post(f"{path}/{kept['id']}/remove", {}, content_type="application/json").status_code == 204
+    assert clerk.get(f"/api/tiers/practice/{made['id']}").json()["version"] == 5
     assert clerk.get(f"{path}/{kept['id']}").status_code == 404
     with acting(staff.OPERATOR):
         row = PracticePhoto.objects.get()

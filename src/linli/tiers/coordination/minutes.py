@@ -23,7 +23,8 @@ BODY, HEAVY = "仿宋_GB2312", "黑体"
 
 
 def minutes(meeting: TierMeeting, tasks: Sequence[PlanTask], area_name: str) -> bytes:
-    """The minutes: who met when and where, what was said on each point, what was decided and which tasks came of it."""
+    """The minutes: who met when and where, what was said on each point, what was decided and which tasks came of it; how many
+    more came of it that are not in the reader's sight is said too."""
     import docx  # not needed by the web process until somebody asks for a paper
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm
@@ -61,6 +62,9 @@ def minutes(meeting: TierMeeting, tasks: Sequence[PlanTask], area_name: str) -> 
     if tasks:
         _line(made, "任务清单", HEAVY)
         _table(made, ["任务", "责任单位", "完成时限"], [[t.title, t.owner, day_of(t.due_on)] for t in tasks])
+    shown = {str(each.id) for each in tasks}
+    if hidden := sum(bool(each["task"]) and each["task"] not in shown for each in meeting.decisions):
+        _line(made, f"另有 {hidden} 项任务不在可见范围。")
     _line(made, "")
     _line(made, f"{area_name}{SEAL}").alignment = WD_ALIGN_PARAGRAPH.RIGHT
     out = BytesIO()

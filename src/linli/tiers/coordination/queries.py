@@ -246,6 +246,7 @@ def parts_of(actor: Actor, code: str) -> PartsOf:
     meetings = list(seeing.seen(TierMeeting, actor, code).order_by("-held_on", "-id")[:SHOWN])
     visits = list(seeing.seen(StudyVisit, actor, code).order_by("-held_on", "-id")[:SHOWN])
     codes = [each.area_code for each in (*plans, *meetings, *visits)]
+    codes += [code for each in (*meetings, *visits) for code in each.areas]
     return PartsOf(plans, tasks, meetings, visits, counts, _names(tasks, codes))
 
 

@@ -13,13 +13,12 @@ from django.db.models import QuerySet
 from linli.access import changes
 from linli.kernel import areas, clock
 from linli.kernel.actors import Actor
-from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
+from linli.kernel.errors import FieldProblem, Invalid, Text
 from linli.kernel.ids import uuid7
 
-from ..permissions import COORDINATE
 from ..plans.models import UpgradeMeasure
 from ..systems.models import Indicator
-from . import rules, seeing, writing
+from . import rules, writing
 from .models import ImplementationPlan, PlanTask, TierMeeting
 from .problems import PlanEnded, StepRefused, TooManyTasks
 from .rules import Step, TaskState
@@ -117,8 +116,10 @@ def move_task(
     with transaction.atomic():
         task = writing.locked(PlanTask, actor, task_id, version)
         check_move(task, state, done_on, reason)
+        # What was said of its end holds no more once it is taken up again.
+        said = "" if task.state in ("done", "dropped") else task.reason
         task.state, task.done_on = state, (done_on or clock.today()) if state == "done" else None
-        task.reason = reason.strip() or task.reason
+        task.reason = reason.strip() or said
         writing.keep(actor, task)
         changes.record(actor, "tiers.plan_task.move", "plan_task", task.id, task.area_code, {"state": state})
     return task
@@ -132,7 +133,8 @@ def check_task(task: PlanTask, wanted: TaskText, around: Around) -> None:
     problems += writing.check_text("note", wanted.note) + writing.check_text("reason", wanted.reason)
     if task.plan is not None and not areas.contains(task.plan.area_code, task.area_code):
         problems.append(FieldProblem("area_code", "outside", _OUTSIDE))
-    if task.plan is None and not wanted.owner.strip():
+    # A plan begins once each of its tasks has an owner: while it runs none comes in without one.
+    if (task.plan is None or task.plan.state == "running") and not wanted.owner.strip():
         problems.append(FieldProblem("owner", "required", writing.NEEDED))
     if wanted.due_on < wanted.starts_on:
         problems.append(FieldProblem("due_on", "order", _ORDER))
@@ -205,12 +207,7 @@ def _check_done(task: PlanTask, done_on: date | None, reason: str) -> None:
 
 def _plan(actor: Actor, plan_id: UUID) -> ImplementationPlan:
     """A plan whose tasks are to change, held so that two changes together make no circle."""
-    rows = seeing.seen(ImplementationPlan, actor).select_for_update(of=("self",))
-    plan: ImplementationPlan | None = rows.filter(id=plan_id).first()
-    if plan is None:
-        raise NotFound()
-    if not actor.may(COORDINATE, plan.area_code):
-        raise Forbidden(permission=COORDINATE)
+    plan = writing.locked(ImplementationPlan, actor, plan_id, None)
     if plan.state in ("done", "dropped"):
         raise PlanEnded()
     return plan
@@ -229,7 +226,7 @@ def _read(rows: QuerySet[PlanTask]) -> Around:
     return Around(
         {each.id: Step(each.id, each.due_on, _state(each), tuple(each.needs)) for each in found},
         {each.id: each.title for each in found},
-        frozenset(each.id for each in found if each.reason),
+        frozenset(each.id for each in found if len(each.reason.strip()) >= rules.SHORTEST_REASON),
     )
 
 

@@ -89,13 +89,20 @@ def born(actor: Actor) -> dict[str, Any]:
 
 
 def locked(model: type[Row], actor: Actor, row_id: UUID, version: int | None) -> Row:
-    """A row to be changed, as it was read. Raises NotFound, Forbidden for one that is only seen, ChangedMeanwhile. One query."""
-    rows: models.QuerySet[Row] = seeing.seen(model, actor).select_for_update(of=("self",))
-    found = rows.filter(id=row_id).first()
+    """A row to be changed, as it was read. Raises NotFound, Forbidden for one that is only seen, ChangedMeanwhile. Two queries.
+
+    It is read before it is locked: a lock asks for the right to change, and row-level security would hide from who takes part
+    what they do see.
+    """
+    rows: models.QuerySet[Row] = seeing.seen(model, actor).filter(id=row_id)
+    area = rows.values_list("area_code", flat=True).first()
+    if area is None:
+        raise NotFound()
+    if not actor.may(COORDINATE, area):
+        raise Forbidden(permission=COORDINATE)
+    found = rows.select_for_update(of=("self",)).first()
     if found is None:
         raise NotFound()
-    if not actor.may(COORDINATE, found.area_code):
-        raise Forbidden(permission=COORDINATE)
     if version is not None and found.version != version:
         title = found.topic if isinstance(found, StudyVisit) else found.title
         raise ChangedMeanwhile(who=found.changed_by_name, title=title)

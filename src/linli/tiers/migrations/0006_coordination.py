@@ -10,9 +10,19 @@ from django.db import migrations, models
 from linli.kernel.history import keep_history
 from linli.kernel.rls import AREAS, in_scope, protect
 
-TAKES_PART = f"areas && {AREAS}"
-SEEN = f"({in_scope()} OR {TAKES_PART})"
-PLAN_SEEN = f"({in_scope()} OR (state <> 'draft' AND {TAKES_PART}))"
+TAKES_PART = f"(areas && {AREAS})"
+PLAN_TAKES_PART = f"(state <> 'draft' AND {TAKES_PART})"
+#: A task of a plan is seen where its plan is: of somebody else's draft nothing is.
+TASK_SEEN = (
+    f"({in_scope()} AND (plan_id IS NULL OR EXISTS (SELECT FROM tiers_implementation_plan p WHERE p.id = plan_id)))"
+)
+
+
+def shown_to_partakers(table: str, when: str) -> migrations.RunSQL:
+    """Who takes part reads a row; the policy of its area alone lets it be changed."""
+    return migrations.RunSQL(
+        f"CREATE POLICY partakers ON {table} FOR SELECT USING ({when})", f"DROP POLICY partakers ON {table}"
+    )
 
 
 class Migration(migrations.Migration):
@@ -201,12 +211,15 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        protect("tiers_implementation_plan", PLAN_SEEN, in_scope()),
-        keep_history("tiers_implementation_plan", PLAN_SEEN),
-        protect("tiers_meeting", SEEN, in_scope()),
-        keep_history("tiers_meeting", SEEN),
-        protect("tiers_study_visit", SEEN, in_scope()),
-        keep_history("tiers_study_visit", SEEN),
-        protect("tiers_plan_task"),
-        keep_history("tiers_plan_task"),
+        protect("tiers_implementation_plan"),
+        shown_to_partakers("tiers_implementation_plan", PLAN_TAKES_PART),
+        keep_history("tiers_implementation_plan", f"({in_scope()} OR {PLAN_TAKES_PART})"),
+        protect("tiers_meeting"),
+        shown_to_partakers("tiers_meeting", TAKES_PART),
+        keep_history("tiers_meeting", f"({in_scope()} OR {TAKES_PART})"),
+        protect("tiers_study_visit"),
+        shown_to_partakers("tiers_study_visit", TAKES_PART),
+        keep_history("tiers_study_visit", f"({in_scope()} OR {TAKES_PART})"),
+        protect("tiers_plan_task", TASK_SEEN),
+        keep_history("tiers_plan_task", TASK_SEEN),
     ]

@@ -56,14 +56,15 @@ def check_photo(content: bytes, caption: str) -> None:
 
 def add(actor: Actor, card_id: UUID, caption: str, content: bytes) -> PracticePhoto:
     """Add a photo to a card that is not published. Raises NotFound, Forbidden, PracticePublished, PhotosFull, what `check_photo`
-    does, and what is refused in looking at it and writing it anew."""
+    does, and what is refused in looking at it and writing it anew: that takes a while, and nobody waits for the card meanwhile."""
+    _open(actor, card_id, locked=False)
+    check_photo(content, caption)
+    scan(content)
+    picture = pictures.written_anew(content)
     with transaction.atomic():
         card = _open(actor, card_id)
         if PracticePhoto.objects.filter(card=card, removed_at=None).count() >= rules.MOST_PHOTOS:
             raise PhotosFull(most=rules.MOST_PHOTOS)
-        check_photo(content, caption)
-        scan(content)
-        picture = pictures.written_anew(content)
         made = PracticePhoto(
             id=uuid7(), card=card, area_code=card.area_code, caption=caption.strip(), small_id=uuid4(), width=picture.width,
             height=picture.height, added_at=clock.now(), added_by=actor.id, added_by_name=actor.name,
@@ -72,6 +73,7 @@ def add(actor: Actor, card_id: UUID, caption: str, content: bytes) -> PracticePh
         if made.small_id is not None:
             files.keep_until_commit(BytesIO(picture.small), made.small_id, FILES_OF)
         made.save(force_insert=True)
+        _touch(actor, card)
         changes.record(actor, "tiers.practice.photo", "practice_card", card.id, card.area_code, {"photo": str(made.id)})
     return made
 
@@ -86,6 +88,7 @@ def remove(actor: Actor, card_id: UUID, photo_id: UUID) -> None:
         small = found.small_id
         found.removed_at, found.removed_by_name, found.small_id = clock.now(), actor.name, None
         found.save(update_fields=["removed_at", "removed_by_name", "small_id"])
+        _touch(actor, card)
         changes.record(
             actor, "tiers.practice.photo_remove", "practice_card", card.id, card.area_code, {"photo": str(photo_id)}
         )
@@ -116,11 +119,18 @@ def clear_files() -> None:
         files.settle(FILES_OF, reference, wanted)
 
 
-def _open(actor: Actor, card_id: UUID) -> PracticeCard:
-    """A card that takes and gives photos, locked."""
+def _touch(actor: Actor, card: PracticeCard) -> None:
+    """A photo changes what the card shows: who read it before does not publish it unseen."""
+    card.version += 1
+    card.changed_at, card.changed_by, card.changed_by_name = clock.now(), actor.id, actor.name
+    card.save(update_fields=["version", "changed_at", "changed_by", "changed_by_name"])
+
+
+def _open(actor: Actor, card_id: UUID, *, locked: bool = True) -> PracticeCard:
+    """A card that takes and gives photos."""
     if not actor.may(PRACTICE_EDIT):
         raise Forbidden(permission=PRACTICE_EDIT)
-    found = sight.own(actor, PRACTICE_EDIT, card_id)
+    found = sight.own(actor, PRACTICE_EDIT, card_id, locked=locked)
     if found.state == "published":
         raise PracticePublished()
     return found

@@ -39,9 +39,10 @@ def one(actor: Actor, card_id: UUID) -> PracticeCard:
     return found
 
 
-def own(actor: Actor, permission: str, card_id: UUID) -> PracticeCard:
-    """A card that `permission` reaches, locked. Raises NotFound, also for a published one of elsewhere."""
-    found = PracticeCard.objects.restrict(actor, permission).select_for_update().filter(id=card_id).first()
+def own(actor: Actor, permission: str, card_id: UUID, *, locked: bool = True) -> PracticeCard:
+    """A card that `permission` reaches. Raises NotFound, also for a published one of elsewhere."""
+    rows = PracticeCard.objects.restrict(actor, permission).filter(id=card_id)
+    found: PracticeCard | None = (rows.select_for_update() if locked else rows).first()
     if found is None:
         raise NotFound()
     return found
