@@ -53,6 +53,12 @@ def test_a_case_of_another_body_ends_here_with_its_name_number_and_reason(
     assert page["closed_at"] == page["handed_back_at"] and OUT["body"] in page["result"]
     last = page["flow"][-1]
     assert {name: last[name] for name in OUT} == OUT and last["label"] == "移交系统外单位"
+    # Nobody here rates it, so nothing says that it waits for a rating.
+    acceptor = world.people["acceptor"]
+    (listed,) = acceptor.get("/api/cases?state=closed").json()["items"]
+    (card,) = (c for column in acceptor.get("/api/cases/board").json() for c in column["cards"])
+    assert listed["transferred"] and card["transferred"] and page["transferred"]
+    assert {page["state_name"], last["to_name"], listed["state_name"], card["state_name"]} == {"已转出系统外"}
     for queue in ("dispatch", "closing"):
         assert (
             world.people["acceptor" if queue == "closing" else "dispatcher"]
@@ -65,6 +71,7 @@ def test_a_case_of_another_body_ends_here_with_its_name_number_and_reason(
     # Paper and reporter are told where it went.
     assert paper(world, "dispatcher", case).status_code == 200
     (row,) = [row for row in values[-1]["flow"]["rows"] if row[2] == "移交系统外单位"]
+    assert "待评价" not in str(values[-1])
     assert all(said in row[-1] for said in OUT.values())
     tracked = queries.tracked(number)
     assert tracked and (tracked.steps[-1].unit, tracked.steps[-1].said) == (OUT["body"], OUT["reason"])

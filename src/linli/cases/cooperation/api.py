@@ -15,7 +15,7 @@ from linli.kernel.http import actor_of, language_of, require
 from ..engine import sight
 from ..engine.queries import BEGINNING
 from ..engine.schemas import CaseUnitOut
-from ..engine.states import OPEN, STATES, State
+from ..engine.states import OPEN, State, stands_as
 from ..permissions import DISPATCH, HANDLE, VIEW
 from . import children, handovers, queries, supports
 from .models import CaseHandOver
@@ -152,7 +152,7 @@ def _child(one: Child, language: str) -> ChildOut:
     row, case = one.row, one.case
     return ChildOut(
         id=row.child_id, number=row.number, split_by_name=row.split_by_name, split_at=row.split_at,
-        state=State(case.state) if case else None, state_name=STATES[State(case.state)].say(language) if case else None,
+        state=State(case.state) if case else None, state_name=stands_as(case.state, case.transferred).say(language) if case else None,
         unit_name=case.unit_name if case else None, beginning=case.description[:BEGINNING] if case else None,
         open=case.state in OPEN if case else None,
     )  # fmt: skip

@@ -39,6 +39,7 @@ class NoteRow:
     beginning: str
     area_code: str
     state: str
+    transferred: bool
     unit_name: str
     level: str
     text: str
@@ -66,7 +67,7 @@ class UnitNotes:
 #: How a note stands today; the day it wants its answer by is still in time.
 _STANDING = "CASE WHEN s.state = 'open' AND s.until < %(today)s THEN 'overdue' ELSE s.state END"
 _COLUMNS = f"""
-s.id, s.case_id, c.number, left(c.description, {BEGINNING}) AS beginning, c.area_code, c.state, s.unit_name, s.level, s.text,
+s.id, s.case_id, c.number, left(c.description, {BEGINNING}) AS beginning, c.area_code, c.state, c.transferred, s.unit_name, s.level, s.text,
 s.until, {_STANDING} AS standing, s.asked_by_name, s.asked_by_unit, s.asked_at, s.answer, s.ended_by_name, s.ended_at
 """
 _FROM = "cases_supervision s JOIN cases_case c ON c.id = s.case_id"

@@ -16,7 +16,7 @@ from linli.kernel.area_names import names_of
 from linli.kernel.http import CountOut, PageOut, actor_of, language_of, require
 
 from ..engine.schemas import AREA
-from ..engine.states import STATES, State
+from ..engine.states import stands_as
 from ..permissions import DISPATCH, HANDLE, SUPERVISE, VIEW
 from . import supervised, supervising
 from .rules import LEVELS
@@ -35,7 +35,7 @@ def list_supervisions(request: HttpRequest, wanted: Annotated[SupervisionsQuery,
     named = names_of(row.area_code for row in page.items)
     items = [
         SupervisionRowOut(
-            **asdict(row), area_name=named[row.area_code], state_name=STATES[State(row.state)].say(language),
+            **asdict(row), area_name=named[row.area_code], state_name=stands_as(row.state, row.transferred).say(language),
             level_name=LEVELS[row.level].say(language),
         )
         for row in page.items

@@ -16,7 +16,7 @@ from linli.kernel.http import actor_of, language_of, require
 
 from ..engine import procedure, sight
 from ..engine.queries import BEGINNING
-from ..engine.states import OPEN, STATES, State
+from ..engine.states import OPEN, stands_as
 from ..permissions import ACCEPT, HANDLE, REPORT, VIEW
 from . import merging, queries
 from .models import CaseMerge
@@ -67,7 +67,7 @@ def _proposals(actor: Actor, found: Sequence[Proposal], language: str) -> list[S
     named = names_of(p.case.area_code for p in found)
     return [
         SimilarOut(
-            id=p.case.id, number=p.case.number, state=p.case.state, state_name=STATES[State(p.case.state)].say(language),
+            id=p.case.id, number=p.case.number, state=p.case.state, state_name=stands_as(p.case.state, p.case.transferred).say(language),
             beginning=p.case.description[:BEGINNING], area_name=named[p.case.area_code], place_text=p.case.place_text,
             category_name=p.case.category_name, reported_at=p.case.reported_at, metres=p.likeness.metres,
             chance=round(p.likeness.chance, 3), days=p.likeness.days, same_category=p.likeness.same_category,

@@ -51,6 +51,7 @@ class NearCase:
     id: UUID
     number: str
     state: State
+    transferred: bool
     procedure: str
     description: str
     area_code: str
@@ -71,7 +72,7 @@ class Proposal:
 
 
 COLUMNS = (
-    "c.id, c.number, c.state, c.procedure, c.description, c.area_code, c.place_text, c.lon, c.lat, c.category_id, "
+    "c.id, c.number, c.state, c.transferred, c.procedure, c.description, c.area_code, c.place_text, c.lon, c.lat, c.category_id, "
     "g.name AS category_name, c.reported_at"
 )
 FROM = "cases_case c LEFT JOIN cases_category g ON g.id = c.category_id"

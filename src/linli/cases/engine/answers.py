@@ -16,14 +16,14 @@ from .queries import BEGINNING, CaseDetail
 from .rules import NO_RIGHT, NOT_OWN_UNIT, Option
 from .schemas import AdjustmentReviewOut, CaseRoundOut, FieldTaskOut
 from .standing import PROGRAM_ID
-from .states import STAGE_OF, STAGES, STATES, Stage, State
+from .states import OUT, STAGE_OF, STAGES, Stage, State, stands_as
 
 #: What a page has of a case as its row has it.
 _AS_IT_IS = (
     "id", "number", "procedure", "source", "urgent", "description", "area_code", "place_text", "lon", "lat", "on_border",
     "occurred_at", "unit_name", "reported_at", "limit_value", "clock", "clock_from", "filed_at", "amber_at", "due_at", "paused_at",
     "provisional", "handed_back_at", "extended_by", "exempt", "closed_at", "result", "reworks", "responded", "solved", "satisfied",
-    "version",
+    "version", "transferred",
 )  # fmt: skip
 #: What a step set, of what its row keeps.
 _TOLD = (
@@ -48,7 +48,7 @@ def detail(found: CaseDetail, language: str) -> dict[str, Any]:
         "procedure_name": procedure.of(case.procedure).label.say(language),
         "level": next((step.detail["level"] for step in reversed(found.flow) if step.detail.get("level")), None),
         "merged": _merged(found.flow),
-        "state": state, "state_name": STATES[state].say(language), "stage": STAGE_OF[state],
+        "state": state, "state_name": stands_as(state, case.transferred).say(language), "stage": STAGE_OF[state],
         "beginning": case.description[:BEGINNING], "area_name": names_of([case.area_code])[case.area_code],
         "category_name": category.name if category else None,
         "category": {
@@ -99,7 +99,7 @@ def _step(step: CaseFlow, way: str, language: str) -> dict[str, Any]:
         "version": step.version, "at": step.at, "action": step.action,
         "label": procedure.label_of(way, step.action).say(language),
         "procedure": procedure.of(changed).label.say(language) if changed else None, "kind": step.kind,
-        "from_state": step.from_state, "to_state": to, "to_name": STATES[to].say(language),
+        "from_state": step.from_state, "to_state": to, "to_name": stands_as(to, step.action == OUT).say(language),
         "actor_name": step.actor_name, "actor_unit": step.actor_unit, "reason": step.reason,
         "round": {name: finished.get(name) for name in _ROUND} if finished else None, "by_program": step.actor == PROGRAM_ID,
     }  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 
 from .queries import CaseRow
 from .schemas import CaseOut
-from .states import STAGE_OF, STATES, State
+from .states import STAGE_OF, State, stands_as
 
 _SAID = ("state_name", "stage", "area_name")
 #: What a line has as it was read, in the order of its schema.
@@ -24,6 +24,6 @@ def line(row: CaseRow, named: Mapping[str, str], language: str) -> dict[str, Any
     """A case as `CaseOut` has it, in the language of the reader."""
     state = State(row.state)
     found: dict[str, Any] = dict(zip(_READ, _read(row), strict=True))
-    found["state_name"], found["stage"] = STATES[state].say(language), STAGE_OF[state]
+    found["state_name"], found["stage"] = stands_as(state, row.transferred).say(language), STAGE_OF[state]
     found["area_name"] = named[row.area_code]
     return found

@@ -104,7 +104,7 @@ class CaseFilter:
 @dataclass(frozen=True, slots=True)
 class CaseRow:
     """A case as a line of a list. `light` is None where no clock runs or ran; `level` is how grave a hazard is; `merged` is how
-    many other reports of the same were merged into it."""
+    many other reports of the same were merged into it; `transferred`: a body outside of the system goes on with it."""
 
     id: UUID
     number: str
@@ -129,6 +129,7 @@ class CaseRow:
     version: int
     level: str | None
     merged: int
+    transferred: bool
     light: Light | None
     sort: datetime
 
@@ -173,7 +174,7 @@ COLUMNS = f"""
 c.id, c.number, c.state, c.source, c.urgent, left(c.description, {BEGINNING}) AS beginning, c.area_code, c.place_text,
 g.name AS category_name, c.unit_name, c.reported_at, c.clock_from, c.amber_at, c.due_at, c.paused_at, c.handed_back_at,
 c.provisional, c.reworks, c.solved, c.satisfied, c.version, {LEVEL} AS level,
-{MERGED} AS merged,
+{MERGED} AS merged, c.transferred,
 {LIGHT} AS light, {NEVER} AS sort
 """
 CATEGORY = "LEFT JOIN cases_category g ON g.id = c.category_id"

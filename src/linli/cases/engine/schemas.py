@@ -87,6 +87,7 @@ class CaseOut(Schema):
     version: int
     level: str | None = Field(None, description="how grave a hazard is")
     merged: int = Field(0, description="how many other reports of the same were merged into it")
+    transferred: bool = Field(False, description="a body outside of the system goes on with it")
 
 
 class QueueOut(Schema):

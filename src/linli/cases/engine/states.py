@@ -52,6 +52,8 @@ BESIDE: dict[str, Text] = {
     "import_withdrawn": Text("撤销导入", "Import undone"),
     "proposal_amended": Text("修改登记内容", "Entries mended"),
 }
+#: The step that hands a case over to a body outside of the system.
+OUT = "transfer_out"
 #: The topic under which steps leave through the outbox.
 STEP = "cases.step"
 STAGES: dict[Stage, Text] = {
@@ -82,6 +84,8 @@ STATES: dict[State, Text] = {
     State.CANCELLED: Text("已作废", "Cancelled"),
     State.MERGED: Text("已并案", "Merged"),
 }
+#: How a closed case is told of that a body outside of the system goes on with: nobody here rates it.
+OUTSIDE = Text("已转出系统外", "Handed over outside")
 STAGE_OF: dict[State, Stage] = {
     State.REPORTED: Stage.COLLECTION,
     State.VERIFY_REPORT: Stage.COLLECTION,
@@ -108,6 +112,11 @@ ENDED = (State.NOT_ACCEPTED, State.CANCELLED, State.MERGED)
 OPEN = tuple(state for state in State if state not in FINISHED)
 #: The unit works on it, or could until it is closed; before, it is nobody's.
 WITH_UNIT = (State.TO_TAKE, State.HANDLING, State.WAITING, State.SUSPENDED)
+
+
+def stands_as(state: str, transferred: bool) -> Text:
+    """How a case stands, in words: what a body outside goes on with is over here and waits for no rating."""
+    return OUTSIDE if transferred and state in (State.CLOSED, State.EVALUATED) else STATES[State(state)]
 
 
 def states_of(stage: Stage) -> tuple[State, ...]:

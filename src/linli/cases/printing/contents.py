@@ -14,7 +14,7 @@ from ..categories.rules import CLOCK_NAMES
 from ..engine import procedure
 from ..engine.models import Case, CaseFlow, CasePause
 from ..engine.queries import CaseDetail
-from ..engine.states import STATES, State
+from ..engine.states import OUT, stands_as
 from ..procedures.steps import LEVELS
 from .rules import pieces, without_identifiers
 
@@ -144,7 +144,11 @@ def _file_facts(found: CaseDetail, say: Words) -> list[Row]:
     case = found.case
     rows = [
         _pair(
-            say, "state", say.of(STATES[State(case.state)]), "urgent", say("is_urgent" if case.urgent else "not_urgent")
+            say,
+            "state",
+            say.of(stands_as(case.state, case.transferred)),
+            "urgent",
+            say("is_urgent" if case.urgent else "not_urgent"),
         ),
         _pair(say, "source", say.of(SOURCES[case.source]), "reporter", _reporter(found, say)),
         _pair(say, "reported", moment(case.reported_at), "occurred", moment(case.occurred_at)),
@@ -275,5 +279,5 @@ def _step(step: CaseFlow, way: str, say: Words) -> list[str]:
     ]
     return [
         str(step.version), moment(step.at), label, f"{step.actor_unit} {step.actor_name}".strip(),
-        say.of(STATES[State(step.to_state)]), without_identifiers("；".join([*notes, step.reason] if step.reason else notes)),
+        say.of(stands_as(step.to_state, step.action == OUT)), without_identifiers("；".join([*notes, step.reason] if step.reason else notes)),
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from linli.kernel.area_names import names_of
 from linli.kernel.http import CountOut, PageOut, actor_of, language_of, require
 
 from ..engine.queries import BEGINNING
-from ..engine.states import STATES, State
+from ..engine.states import stands_as
 from ..permissions import HANDLE, VIEW
 from . import queries
 from .schemas import EarlierCaseOut, PlaceHistoryQuery
@@ -32,7 +32,7 @@ def earlier_cases(request: HttpRequest, case_id: UUID, wanted: Annotated[PlaceHi
     named = names_of(e.case.area_code for e in page.items)
     items = [
         EarlierCaseOut(
-            id=e.case.id, number=e.case.number, state=e.case.state, state_name=STATES[State(e.case.state)].say(language),
+            id=e.case.id, number=e.case.number, state=e.case.state, state_name=stands_as(e.case.state, e.case.transferred).say(language),
             beginning=e.case.description[:BEGINNING], area_name=named[e.case.area_code], place_text=e.case.place_text,
             category_name=e.case.category_name, reported_at=e.case.reported_at, metres=e.metres,
         )

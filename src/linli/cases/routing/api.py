@@ -14,7 +14,7 @@ from linli.kernel import clock
 from linli.kernel.area_names import names_of
 from linli.kernel.http import PageOut, actor_of, language_of, require
 
-from ..engine.states import STATES, State
+from ..engine.states import stands_as
 from ..permissions import HANDLE, ROUTING_EDIT, VIEW
 from . import actions, entry, queries
 from .compiled import units
@@ -103,7 +103,7 @@ def tried_cases(request: HttpRequest, asked: RoutingCasesIn) -> Any:
     return PageOut[RoutedCaseOut](
         items=[
             RoutedCaseOut(
-                id=line.id, number=line.number, state_name=STATES[State(line.state)].say(language), beginning=line.beginning,
+                id=line.id, number=line.number, state_name=stands_as(line.state, line.transferred).say(language), beginning=line.beginning,
                 area_code=line.area_code, area_name=named[line.area_code], category_name=line.category_name,
                 unit_name=line.unit_name, reported_at=line.reported_at,
             )

@@ -80,6 +80,7 @@ class RoutedLine:
     id: UUID
     number: str
     state: str
+    transferred: bool
     beginning: str
     area_code: str
     category_name: str | None
@@ -147,8 +148,8 @@ def dry_run_cases(
     found = sql.rows(
         RoutedLine,
         f"""
-        SELECT x.id, c.number, c.state, left(c.description, {BEGINNING}) AS beginning, c.area_code, x.category_name, c.unit_name,
-               c.reported_at
+        SELECT x.id, c.number, c.state, c.transferred, left(c.description, {BEGINNING}) AS beginning, c.area_code, x.category_name,
+               c.unit_name, c.reported_at
         FROM ({_inner(actor, asks, params)}) x
         JOIN cases_case c ON c.id = x.id
         WHERE (x.category_id, x.area_code, x.owners) IN

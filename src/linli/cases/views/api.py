@@ -16,7 +16,7 @@ from linli.kernel.http import actor_of, language_of, require, written
 from ..engine.effects import Given
 from ..engine.lines import line
 from ..engine.schemas import CaseFilterQuery
-from ..engine.states import STAGES, STATES
+from ..engine.states import STAGES, stands_as
 from ..permissions import ACCEPT, CLOSE, DISPATCH, HANDLE, VIEW
 from . import batch, queries
 from .schemas import CaseColumnOut, CasePointsOut, ManyActionOut, ManyOut, ManyStepIn, OutcomeOut
@@ -84,7 +84,7 @@ def _outcome(outcome: batch.Outcome, language: str) -> OutcomeOut:
     problem, state = outcome.problem, outcome.state
     return OutcomeOut(
         id=outcome.id, number=outcome.number, done=problem is None, state=state,
-        state_name=STATES[state].say(language) if state else "", version=outcome.version,
+        state_name=stands_as(state, outcome.transferred).say(language) if state else "", version=outcome.version,
         code=problem.code if problem else "", refused=_said(problem, language) if problem else None,
     )  # fmt: skip
 

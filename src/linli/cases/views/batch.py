@@ -58,6 +58,7 @@ class Outcome:
     state: State | None
     version: int | None
     problem: Problem | None
+    transferred: bool = False
 
 
 def offered(actor: Actor) -> list[Action]:
@@ -99,11 +100,15 @@ def act_on_many(actor: Actor, code: str, chosen: Sequence[Chosen], given: Given)
         except Problem as problem:
             outcomes[each.id] = Outcome(each.id, "", None, None, problem)
         else:
-            outcomes[each.id] = Outcome(case.id, case.number, State(case.state), case.version, None)
+            outcomes[each.id] = Outcome(case.id, case.number, State(case.state), case.version, None, case.transferred)
     refused = [outcome.id for outcome in outcomes.values() if outcome.problem]
     known = {c.id: c for c in seen(actor).filter(id__in=refused)} if refused else {}
     for case_id, case in known.items():
         outcomes[case_id] = replace(
-            outcomes[case_id], number=case.number, state=State(case.state), version=case.version
+            outcomes[case_id],
+            number=case.number,
+            state=State(case.state),
+            version=case.version,
+            transferred=case.transferred,
         )
     return [outcomes[each.id] for each in chosen]

@@ -8,8 +8,8 @@ export const CLOCKS = ['urgent_hour', 'work_hour', 'work_day', 'natural_day'] as
 const IDLE = ['suspended', 'waiting', 'not_accepted', 'cancelled', 'merged']
 const DONE = ['closed', 'evaluated']
 
-/** The colour of a state: what is over is green or grey, what stands still is grey, what waits for somebody is the house's. */
-export const toneOf = (state: string): Tone => (DONE.includes(state) ? 'ok' : IDLE.includes(state) ? 'idle' : 'brand')
+/** The colour of a state: what is over is green or grey (what a body outside goes on with), what stands still is grey, what waits for somebody is the house's. */
+export const toneOf = (state: string, transferred = false): Tone => (transferred ? 'idle' : DONE.includes(state) ? 'ok' : IDLE.includes(state) ? 'idle' : 'brand')
 /** The colour of a request's outcome. */
 export const toneOfRequest = (state: string): Tone => (state === 'granted' ? 'ok' : state === 'refused' ? 'bad' : state === 'waiting' ? 'warn' : 'idle')
 /** The states each stage consists of, as the engine has them. */
