@@ -149,6 +149,27 @@ def test_a_plan_that_runs_takes_no_task_without_an_owner_and_a_reason_excuses_on
     assert fields_of(held) == {("reason", "held_up")}
 
 
+def test_no_text_that_others_read_takes_a_number_of_a_person(seeded_db: str) -> None:
+    browser = client("town_clerk", staff.TOWN)
+    called, held = "致电 +86 138—0533—0000", {"area_code": OWN, "held_on": "2026-11-26"}
+    for path, body, field in (
+        ("/tasks", task(OWN, note=called), "note"),
+        ("/tasks", task(OWN, "请找 0533-5180000"), "title"),
+        ("/tasks", task(OWN, owner="物业 5180000"), "owner"),
+        ("/plans", {"area_code": OWN, "title": "计划", "note": called}, "note"),
+        ("/meetings", {**held, "title": "会", "agenda": [{"title": "通报", "notes": called}]}, "agenda.0.notes"),
+        ("/meetings", {**held, "title": "会", "place": "社区 13805330000"}, "place"),
+        ("/visits", {**held, "kind": "visit", "topic": "考察", "note": "身份证 370302 19900101 1234"}, "note"),
+    ):
+        assert fields_of(post(browser, path, body, 422)) == {(field, "number")}
+    made = post(browser, "/tasks", task(OWN, note="投入1200000元，2026-11-26 起，川政办字〔2024〕27号，热线12345"))
+    begun = {"version": 1, "state": "doing", "reason": called}
+    assert fields_of(post(browser, f"/tasks/{made['id']}/state", begun, 422)) == {("reason", "number")}
+    assert fields_of(post(browser, f"/tasks/{made['id']}/state", {**begun, "state": "done"}, 422)) == {
+        ("reason", "number")
+    }
+
+
 def test_overdue_and_coming_tasks_are_counted_the_same_on_the_board_and_among_things_to_do(seeded_db: str) -> None:
     browser = client("village_clerk", OWN)
     day = clock.today()

@@ -195,6 +195,8 @@ def test_the_library_is_searched_by_gap_words_tier_and_scenario(clerk: Any) -> N
         ({"contact_post": "王主任 13805330000"}, "contact_post"),
         ({"contact_unit": "居委会 0533-5180000"}, "contact_unit"),
         ({"done": "联系 138 0533 0000"}, "done"),
+        ({"problem": "致电 +86 138—0533—0000"}, "problem"),
+        ({"source": "咨询 0533-5180000"}, "source"),
         ({"parts": [{**PART, "name": "某某科技有限公司充电桩"}]}, "parts.0.name"),
         ({"before_on": str(TODAY), "after_on": str(TODAY)}, "after_on"),
         ({"metrics": [{"metric": METRIC, "stated_after": "101"}]}, "metrics.0.stated_after"),

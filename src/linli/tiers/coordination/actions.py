@@ -122,7 +122,8 @@ def check_move(plan: ImplementationPlan, state: PlanState, reason: str) -> None:
         if not tasks or ownerless:
             raise PlanUnready(count=max(ownerless, 1))
     open_left = state == "done" and any(each in rules.OPEN for each, _ in tasks)
-    if (state == "dropped" or open_left) and (problems := writing.check_reason(reason)):
+    needed = state == "dropped" or open_left
+    if problems := writing.check_reason(reason) if needed else writing.check_text("reason", reason):
         raise Invalid(fields=tuple(problems))
 
 

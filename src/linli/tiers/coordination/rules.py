@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -28,7 +27,6 @@ MONTH = 30  # days; of lead times, which are given in months
 MOST_TASKS, MOST_NEEDS, MOST_ITEMS = 300, 20, 40
 LONGEST_LINE, LONGEST_TEXT = 120, 2000
 SHORTEST_REASON = 4
-_NUMBER = re.compile(r"(?<!\d)(?:\d[\s\-－—·.()（）]*){7,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +94,6 @@ def held_up(task: Step, steps: Mapping[UUID, Step]) -> tuple[UUID, ...]:
     """The tasks it needs that are still open: it is not done before them, unless somebody says why. One that is not known
     (of an area one does not see) counts as open."""
     return tuple(need for need in task.needs if need not in steps or steps[need].state in OPEN)
-
-
-def has_number(text: str) -> bool:
-    """Whether a text holds what may be somebody's telephone or identity number: seven digits and more in a row."""
-    return bool(_NUMBER.search(text))
 
 
 def laid_out(

@@ -185,14 +185,14 @@ def check_move(task: PlanTask, state: TaskState, done_on: date | None, reason: s
             raise PlanEnded()
         if plan.state == "draft" and state in ("doing", "done"):
             raise StepRefused(state=task.state, wanted=state)
-    if state == "dropped" and (problems := writing.check_reason(reason)):
+    if problems := writing.check_reason(reason) if state == "dropped" else writing.check_text("reason", reason):
         raise Invalid(fields=tuple(problems))
     if state == "done":
         _check_done(task, done_on, reason)
 
 
 def _check_done(task: PlanTask, done_on: date | None, reason: str) -> None:
-    problems = writing.check_text("reason", reason)
+    problems = []
     if done_on is not None and done_on > clock.today():
         problems.append(FieldProblem("done_on", "future", _FUTURE))
     if task.needs and len(reason.strip()) < rules.SHORTEST_REASON:

@@ -14,6 +14,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Forbidden, NotFound, Text
 from linli.places.models import Region
 
+from ..numbers import holds_any_number, holds_personal_number
 from ..permissions import COORDINATE
 from . import rules, seeing
 from .models import ImplementationPlan, PlanTask, StudyVisit, TierMeeting
@@ -25,6 +26,7 @@ LONG = Text("最多 {most} 个字。", "At most {most} characters.")
 NUMBER = Text(
     "请填写岗位或单位，不要填写电话号码、证件号码。", "Name a post or a unit, not a telephone or identity number."
 )
+PERSONAL = Text("请不要写电话号码或证件号码。", "Leave out telephone and identity numbers.")
 AREA = Text("没有这个区域，或不在您的可见范围内。", "There is no such area, or you do not see it.")
 REASON = Text("请写明理由（至少 4 个字）。", "Please give the reason (at least 4 characters).")
 
@@ -32,19 +34,23 @@ REASON = Text("请写明理由（至少 4 个字）。", "Please give the reason
 def check_line(
     field: str, text: str, *, needed: bool = False, post: bool = False, most: int = rules.LONGEST_LINE
 ) -> list[FieldProblem]:
-    """What is wrong with a line that names something; one that names a `post` or unit holds no person's number."""
+    """What is wrong with a line that names something. None holds a person's number; one that names a `post` or unit no number
+    at all that one could call."""
     said = text.strip()
     if not said:
         return [FieldProblem(field, "required", NEEDED)] if needed else []
     if len(said) > most:
         return [FieldProblem(field, "long", LONG, {"most": most})]
-    return [FieldProblem(field, "number", NUMBER)] if post and rules.has_number(said) else []
+    if post and holds_any_number(said):
+        return [FieldProblem(field, "number", NUMBER)]
+    return [FieldProblem(field, "number", PERSONAL)] if holds_personal_number(said) else []
 
 
 def check_text(field: str, text: str) -> list[FieldProblem]:
-    """What is wrong with a longer text."""
-    long = len(text) > rules.LONGEST_TEXT
-    return [FieldProblem(field, "long", LONG, {"most": rules.LONGEST_TEXT})] if long else []
+    """What is wrong with a longer text, which others read: it holds no person's number."""
+    if len(text) > rules.LONGEST_TEXT:
+        return [FieldProblem(field, "long", LONG, {"most": rules.LONGEST_TEXT})]
+    return [FieldProblem(field, "number", PERSONAL)] if holds_personal_number(text) else []
 
 
 def check_reason(text: str) -> list[FieldProblem]:

@@ -20,6 +20,7 @@ from linli.kernel.ids import uuid7
 
 from .. import communities
 from ..coordination.actions import draft_plan
+from ..numbers import holds_any_number, holds_personal_number
 from ..permissions import COORDINATE, PRACTICE_EDIT, PRACTICE_PUBLISH
 from ..recognitions.models import Recognition
 from ..systems.queries import holding
@@ -32,7 +33,7 @@ from .queries import measures_of
 
 LARGEST_COST = Decimal(1_000_000_000)
 _TITLE = Text("请填写标题。", "Enter a title.")
-_NUMBER = Text("请不要写手机号码或证件号码。", "Leave out mobile and identity numbers.")
+_NUMBER = Text("请不要写电话号码或证件号码。", "Leave out telephone and identity numbers.")
 _POST = Text("只写单位和岗位，不写号码和个人姓名。", "Name a unit and a post only: no number, no person.")
 _MAKER = Text("只写功能和规格，不写厂家、品牌和公司。", "Tell what it does and its size, not who makes it.")
 _PART = Text("请填写名称。", "Enter a name.")
@@ -89,10 +90,10 @@ def check_text(area: str, given: CardText) -> list[FieldProblem]:
     """What is wrong with what a card says. At most one query."""
     problems = [] if given.title.strip() else [FieldProblem("title", "required", _TITLE)]
     problems += [
-        FieldProblem(name, "number", _NUMBER) for name in _TEXTS if rules.holds_personal_number(getattr(given, name))
+        FieldProblem(name, "number", _NUMBER) for name in _TEXTS if holds_personal_number(getattr(given, name))
     ]
     for name in ("contact_unit", "contact_post"):
-        if rules.names_a_number(getattr(given, name)):
+        if holds_any_number(getattr(given, name)):
             problems.append(FieldProblem(name, "post", _POST))
     if given.cost is not None and not _money(given.cost, LARGEST_COST):
         problems.append(FieldProblem("cost", "range", _COST))
@@ -117,7 +118,7 @@ def _parts(parts: Sequence[rules.Part]) -> list[FieldProblem]:
             problems.append(FieldProblem(f"parts.{at}.name", "required", _PART))
         if any(rules.names_a_maker(text) for text in (part.name, part.note, part.unit)):
             problems.append(FieldProblem(f"parts.{at}.name", "maker", _MAKER))
-        if any(rules.holds_personal_number(text) for text in (part.name, part.note, part.unit)):
+        if any(holds_personal_number(text) for text in (part.name, part.note, part.unit)):
             problems.append(FieldProblem(f"parts.{at}.note", "number", _NUMBER))
         if part.quantity is not None and not _money(part.quantity, Decimal(100_000_000)):
             problems.append(FieldProblem(f"parts.{at}.quantity", "range", _QUANTITY))
@@ -203,7 +204,7 @@ def withdraw(actor: Actor, card_id: UUID, version: int, reason: str) -> Practice
             raise PracticeNotPublished()
         if not reason.strip():
             raise Invalid(fields=(FieldProblem("reason", "required", _REASON),))
-        if rules.holds_personal_number(reason):
+        if holds_personal_number(reason):
             raise Invalid(fields=(FieldProblem("reason", "number", _NUMBER),))
         found.withdrawn_reason = reason.strip()
         _show(actor, found, "withdrawn")

@@ -18,6 +18,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 
+from ..numbers import holds_personal_number
 from ..permissions import PRACTICE_EDIT
 from . import rules, sight
 from .models import PracticeCard, PracticePhoto
@@ -29,7 +30,7 @@ LONGEST_CAPTION = 100
 _EMPTY = Text("文件是空的。", "The file is empty.")
 _LARGE = Text("单个文件不能超过 {most} MB。", "A file may have {most} MB at most.")
 _CAPTION = Text(
-    "说明最多 {most} 个字，不写手机号码或证件号码。",
+    "说明最多 {most} 个字，不写电话号码或证件号码。",
     "A caption has {most} characters at most, and no number of a person.",
 )
 
@@ -45,7 +46,7 @@ def check_photo(content: bytes, caption: str) -> None:
         raise Invalid(fields=(FieldProblem("file", "empty", _EMPTY),))
     if len(content) > largest():
         raise Invalid(fields=(FieldProblem("file", "large", _LARGE, {"most": int(settings.LINLI_ATTACHMENT_MB)}),))
-    if len(caption) > LONGEST_CAPTION or rules.holds_personal_number(caption):
+    if len(caption) > LONGEST_CAPTION or holds_personal_number(caption):
         raise Invalid(fields=(FieldProblem("caption", "caption", _CAPTION, {"most": LONGEST_CAPTION}),))
     sniffed = sniff(content)
     if sniffed.heic:

@@ -18,9 +18,6 @@ SCENARIOS: tuple[Scenario, ...] = (
 )  # fmt: skip
 CERTAINTIES = ("official", "own", "synthetic")
 MOST_METRICS, MOST_PARTS, MOST_PHOTOS = 20, 60, 20
-#: A run of digits this long, spaces and hyphens aside, is a telephone or identity number and not a figure.
-_NUMBER = re.compile(r"(?<!\d)1[3-9]\d(?:[ -]?\d){8}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)")
-_ANY_NUMBER = re.compile(r"\d(?:[ -]?\d){6,}")
 _MAKER = re.compile(r"公司|集团|厂家|品牌|[®™]|\b(?:co\.|corp|ltd|inc|llc|gmbh)\b", re.IGNORECASE)
 
 
@@ -32,16 +29,6 @@ class Part:
     quantity: Decimal | None
     unit: str = ""
     note: str = ""
-
-
-def holds_personal_number(text: str) -> bool:
-    """Whether a text holds what looks like a mobile or identity number."""
-    return _NUMBER.search(text) is not None
-
-
-def names_a_number(text: str) -> bool:
-    """Whether the contact holds any number one could call: it names a post."""
-    return _ANY_NUMBER.search(text) is not None
 
 
 def names_a_maker(text: str) -> bool:
