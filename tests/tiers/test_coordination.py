@@ -232,6 +232,41 @@ def test_decisions_of_a_meeting_become_tasks_once_and_stand_in_the_minutes(seede
     assert all(each in text for each in ("第三次推进会", "通报进度", "逐项通报。", "月底前接入平台", "先记下的决定"))
     assert [row.cells[0].text for row in document.tables[0].rows] == ["任务", "接入平台", "单独的任务"]
     assert "另有 1 项任务不在可见范围。" in text
+    assert browser.get(f"{AT}{at}/minutes?form=pdf").content.startswith(b"%PDF")
+    held = post(browser, f"{at}/cancel", {"version": 6, "reason": "时间冲突"}, 409)
+    assert held["code"] == "tiers.meeting_held", "what decided something was held"
+
+
+def test_a_meeting_or_visit_called_off_is_changed_no_more_and_its_minutes_say_so(seeded_db: str) -> None:
+    browser, village = client("town_clerk", staff.TOWN), client("village_clerk", OWN)
+    asked = {"area_code": staff.TOWN, "held_on": "2026-11-30", "areas": [OWN]}
+    for path, more in (
+        ("/meetings", {"title": "第四次推进会"}),
+        ("/visits", {"kind": "visit", "topic": "考察先进社区"}),
+    ):
+        body = {**asked, **more}
+        at = f"{path}/{post(browser, path, body)['id']}"
+        off = {"version": 1, "reason": "主办单位改期"}
+        assert fields_of(post(browser, f"{at}/cancel", {**off, "reason": "略"}, 422)) == {("reason", "required")}
+        called = post(browser, f"{at}/cancel", off, 200)
+        assert (called["cancelled_reason"], called["cancelled_by_name"], called["may_edit"], called["version"]) == (
+            "主办单位改期", f"用户town_clerk-{staff.TOWN}", False, 2,
+        )  # fmt: skip
+        for method, to in ((put, ""), (post, "/cancel")):
+            assert method(browser, f"{at}{to}", {**body, **off, "version": 2}, 409)["code"] == (
+                "tiers.coordination_called_off"
+            )
+        assert said(village.get(f"{AT}{at}"))["cancelled_at"], "who takes part is told"
+        assert [bool(each["cancelled_at"]) for each in said(village.get(f"{AT}{path}"))["items"]] == [True]
+        if path == "/meetings":
+            assert post(browser, f"{at}/decisions", {"version": 2, "text": "决定"}, 409)
+            document = docx.Document(BytesIO(browser.get(f"{AT}{at}/minutes").content))
+            text = "\n".join(each.text for each in document.paragraphs)
+            assert "取消，未召开" in text and "取消原因：主办单位改期" in text
+            assert "会议已取消" in document.sections[0].header.paragraphs[0].text
+            with acting(staff.OPERATOR), connection.cursor() as cursor:
+                cursor.execute("SELECT version, cancelled_at FROM tiers_meeting_history")
+                assert cursor.fetchall() == [(1, None)], "as it was before is kept"
 
 
 def test_who_takes_part_sees_meetings_and_visits_and_changes_nothing(seeded_db: str) -> None:
@@ -298,6 +333,7 @@ class TestCoordinationDoors(PermissionSuite):
     doors: ClassVar = [
         *[Door("GET", f"{AT}/{path}", COORDINATE, finds=path != "choices") for path in ("tasks", "plans", "meetings", "visits", "choices")],
         Door("POST", f"{AT}/tasks", COORDINATE, task(OWN)),
+        Door("GET", f"{AT}/tasks/{{task}}", COORDINATE, finds=True),
         Door("PUT", f"{AT}/tasks/{{task}}", COORDINATE, {**task(OWN), "version": 1}),
         Door("POST", f"{AT}/tasks/{{task}}/state", COORDINATE, {"version": 1, "state": "dropped", "reason": "不再需要"}),
         Door("POST", f"{AT}/plans", COORDINATE, {"area_code": OWN, "title": "计划"}),
@@ -309,8 +345,11 @@ class TestCoordinationDoors(PermissionSuite):
         Door("PUT", f"{AT}/meetings/{{meeting}}", COORDINATE, {"version": 1, "title": "会", "held_on": "2026-11-26"}),
         Door("POST", f"{AT}/meetings/{{meeting}}/decisions", COORDINATE, {"version": 1, "text": "决定"}),
         Door("POST", f"{AT}/meetings/{{meeting}}/decisions/{{decision}}/task", COORDINATE, {"version": 1, "task": task(OWN)}),
+        Door("POST", f"{AT}/meetings/{{meeting}}/cancel", COORDINATE, {"version": 1, "reason": "主办单位改期"}, answers=(409,)),
         Door("GET", f"{AT}/meetings/{{meeting}}/minutes", COORDINATE, logs="export"),
         Door("POST", f"{AT}/visits", COORDINATE, {"area_code": OWN, "kind": "visit", "topic": "考察", "held_on": "2026-11-26"}),
+        Door("GET", f"{AT}/visits/{{visit}}", COORDINATE, finds=True),
+        Door("POST", f"{AT}/visits/{{visit}}/cancel", COORDINATE, {"version": 1, "reason": "主办单位改期"}),
         Door("PUT", f"{AT}/visits/{{visit}}", COORDINATE, {"version": 1, "kind": "visit", "topic": "考察", "held_on": "2026-11-26"}),
         Door("GET", f"{AT}/communities/{{community}}", COORDINATE, finds=True),
     ]  # fmt: skip

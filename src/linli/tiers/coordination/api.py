@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from ninja import Query, Router
 from linli.access import reads
 from linli.kernel.http import actor_of, require
 
+from ..papers import render_docx, render_pdf
+from ..papers.api import TYPES
 from ..permissions import COORDINATE
 from . import actions, meetings, queries, tasks
 from .entry import (
@@ -25,29 +27,13 @@ from .entry import (
     tasks_out,
     visit_out,
 )
-from .minutes import DOCX, minutes
-from .models import StudyVisit, TierMeeting
-from .schemas import (
+from .held_schemas import (
     CommunityPartsOut,
-    CoordinationChoicesOut,
-    CoordinationHeldQuery,
-    CoordinationPlansQuery,
-    CoordinationTasksQuery,
+    CoordinationCancelIn,
     DecisionTaskIn,
-    ImplementationPlanDetailOut,
-    ImplementationPlanIn,
-    ImplementationPlanMoveIn,
-    ImplementationPlansOut,
     MeetingDecisionIn,
-    NewImplementationPlanIn,
-    NewPlanTaskIn,
     NewStudyVisitIn,
     NewTierMeetingIn,
-    PlanTaskChangeIn,
-    PlanTaskFieldsIn,
-    PlanTaskMoveIn,
-    PlanTaskOut,
-    PlanTasksOut,
     StudyVisitFieldsIn,
     StudyVisitIn,
     StudyVisitOut,
@@ -56,6 +42,25 @@ from .schemas import (
     TierMeetingFieldsIn,
     TierMeetingIn,
     TierMeetingsOut,
+)
+from .minutes import minutes
+from .models import StudyVisit, TierMeeting
+from .schemas import (
+    CoordinationChoicesOut,
+    CoordinationHeldQuery,
+    CoordinationPlansQuery,
+    CoordinationTasksQuery,
+    ImplementationPlanDetailOut,
+    ImplementationPlanIn,
+    ImplementationPlanMoveIn,
+    ImplementationPlansOut,
+    NewImplementationPlanIn,
+    NewPlanTaskIn,
+    PlanTaskChangeIn,
+    PlanTaskFieldsIn,
+    PlanTaskMoveIn,
+    PlanTaskOut,
+    PlanTasksOut,
 )
 
 router = Router(tags=["planning and coordination"])
@@ -78,6 +83,12 @@ def add_plan_task(request: HttpRequest, given: NewPlanTaskIn) -> Any:
     """Set a task in a plan, or standing alone. What waits for one another in a circle is refused."""
     made = tasks.new_task(actor_of(request), given.area_code, _task(given), given.plan_id)
     return 201, _one_task(request, made.id)
+
+
+@router.get(f"{AT}/tasks/{{uuid:task_id}}", auth=KEEPER, response=PlanTaskOut, summary="任务 / A task")
+def get_plan_task(request: HttpRequest, task_id: UUID) -> Any:
+    """A task in sight, as it is now."""
+    return _one_task(request, task_id)
 
 
 @router.put(f"{AT}/tasks/{{uuid:task_id}}", auth=KEEPER, response=PlanTaskOut, summary="修改任务 / Change a task")
@@ -175,6 +186,16 @@ def change_tier_meeting(request: HttpRequest, meeting_id: UUID, given: TierMeeti
 
 
 @router.post(
+    f"{AT}/meetings/{{uuid:meeting_id}}/cancel", auth=KEEPER, response=TierMeetingDetailOut,
+    summary="取消会议 / Call a meeting off",
+)  # fmt: skip
+def cancel_tier_meeting(request: HttpRequest, meeting_id: UUID, given: CoordinationCancelIn) -> Any:
+    """Say that a meeting does not take place, and why; one that decided something was held."""
+    meetings.cancel_meeting(actor_of(request), meeting_id, given.version, given.reason)
+    return _one_meeting(request, meeting_id)
+
+
+@router.post(
     f"{AT}/meetings/{{uuid:meeting_id}}/decisions", auth=KEEPER, response={201: TierMeetingDetailOut},
     summary="记录决定 / A decision",
 )  # fmt: skip
@@ -207,14 +228,18 @@ def make_decision_task(request: HttpRequest, meeting_id: UUID, decision_id: UUID
 @router.get(
     f"{AT}/meetings/{{uuid:meeting_id}}/minutes", auth=KEEPER, response={200: None}, summary="会议纪要 / Minutes"
 )
-def get_meeting_minutes(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
-    """The minutes as a docx."""
+def get_meeting_minutes(
+    request: HttpRequest, meeting_id: UUID, form: Annotated[Literal["docx", "pdf"], Query()] = "docx"
+) -> HttpResponse:
+    """The minutes as docx or PDF, which say the same."""
     meeting, made, names = queries.one_meeting(actor_of(request), meeting_id)
+    paper = minutes(meeting, made, names.areas.get(meeting.area_code, ""))
     reads.note("export", "tiers.minutes", subject_id=meeting.id, area=meeting.area_code, count=1)
-    response = HttpResponse(minutes(meeting, made, names.areas.get(meeting.area_code, "")), content_type=DOCX)
-    name = quote(f"会议纪要-{meeting.held_on}.docx")
+    content = render_docx(paper) if form == "docx" else render_pdf(paper)
+    response = HttpResponse(content, content_type=TYPES[form])
+    name = quote(f"会议纪要-{meeting.held_on}.{form}")
     response["Content-Disposition"] = (
-        f"attachment; filename=\"minutes-{meeting.held_on}.docx\"; filename*=UTF-8''{name}"
+        f"attachment; filename=\"minutes-{meeting.held_on}.{form}\"; filename*=UTF-8''{name}"
     )
     return response
 
@@ -234,10 +259,25 @@ def add_study_visit(request: HttpRequest, given: NewStudyVisitIn) -> Any:
     return 201, _one_visit(request, made.id)
 
 
+@router.get(f"{AT}/visits/{{uuid:visit_id}}", auth=KEEPER, response=StudyVisitOut, summary="考察、培训 / A visit")
+def get_study_visit(request: HttpRequest, visit_id: UUID) -> Any:
+    """A visit or a training in sight, as it is now."""
+    return _one_visit(request, visit_id)
+
+
 @router.put(f"{AT}/visits/{{uuid:visit_id}}", auth=KEEPER, response=StudyVisitOut, summary="修改 / Change a visit")
 def change_study_visit(request: HttpRequest, visit_id: UUID, given: StudyVisitIn) -> Any:
     """Change one, such as how many took part."""
     meetings.change_visit(actor_of(request), visit_id, given.version, _visit(given))
+    return _one_visit(request, visit_id)
+
+
+@router.post(
+    f"{AT}/visits/{{uuid:visit_id}}/cancel", auth=KEEPER, response=StudyVisitOut, summary="取消 / Call a visit off"
+)
+def cancel_study_visit(request: HttpRequest, visit_id: UUID, given: CoordinationCancelIn) -> Any:
+    """Say that one does not take place, and why."""
+    meetings.cancel_visit(actor_of(request), visit_id, given.version, given.reason)
     return _one_visit(request, visit_id)
 
 

@@ -12,24 +12,26 @@ from linli.kernel.actors import Actor
 from ..permissions import COORDINATE
 from ..schemas import TierTextOut
 from . import rules
+from .held_schemas import (
+    AgendaPointOut,
+    CommunityPartsOut,
+    MeetingDecisionOut,
+    StudyVisitOut,
+    TierMeetingDetailOut,
+    TierMeetingOut,
+)
 from .models import ImplementationPlan, PlanTask, StudyVisit, TierMeeting
 from .queries import Board, Choices, Names, PartsOf, PlanDetail
 from .rules import PlanState
 from .schemas import (
-    AgendaPointOut,
-    CommunityPartsOut,
     CoordinationAreaOut,
     CoordinationChoicesOut,
     CoordinationCountsOut,
     CoordinationMeasureOut,
     ImplementationPlanDetailOut,
     ImplementationPlanOut,
-    MeetingDecisionOut,
     PlanTaskOut,
     PlanTasksOut,
-    StudyVisitOut,
-    TierMeetingDetailOut,
-    TierMeetingOut,
 )
 
 
@@ -99,14 +101,19 @@ def _areas_out(codes: Sequence[str], names: Names) -> list[CoordinationAreaOut]:
     return [CoordinationAreaOut(code=code, name=names.areas.get(code, code)) for code in own]
 
 
+def _stands(actor: Actor, held: TierMeeting | StudyVisit) -> bool:
+    """Whether somebody may change it: theirs, and not called off."""
+    return held.cancelled_at is None and actor.may(COORDINATE, held.area_code)
+
+
 def _meeting_fields(actor: Actor, meeting: TierMeeting, names: Names) -> dict[str, Any]:
     plain = {
         name: getattr(meeting, name)
-        for name in ("id", "version", "area_code", "title", "held_on", "begins", "place", "synthetic")
+        for name in ("id", "version", "area_code", "title", "held_on", "begins", "place", "cancelled_at", "synthetic")
     }
     return {
         **plain, "area_name": names.areas.get(meeting.area_code, meeting.area_code), "areas": _areas_out(meeting.areas, names),
-        "points": len(meeting.agenda), "decided": len(meeting.decisions), "may_edit": actor.may(COORDINATE, meeting.area_code),
+        "points": len(meeting.agenda), "decided": len(meeting.decisions), "may_edit": _stands(actor, meeting),
     }  # fmt: skip
 
 
@@ -128,6 +135,7 @@ def meeting_detail_out(
             )
             for each in meeting.decisions
         ],
+        cancelled_by_name=meeting.cancelled_by_name, cancelled_reason=meeting.cancelled_reason,
         changed_at=meeting.changed_at, changed_by_name=meeting.changed_by_name,
     )  # fmt: skip
 
@@ -136,13 +144,13 @@ def visit_out(actor: Actor, visit: StudyVisit, names: Names) -> StudyVisitOut:
     fields = {
         name: getattr(visit, name)
         for name in (
-            "id", "version", "area_code", "topic", "held_on", "host", "place", "attendance", "note", "synthetic", "changed_at",
-            "changed_by_name",
+            "id", "version", "area_code", "topic", "held_on", "host", "place", "attendance", "note", "cancelled_at",
+            "cancelled_by_name", "cancelled_reason", "synthetic", "changed_at", "changed_by_name",
         )
     }  # fmt: skip
     return StudyVisitOut(
         **fields, kind=cast(Any, visit.kind), area_name=names.areas.get(visit.area_code, visit.area_code),
-        areas=_areas_out(visit.areas, names), may_edit=actor.may(COORDINATE, visit.area_code),
+        areas=_areas_out(visit.areas, names), may_edit=_stands(actor, visit),
     )  # fmt: skip
 
 

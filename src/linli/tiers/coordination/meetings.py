@@ -6,20 +6,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
 
 from linli.access import changes
+from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 
 from . import rules, tasks, writing
 from .models import PlanTask, StudyVisit, TierMeeting
-from .problems import DecisionTaken
+from .problems import CalledOff, DecisionTaken, HeldAlready
 from .tasks import TaskText
 
+Held = TypeVar("Held", TierMeeting, StudyVisit)
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _BAD_TIME = Text("请按 09:30 的格式填写。", "Write it like 09:30.")
 _MANY = Text("最多 {most} 项。", "At most {most}.")
@@ -89,13 +92,24 @@ def new_meeting(actor: Actor, area_code: str, wanted: MeetingText) -> TierMeetin
 
 
 def change_meeting(actor: Actor, meeting_id: UUID, version: int, wanted: MeetingText) -> TierMeeting:
-    """Change a meeting, its agenda and what was said. Raises NotFound, Forbidden, ChangedMeanwhile, Invalid."""
+    """Change a meeting, its agenda and what was said. Raises NotFound, Forbidden, ChangedMeanwhile, CalledOff, Invalid."""
     with transaction.atomic():
-        meeting = writing.locked(TierMeeting, actor, meeting_id, version)
+        meeting = _standing(writing.locked(TierMeeting, actor, meeting_id, version))
         check_meeting(meeting.area_code, wanted)
         _write_meeting(meeting, wanted)
         writing.keep(actor, meeting)
         changes.record(actor, "tiers.meeting.change", "meeting", meeting.id, meeting.area_code)
+    return meeting
+
+
+def cancel_meeting(actor: Actor, meeting_id: UUID, version: int, reason: str) -> TierMeeting:
+    """Call a meeting off, saying why. Raises NotFound, Forbidden, ChangedMeanwhile, CalledOff, HeldAlready, Invalid."""
+    with transaction.atomic():
+        meeting = _standing(writing.locked(TierMeeting, actor, meeting_id, version))
+        if meeting.decisions:
+            raise HeldAlready()
+        _call_off(actor, meeting, reason)
+        changes.record(actor, "tiers.meeting.cancel", "meeting", meeting.id, meeting.area_code)
     return meeting
 
 
@@ -118,9 +132,10 @@ def check_meeting(area_code: str, wanted: MeetingText) -> None:
 
 
 def decide(actor: Actor, meeting_id: UUID, version: int, wanted: NewDecision) -> tuple[TierMeeting, PlanTask | None]:
-    """Write down a decision, with the task it becomes. Raises NotFound, Forbidden, ChangedMeanwhile, PlanEnded, Invalid."""
+    """Write down a decision, with the task it becomes. Raises NotFound, Forbidden, ChangedMeanwhile, CalledOff, PlanEnded,
+    Invalid."""
     with transaction.atomic():
-        meeting = writing.locked(TierMeeting, actor, meeting_id, version)
+        meeting = _standing(writing.locked(TierMeeting, actor, meeting_id, version))
         check_decision(meeting, wanted)
         task = _task_of(actor, meeting, wanted)
         meeting.decisions = [
@@ -138,9 +153,10 @@ def decide(actor: Actor, meeting_id: UUID, version: int, wanted: NewDecision) ->
 def make_task(
     actor: Actor, meeting_id: UUID, decision_id: UUID, version: int, wanted: NewDecision
 ) -> tuple[TierMeeting, PlanTask]:
-    """Make a task of a decision that has none. Raises NotFound, Forbidden, ChangedMeanwhile, DecisionTaken, PlanEnded, Invalid."""
+    """Make a task of a decision that has none. Raises NotFound, Forbidden, ChangedMeanwhile, CalledOff,
+    DecisionTaken, PlanEnded, Invalid."""
     with transaction.atomic():
-        meeting = writing.locked(TierMeeting, actor, meeting_id, version)
+        meeting = _standing(writing.locked(TierMeeting, actor, meeting_id, version))
         decision = next((each for each in meeting.decisions if each["id"] == str(decision_id)), None)
         if decision is None:
             raise NotFound()
@@ -204,14 +220,36 @@ def new_visit(actor: Actor, area_code: str, wanted: VisitText) -> StudyVisit:
 
 
 def change_visit(actor: Actor, visit_id: UUID, version: int, wanted: VisitText) -> StudyVisit:
-    """Change one. Raises NotFound, Forbidden, ChangedMeanwhile, Invalid."""
+    """Change one. Raises NotFound, Forbidden, ChangedMeanwhile, CalledOff, Invalid."""
     with transaction.atomic():
-        visit = writing.locked(StudyVisit, actor, visit_id, version)
+        visit = _standing(writing.locked(StudyVisit, actor, visit_id, version))
         check_visit(visit.area_code, wanted)
         _write_visit(visit, wanted)
         writing.keep(actor, visit)
         changes.record(actor, "tiers.study_visit.change", "study_visit", visit.id, visit.area_code)
     return visit
+
+
+def cancel_visit(actor: Actor, visit_id: UUID, version: int, reason: str) -> StudyVisit:
+    """Call a visit or a training off, saying why. Raises NotFound, Forbidden, ChangedMeanwhile, CalledOff, Invalid."""
+    with transaction.atomic():
+        visit = _standing(writing.locked(StudyVisit, actor, visit_id, version))
+        _call_off(actor, visit, reason)
+        changes.record(actor, "tiers.study_visit.cancel", "study_visit", visit.id, visit.area_code)
+    return visit
+
+
+def _standing(held: Held) -> Held:
+    if held.cancelled_at is not None:
+        raise CalledOff()
+    return held
+
+
+def _call_off(actor: Actor, held: TierMeeting | StudyVisit, reason: str) -> None:
+    if problems := writing.check_reason(reason):
+        raise Invalid(fields=tuple(problems))
+    held.cancelled_at, held.cancelled_by_name, held.cancelled_reason = clock.now(), actor.name, reason.strip()
+    writing.keep(actor, held)
 
 
 def check_visit(area_code: str, wanted: VisitText) -> None:

@@ -54,7 +54,7 @@ class TierMeeting(models.Model):
 
     `areas` are the communities and towns that take part, with the towns of the communities: they see it. `agenda` is
     [{id, title, by, notes}], `decisions` [{id, item, text, task}]: the task that came of one, or null. Neither is ever
-    filtered by. `attending` are units, `chair` a post.
+    filtered by. `attending` are units, `chair` a post. One that does not take place is `cancelled_at` a time, with the reason.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -76,6 +76,9 @@ class TierMeeting(models.Model):
     created_by_unit = models.TextField(default="")
     changed_at = models.DateTimeField()
     changed_by_name = models.TextField()
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by_name = models.TextField(default="")
+    cancelled_reason = models.TextField(default="")
 
     objects = ScopedQuerySet.as_manager()
 
@@ -137,7 +140,8 @@ class PlanTask(models.Model):
 
 
 class StudyVisit(models.Model):
-    """A study visit or a training (考察、培训): day, topic, host. `attendance` is a number of people, None until it is known.
+    """A study visit or a training (考察、培训): day, topic, host. `attendance` is a number of people, None until it is known. One that
+    does not take place is `cancelled_at` a time, with the reason.
 
     `areas` are the communities and towns that take part, with the towns of the communities: they see it.
     """
@@ -159,6 +163,9 @@ class StudyVisit(models.Model):
     created_by_name = models.TextField()
     changed_at = models.DateTimeField()
     changed_by_name = models.TextField()
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by_name = models.TextField(default="")
+    cancelled_reason = models.TextField(default="")
 
     objects = ScopedQuerySet.as_manager()
 

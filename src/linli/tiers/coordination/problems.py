@@ -49,6 +49,23 @@ class TooManyTasks(Conflict):
     text = Text("一个计划最多 {most} 项任务。", "A plan has {most} tasks at most.")
 
 
+class CalledOff(Conflict):
+    """What does not take place is changed no more."""
+
+    code = "tiers.coordination_called_off"
+    text = Text("已取消，不能再修改。", "It was called off and is changed no more.")
+
+
+class HeldAlready(Conflict):
+    """A meeting that decided something was held."""
+
+    code = "tiers.meeting_held"
+    text = Text(
+        "会上已有决定，不能取消；内容有误请修改会议。",
+        "It decided something, so it was held and is not called off; correct it where it is wrong.",
+    )
+
+
 class DecisionTaken(Conflict):
     """A decision becomes one task."""
 

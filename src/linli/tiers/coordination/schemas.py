@@ -10,8 +10,7 @@ from ninja import Schema
 from pydantic import Field
 
 from ..schemas import TierTextOut
-from . import rules
-from .rules import Mark, PlanState, TaskState, VisitKind
+from .rules import Mark, PlanState, TaskState
 
 Area = Annotated[str, Field(pattern=r"^\d{6}(\d{3}){0,2}$")]
 Line = Annotated[str, Field(max_length=500)]
@@ -209,181 +208,11 @@ class ImplementationPlansOut(Schema):
     next: str | None
 
 
-class AgendaPointIn(Schema):
-    """A point of the agenda; `id` None for a new one."""
-
-    id: UUID | None = None
-    title: Line
-    by: Line = ""
-    notes: Words = ""
-
-
-class TierMeetingFieldsIn(Schema):
-    """What is entered of a meeting. `begins`: 09:30."""
-
-    title: Line
-    held_on: Day
-    begins: str = Field("", max_length=10)
-    place: Line = ""
-    chair: Line = ""
-    attending: Words = ""
-    areas: list[Area] = Field(default_factory=list, max_length=600)
-    agenda: list[AgendaPointIn] = Field(default_factory=list, max_length=rules.MOST_ITEMS)
-
-
-class NewTierMeetingIn(TierMeetingFieldsIn):
-    """A new meeting of an area."""
-
-    area_code: Area
-
-
-class TierMeetingIn(TierMeetingFieldsIn):
-    """A meeting changed; `version` as it was read."""
-
-    version: Version
-
-
-class DecisionTaskIn(Schema):
-    """The task a decision becomes, in a plan or standing alone."""
-
-    version: Version
-    task: NewPlanTaskIn
-
-
-class MeetingDecisionIn(Schema):
-    """A decision, on a point of the agenda, with the task it becomes."""
-
-    version: Version
-    text: Words
-    item: UUID | None = None
-    task: NewPlanTaskIn | None = None
-
-
-class AgendaPointOut(Schema):
-    """A point of the agenda."""
-
-    id: UUID
-    title: str
-    by: str
-    notes: str
-
-
-class MeetingDecisionOut(Schema):
-    """A decision; `task_id` names the task it became, `task` holds it where it is in sight."""
-
-    id: UUID
-    item: UUID | None
-    text: str
-    task_id: UUID | None
-    task: PlanTaskOut | None
-
-
 class CoordinationAreaOut(Schema):
     """An area by code and name."""
 
     code: str
     name: str
-
-
-class TierMeetingOut(Schema):
-    """A meeting as lists show it."""
-
-    id: UUID
-    version: int
-    area_code: str
-    area_name: str
-    areas: list[CoordinationAreaOut]
-    title: str
-    held_on: date
-    begins: str
-    place: str
-    points: int
-    decided: int
-    synthetic: bool
-    may_edit: bool
-
-
-class TierMeetingDetailOut(TierMeetingOut):
-    """A meeting with its agenda and decisions."""
-
-    chair: str
-    attending: str
-    agenda: list[AgendaPointOut]
-    decisions: list[MeetingDecisionOut]
-    changed_at: datetime
-    changed_by_name: str
-
-
-class TierMeetingsOut(Schema):
-    """A page of meetings, the last first."""
-
-    items: list[TierMeetingOut]
-    next: str | None
-
-
-class StudyVisitFieldsIn(Schema):
-    """What is entered of a study visit or a training. `attendance`: how many people, where it is known."""
-
-    kind: VisitKind
-    topic: Line
-    held_on: Day
-    host: Line = ""
-    place: Line = ""
-    attendance: int | None = Field(None, ge=0, le=100_000)
-    note: Words = ""
-    areas: list[Area] = Field(default_factory=list, max_length=600)
-
-
-class NewStudyVisitIn(StudyVisitFieldsIn):
-    """A new one, of an area."""
-
-    area_code: Area
-
-
-class StudyVisitIn(StudyVisitFieldsIn):
-    """One changed; `version` as it was read."""
-
-    version: Version
-
-
-class StudyVisitOut(Schema):
-    """A study visit or a training."""
-
-    id: UUID
-    version: int
-    area_code: str
-    area_name: str
-    areas: list[CoordinationAreaOut]
-    kind: VisitKind
-    topic: str
-    held_on: date
-    host: str
-    place: str
-    attendance: int | None
-    note: str
-    synthetic: bool
-    changed_at: datetime
-    changed_by_name: str
-    may_edit: bool
-
-
-class StudyVisitsOut(Schema):
-    """A page of visits and trainings, the last first."""
-
-    items: list[StudyVisitOut]
-    next: str | None
-
-
-class CommunityPartsOut(Schema):
-    """Everything a community takes part in."""
-
-    open: int
-    late: int
-    plans: list[ImplementationPlanOut]
-    tasks: list[PlanTaskOut]
-    meetings: list[TierMeetingOut]
-    visits: list[StudyVisitOut]
-    today: date
 
 
 class CoordinationMeasureOut(Schema):
