@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ninja import Router
 
+from .awards.api import router as awards
 from .books.api import router as books
 from .operations.api import router as operations
 from .projects.api import router as projects
@@ -12,3 +13,4 @@ router = Router()
 router.add_router("", books)
 router.add_router("", projects)
 router.add_router("", operations)
+router.add_router("", awards)

@@ -7,6 +7,6 @@ declare(AreaColumn("funding_budget", "area_code"))
 declare(AreaColumn("funding_entry", "area_code"))
 declare(AreaColumn("funding_line", "area_code"))
 for table in (
-    "project", "contract", "milestone", "payment", "asset", "facility", "revenue_contract", "revenue_terms", "usage", "settlement",
+    "project", "contract", "milestone", "payment", "asset", "facility", "revenue_contract", "revenue_terms", "usage", "settlement", "award_booking",
 ):  # fmt: skip
     declare(AreaColumn(f"funding_{table}", "area_code"))

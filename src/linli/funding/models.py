@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .awards.models import AwardBooking
 from .books.models import Account, BookLine, Budget, Entry, Party, Period, Source
 from .operations.models import Facility, RevenueContract, RevenueTerms, Settlement, Usage
 from .projects.models import Asset, Contract, Milestone, Payment, Project
@@ -9,6 +10,7 @@ from .projects.models import Asset, Contract, Milestone, Payment, Project
 __all__ = [
     "Account",
     "Asset",
+    "AwardBooking",
     "BookLine",
     "Budget",
     "Contract",

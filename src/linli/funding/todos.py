@@ -9,6 +9,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import Text
 from linli.kernel.paging import Count
 
+from .awards.queries import waiting_count
 from .books.keeping import waiting_months
 from .permissions import CLOSE, CONTRACT_EDIT, KEEP
 from .projects.dues import What, due_count
@@ -37,6 +38,11 @@ todos.declare(
         "funding_ending", "incomplete", Text("即将到期的合同和质保", "Contracts and warranties that run out"),
         Text("到期前 60 天起提醒，续签或安排维保", "From 60 days before: renew them or arrange upkeep"), (CONTRACT_EDIT,),
         "/funding/contracts?tab=due&what=ends", partial(_due, "ends"),
+    ),
+    todos.Todo(
+        "funding_awards", "incomplete", Text("待入账的创建奖补", "Awards to book"),
+        Text("已登记奖补、尚未入账的申报", "Awards entered in applications that are not in the books"), (KEEP,),
+        "/funding/entries?waiting=true", waiting_count,
     ),
     todos.Todo(
         "funding_periods", "incomplete", Text("待结账的月份", "Months to close"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from linli.kernel.actors import Actor
+from linli.tiers.systems.drafts import TIER_NAMES
 
 from .. import rules
 from .export import NOBODY, number
@@ -64,6 +65,7 @@ def detail_out(
 ) -> dict[str, Any]:
     """An entry with its lines."""
     told = entry_out(entry, names)
+    award = getattr(entry, "award", None)
     undone = told["reverses"] is not None or told["reversed_by"] is not None
     return told | {
         "lines": [
@@ -75,6 +77,10 @@ def detail_out(
         ],
         "reverses_number": number(entry.reverses.month, entry.reverses.number) if entry.reverses else "",
         "may_reverse": not undone and all(actor.may(permission, entry.area_code) for permission in undone_by(entry)),
+        "award": award and {
+            "application_id": award.application_id, "year": award.year, "tier_label": TIER_NAMES[award.tier].say(language),
+            "document": award.document, "awarded_on": award.awarded_on,
+        },
     }  # fmt: skip
 
 

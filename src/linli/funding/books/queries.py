@@ -150,7 +150,8 @@ def told(found: QuerySet[Entry]) -> QuerySet[Entry]:
 
 def entry(actor: Actor, entry_id: UUID) -> tuple[Entry, list[BookLine]]:
     """An entry with its lines. Raises NotFound."""
-    found: Entry | None = told(ScopedQuerySet(Entry).restrict(actor, VIEW)).filter(id=entry_id).first()
+    rows = told(ScopedQuerySet(Entry).restrict(actor, VIEW)).select_related("source", "party", "award")
+    found: Entry | None = rows.filter(id=entry_id).first()
     if found is None:
         raise NotFound()
     return found, list(found.lines.select_related("account").order_by("position"))

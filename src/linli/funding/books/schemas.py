@@ -185,12 +185,23 @@ class FundEntryOut(Schema):
     posted_by_name: str
 
 
+class FundEntryAwardOut(Schema):
+    """Of which application an entry is the award."""
+
+    application_id: UUID
+    year: int
+    tier_label: str
+    document: str
+    awarded_on: date
+
+
 class FundEntryDetailOut(FundEntryOut):
-    """An entry with its lines. `may_reverse`: whether the reader may undo it."""
+    """An entry with its lines. `may_reverse`: whether the reader may undo it; `award`: what it is the award of."""
 
     lines: list[FundLineOut]
     reverses_number: str
     may_reverse: bool
+    award: FundEntryAwardOut | None
 
 
 class FundLineIn(Schema):

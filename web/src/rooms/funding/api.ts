@@ -17,7 +17,7 @@ export interface Budgets { items: Budget[]; may_edit: boolean }
 export interface BudgetEntry { source_id: string; year: number; area: string; amount: string; note: string }
 export interface EntryRow { id: string; number: string; month: number; booked_on: string; area_code: string; area_name: string; source_id: string; source_name: string; party_id: string | null; party_name: string; text: string; document: string; amount: string; reverses: string | null; reversed_by: string | null; posted_at: string; posted_by_name: string }
 export interface Line { account: string; account_name: string; debit: string; credit: string; note: string }
-export interface Entry extends EntryRow { lines: Line[]; reverses_number: string; may_reverse: boolean }
+export interface Entry extends EntryRow { lines: Line[]; reverses_number: string; may_reverse: boolean; award: { application_id: string; year: number; tier_label: string; document: string; awarded_on: string } | null }
 export interface NewEntry { area: string; source_id: string; booked_on: string; text: string; party_id: string | null; document: string; lines: { account: string; debit: string; credit: string; note: string }[] }
 export interface Period { month: number; entries: number; closed_at: string | null; closed_by_name: string }
 export interface Periods { items: Period[]; closable: number | null; closed_through: number | null; may_close: boolean }
@@ -30,10 +30,10 @@ export type By = (typeof BYS)[number]
 export const SOURCE_KINDS = ['provincial_award', 'city_finance', 'district_finance', 'street', 'enterprise', 'operation', 'donation'] as const
 export const PARTY_KINDS = ['operator', 'supplier', 'payer', 'other'] as const
 export const CERTAINTIES = ['official', 'local', 'inferred', 'demo'] as const
-export const REFRESH = ['funding', 'funding-entries', 'funding-projects', 'funding-contracts', 'funding-assets', 'funding-due', 'funding-revenues', 'funding-sustained']
+export const REFRESH = ['funding', 'funding-entries', 'funding-projects', 'funding-contracts', 'funding-assets', 'funding-due', 'funding-revenues', 'funding-sustained', 'funding-awards', 'today']
 
 /** What a list asks the API: the language is in its key only, so that labels are fetched anew when it changes. */
-const plain = (asked: Record<string, unknown>) => Object.fromEntries(Object.entries(asked).filter(([key]) => key !== 'locale')) as Record<string, QueryValue>
+export const plain = (asked: Record<string, unknown>) => Object.fromEntries(Object.entries(asked).filter(([key]) => key !== 'locale')) as Record<string, QueryValue>
 
 export function useAccounts() {
   const { locale } = useI18n()
