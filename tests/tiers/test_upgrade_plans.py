@@ -20,9 +20,10 @@ from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
 from linli.tiers.assessing import actions as assessing
 from linli.tiers.commands import tiers_app
-from linli.tiers.models import Assessment, IndicatorSystem, UpgradeMeasure, UpgradeScenario
+from linli.tiers.models import Assessment, IndicatorSystem, Recognition, UpgradeMeasure, UpgradeScenario
 from linli.tiers.plans import actions
 from linli.tiers.plans.catalogue import shipped
+from linli.tiers.plans.inputs import inputs
 from linli.tiers.plans.wanted import simple
 from linli.tiers.values.catalogue import metrics
 
@@ -63,6 +64,25 @@ def test_shipped_measures_are_assumptions_and_move_metrics_there_are(seeded_db: 
         assert {m.code for m in held} == {row["code"] for row in rows}
         assert {m.certainty for m in held} == {"assumption"}
         assert all("假设" in m.note for m in held)
+
+
+def test_a_community_whose_tier_lapsed_starts_from_none(assessed: Assessment) -> None:
+    code = f"{TOWN}003"
+
+    def starts() -> int:
+        with acting(staff.OPERATOR):
+            return next(each.tier for each in inputs(assessed, code, []).communities)
+
+    with acting(staff.OPERATOR):
+        for year, outcome in ((2098, "reached"), (2099, "lapsed")):
+            Recognition.objects.create(
+                key=f"test:{outcome}", scope="community", area_code=code, about="示例", tier="growing", outcome=outcome, year=year,
+                authority="示例机关", source="示例文件", certainty="synthetic", recorded_at=clock.now(), recorded_by="test",
+            )  # fmt: skip
+    assert starts() == 0
+    with acting(staff.OPERATOR):
+        Recognition.objects.filter(key="test:lapsed").update(year=2097)
+    assert starts() == 2
 
 
 def test_a_plan_is_asked_solved_locked_and_compared(assessed: Assessment) -> None:

@@ -14,6 +14,7 @@ from linli.kernel import areas
 from ..assessing.models import Assessment
 from ..optimum.instance import Bound, Community
 from ..optimum.standing import SLACK
+from ..recognitions.queries import NOW
 from ..rules import TIERS
 from ..systems.queries import indicators_of
 from .wanted import RANK
@@ -33,17 +34,13 @@ class Inputs:
     names: Mapping[str, str]
 
 
-_COMMUNITIES = """
+_COMMUNITIES = f"""
 SELECT s.area_code, r.short_name, r.parent_code, coalesce(t.name, ''), coalesce(s.people, 0), s.readings, n.tier,
     coalesce(c.compounds, 0), coalesce(c.old, 0)
 FROM tiers_standing s
 JOIN places_region r ON r.code = s.area_code
 LEFT JOIN places_region t ON t.code = r.parent_code
-LEFT JOIN LATERAL (
-    SELECT g.tier FROM tiers_recognition g
-    WHERE g.area_code = s.area_code AND g.scope = 'community' AND g.outcome IN ('reached', 'rechecked') AND g.tier <> ''
-    ORDER BY g.year DESC, g.said_on DESC NULLS LAST, g.id DESC LIMIT 1
-) n ON true
+{NOW}
 LEFT JOIN (
     SELECT village_code, count(*) AS compounds, count(*) FILTER (WHERE kind = 'old') AS old
     FROM places_compound WHERE area_code >= %(low)s AND area_code < %(high)s GROUP BY village_code
