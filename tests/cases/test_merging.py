@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 from test_case_doors import entered, foreign_village
 
 from linli.access import actions as access
+from linli.cases.duplicates.among import proposed_among
 from linli.cases.duplicates.nearby import LIKELY, Told, alike, distance, likeness
-from linli.cases.models import CaseFlow
+from linli.cases.models import Case, CaseFlow
 from linli.kernel import clock, scope
 from linli.kernel.outbox.actions import postman
 from linli.kernel.outbox.models import Event
@@ -91,6 +93,42 @@ def test_cases_near_by_are_proposed_before_a_report_is_made_and_only_within_sigh
     world.add("far", "grid_worker", staff.OTHER_TOWN)
     assert similar(world, "far") == []
     assert [c["area_name"] for c in similar(world, "far", area=foreign_village())] != []
+
+
+def test_a_list_marks_the_cases_that_may_be_the_same_as_their_pages_say_in_two_queries(world: World) -> None:
+    acceptor = world.people["acceptor"]
+    first, far = world.new(description=TEXT), world.new(description=TEXT)
+    again = world.new(description="东门污水井盖破损，车压翻了")
+    by_name = [
+        world.new(description=text, place_text="八角亭") for text in ("路灯不亮，夜里看不清", "路灯坏了，夜里不亮")
+    ]
+    closed = world.until("closed", world.new(description=TEXT))
+    foreign = [str(entered(foreign_village(), TEXT).id) for _ in range(2)]
+    cases = [first, again, far, *by_name, closed, *foreign]
+    with scope.acting(staff.OPERATOR):
+        for case, beside in ((first, 0.0), (again, 0.0005), (far, 0.02), (closed, 0.0)):
+            Case.objects.filter(id=case).update(lon=SPOT["lon"] + beside, lat=SPOT["lat"] + beside)
+
+    def marks(who: str = "acceptor") -> dict[str, int]:
+        answer = world.people[who].post("/api/cases/similar/among", {"cases": cases}, content_type="application/json")
+        assert answer.status_code == 200, answer.content.decode()
+        return {each["id"]: each["proposed"] for each in answer.json()}
+
+    pages = {case: len(acceptor.get(f"/api/cases/{case}/similar").json()["similar"]) for case in cases}
+    assert marks() == {case: n for case, n in pages.items() if n}
+    assert {first, again, *by_name} <= set(marks()) and not {far, closed} & set(marks())
+    # Who sees one town is told nothing of the other; who merges nothing is not told at all.
+    world.add("near", "acceptor", staff.TOWN)
+    assert set(marks("near")) == set(marks()) - set(foreign)
+    refused = world.people["handler"].post(
+        "/api/cases/similar/among", {"cases": cases}, content_type="application/json"
+    )
+    assert refused.status_code == 403
+    with scope.acting(staff.OPERATOR) as operator, CaptureQueriesContext(connection) as seen:
+        proposed_among(operator, [uuid.UUID(case) for case in cases])
+    assert len(seen) == 2
+    assert merge(world, again, first).status_code == 204
+    assert not {first, again} & set(marks()), "what was merged is proposed no more"
 
 
 def test_a_merge_keeps_what_was_told_and_undoing_it_leaves_the_case_where_it_stood(world: World) -> None:

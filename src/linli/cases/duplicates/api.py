@@ -18,10 +18,20 @@ from ..engine import procedure, sight
 from ..engine.queries import BEGINNING
 from ..engine.states import OPEN, stands_as
 from ..permissions import ACCEPT, HANDLE, REPORT, VIEW
-from . import merging, queries
+from . import among, merging, queries
 from .models import CaseMerge
 from .queries import Draft, Proposal
-from .schemas import CaseMergeIn, CaseSimilarOut, CaseUnmergeIn, DraftIn, MergedIntoOut, MergedOut, SimilarOut
+from .schemas import (
+    AmongIn,
+    CaseMergeIn,
+    CaseSimilarOut,
+    CaseUnmergeIn,
+    DraftIn,
+    LikelyOut,
+    MergedIntoOut,
+    MergedOut,
+    SimilarOut,
+)
 
 router = Router(tags=["cases"])
 
@@ -33,6 +43,14 @@ def similar_to_draft(request: HttpRequest, given: DraftIn) -> Any:
     found = queries.similar_to_draft(actor, Draft(**given.dict()))
     reads.note("list", "case", over=[p.case.area_code for p in found], count=len(found))
     return _proposals(actor, found, language)
+
+
+@router.post("/cases/similar/among", auth=require(ACCEPT), response=list[LikelyOut])
+def similar_among(request: HttpRequest, given: AmongIn) -> Any:
+    """Which open cases of a list may tell of the same event as another, to be marked there. Nothing is kept of it."""
+    found = among.proposed_among(actor_of(request), given.cases)
+    reads.note("list", "case", count=len(found))
+    return [LikelyOut(id=id_, proposed=len(others)) for id_, others in found.items()]
 
 
 @router.get("/cases/{case_id}/similar", auth=require(VIEW, HANDLE), response=CaseSimilarOut)

@@ -67,6 +67,11 @@ def alike(report: Told, others: Sequence[Told], most: int = 5) -> list[Likeness]
     return sorted((f for f in found if f.chance >= LIKELY), key=lambda f: (-f.chance, f.index))[:most]
 
 
+def conceivable(report: Told, others: Sequence[Told]) -> bool:
+    """Whether any of the candidates would be proposed if it had the same words: where none is, none needs to be read."""
+    return any(_compared(report, other, index, 1.0).chance >= LIKELY for index, other in enumerate(others))
+
+
 def _compared(report: Told, other: Told, index: int, words: float) -> Likeness:
     metres = distance(report.lon, report.lat, other.lon, other.lat)
     same_place = bool(report.place and other.place) and grams.plain(report.place) == grams.plain(other.place)

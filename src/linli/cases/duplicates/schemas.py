@@ -12,6 +12,7 @@ from ..engine.report import LONGEST_PLACE, LONGEST_TEXT
 from ..engine.rules import LONGEST
 from ..engine.schemas import AREA
 from ..engine.states import State
+from .among import MOST
 
 
 class DraftIn(Schema):
@@ -50,6 +51,19 @@ class SimilarOut(NearCaseOut):
     same_place: bool
     words: float
     mergeable: bool
+
+
+class AmongIn(Schema):
+    """The cases of a list."""
+
+    cases: list[UUID] = Field(min_length=1, max_length=MOST)
+
+
+class LikelyOut(Schema):
+    """A case of a list that may tell of the same event as others that are open: how many are proposed on its page."""
+
+    id: UUID
+    proposed: int
 
 
 class MergedOut(Schema):

@@ -34,6 +34,12 @@ export const useCaseSuggestion = (id: () => string, enabled: () => boolean) =>
   useQuery({ queryKey: ['case', id, 'suggestion'], queryFn: ({ signal }) => get<CaseSuggestion>(`/cases/${id()}/suggestion`, undefined, signal), enabled, retry: false })
 export const useCaseSimilar = (id: () => string) =>
   useQuery({ queryKey: ['case', id, 'similar'], queryFn: ({ signal }) => get<CaseSimilar>(`/cases/${id()}/similar`, undefined, signal), retry: false })
+/** Which of the open cases shown may tell of the same event as another: looked up beside the list, which does not wait for it. */
+export const useLikely = (cases: () => string[], enabled: () => boolean) =>
+  useQuery({
+    queryKey: ['case-likely', cases], queryFn: async ({ signal }) => new Map((await ask<{ id: string; proposed: number }[]>('/cases/similar/among', { cases: cases() }, signal)).map((each) => [each.id, each.proposed])),
+    enabled: () => enabled() && cases().length > 0, placeholderData: keepPreviousData, retry: false, staleTime: 300_000,
+  })
 export const useEarlier = (id: () => string, query: () => { metres: number; any_category: boolean }) =>
   useQuery({
     queryKey: ['case', id, 'earlier', query], queryFn: ({ signal }) => get<Page<EarlierCase>>(`/cases/${id()}/earlier`, { ...query(), limit: 5 }, signal),
