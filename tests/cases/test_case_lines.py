@@ -71,6 +71,31 @@ def test_pages_answer_what_their_schema_says_with_all_that_hangs_on_a_case(world
     assert (bare["category"], bare["rule"], bare["level"], bare["photo_needed"]) == (None, None, None, False)
 
 
+def test_what_is_looked_at_again_is_not_sent_again_until_it_changes(world: World, owner_sql: Any) -> None:
+    case = world.until("to_take", world.new(description="井盖缺失"))
+    browser = world.people["acceptor"]
+    for path in ("/api/cases", "/api/cases/board", "/api/cases/points", f"/api/cases/{case}"):
+        first = browser.get(path)
+        had = {"If-None-Match": first.headers["ETag"]}
+        again = browser.get(path, headers=had)
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+        assert again.headers["Cache-Control"] == first.headers["Cache-Control"] == "no-store", (
+            "nothing stays on the disk"
+        )
+        assert browser.get(path, headers={"If-None-Match": '"another"'}).content == first.content
+        if path != "/api/cases/points":
+            assert browser.get(path, headers=had | {"Accept-Language": "en"}).status_code == 200, "in other words"
+    # That somebody looked is noted, whether it had changed or not.
+    assert owner_sql("SELECT count(*) FROM access_read_log WHERE kind = 'detail'")[0][0] >= 4
+    seen = browser.get("/api/cases").headers["ETag"]
+    world.do("handler", case, "take")
+    changed = browser.get("/api/cases", headers={"If-None-Match": seen})
+    assert changed.status_code == 200 and changed.json()["items"][0]["state"] == "handling"
+    # Who sees something else has none of it for the same.
+    other = world.people["neighbour"].get("/api/cases", headers={"If-None-Match": changed.headers["ETag"]})
+    assert other.status_code == 200 and other.json()["items"] == []
+
+
 def test_a_list_that_fits_a_page_is_its_own_count(world: World) -> None:
     for _ in range(3):
         world.new()

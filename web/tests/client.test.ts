@@ -1,14 +1,14 @@
 /** The one door to the API: headers, errors, renewal of a session, and keys that keep an action single. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ApiProblem, apiUrl, call, configureClient, newKey } from '@/api/client'
+import { ApiProblem, apiUrl, call, configureClient, getAgain, newKey } from '@/api/client'
 
-type Reply = { status: number; body?: unknown }
+type Reply = { status: number; body?: unknown; headers?: Record<string, string> }
 const sent: { url: string; init: RequestInit }[] = []
 function server(...replies: Reply[]): void {
   vi.stubGlobal('fetch', vi.fn(async (url: string, init: RequestInit) => {
     sent.push({ url, init })
     const reply = replies.shift() ?? { status: 200, body: {} }
-    return new Response(reply.status === 204 ? null : JSON.stringify(reply.body ?? {}), { status: reply.status })
+    return new Response(reply.status === 204 || reply.status === 304 ? null : JSON.stringify(reply.body ?? {}), { status: reply.status, headers: reply.headers ?? {} })
   }))
 }
 const header = (at: number, name: string) => (sent[at]?.init.headers as Record<string, string>)[name]
@@ -26,6 +26,14 @@ describe('the API client', () => {
     server({ status: 200, body: { ok: true } })
     await call('POST', '/x', { body: { a: 1 }, idempotencyKey: 'k1' })
     expect([header(0, 'Accept-Language'), header(0, 'X-CSRFToken'), header(0, 'Idempotency-Key')]).toEqual(['en', 'abc', 'k1'])
+  })
+
+  it('names what it had, and keeps it where nothing changed', async () => {
+    server({ status: 200, body: { n: 1 }, headers: { ETag: 'W/"a"' } }, { status: 304 }, { status: 200, body: { n: 2 }, headers: { ETag: 'W/"b"' } })
+    const [first, same, next] = [await getAgain('/again', { q: 1 }), await getAgain('/again', { q: 1 }), await getAgain('/again', { q: 1 })]
+    expect(same).toBe(first)
+    expect(next).toEqual({ n: 2 })
+    expect([0, 1, 2].map((at) => header(at, 'If-None-Match'))).toEqual([undefined, 'W/"a"', 'W/"a"'])
   })
 
   it('turns problem documents into typed errors', async () => {

@@ -6,6 +6,7 @@ operation carries as `auth=`. The transaction, the session and idempotency are t
 
 from __future__ import annotations
 
+import hashlib
 import traceback
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 from ninja.security import APIKeyCookie
@@ -136,12 +138,22 @@ class PageOut(Schema, Generic[Item]):
     count: CountOut | None = None
 
 
-def written(answer: Any) -> HttpResponse:
+def written(answer: Any, asked: HttpRequest | None = None) -> HttpResponse:
     """An answer written as JSON as it is, unchecked: for lists whose lines the program makes itself, where checking them against
-    the schema took longer than reading them. A test holds each to its schema (tests/cases/test_case_lines.py)."""
+    the schema took longer than reading them. A test holds each to its schema (tests/cases/test_case_lines.py). With the request
+    that `asked`, nothing is sent where the reader has it already."""
     import orjson
 
-    return HttpResponse(orjson.dumps(answer), content_type="application/json; charset=utf-8")
+    made = HttpResponse(orjson.dumps(answer), content_type="application/json; charset=utf-8")
+    return made if asked is None else unless_had(asked, made)
+
+
+def unless_had(request: HttpRequest, made: HttpResponse) -> HttpResponse:
+    """`made` with a mark of what it says (ETag), or 304 without a body where the reader names that mark: for what is asked for
+    again and again. The mark is of the answer itself, so that nothing changed is ever taken for the same."""
+    tag = f'W/"{hashlib.blake2b(made.content, digest_size=12).hexdigest()}"'
+    made.headers["ETag"] = tag
+    return cast(HttpResponse, get_conditional_response(request, etag=tag, response=made))
 
 
 # --- who calls, and in which language -------------------------------------------------------------------------

@@ -125,7 +125,7 @@ export async function callRaw(method: Method, path: string, options: CallOptions
     await hooks.signInAgain()
     response = await send(method, path, options, key)
   }
-  if (!response.ok) throw await problemOf(response)
+  if (!response.ok && response.status !== 304) throw await problemOf(response)
   return response
 }
 
@@ -138,6 +138,24 @@ export async function call<T>(method: Method, path: string, options: CallOptions
 
 export const get = <T>(path: string, query?: CallOptions['query'], signal?: AbortSignal): Promise<T> =>
   call<T>('GET', path, { query, signal })
+
+/** What was answered last to the questions asked again and again, the latest few, in memory alone: nothing of it stays on a shared computer. */
+const had = new Map<string, { tag: string; body: unknown }>()
+const MOST_HAD = 30
+
+/** `get` for what is asked again every minute: where nothing changed the server sends nothing, and the answer is the very one from before. */
+export async function getAgain<T>(path: string, query?: CallOptions['query'], signal?: AbortSignal): Promise<T> {
+  const key = `${hooks.language()} ${apiUrl(path, query)}`
+  const before = had.get(key)
+  const response = await callRaw('GET', path, { query, signal, headers: before ? { 'If-None-Match': before.tag } : {} })
+  if (response.status === 304 && before) return before.body as T
+  const body = (await response.json()) as T
+  const tag = response.headers.get('ETag')
+  had.delete(key)
+  if (tag) had.set(key, { tag, body })
+  if (had.size > MOST_HAD) had.delete([...had.keys()][0] as string)
+  return body
+}
 
 /** Fetches a file and hands it to the browser under the name the server gives it. */
 export async function download(method: 'GET' | 'POST', path: string, options: CallOptions & { filename: string }): Promise<void> {

@@ -56,9 +56,8 @@ def list_cases(request: HttpRequest, wanted: Annotated[CasesQuery, Query()]) -> 
     page = queries.cases_page(actor, wanted.wanted(wanted.order), wanted.cursor, wanted.limit)
     reads.note("list", "case", area=wanted.area, over=[row.area_code for row in page.items], count=len(page.items))
     named = names_of(row.area_code for row in page.items)
-    return written(
-        {"items": [line(row, named, language) for row in page.items], "next": page.next, "count": page.count}
-    )
+    items = [line(row, named, language) for row in page.items]
+    return written({"items": items, "next": page.next, "count": page.count}, request)
 
 
 @router.get("/cases/queues", auth=require(VIEW, HANDLE), response=list[QueueOut])
@@ -146,7 +145,7 @@ def get_case(request: HttpRequest, case_id: UUID) -> Any:
     actor = actor_of(request)
     found = queries.case_detail(actor, case_id)
     reads.note("detail", "case", subject_id=case_id, area=found.case.area_code, count=1)
-    return written(answers.detail(found, language_of(request)))
+    return written(answers.detail(found, language_of(request)), request)
 
 
 @router.post(

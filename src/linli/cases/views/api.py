@@ -11,7 +11,7 @@ from ninja import Query, Router
 from linli.access import reads
 from linli.kernel.area_names import names_of
 from linli.kernel.errors import Problem
-from linli.kernel.http import actor_of, language_of, require, written
+from linli.kernel.http import actor_of, language_of, require, unless_had, written
 
 from ..engine.effects import Given
 from ..engine.lines import line
@@ -39,7 +39,8 @@ def case_board(request: HttpRequest, wanted: Annotated[CaseFilterQuery, Query()]
                 "cards": [line(row, named, language) for row in c.cards],
             }
             for c in columns
-        ]
+        ],
+        request,
     )  # fmt: skip
 
 
@@ -49,7 +50,8 @@ def case_points(request: HttpRequest, wanted: Annotated[CaseFilterQuery, Query()
     found = queries.points(actor_of(request), wanted.wanted())
     reads.note("list", "case", area=wanted.area, count=found.taken)
     tail = orjson.dumps({"taken": found.taken, "unplaced": found.unplaced, "more": found.more})
-    return HttpResponse(b'{"rows":' + found.rows.encode() + b"," + tail[1:], content_type="application/json")
+    made = HttpResponse(b'{"rows":' + found.rows.encode() + b"," + tail[1:], content_type="application/json")
+    return unless_had(request, made)
 
 
 @router.get("/cases/batch/actions", auth=require(ACCEPT, DISPATCH, HANDLE, CLOSE), response=list[ManyActionOut])

@@ -1,7 +1,7 @@
 /** The list of cases in its three views, and the cases chosen in it for one step. */
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { computed, reactive, watch } from 'vue'
-import { call, get, type QueryValue } from '@/api/client'
+import { call, get, getAgain, type QueryValue } from '@/api/client'
 import type { components } from '@/api/schema'
 import type { CaseRow } from '@/api/types'
 import type { Step } from './api'
@@ -18,9 +18,9 @@ export type Asked = Record<string, QueryValue>
 /** Looked at anew each minute, like the list. */
 const LIVE = { refetchInterval: 60_000, placeholderData: keepPreviousData }
 export const useBoard = (asked: () => Asked) =>
-  useQuery({ queryKey: ['cases', 'board', asked], queryFn: ({ signal }) => get<BoardColumn[]>('/cases/board', asked(), signal), ...LIVE })
+  useQuery({ queryKey: ['cases', 'board', asked], queryFn: ({ signal }) => getAgain<BoardColumn[]>('/cases/board', asked(), signal), ...LIVE })
 export const usePoints = (asked: () => Asked) =>
-  useQuery({ queryKey: ['cases', 'points', asked], queryFn: ({ signal }) => get<CasePoints>('/cases/points', asked(), signal), ...LIVE })
+  useQuery({ queryKey: ['cases', 'points', asked], queryFn: ({ signal }) => getAgain<CasePoints>('/cases/points', asked(), signal), ...LIVE })
 export const useManyActions = (enabled: () => boolean) =>
   useQuery({ queryKey: ['case-many-actions'], queryFn: ({ signal }) => get<ManyAction[]>('/cases/batch/actions', undefined, signal), enabled, staleTime: 600_000 })
 export const stepInMany = (idempotencyKey: string, action: string, body: Omit<Step, 'version'> & { cases: { id: string; version: number }[] }) =>
