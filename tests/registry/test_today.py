@@ -38,6 +38,7 @@ APIS = {
     "/buildings": "/api/buildings", "/entities": "/api/entities", "/key-places": "/api/key-places",
     "/components": "/api/components", "/rentals": "/api/rentals", "/intake": "/api/intake/batches", "/admin/accounts": "/api/accounts",
     "/grids": "/api/grids", "/tiers/coordination": "/api/tiers/coordination/tasks", "/tiers/applications": "/api/tiers/applications",
+    "/tiers/practice": "/api/tiers/practice",
     "/funding/contracts": "/api/funding/due", "/funding": "/api/funding/periods",
     "/logs/reads": "/api/read-log", "/logs/changes": "/api/change-log",
 }  # fmt: skip

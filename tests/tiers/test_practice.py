@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.kernel import clock, measures
+from linli.kernel.actors import ANONYMOUS
 from linli.kernel.scope import acting
 from linli.tiers.assessing import actions as assessing
 from linli.tiers.models import ImplementationPlan, PlanTask, PracticeCard, PracticePhoto
@@ -132,6 +133,75 @@ def test_the_database_itself_lets_nobody_else_change_a_published_card(officer: A
         assert PracticeCard.objects.filter(area_code=GONGSUN).exists()
 
 
+def test_the_database_itself_shows_what_is_published_to_who_acts_somewhere_alone(
+    officer: Any, clerk: Any, stranger: Any
+) -> None:
+    from django.db import connection
+
+    from linli.access.models import Account
+
+    made = write(clerk)
+    send(officer, "post", f"/{made['id']}/publish", {"version": 1})
+    tables = ("tiers_practice_card", "tiers_practice_metric")
+
+    def seen() -> list[bool]:
+        with connection.cursor() as cursor:
+            found = []
+            for table in tables:
+                cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
+                found.append(cursor.fetchone()[0])
+        return found
+
+    assert seen() == [False, False], "nobody acts"
+    with acting(ANONYMOUS):
+        assert seen() == [False, False], "who acts for no area"
+    with acting(staff.OPERATOR):
+        other = Account.objects.get(username="stranger")
+    with acting(staff.actor(other)):
+        assert seen() == [True, True]
+
+
+def test_what_is_handed_in_waits_for_the_district_which_publishes_it_or_gives_it_back(
+    officer: Any, clerk: Any, stranger: Any
+) -> None:
+    def waiting() -> list[int]:
+        items = officer.get("/api/today").json()["items"]
+        return [each["count"]["value"] for each in items if each["code"] == "practice_submitted"]
+
+    unready = write(clerk, contact_post="")
+    told = send(clerk, "post", f"/{unready['id']}/submit", {"version": 1}, 422)
+    assert [each["field"] for each in told["fields"]] == ["contact_post"]
+    made = write(clerk)
+    assert waiting() == []
+    assert send(clerk, "post", f"/{made['id']}/submit", {"version": 1})["state"] == "submitted"
+    assert waiting() == [1] and titles(officer, "state=submitted") == [TEXT["title"]]
+    assert stranger.get(f"/api/tiers/practice/{made['id']}").status_code == 404
+    again = send(clerk, "post", f"/{made['id']}/submit", {"version": 2}, 409)
+    assert again["code"] == "tiers.practice_submitted"
+    back = send(officer, "post", f"/{made['id']}/withdraw", {"version": 2, "reason": "请补充费用"})
+    assert (back["state"], back["withdrawn_reason"], waiting()) == ("withdrawn", "请补充费用", [])
+    handed = send(clerk, "post", f"/{made['id']}/submit", {"version": 3})
+    assert (handed["state"], handed["withdrawn_reason"]) == ("submitted", "")
+    assert send(officer, "post", f"/{made['id']}/publish", {"version": 4})["state"] == "published"
+
+
+def test_a_draft_is_deleted_by_who_wrote_it_until_others_have_read_it(officer: Any, clerk: Any) -> None:
+    made = write(clerk)
+    assert made["may_remove"] and not officer.get(f"/api/tiers/practice/{made['id']}").json()["may_remove"]
+    photos = f"/api/tiers/practice/{made['id']}/photos"
+    assert clerk.post(photos, {"file": SimpleUploadedFile("a.jpg", photo())}).status_code == 201
+    assert send(officer, "post", f"/{made['id']}/remove", {"version": 2}, 409)["code"] == "tiers.practice_kept"
+    assert send(clerk, "post", f"/{made['id']}/remove", {"version": 1}, 409)["code"] == "tiers.practice_changed"
+    send(clerk, "post", f"/{made['id']}/remove", {"version": 2}, 204)
+    assert clerk.get(f"/api/tiers/practice/{made['id']}").status_code == 404
+    with acting(staff.OPERATOR):
+        assert not PracticePhoto.objects.exists() and not PracticeCard.objects.filter(key=None).exists()
+    read = write(clerk)
+    send(officer, "post", f"/{read['id']}/publish", {"version": 1})
+    send(officer, "post", f"/{read['id']}/withdraw", {"version": 2, "reason": "费用有误"})
+    assert send(clerk, "post", f"/{read['id']}/remove", {"version": 3}, 409)["code"] == "tiers.practice_kept"
+
+
 def test_who_is_slower_is_told_who_was_quicker_and_an_official_card_written_over_is_official_no_more(
     officer: Any, clerk: Any
 ) -> None:
@@ -170,6 +240,14 @@ def test_what_moved_is_read_from_the_assessments_of_two_days_and_told_apart(
     assert drills["before"]["value"] is None and drills["before"]["how"] is None
     row = next(r for r in stranger.get("/api/tiers/practice").json()["items"] if r["id"] == made["id"])
     assert row["moved"][0]["after"]["value"] == 83.5
+    keeper = staff.client(staff.staff("keeper", area=staff.DISTRICT, permissions=["places.view", "places.edit"]))
+    recoded = {"old": GONGSUN, "new": f"{GONGSUN_TOWN}399", "reason": "代码调整"}
+    assert keeper.post("/api/recodes", recoded, content_type="application/json").status_code == 201
+    shown = stranger.get(f"/api/tiers/practice/{made['id']}").json()
+    assert shown["area_code"] == recoded["new"]
+    assert (shown["moved"][0]["before"], shown["moved"][0]["after"]) == (rate["before"], rate["after"]), (
+        "figures found under the code a community had are still its own"
+    )
 
 
 def test_the_library_is_searched_by_gap_words_tier_and_scenario(clerk: Any) -> None:

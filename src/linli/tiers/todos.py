@@ -11,7 +11,8 @@ from linli.kernel.paging import Count
 
 from .applying.queries import Waiting, waiting_count
 from .coordination.queries import tasks_count
-from .permissions import ACCEPT, APPLY, CHECK, COORDINATE
+from .permissions import ACCEPT, APPLY, CHECK, COORDINATE, PRACTICE_PUBLISH
+from .practice.queries import submitted_count
 
 _WORDS: dict[Waiting, tuple[todos.Kind, str, Text, Text]] = {
     "self": (
@@ -75,6 +76,11 @@ todos.declare(
         "plan_tasks_coming", "incomplete", Text("七天内到期的创建任务", "Tasks of plans due within seven days"),
         Text("看前置任务是否完成", "See whether what they need is done"), (COORDINATE,), "/tiers/coordination?mark=coming",
         partial(tasks_count, mark="coming"),
+    ),
+    todos.Todo(
+        "practice_submitted", "waiting", Text("待发布的创建案例", "Cards of good practice to publish"),
+        Text("核对后发布，或写明原因退回", "Look at them, then publish or return them"), (PRACTICE_PUBLISH,),
+        "/tiers/practice?state=submitted", submitted_count,
     ),
     *(
         todos.Todo(

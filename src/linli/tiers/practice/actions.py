@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from linli.access import changes
-from linli.kernel import clock
+from linli.kernel import clock, files
 from linli.kernel.actors import Actor
 from linli.kernel.clock import LOCAL
 from linli.kernel.errors import FieldProblem, Forbidden, Invalid, Text
@@ -28,7 +28,14 @@ from ..values.actions import check_value
 from ..values.catalogue import metrics as catalogue
 from . import rules, sight
 from .models import PracticeCard, PracticeMetric, PracticePhoto
-from .problems import PracticeChanged, PracticeNotPublished, PracticePublished, PracticeUnready
+from .problems import (
+    PracticeChanged,
+    PracticeKept,
+    PracticeNotPublished,
+    PracticePublished,
+    PracticeSubmitted,
+    PracticeUnready,
+)
 from .queries import measures_of
 
 LARGEST_COST = Decimal(1_000_000_000)
@@ -189,18 +196,52 @@ def publish(actor: Actor, card_id: UUID, version: int) -> PracticeCard:
         found = _turn(actor, PRACTICE_PUBLISH, card_id, version)
         if found.state == "published":
             raise PracticePublished()
-        if lacking := sight.lacking(found):
-            raise PracticeUnready(fields=tuple(FieldProblem(name, "required", _LACKING) for name in lacking))
+        _complete(found)
         found.published_at, found.published_by_name, found.withdrawn_reason = clock.now(), actor.name, ""
         _show(actor, found, "published")
     return found
 
 
+def submit(actor: Actor, card_id: UUID, version: int) -> PracticeCard:
+    """Hand a card in to be published. Raises NotFound, Forbidden, PracticeChanged, PracticePublished, PracticeSubmitted,
+    PracticeUnready."""
+    with transaction.atomic():
+        found = _turn(actor, PRACTICE_EDIT, card_id, version)
+        if found.state == "published":
+            raise PracticePublished()
+        if found.state == "submitted":
+            raise PracticeSubmitted()
+        _complete(found)
+        found.withdrawn_reason = ""
+        _show(actor, found, "submitted")
+    return found
+
+
+def remove(actor: Actor, card_id: UUID, version: int) -> None:
+    """Delete a draft of one's own that was never published, with its photos. Raises NotFound, Forbidden, PracticeChanged,
+    PracticeKept."""
+    with transaction.atomic():
+        found = _turn(actor, PRACTICE_EDIT, card_id, version)
+        if not sight.removable(actor, found):
+            raise PracticeKept()
+        held = PracticePhoto.objects.filter(card=found, removed_at=None).values_list("id", "small_id")
+        kept = [reference for photo in held for reference in photo if reference is not None]
+        changes.record(actor, "tiers.practice.remove", "practice_card", found.id, found.area_code)
+        found.delete()
+
+        def gone() -> None:
+            for reference in kept:
+                files.remove(reference)
+
+        transaction.on_commit(gone)
+
+
 def withdraw(actor: Actor, card_id: UUID, version: int, reason: str) -> PracticeCard:
-    """Take a published card back, saying why. Raises NotFound, Forbidden, PracticeChanged, PracticeNotPublished, Invalid."""
+    """Take a published card back, or give one that was handed in back to its community, saying why. Raises NotFound, Forbidden,
+    PracticeChanged, PracticeNotPublished, Invalid."""
     with transaction.atomic():
         found = _turn(actor, PRACTICE_PUBLISH, card_id, version)
-        if found.state != "published":
+        if found.state not in ("published", "submitted"):
             raise PracticeNotPublished()
         if not reason.strip():
             raise Invalid(fields=(FieldProblem("reason", "required", _REASON),))
@@ -224,6 +265,11 @@ def copy(actor: Actor, card_id: UUID, area: str) -> tuple[UUID, list[str]]:
     return draft_plan(actor, area, card.title, codes, f"practice:{card.id}"), codes
 
 
+def _complete(card: PracticeCard) -> None:
+    if lacking := sight.lacking(card):
+        raise PracticeUnready(fields=tuple(FieldProblem(name, "required", _LACKING) for name in lacking))
+
+
 def _turn(actor: Actor, permission: str, card_id: UUID, version: int) -> PracticeCard:
     """A card whose turn it is: locked, reached by `permission`, and as its reader saw it."""
     if not actor.may(permission):
@@ -236,7 +282,7 @@ def _turn(actor: Actor, permission: str, card_id: UUID, version: int) -> Practic
     return found
 
 
-def _show(actor: Actor, found: PracticeCard, state: str) -> None:
+def _show(actor: Actor, found: PracticeCard, state: rules.State) -> None:
     """Put a card into a state; what belongs to it is seen by whom it is seen."""
     found.state = state
     found.version += 1
@@ -245,7 +291,7 @@ def _show(actor: Actor, found: PracticeCard, state: str) -> None:
     found.save()
     for rows in (PracticeMetric.objects, PracticePhoto.objects):
         rows.filter(card=found).update(published=state == "published")
-    action = "publish" if state == "published" else "withdraw"
+    action = {"submitted": "submit", "published": "publish", "withdrawn": "withdraw"}[state]
     changes.record(actor, f"tiers.practice.{action}", "practice_card", found.id, found.area_code)
 
 

@@ -82,6 +82,27 @@ def amend_practice(request: HttpRequest, card_id: UUID, given: PracticeCardChang
 
 
 @router.post(
+    "/tiers/practice/{uuid:card_id}/submit", auth=require(PRACTICE_EDIT), response=PracticeCardOut,
+    summary="提交案例 / Hand in",
+)  # fmt: skip
+def submit_practice(request: HttpRequest, card_id: UUID, given: PracticeVersionIn) -> Any:
+    """Hand a card in to be published."""
+    actor = actor_of(request)
+    actions.submit(actor, card_id, given.version)
+    return card_out(queries.detail(actor, card_id))
+
+
+@router.post(
+    "/tiers/practice/{uuid:card_id}/remove", auth=require(PRACTICE_EDIT), response={204: None},
+    summary="删除草稿 / Delete a draft",
+)  # fmt: skip
+def remove_practice(request: HttpRequest, card_id: UUID, given: PracticeVersionIn) -> Any:
+    """Delete a draft of one's own that was never published."""
+    actions.remove(actor_of(request), card_id, given.version)
+    return 204, None
+
+
+@router.post(
     "/tiers/practice/{uuid:card_id}/publish", auth=require(PRACTICE_PUBLISH), response=PracticeCardOut,
     summary="发布案例 / Publish",
 )  # fmt: skip
@@ -97,7 +118,7 @@ def publish_practice(request: HttpRequest, card_id: UUID, given: PracticeVersion
     summary="撤下案例 / Withdraw",
 )  # fmt: skip
 def withdraw_practice(request: HttpRequest, card_id: UUID, given: PracticeWithdrawalIn) -> Any:
-    """Take a published card back, with a reason."""
+    """Take a published card back, or give one that was handed in back, with a reason."""
     actor = actor_of(request)
     actions.withdraw(actor, card_id, given.version, given.reason)
     return card_out(queries.detail(actor, card_id))

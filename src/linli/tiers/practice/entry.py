@@ -85,7 +85,7 @@ def card_out(found: PracticeDetail) -> PracticeCardOut:
         ],
         lacking=list(found.lacking), created_by_name=card.created_by_name, changed_at=card.changed_at,
         changed_by_name=card.changed_by_name, published_at=card.published_at, published_by_name=card.published_by_name,
-        may_edit=found.may_edit, may_publish=found.may_publish, may_copy=found.may_copy, may_open=found.may_open,
+        may_edit=found.may_edit, may_publish=found.may_publish, may_copy=found.may_copy, may_open=found.may_open, may_remove=found.may_remove,
     )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from .rules import CERTAINTIES, SCENARIOS, STATES
 
 
 class PracticeCard(models.Model):
-    """What a community did that others may learn from (案例卡). Seen in its own area as a draft, by all once it is published.
+    """What a community did that others may learn from (案例卡). Seen in its own area as a draft, by all once it is
+    published; `submitted` is a draft that waits for who publishes.
 
     Texts are empty, `cost` (CNY) is None where nobody knows. `parts` is what it took, without makers: [name, quantity, unit,
     note], never filtered by. `tier` is the one it served, empty for any. `before_on` and `after_on` are the days its figures are

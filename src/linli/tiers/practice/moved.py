@@ -51,14 +51,22 @@ class Moved:
 NOTHING = Figure()
 
 #: Of each card and side the last assessment up to its day that the community stood in, with the metrics the card names.
+#: A community that got another code is looked for under those it had, as long as it alone became what it is: of several that
+#: were merged the figures of none are those of all.
 _READ = """
+WITH RECURSIVE went(now, code) AS (
+    SELECT DISTINCT a COLLATE "C", a COLLATE "C" FROM unnest(%(areas)s::text[]) a
+    UNION
+    SELECT w.now, r.code FROM went w JOIN places_region r ON r.successor = w.code
+    WHERE NOT EXISTS (SELECT FROM places_region o WHERE o.successor = w.code AND o.code <> r.code)
+)
 SELECT x.card, x.side, s.day, (
     SELECT jsonb_object_agg(m.metric, s.readings -> m.metric) FROM tiers_practice_metric m WHERE m.card_id = x.card
 )::text
 FROM unnest(%(cards)s::uuid[], %(sides)s::text[], %(areas)s::text[], %(days)s::date[]) AS x(card, side, area, day)
 CROSS JOIN LATERAL (
     SELECT a.day, t.readings FROM tiers_standing t JOIN tiers_assessment a ON a.id = t.assessment_id
-    WHERE t.area_code = x.area COLLATE "C" AND a.state = 'finished' AND a.day <= x.day
+    WHERE t.area_code IN (SELECT w.code FROM went w WHERE w.now = x.area COLLATE "C") AND a.state = 'finished' AND a.day <= x.day
     ORDER BY a.day DESC, a.finished_at DESC, a.id DESC LIMIT 1
 ) s
 """

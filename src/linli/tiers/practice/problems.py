@@ -22,6 +22,23 @@ class PracticePublished(Conflict):
     text = Text("案例已发布，请先撤下再修改。", "The card is published; withdraw it before it is changed.")
 
 
+class PracticeSubmitted(Conflict):
+    """What waits to be published is not handed in again."""
+
+    code = "tiers.practice_submitted"
+    text = Text("案例已提交，等待发布。", "The card is handed in and waits to be published.")
+
+
+class PracticeKept(Conflict):
+    """Only a draft of one's own that was never published is deleted: what others read stays known."""
+
+    code = "tiers.practice_kept"
+    text = Text(
+        "只有本人编写、从未发布过的草稿可以删除。",
+        "Only a draft that you wrote and that was never published can be deleted.",
+    )
+
+
 class PracticeNotPublished(Conflict):
     """Only a published card is withdrawn or copied."""
 

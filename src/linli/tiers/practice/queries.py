@@ -87,6 +87,7 @@ class PracticeDetail:
     may_publish: bool = False
     may_copy: bool = False
     may_open: bool = False
+    may_remove: bool = False
 
 
 def library(
@@ -185,8 +186,15 @@ def detail(actor: Actor, card_id: UUID) -> PracticeDetail:
         measures_of([each.metric for each in told]),
         sight.lacking(card),
         may_edit, actor.may(PRACTICE_PUBLISH, card.area_code), card.state == "published" and actor.may(COORDINATE),
-        actor.may(VIEW, card.area_code),
+        actor.may(VIEW, card.area_code), sight.removable(actor, card),
     )  # fmt: skip
+
+
+def submitted_count(actor: Actor) -> paging.Count:
+    """How many cards wait for somebody to publish them, exact up to a bound. One query."""
+    rows = PracticeCard.objects.restrict(actor, PRACTICE_PUBLISH).filter(state="submitted").order_by()
+    found = rows.values("id")[: paging.EXACT_TO + 1].count()
+    return paging.Count(min(found, paging.EXACT_TO), found <= paging.EXACT_TO)
 
 
 def names_of(code: str) -> tuple[str, str]:

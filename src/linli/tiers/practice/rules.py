@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-State = Literal["draft", "published", "withdrawn"]
-STATES: tuple[State, ...] = ("draft", "published", "withdrawn")
+State = Literal["draft", "submitted", "published", "withdrawn"]
+STATES: tuple[State, ...] = ("draft", "submitted", "published", "withdrawn")
 #: The fields a card is of: those the answer to proposal 20240076 names, and facilities.
 Scenario = Literal["governance", "security", "services", "care", "employment", "emergency", "facilities", "other"]
 SCENARIOS: tuple[Scenario, ...] = (

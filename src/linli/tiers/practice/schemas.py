@@ -191,7 +191,7 @@ class PracticeMeasureOut(Schema):
 
 class PracticeCardOut(Schema):
     """A card with all its page shows. `lacking`: what is missing before it can be published; `may_open`: whether the page of its
-    community is in sight."""
+    community is in sight; `may_remove`: whether its reader may delete it."""
 
     id: UUID
     version: int
@@ -231,6 +231,7 @@ class PracticeCardOut(Schema):
     may_publish: bool
     may_copy: bool
     may_open: bool
+    may_remove: bool
 
 
 class PracticeMetricChoiceOut(Schema):

@@ -48,6 +48,12 @@ def own(actor: Actor, permission: str, card_id: UUID, *, locked: bool = True) ->
     return found
 
 
+def removable(actor: Actor, card: PracticeCard) -> bool:
+    """Whether somebody may delete a card: they wrote it, and nobody elsewhere ever read it."""
+    unread = card.state in ("draft", "submitted") and card.published_at is None and card.key is None
+    return unread and card.created_by == actor.id and actor.may(PRACTICE_EDIT, card.area_code)
+
+
 def lacking(card: PracticeCard) -> Sequence[str]:
     """What a card that is not published lacks before it can be."""
     if card.state == "published":

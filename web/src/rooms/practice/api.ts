@@ -6,7 +6,7 @@ import type { Certainty, Tier } from '@/rooms/tiers/tiers'
 
 export const SCENARIOS = ['governance', 'security', 'services', 'care', 'employment', 'emergency', 'facilities', 'other'] as const
 export type Scenario = (typeof SCENARIOS)[number]
-export const STATES = ['draft', 'published', 'withdrawn'] as const
+export const STATES = ['draft', 'submitted', 'published', 'withdrawn'] as const
 export type CardState = (typeof STATES)[number]
 
 /** A metric in an assessment; `how` tells computed from declared, null where it was not known. */
@@ -69,6 +69,8 @@ export interface Card extends Omit<CardRow, 'summary' | 'photo'> {
   may_copy: boolean
   /** The page of its community is in the reader's sight. */
   may_open: boolean
+  /** Their own draft, which nobody elsewhere ever read. */
+  may_remove: boolean
 }
 export interface CardEntry {
   title: string
@@ -105,6 +107,8 @@ export const useChoices = () => useQuery({
 })
 export const writeCard = (idempotencyKey: string, area: string, entry: CardEntry) => call<Card>('POST', '/tiers/practice', { body: { ...entry, area_code: area }, idempotencyKey })
 export const amendCard = (idempotencyKey: string, id: string, version: number, entry: CardEntry) => call<Card>('PUT', `/tiers/practice/${id}`, { body: { ...entry, version }, idempotencyKey })
+export const submitCard = (idempotencyKey: string, id: string, version: number) => call<Card>('POST', `/tiers/practice/${id}/submit`, { body: { version }, idempotencyKey })
+export const removeCard = async (idempotencyKey: string, id: string, version: number) => { await call<undefined>('POST', `/tiers/practice/${id}/remove`, { body: { version }, idempotencyKey }); return true }
 export const publishCard = (idempotencyKey: string, id: string, version: number) => call<Card>('POST', `/tiers/practice/${id}/publish`, { body: { version }, idempotencyKey })
 export const withdrawCard = (idempotencyKey: string, id: string, version: number, reason: string) => call<Card>('POST', `/tiers/practice/${id}/withdraw`, { body: { version, reason }, idempotencyKey })
 export const copyCard = (idempotencyKey: string, id: string, area: string) => call<{ plan_id: string; measures: string[] }>('POST', `/tiers/practice/${id}/copy`, { body: { area_code: area }, idempotencyKey })
