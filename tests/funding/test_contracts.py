@@ -157,15 +157,21 @@ def test_a_closed_month_stops_a_payment_and_nothing_of_it_is_left(keeper: Client
         assert BookLine.objects.count() == 2
 
 
-def test_running_cost_tells_each_community_its_year_and_the_one_before(keeper: Client) -> None:
+def test_running_cost_tells_each_community_its_year_or_twelve_months_and_those_before(keeper: Client) -> None:
     source = money_world.source()
     for amount, account, day in (("10.10", "5002", 5), ("20.00", "5001", 6), ("99.00", "1601", 7)):
         money_world.entry(source, amount, day=date(2026, 3, day), debit=account, credit="1002")
     money_world.entry(source, "7.00", day=date(2025, 3, 1), debit="5002", credit="1002")
-    told = keeper.get(f"/api/funding/running-cost?year=2026&area={HERE}").json()
+    path = f"/api/funding/running-cost?area={HERE}"
+    told = keeper.get(f"{path}&year=2026").json()["items"]
     assert [(r["accounts"], r["total"], r["before"]) for r in told] == [
         ({"5001": "20.00", "5002": "10.10"}, "30.10", "7.00")
     ]
+    for amount, day in (("4.00", date(2026, 11, 2)), ("2.00", date(2025, 11, 30)), ("1.00", date(2024, 12, 1))):
+        money_world.entry(source, amount, day=day, debit="5002", credit="1002")
+    told = keeper.get(path).json()  # to the end of October: this month is not over
+    assert (told["first"], told["last"]) == (202511, 202610)
+    assert [(r["total"], r["before"]) for r in told["items"]] == [("32.10", "8.00")]
 
 
 def awarded(keeper: Client, source: Any, party: Any, area: str = HERE) -> str:

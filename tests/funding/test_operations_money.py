@@ -146,7 +146,11 @@ def test_a_month_is_settled_once_from_its_usage_and_posts_its_entry(keeper: Clie
     assert send(keeper, "POST", "/usage", usage).json() == {"taken": 1}
     usage["rows"][0]["quantity"] = "2000.125"
     assert send(keeper, "POST", "/usage", usage).json() == {"taken": 1}
-    made = send(keeper, "POST", f"/revenues/{contract}/settle", settle)
+    seen = settle | {"amount": "123.52"}  # what it came to before
+    changed = send(keeper, "POST", f"/revenues/{contract}/settle", seen)
+    assert changed.status_code == 409 and changed.json()["code"] == "funding.settlement.changed"
+    assert "246.93" in changed.json()["detail"]
+    made = send(keeper, "POST", f"/revenues/{contract}/settle", settle | {"amount": "246.93"})
     assert made.status_code == 201, made.content
     assert made.json()["amount"] == "246.93"  # 2000.125 × 0.123456 = 246.927432
     entry = keeper.get(f"/api/funding/entries/{made.json()['entry_id']}").json()

@@ -55,7 +55,7 @@ def rented(keeper: Client, number: str = "演示-租", area: str = HERE, **told:
         keeper, "/facilities",
         {"area": area, "kind": "screen", "name": "广告屏", "opened_on": begun, "invested": "1.00", "yearly_upkeep": "1.00"},
     ).json()  # fmt: skip
-    parties = keeper.get("/api/funding/parties").json() or [{"id": str(money_world.party().id)}]
+    parties = keeper.get("/api/funding/parties").json()["items"] or [{"id": str(money_world.party().id)}]
     sources = keeper.get("/api/funding/sources").json()["items"] or [{"id": str(money_world.source().id)}]
     made = send(
         keeper, "/revenues",
@@ -218,12 +218,18 @@ def test_a_number_is_its_town_s_and_usage_says_whose_where_two_have_it(keeper: C
     rows = {"rows": [{"number": "充-1", "month": months[0], "quantity": "3"}], "origin": "对账单"}
     refused = send(keeper, "/usage", rows).json()["fields"]
     assert [(f["field"], f["code"]) for f in refused] == [("rows.0.number", "several")]
+    named = [row | {"area": area} for row in rows["rows"] for area in (HERE[:9], "没有的镇")]
+    refused = send(keeper, "/usage", {"rows": named}).json()["fields"]
+    assert [(f["field"], f["code"]) for f in refused] == [("rows.1.number", "unknown")]
     assert send(keeper, "/usage", rows | {"area": THERE[:9]}).json() == {"taken": 1}
     used = {one["id"]: one["months"][0]["quantity"] for one in keeper.get("/api/funding/revenues").json()["items"]}
     assert used == {here["id"]: None, there["id"]: "3.000"}
+    # Both in one import, each row with whose it is: by code or by name.
+    both = [row | {"area": area} for row in rows["rows"] for area in (HERE[:9], there["area_name"])]
+    assert send(keeper, "/usage", {"rows": both}).json() == {"taken": 2}
     with acting(staff.OPERATOR):
         # Logged where the importer's own area is, for whoever looks after it.
-        assert ChangeLog.objects.get(action="funding.usage.import").area_code == staff.DISTRICT
+        assert {each.area_code for each in ChangeLog.objects.filter(action="funding.usage.import")} == {staff.DISTRICT}
 
 
 def test_who_may_not_settle_may_not_undo_a_settlement_either(keeper: Client) -> None:
@@ -233,6 +239,12 @@ def test_who_may_not_settle_may_not_undo_a_settlement_either(keeper: Client) -> 
     assert books.get(f"/api/funding/entries/{entry}").json()["may_reverse"] is False
     undoing = {"booked_on": str(clock.today()), "reason": "录错"}
     assert send(books, f"/entries/{entry}/reverse", undoing).status_code == 403
+    # The API tells who may what, and why not.
+    [told] = books.get("/api/funding/revenues").json()["items"]
+    assert not told["may_settle"]["allowed"] and told["may_settle"]["why_not"]
+    [told] = keeper.get("/api/funding/revenues").json()["items"]
+    assert told["may_settle"] == told["may_change"] == {"allowed": True, "why_not": ""}
+    assert not told["may_cancel"]["allowed"] and "结算" in told["may_cancel"]["why_not"]
     assert keeper.get(f"/api/funding/entries/{entry}").json()["may_reverse"] is True
     assert send(keeper, f"/entries/{entry}/reverse", undoing).status_code == 201
 

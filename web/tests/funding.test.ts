@@ -41,6 +41,7 @@ describe('pasted lines', () => {
     expect(usage('演示-1\t2026-02\t1000.5')).toEqual([{ number: '演示-1', month: 202602, quantity: '1000.5' }])
     expect(usage('演示-1,202602,100')).toEqual([{ number: '演示-1', month: 202602, quantity: '100' }])
     expect(usage('演示-1, 202602, 1,100')).toEqual([{ number: '演示-1', month: 202602, quantity: '1100' }])
+    expect(usage('演示-1 202602 1,100 昆仑镇\n演示 1 2026-02 7 370302102')).toEqual([{ number: '演示-1', month: 202602, quantity: '1100', area: '昆仑镇' }, { number: '演示 1', month: 202602, quantity: '7', area: '370302102' }])
     expect(bought('门禁 4 1000 东门')).toEqual([{ name: '门禁', quantity: 4, cost: '1000.00', place: '东门' }])
   })
 })

@@ -16,7 +16,6 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 from linli.tiers.applying.models import Application
-from linli.tiers.systems.drafts import TIER_NAMES
 
 from ..books.export import number
 from ..books.models import Account, Entry
@@ -24,7 +23,7 @@ from ..books.posting import UNKNOWN, NewEntry, NewLine, post
 from ..permissions import KEEP, VIEW
 from .models import AwardBooking
 from .problems import AwardBooked, AwardChanged
-from .queries import INCOME, RECEIVABLE, alike, amount_of
+from .queries import INCOME, RECEIVABLE, alike, amount_of, tier_name
 
 BAD_DAY = Text("入账日期不能早于奖补日期 {first}。", "It is booked on {first} at the earliest, the day of the award.")
 NOT_ALIKE = Text(
@@ -61,7 +60,7 @@ def book(actor: Actor, application_id: UUID, given: Booking) -> AwardBooking:
             if found:
                 raise Invalid(fields=tuple(found))
             name = area_names.names_of([award.area_code])[award.area_code]
-            text = f"奖补 {name} {award.plan_year.year}年度 {TIER_NAMES[award.tier].zh}智慧社区"
+            text = f"奖补 {name} {award.plan_year.year}年度 {tier_name(award.tier).zh}智慧社区"
             lines = [NewLine(given.onto, debit=amount), NewLine(INCOME, credit=amount)]
             document = award.award_document[:400]
             entry = post(
@@ -107,7 +106,7 @@ def _booked(application_id: UUID) -> Entry | None:
 def _made(actor: Actor, award: Application, nth: int, entry: Entry, *, posted: bool) -> AwardBooking:
     made: AwardBooking = AwardBooking.objects.create(
         id=uuid7(), area_code=entry.area_code, application_id=award.id, nth=nth, tier=award.tier, year=award.plan_year.year,
-        amount=amount_of(award), awarded_on=award.awarded_on, document=award.award_document, entry=entry, posted=posted,
+        amount=amount_of(award), awarded_on=award.awarded_on or entry.booked_on, document=award.award_document, entry=entry, posted=posted,
         booked_at=clock.now(), booked_by_name=actor.name,
     )  # fmt: skip
     told = {"entry": number(entry.month, entry.number), "amount": str(made.amount), "posted": posted}

@@ -14,7 +14,6 @@ from linli.kernel import area_names
 from linli.kernel.actors import Actor
 from linli.kernel.errors import Text
 from linli.kernel.http import actor_of, language_of, require
-from linli.tiers.systems.drafts import TIER_NAMES
 
 from ..books.export import number
 from ..books.schemas import Cursor, Limit, paged
@@ -83,7 +82,7 @@ def _award(actor: Actor, each: Award, names: Mapping[str, str], language: str) -
     keeps = actor.may(KEEP, application.area_code)
     return {
         "application_id": application.id, "area_code": application.area_code, "area_name": names[application.area_code],
-        "tier": application.tier, "tier_label": TIER_NAMES[application.tier].say(language), "year": application.plan_year.year,
+        "tier": application.tier, "tier_label": queries.tier_name(application.tier).say(language), "year": application.plan_year.year,
         "amount": queries.amount_of(application), "awarded_on": application.awarded_on,
         "document": application.award_document, "synthetic": application.synthetic,
         "entry_id": booking.entry_id if booking else None,

@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from linli.kernel.actors import Actor
-from linli.kernel.errors import NotFound
+from linli.kernel.errors import NotFound, Text
 from linli.kernel.paging import Count, Page
 from linli.tiers.applying.models import Application
+from linli.tiers.systems.drafts import TIER_NAMES
 
 from ..books.models import BookLine, Entry
 from ..pages import counted, newest_first
@@ -77,6 +78,11 @@ def alike(found: Sequence[Application]) -> list[tuple[Entry, UUID]]:
 def amount_of(award: Application) -> Decimal:
     """What an application was awarded, in CNY."""
     return Decimal(award.award_cents or 0).scaleb(-2)
+
+
+def tier_name(tier: str) -> Text:
+    """The name of a tier."""
+    return next(name for code, name in TIER_NAMES.items() if code == tier)
 
 
 def _awards(actor: Actor, right: str, area: str | None = None, waiting: bool = False) -> QuerySet[Application]:

@@ -22,6 +22,7 @@ from .keeping import PartyFacts, SourceFacts
 from .posting import NewEntry, NewLine
 from .queries import EntryFilter
 from .schemas import (
+    Cursor,
     FundAccountOut,
     FundBudgetChangeIn,
     FundBudgetIn,
@@ -40,6 +41,8 @@ from .schemas import (
     FundSourceIn,
     FundSourceOut,
     FundSourcesOut,
+    Limit,
+    paged,
 )
 
 router = Router(tags=["funding"])
@@ -119,10 +122,11 @@ def change_source(request: HttpRequest, source_id: UUID, body: FundSourceChangeI
     return source_out(made, language_of(request))
 
 
-@router.get("/funding/parties", auth=SEEN, response=list[FundPartyOut], summary="往来单位 / Parties")
-def list_parties(request: HttpRequest) -> Any:
-    """Operators, suppliers and payers."""
-    return [party_out(party, language_of(request)) for party in queries.parties(actor_of(request))]
+@router.get("/funding/parties", auth=SEEN, response=PageOut[FundPartyOut], summary="往来单位 / Parties")
+def list_parties(request: HttpRequest, cursor: Cursor = None, limit: Limit = None) -> Any:
+    """Operators, suppliers and payers, the newest first."""
+    page = queries.parties(actor_of(request), cursor, limit)
+    return paged(page, [party_out(party, language_of(request)) for party in page.items])
 
 
 @router.post("/funding/parties", auth=KEEPER, response={201: FundPartyOut}, summary="新增往来单位 / Enter a party")

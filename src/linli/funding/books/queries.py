@@ -19,6 +19,7 @@ from linli.kernel.paging import Count, Page
 from linli.kernel.scoped import ScopedQuerySet
 
 from .. import rules
+from ..pages import newest_first
 from ..permissions import VIEW
 from .keeping import require_reader
 from .models import Account, BookLine, Budget, Entry, Party, Period, Source
@@ -81,16 +82,16 @@ def sources(actor: Actor) -> list[Source]:
     return sorted(Source.objects.all(), key=lambda s: (order.index(s.kind), s.name))
 
 
-def parties(actor: Actor) -> list[Party]:
-    """All parties, by name. Raises Forbidden."""
+def parties(actor: Actor, cursor: str | None = None, limit: int | None = None) -> Page[Party]:
+    """Parties, the newest first. Raises Forbidden, Invalid."""
     require_reader(actor)
-    return list(Party.objects.order_by("name")[:2000])
+    return newest_first(Party.objects.all(), cursor, limit)
 
 
 def periods(actor: Actor) -> list[Period]:
-    """The months with entries and the closed ones, the newest first. Raises Forbidden."""
+    """All months with entries and the closed ones, the newest first: twelve a year. Raises Forbidden."""
     require_reader(actor)
-    return list(Period.objects.order_by("-month")[:240])
+    return list(Period.objects.order_by("-month"))
 
 
 def entries_page(actor: Actor, wanted: EntryFilter, cursor: str | None, limit: int | None) -> Page[Entry]:

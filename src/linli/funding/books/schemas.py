@@ -29,6 +29,13 @@ def paged(page: Page[Any], told: list[Any]) -> dict[str, Any]:
     return {"items": told, "next": page.next, "count": count}
 
 
+class FundMayOut(Schema):
+    """Whether the reader may do something now, else why not."""
+
+    allowed: bool
+    why_not: str
+
+
 class FundAccountOut(Schema):
     """An account. `money`: its balance is money in hand; `capital`: what is bought for years."""
 

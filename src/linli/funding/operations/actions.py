@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from linli.access import changes
-from linli.kernel import areas, clock
+from linli.kernel import area_names, areas, clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
@@ -25,7 +24,7 @@ from ..books.posting import BAD_AREA, FAULTS, LONG, NEEDED, UNKNOWN, NewEntry, N
 from ..permissions import CONTRACT_EDIT, VIEW
 from ..rules import operating as rules
 from .models import Facility, RevenueContract, Settlement, Usage
-from .problems import NothingToSettle, RevenueCancelled, RevenueNumberTaken, SettledAlready
+from .problems import NothingToSettle, RevenueCancelled, RevenueNumberTaken, SettledAlready, SettlementChanged
 from .terms import BAD_RATE, terms_of, valid_rate
 
 LONGEST, MOST_ROWS = 120, 1000
@@ -39,9 +38,10 @@ BAD_MONTH = Text(
 BAD_LIFE = Text("使用年限为 1 至 50 年。", "A life is 1 to 50 years.")
 NO_CONTRACT = Text("没有编号为“{number}”的按量合同。", "There is no contract {number} by usage.")
 SEVERAL = Text(
-    "有几份编号为“{number}”的合同，请先在上方选择镇街或村居再导入。",
-    "There are several contracts {number}; choose the town or community above before you import.",
+    "有几份编号为“{number}”的合同（{places}），请在该行末尾加一列写明是哪一个，或在上方选择镇街或村居。",
+    "There are several contracts {number} ({places}); say at the end of the row which is meant, or choose its area above.",
 )
+NOT_THERE = Text("“{area}”没有编号为“{number}”的按量合同。", "There is no contract {number} by usage of {area}.")
 TWICE = Text("同一合同同一月份出现两次。", "The same contract and month stands there twice.")
 BAD_BOOKED = Text(
     "结算月份结束后才能入账，最早 {first}。", "A month is booked when it is over, on {first} at the earliest."
@@ -78,11 +78,13 @@ class NewRevenue:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A row of usage as it is imported: contract number, month, quantity in the contract's unit."""
+    """A row of usage as it is imported: contract number, month, quantity in the contract's unit. `area`: whose contract it is, by code or
+    name, where several have the number."""
 
     number: str
     month: int
     quantity: Decimal
+    area: str = ""
 
 
 def add_facility(actor: Actor, given: NewFacility) -> Facility:
@@ -166,41 +168,48 @@ def _take_usage(actor: Actor, rows: Sequence[Used], origin: str, area: str | Non
         .filter(number__in={row.number for row in rows}, kind__in=rules.BY_USE, cancelled_on=None)
         .order_by("id")
     )
-    known = {one.number: one for one in meant}
-    several = {number for number, times in Counter(one.number for one in meant).items() if times > 1}
+    by_number: dict[str, list[RevenueContract]] = {}
+    for one in meant:
+        by_number.setdefault(one.number, []).append(one)
+    names = area_names.names_of({code for one in meant for code in places_of(one)})
     this = money.month_of(clock.today())
-    done = set(
-        Settlement.objects.filter(contract__in=known.values(), entry__reversed_by=None).values_list(
-            "contract__number", "month"
-        )
-    )
+    done = set(Settlement.objects.filter(contract__in=meant, entry__reversed_by=None).values_list("contract", "month"))
     found = [] if 0 < len(rows) <= MOST_ROWS else [FieldProblem("rows", "required", NEEDED)]
     if len(origin) > LONGEST:
         found.append(FieldProblem("origin", "too_long", LONG, {"most": LONGEST}))
-    seen: set[tuple[str, int]] = set()
+    seen: set[tuple[UUID, int]] = set()
+    taken: list[tuple[RevenueContract, Used]] = []
     for at, row in enumerate(rows):
-        if row.number not in known:
+        named, fitting = by_number.get(row.number, []), meant_by(row.area, by_number.get(row.number, []), names)
+        if not named:
             found.append(FieldProblem(f"rows.{at}.number", "unknown", NO_CONTRACT, {"number": row.number}))
-        elif row.number in several:
-            found.append(FieldProblem(f"rows.{at}.number", "several", SEVERAL, {"number": row.number}))
+        elif not fitting:
+            told = {"number": row.number, "area": row.area}
+            found.append(FieldProblem(f"rows.{at}.number", "unknown", NOT_THERE, told))
+        elif len(fitting) > 1:
+            told = {"number": row.number, "places": "、".join(names[one.numbered_by] for one in fitting)}
+            found.append(FieldProblem(f"rows.{at}.number", "several", SEVERAL, told))
         if not (money.is_month(row.month) and row.month <= this):
             found.append(FieldProblem(f"rows.{at}.month", "range", BAD_MONTH))
         quantity = row.quantity
         if not (quantity.is_finite() and 0 <= quantity <= MOST_USED and quantity == quantity.quantize(THOUSANDTH)):
             found.append(FieldProblem(f"rows.{at}.quantity", "form", BAD_QUANTITY))
-        if (row.number, row.month) in seen:
+        if len(fitting) != 1:
+            continue
+        if (key := (fitting[0].id, row.month)) in seen:
             found.append(FieldProblem(f"rows.{at}.month", "twice", TWICE))
-        if (row.number, row.month) in done:
+        if key in done:
             found.append(FieldProblem(f"rows.{at}.month", "settled", DONE))
-        seen.add((row.number, row.month))
+        seen.add(key)
+        taken.append((fitting[0], row))
     _refuse(found)
     Usage.objects.bulk_create(
         [
             Usage(
-                id=uuid7(), area_code=known[row.number].area_code, contract=known[row.number], month=row.month,
-                quantity=row.quantity, origin=origin.strip(), recorded_at=clock.now(), recorded_by=actor.id,
+                id=uuid7(), area_code=one.area_code, contract=one, month=row.month, quantity=row.quantity, origin=origin.strip(),
+                recorded_at=clock.now(), recorded_by=actor.id,
             )
-            for row in rows
+            for one, row in taken
         ],
         update_conflicts=True, unique_fields=["contract", "month"],
         update_fields=["quantity", "origin", "recorded_at", "recorded_by"],
@@ -212,10 +221,29 @@ def _take_usage(actor: Actor, rows: Sequence[Used], origin: str, area: str | Non
     return len(rows)
 
 
-def settle(actor: Actor, contract_id: UUID, month: int, booked_on: date, onto: str) -> Settlement:
-    """Settle a month of a contract: what is due by its terms is booked on `onto` (bank when paid, receivables when not yet).
+def places_of(contract: RevenueContract) -> tuple[str, str, str]:
+    """Where a contract may be said to be: by whose keeper numbered it, the community or town it lies in, and its town."""
+    return contract.numbered_by, contract.area_code, numbered_by(contract.area_code)
 
-    Raises NotFound, Forbidden, Invalid, SettledAlready, NothingToSettle, PeriodClosed.
+
+def meant_by(area: str, found: Sequence[RevenueContract], names: Mapping[str, str]) -> list[RevenueContract]:
+    """Which of contracts of one number an area of a row means, by code or name: that of whose keeper it names, else those there. All of
+    them where it names none: nothing is guessed."""
+    if not area:
+        return list(found)
+    kept = [one for one in found if area in (one.numbered_by, names[one.numbered_by])]
+    return kept or [
+        one for one in found if area in {word for code in places_of(one)[1:] for word in (code, names[code])}
+    ]
+
+
+def settle(
+    actor: Actor, contract_id: UUID, month: int, booked_on: date, onto: str, seen: Decimal | None = None
+) -> Settlement:
+    """Settle a month of a contract: what is due by its terms is booked on `onto` (bank when paid, receivables when not yet).
+    `seen`: the amount that was looked at; another one is not settled.
+
+    Raises NotFound, Forbidden, Invalid, SettledAlready, NothingToSettle, SettlementChanged, PeriodClosed.
     """
     with transaction.atomic():
         contract: RevenueContract | None = (
@@ -237,6 +265,8 @@ def settle(actor: Actor, contract_id: UUID, month: int, booked_on: date, onto: s
         amount = _due(terms, month, quantity)
         if amount is None:
             raise NothingToSettle(month=said)
+        if seen is not None and seen != amount:
+            raise SettlementChanged(month=said, amount=f"{amount:,}")
         if booked_on < (over := money.first_day(money.next_month(month))):
             raise Invalid(fields=(FieldProblem("booked_on", "early", BAD_BOOKED, {"first": over.isoformat()}),))
         unit = rules.KINDS[contract.kind].zh

@@ -11,16 +11,18 @@ from ninja import Query, Router, Status
 
 from linli.access import reads
 from linli.kernel import area_names, clock
+from linli.kernel.actors import Actor
 from linli.kernel.errors import Text
 from linli.kernel.http import PageOut, actor_of, language_of, require
 
 from .. import rules as money
 from ..books.schemas import Cursor, Limit, paged
+from ..may import CANCELLED, told
 from ..permissions import CONTRACT_EDIT, KEEP, VIEW
 from ..rules import operating as rules
 from . import actions, queries, terms
 from .actions import NewFacility, NewRevenue, Used
-from .models import Facility, RevenueContract
+from .models import Facility
 from .queries import Month
 from .schemas import (
     FundFacilityIn,
@@ -42,6 +44,9 @@ router = Router(tags=["funding"])
 SEEN, EDITOR, SETTLER = require(VIEW), require(CONTRACT_EDIT), require(KEEP)
 Area = Annotated[str | None, Query(max_length=15)]
 Percent = Annotated[int, Query(ge=0, le=1000)]
+HELD = Text(
+    "已有结算，请改为终止，或先冲销结算凭证。", "Something is settled: end it, or reverse its settlements first."
+)
 ROUNDING = Text(
     "按量：用量×单价；按月：月价×有效天数/当月天数。只在最后四舍五入到分。",
     "By usage: quantity times rate; by month: the month's rate by the days it held. Rounded once, at the end, to the cent, half up.",
@@ -70,7 +75,7 @@ def list_revenues(request: HttpRequest, area: Area = None, cursor: Cursor = None
     page = queries.revenues(actor, area, cursor, limit)
     names = area_names.names_of(one.area_code for one, _ in page.items)
     reads.note("list", "funding.revenue", area=area, count=len(page.items))
-    items = [_revenue(one, months, names, language) for one, months in page.items]
+    items = [_revenue(actor, one, months, names, language) for one, months in page.items]
     return paged(page, items) | {"rounding": ROUNDING.say(language), "may_edit": actor.may(CONTRACT_EDIT)}
 
 
@@ -123,7 +128,7 @@ def cancel_revenue(request: HttpRequest, contract_id: UUID, body: FundRevenueCan
 @router.post("/funding/usage", auth=EDITOR, response=FundUsageOut, summary="导入用量 / Import usage")
 def import_usage(request: HttpRequest, body: FundUsageIn) -> Any:
     """Take in usage by contract number and month; all rows or none."""
-    rows = [Used(row.number.strip(), row.month, row.quantity) for row in body.rows]
+    rows = [Used(row.number.strip(), row.month, row.quantity, row.area.strip()) for row in body.rows]
     return {"taken": actions.import_usage(actor_of(request), rows, body.origin, body.area)}
 
 
@@ -135,7 +140,7 @@ def import_usage(request: HttpRequest, body: FundUsageIn) -> Any:
 )
 def settle(request: HttpRequest, contract_id: UUID, body: FundSettleIn) -> Any:
     """Settle a month; what is due posts its entry."""
-    made = actions.settle(actor_of(request), contract_id, body.month, body.booked_on, body.onto)
+    made = actions.settle(actor_of(request), contract_id, body.month, body.booked_on, body.onto, body.amount)
     return Status(201, {name: getattr(made, name) for name in FundSettlementOut.model_fields})
 
 
@@ -155,14 +160,14 @@ def list_sustained(
     """Whether each facility pays for its upkeep, and as supposed (in percent of what is)."""
     page = queries.sustained(actor_of(request), rules.WhatIf(use, rate, upkeep, invested), area, cursor, limit)
     names = area_names.names_of(each.facility.area_code for each in page.items)
-    told = [
+    rows = [
         {
             "facility": _facility(each.facility, names, language_of(request)), "months": each.months, "booked": each.booked, "verdict": each.verdict,
             "supposed": each.supposed,
         }
         for each in page.items
     ]  # fmt: skip
-    return paged(page, told)
+    return paged(page, rows)
 
 
 def _facility(each: Facility, names: Mapping[str, str], language: str) -> dict[str, Any]:
@@ -174,13 +179,14 @@ def _facility(each: Facility, names: Mapping[str, str], language: str) -> dict[s
 
 def _one(request: HttpRequest, contract_id: UUID) -> dict[str, Any]:
     one, months = queries.revenue(actor_of(request), contract_id)
-    return _revenue(one, months, area_names.names_of([one.area_code]), language_of(request))
+    return _revenue(actor_of(request), one, months, area_names.names_of([one.area_code]), language_of(request))
 
 
-def _revenue(one: RevenueContract, months: list[Month], names: Mapping[str, str], language: str) -> dict[str, Any]:
+def _revenue(actor: Actor, one: Any, months: list[Month], names: Mapping[str, str], language: str) -> dict[str, Any]:
     own = (
         "id", "area_code", "facility_id", "kind", "number", "rate", "valid_from", "valid_until", "reason", "cancelled_on", "version",
     )  # fmt: skip
+    gone = CANCELLED if one.cancelled_on else None
     agreed, today = list(one.terms.all()), clock.today()
     state = rules.state(one.valid_from, one.valid_until, one.cancelled_on, today)
     rate_now = rules.rate_in(terms.terms_of(one, agreed), money.month_of(today))
@@ -188,4 +194,7 @@ def _revenue(one: RevenueContract, months: list[Month], names: Mapping[str, str]
         "area_name": names[one.area_code], "facility": one.facility.name, "party": one.party.name,
         "source_name": one.source.name, "kind_label": rules.KINDS[one.kind].say(language), "months": months,
         "terms": agreed, "rate_now": rate_now, "state": state, "state_label": rules.STATES[state].say(language),
+        "may_settle": told(actor, (CONTRACT_EDIT, KEEP), one.area_code, language, gone),
+        "may_change": told(actor, (CONTRACT_EDIT,), one.area_code, language, gone),
+        "may_cancel": told(actor, (CONTRACT_EDIT,), one.area_code, language, gone or (HELD if one.held else None)),
     }  # fmt: skip

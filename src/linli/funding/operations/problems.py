@@ -15,6 +15,16 @@ class SettledAlready(Conflict):
     )
 
 
+class SettlementChanged(Conflict):
+    """The month comes to another amount than the one that was looked at."""
+
+    code = "funding.settlement.changed"
+    text = Text(
+        "{month} 现为 {amount} 元，与您看到的不同：用量或单价已变更。请核对后再结算。",
+        "The month {month} comes to {amount} CNY now, which is not what you saw: its usage or rate changed. Look at it again.",
+    )
+
+
 class NothingToSettle(Problem):
     """There is no usage, or the contract does not hold in the month, or the month is not over."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Min, Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from linli.kernel import clock
 from linli.kernel.actors import Actor
@@ -93,6 +93,7 @@ def _revenues(actor: Actor, area: str | None = None) -> QuerySet[RevenueContract
         ScopedQuerySet[RevenueContract](RevenueContract)
         .restrict(actor, VIEW, area)
         .select_related("facility", "party", "source")
+        .annotate(held=Exists(Settlement.objects.filter(contract=OuterRef("id"), entry__reversed_by=None)))
         .prefetch_related(Prefetch("terms", RevenueTerms.objects.order_by("id")))
     )
     return found

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from linli.kernel.http import CountOut
 
-from ..books.schemas import Money
+from ..books.schemas import FundMayOut, Money
 
 FacilityKind = Literal["charger", "locker", "screen", "other"]
 RevenueKind = Literal["rent", "per_kwh", "per_parcel", "advertising"]
@@ -93,6 +93,9 @@ class FundRevenueOut(Schema):
     version: int
     terms: list[FundRevenueTermsOut]
     months: list[FundRevenueMonthOut]
+    may_settle: FundMayOut
+    may_change: FundMayOut
+    may_cancel: FundMayOut
 
 
 class FundRevenuesOut(Schema):
@@ -145,11 +148,13 @@ class FundRevenueCancelIn(Schema):
 
 
 class FundUsedIn(Schema):
-    """A row of usage: contract number, month, quantity."""
+    """A row of usage: contract number, month, quantity. `area`: by code or name, of which keeper or place the contract is, where several
+    have its number."""
 
     number: str = Field(max_length=120)
     month: int = Field(ge=200001, le=299912)
     quantity: Quantity
+    area: str = Field("", max_length=60)
 
 
 class FundUsageIn(Schema):
@@ -167,11 +172,13 @@ class FundUsageOut(Schema):
 
 
 class FundSettleIn(Schema):
-    """Settling a month; `onto` is bank when it is paid, 1212 when not yet."""
+    """Settling a month; `onto` is bank when it is paid, 1212 when not yet. `amount` is the one that was looked at: what comes to another
+    meanwhile is not settled."""
 
     month: int = Field(ge=200001, le=299912)
     booked_on: date
     onto: str = Field("1212", max_length=12)
+    amount: Money | None = None
 
 
 class FundSettlementOut(Schema):

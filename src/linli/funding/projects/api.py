@@ -10,11 +10,15 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from linli.access import reads
+from linli.kernel.actors import Actor
+from linli.kernel.errors import Text
 from linli.kernel.http import PageOut, actor_of, language_of, require
 
 from .. import rules as money
 from ..books.export import number
 from ..books.schemas import Cursor, Limit, paged
+from ..may import CANCELLED, told
+from ..operations.queries import SHOWN, last_months
 from ..permissions import CONTRACT_EDIT, KEEP, VIEW
 from ..rules import contracts as rules
 from . import actions, cancelling, dues, queries
@@ -34,10 +38,14 @@ from .schemas import (
     FundProjectsOut,
     FundProjectStepIn,
     FundRunningOut,
+    FundRunningsOut,
 )
 
 router = Router(tags=["funding"])
 SEEN, EDITOR, PAYER = require(VIEW), require(CONTRACT_EDIT), require(KEEP)
+ACCEPTED = Text("合同已验收。", "The contract is accepted.")
+PAID_UP = Text("合同款已全部付清。", "The contract is paid in full.")
+PAID = Text("已有付款，请先冲销付款凭证。", "Something is paid; reverse the payments' entries first.")
 Area = Annotated[str | None, Query(max_length=15)]
 DueWhat = Annotated[dues.What | None, Query()]
 State = Annotated[Literal["need", "tender", "awarded", "contracted", "done", "dropped"] | None, Query()]
@@ -162,11 +170,16 @@ def list_due(
     return paged(page, told)
 
 
-@router.get("/funding/running-cost", auth=SEEN, response=list[FundRunningOut], summary="运行成本 / Running cost")
-def running_cost(request: HttpRequest, year: Annotated[int, Query(ge=2001, le=2099)], area: Area = None) -> Any:
-    """What each community ran on in a year."""
-    found = queries.running(actor_of(request), year, area)
-    return [{f: getattr(each, f) for f in FundRunningOut.model_fields} for each in found]
+@router.get("/funding/running-cost", auth=SEEN, response=FundRunningsOut, summary="运行成本 / Running cost")
+def running_cost(
+    request: HttpRequest, year: Annotated[int | None, Query(ge=2001, le=2099)] = None, area: Area = None
+) -> Any:
+    """What each community ran on in a year; without one, in the last twelve whole months."""
+    months = last_months(SHOWN)
+    first, last = (year * 100 + 1, year * 100 + 12) if year else (months[0], months[-1])
+    found = queries.running(actor_of(request), first, last, area)
+    items = [{f: getattr(each, f) for f in FundRunningOut.model_fields} for each in found]
+    return {"first": first, "last": last, "items": items}
 
 
 def _project(project: Project, names: Mapping[str, str], language: str) -> dict[str, Any]:
@@ -209,7 +222,8 @@ def _detail(request: HttpRequest, contract_id: UUID) -> dict[str, Any]:
     reads.note("detail", "funding.contract", subject_id=contract_id, area=one.area_code)
     for each in assets:
         each.contract = one
-    return _contract(one, names, language_of(request)) | {
+    may = _may(actor, one, language_of(request))
+    return _contract(one, names, language_of(request)) | may | {
         "acceptance": one.acceptance, "cancel_reason": one.cancel_reason,
         "milestones": [{f: getattr(m, f) for f in ("id", "name", "due_on", "amount")} for m in milestones],
         "payments": [
@@ -223,3 +237,15 @@ def _detail(request: HttpRequest, contract_id: UUID) -> dict[str, Any]:
         "assets": [_asset(each, names) for each in assets],
         "may_edit": actor.may(CONTRACT_EDIT, one.area_code),
     }  # fmt: skip
+
+
+def _may(actor: Actor, one: Any, language: str) -> dict[str, Any]:
+    """What the reader may do with a contract now, as `actions` and `cancelling` have it."""
+    gone, paid = CANCELLED if one.cancelled_on else None, one.paid or money.ZERO
+    accepted = gone or (ACCEPTED if one.accepted_on else None)
+    bars = {
+        "may_pay": ((CONTRACT_EDIT, KEEP), gone or (PAID_UP if paid >= one.amount else None)),
+        "may_accept": ((CONTRACT_EDIT,), accepted),
+        "may_cancel": ((CONTRACT_EDIT,), accepted or (PAID if paid > 0 else None)),
+    }
+    return {name: told(actor, rights, one.area_code, language, bar) for name, (rights, bar) in bars.items()}

@@ -25,7 +25,7 @@ from .models import Asset, Contract, Milestone, Payment, Project
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What a community ran on in a year, by account, and in the year before."""
+    """What a community ran on in twelve months, by account, and in the twelve before."""
 
     area_code: str
     area_name: str
@@ -80,8 +80,9 @@ def assets(actor: Actor, area: str | None = None, cursor: str | None = None, lim
     return newest_first(found, cursor, limit)
 
 
-def running(actor: Actor, year: int, area: str | None = None) -> list[Running]:
-    """What each community ran on in a year: expense by account, reversals taken back. One statement."""
+def running(actor: Actor, first: int, last: int, area: str | None = None) -> list[Running]:
+    """What each community ran on from month `first` to `last`, and a year before: expense by account, reversals taken back. One
+    statement."""
     seen = spots(actor, "e.area_code", area)
     if seen is None:
         return []
@@ -89,14 +90,14 @@ def running(actor: Actor, year: int, area: str | None = None) -> list[Running]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT e.area_code, l.account_id, coalesce(sum(l.debit - l.credit) FILTER (WHERE e.month / 100 = %(year)s), 0),
-                coalesce(sum(l.debit - l.credit) FILTER (WHERE e.month / 100 = %(year)s - 1), 0)
+            SELECT e.area_code, l.account_id, coalesce(sum(l.debit - l.credit) FILTER (WHERE e.month BETWEEN %(first)s AND %(last)s), 0),
+                coalesce(sum(l.debit - l.credit) FILTER (WHERE e.month BETWEEN %(first)s - 100 AND %(last)s - 100), 0)
             FROM funding_entry e JOIN funding_line l ON l.entry_id = e.id JOIN funding_account a ON a.code = l.account_id
             WHERE {where} AND a.kind = 'expense'
-                AND e.month BETWEEN (%(year)s - 1) * 100 + 1 AND %(year)s * 100 + 12
+                AND e.month BETWEEN %(first)s - 100 AND %(last)s
             GROUP BY 1, 2 ORDER BY 1, 2
             """,
-            params | {"year": year},
+            params | {"first": first, "last": last},
         )
         found = cursor.fetchall()
     names = area_names.names_of(row[0] for row in found)

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from linli.kernel.http import CountOut
 
-from ..books.schemas import Money
+from ..books.schemas import FundMayOut, Money
 
 ContractKind = Literal["purchase", "upkeep"]
 TenderMethod = Literal["open", "invited", "consultation", "enquiry", "single", "small"]
@@ -154,6 +154,9 @@ class FundContractDetailOut(FundContractOut):
     payments: list[FundPaymentOut]
     assets: list[FundAssetOut]
     may_edit: bool
+    may_pay: FundMayOut
+    may_accept: FundMayOut
+    may_cancel: FundMayOut
 
 
 class FundContractsOut(Schema):
@@ -236,10 +239,18 @@ class FundDueOut(Schema):
 
 
 class FundRunningOut(Schema):
-    """What a community ran on in a year, by account, and in the year before."""
+    """What a community ran on in the months asked for, by account, and in as many of a year before."""
 
     area_code: str
     area_name: str
     accounts: dict[str, Decimal]
     total: Decimal
     before: Decimal
+
+
+class FundRunningsOut(Schema):
+    """What communities ran on from month `first` to `last`: a calendar year, or the last twelve whole months."""
+
+    first: int
+    last: int
+    items: list[FundRunningOut]

@@ -43,9 +43,10 @@ export function useSources() {
   const { locale } = useI18n()
   return useQuery({ queryKey: ['funding', 'sources', locale], queryFn: ({ signal }) => get<Sources>('/funding/sources', undefined, signal), placeholderData: keepPreviousData })
 }
+/** All parties, to choose from, by name. */
 export function useParties() {
   const { locale } = useI18n()
-  return useQuery({ queryKey: ['funding', 'parties', locale], queryFn: ({ signal }) => get<Party[]>('/funding/parties', undefined, signal), placeholderData: keepPreviousData })
+  return useQuery({ queryKey: ['funding', 'parties', locale], queryFn: async ({ signal }) => (await everything<Party>('/funding/parties', {}, signal)).sort((a, b) => a.name.localeCompare(b.name, 'zh-CN')), placeholderData: keepPreviousData })
 }
 export const useBudgets = (year: () => number | undefined, area: () => string | undefined) => useQuery({
   queryKey: ['funding', 'budgets', year, area],
@@ -73,13 +74,15 @@ export const changeBudget = (idempotencyKey: string, id: string, body: { amount:
 export interface Project { id: string; area_code: string; area_name: string; title: string; need: string; source_id: string; source_name: string; planned: string; state: string; state_label: string; next: string[]; tender_method: string; tender_number: string; tender_on: string | null; award_party_id: string | null; award_party: string; award_amount: string | null; award_on: string | null; contract_id: string | null; drop_reason: string; version: number }
 export interface ContractRow { id: string; area_code: string; area_name: string; kind: string; kind_label: string; number: string; title: string; party: string; source_name: string; account: string; amount: string; paid: string; left: string; signed_on: string; ends_on: string | null; warranty_until: string | null; accepted_on: string | null; cancelled_on: string | null; project_id: string | null; facility_id: string | null; facility: string }
 export interface Asset { id: string; area_code: string; area_name: string; name: string; quantity: number; cost: string; place: string; accepted_on: string; warranty_until: string | null; contract_id: string; contract_number: string; party: string }
-export interface Contract extends ContractRow { acceptance: string; cancel_reason: string; milestones: { id: string; name: string; due_on: string; amount: string }[]; payments: { id: string; milestone: string; paid_on: string; amount: string; entry_id: string; entry_number: string; reversed: boolean }[]; assets: Asset[]; may_edit: boolean }
+export interface May { allowed: boolean; why_not: string }
+export interface Contract extends ContractRow { acceptance: string; cancel_reason: string; milestones: { id: string; name: string; due_on: string; amount: string }[]; payments: { id: string; milestone: string; paid_on: string; amount: string; entry_id: string; entry_number: string; reversed: boolean }[]; assets: Asset[]; may_edit: boolean; may_pay: May; may_accept: May; may_cancel: May }
 export interface Due { contract_id: string; number: string; title: string; area_name: string; party: string; kind: string; what: string; day: string; overdue: boolean; amount: string | null }
 export interface Running { area_code: string; area_name: string; accounts: Record<string, string>; total: string; before: string }
+export interface Runnings { first: number; last: number; items: Running[] }
 export interface Facility { id: string; area_code: string; area_name: string; kind: string; kind_label: string; name: string; opened_on: string; invested: string; yearly_upkeep: string; life_years: number }
 export interface RevenueMonth { month: number; rate: string; quantity: string | null; amount: string | null; entry_id: string | null }
 export interface RevenueTerms { since: string; rate: string; valid_until: string | null; reason: string; agreed_at: string; agreed_by_name: string }
-export interface Revenue { id: string; area_code: string; area_name: string; facility_id: string; facility: string; party: string; source_name: string; kind: string; kind_label: string; number: string; rate: string; rate_now: string; valid_from: string; valid_until: string | null; state: string; state_label: string; reason: string; cancelled_on: string | null; version: number; terms: RevenueTerms[]; months: RevenueMonth[] }
+export interface Revenue { id: string; area_code: string; area_name: string; facility_id: string; facility: string; party: string; source_name: string; kind: string; kind_label: string; number: string; rate: string; rate_now: string; valid_from: string; valid_until: string | null; state: string; state_label: string; reason: string; cancelled_on: string | null; version: number; terms: RevenueTerms[]; months: RevenueMonth[]; may_settle: May; may_change: May; may_cancel: May }
 export interface Revenues extends Page<Revenue> { rounding: string; may_edit: boolean }
 export interface Verdict { earned: string; upkeep: string; net: string; covers: string | null; pays_upkeep: boolean | null; years: string | null; in_life: boolean }
 export interface Sustained { facility: Facility; months: string; booked: boolean; verdict: Verdict; supposed: Verdict }
@@ -106,7 +109,7 @@ export function useContract(id: () => string) {
 }
 export const useAssets = (area: () => string | undefined) => usePaged<Asset>('funding-assets', () => ({ area: area() }), (asked, signal) => get<Page<Asset>>('/funding/assets', plain(asked), signal))
 export const useDue = (area: () => string | undefined, what: () => string | undefined) => usePaged<Due>('funding-due', () => ({ area: area(), what: what() }), (asked, signal) => get<Page<Due>>('/funding/due', plain(asked), signal))
-export const useRunning = (year: () => number, area: () => string | undefined) => useQuery({ queryKey: ['funding', 'running', year, area], queryFn: ({ signal }) => get<Running[]>('/funding/running-cost', { year: year(), area: area() }, signal), placeholderData: keepPreviousData })
+export const useRunning = (year: () => string, area: () => string | undefined) => useQuery({ queryKey: ['funding', 'running', year, area], queryFn: ({ signal }) => get<Runnings>('/funding/running-cost', { year: year() || undefined, area: area() }, signal), placeholderData: keepPreviousData })
 /** All facilities, to choose from: page after page, so that none is missing. */
 export function useFacilities(area: () => string | undefined) {
   const { locale } = useI18n()
@@ -137,8 +140,8 @@ export const payContract = (idempotencyKey: string, id: string, body: { paid_on:
 export const acceptContract = (idempotencyKey: string, id: string, body: { on: string; words: string; assets: { name: string; quantity: number; cost: string; place: string }[] }) => call<Contract>('POST', `/funding/contracts/${id}/accept`, { body, idempotencyKey })
 export const addFacility = (idempotencyKey: string, body: NewFacility) => call<Facility>('POST', '/funding/facilities', { body, idempotencyKey })
 export const addRevenue = (idempotencyKey: string, body: NewRevenue) => call<Revenue>('POST', '/funding/revenues', { body, idempotencyKey })
-export const importUsage = (idempotencyKey: string, body: { area: string | null; rows: { number: string; month: number; quantity: string }[]; origin: string }) => call<{ taken: number }>('POST', '/funding/usage', { body, idempotencyKey })
-export const settleMonth = (idempotencyKey: string, id: string, body: { month: number; booked_on: string; onto: string }) => call<{ amount: string; entry_id: string }>('POST', `/funding/revenues/${id}/settle`, { body, idempotencyKey })
+export const importUsage = (idempotencyKey: string, body: { area: string | null; rows: { number: string; month: number; quantity: string; area?: string }[]; origin: string }) => call<{ taken: number }>('POST', '/funding/usage', { body, idempotencyKey })
+export const settleMonth = (idempotencyKey: string, id: string, body: { month: number; booked_on: string; onto: string; amount: string | null }) => call<{ amount: string; entry_id: string }>('POST', `/funding/revenues/${id}/settle`, { body, idempotencyKey })
 export const changeRevenue = (idempotencyKey: string, id: string, body: { since: string; rate: string; valid_until: string | null; reason: string; version: number }) => call<Revenue>('POST', `/funding/revenues/${id}/change`, { body, idempotencyKey })
 export const endRevenue = (idempotencyKey: string, id: string, body: { on: string; reason: string; version: number }) => call<Revenue>('POST', `/funding/revenues/${id}/end`, { body, idempotencyKey })
 export const cancelRevenue = (idempotencyKey: string, id: string, body: { reason: string; version: number }) => call<Revenue>('POST', `/funding/revenues/${id}/cancel`, { body, idempotencyKey })

@@ -10,9 +10,15 @@ const lines = (text: string): string[] => text.split('\n').map((line) => line.tr
 export const milestones = (text: string): { name: string; due_on: string; amount: string }[] =>
   lines(text).map(cells).map((parts) => ({ name: parts.slice(0, -2).join(' ') || (parts[0] ?? ''), due_on: parts[parts.length - 2] ?? '', amount: sent(parts[parts.length - 1] ?? '') }))
 
-/** `HT-1 202602 1000.5` a line: contract, month, quantity. */
-export const usage = (text: string): { number: string; month: number; quantity: string }[] =>
-  lines(text).map(cells).map((parts) => ({ number: parts.slice(0, -2).join(' '), month: Number((parts[parts.length - 2] ?? '').replace('-', '')) || 0, quantity: (parts[parts.length - 1] ?? '').replace(/[,\uff0c]/g, '') }))
+const MONTH = /^\d{4}-?(0[1-9]|1[0-2])$/
+/** `HT-1 202602 1000.5` a line: contract, month, quantity, and, where several have the number, whose it is. */
+export const usage = (text: string): { number: string; month: number; quantity: string; area?: string }[] =>
+  lines(text).map(cells).map((all) => {
+    const last = all[all.length - 1] ?? ''
+    const placed = all.length > 3 && MONTH.test(all[all.length - 3] ?? '') && (!/^[\d.,\uff0c]+$/.test(last) || !MONTH.test(all[all.length - 2] ?? ''))
+    const parts = placed ? all.slice(0, -1) : all
+    return { number: parts.slice(0, -2).join(' '), month: Number((parts[parts.length - 2] ?? '').replace('-', '')) || 0, quantity: (parts[parts.length - 1] ?? '').replace(/[,\uff0c]/g, ''), ...(placed ? { area: last } : {}) }
+  })
 
 /** `gate 4 1000 east` a line: what, how many, cost of all, where. */
 export const bought = (text: string): { name: string; quantity: number; cost: string; place: string }[] =>
