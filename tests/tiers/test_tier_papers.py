@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any, ClassVar
 
 import docx
 import openpyxl
 import pytest
 import staff
+from django.db import ProgrammingError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 from paper_world import ELSEWHERE, GONGSUN, WAY, applied, filled, plan_year
 from permissions import Door, PermissionSuite, Sample
 
-from linli.kernel import pdf
+from linli.kernel import clock, pdf
+from linli.kernel.scope import acting
 from linli.tiers import papers
+from linli.tiers.applying.models import Application, IndicatorVerdict
 from linli.tiers.applying.seeing import WITHIN
 from linli.tiers.applying.table import ACTIONS, STATES, after, of
 from linli.tiers.papers import Document, Facts, Heading, Paragraph, Seal, Table, kinds
-from linli.tiers.papers.document import plain
+from linli.tiers.papers.document import kept, plain, unkept
 from linli.tiers.permissions import ACCEPT
 from linli.tiers.systems.workbooks import INFERRED
 
@@ -83,7 +87,7 @@ def test_the_opinion_of_the_acceptance_says_its_values_and_what_is_inferred(offi
         "（盖章）",
     ):
         assert words in text, words
-    assert INFERRED in text and "官方" in text and "共 30 条指标，其中" in text
+    assert INFERRED in text and "官方" in text and "共 30 条指标：官方文本 4 条" in text
     assert "草稿" not in text
     assert "补装设备" in said(paper(officer, standing, "gaps.docx"))  # and the control character is gone
 
@@ -105,6 +109,41 @@ def test_a_paper_is_a_draft_until_its_step_is_taken_and_a_certificate_waits_for_
     }  # fmt: skip
     for each in told:
         paper(officer, standing, f"{each['kind']}.docx")
+
+
+def test_an_issued_paper_says_the_same_for_ever_and_one_that_was_not_kept_says_so(officer: Any) -> None:
+    standing = applied(GONGSUN, "pass_acceptance")
+    filled(standing)
+
+    def taken(action: str, **given: Any) -> None:
+        with acting(staff.OPERATOR):
+            version = Application.objects.values_list("version", flat=True).get(id=standing.id)
+        path = f"/api/tiers/applications/{standing.id}/actions/{action}"
+        body = json.dumps({"version": version, **given})
+        answer = officer.post(
+            path, body, content_type="application/json", headers={"Idempotency-Key": f"{action}-{version}-key"}
+        )
+        assert answer.status_code == 200, answer.content
+
+    draft = said(paper(officer, standing, "publication.docx"))
+    taken("publish")
+    issued = said(paper(officer, standing, "publication.docx"))
+    assert "草稿" in draft and "草稿" not in issued and "达标1条" in issued
+    with acting(staff.OPERATOR), connection.cursor() as cursor:
+        IndicatorVerdict.objects.filter(application=standing, stage="district").update(verdict="missed")
+        Application.objects.filter(id=standing.id).update(marks=["accepted", "ended"], published_until=clock.today())
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            cursor.execute("UPDATE tiers_kept_paper SET content = '{}'")
+    assert said(paper(officer, standing, "publication.docx")) == issued
+    unkept = said(paper(officer, standing, "acceptance.docx"))
+    assert "未达标" in unkept and "办理时没有留存本件" in unkept
+    assert "办理时没有留存" not in issued
+    taken("report", document="示例函〔2026〕2号", on=str(clock.today()))
+    taken("recognise", document="示例字〔2026〕9号", authority="示例认定机关", on=str(clock.today()))
+    for kind in ("recognition", "certificate"):
+        text = said(paper(officer, standing, f"{kind}.docx"))
+        assert INFERRED in text and "官方文本 4 条" in text and "办理时没有留存" not in text
+    assert said(paper(officer, standing, "publication.docx")) == issued
 
 
 def test_docx_and_pdf_are_made_of_one_description(officer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,17 +177,21 @@ def test_the_table_of_a_year_has_a_row_for_each_community_and_marks_what_is_infe
     standing = applied(GONGSUN, "recognise", award_cents=1_000_000_01)
     filled(standing)
     applied(ELSEWHERE, "submit")
+    applied("370302005014", "publish")
+    applied("370302005015", "publish", more=("withdraw",))
+    applied("370302005016", "end_publication")
     answer = officer.get(f"/api/tiers/years/{standing.plan_year_id}/report.xlsx")
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     rows = [
         dict(zip([c.value for c in book["上报表"][1]], row, strict=True))
         for row in book["上报表"].iter_rows(min_row=2, values_only=True)
     ]
-    assert [(row["社区"], row["认定文号"], row["奖补金额（元）"]) for row in rows][1] == (
-        "公孙社区",
-        "示例字〔2026〕9号",
-        1_000_000.01,
-    )
+    assert [(row["区划代码"], row["状态"], row["认定文号"], row["奖补金额（元）"]) for row in rows] == [
+        (GONGSUN, "已认定", "示例字〔2026〕9号", 1_000_000.01),
+        ("370302005016", "公示期满，待上报", None, None),
+    ]
+    about = {row[0]: row[1] for row in book["说明"].iter_rows(values_only=True)}
+    assert "共 2 件；本年度其余 3 件" in about["范围"] and "官方文本 4 条" in about["基础型指标"]
     (verdict,) = book["指标结论"].iter_rows(min_row=2, values_only=True)
     assert verdict[:3] == ("公孙社区", GONGSUN, "B05") and INFERRED in verdict and "理由town" in verdict
     assert officer.get(f"/api/tiers/years/{standing.id}/report.xlsx").status_code == 404
@@ -172,6 +215,8 @@ TEXT = st.text(max_size=30)
 )  # fmt: skip
 def test_whatever_is_written_in_a_paper_stands_in_its_docx(document: Document) -> None:
     text = said(papers.render_docx(document)).replace("\xa0", " ")
+    again = unkept(json.loads(json.dumps(kept(document))))
+    assert again.values() == document.values()
     for block in document.blocks:
         if isinstance(block, Facts):
             assert all(plain(value).strip() in text for _, value in block.rows)
@@ -190,4 +235,7 @@ def test_on_every_way_through_the_table_papers_are_offered_and_none_vanishes_by_
         seen = now
     assert of(state)
     refused = {each.kind for each in kinds.offered("refused", (), {"accepting", "publicised"})}
-    assert "acceptance" in refused and not refused & {"report", "recognition", "certificate"}
+    assert "acceptance" in refused and not refused & {"publication", "report", "recognition", "certificate"}
+    assert "publication" not in {
+        each.kind for each in kinds.offered("withdrawn", ("accepted",), {"accepting", "publicised"})
+    }

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.template import Engine
 from django.utils.safestring import mark_safe
 
+from linli.tiers.certainties import told
 from linli.tiers.published import One, Result, Results, Wanted
 from linli.tiers.rules import TIERS
 
@@ -68,7 +69,7 @@ def result_page(
         "result.html", language, f"{PATH}/{each.id}", note=note or Note(), result=each, tier=said[each.tier], stage=_stage(each, said),
         period=TEXTS["from_to"].say(language, {"since": _day(each.since), "until": _day(each.until)}),
         sums=TEXTS["sums"].say(language, {"of": each.of, "met": each.met, "missed": each.missed, "unknown": each.unknown}),
-        inferred=TEXTS["inferred"].say(language, {"official": found.official, "inferred": found.inferred}),
+        inferred=told(found.sources).say(language),
         system=found.system, decided=_day(each.decided_on), reported=_day(each.reported_on),
         over=TEXTS["over"].say(language, {"until": _day(each.until)}), token=token, form=form, typed=typed or {},
     )  # fmt: skip

@@ -13,6 +13,7 @@ from .applying.models import (
 )
 from .assessing.models import Assessment, CommunityStanding
 from .coordination.models import ImplementationPlan, PlanTask, StudyVisit, TierMeeting
+from .papers.models import KeptPaper
 from .plans.models import UpgradeMeasure, UpgradeScenario
 from .practice.models import PracticeCard, PracticeMetric, PracticePhoto
 from .recognitions.models import Recognition
@@ -23,7 +24,7 @@ from .values.models import Declaration, Evidence
 __all__ = [
     "AcceptanceMember", "Application", "ApplicationGap", "ApplicationStep", "Assessment", "CommunityStanding",
     "Declaration", "Evidence", "ImplementationPlan", "Indicator", "IndicatorBound", "IndicatorSystem",
-    "IndicatorVerdict", "Objection", "PlanTask", "PlanYear", "PracticeCard", "PracticeMetric", "PracticePhoto",
-    "Recognition", "SiteVisit", "StandingWarning", "StudyVisit", "SystemRevision", "TierMeeting", "UpgradeMeasure",
-    "UpgradeScenario",
+    "IndicatorVerdict", "KeptPaper", "Objection", "PlanTask", "PlanYear", "PracticeCard", "PracticeMetric",
+    "PracticePhoto", "Recognition", "SiteVisit", "StandingWarning", "StudyVisit", "SystemRevision", "TierMeeting",
+    "UpgradeMeasure", "UpgradeScenario",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from typing import cast
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from linli.kernel import clock
 from linli.kernel.actors import Actor, Grant
@@ -21,9 +21,10 @@ from . import rules
 from .applying.models import Application
 from .applying.rules import open_to_objections
 from .applying.table import PUBLIC
+from .certainties import Sources, counted
 from .permissions import VIEW
 from .recognitions.models import Recognition
-from .systems.models import Indicator
+from .systems.queries import indicators_of, sureness
 
 PAGE, MOST_PAGES, MOST_STATEMENTS = 20, 500, 200
 
@@ -90,12 +91,11 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """A result with how many of the indicators it was judged by are official text, and how many inferred."""
+    """A result, and how sure the indicators are that it was judged by."""
 
     result: Result
     system: str
-    official: int
-    inferred: int
+    sources: Sources
 
 
 def reader() -> Actor:
@@ -119,17 +119,17 @@ def results(wanted: Wanted) -> Results:
 
 
 def result(application_id: UUID) -> One | None:
-    """One result; None where there is none, or none any more. Three queries."""
+    """One result; None where there is none, or none any more. Four queries."""
     with acting(reader()):
         found = _shown().select_related("plan_year__system").filter(id=application_id).first()
         if found is None:
             return None
         tiers = rules.TIERS[: rules.rank(found.tier)]  # type: ignore[arg-type]
-        rows = Indicator.objects.filter(system_id=found.plan_year.system_id, tier__in=tiers)
-        counted = rows.aggregate(official=Count("id", filter=Q(certainty="official")), all=Count("id"))
+        asked = [each for each in indicators_of(found.plan_year.system_id) if each.tier in tiers]
+        sources = counted(sureness(each) for each in asked)
         (told,) = _told([found])
         system = found.plan_year.system.title
-    return One(told, system, counted["official"], counted["all"] - counted["official"])
+    return One(told, system, sources)
 
 
 def _shown() -> QuerySet[Application]:

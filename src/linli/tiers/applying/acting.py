@@ -18,6 +18,7 @@ from linli.kernel.ids import uuid7
 from linli.places.models import Region
 
 from .. import rules as ladder
+from ..papers import keeping
 from ..recognitions.models import Recognition
 from . import guards, judging, rules, seeing, steps, table
 from .models import (
@@ -95,6 +96,7 @@ def do_act(actor: Actor, found: Application, action: Action, given: Given) -> Ap
     if state not in ("recognised", "rechecking"):
         StandingWarning.objects.filter(application=found, gone_at=None).update(gone_at=clock.now())
     steps.write(actor, [(found, action.name, before, given.reason.strip())])
+    keeping.issue(actor, found, action.name)
     changes.record(
         actor,
         f"tiers.application.{action.name}",

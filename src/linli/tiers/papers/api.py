@@ -45,7 +45,7 @@ def application_paper(
     summary="上报表 / Table for city and province",
 )
 def year_report(request: HttpRequest, year_id: UUID) -> HttpResponse:
-    """The year's applications with their results, one row a community, as they are reported to city and province."""
+    """The year's applications that are reported or about to be, with their results, one row a community: for city and province."""
     content, year = making.yearly_report(actor_of(request), year_id)
     return _file(content, "xlsx", f"{year}年智慧社区创建上报表.xlsx", f"report-{year}.xlsx")
 

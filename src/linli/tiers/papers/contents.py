@@ -8,20 +8,22 @@ from datetime import date
 from linli.kernel import clock
 
 from ..applying.models import ApplicationStep
+from ..certainties import MARKS, counted, told
 from ..plans.writing import TIER_NAMES
-from ..systems.workbooks import INFERRED
 from .document import Block, Document, Facts, Heading, Paragraph, Seal, Table, day_of
 from .dossier import Dossier, Line
 from .kinds import TITLES, Kind, Offered
 
 DRAFT, DEMO = "草稿　未生效", "演示数据"
+UNKEPT = "办理时没有留存本件，本件按{day}的数据生成。"
 VERDICTS = {"met": "达标", "missed": "未达标", "unknown": "未知", "not_asked": "不作要求"}
 _NOTHING = "—"
 _ORDER = ("self", "town", "district")
 
 
-def document(found: Dossier, paper: Offered, today: date) -> Document:
-    """The paper of a kind. A draft says so on every page, and so does what is of a demo."""
+def document(found: Dossier, paper: Offered, today: date, late: bool = False) -> Document:
+    """The paper of a kind. A draft says so on every page, and so does what is of a demo. `late`: it was issued when nothing was kept
+    yet, and says that its figures are of today."""
     made = _MAKERS[paper.kind](found, today, paper.draft)
     marks = [*([DRAFT] if paper.draft else []), *([DEMO] if found.application.synthetic else [])]
     return Document(
@@ -32,7 +34,7 @@ def document(found: Dossier, paper: Offered, today: date) -> Document:
         made.number,
         made.seals,
         "　".join(marks),
-        made.foot,
+        made.foot + (UNKEPT.format(day=day_of(today)) if late else ""),
         made.landscape,
     )
 
@@ -75,7 +77,7 @@ def _sums(lines: Sequence[Line], *stages: str) -> str:
 
 
 def _mark(line: Line) -> str:
-    return INFERRED if line.inferred else "官方"
+    return MARKS[line.sure]
 
 
 def _judged(found: Dossier, stage: str, lines: Sequence[Line]) -> Table:
@@ -96,9 +98,13 @@ def _judged(found: Dossier, stage: str, lines: Sequence[Line]) -> Table:
 
 
 def _foot(found: Dossier) -> str:
-    inferred = sum(line.inferred for line in found.lines)
     day = f"计算值取自 {found.assessed_on} 的评估。" if found.assessed_on else "没有评估结果，计算值未知。"
-    return f"共 {len(found.lines)} 条指标，其中 {inferred} 条为{INFERRED}。{day}" if found.lines else ""
+    return f"{_sources(found)}{day}" if found.lines else ""
+
+
+def _sources(found: Dossier) -> str:
+    """How much of what it was judged by is official text: on whatever is issued, also where no indicator is listed."""
+    return told(counted(line.sure for line in found.lines)).zh if found.lines else ""
 
 
 def _application(found: Dossier, today: date, draft: bool) -> Document:
@@ -239,12 +245,12 @@ def _recognition(found: Dossier, today: date, draft: bool) -> Document:
         Paragraph(f"{basis}，你社区被认定为{found.year.year}年度{_tier(found)}智慧社区。认定后每年复核，复核不合格的取消等级。"),
         Facts([
             ("认定机关", each.decided_by or _NOTHING), ("认定文号", each.decision_document or _NOTHING), ("认定日期", day_of(each.decided_on)),
-            ("奖补", f"{yuan(each.award_cents)}元（{each.award_document}，{each.awarded_on}）" if each.award_cents else "未登记"),
         ]),
     ]  # fmt: skip
     return Document(
-        "letter", f"关于认定{_about(found)}的通知", blocks, issuer=issuer, seals=[Seal(issuer, each.decided_on)]
-    )
+        "letter", f"关于认定{_about(found)}的通知", blocks, issuer=issuer, seals=[Seal(issuer, each.decided_on)],
+        foot=_sources(found),
+    )  # fmt: skip
 
 
 def _certificate(found: Dossier, today: date, draft: bool) -> Document:
@@ -256,7 +262,7 @@ def _certificate(found: Dossier, today: date, draft: bool) -> Document:
             Paragraph(f"经{each.decided_by}认定，你社区为{found.year.year}年度{_tier(found)}智慧社区。"),
             Paragraph(f"认定文号：{each.decision_document}"), Paragraph("特发此证。"),
         ],
-        seals=[Seal(each.decided_by, each.decided_on)],
+        seals=[Seal(each.decided_by, each.decided_on)], foot=_sources(found),
     )  # fmt: skip
 
 
@@ -282,11 +288,6 @@ def _recheck(found: Dossier, today: date, draft: bool) -> Document:
         ]
     seal = Seal(_unit(step, found.district), _day(step) if done else None)
     return Document("paper", f"{_about(found)}复核意见", blocks, seals=[seal], foot=_foot(found))
-
-
-def yuan(cents: int) -> str:
-    """An amount as it is written, exact to the cent."""
-    return f"{cents // 100:,}.{cents % 100:02d}"
 
 
 _MAKERS: dict[Kind, Callable[[Dossier, date, bool], Document]] = {

@@ -109,6 +109,36 @@ class Document:
         }  # fmt: skip
 
 
+def kept(document: Document) -> dict[str, Any]:
+    """A document as JSON that `unkept` makes it from again."""
+    seals = [
+        {"unit": plain(s.unit), "day": s.day.isoformat() if s.day else None, "label": plain(s.label)}
+        for s in document.seals
+    ]
+    return document.values() | {"seals": seals}
+
+
+def unkept(values: Mapping[str, Any]) -> Document:
+    """The document that was kept as `values`."""
+    seals = [
+        Seal(each["unit"], date.fromisoformat(each["day"]) if each["day"] else None, each["label"])
+        for each in values["seals"]
+    ]
+    words = {name: values[name] for name in ("form", "title", "issuer", "number", "draft", "foot", "landscape")}
+    return Document(blocks=[_unblocked(each) for each in values["blocks"]], seals=seals, **words)
+
+
+def _unblocked(values: Mapping[str, Any]) -> Block:
+    match values["kind"]:
+        case "paragraph":
+            return Paragraph(values["text"], values["indent"])
+        case "heading":
+            return Heading(values["text"])
+        case "facts":
+            return Facts([(name, value) for name, value in values["rows"]])
+    return Table(values["head"], values["rows"], values["widths"])
+
+
 def _block(block: Block) -> Mapping[str, Any]:
     match block:
         case Paragraph():

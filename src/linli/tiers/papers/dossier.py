@@ -28,20 +28,21 @@ from ..applying.models import (
 from ..assessing.actions import readings_of
 from ..assessing.models import CommunityStanding
 from ..assessing.queries import last_assessment
+from ..certainties import Sure
 from ..systems.models import Indicator
-from ..systems.queries import indicators_of, judged
+from ..systems.queries import indicators_of, judged, sureness
 from ..values.queries import declared
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An indicator with what each stage says of it; `inferred`: its text or a bound of it is no official one."""
+    """An indicator with what each stage says of it, and how sure the indicator itself is."""
 
     code: str
     tier: str
     name: str
     requirement: str
-    inferred: bool
+    sure: Sure
     computed: str = "unknown"
     said: Mapping[str, IndicatorVerdict] = field(default_factory=dict)
 
@@ -99,7 +100,7 @@ def dossier(actor: Actor, application_id: UUID) -> Dossier:
     return Dossier(
         found, found.plan_year, named[code], named[code[:9]], named[code[:6]],
         [
-            Line(each.code, each.tier, each.name, each.requirement, inferred(each), computed.get(each.code, "unknown"), said.get(each.code, {}))
+            Line(each.code, each.tier, each.name, each.requirement, sureness(each), computed.get(each.code, "unknown"), said.get(each.code, {}))
             for each in indicators
         ],
         list(ApplicationGap.objects.filter(**parts).order_by("due_on", "id")),
@@ -115,11 +116,6 @@ def asked(indicators: Sequence[Indicator], tier: str) -> list[Indicator]:
     """The indicators an application for a tier is judged by: that tier's, and those of the tiers below it."""
     top = rules.TIERS.index(tier)  # type: ignore[arg-type]
     return [each for each in indicators if rules.TIERS.index(each.tier) <= top]  # type: ignore[arg-type]
-
-
-def inferred(indicator: Indicator) -> bool:
-    """Whether anything of an indicator is no official text."""
-    return indicator.certainty != "official" or any(each.certainty != "official" for each in indicator.bounds.all())
 
 
 def computed_verdicts(code: str, indicators: Sequence[Indicator]) -> tuple[dict[str, str], date | None]:

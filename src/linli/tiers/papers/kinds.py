@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, cast
 
@@ -33,6 +33,16 @@ _FAR: dict[State, int] = {
 }  # fmt: skip
 
 
+#: The step with which papers are issued: what they say then is kept, and is what is printed from there on.
+ISSUED: Mapping[str, tuple[Kind, ...]] = {
+    "submit": ("application", "self_assessment"), "pass_town": ("town_opinion",), "pass_acceptance": ("acceptance",),
+    "fail_acceptance": ("acceptance",), "publish": ("publication",), "report": ("report",),
+    "recognise": ("recognition", "certificate"), "keep": ("recheck",), "lapse": ("recheck",),
+}  # fmt: skip
+#: A list that goes on being worked on: it says the day it was printed on.
+LIVE: frozenset[Kind] = frozenset({"gaps"})
+
+
 @dataclass(frozen=True, slots=True)
 class Offered:
     """A paper there is. `draft`: what it is about is not done yet."""
@@ -56,7 +66,8 @@ def offered(state: State, marks: Collection[str], been: Collection[str]) -> list
         ("gaps", far >= 1, False),
         ("town_opinion", far >= 2, far < 3),
         ("acceptance", far >= 3, not judged),
-        ("publication", accepted, far < 4),
+        # It says that the community is to pass: of one that did not, it is issued no more.
+        ("publication", accepted and state not in ("refused", "withdrawn"), far < 4),
         ("report", far >= 5 or state == "publicised", far < 5),
         ("recognition", far == 6 or state == "reported", far < 6),
         ("certificate", state in ("recognised", "rechecking"), False),

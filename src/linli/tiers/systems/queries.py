@@ -13,7 +13,8 @@ from django.db.models import Count, Prefetch, Q
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 
-from .. import rules
+from .. import certainties, rules
+from ..certainties import Sure
 from ..permissions import SYSTEM_EDIT, VIEW
 from .models import Indicator, IndicatorBound, IndicatorSystem
 from .rows import Change, changes_between, row_of
@@ -77,6 +78,11 @@ def indicators_of(system_id: UUID) -> list[Indicator]:
     """The indicators of a version with their bounds, in order. Two queries."""
     bounds = Prefetch("bounds", IndicatorBound.objects.order_by("position"))
     return list(Indicator.objects.filter(system_id=system_id).order_by("position").prefetch_related(bounds))
+
+
+def sureness(indicator: Indicator) -> Sure:
+    """How sure an indicator is; its bounds are read beforehand."""
+    return certainties.sure(indicator.certainty, [each.certainty for each in indicator.bounds.all()])
 
 
 def holding(day: date) -> IndicatorSystem | None:

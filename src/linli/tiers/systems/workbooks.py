@@ -16,6 +16,7 @@ import xlsxwriter
 from linli.kernel import clock
 from linli.kernel.actors import Actor
 
+from .. import certainties
 from ..values.catalogue import name_of
 from .drafts import TIER_NAMES, Read, finding
 from .models import Indicator
@@ -23,7 +24,7 @@ from .queries import SystemRow
 from .reading import read
 from .rows import plain_number
 
-INFERRED = "推断值,待官方文本校核"
+INFERRED = certainties.INFERRED
 SHEET, ABOUT = "指标", "指标体系"
 MOST_ROWS, MOST_COLUMNS = 5000, 60
 #: The most that a workbook may unfold to, in bytes.
