@@ -40,14 +40,17 @@ def main() -> None:
         import django
 
         django.setup()
+        from linli.kernel import clock
         from linli.kernel.scope import acting
         from linli.project.demo.tiers import make_tiers
         from linli.tiers.assessing import actions, computing, queries
         from linli.tiers.models import IndicatorSystem
+        from linli.tiers.systems.queries import holding
 
         keeper = actions.assessor()
         with acting(keeper):
-            system = IndicatorSystem.objects.order_by("-version")[0]
+            system = holding(clock.today())  # not the last: one to come, or withdrawn, assesses nothing
+            assert system is not None
             before, system.kinds = list(system.kinds), ["居委会", "社区", "村委会"]
             system.save(update_fields=["kinds"])
         try:
@@ -56,8 +59,6 @@ def main() -> None:
 
             def compute() -> Any:
                 with acting(keeper) as actor:
-                    from linli.kernel import clock
-
                     return computing.compute(actor, clock.today())
 
             def ladder() -> Any:

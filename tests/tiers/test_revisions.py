@@ -15,6 +15,7 @@ from linli.tiers.assessing import actions as assessing
 from linli.tiers.models import Assessment, Indicator, IndicatorSystem, SystemRevision
 from linli.tiers.permissions import SYSTEM_EDIT
 from linli.tiers.revisions import actions
+from linli.tiers.systems.queries import holding
 
 JSON = "application/json"
 INDICATOR: dict[str, Any] = {
@@ -159,6 +160,47 @@ def test_a_version_does_not_begin_before_today_once_the_one_before_was_assessed_
         "a slip of the year"
     )
     assert keeper.post(path, body, content_type=JSON).status_code == 200
+
+
+def test_a_version_put_in_force_later_is_withdrawn_before_it_begins(keeper: Any) -> None:
+    at = put(keeper, begun(keeper), "B01")
+    later = (clock.today() + timedelta(days=300)).isoformat()
+    body = {"version": at["version"], "follows": 1, "effective_from": later}
+    made = keeper.post(f"/api/tiers/revisions/{at['id']}/publish", body, content_type=JSON).json()
+    assert made["becomes"] == "2"
+    one, two = (f"/api/tiers/systems/{each}/withdraw" for each in (at["base"], made["made"]))
+
+    def withdraw(path: str, status: int, reason: str = "日期填错") -> Any:
+        answer = keeper.post(path, {"reason": reason}, content_type=JSON)
+        assert answer.status_code == status, answer.content.decode()
+        return answer.json()
+
+    assert withdraw(two, 422, "  ")["fields"][0]["field"] == "reason"
+    assert withdraw(one, 409)["code"] == "tiers.system_began"
+    told = withdraw(two, 200)
+    assert (told["withdrawn_reason"], told["withdrawn_by_name"]) == ("日期填错", "用户keeper") and told["withdrawn_at"]
+    assert withdraw(two, 409)["code"] == "tiers.system_withdrawn"
+    items = {each["version"]: each for each in keeper.get("/api/tiers/systems").json()["items"]}
+    assert items["1"]["effective_to"] is None and items["2"]["withdrawn_at"]
+    with acting(staff.OPERATOR):
+        assert holding(clock.today() + timedelta(days=301)) == IndicatorSystem.objects.get(version=1)
+
+    again = keeper.post("/api/tiers/revisions", {"base": made["made"]}, content_type=JSON).json()
+    assert (again["follows"], again["becomes"]) == ("1", "3"), (
+        "what was withdrawn can be revised, and its number is not given again"
+    )
+    sooner = (clock.today() + timedelta(days=3)).isoformat()
+    body = {"version": again["version"], "follows": 1, "effective_from": sooner}
+    third = keeper.post(f"/api/tiers/revisions/{again['id']}/publish", body, content_type=JSON)
+    assert third.status_code == 200 and third.json()["becomes"] == "3", third.content.decode()
+    year = {
+        "year": 2030, "title": "2030", "system_id": third.json()["made"], "self_by": "2030-03-01", "town_by": "2030-04-01",
+        "accept_by": "2030-05-01", "publication_days": 5, "document": "",
+    }  # fmt: skip
+    assert keeper.post("/api/tiers/years", {**year, "system_id": made["made"]}, content_type=JSON).status_code == 422
+    opened = keeper.post("/api/tiers/years", year, content_type=JSON)
+    assert opened.status_code == 201, opened.content.decode()
+    assert withdraw(f"/api/tiers/systems/{third.json()['made']}/withdraw", 409)["code"] == "tiers.system_used"
 
 
 class TestRevisionDoors(PermissionSuite):

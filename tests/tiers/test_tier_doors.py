@@ -45,6 +45,9 @@ class TestTierDoors(PermissionSuite):
             "POST", "/api/tiers/systems/import", SYSTEM_EDIT, {}, file=("a.yaml", b"meta: {}"), answers=(422,), district_only=True,
         ),
         Door("POST", "/api/tiers/systems/{system}/kinds", SYSTEM_EDIT, {"villages": False}, district_only=True),
+        Door(
+            "POST", "/api/tiers/systems/{system}/withdraw", SYSTEM_EDIT, {"reason": "x"}, answers=(409,), district_only=True,
+        ),
         Door("GET", "/api/tiers/ladder", VIEW, finds=True),
         Door("GET", "/api/tiers/communities/{community}", VIEW, finds=True),
         Door("POST", "/api/tiers/communities/{community}/values", DECLARE, VALUE),

@@ -56,7 +56,8 @@ def _system_fields(row: SystemRow) -> dict[str, Any]:
         "document": system.document, "issued_on": system.issued_on, "effective_from": system.effective_from,
         "effective_to": system.effective_to, "kinds": list(system.kinds),
         "villages": any(kind in system.kinds for kind in VILLAGES), "source": system.source, "note": system.note,
-        "official": row.official, "inferred": row.inferred,
+        "official": row.official, "inferred": row.inferred, "withdrawn_at": system.withdrawn_at,
+        "withdrawn_by_name": system.withdrawn_by_name, "withdrawn_reason": system.withdrawn_reason,
     }  # fmt: skip
 
 

@@ -64,6 +64,43 @@ class SystemEnded(Conflict):
     text = Text("该版本已于 {day} 停用，不能再修改。", "This version ended on {day} and is changed no more.")
 
 
+class SystemWithdrawn(Conflict):
+    """A version that was withdrawn stays as it was and never holds."""
+
+    code = "tiers.system_withdrawn"
+    text = Text("第 {version} 版已撤回，不再生效。", "Version {version} was withdrawn and will not hold.")
+
+
+class SystemBegan(Conflict):
+    """Only what has not begun can be withdrawn."""
+
+    code = "tiers.system_began"
+    text = Text(
+        "第 {version} 版已于 {day} 起施行，不能撤回；如需改动，请修订为新版本。",
+        "Version {version} is in force since {day} and cannot be withdrawn; to change it, revise it as a new version.",
+    )
+
+
+class SystemFollowed(Conflict):
+    """A later version follows this one: that one goes first."""
+
+    code = "tiers.system_followed"
+    text = Text(
+        "第 {later} 版接在第 {version} 版之后，请先撤回第 {later} 版。",
+        "Version {later} follows version {version}: withdraw that one first.",
+    )
+
+
+class SystemUsed(Conflict):
+    """A year of applications was opened by it."""
+
+    code = "tiers.system_used"
+    text = Text(
+        "已有年度采用第 {version} 版，不能撤回。",
+        "A year of applications goes by version {version}; it cannot be withdrawn.",
+    )
+
+
 class EvidenceKind(Invalid):
     """A file is of a kind that proves nothing here, whatever its name says."""
 

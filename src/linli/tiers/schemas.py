@@ -25,7 +25,8 @@ class TierTextOut(Schema):
 
 
 class IndicatorSystemOut(Schema):
-    """A version of a system of indicators; how many indicators are official and how many inferred; `villages`: whether it assesses them."""
+    """A version of a system of indicators; how many indicators are official and how many inferred; `villages`: whether it assesses them.
+    `withdrawn_at`: one taken back before it began, which never holds."""
 
     id: UUID
     code: str
@@ -40,6 +41,9 @@ class IndicatorSystemOut(Schema):
     villages: bool
     source: str
     note: str
+    withdrawn_at: datetime | None
+    withdrawn_by_name: str
+    withdrawn_reason: str
     official: int
     inferred: int
     indicators: int
@@ -94,6 +98,12 @@ class CommunityKindsIn(Schema):
     villages: bool
 
 
+class SystemWithdrawIn(Schema):
+    """Why a version is withdrawn."""
+
+    reason: str = Field(max_length=500)
+
+
 class IndicatorSystemDetailOut(Schema):
     """A version with its indicators."""
 
@@ -110,6 +120,9 @@ class IndicatorSystemDetailOut(Schema):
     villages: bool
     source: str
     note: str
+    withdrawn_at: datetime | None
+    withdrawn_by_name: str
+    withdrawn_reason: str
     official: int
     inferred: int
     indicators: list[TierIndicatorOut]

@@ -24,7 +24,7 @@ from ..permissions import ACCEPT
 from ..recognitions.models import Recognition
 from ..recognitions.queries import ENDS, HOLDS
 from ..systems.models import IndicatorSystem
-from ..systems.queries import holding
+from ..systems.queries import holding, standing
 from . import judging, rules, steps
 from .models import Application, PlanYear
 from .problems import ApplicationsRefused, PlanYearChanged, PlanYearTaken
@@ -113,7 +113,7 @@ def check_year(given: YearGiven) -> IndicatorSystem:
 
 
 def _system(system_id: UUID) -> IndicatorSystem | None:
-    return IndicatorSystem.objects.filter(id=system_id).first()
+    return standing().filter(id=system_id).first()
 
 
 def change_year(actor: Actor, year_id: UUID, version: int, given: YearGiven) -> PlanYear:

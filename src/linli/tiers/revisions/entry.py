@@ -61,7 +61,7 @@ def detail_out(held: RevisionDetail, language: str) -> RevisionDetailOut:
     about: dict[str, Any] = {name: found.about.get(name) or "" for name in ("authority", "document", "source", "note")}
     return RevisionDetailOut(
         **_fields(found), **about, issued_on=found.about.get("issued_on"), villages=found.villages, follows=str(held.follows.version),
-        follows_from=held.follows.effective_from, indicators=[_indicator(row) for row in found.indicators],
+        follows_from=held.follows.effective_from, becomes=str(held.becomes), indicators=[_indicator(row) for row in found.indicators],
         differences=RevisionDifferencesOut(
             added=[_name(row) for row in differs.added], removed=[_name(row) for row in differs.removed],
             changed=[change_out(each) for each in differs.changed],

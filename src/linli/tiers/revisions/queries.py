@@ -15,10 +15,10 @@ from linli.kernel.errors import NotFound
 
 from ..permissions import SYSTEM_EDIT
 from ..systems.drafts import Finding
-from ..systems.importing import CODE
+from ..systems.importing import CODE, next_version
 from ..systems.keeping import VILLAGES
 from ..systems.models import IndicatorSystem
-from ..systems.queries import indicators_of
+from ..systems.queries import indicators_of, standing
 from ..systems.reading import read
 from ..systems.rows import ABOUT_FIELDS, Change, Row, changes_between, document, row_of
 from .models import SystemRevision
@@ -38,10 +38,11 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class RevisionDetail:
-    """A revision, the version it would follow, the differences to that one, and what does not hold yet."""
+    """A revision, the version it would follow, the number it would have, the differences to that one, and what does not hold yet."""
 
     revision: SystemRevision
     follows: IndicatorSystem
+    becomes: int
     compared: Compared
     findings: Sequence[Finding]
 
@@ -54,21 +55,22 @@ def revisions(actor: Actor) -> list[SystemRevision]:
 
 
 def revision(actor: Actor, revision_id: UUID) -> RevisionDetail:
-    """One revision. Raises NotFound. Four queries."""
+    """One revision. Raises NotFound. Five queries."""
     actor.require(SYSTEM_EDIT, settings.LINLI_DISTRICT)
     found = SystemRevision.objects.select_related("base", "made").filter(id=revision_id).first()
     if found is None:
         raise NotFound()
     before = followed(found)
     findings = read(document(found.about, found.indicators)).findings if found.state == "open" else ()
-    return RevisionDetail(found, before, compared(found, before), findings)
+    becomes = next_version() if found.made is None else found.made.version
+    return RevisionDetail(found, before, becomes, compared(found, before), findings)
 
 
 def followed(found: SystemRevision) -> IndicatorSystem:
-    """The version a revision would follow: the last one, or, once it is over, the one it was begun from. One query at most."""
+    """The version a revision would follow: the last one that was not withdrawn, or, once it is over, the one it was begun from. One query at most."""
     if found.state != "open":
         return found.base
-    return IndicatorSystem.objects.filter(code=CODE).order_by("-version").first() or found.base
+    return standing().filter(code=CODE).order_by("-version").first() or found.base
 
 
 def compared(found: SystemRevision, before: IndicatorSystem) -> Compared:

@@ -137,7 +137,8 @@ class RevisionMetricOut(Schema):
 
 
 class RevisionDetailOut(RevisionOut):
-    """A revision whole. `follows`: the number of the version it would follow, `follows_from` when that one began; `findings`: what
+    """A revision whole. `follows`: the number of the version it would follow, `follows_from` when that one began, `becomes` the number
+    it would have, or has; `findings`: what
     does not hold yet and keeps it from being put in force."""
 
     authority: str
@@ -148,6 +149,7 @@ class RevisionDetailOut(RevisionOut):
     villages: bool
     follows: str
     follows_from: date
+    becomes: str
     indicators: list[RevisionIndicatorOut]
     differences: RevisionDifferencesOut
     findings: list[IndicatorFindingOut]

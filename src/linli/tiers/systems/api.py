@@ -24,6 +24,7 @@ from ..schemas import (
     IndicatorSystemDetailOut,
     IndicatorSystemOut,
     IndicatorSystemsOut,
+    SystemWithdrawIn,
 )
 from . import queries
 
@@ -105,4 +106,19 @@ def choose_kinds(request: HttpRequest, system_id: UUID, given: CommunityKindsIn)
 
     actor = actor_of(request)
     made = importing.choose_kinds(actor, system_id, given.villages)
+    return system_out(queries.system_row(actor, made.id))
+
+
+@router.post(
+    "/tiers/systems/{uuid:system_id}/withdraw",
+    auth=require(SYSTEM_EDIT),
+    response=IndicatorSystemOut,
+    summary="撤回 / Withdraw",
+)
+def withdraw_system(request: HttpRequest, system_id: UUID, given: SystemWithdrawIn) -> Any:
+    """Take a version back that has not begun; it stays to be read with the reason, and the version before holds on."""
+    from . import withdrawing
+
+    actor = actor_of(request)
+    made = withdrawing.withdraw(actor, system_id, given.reason)
     return system_out(queries.system_row(actor, made.id))

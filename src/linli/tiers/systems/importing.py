@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 
 from linli.access import changes
 from linli.kernel import clock
@@ -15,10 +16,11 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 
 from ..permissions import SYSTEM_EDIT
-from ..problems import SystemEnded, SystemPast, SystemTooEarly, SystemUnreadable, SystemUnsound
+from ..problems import SystemEnded, SystemPast, SystemTooEarly, SystemUnreadable, SystemUnsound, SystemWithdrawn
 from .drafts import Finding, Read, SystemDraft
 from .keeping import KINDS, VILLAGES, keep
 from .models import IndicatorSystem
+from .queries import standing
 
 LARGEST = 5 * 1024 * 1024
 SHOWN = 100
@@ -75,14 +77,14 @@ def follow(
         raise Invalid(fields=(FieldProblem("effective_from", "range", _FAR, {"last": str(last)}),))
     with transaction.atomic():
         hold()
-        before = IndicatorSystem.objects.select_for_update().filter(code=CODE).order_by("-version").first()
+        before = standing().select_for_update().filter(code=CODE).order_by("-version").first()
         if before is not None and since <= before.effective_from:
             raise SystemTooEarly(day=str(before.effective_from))
-        if before is not None and since < clock.today() and _used(before):
+        if before is not None and since < clock.today() and used(before):
             raise SystemPast(version=before.version, today=str(clock.today()))
         if kinds is None:
             kinds = tuple(before.kinds) if before else KINDS
-        version = before.version + 1 if before else 1
+        version = next_version()
         made = keep(actor, draft, CODE, version, since, note=note, kinds=kinds)
         if before is not None:
             before.effective_to = since
@@ -100,7 +102,13 @@ def hold() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORTING])
 
 
-def _used(system: IndicatorSystem) -> bool:
+def next_version() -> int:
+    """The number of the version to come; that of one that was withdrawn is not given again. One query."""
+    last: int | None = IndicatorSystem.objects.filter(code=CODE).aggregate(last=Max("version"))["last"]
+    return (last or 0) + 1
+
+
+def used(system: IndicatorSystem) -> bool:
     """Whether anything was assessed by a version, or a year of applications goes by it."""
     from ..applying.models import PlanYear
     from ..assessing.models import Assessment
@@ -110,12 +118,14 @@ def _used(system: IndicatorSystem) -> bool:
 
 def choose_kinds(actor: Actor, system_id: UUID, villages: bool) -> IndicatorSystem:
     """Say whether villages (村委会) are assessed beside communities, from the next assessment on. Raises Forbidden, NotFound,
-    SystemEnded for a version that holds no more."""
+    SystemEnded for a version that holds no more, SystemWithdrawn for one that never will."""
     actor.require(SYSTEM_EDIT, settings.LINLI_DISTRICT)
     with transaction.atomic():
         found: IndicatorSystem | None = IndicatorSystem.objects.select_for_update().filter(id=system_id).first()
         if found is None:
             raise NotFound()
+        if found.withdrawn_at is not None:
+            raise SystemWithdrawn(version=found.version)
         if found.effective_to is not None and found.effective_to <= clock.today():
             raise SystemEnded(day=str(found.effective_to))
         found.kinds = [*KINDS, *(VILLAGES if villages else ())]

@@ -17,7 +17,8 @@ class IndicatorSystem(models.Model):
     """A version of a system of indicators (指标体系), such as 山东省智慧社区建设指标. What was assessed with it, it is kept for.
 
     It holds from `effective_from` until the day before `effective_to`; None: still. `kinds` are the kinds of village-level
-    areas that are assessed (居委会; 村委会 by choice). `document` is the text it was issued with, `source` where it was read.
+    areas that are assessed (居委会; 村委会 by choice). `document` is the text it was issued with, `source` where it was read. One
+    that was withdrawn (`withdrawn_at`, with the reason) before it began never held; its number is not given again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -35,11 +36,22 @@ class IndicatorSystem(models.Model):
     loaded_at = models.DateTimeField()
     loaded_by = models.TextField()
     loaded_by_name = models.TextField(default="")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.TextField(default="")
+    withdrawn_by_name = models.TextField(default="")
+    withdrawn_reason = models.TextField(default="")
 
     class Meta:
         app_label = "tiers"
         db_table = "tiers_system"
-        constraints = [models.UniqueConstraint(fields=["code", "version"], name="system_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="system_version"),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at=None, withdrawn_reason="")
+                | models.Q(withdrawn_at__isnull=False) & ~models.Q(withdrawn_reason=""),
+                name="system_withdrawn",
+            ),
+        ]
 
 
 class Indicator(models.Model):

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
@@ -40,6 +40,11 @@ class Differences:
     added: Sequence[Indicator]
     removed: Sequence[Indicator]
     changed: Sequence[Change]
+
+
+def standing() -> QuerySet[IndicatorSystem]:
+    """The versions that hold, held or will hold: all but those that were withdrawn."""
+    return IndicatorSystem.objects.filter(withdrawn_at=None)
 
 
 def _rows() -> Any:
@@ -86,8 +91,8 @@ def sureness(indicator: Indicator) -> Sure:
 
 
 def holding(day: date) -> IndicatorSystem | None:
-    """The version that holds on a day; of several the one that began last. One query."""
-    rows = IndicatorSystem.objects.filter(Q(effective_to=None) | Q(effective_to__gt=day), effective_from__lte=day)
+    """The version that holds on a day; of several the one that began last, and none that was withdrawn. One query."""
+    rows = standing().filter(Q(effective_to=None) | Q(effective_to__gt=day), effective_from__lte=day)
     return rows.order_by("-effective_from", "-version").first()
 
 

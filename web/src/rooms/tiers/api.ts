@@ -118,6 +118,10 @@ export interface SystemRow {
   villages: boolean
   source: string
   note: string
+  /** One that was taken back before it began; it never holds. */
+  withdrawn_at: string | null
+  withdrawn_by_name: string
+  withdrawn_reason: string
   official: number
   inferred: number
   indicators: number

@@ -1,7 +1,7 @@
 /** Revisions: the next version of a system of indicators while it is worked on. */
 import { useQuery } from '@tanstack/vue-query'
 import { call, get } from '@/api/client'
-import type { Bound, SystemDifferences, SystemFinding, SystemIndicator, Text, Value } from './api'
+import type { Bound, SystemDifferences, SystemFinding, SystemIndicator, SystemRow, Text, Value } from './api'
 import type { Tier } from './tiers'
 
 export interface RevisionBrief {
@@ -29,6 +29,8 @@ export interface Revision extends RevisionBrief {
   /** The version it would follow, and the day that one began. */
   follows: string
   follows_from: string
+  /** The number it would have, or has. */
+  becomes: string
   indicators: RevisionIndicator[]
   differences: RevisionDifferences
   findings: SystemFinding[]
@@ -50,6 +52,22 @@ export const putIndicator = (idempotencyKey: string, id: string, version: number
 export const removeIndicator = (idempotencyKey: string, id: string, version: number, code: string) => call<Revision>('POST', `${at(id)}/indicators/${encodeURIComponent(code)}/remove`, { body: { version }, idempotencyKey })
 export const publishRevision = (idempotencyKey: string, id: string, version: number, follows: number, from: string) => call<Revision>('POST', `${at(id)}/publish`, { body: { version, follows, effective_from: from || null }, idempotencyKey })
 export const dropRevision = (idempotencyKey: string, id: string, version: number) => call<Revision>('POST', `${at(id)}/drop`, { body: { version }, idempotencyKey })
+export const withdrawSystem = (idempotencyKey: string, id: string, reason: string) => call<SystemRow>('POST', `/tiers/systems/${id}/withdraw`, { body: { reason }, idempotencyKey })
+
+const today = (): string => new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
+type Standing = Pick<SystemRow, 'effective_from' | 'withdrawn_at'>
+/** How a version stands: in force, still to come, ended or taken back. */
+export type SystemState = 'inForce' | 'coming' | 'notInForce' | 'withdrawn'
+export const stateOf = (row: Standing & Pick<SystemRow, 'id'>, current: string | null | undefined, day = today()): SystemState =>
+  row.withdrawn_at ? 'withdrawn' : row.id === current ? 'inForce' : row.effective_from > day ? 'coming' : 'notInForce'
+/** The last version there is, those taken back aside. */
+export const newest = <R extends Pick<SystemRow, 'version' | 'withdrawn_at'>>(rows: readonly R[]): R | undefined =>
+  rows.filter((r) => !r.withdrawn_at).sort((a, b) => Number(b.version) - Number(a.version))[0]
+/** The one version that can be taken back: the last there is, while it has not begun. */
+export function withdrawable<R extends Standing & Pick<SystemRow, 'version'>>(rows: readonly R[], day = today()): R | undefined {
+  const last = newest(rows)
+  return last && last.effective_from > day ? last : undefined
+}
 
 export const OPERATORS = ['>=', '<=', '>', '<', '=='] as const
 /** What may be compared how: yes and no are only ever equal. */
