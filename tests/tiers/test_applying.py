@@ -241,6 +241,11 @@ def test_a_neighbour_sees_nothing_before_and_only_the_public_record_after_public
     with acting(staff.actor(w.neighbour)):
         assert Application.objects.filter(id=w.id).update(state="withdrawn") == 0, "the database itself refuses"
         assert Application.objects.filter(id=w.id).count() == 1
+    assert w.act(w.officer, "withdraw", reason="计划调整")["publication"]["path"] is None
+    assert call(w.neighbour, "GET", w.path, status=404)
+    assert call(w.neighbour, "GET", "/years")["items"][0]["counts"] == {}
+    with acting(staff.actor(w.neighbour)):
+        assert not Application.objects.filter(id=w.id).exists(), "the database itself shows it no more"
 
 
 def _publish(w: World) -> Any:

@@ -12,9 +12,10 @@ from ..schemas import TierTextOut
 from . import rules, schemas, steps
 from .models import Application, ApplicationGap, ApplicationStep, IndicatorVerdict, Objection, PlanYear, SiteVisit
 from .queries import Detail, IndicatorRow, Possible, Row, YearRow
+from .table import PUBLIC
 
-#: The public page of one that was published.
-PUBLIC = "/tiers-public/{id}"
+#: The public page of one that is open to everybody.
+PAGE = "/tiers-public/{id}"
 
 
 def said(text: Text) -> TierTextOut:
@@ -84,8 +85,9 @@ def _record(each: Application) -> dict[str, Any]:
     """The parts of the public record."""
     found: dict[str, Any] = dict.fromkeys(("publication", "report", "decision", "award"))
     if each.published_from is not None and each.published_until is not None:
+        path = PAGE.format(id=each.id) if each.state in PUBLIC else None
         found["publication"] = schemas.ApplicationPublicationOut(
-            first=each.published_from, until=each.published_until, path=PUBLIC.format(id=each.id)
+            first=each.published_from, until=each.published_until, path=path
         )
     if each.reported_on is not None:
         found["report"] = schemas.ApplicationReportOut(document=each.report_document, on=each.reported_on)

@@ -298,11 +298,11 @@ class ObjectionContactOut(Schema):
 
 
 class ApplicationPublicationOut(Schema):
-    """The days of the publication; `path`: its public page."""
+    """The days of the publication; `path`: its public page, while there is one."""
 
     first: date = Field(serialization_alias="from")
     until: date
-    path: str
+    path: str | None
 
 
 class ApplicationReportOut(Schema):

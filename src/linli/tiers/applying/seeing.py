@@ -1,4 +1,4 @@
-"""Who sees an application: from within who applies, checks or accepts where it lies; others its public record, once published."""
+"""Who sees an application: from within who applies, checks or accepts where it lies; others its public record, while it is one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from linli.kernel.scoped import within
 
 from ..permissions import ACCEPT, APPLY, CHECK, VIEW
 from .models import Application
-from .table import Body
+from .table import PUBLIC, Body
 
 #: The right by which each body acts.
 RIGHTS: dict[Body, str] = {"community": APPLY, "town": CHECK, "district": ACCEPT}
@@ -49,10 +49,10 @@ def inside(actor: Actor, rights: tuple[str, ...] = WITHIN, under: str | None = N
 
 
 def seen(actor: Actor, under: str | None = None) -> QuerySet[Application]:
-    """`restrict` for all that is seen: from within, and what was published anywhere."""
+    """`restrict` for all that is seen: from within, and anywhere what was published and neither refused, withdrawn nor taken back."""
     if not any(actor.may(right) for right in READERS):
         return Application.objects.none()
-    published = Q(published_from__isnull=False)
+    published = Q(published_from__isnull=False, state__in=sorted(PUBLIC))
     if under is not None:
         published &= reduce(or_, (within((code,)) for code in area_names.going_by(under)), Q(pk__in=()))
     own = held(actor, WITHIN, under)
