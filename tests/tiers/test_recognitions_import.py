@@ -97,7 +97,8 @@ def test_bad_rows_are_all_told_in_both_languages_and_nothing_is_taken(officer: A
     refused = send(officer, "import", content, 422)
     assert refused["code"] == "tiers.recognitions_unsound" and len(refused["fields"]) == len(told) + 4
     assert kept() == before
-    assert send(officer, "check", b"no workbook", 200)["findings"][0]["code"] == "form"
+    unread = send(officer, "check", b"no workbook", 200)["findings"][0]
+    assert unread["code"] == "form" and "工作簿" in unread["message"]["zh"] and "Zip" not in str(unread["message"])
 
 
 def test_a_table_is_taken_once_and_what_contradicts_stays_beside_what_was_there(officer: Any) -> None:
@@ -114,6 +115,9 @@ def test_a_table_is_taken_once_and_what_contradicts_stays_beside_what_was_there(
     told = {(each["where"], each["code"]) for each in found["findings"]}
     # The shipped texts: 公孙社区 reached it in 2023; 7, not 8, in 2022; the last row is one of them.
     assert told == {("2", "contradicts"), ("3", "twice"), ("4", "contradicts"), ("5", "contradicts"), ("6", "known")}
+    words = [each["message"] for each in found["findings"] if each["code"] == "contradicts"]
+    assert not any(tier in each["zh"] for each in words for tier in ("basic", "growing", "model"))
+    assert any("基础型 7：" in each["zh"] and "basic 7: " in each["en"] for each in words)
     assert kept() == before
     assert send(officer, "import", content, 201)["new"] == 3
     assert send(officer, "import", content, 201)["new"] == 0

@@ -17,6 +17,12 @@ SCOPE_WORDS = {"社区": "community", "区": "district", "区县": "district", "
                "city": "city"}  # fmt: skip
 TIER_WORDS = {word: tier for tier, name in (("basic", "基础型"), ("growing", "成长型"), ("model", "标杆型"))
               for word in (tier, name, name.removesuffix("型"))}  # fmt: skip
+_TIER_NAMES = {
+    "": ("各类", "all tiers"),
+    "basic": ("基础型", "basic"),
+    "growing": ("成长型", "growing"),
+    "model": ("标杆型", "model"),
+}
 OUTCOME_WORDS = {
     "创建成功": "reached", "入选": "reached", "已认定": "reached", "未达标准": "missed", "未达到": "missed", "未通过": "missed",
     "通过复核": "rechecked",
@@ -37,7 +43,10 @@ _CHOICES = {"scope": ("社区、区、市", SCOPE_WORDS), "outcome": ("创建成
             "certainty": ("官方文件、文中所述、演示数据", CERTAINTY_WORDS), "tier": ("基础型、成长型、标杆型", TIER_WORDS)}  # fmt: skip
 
 FINDINGS: dict[str, Text] = {
-    "form": Text("文件无法读取：{reason}", "The file cannot be read: {reason}"),
+    "form": Text("文件不是 Excel 工作簿（.xlsx）或已损坏，请用模板另存为 .xlsx 后再导入。",
+                 "The file is no Excel workbook (.xlsx), or is damaged: save it from the form as .xlsx and bring it again."),
+    "large": Text("文件展开后超过 {most} MB，请删去图片和空行，或分开导入。",
+                  "The file unfolds to more than {most} MB: take out pictures and empty rows, or bring it in parts."),
     "empty": Text("表中没有数据行。", "There are no rows in the table."),
     "many": Text("超过 {most} 行，请分开导入。", "There are more than {most} rows: bring them in parts."),
     "no_column": Text("缺少“{found}”一栏。", "The column “{found}” is missing."),
@@ -62,7 +71,7 @@ FINDINGS: dict[str, Text] = {
     "name_differs": Text("代码 {found} 是{known}，表中名称是“{said}”。", "The code {found} is {known}; the table says “{said}”."),
     "twice": Text("与第 {row} 行相同，只导入一次。", "The same as row {row}: taken once."),
     "known": Text("已在册，不再导入。", "Known already: not taken again."),
-    "contradicts": Text("与“{other}”不一致，两者都保留。", "Contradicts “{other}”: both are kept."),
+    "contradicts": Text("与“{other}”不一致，两者都保留。", "Contradicts “{other_en}”: both are kept."),
 }  # fmt: skip
 WARNINGS = frozenset({"twice", "known", "contradicts", "name_differs"})
 
@@ -303,7 +312,10 @@ def _contradicting(new: Sequence[Statement], all_of_them: Sequence[Statement]) -
     found = []
     for each in new:
         others = [other for other in by_subject[_subject(each)] if other is not each and contradict(each, other)]
-        found += [finding(str(each.row), "contradicts", other=_said(other)) for other in others[:3]]
+        found += [
+            finding(str(each.row), "contradicts", other=_said(other, 0), other_en=_said(other, 1))
+            for other in others[:3]
+        ]
     return found
 
 
@@ -324,9 +336,11 @@ def contradict(one: Statement, other: Statement) -> bool:
     return "missed" not in (one.outcome, other.outcome)
 
 
-def _said(each: Statement) -> str:
+def _said(each: Statement, language: int) -> str:
+    """A statement in a line: in Chinese (0) or English (1)."""
     number = f" {each.count}" if each.count is not None else ""
-    return f"{each.year} {each.authority} {each.tier}{number}：{each.source}"
+    tier = _TIER_NAMES[each.tier][language]
+    return f"{each.year} {each.authority} {tier}{number}{('：', ': ')[language]}{each.source}"
 
 
 def _heading(name: str) -> str:
