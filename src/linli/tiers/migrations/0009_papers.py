@@ -13,7 +13,7 @@ OF_APPLICATION = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tiers", "0007_studio"),
+        ("tiers", "0008_applying"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tiers", "0007_studio"),
+        ("tiers", "0009_papers"),
     ]
 
     operations = [

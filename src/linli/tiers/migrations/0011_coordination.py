@@ -24,7 +24,7 @@ def _policies(more: str) -> str:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tiers", "0007_studio"),
+        ("tiers", "0010_plans"),
     ]
 
     operations = [
