@@ -13,6 +13,10 @@ HISTORIES = (
     "tiers_indicator_verdict_history",
     "tiers_application_gap_history",
     "tiers_practice_card_history",
+    "tiers_implementation_plan_history",
+    "tiers_plan_task_history",
+    "tiers_meeting_history",
+    "tiers_study_visit_history",
 )
 
 
