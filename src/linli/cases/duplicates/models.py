@@ -40,3 +40,9 @@ class CaseMerge(models.Model):
             models.UniqueConstraint(fields=["case"], condition=models.Q(undone_at=None), name="merged_once"),
             models.CheckConstraint(condition=~models.Q(case=models.F("main")), name="merged_into_another"),
         ]
+        indexes = [
+            # What lists ask for of each line they show.
+            models.Index(
+                fields=["main"], condition=models.Q(undone_at=None), include=["case", "undone_at"], name="merge_holds"
+            )
+        ]
