@@ -1,6 +1,7 @@
 /** Calls of planning and coordination: plans with tasks, meetings with decisions, visits and trainings. */
-import { useQuery } from '@tanstack/vue-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/vue-query'
 import { call, get, type QueryValue } from '@/api/client'
+import { usePaged } from '@/app/paging'
 
 export interface Text { zh: string; en: string }
 export type TaskState = 'waiting' | 'doing' | 'done' | 'dropped'
@@ -77,12 +78,14 @@ export interface Meeting {
   place: string
   points: number
   decided: number
+  /** Set when it does not take place. */
+  cancelled_at: string | null
   synthetic: boolean
   may_edit: boolean
 }
 export interface Point { id: string | null; title: string; by: string; notes: string }
 export interface Decision { id: string; item: string | null; text: string; task_id: string | null; task: Task | null }
-export interface MeetingDetail extends Meeting { chair: string; attending: string; agenda: Point[]; decisions: Decision[]; changed_at: string; changed_by_name: string }
+export interface MeetingDetail extends Meeting { chair: string; attending: string; agenda: Point[]; decisions: Decision[]; cancelled_by_name: string; cancelled_reason: string; changed_at: string; changed_by_name: string }
 export interface Visit {
   id: string
   version: number
@@ -97,6 +100,9 @@ export interface Visit {
   /** How many people, null until it is known. */
   attendance: number | null
   note: string
+  cancelled_at: string | null
+  cancelled_by_name: string
+  cancelled_reason: string
   synthetic: boolean
   may_edit: boolean
 }
@@ -115,32 +121,37 @@ export const REFRESH = ['coordination']
 const MOST = 200
 type Asked = Record<string, QueryValue>
 
-export const useTasks = (asked: () => Asked) => useQuery({
-  queryKey: ['coordination', 'tasks', asked],
-  queryFn: ({ signal }) => get<Tasks>(`${AT}/tasks`, { ...asked(), limit: MOST }, signal),
+/** Tasks, the earliest due first, `size` at a time; the next ones come in behind those that are there. */
+export const useTasks = (asked: () => Asked, size: () => number, enabled: () => boolean = () => true) => useInfiniteQuery({
+  queryKey: ['coordination', 'tasks', asked, size],
+  queryFn: ({ signal, pageParam }) => get<Tasks>(`${AT}/tasks`, { ...asked(), limit: size(), ...(pageParam ? { cursor: pageParam } : {}) }, signal),
+  initialPageParam: '',
+  getNextPageParam: (last) => last.next ?? undefined,
+  enabled,
 })
+export const getTask = (id: string) => get<Task>(`${AT}/tasks/${id}`)
+export const getPlan = (id: string) => get<PlanDetail>(`${AT}/plans/${id}`)
+export const getMeeting = (id: string) => get<MeetingDetail>(`${AT}/meetings/${id}`)
+export const getVisit = (id: string) => get<Visit>(`${AT}/visits/${id}`)
 export const usePlans = (asked: () => Asked, enabled: () => boolean = () => true) => useQuery({
   queryKey: ['coordination', 'plans', asked],
   queryFn: ({ signal }) => get<{ items: Plan[]; next: string | null }>(`${AT}/plans`, { ...asked(), limit: MOST }, signal),
   enabled,
 })
-export const usePlan = (id: () => string) => useQuery({
+export const usePlan = (id: () => string, enabled: () => boolean = () => true) => useQuery({
   queryKey: ['coordination', 'plan', id],
   queryFn: ({ signal }) => get<PlanDetail>(`${AT}/plans/${id()}`, undefined, signal),
-})
-export const useMeetings = (asked: () => Asked, enabled: () => boolean = () => true) => useQuery({
-  queryKey: ['coordination', 'meetings', asked],
-  queryFn: ({ signal }) => get<{ items: Meeting[]; next: string | null }>(`${AT}/meetings`, { ...asked(), limit: MOST }, signal),
   enabled,
 })
+/** A page of a list; every list here is walked by cursors. */
+const listed = <R>(what: 'plans' | 'meetings' | 'visits', asked: () => Asked) => usePaged<R>('coordination', () => ({ list: what, ...asked() }),
+  async ({ list, ...query }, signal) => get<{ items: R[]; next: string | null }>(`${AT}/${String(list)}`, query as Asked, signal) as never)
+export const usePlanPages = (asked: () => Asked) => listed<Plan>('plans', asked)
+export const useMeetingPages = (asked: () => Asked) => listed<Meeting>('meetings', asked)
+export const useVisitPages = (asked: () => Asked) => listed<Visit>('visits', asked)
 export const useMeeting = (id: () => string) => useQuery({
   queryKey: ['coordination', 'meeting', id],
   queryFn: ({ signal }) => get<MeetingDetail>(`${AT}/meetings/${id()}`, undefined, signal),
-})
-export const useVisits = (asked: () => Asked, enabled: () => boolean = () => true) => useQuery({
-  queryKey: ['coordination', 'visits', asked],
-  queryFn: ({ signal }) => get<{ items: Visit[]; next: string | null }>(`${AT}/visits`, { ...asked(), limit: MOST }, signal),
-  enabled,
 })
 export const useParts = (code: () => string) => useQuery({
   queryKey: ['coordination', 'parts', code],
@@ -165,4 +176,7 @@ export const decide = (idempotencyKey: string, id: string, body: { version: numb
 export const makeTask = (idempotencyKey: string, id: string, decision: string, body: { version: number; task: NewTask }) => call<MeetingDetail>('POST', `${AT}/meetings/${id}/decisions/${decision}/task`, { body, idempotencyKey })
 export const addVisit = (idempotencyKey: string, body: VisitFields & { area_code: string }) => call<Visit>('POST', `${AT}/visits`, { body, idempotencyKey })
 export const changeVisit = (idempotencyKey: string, id: string, body: VisitFields & { version: number }) => call<Visit>('PUT', `${AT}/visits/${id}`, { body, idempotencyKey })
-export const minutesAt = (id: string) => `${AT}/meetings/${id}/minutes`
+export const cancelMeeting = (idempotencyKey: string, id: string, body: { version: number; reason: string }) => call<MeetingDetail>('POST', `${AT}/meetings/${id}/cancel`, { body, idempotencyKey })
+export const cancelVisit = (idempotencyKey: string, id: string, body: { version: number; reason: string }) => call<Visit>('POST', `${AT}/visits/${id}/cancel`, { body, idempotencyKey })
+export const MINUTES = ['docx', 'pdf'] as const
+export const minutesAt = (id: string, form: (typeof MINUTES)[number]) => `${AT}/meetings/${id}/minutes?form=${form}`

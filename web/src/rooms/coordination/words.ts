@@ -8,6 +8,11 @@ export function useWords(): (text: Text) => string {
   const { locale } = useI18n()
   return (text) => (locale.value === 'en' ? text.en : text.zh)
 }
+/** What a task is called: one drafted from a measure, in both languages, as long as nobody named it otherwise. */
+export function useTaskTitle(): (task: Task) => string {
+  const words = useWords()
+  return (task) => (task.measure_name && task.title === task.measure_name.zh ? words(task.measure_name) : task.title)
+}
 /** The words that stand beside a field; what is said of a point of the agenda is not said of the meeting. */
 export const fieldSays = (error: unknown) => (field: string): string =>
   error instanceof ApiProblem ? (error.fields.find((f) => f.field === field || (f.field.endsWith(`.${field}`) && !f.field.startsWith('agenda.')))?.message ?? '') : ''
