@@ -40,6 +40,7 @@ APIS = {
     "/grids": "/api/grids", "/tiers/coordination": "/api/tiers/coordination/tasks", "/tiers/applications": "/api/tiers/applications",
     "/tiers/practice": "/api/tiers/practice",
     "/funding/contracts": "/api/funding/due", "/funding": "/api/funding/periods",
+    "/funding/contracts": "/api/funding/due", "/funding": "/api/funding/periods", "/funding/entries": "/api/funding/awards",
     "/logs/reads": "/api/read-log", "/logs/changes": "/api/change-log",
 }  # fmt: skip
 
