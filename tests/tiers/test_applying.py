@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import staff
+from applying_world import CONTACT, NEIGHBOUR, OWN, TOKEN, World, call, publish
 from test_ladder import everything_up_to
 
 from linli.kernel import clock, todos
@@ -22,72 +22,8 @@ from linli.tiers.assessing import actions as assessing
 from linli.tiers.models import CommunityStanding, Recognition
 from linli.tiers.values.actions import declare_many
 
-OWN, NEIGHBOUR, ELSEWHERE = f"{staff.TOWN}002", f"{staff.TOWN}003", f"{staff.OTHER_TOWN}001"
-TOKEN = "a-form-of-the-public-page"
-CONTACT = "13912345678"
 #: Asked for at the lowest tier, by the official row B01: at least 70.
 ASKED = "gigabit_household_rate"
-
-
-class World:
-    """A plan year, and those who work it: a community, its town, the district, and a neighbour of each kind."""
-
-    def __init__(self) -> None:
-        self.village = staff.staff("village", "village_clerk", OWN, unit_area=staff.TOWN)
-        self.town = staff.staff("town", "town_clerk", staff.TOWN)
-        self.officer = staff.staff("officer", "tier_officer", staff.DISTRICT)
-        self.neighbour = staff.staff("neighbour", "village_clerk", ELSEWHERE, unit_area=staff.OTHER_TOWN)
-        today = clock.today()
-        days = {
-            name: str(today + timedelta(days=n)) for name, n in (("self_by", 30), ("town_by", 45), ("accept_by", 60))
-        }
-        self.year = call(
-            self.officer, "POST", "/years", {"year": today.year, "title": "年度创建计划（测试）", **days}, 201
-        )
-        planned = {"year_id": self.year["id"], "area_codes": [OWN], "tier": "basic"}
-        self.id = call(self.officer, "POST", "/applications", planned, 201)["items"][0]
-        self.path = f"/applications/{self.id}"
-
-    def read(self, who: Any = None) -> Any:
-        return call(who or self.officer, "GET", self.path)
-
-    def act(self, who: Any, action: str, status: int = 200, **given: Any) -> Any:
-        version = given.pop("version", None) or self.read()["version"]
-        return call(who, "POST", f"{self.path}/actions/{action}", {"version": version, **given}, status)
-
-    def say(self, who: Any, stage: str, verdict: str = "met", reason: str = "现场看过", status: int = 200) -> Any:
-        found = self.read()
-        items = [{"indicator": each["code"], "verdict": verdict, "reason": reason} for each in found["indicators"]]
-        return call(who, "PUT", f"{self.path}/verdicts/{stage}", {"version": found["version"], "items": items}, status)
-
-    def to_acceptance(self) -> None:
-        self.act(self.village, "begin")
-        self.say(self.village, "self")
-        self.act(self.village, "submit")
-        self.say(self.town, "town")
-        self.act(self.town, "pass_town")
-
-    def to_publication(self) -> Any:
-        self.to_acceptance()
-        self.say(self.officer, "district")
-        group = {
-            "version": self.read()["version"],
-            "members": [{"name": "验收组长", "unit": "区大数据局", "post": "组长"}],
-        }
-        call(self.officer, "PUT", f"{self.path}/group", group)
-        call(self.officer, "POST", f"{self.path}/visits", {"day": str(clock.today()), "place": "社区服务大厅"}, 201)
-        self.act(self.officer, "pass_acceptance")
-        return self.act(self.officer, "publish")
-
-
-def call(who: Any, method: str, path: str, body: Any = None, status: int = 200) -> Any:
-    browser = staff.client(who)
-    if method == "GET":
-        answer = browser.get(f"/api/tiers{path}")
-    else:
-        answer = browser.generic(method, f"/api/tiers{path}", json.dumps(body), content_type="application/json")
-    assert answer.status_code == status, answer.content.decode()
-    return answer.json() if answer.content else None
 
 
 @pytest.fixture
@@ -108,11 +44,20 @@ def test_from_the_plan_over_returns_to_recognition_award_recheck_and_lapse(world
     w.act(w.village, "submit")
     assert w.act(w.town, "return_to_community", 422)["fields"][0]["field"] == "reason"
     assert w.act(w.town, "return_to_community", reason="佐证材料不全")["state"] == "self_assessing"
+    assert "没有确认" in w.act(w.village, "submit", 409)["fields"][0]["message"], "what was said before it came back"
+    w.say(w.village, "self")
     w.act(w.village, "submit")
     w.say(w.town, "town")
     w.act(w.town, "pass_town")
-    assert w.act(w.officer, "return_to_town", reason="请再核对一次")["state"] == "town_checking"
+    w.say(w.officer, "district", "missed")
+    back = w.act(w.officer, "return_to_town", reason="请再核对一次")
+    assert back["state"] == "town_checking" and back["missed"] == 0, "verdicts to confirm do not count before others"
+    assert all(each[stage]["prefilled"] for each in back["indicators"] for stage in ("town", "district"))
+    assert not any(each["self"]["prefilled"] for each in back["indicators"])
+    assert "没有确认" in w.act(w.town, "pass_town", 409)["fields"][0]["message"]
+    w.say(w.town, "town")
     w.act(w.town, "pass_town")
+    assert "没有确认" in w.act(w.officer, "pass_acceptance", 409)["fields"][0]["message"]
     w.say(w.officer, "district", "missed")
     assert "未达标" in w.act(w.officer, "pass_acceptance", 409)["fields"][0]["message"]
     w.say(w.officer, "district")
@@ -122,17 +67,26 @@ def test_from_the_plan_over_returns_to_recognition_award_recheck_and_lapse(world
         "version": w.read()["version"],
         "members": [{"name": "甲", "unit": "区大数据局", "post": "组长"}, {"name": "乙"}],
     }
+    numbered = {**group, "members": [{"name": "甲", "post": "组长 139 1234 5678"}]}
+    refused = call(w.officer, "PUT", f"{w.path}/group", numbered, 422)
+    assert refused["fields"][0]["field"] == "members.0.post"
     assert [m["name"] for m in call(w.officer, "PUT", f"{w.path}/group", group)["group"]] == ["甲", "乙"]
+    early = {"day": str(clock.today() - timedelta(days=1)), "place": "服务大厅"}
+    assert call(w.officer, "POST", f"{w.path}/visits", early, 422)["fields"][0]["field"] == "day", "before the plan"
     call(w.officer, "POST", f"{w.path}/visits", {"day": str(clock.today()), "place": "服务大厅", "notes": "齐全"}, 201)
     w.act(w.officer, "pass_acceptance")
     shown = w.act(w.officer, "publish")
-    assert shown["publication"]["until"] == str(clock.today() + timedelta(days=4)), "five days, today among them"
+    assert shown["publication"]["until"] == str(clock.today() + timedelta(days=5)), "five days from tomorrow on"
     assert "期满" in w.act(w.officer, "end_publication", 409)["fields"][0]["message"]
+    with acting(staff.OPERATOR):
+        PlanYear.objects.filter(id=w.year["id"]).update(year=clock.today().year - 1)
     with clock.frozen(clock.now() + timedelta(days=6)):
         today = str(clock.today())
         w.act(w.officer, "end_publication")
+        last = shown["publication"]["until"]
+        assert w.act(w.officer, "report", 422, document="x", on=last)["fields"][0]["field"] == "on", "not over yet"
         w.act(w.officer, "report", document="川数发〔2026〕9号", on=today)
-        given = {"document": "淄数〔2026〕3号", "authority": "淄博市大数据局", "on": today}
+        given: dict[str, Any] = {"document": "淄数〔2026〕3号", "authority": "淄博市大数据局", "on": today}
         assert (
             w.act(w.officer, "recognise", 422, document="x", authority="y", on="2020-01-01")["fields"][0]["field"]
             == "on"
@@ -157,6 +111,7 @@ def test_from_the_plan_over_returns_to_recognition_award_recheck_and_lapse(world
         said = list(Recognition.objects.filter(area_code=OWN).order_by("id"))
     assert [each.outcome for each in said] == ["reached", "rechecked", "lapsed"]
     assert {each.certainty for each in said} == {"official"}
+    assert {each.year for each in said} == {clock.today().year - 1}, "that of the plan"
     assert (said[0].authority, said[0].source) == ("淄博市大数据局", "淄数〔2026〕3号")
     steps = w.read()["steps"]
     assert [step["action"] for step in steps[:4]] == ["plan", "begin", "submit", "return_to_community"]
@@ -178,6 +133,11 @@ def test_a_self_assessment_starts_filled_in_and_what_differs_is_explained(world:
     assert filled and all(each["self"]["prefilled"] and each["self"]["verdict"] == each["computed"] for each in filled)
     open_ones = [each["code"] for each in found["indicators"] if not each["self"]]
     assert open_ones and all(each["computed"] == "unknown" for each in found["indicators"] if each["code"] in open_ones)
+    rest = [{"indicator": code, "verdict": "met"} for code in open_ones]
+    found = call(w.village, "PUT", f"{w.path}/verdicts/self", {"version": found["version"], "items": rest})
+    assert f"还有 {len(filled)} 条" in w.act(w.village, "submit", 409)["fields"][0]["message"], (
+        "filled in is not judged"
+    )
     met = next(each for each in filled if each["computed"] == "met")
     body = {"version": found["version"], "items": [{"indicator": met["code"], "verdict": "missed"}]}
     refused = call(w.village, "PUT", f"{w.path}/verdicts/self", body, 422)
@@ -193,6 +153,7 @@ def test_a_self_assessment_starts_filled_in_and_what_differs_is_explained(world:
         call(w.village, "POST", f"{w.path}/gaps", {**gap, "owner": "张三 13912345678"}, 422)["fields"][0]["field"]
         == "owner"
     )
+    gap["owner"] = "2026年第12网格3号楼1单元网格员"
     made = call(w.village, "POST", f"{w.path}/gaps", gap, 201)
     done = {**gap, "version": made["version"], "done_on": str(clock.today())}
     assert call(w.village, "PATCH", f"{w.path}/gaps/{made['id']}", done)["done_on"]
@@ -228,7 +189,7 @@ def test_a_neighbour_sees_nothing_before_and_only_the_public_record_after_public
     assert call(w.neighbour, "GET", "/applications")["items"] == []
     assert call(w.neighbour, "GET", "/years")["items"][0]["counts"] == {}
     w.say(w.officer, "district")
-    assert _publish(w)["publication"]
+    assert publish(w)["publication"]
     seen = call(w.neighbour, "GET", w.path)
     assert not seen["within"] and seen["publication"]["until"] and seen["state"] == "publicised"
     assert all(
@@ -246,14 +207,6 @@ def test_a_neighbour_sees_nothing_before_and_only_the_public_record_after_public
     assert call(w.neighbour, "GET", "/years")["items"][0]["counts"] == {}
     with acting(staff.actor(w.neighbour)):
         assert not Application.objects.filter(id=w.id).exists(), "the database itself shows it no more"
-
-
-def _publish(w: World) -> Any:
-    group = {"version": w.read()["version"], "members": [{"name": "验收组长"}]}
-    call(w.officer, "PUT", f"{w.path}/group", group)
-    call(w.officer, "POST", f"{w.path}/visits", {"day": str(clock.today()), "place": "社区服务大厅"}, 201)
-    w.act(w.officer, "pass_acceptance")
-    return w.act(w.officer, "publish")
 
 
 def test_objections_are_taken_until_the_last_day_kept_encrypted_and_answered_before_the_end(
@@ -279,7 +232,7 @@ def test_objections_are_taken_until_the_last_day_kept_encrypted_and_answered_bef
         w.village, "POST", reveal, {"purpose": "核实情况"}, 403
     )
     assert call(w.officer, "POST", reveal, {"purpose": "核实情况"}) == {"contact": CONTACT}
-    with clock.frozen(clock.now() + timedelta(days=5)):
+    with clock.frozen(clock.now() + timedelta(days=6)):
         with pytest.raises(PublicationOver):
             objecting.object_publicly(w.id, "期满以后才来提", "", TOKEN + "2")
         late = call(w.village, "POST", f"{w.path}/objections", {"text": "期满以后才来提"}, 409)
@@ -312,9 +265,9 @@ def test_each_body_has_its_to_dos_and_each_is_the_count_of_its_list(world: World
         late = call(w.officer, "GET", "/applications?queue=mine&overdue=true")
         assert [each["overdue"] for each in late["items"]] == [True] and late["counts"]["accepting"] == 1
     w.say(w.officer, "district")
-    _publish(w)
+    publish(w)
     objecting.object_publicly(w.id, "宣传栏里的数据不实", "", TOKEN)
-    with clock.frozen(clock.now() + timedelta(days=5)):
+    with clock.frozen(clock.now() + timedelta(days=6)):
         _told([(w.village, set()), (w.officer, {"tiers_objections", "tiers_ended"})])
 
 
@@ -345,6 +298,9 @@ def test_a_recognised_community_is_warned_of_while_a_live_indicator_is_missed(wo
     assert watch() == 0
     with acting(staff.OPERATOR):
         assert StandingWarning.objects.get().gone_at is not None
+        StandingWarning.objects.update(gone_at=None)
+        Application.objects.filter(id=w.id).update(state="lapsed")
+    _told([(w.village, set()), (w.officer, set())])
 
 
 def test_a_higher_tier_ends_the_rechecks_of_the_lower_one(world: World) -> None:

@@ -1,7 +1,7 @@
 /** The procedure as its pages reckon: deadlines, how far it came, and verdicts typed beside those that others saved. */
 import { describe, expect, it } from 'vitest'
 import type { ApplicationIndicator, Step } from '@/rooms/applying/api'
-import { faultsOf, lastDay, lightOf, needsReason, overtaken, placeOf, rowOf, sentOf, settle, takeOver, tallyOf, type, unplanned, WAY, type Judged, type Verdict } from '@/rooms/applying/states'
+import { confirmAll, faultsOf, judgedIn, lastDay, lightOf, needsReason, overtaken, placeOf, rowOf, sentOf, settle, takeOver, tallyOf, type, unplanned, WAY, type Judged, type Verdict } from '@/rooms/applying/states'
 
 const indicator = (code: string, computed: Verdict, given: Partial<ApplicationIndicator> = {}): ApplicationIndicator => ({
   code, computed, tier: 'basic', level1: 'one', name: code, requirement: '', certainty: 'inferred', evidence_wanted: '', evidence: 0, shown: null, path: null, self: null, town: null, district: null, ...given,
@@ -17,7 +17,8 @@ describe('the way', () => {
   it('is late from the day after its day, and due soon within a fortnight of it', () => {
     expect(['2026-11-26', '2026-11-27', '2026-12-11', '2026-12-12'].map((day) => lightOf(day, false, '2026-11-27'))).toEqual(['bad', 'warn', 'warn', 'ok'])
     expect([lightOf(null, false, '2026-11-27'), lightOf('2026-12-31', true, '2026-11-27')]).toEqual([null, 'bad'])
-    expect([lastDay('2026-11-27', 1), lastDay('2026-11-27', 5)]).toEqual(['2026-11-27', '2026-12-01'])
+    // Counted from the day after it is put up.
+    expect([lastDay('2026-11-27', 1), lastDay('2026-11-27', 5)]).toEqual(['2026-11-28', '2026-12-02'])
   })
 })
 
@@ -44,6 +45,18 @@ describe('verdicts', () => {
     expect(Object.keys(kept)).toEqual(['B1'])
     expect([rowOf(kept, now[0] as ApplicationIndicator, 'town').reason, overtaken(kept, now[0] as ApplicationIndicator, 'town')?.by]).toEqual(['seen on the spot', 'Li'])
     expect(overtaken(kept, at('B1', says('met')), 'town')).toBeNull()
+  })
+  it('that were filled in or said in the round before are judged once they are confirmed, unchanged ones at once', () => {
+    const kept = (code: string, verdict: Verdict) => indicator(code, 'met', { self: { ...says(verdict, 'seen'), prefilled: true } })
+    const rows = [kept('B1', 'met'), kept('B2', 'missed'), indicator('B3', 'unknown')]
+    const [first, second] = rows as [ApplicationIndicator, ApplicationIndicator]
+    const typed = type({}, first, 'self', { verdict: 'missed' })
+    expect([judgedIn({}, first, 'self'), judgedIn(typed, first, 'self')]).toEqual([false, true])
+    const draft = confirmAll(typed, rows, 'self')
+    expect(sentOf(draft, rows)).toEqual([{ indicator: 'B1', verdict: 'missed', reason: 'seen' }, { indicator: 'B2', verdict: 'missed', reason: 'seen' }])
+    expect(Object.keys(settle(draft, rows, 'self'))).toEqual(['B1', 'B2'])
+    expect(settle(draft, [first, { ...second, self: says('missed', 'seen') }], 'self')).toEqual({ B1: typed.B1 })
+    expect(tallyOf([{ ...first, town: { ...says('missed'), prefilled: true }, self: says('met') }]).met).toBe(1)
   })
   it('are taken over only where none is given and something is known', () => {
     const rows = [indicator('B1', 'missed', { self: says('met') }), indicator('B2', 'unknown'), indicator('B3', 'met', { town: says('missed'), self: says('met') })]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Forbidden, Invalid, Text
 from linli.kernel.ids import uuid7
 
+from ..coordination.rules import has_number
 from ..permissions import ACCEPT
 from . import rules, seeing, steps
 from .models import AcceptanceMember, Application, SiteVisit
@@ -23,9 +24,13 @@ from .table import NOT_HERE, STATES, State
 
 NEEDED = Text("请填写此项。", "Please fill this in.")
 LONG = Text("内容过长。", "This is too long.")
+NUMBER = Text("不要填写个人号码。", "Leave out somebody's number.")
 MANY = Text("请登记 1 至 {most} 位成员。", "Name one to {most} members.")
 MANY_VISITS = Text("最多登记 {most} 次实地验收。", "At most {most} visits are entered.")
-BAD_DAY = Text("实地验收日期不能晚于今天，也不能早于一年前。", "A visit is not later than today, nor over a year ago.")
+BAD_DAY = Text(
+    "实地验收日期不能晚于今天，也不能早于列入计划那天。",
+    "A visit is not later than today, nor before the day it was planned.",
+)
 #: The group is named and visits while these go on; a re-check may visit too.
 VISITING: tuple[State, ...] = ("town_checking", "accepting", "rechecking")
 
@@ -64,6 +69,10 @@ def set_group(actor: Actor, application_id: UUID, version: int, members: Sequenc
                 FieldProblem(f"members.{place}.{name}", "too_long", LONG)
                 for name in ("name", "unit", "post") if len(getattr(each, name)) > rules.LONGEST_LINE
             ]  # fmt: skip
+            problems += [
+                FieldProblem(f"members.{place}.{name}", "number", NUMBER)
+                for name in ("name", "unit", "post") if has_number(getattr(each, name))
+            ]  # fmt: skip
         if problems:
             raise Invalid(fields=tuple(problems))
         AcceptanceMember.objects.filter(application=found).delete()
@@ -90,7 +99,7 @@ def add_visit(actor: Actor, application_id: UUID, given: VisitGiven) -> SiteVisi
             problems.append(FieldProblem("place", "too_long" if place else "required", LONG if place else NEEDED))
         if len(given.notes) > rules.LONGEST_TEXT:
             problems.append(FieldProblem("notes", "too_long", LONG))
-        if not clock.today() - timedelta(days=366) <= given.day <= clock.today():
+        if not found.planned_at.astimezone(clock.LOCAL).date() <= given.day <= clock.today():
             problems.append(FieldProblem("day", "range", BAD_DAY))
         if SiteVisit.objects.filter(application=found).count() >= rules.MOST_VISITS:
             problems.append(FieldProblem("day", "many", MANY_VISITS, {"most": rules.MOST_VISITS}))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 
 from linli.access import changes
 from linli.kernel import clock
@@ -20,7 +20,7 @@ from linli.places.models import Region
 from .. import rules as ladder
 from ..papers import keeping
 from ..recognitions.models import Recognition
-from . import guards, judging, rules, seeing, steps, table
+from . import correcting, guards, judging, rules, seeing, steps, table
 from .models import (
     AcceptanceMember,
     Application,
@@ -31,15 +31,19 @@ from .models import (
     StandingWarning,
 )
 from .problems import ApplicationNotNow
-from .table import STAGES, Action
-from .verdicts import prefill
-from .years import AHEAD, BAD_UNTIL, LONG, NEEDED, deadlines
+from .table import STAGES, Action, Stage
+from .verdicts import carry, prefill
+from .years import AHEAD, BAD_UNTIL, LONG, NEEDED, deadlines, tiers_now
 
 REASON = Text("请写明理由（至少 4 个字）。", "Give the reason (at least 4 characters).")
-BAD_ON = Text("日期不能晚于今天、早于上一环节。", "The day is no later than today, nor before the step before it.")
+BAD_ON = Text(
+    "日期不能晚于今天或下一环节，也不能早于上一环节；上报须在公示最后一天之后。",
+    "The day is no later than today or the step after it, nor before the step before it; a report comes after the last day of publication.",
+)
 BAD_CENTS = Text("奖补金额须大于 0，且不超过 {most} 元。", "An award is more than 0 and at most {most} yuan.")
 BAD_PUBLICATION = Text(
-    "公示期须不少于 {least} 天、不超过 {most} 天。", "It is published for at least {least} and at most {most} days."
+    "公示期自公示次日起算，须不少于 {least} 天、不超过 {most} 天。",
+    "It is published for at least {least} and at most {most} days, counted from the day after it is put up.",
 )
 SHORTEST_REASON = 4
 
@@ -87,15 +91,15 @@ def do_act(actor: Actor, found: Application, action: Action, given: Given) -> Ap
     """Write a step that was checked: what it sets, the state it leads to, the step."""
     before = found.state
     state, marks = table.after(action, found.state, found.marks)  # type: ignore[arg-type]
-    if action.name in _EFFECTS:
-        _EFFECTS[action.name](actor, found, given)
+    effect = _EFFECTS.get(action.name)
+    told = (effect(actor, found, given) if effect else None) or ""
     found.state, found.marks = state, sorted(marks)
     found.due_on = rules.due_on(state, deadlines(found))
     found.version, found.updated_at = found.version + 1, clock.now()
     found.save()
-    if state not in ("recognised", "rechecking"):
+    if state not in table.WATCHED:
         StandingWarning.objects.filter(application=found, gone_at=None).update(gone_at=clock.now())
-    steps.write(actor, [(found, action.name, before, given.reason.strip())])
+    steps.write(actor, [(found, action.name, before, given.reason.strip() + told)])
     keeping.issue(actor, found, action.name)
     changes.record(
         actor,
@@ -109,23 +113,39 @@ def do_act(actor: Actor, found: Application, action: Action, given: Given) -> Ap
 
 
 def facts(found: Application) -> guards.Facts:
-    """What the guards ask of an application. Seven queries."""
+    """What the guards ask of an application. Seven queries, one more of one that is refused."""
     asked = judging.asked_of(found.plan_year.system_id)[found.tier].codes
     given: dict[str, dict[str, str]] = {stage: {} for stage in STAGES}
     rows = IndicatorVerdict.objects.filter(application=found, indicator__in=asked)
-    for stage, indicator, verdict in rows.values_list("stage", "indicator", "verdict"):
+    judged: dict[str, int] = dict.fromkeys(STAGES, 0)
+    for stage, indicator, verdict, prefilled in rows.values_list("stage", "indicator", "verdict", "prefilled"):
         given[stage][indicator] = verdict
+        judged[stage] += not prefilled
     mended = set(ApplicationGap.objects.filter(application=found).values_list("indicator", flat=True))
+    answered = Q(answered_at__isnull=False)
+    objections = Objection.objects.filter(application=found).aggregate(
+        open=Count("id", filter=~answered), answered=Count("id", filter=answered)
+    )
     return guards.Facts(
         today=clock.today(),
-        unjudged={stage: len(asked) - len(given[stage]) for stage in STAGES},
+        unjudged={stage: len(asked) - judged[stage] for stage in STAGES},
         gapless=sum(verdict == "missed" and code not in mended for code, verdict in given["self"].items()),
         missed=sum(verdict == "missed" for verdict in given["district"].values()),
         members=AcceptanceMember.objects.filter(application=found).count(),
         visits=SiteVisit.objects.filter(application=found).count(),
-        open_objections=Objection.objects.filter(application=found, answered_at=None).count(),
+        open_objections=objections["open"],
+        answered_objections=objections["answered"],
+        reported=found.reported_on is not None,
+        decided=found.decided_on is not None,
+        held=found.state == "refused" and _holds(found),
         published_until=found.published_until,
     )
+
+
+def _holds(found: Application) -> bool:
+    """Whether the community has the tier by now, or a higher one. One query."""
+    now = tiers_now([found.area_code]).get(found.area_code)
+    return now is not None and ladder.rank(now) >= ladder.rank(found.tier)  # type: ignore[arg-type]
 
 
 # --- what is asked of a step ----------------------------------------------------------------------------------
@@ -146,13 +166,23 @@ def _line(name: str) -> Callable[[Application, Action, Given], list[FieldProblem
 
 
 def _on(found: Application, action: Action, given: Given) -> list[FieldProblem]:
-    """A day of the past, not before that of the step before."""
+    """A day of the past, not before that of the step before nor, where it is corrected, after that of the step after."""
     if given.on is None:
         return [FieldProblem("on", "required", NEEDED)]
-    after = {"report": found.published_until, "award": found.decided_on}.get(action.name, found.reported_on)
-    if given.on > clock.today() or (after is not None and given.on < after):
+    first, last = _between(found, action.name)
+    if given.on > clock.today() or (first is not None and given.on < first) or (last is not None and given.on > last):
         return [FieldProblem("on", "range", BAD_ON)]
     return []
+
+
+def _between(found: Application, action: str) -> tuple[date | None, date | None]:
+    """The first and the last day of a step; None where there is no such bound."""
+    if action in ("report", "correct_report"):
+        over = found.published_until + timedelta(days=1) if found.published_until is not None else None
+        return over, found.decided_on
+    if action in ("award", "correct_award"):
+        return found.decided_on, None
+    return found.reported_on, found.awarded_on
 
 
 def _cents(found: Application, action: Action, given: Given) -> list[FieldProblem]:
@@ -182,9 +212,34 @@ _NEEDS: dict[str, Callable[[Application, Action, Given], list[FieldProblem]]] = 
 
 # --- what a step sets -----------------------------------------------------------------------------------------
 
+#: Returns what the step notes beside its reason.
+Effect = Callable[[Actor, Application, Given], str | None]
+
 
 def _begin(actor: Actor, found: Application, given: Given) -> None:
     prefill(actor, found)
+
+
+def _again(first: Stage, also: Callable[[Application], str] | None = None) -> Effect:
+    """Back to a stage, whose verdicts and those of later ones are to be confirmed."""
+
+    def again(actor: Actor, found: Application, given: Given) -> str:
+        found.accepted_on = None
+        carry(found, first)
+        return also(found) if also else ""
+
+    return again
+
+
+def _correct(entered: Callable[[Application], str], write: Effect) -> Effect:
+    """Write again what was entered of a paper, and note what stood there."""
+
+    def correct(actor: Actor, found: Application, given: Given) -> str:
+        before = entered(found)
+        write(actor, found, given)
+        return correcting.noted(before, entered(found))
+
+    return correct
 
 
 def _pass_acceptance(actor: Actor, found: Application, given: Given) -> None:
@@ -204,11 +259,25 @@ def _report(actor: Actor, found: Application, given: Given) -> None:
     found.report_document, found.reported_on = given.document.strip(), given.on
 
 
-def _decide(outcome: str, told: str) -> Callable[[Actor, Application, Given], None]:
+def _enter_decision(actor: Actor, found: Application, given: Given) -> None:
+    found.decision_document, found.decided_by, found.decided_on = (
+        given.document.strip(),
+        given.authority.strip(),
+        given.on,
+    )
+
+
+def _correct_decision(actor: Actor, found: Application, given: Given) -> None:
+    _enter_decision(actor, found, given)
+    correcting.restate(found)
+
+
+def _decide(outcome: str, told: str) -> Effect:
     def decide(actor: Actor, found: Application, given: Given) -> None:
-        found.outcome, found.decision_document = outcome, given.document.strip()
-        found.decided_by, found.decided_on = given.authority.strip(), given.on
-        recognise(actor, found, told, found.decided_by, found.decided_on or clock.today(), found.decision_document)
+        found.outcome = outcome
+        _enter_decision(actor, found, given)
+        on, year = found.decided_on or clock.today(), found.plan_year.year
+        recognise(actor, found, told, found.decided_by, on, found.decision_document, year)
         if outcome == "recognised":
             supersede(found)
 
@@ -223,11 +292,15 @@ def _open_recheck(actor: Actor, found: Application, given: Given) -> None:
     found.recheck_by = given.until
 
 
-def _rechecked(told: str) -> Callable[[Actor, Application, Given], None]:
+def _rechecked(told: str) -> Effect:
+    """What a re-check says comes after all that was said of the community: of its plan year, or of the last year spoken of."""
+
     def recheck(actor: Actor, found: Application, given: Given) -> None:
         found.rechecked_on, found.recheck_by = clock.today(), None
         authority = actor.unit_name or _name_of(found.area_code[:6])
-        recognise(actor, found, told, authority, clock.today(), f"{found.plan_year.title}：复核")
+        rows = Recognition.objects.filter(area_code=found.area_code, scope="community")
+        year = max(found.plan_year.year, rows.aggregate(last=Max("year"))["last"] or 0)
+        recognise(actor, found, told, authority, clock.today(), f"{found.plan_year.title}：复核", year)
 
     return recheck
 
@@ -245,11 +318,11 @@ def supersede(found: Application) -> None:
     StandingWarning.objects.filter(application__in=older, gone_at=None).update(gone_at=clock.now())
 
 
-def recognise(actor: Actor, found: Application, outcome: str, authority: str, on: date, source: str) -> None:
-    """Write a statement about the community's tier: official, with its document, authority and day; of a demo it is marked so."""
+def recognise(actor: Actor, found: Application, outcome: str, authority: str, on: date, source: str, year: int) -> None:
+    """Write a statement about the community's tier in a year: official, with its document, authority and day; of a demo it is marked so."""
     Recognition.objects.create(
         id=uuid7(), key=f"application:{found.id}:{found.version + 1}", scope="community", area_code=found.area_code,
-        about=_name_of(found.area_code), tier=found.tier, outcome=outcome, year=on.year, authority=authority, said_on=on,
+        about=_name_of(found.area_code), tier=found.tier, outcome=outcome, year=year, authority=authority, said_on=on,
         source=source, certainty="synthetic" if found.synthetic else "official", note=found.plan_year.title,
         recorded_at=clock.now(), recorded_by=actor.id,
     )  # fmt: skip
@@ -261,8 +334,12 @@ def _name_of(code: str) -> str:
     return name or code
 
 
-_EFFECTS: dict[str, Callable[[Actor, Application, Given], None]] = {
-    "begin": _begin, "pass_acceptance": _pass_acceptance, "return_to_town": _unaccept, "fail_acceptance": _unaccept,
+_EFFECTS: dict[str, Effect] = {
+    "begin": _begin, "return_to_community": _again("self"), "return_to_town": _again("town"),
+    "pass_acceptance": _pass_acceptance, "fail_acceptance": _unaccept,
     "publish": _publish, "report": _report, "recognise": _decide("recognised", "reached"), "refuse": _decide("refused", "missed"),
     "award": _award, "open_recheck": _open_recheck, "keep": _rechecked("rechecked"), "lapse": _rechecked("lapsed"),
+    "uphold_objection": _again("district", correcting.take_back), "reopen": _again("district", correcting.undecide),
+    "correct_report": _correct(correcting.report_of, _report), "correct_award": _correct(correcting.award_of, _award),
+    "correct_decision": _correct(correcting.decision_of, _correct_decision),
 }  # fmt: skip

@@ -10,8 +10,9 @@ from linli.kernel.errors import Text
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of an application. `unjudged`: how many indicators the stage has no verdict of, by stage; `gapless`: missed ones
-    without a gap; `missed`: missed by the district; `open_objections`: not answered yet."""
+    """What is known of an application. `unjudged`: of how many indicators a stage gave or confirmed no verdict in this round; `gapless`: missed ones
+    without a gap; `missed`: missed by the district; `open_objections`: not answered yet; `held`: the community of a refused one has the same or a
+    higher tier by now."""
 
     today: date
     unjudged: dict[str, int]
@@ -20,6 +21,10 @@ class Facts:
     members: int = 0
     visits: int = 0
     open_objections: int = 0
+    answered_objections: int = 0
+    reported: bool = False
+    decided: bool = False
+    held: bool = False
     published_until: date | None = None
 
 
@@ -29,8 +34,8 @@ def missing(action: str, facts: Facts) -> Text | None:
         case "submit":
             if facts.unjudged["self"]:
                 return _count(
-                    "还有 {n} 条指标没有自评结论。",
-                    "{n} indicators have no verdict of the self-assessment.",
+                    "还有 {n} 条指标没有自评结论或没有确认。",
+                    "{n} indicators have no verdict of the self-assessment, or one to confirm.",
                     facts.unjudged["self"],
                 )
             if facts.gapless:
@@ -40,15 +45,15 @@ def missing(action: str, facts: Facts) -> Text | None:
         case "pass_town":
             if facts.unjudged["town"]:
                 return _count(
-                    "还有 {n} 条指标没有核查结论。",
-                    "{n} indicators have no verdict of the town.",
+                    "还有 {n} 条指标没有核查结论或没有确认。",
+                    "{n} indicators have no verdict of the town, or one to confirm.",
                     facts.unjudged["town"],
                 )
         case "pass_acceptance":
             if facts.unjudged["district"]:
                 return _count(
-                    "还有 {n} 条指标没有验收结论。",
-                    "{n} indicators have no verdict of the acceptance.",
+                    "还有 {n} 条指标没有验收结论或没有确认。",
+                    "{n} indicators have no verdict of the acceptance, or one to confirm.",
                     facts.unjudged["district"],
                 )
             if facts.missed:
@@ -67,6 +72,18 @@ def missing(action: str, facts: Facts) -> Text | None:
                 )
             if facts.open_objections:
                 return _count("还有 {n} 条异议没有答复。", "{n} objections are not answered.", facts.open_objections)
+        case "uphold_objection":
+            if not facts.answered_objections:
+                return Text("请先答复成立的异议。", "Answer the objection that is upheld first.")
+        case "reopen":
+            if facts.held:
+                return Text("该社区已是同级或更高等级。", "The community holds the same or a higher tier by now.")
+        case "correct_report":
+            if not facts.reported:
+                return Text("没有登记过上报。", "No report was entered.")
+        case "correct_decision":
+            if not facts.decided:
+                return Text("没有登记过认定结论。", "No decision was entered.")
     return None
 
 

@@ -141,7 +141,8 @@ class ApplicationStep(models.Model):
 
 
 class IndicatorVerdict(models.Model):
-    """What a stage says of an indicator. `prefilled`: taken from the last assessment, nobody has looked at it yet."""
+    """What a stage says of an indicator. `prefilled`: taken from the last assessment or kept from the round before, nobody of
+    the stage has confirmed it yet."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="verdicts")

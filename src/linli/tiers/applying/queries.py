@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,7 +38,7 @@ from .models import (
     SiteVisit,
     StandingWarning,
 )
-from .table import STAGES, STATES, Action, Stage
+from .table import STAGES, STATES, WATCHED, Action, Stage
 
 FAR = date(9999, 12, 31)
 LONGEST_WORDS = 60
@@ -128,12 +129,14 @@ class YearRow:
 def years(actor: Actor) -> list[YearRow]:
     """The plan years, the last first. Two queries."""
     found = list(PlanYear.objects.select_related("system").order_by("-year"))
-    counts: dict[UUID, dict[str, int]] = {each.id: {} for each in found}
+    counts: dict[UUID, dict[str, int]] = defaultdict(
+        dict
+    )  # a year opened since the years were read has none in the answer
     for year_id, state, number in (
         seeing.seen(actor).values_list("plan_year_id", "state").annotate(n=Count("id")).order_by()
     ):
         counts[year_id][state] = number
-    return [YearRow(each, counts[each.id]) for each in found]
+    return [YearRow(each, counts.get(each.id, {})) for each in found]
 
 
 def one_year(actor: Actor, year_id: UUID) -> YearRow:
@@ -160,7 +163,7 @@ def waiting(actor: Actor, what: Waiting, under: str | None = None) -> QuerySet[A
     right, condition = {
         "self": (APPLY, Q(state__in=("planned", "self_assessing"))),
         "gaps": (APPLY, ~Q(state__in=table.ENDS) & Q(_gap(due_on__lt=clock.today()))),
-        "slipping": (APPLY, Q(_WARNING)),
+        "slipping": (APPLY, Q(_WARNING, state__in=WATCHED)),
         "town": (CHECK, Q(state="town_checking")),
         "accept": (ACCEPT, Q(state="accepting") & ~Q(marks__contains=["accepted"])),
         "publish": (ACCEPT, Q(state="accepting", marks__contains=["accepted"])),
@@ -168,7 +171,7 @@ def waiting(actor: Actor, what: Waiting, under: str | None = None) -> QuerySet[A
         "ended": (ACCEPT, Q(state="publicised", published_until__lt=clock.today()) & ~Q(marks__contains=["ended"])),
         "report": (ACCEPT, Q(state="publicised", marks__contains=["ended"])),
         "recheck": (ACCEPT, Q(state="rechecking")),
-        "warnings": (ACCEPT, Q(_WARNING)),
+        "warnings": (ACCEPT, Q(_WARNING, state__in=WATCHED)),
     }[what]  # fmt: skip
     return seeing.inside(actor, (right,), under).filter(condition)
 

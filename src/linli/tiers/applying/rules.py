@@ -50,12 +50,12 @@ def overdue(due: date | None, today: date) -> bool:
 
 
 def last_day(first: date, days: int) -> date:
-    """The last day of a publication of so many natural days, its first day among them (inferred)."""
-    return first + timedelta(days=days - 1)
+    """The last day of a publication of so many natural days, counted from the day after it is put up (inferred)."""
+    return first + timedelta(days=days)
 
 
 def open_to_objections(first: date | None, last: date | None, today: date) -> bool:
-    """Whether objections are taken: from the first to the last day of the publication."""
+    """Whether objections are taken: from the day it is put up to its last day."""
     return first is not None and last is not None and first <= today <= last
 
 

@@ -158,7 +158,7 @@ class ApplicationActionOut(Schema):
 
 
 class StageVerdictOut(Schema):
-    """What a stage says of an indicator. `prefilled`: from the last assessment, nobody has looked at it yet."""
+    """What a stage says of an indicator. `prefilled`: from the last assessment or the round before, and to be confirmed."""
 
     verdict: Given
     reason: str

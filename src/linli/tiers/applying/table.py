@@ -37,7 +37,7 @@ STATES: dict[State, Text] = {
     "withdrawn": Text("已撤回", "Withdrawn"),
     "lapsed": Text("已失效", "Lapsed"),
 }
-#: Where an application ends; one that is recognised rests until its next re-check.
+#: Where an application ends, unless that was a mistake; one that is recognised rests until its next re-check.
 ENDS: frozenset[State] = frozenset({"refused", "withdrawn", "lapsed"})
 #: States in which the public record is open to everybody.
 PUBLIC: frozenset[State] = frozenset({"publicised", "reported", "recognised", "rechecking", "lapsed"})
@@ -45,6 +45,8 @@ PUBLIC: frozenset[State] = frozenset({"publicised", "reported", "recognised", "r
 MOVING: frozenset[State] = frozenset(
     {"planned", "self_assessing", "town_checking", "accepting", "publicised", "reported", "rechecking"}
 )
+#: States in which the community is warned of indicators that slip.
+WATCHED: frozenset[State] = frozenset({"recognised", "rechecking"})
 #: In which state the verdicts of a stage are written, and by whom.
 STAGES: dict[Stage, tuple[State, Body]] = {
     "self": ("self_assessing", "community"),
@@ -130,11 +132,33 @@ TABLE: tuple[Action, ...] = (
     ),
     Action("lapse", Text("取消等级", "Let the tier lapse"), ("district",), ("rechecking",), "lapsed", asks=("reason",)),
     Action(
+        "uphold_objection", Text("异议成立，退回验收", "Uphold an objection"), ("district",), ("publicised",), "accepting",
+        asks=("reason",), clears=("accepted", "ended"),
+    ),
+    Action(
+        "reopen", Text("重新受理", "Take it up again"), ("district",), ("refused",), "accepting", asks=("reason",),
+        clears=("accepted", "ended"),
+    ),
+    Action(
+        "correct_report", Text("更正上报", "Correct the report"), ("district",), ("reported", "recognised", "rechecking", "lapsed"),
+        None, asks=("document", "on", "reason"),
+    ),
+    Action(
+        "correct_decision", Text("更正认定", "Correct the decision"), ("district",), ("recognised", "rechecking", "lapsed", "refused"),
+        None, asks=("document", "authority", "on", "reason"),
+    ),
+    Action(
+        "correct_award", Text("更正奖补", "Correct the award"), ("district",), ("recognised", "rechecking", "lapsed"), None,
+        asks=("cents", "on", "document", "reason"), wants="awarded",
+    ),
+    Action(
         "withdraw", Text("撤回", "Withdraw"), ("community", "district"),
         ("planned", "self_assessing", "town_checking", "accepting", "publicised"), "withdrawn", asks=("reason",),
     ),
 )  # fmt: skip
 ACTIONS: dict[str, Action] = {action.name: action for action in TABLE}
+#: Ways back from a mistake: what was entered is put right where it stands, or the application is taken up again.
+CORRECTIONS = frozenset({"correct_report", "correct_decision", "correct_award"})
 
 NOT_HERE = Text("在“{state}”阶段不能进行此操作。", "This is not done in the state “{state}”.")
 SUPERSEDED = Text(

@@ -1,4 +1,5 @@
-"""Verdicts of indicators by stage: filled in from figures where a self-assessment begins, then said by who looked."""
+"""Verdicts of indicators by stage: filled in from figures where a self-assessment begins, kept from the round before where it comes
+again, and said by who looked."""
 
 from __future__ import annotations
 
@@ -60,6 +61,15 @@ def prefill(actor: Actor, found: Application) -> None:
         ignore_conflicts=True,
     )  # fmt: skip
     count(found, asked, known)
+
+
+def carry(found: Application, first: Stage) -> None:
+    """An application comes back to a stage: what that stage and later ones said stays to be seen, and is to be confirmed in this
+    round. Seven queries."""
+    order = list(STAGES)
+    IndicatorVerdict.objects.filter(application=found, stage__in=order[order.index(first) :]).update(prefilled=True)
+    asked = judging.asked_of(found.plan_year.system_id)[found.tier]
+    count(found, asked, judging.judge(asked, judging.readings_of([found.area_code])[found.area_code]).verdicts)
 
 
 def say(actor: Actor, application_id: UUID, stage: str, version: int, items: Sequence[Said]) -> Application:
@@ -136,11 +146,14 @@ def do_say(
 
 
 def count(found: Application, asked: Asked, known: Mapping[str, str]) -> None:
-    """Count the last verdict of each indicator by any stage, and the computed one where none was given, into the application."""
-    given: dict[str, dict[str, str]] = {stage: {} for stage in STAGES}
+    """Count the last verdict of each indicator into the application: by any stage in this round, else filled in or of the round
+    before, else the computed one."""
+    order: list[str] = list(STAGES)
     rows = IndicatorVerdict.objects.filter(application=found)
-    for stage, indicator, verdict in rows.values_list("stage", "indicator", "verdict"):
-        given[stage][indicator] = verdict
-    last = {code: verdict for stage in STAGES for code, verdict in given[stage].items()}
+    given = sorted(
+        rows.values_list("prefilled", "stage", "indicator", "verdict"),
+        key=lambda row: (not row[0], order.index(row[1])),
+    )
+    last = {code: verdict for _, _, code, verdict in given}
     tally = rules.tally(asked.codes, last, known)
     found.met, found.missed, found.unknown, found.of = tally.met, tally.missed, tally.unknown, tally.of

@@ -12,8 +12,7 @@ from linli.kernel.scope import acting
 from .. import rules as ladder
 from . import judging
 from .models import Application, StandingWarning
-
-WATCHED = ("recognised", "rechecking")
+from .table import WATCHED
 
 
 def watcher() -> Actor:
@@ -30,6 +29,9 @@ def watch() -> int:
             .filter(state__in=WATCHED)
             .exclude(marks__contains=["superseded"])
             .order_by("id")
+            .select_for_update(
+                of=("self",)
+            )  # none lapses meanwhile, and keeps a warning that was not there to be taken back
         )
         asked = {system_id: judging.asked_of(system_id) for system_id in {each.plan_year.system_id for each in held}}
         readings = judging.readings_of([each.area_code for each in held]) if held else {}

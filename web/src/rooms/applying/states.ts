@@ -13,10 +13,15 @@ export type Stage = (typeof STAGES)[number]
 export const SAYINGS = ['met', 'missed', 'not_asked'] as const
 export type Saying = (typeof SAYINGS)[number]
 export type Verdict = Saying | 'unknown'
-export interface Judged { verdict: Verdict; reason: string; by?: string; at?: string; /** From the last assessment: nobody has looked at it yet. */ prefilled?: boolean }
+export interface Judged { verdict: Verdict; reason: string; by?: string; at?: string; /** From the last assessment or the round before: nobody of the stage has confirmed it yet. */ prefilled?: boolean }
 
 export const toneOfState = (state: State): Tone =>
   state === 'recognised' ? 'ok' : state === 'refused' || state === 'lapsed' ? 'bad' : state === 'planned' || state === 'withdrawn' ? 'idle' : state === 'rechecking' ? 'warn' : 'brand'
+
+/** Steps that put right what was entered of a paper: they stand aside from those that carry it on. */
+export const CORRECTIONS: readonly string[] = ['correct_report', 'correct_decision', 'correct_award']
+/** A publication that was taken back: the record went elsewhere before it was reported. */
+export const stopped = (one: Pick<Application, 'state' | 'publication' | 'report'>): boolean => Boolean(one.publication) && !one.report && ['accepting', 'town_checking', 'self_assessing', 'refused', 'withdrawn'].includes(one.state)
 
 export const NEEDED: Record<Stage, string> = { self: 'tiers.application.apply', town: 'tiers.application.check', district: 'tiers.application.accept' }
 export const before = (stage: Stage): Stage | null => STAGES[STAGES.indexOf(stage) - 1] ?? null
@@ -40,13 +45,16 @@ export function lightOf(due: string | null, overdue: boolean, today: string): Li
 /** Whole days from one day to another; below zero when it is past. */
 export const daysTo = (due: string, today: string): number => Math.round((Date.parse(`${due}T00:00:00Z`) - Date.parse(`${today}T00:00:00Z`)) / 86_400_000)
 
-/** The last of so many days, the first among them. */
-export const lastDay = (first: string, days: number): string => new Date(Date.parse(`${first}T00:00:00Z`) + (days - 1) * 86_400_000).toISOString().slice(0, 10)
+/** The last of so many days of publication, counted from the day after it is put up. */
+export const lastDay = (first: string, days: number): string => new Date(Date.parse(`${first}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
 /** What is asked of an application: the indicators of its tier and of those below. */
 export const askedOf = (one: Pick<Application, 'indicators' | 'tier'>): ApplicationIndicator[] => one.indicators.filter((i) => heightOf(i.tier) <= heightOf(one.tier))
-/** The verdict that counts by now: the latest stage that judged, else the computed one. */
-export const countsOf = (i: Pick<ApplicationIndicator, Stage | 'computed'>): Verdict => (i.district ?? i.town ?? i.self)?.verdict ?? i.computed
+/** The verdict that counts by now: of the latest stage that judged in this round, else one that is to be confirmed, else the computed one. */
+export function countsOf(i: Pick<ApplicationIndicator, Stage | 'computed'>): Verdict {
+  const given = [i.district, i.town, i.self].filter((each) => each !== null)
+  return (given.find((each) => !each.prefilled) ?? given[0])?.verdict ?? i.computed
+}
 export function tallyOf(indicators: readonly Pick<ApplicationIndicator, Stage | 'computed'>[]): Record<Verdict, number> {
   const tally: Record<Verdict, number> = { met: 0, missed: 0, unknown: 0, not_asked: 0 }
   for (const i of indicators) tally[countsOf(i)] += 1
@@ -64,15 +72,22 @@ const same = (a: Typed['was'], b: Typed['was']): boolean => a.verdict === b.verd
 
 /** What a row shows: the typed, else the saved. */
 export const rowOf = (draft: Draft, i: ApplicationIndicator, stage: Stage): Typed['was'] => draft[i.code] ?? said(i, stage)
-/** The draft after something was typed into a row; what is again as it stands saved is no longer typed. */
+/** What was filled in, or said in the round before: it waits to be confirmed. */
+export const unconfirmed = (i: ApplicationIndicator, stage: Stage): boolean => Boolean(i[stage]?.prefilled)
+/** Judged in this round, by what is typed or saved. */
+export const judgedIn = (draft: Draft, i: ApplicationIndicator, stage: Stage): boolean => (draft[i.code] ? Boolean(draft[i.code]?.verdict) : Boolean(i[stage]) && !unconfirmed(i, stage))
+/** The draft after something was typed into a row; what is again as it stands saved is no longer typed, unless that was to be confirmed. */
 export function type(draft: Draft, i: ApplicationIndicator, stage: Stage, given: Partial<Typed['was']>): Draft {
   const next: Typed = { ...(draft[i.code] ?? { ...said(i, stage), was: said(i, stage) }), ...given }
   const rest = Object.fromEntries(Object.entries(draft).filter(([code]) => code !== i.code))
-  return same(next, said(i, stage)) ? rest : { ...rest, [i.code]: next }
+  return same(next, said(i, stage)) && !unconfirmed(i, stage) ? rest : { ...rest, [i.code]: next }
 }
+/** Everything that is to be confirmed and was not touched, taken as it stands. */
+export const confirmAll = (draft: Draft, indicators: readonly ApplicationIndicator[], stage: Stage): Draft =>
+  indicators.reduce((all, i) => (unconfirmed(i, stage) && !all[i.code] ? type(all, i, stage, {}) : all), draft)
 /** What a draft is worth once the record was fetched anew: rows that now stand as typed are done. */
 export const settle = (draft: Draft, indicators: readonly ApplicationIndicator[], stage: Stage): Draft =>
-  Object.fromEntries(Object.entries(draft).filter(([code, typed]) => { const i = indicators.find((one) => one.code === code); return i && !same(typed, said(i, stage)) }))
+  Object.fromEntries(Object.entries(draft).filter(([code, typed]) => { const i = indicators.find((one) => one.code === code); return i && (!same(typed, said(i, stage)) || unconfirmed(i, stage)) }))
 /** Somebody else saved another verdict for this row since the typing began. */
 export function overtaken(draft: Draft, i: ApplicationIndicator, stage: Stage): Judged | null {
   const typed = draft[i.code]
