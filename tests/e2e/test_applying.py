@@ -83,7 +83,7 @@ def test_an_application_goes_from_the_community_over_the_town_to_the_district(vi
     clerk.open("/tiers/applications?queue=mine")
     clerk.page.get_by_role("link", name=COMMUNITY, exact=True).click()
     step(clerk, "开始自评")
-    filled = clerk.page.get_by_role("button", name=re.compile("未改的 .* 都确认"))
+    filled = clerk.page.get_by_role("button", name=re.compile("未改的 .+都确认"))
     if filled.count():
         filled.click()
     only(clerk, "还没判定的")
