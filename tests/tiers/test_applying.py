@@ -220,9 +220,11 @@ def test_objections_are_taken_until_the_last_day_kept_encrypted_and_answered_bef
     assert objecting.object_publicly(w.id, "宣传栏里的数据不实", CONTACT, TOKEN) == objecting.Received(
         first.id, first.at, again=True
     )
+    for number in range(2):
+        objecting.object_publicly(w.id, "宣传栏里的数据不实", "", f"{TOKEN}-again-{number}")
     mine = call(w.village, "POST", f"{w.path}/objections", {"text": "对一条结论有异议", "indicator": "B01"}, 201)
     seen, told = w.read(w.village)["objections"], w.read()["objections"]
-    assert [each["from"] for each in told] == ["public", "community"]
+    assert [each["from"] for each in told] == ["public", "public", "public", "community"]
     assert (seen[0]["contact"], told[0]["contact"]) == ("", "13******678")
     assert CONTACT.encode() not in bytes(
         owner_sql("SELECT contact FROM tiers_objection WHERE contact IS NOT NULL")[0][0]
@@ -239,7 +241,7 @@ def test_objections_are_taken_until_the_last_day_kept_encrypted_and_answered_bef
         assert late["code"] == "tiers.publication_over"
         assert "异议没有答复" in w.act(w.officer, "end_publication", 409)["fields"][0]["message"]
         for each in (str(first.id), mine["id"]):
-            answer = {"answer": "经核实，数据属实"}
+            answer = {"answer": "经核实，数据属实", "alike": True}
             assert call(w.officer, "POST", f"{w.path}/objections/{each}/answer", answer)["answer"]
             assert (
                 call(w.officer, "POST", f"{w.path}/objections/{each}/answer", answer, 409)["code"]
@@ -247,7 +249,7 @@ def test_objections_are_taken_until_the_last_day_kept_encrypted_and_answered_bef
             )
         assert w.act(w.officer, "end_publication")["state"] == "publicised"
     with acting(staff.OPERATOR):
-        assert Objection.objects.count() == 2
+        assert Objection.objects.count() == 4
 
 
 def test_each_body_has_its_to_dos_and_each_is_the_count_of_its_list(world: World) -> None:

@@ -8,6 +8,9 @@ from threading import BoundedSemaphore
 
 #: Reports from one network in so many seconds: a village behind one address can report, a flood cannot.
 REPORTS = (20, 600.0)
+#: Objections to one result from one browser, and to all results from one network, in a day: what one visitor means to say fits in few,
+#: and a list that holds 200 takes more than one of them to fill.
+OBJECTIONS_HERE, OBJECTIONS_A_DAY = (3, 86_400.0), (20, 86_400.0)
 #: Looks at cases, and what is sent from their pages.
 LOOKS = (60, 60.0)
 #: Small pictures of the cases that are looked at.

@@ -26,16 +26,25 @@ from linli.tiers.rules import TIERS
 
 from . import result_pages as pages
 from .report_pages import Note
-from .report_rules import LOOKS, REPORTS, WORDS_BODY
+from .report_rules import LOOKS, OBJECTIONS_A_DAY, OBJECTIONS_HERE, REPORTS, WORDS_BODY
 from .report_views import FormToken, language_of
 from .result_texts import TEXTS, words
 
 log = structlog.get_logger("linli.public")
 looks, objections = Limiter("tier_results", *LOOKS), Limiter("tier_objection", *REPORTS)
+here, daily = Limiter("tier_objection_here", *OBJECTIONS_HERE), Limiter("tier_objection_day", *OBJECTIONS_A_DAY)
 #: Seconds after which to come again where the database is away.
 WAIT = 60
 KEPT = "public, max-age=60"
 FIELDS = {"text": 4000, "contact": 300, "form": 300}
+
+
+class EnoughToday(Exception):
+    """A visitor sent as many objections today as are taken of one; `seconds` until the next."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds
 
 
 @require_safe
@@ -82,8 +91,17 @@ def _objected(request: HttpRequest, token: FormToken, application_id: UUID, lang
         return again(Note(TEXTS["often"].say(language, {"seconds": wait})), 429, wait)
     if not token.genuine(request):
         return again(Note(said["expired"]), 403)
+
+    def admit() -> None:
+        """Counts what is taken alone: neither what has to be mended nor a form that is sent twice."""
+        browser = request.META.get("CSRF_COOKIE", "")
+        if wait := here.wait(f"{application_id} {browser}") or daily.wait(http.address_of(request)):
+            raise EnoughToday(wait)
+
     try:
-        objecting.object_publicly(application_id, typed["text"], typed["contact"], typed["form"])
+        objecting.object_publicly(application_id, typed["text"], typed["contact"], typed["form"], admit)
+    except EnoughToday as enough:
+        return again(Note(said["enough"]), 429, enough.seconds)
     except NotFound:
         return _note(language, "unknown", 404, typed=typed)
     except Problem as problem:

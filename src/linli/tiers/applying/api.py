@@ -174,7 +174,7 @@ def object_to_verdict(request: HttpRequest, application: UUID, given: s.Objectio
 )  # fmt: skip
 def answer_objection(request: HttpRequest, application: UUID, objection: UUID, given: s.ObjectionAnswerIn) -> Any:
     """Answer an objection, once."""
-    done = objecting.answer(actor_of(request), application, objection, given.answer)
+    done = objecting.answer(actor_of(request), application, objection, given.answer, given.alike)
     return entry.objection_out(done, shown=True)
 
 

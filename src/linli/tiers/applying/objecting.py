@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -50,12 +51,14 @@ def doorkeeper() -> Actor:
     return Actor("system", "system:objections", PUBLIC_NAME, (Grant(settings.LINLI_DISTRICT, frozenset({ACCEPT})),))
 
 
-def object_publicly(application_id: UUID, text: str, contact: str, token: str) -> Received:
+def object_publicly(
+    application_id: UUID, text: str, contact: str, token: str, admit: Callable[[], None] = lambda: None
+) -> Received:
     """Take an objection of anybody to an application under publication, until its last day.
 
     `token` is that of the form (at least 16 letters, made by the page): sent twice it is one objection. `contact` may be empty; it is
-    kept encrypted. Opens its own transaction as the program. Raises NotFound (not published), PublicationOver (after the last day),
-    Invalid, TooManyObjections.
+    kept encrypted. `admit` is asked last, before anything is written, and may raise. Opens its own transaction as the program. Raises
+    NotFound (not published), PublicationOver (after the last day), Invalid, TooManyObjections.
     """
     with acting(doorkeeper()) as program:
         rows = seeing.inside(program).select_for_update().filter(published_from__isnull=False)
@@ -67,6 +70,7 @@ def object_publicly(application_id: UUID, text: str, contact: str, token: str) -
         if before is not None:  # also after the last day: it was in time when it was sent first
             return Received(before.id, before.at, again=True)
         check_public(found, text, contact, token)
+        admit()
         made = Objection.objects.create(
             id=uuid7(), application=found, origin="public", text=text.strip(), token=sealed, at=clock.now(), actor=program.id,
             actor_name=PUBLIC_NAME, contact=secrets.encrypt(contact.strip()) if contact.strip() else None,
@@ -129,8 +133,11 @@ def check_within(found: Application, text: str, indicator: str) -> None:
         raise TooManyObjections()
 
 
-def answer(actor: Actor, application_id: UUID, objection_id: UUID, text: str) -> Objection:
-    """Answer an objection, once. Raises NotFound, Forbidden, ObjectionAnswered, Invalid."""
+def answer(actor: Actor, application_id: UUID, objection_id: UUID, text: str, alike: bool = False) -> Objection:
+    """Answer an objection, once. `alike`: and with it every open one of the public with the same words.
+
+    Raises NotFound, Forbidden, ObjectionAnswered, Invalid.
+    """
     with transaction.atomic():
         found = seeing.locked(actor, application_id)
         if not actor.may(ACCEPT, found.area_code):
@@ -144,9 +151,14 @@ def answer(actor: Actor, application_id: UUID, objection_id: UUID, text: str) ->
             raise Invalid(fields=tuple(problems))
         one.answer, one.answered_at = text.strip(), clock.now()
         one.answered_by, one.answered_by_name = actor.id, actor.name
-        one.save(update_fields=["answer", "answered_at", "answered_by", "answered_by_name"])
+        said = {name: getattr(one, name) for name in ("answer", "answered_at", "answered_by", "answered_by_name")}
+        one.save(update_fields=list(said))
+        others = 0
+        if alike and one.origin == "public":
+            same = Objection.objects.filter(application=found, origin="public", text=one.text, answered_at=None)
+            others = same.update(**said)
         _touch(found)
-        changes.record(actor, "tiers.objection.answer", "objection", one.id, found.area_code)
+        changes.record(actor, "tiers.objection.answer", "objection", one.id, found.area_code, {"alike": others})
     return one
 
 

@@ -280,9 +280,10 @@ class ObjectionIn(Schema):
 
 
 class ObjectionAnswerIn(Schema):
-    """The answer to an objection."""
+    """The answer to an objection; `alike`: and to the open ones of the public that say the same in the same words."""
 
     answer: Long
+    alike: bool = False
 
 
 class ObjectionRevealIn(Schema):

@@ -44,7 +44,8 @@ def described(actor: Actor, application_id: UUID, kind: kinds.Kind) -> tuple[Doc
     if there.draft or kind in kinds.LIVE:
         return contents.document(found, there, clock.today()), name
     issued = keeping.issued(found.application, kind)
-    return issued or contents.document(found, there, clock.today(), late=True), name
+    late = any(kind in kinds.ISSUED.get(step.action, ()) for step in found.steps)
+    return issued or contents.document(found, there, clock.today(), late), name
 
 
 def yearly_report(actor: Actor, year_id: UUID) -> tuple[bytes, int]:

@@ -147,5 +147,5 @@ export const changeGap = (idempotencyKey: string, id: string, gap: string, body:
 export const putGroup = (idempotencyKey: string, id: string, body: { version: number; members: Member[] }) => call<unknown>('PUT', `${of(id)}/group`, { body, idempotencyKey })
 export const addVisit = (idempotencyKey: string, id: string, body: Omit<SiteVisit, 'id'>) => call<unknown>('POST', `${of(id)}/visits`, { body, idempotencyKey })
 export const addObjection = (idempotencyKey: string, id: string, body: { text: string; indicator: string | null }) => call<unknown>('POST', `${of(id)}/objections`, { body, idempotencyKey })
-export const answerObjection = (idempotencyKey: string, id: string, objection: string, answer: string) => call<unknown>('POST', `${of(id)}/objections/${objection}/answer`, { body: { answer }, idempotencyKey })
+export const answerObjection = (idempotencyKey: string, id: string, objection: string, answer: string, alike = false) => call<unknown>('POST', `${of(id)}/objections/${objection}/answer`, { body: { answer, alike }, idempotencyKey })
 export const revealContact = (idempotencyKey: string, id: string, objection: string, purpose: string) => call<{ contact: string }>('POST', `${of(id)}/objections/${objection}/reveal`, { body: { purpose }, idempotencyKey })
