@@ -113,6 +113,9 @@ def test_a_plan_is_asked_solved_locked_and_compared(assessed: Assessment) -> Non
     solved(second["id"])
     both = client.get(f"/api/tiers/plans/compare?ids={first['id']},{second['id']}").json()
     assert [s["state"] for s in both["items"]] == ["finished", "finished"]
+    assert [(t["budget_cents"], t["years"], t["locks"], t["bans"]) for t in both["terms"]] == [
+        (8_000_000_00, 2, 0, 0), (8_000_000_00, 2, 1, 0)
+    ]  # fmt: skip
     assert both["items"][1]["summary"]["points"] <= got["result"]["bound"] + 1e-6, (
         "more conditions lift no more than can be"
     )
@@ -125,6 +128,17 @@ def test_a_plan_is_asked_solved_locked_and_compared(assessed: Assessment) -> Non
     kept = client.post(f"/api/tiers/plans/{second['id']}/again", {"bans": []}, content_type=JSON).json()
     locks = [client.get(f"/api/tiers/plans/{each['id']}").json()["asked"]["locks"] for each in (lifted, kept)]
     assert [len(each) for each in locks] == [0, 1], "given lists replace, others stay"
+    here, built = left["area_code"], next(w for w in result["works"] if w["serves"] == [w["area_code"]])
+    body = {
+        "locks": [{"community": here, "measure": built["measure"], "year": 2027}],
+        "bans": [{"community": built["area_code"], "measure": built["measure"]}],
+    }
+    third = client.post(f"/api/tiers/plans/{first['id']}/again", body, content_type=JSON).json()
+    solved(third["id"])
+    told = client.get(f"/api/tiers/plans/{third['id']}").json()
+    begun = {(w["area_code"], w["measure"]): w["year"] for w in told["result"]["works"]}
+    assert begun[here, built["measure"]] == 2027 and (built["area_code"], built["measure"]) not in begun
+    assert set(told["names"]) == {here, built["area_code"]} and all(told["names"].values())
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"/api/tiers/plans/{first['id']}/export").content))
     assert book.sheetnames == ["概要", "社区", "措施", "资金"]
     assert "推断值" in str(book["概要"]["B2"].value)

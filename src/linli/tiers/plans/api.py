@@ -97,8 +97,9 @@ def compare_scenarios(request: HttpRequest, ids: Annotated[str, Query(max_length
 
 @router.get("/tiers/plans/{scenario}", auth=VIEWER, response=ScenarioOut, summary="方案情景 / A scenario")
 def get_scenario(request: HttpRequest, scenario: UUID) -> Any:
-    """A scenario: what was asked, from which assessment, and the plan."""
-    return scenario_out(queries.scenario(actor_of(request), scenario))
+    """A scenario: what was asked, from which assessment, and the plan; the names of communities its conditions name."""
+    found = queries.scenario(actor_of(request), scenario)
+    return scenario_out(found, queries.named(found))
 
 
 @router.post(

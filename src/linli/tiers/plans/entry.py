@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from .schemas import (
     ScenarioOut,
     ScenariosComparedOut,
     ScenarioSummaryOut,
+    ScenarioTermsOut,
     UpgradeEffectOut,
     UpgradeMeasureChangeOut,
     UpgradeMeasureOut,
@@ -57,10 +58,12 @@ def brief_out(s: UpgradeScenario) -> ScenarioBriefOut:
     return ScenarioBriefOut(**_brief(s))
 
 
-def scenario_out(s: UpgradeScenario) -> ScenarioOut:
+def scenario_out(s: UpgradeScenario, names: Mapping[str, str]) -> ScenarioOut:
     assumed = sum(row["certainty"] == "assumption" for row in s.catalogue)
     why = TierTextOut(**why_of(s)) if s.state == "failed" else None
-    return ScenarioOut(**_brief(s), why_text=why, asked=s.asked, result=s.result, assumed_costs=assumed)
+    return ScenarioOut(
+        **_brief(s), why_text=why, asked=s.asked, result=s.result, assumed_costs=assumed, names=dict(names)
+    )
 
 
 def compared_out(scenarios: Sequence[UpgradeScenario]) -> ScenariosComparedOut:
@@ -79,4 +82,13 @@ def compared_out(scenarios: Sequence[UpgradeScenario]) -> ScenariosComparedOut:
                     area_code=code, name=one["name"], town_name=one["town_name"], before=one["before"], after=after
                 )
             )
-    return ScenariosComparedOut(items=[brief_out(s) for s in scenarios], communities=found)
+    items, terms = [brief_out(s) for s in scenarios], [_terms(s.asked) for s in scenarios]
+    return ScenariosComparedOut(items=items, terms=terms, communities=found)
+
+
+def _terms(asked: Mapping[str, Any]) -> ScenarioTermsOut:
+    amounts = [Decimal(str(amount)) for source in asked["sources"] for amount in source["amounts"]]
+    return ScenarioTermsOut(
+        budget_cents=int(sum(amounts) * 100), first_year=asked["first_year"], years=asked["years"],
+        objective=asked.get("objective", "communities"), locks=len(asked.get("locks", ())), bans=len(asked.get("bans", ())),
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 
 from linli.kernel import areas, paging
 from linli.kernel.actors import Actor
@@ -110,6 +111,20 @@ def scenario(actor: Actor, scenario_id: UUID) -> UpgradeScenario:
     if found is None:
         raise NotFound()
     return found
+
+
+def named(found: UpgradeScenario) -> dict[str, str]:
+    """The names of the communities that the conditions of a scenario name, or that cannot meet them, by code. One query at most."""
+    chosen = [*found.asked.get("locks", ()), *found.asked.get("bans", ())]
+    codes = {each.get("community") for each in chosen} | {*((found.result or {}).get("colliding_communities") or ())}
+    wanted = sorted(code for code in codes if code)
+    if not wanted:
+        return {}
+    rows = Region.objects.filter(code__in=wanted).order_by("code", F("valid_to").asc(nulls_first=True))
+    names: dict[str, str] = {}
+    for code, name in rows.values_list("code", "name"):
+        names.setdefault(code, name)
+    return names
 
 
 def compared(actor: Actor, ids: Sequence[UUID]) -> list[UpgradeScenario]:

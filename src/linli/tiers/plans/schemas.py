@@ -122,7 +122,8 @@ class ScenariosOut(Schema):
 
 
 class ScenarioOut(ScenarioBriefOut):
-    """A scenario whole: `asked` as it was asked, `result` as docs/plans.md describes it; `why_text`: why it failed, in words."""
+    """A scenario whole: `asked` as it was asked, `result` as docs/plans.md describes it; `why_text`: why it failed, in words;
+    `names`: the communities that its conditions name, or that cannot meet them, by code."""
 
     why_text: TierTextOut | None
 
@@ -130,6 +131,7 @@ class ScenarioOut(ScenarioBriefOut):
     result: dict[str, Any] | None
     inferred_bounds: bool = True
     assumed_costs: int
+    names: dict[str, str]
 
 
 class CommunityTiersOut(Schema):
@@ -142,10 +144,22 @@ class CommunityTiersOut(Schema):
     after: list[Reached | None]
 
 
+class ScenarioTermsOut(Schema):
+    """What was asked of a scenario: money in cents over its years, towards what, how many choices locked and forbidden."""
+
+    budget_cents: int
+    first_year: int
+    years: int
+    objective: str
+    locks: int
+    bans: int
+
+
 class ScenariosComparedOut(Schema):
-    """Scenarios side by side; `communities` are those that do not end alike in all."""
+    """Scenarios side by side with what was asked of each, in the same order; `communities` are those that do not end alike in all."""
 
     items: list[ScenarioBriefOut]
+    terms: list[ScenarioTermsOut]
     communities: list[CommunityTiersOut]
 
 

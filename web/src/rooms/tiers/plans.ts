@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { call, get } from '@/api/client'
 import type { Tone } from '@/components/StatusTag.vue'
 import type { Text } from './api'
+import type { Measure } from './measures'
 import { heightOf, RUNGS, type Reached, type Tier } from './tiers'
 
 export const OBJECTIVES = ['communities', 'people', 'index'] as const
@@ -66,6 +67,8 @@ export interface Marginal { source: string; year: number; points: number | null 
 export interface Result extends Summary {
   works: Work[]
   communities: Outcome[]
+  /** Who pays what in which year; awards pay as the source "award". */
+  paid?: { source: string; year: number; cents: number }[]
   /** Awards by the year they come in, within the plan. */
   income_cents: number[]
   marginal: Marginal[]
@@ -73,11 +76,20 @@ export interface Result extends Summary {
   simple_points: number | null
   front?: FrontPoint[]
   collisions?: { group: string; text: Text }[]
+  /** The communities that cannot meet the conditions, where it is they alone. */
+  colliding_communities?: string[]
+  /** Only in fractions of works would there be a plan. */
+  only_in_fractions?: boolean
   /** Why the question was refused when it came to solving it. */
   refused?: Text
 }
-export interface Scenario extends ScenarioBrief { asked: Partial<Asked>; result: Partial<Result> | null; inferred_bounds: boolean; assumed_costs: number }
-export interface ComparedScenarios { items: ScenarioBrief[]; communities: { area_code: string; name: string; town_name: string; before: Reached; after: (Reached | null)[] }[] }
+export interface Scenario extends ScenarioBrief { asked: Partial<Asked>; result: Partial<Result> | null; inferred_bounds: boolean; assumed_costs: number
+  /** The communities its conditions name, by code. */
+  names: Record<string, string>
+}
+/** What was asked of a scenario, as far as it is compared by it. */
+export interface Terms { budget_cents: number; first_year: number; years: number; objective: Objective; locks: number; bans: number }
+export interface ComparedScenarios { items: ScenarioBrief[]; terms: Terms[]; communities: { area_code: string; name: string; town_name: string; before: Reached; after: (Reached | null)[] }[] }
 export const TONES: Record<ScenarioBrief['state'], Tone> = { waiting: 'idle', running: 'brand', finished: 'ok', infeasible: 'warn', failed: 'bad' }
 /** As many as the API sets side by side. */
 export const MOST_COMPARED = 6
@@ -115,6 +127,44 @@ export function choose(choices: Choices, o: Outcome, choice: Choice | undefined)
   const locks = choices.locks.filter((l) => !isLock(code)(l))
   const bans = choices.bans.filter((b) => !isBan(code)(b))
   return { locks: choice === 'lock' && tier ? [...locks, { community: code, tier }] : locks, bans: choice === 'ban' ? [...bans, { community: code }] : bans }
+}
+/** What a scenario was asked with, to be changed here; it counts once it is solved again. */
+export const choicesOf = (s: Pick<Scenario, 'asked'>): Choices => ({ locks: [...(s.asked.locks ?? [])], bans: [...(s.asked.bans ?? [])] })
+/** What is chosen of one measure in one community. */
+export function measureChoice(choices: Choices, community: string, measure: string): Choice | undefined {
+  const is = (c: Lock | Ban) => c.community === community && c.measure === measure
+  return choices.locks.some(is) ? 'lock' : choices.bans.some(is) ? 'ban' : undefined
+}
+/** The choices with that of one measure in one community changed, or lifted where it is none. */
+export function chooseMeasure(choices: Choices, community: string, measure: string, choice: Choice | undefined): Choices {
+  const other = (c: Lock | Ban) => !(c.community === community && c.measure === measure)
+  return {
+    locks: [...choices.locks.filter(other), ...(choice === 'lock' ? [{ community, measure }] : [])],
+    bans: [...choices.bans.filter(other), ...(choice === 'ban' ? [{ community, measure }] : [])],
+  }
+}
+/** One thing a plan has to hold to. */
+export interface Condition { key: string; choice: Choice; community: string; measure: string; tier: Tier | null; year: number | null }
+const keyOf = (choice: Choice, c: Lock | Ban): string => [choice, c.community, c.measure, c.tier].map((part) => part ?? '').join('/')
+export const conditions = (choices: Choices): Condition[] => [
+  ...choices.locks.map((l) => ({ key: keyOf('lock', l), choice: 'lock' as const, community: l.community, measure: l.measure ?? '', tier: l.tier ?? null, year: l.year ?? null })),
+  ...choices.bans.map((b) => ({ key: keyOf('ban', b), choice: 'ban' as const, community: b.community ?? '', measure: b.measure ?? '', tier: b.tier ?? null, year: null })),
+]
+export const without = (choices: Choices, c: Condition): Choices => ({
+  locks: choices.locks.filter((l) => keyOf('lock', l) !== c.key), bans: choices.bans.filter((b) => keyOf('ban', b) !== c.key),
+})
+/** A lock with the year it is due in at the latest; null: within the plan. */
+export const dueIn = (choices: Choices, c: Condition, year: number | null): Choices => ({
+  ...choices, locks: choices.locks.map((l) => (keyOf('lock', l) === c.key ? { community: l.community, ...(l.tier ? { tier: l.tier } : {}), ...(l.measure ? { measure: l.measure } : {}), ...(year === null ? {} : { year }) } : l)),
+})
+/** A measure as it is offered to a community: its work in the plan, or whether it moves what is missing there. */
+export interface Offered { measure: Measure; work: Work | undefined; helps: boolean }
+export function offered(measures: readonly Measure[], outcome: Outcome, works: readonly Work[]): Offered[] {
+  const missing = new Set((outcome.reason?.missing ?? []).map((m) => m.metric))
+  const rank = (o: Offered) => (o.work ? 0 : o.helps ? 1 : 2)
+  return measures
+    .map((measure) => ({ measure, work: works.find((w) => w.measure === measure.code), helps: measure.effects.some((e) => missing.has(e.metric)) }))
+    .sort((a, b) => rank(a) - rank(b) || (a.work?.year ?? 0) - (b.work?.year ?? 0))
 }
 
 /** Communities that rise, though nothing is built in them or shared with them: what they have already is enough. */
@@ -175,15 +225,23 @@ export function bestOf(values: readonly (number | null | undefined)[], good: 'hi
   return values.flatMap((v, i) => (v === best ? [i] : []))
 }
 
+/** Round figures from zero to what is at least the most, three to five of them: 0, 200, 400 … */
+export function roundMarks(most: number): number[] {
+  const rough = Math.max(most, 1) / 4
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = ([1, 2, 5, 10].find((s) => s * power >= rough) ?? 10) * power
+  return Array.from({ length: Math.ceil(Math.max(most, 1) / step) + 1 }, (_, i) => i * step)
+}
 export interface FrontDrawing { line: string; dots: { x: number; y: number }[]; xs: { at: number; value: number }[]; ys: { at: number; value: number }[]; left: number }
 /** The front as it is drawn: cost across, people upwards, both from zero. */
 export function frontLine(points: readonly Pick<FrontPoint, 'cost_cents' | 'people'>[], width: number, height: number): FrontDrawing {
   const [left, right, top, foot] = [64, 16, 24, 40]
-  const [most, reached] = [Math.max(1, ...points.map((p) => p.cost_cents)), Math.max(1, ...points.map((p) => p.people))]
+  const costs = roundMarks(Math.max(4_000_000, ...points.map((p) => p.cost_cents)))
+  const lives = roundMarks(Math.max(4, ...points.map((p) => p.people)))
+  const [most, reached] = [costs[costs.length - 1] ?? 1, lives[lives.length - 1] ?? 1]
   const across = (cents: number) => left + (cents / most) * (width - left - right)
   const up = (people: number) => height - foot - (people / reached) * (height - foot - top)
   const round = (n: number) => Number(n.toFixed(1))
   const dots = points.map((p) => ({ x: round(across(p.cost_cents)), y: round(up(p.people)) }))
-  const marks = (all: number) => [0, all / 2, all]
-  return { line: dots.map((d) => `${d.x},${d.y}`).join(' '), dots, left, xs: marks(most).map((value) => ({ at: round(across(value)), value })), ys: marks(reached).map((value) => ({ at: round(up(value)), value: Math.round(value) })) }
+  return { line: dots.map((d) => `${d.x},${d.y}`).join(' '), dots, left, xs: costs.map((value) => ({ at: round(across(value)), value })), ys: lives.map((value) => ({ at: round(up(value)), value })) }
 }
