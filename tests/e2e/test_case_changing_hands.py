@@ -1,16 +1,18 @@
-"""Cases that change hands or come back: taken over, recalled, mediated a second time; and a name shown or not."""
+"""Cases that change hands or come back: taken over, recalled, mediated a second time, brought along from an earlier system."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import openpyxl
 import pytest
-from case_steps import beside, category, reported, step
-from screens import DISTRICT, PASSWORD, PHONE, Visit
+from case_steps import beside, category, reported, step, village
+from screens import DISTRICT, PASSWORD, PHONE, TOWN, Visit
 from test_pages import look
 
 Visits = Callable[..., Visit]
@@ -181,6 +183,73 @@ def test_what_was_agreed_before_is_seen_for_a_purpose_while_the_new_round_is_wri
     dialog.wait_for(state="detached")
     card.get_by_text("调解中").wait_for()
     card.get_by_text("排水管没有改道").wait_for(state="detached")  # masked as ever
+
+
+OLD = {
+    "案件编号": "", "案件来源": "网格员巡查", "案件类别": "01001", "问题描述": "", "事发地址": "", "上报时间": "2023-03-01 08:00",
+    "立案时间": "2023-03-01 08:30", "派遣时间": "2023-03-01 09:00", "处置完成时间": "2023-03-02 10:00",
+    "结案时间": "2023-03-02 16:00", "处置截止时间": "2023-03-03 09:00", "处置单位": "昆仑镇", "处置结果": "已更换井盖",
+    "满意度": "满意",
+}  # fmt: skip
+
+
+def _old_cases(folder: Path) -> Path:
+    """Two closed cases of an earlier system, in a village of the town; the system as a source, and who brings them in."""
+    import staff
+
+    from linli.access.models import Account, Role
+    from linli.intake.actions import save_source
+    from linli.kernel.scope import acting
+    from linli.places.models import Region
+
+    with acting(staff.OPERATOR) as actor:
+        save_source(actor, "older", "旧系统", "older")
+        known = Account.objects.filter(username="archivist").exists()
+    if not known:  # a clerk who may also close cases: history needs both
+        account = staff.staff("archivist", "town_clerk", TOWN, password=PASSWORD)
+        with acting(staff.OPERATOR):
+            staff.appoint(account, Role.objects.get(code="acceptor"), TOWN)
+    with acting(staff.OPERATOR):
+        where = f"昆仑镇{Region.objects.get(code=village(), valid_to=None).name}3号"
+    rows = [
+        OLD | {"案件编号": f"OLD-2023-{n}", "问题描述": f"旧案：第 {n} 处井盖缺失", "事发地址": where} for n in (1, 2)
+    ]
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in (list(OLD), *([*each.values()] for each in rows)):
+        sheet.append(row)
+    path = folder / "旧案件.xlsx"
+    book.save(path)
+    return path
+
+
+def test_closed_cases_of_an_earlier_system_come_in_by_the_wizard_and_say_where_from(
+    visit: Visits, django_db_blocker: Any, site: str, tmp_path: Path
+) -> None:
+    file = beside(django_db_blocker, lambda: _old_cases(tmp_path))
+    here = visit("archivist")
+    page: Any = here.page
+    here.open("/intake/new")
+    page.set_input_files("input[type=file]", str(file))
+    page.get_by_role("combobox", name=re.compile("数据来源")).click()
+    page.get_by_role("option", name="旧系统", exact=True).click()
+    page.get_by_role("button", name="上传并对列").click()
+    page.get_by_role("heading", name="每一列是什么").wait_for()
+    page.get_by_text("历史案件（已办结）").first.wait_for()
+    page.get_by_role("button", name="开始检查").click()
+    page.get_by_text("不认识这个类别").first.wait_for()  # of that code there are a component and a matter
+    page.get_by_role("button", name="看合并会带来什么").click()
+    page.get_by_role("button", name="合并", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="合并", exact=True).click()
+    page.get_by_role("heading", name="已合并入库").wait_for()
+    assert look(here, "old-cases-merged") == []
+    page.get_by_role("link", name="查看案件").click()
+    page.get_by_role("heading", name="案件", exact=True, level=1).wait_for()
+    page.get_by_text("旧案：第 1 处井盖缺失").first.click()
+    page.get_by_role("heading", name="历史案件").wait_for()
+    page.get_by_text("OLD-2023-1").wait_for()
+    page.get_by_text("已更换井盖").first.wait_for()
+    assert look(here, "old-case") == []
 
 
 @pytest.fixture
