@@ -39,7 +39,6 @@ APIS = {
     "/components": "/api/components", "/rentals": "/api/rentals", "/intake": "/api/intake/batches", "/admin/accounts": "/api/accounts",
     "/grids": "/api/grids", "/tiers/coordination": "/api/tiers/coordination/tasks", "/tiers/applications": "/api/tiers/applications",
     "/tiers/practice": "/api/tiers/practice",
-    "/funding/contracts": "/api/funding/due", "/funding": "/api/funding/periods",
     "/funding/contracts": "/api/funding/due", "/funding": "/api/funding/periods", "/funding/entries": "/api/funding/awards",
     "/logs/reads": "/api/read-log", "/logs/changes": "/api/change-log",
 }  # fmt: skip

@@ -14,7 +14,7 @@ from linli.kernel import clock
 from linli.kernel.scope import acting
 from linli.tiers.applying import objecting
 from linli.tiers.applying.problems import PublicationOver
-from linli.tiers.models import Recognition
+from linli.tiers.models import KeptPaper, Recognition
 
 
 @pytest.fixture
@@ -70,6 +70,9 @@ def test_mistakes_have_a_way_back_that_is_noted_and_judged_anew(world: World) ->
         assert [(each.outcome, each.source) for each in Recognition.objects.filter(area_code=OWN)] == [
             ("reached", "淄数〔2026〕3号")
         ]
+        kept = KeptPaper.objects.filter(kind="recognition").order_by("version").values_list("content", flat=True)
+        assert len(kept) == 2 and "淄数〔2026〕3号" in str(kept[1]), "the notice is issued anew as corrected"
+        assert "错函" not in str(KeptPaper.objects.filter(kind="report").order_by("-version")[0].content)
 
 
 def _to_report(w: World, days: int) -> None:

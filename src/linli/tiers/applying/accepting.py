@@ -15,7 +15,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Forbidden, Invalid, Text
 from linli.kernel.ids import uuid7
 
-from ..coordination.rules import has_number
+from ..numbers import holds_any_number
 from ..permissions import ACCEPT
 from . import rules, seeing, steps
 from .models import AcceptanceMember, Application, SiteVisit
@@ -71,7 +71,7 @@ def set_group(actor: Actor, application_id: UUID, version: int, members: Sequenc
             ]  # fmt: skip
             problems += [
                 FieldProblem(f"members.{place}.{name}", "number", NUMBER)
-                for name in ("name", "unit", "post") if has_number(getattr(each, name))
+                for name in ("name", "unit", "post") if holds_any_number(getattr(each, name))
             ]  # fmt: skip
         if problems:
             raise Invalid(fields=tuple(problems))

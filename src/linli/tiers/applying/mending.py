@@ -14,7 +14,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 
-from ..coordination.rules import has_number
+from ..numbers import holds_any_number
 from ..permissions import APPLY
 from ..systems.models import Indicator
 from . import rules, seeing
@@ -90,7 +90,7 @@ def check_gap(found: Application, given: GapGiven, before: ApplicationGap | None
         text = getattr(given, name).strip()
         if not text or len(text) > most:
             problems.append(FieldProblem(name, "too_long" if text else "required", LONG if text else NEEDED))
-    if has_number(given.owner):
+    if holds_any_number(given.owner):
         problems.append(FieldProblem("owner", "number", NUMBER))
     if len(given.note) > rules.LONGEST_TEXT:
         problems.append(FieldProblem("note", "too_long", LONG))

@@ -95,7 +95,9 @@ def dossier(actor: Actor, application_id: UUID) -> Dossier:
     indicators = asked(indicators_of(found.plan_year.system_id), found.tier)
     computed, day = computed_verdicts(code, indicators)
     said: dict[str, dict[str, IndicatorVerdict]] = {}
-    for verdict in IndicatorVerdict.objects.filter(**parts):
+    for verdict in IndicatorVerdict.objects.filter(
+        **parts, prefilled=False
+    ):  # what nobody has confirmed yet is not said
         said.setdefault(verdict.indicator, {})[verdict.stage] = verdict
     return Dossier(
         found, found.plan_year, named[code], named[code[:9]], named[code[:6]],

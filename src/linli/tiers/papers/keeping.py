@@ -10,7 +10,7 @@ from ..applying.models import Application
 from . import contents
 from .document import Document, kept, unkept
 from .dossier import dossier
-from .kinds import ISSUED, Kind, Offered
+from .kinds import ISSUED, Kind, Offered, papers_of
 from .models import KeptPaper
 
 
@@ -21,12 +21,15 @@ def issue(actor: Actor, application: Application, action: str) -> None:
     if not kinds:
         return
     found, now = dossier(actor, application.id), clock.now()
+    there = {
+        each.kind for each in papers_of(found.application, found.been)
+    }  # a refusal that is corrected issues no recognition
     KeptPaper.objects.bulk_create(
         KeptPaper(
             id=uuid7(), application=application, version=application.version, kind=kind, kept_at=now,
             content=kept(contents.document(found, Offered(kind, draft=False), clock.today())),
         )
-        for kind in kinds
+        for kind in kinds if kind in there
     )  # fmt: skip
 
 

@@ -37,7 +37,8 @@ _FAR: dict[State, int] = {
 ISSUED: Mapping[str, tuple[Kind, ...]] = {
     "submit": ("application", "self_assessment"), "pass_town": ("town_opinion",), "pass_acceptance": ("acceptance",),
     "fail_acceptance": ("acceptance",), "publish": ("publication",), "report": ("report",),
-    "recognise": ("recognition", "certificate"), "keep": ("recheck",), "lapse": ("recheck",),
+    "recognise": ("recognition", "certificate"), "keep": ("recheck",), "lapse": ("recheck",), "correct_report": ("report",),
+    "correct_decision": ("recognition", "certificate"),
 }  # fmt: skip
 #: A list that goes on being worked on: it says the day it was printed on.
 LIVE: frozenset[Kind] = frozenset({"gaps"})
