@@ -5656,6 +5656,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/similar/among": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Similar Among
+         * @description Which open cases of a list may tell of the same event as another, to be marked there. Nothing is kept of it.
+         */
+        post: operations["linli_cases_duplicates_api_similar_among"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/similar": {
         parameters: {
             query?: never;
@@ -7591,7 +7611,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * 任务 / A task
+         * @description A task in sight, as it is now.
+         */
+        get: operations["linli_tiers_coordination_api_get_plan_task"];
         /**
          * 修改任务 / Change a task
          * @description Change a task; one of a plan by those who keep the plan.
@@ -7740,6 +7764,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tiers/coordination/meetings/{meeting_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 取消会议 / Call a meeting off
+         * @description Say that a meeting does not take place, and why; one that decided something was held.
+         */
+        post: operations["linli_tiers_coordination_api_cancel_tier_meeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tiers/coordination/meetings/{meeting_id}/decisions": {
         parameters: {
             query?: never;
@@ -7789,7 +7833,7 @@ export interface paths {
         };
         /**
          * 会议纪要 / Minutes
-         * @description The minutes as a docx.
+         * @description The minutes as docx or PDF, which say the same.
          */
         get: operations["linli_tiers_coordination_api_get_meeting_minutes"];
         put?: never;
@@ -7831,13 +7875,37 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * 考察、培训 / A visit
+         * @description A visit or a training in sight, as it is now.
+         */
+        get: operations["linli_tiers_coordination_api_get_study_visit"];
         /**
          * 修改 / Change a visit
          * @description Change one, such as how many took part.
          */
         put: operations["linli_tiers_coordination_api_change_study_visit"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/visits/{visit_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 取消 / Call a visit off
+         * @description Say that one does not take place, and why.
+         */
+        post: operations["linli_tiers_coordination_api_cancel_study_visit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7913,7 +7981,7 @@ export interface paths {
         };
         /**
          * 上报表 / Table for city and province
-         * @description The year's applications with their results, one row a community, as they are reported to city and province.
+         * @description The year's applications that are reported or about to be, with their results, one row a community: for city and province.
          */
         get: operations["linli_tiers_papers_api_year_report"];
         put?: never;
@@ -8037,7 +8105,7 @@ export interface paths {
         };
         /**
          * 方案情景 / A scenario
-         * @description A scenario: what was asked, from which assessment, and the plan.
+         * @description A scenario: what was asked, from which assessment, and the plan; the names of communities its conditions name.
          */
         get: operations["linli_tiers_plans_api_get_scenario"];
         put?: never;
@@ -8156,6 +8224,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tiers/practice/{card_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 提交案例 / Hand in
+         * @description Hand a card in to be published.
+         */
+        post: operations["linli_tiers_practice_api_submit_practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/practice/{card_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 删除草稿 / Delete a draft
+         * @description Delete a draft of one's own that was never published.
+         */
+        post: operations["linli_tiers_practice_api_remove_practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tiers/practice/{card_id}/publish": {
         parameters: {
             query?: never;
@@ -8187,7 +8295,7 @@ export interface paths {
         put?: never;
         /**
          * 撤下案例 / Withdraw
-         * @description Take a published card back, with a reason.
+         * @description Take a published card back, or give one that was handed in back, with a reason.
          */
         post: operations["linli_tiers_practice_api_withdraw_practice"];
         delete?: never;
@@ -8624,6 +8732,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tiers/systems/{system_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回 / Withdraw
+         * @description Take a version back that has not begun; it stays to be read with the reason, and the version before holds on.
+         */
+        post: operations["linli_tiers_systems_api_withdraw_system"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tiers/communities/{code}/values": {
         parameters: {
             query?: never;
@@ -8805,7 +8933,7 @@ export interface paths {
         };
         /**
          * 往来单位 / Parties
-         * @description Operators, suppliers and payers.
+         * @description Operators, suppliers and payers, the newest first.
          */
         get: operations["linli_funding_books_api_list_parties"];
         put?: never;
@@ -9225,7 +9353,7 @@ export interface paths {
         };
         /**
          * 运行成本 / Running cost
-         * @description What each community ran on in a year.
+         * @description What each community ran on in a year; without one, in the last twelve whole months.
          */
         get: operations["linli_funding_projects_api_running_cost"];
         put?: never;
@@ -9398,6 +9526,66 @@ export interface paths {
         get: operations["linli_funding_operations_api_list_sustained"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/awards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 创建奖补 / Awards
+         * @description Awards that applications for a tier were granted; `waiting`: those not in the books only.
+         */
+        get: operations["linli_funding_awards_api_list_awards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/awards/{application_id}/book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 奖补入账 / Book an award
+         * @description Post the entry of an award: of its amount, in its community, out of the source it comes from. Never twice.
+         */
+        post: operations["linli_funding_awards_api_book_award"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funding/awards/{application_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 关联已记的奖补凭证 / Name the entry of an award
+         * @description Name the entry, posted by hand, by which an award is in the books.
+         */
+        post: operations["linli_funding_awards_api_link_award"];
         delete?: never;
         options?: never;
         head?: never;
@@ -18718,6 +18906,27 @@ export interface components {
             category_id?: string | null;
         };
         /**
+         * LikelyOut
+         * @description A case of a list that may tell of the same event as others that are open: how many are proposed on its page.
+         */
+        LikelyOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Proposed */
+            proposed: number;
+        };
+        /**
+         * AmongIn
+         * @description The cases of a list.
+         */
+        AmongIn: {
+            /** Cases */
+            cases: string[];
+        };
+        /**
          * CaseSimilarOut
          * @description Of a case: what it was merged into, what was merged into it, and what may be the same.
          */
@@ -19417,6 +19626,12 @@ export interface components {
              * @default 0
              */
             merged: number;
+            /**
+             * Transferred
+             * @description a body outside of the system goes on with it
+             * @default false
+             */
+            transferred: boolean;
         };
         /**
          * CasePointsOut
@@ -20691,6 +20906,12 @@ export interface components {
              * @default 0
              */
             merged: number;
+            /**
+             * Transferred
+             * @description a body outside of the system goes on with it
+             * @default false
+             */
+            transferred: boolean;
             /** Procedure */
             procedure: string;
             /** Procedure Name */
@@ -22810,7 +23031,7 @@ export interface components {
         };
         /**
          * ApplicationPublicationOut
-         * @description The days of the publication; `path`: its public page.
+         * @description The days of the publication; `path`: its public page, while there is one.
          */
         ApplicationPublicationOut: {
             /**
@@ -22824,7 +23045,7 @@ export interface components {
              */
             until: string;
             /** Path */
-            path: string;
+            path: string | null;
         };
         /**
          * ApplicationReportOut
@@ -22956,7 +23177,7 @@ export interface components {
         };
         /**
          * StageVerdictOut
-         * @description What a stage says of an indicator. `prefilled`: from the last assessment, nobody has looked at it yet.
+         * @description What a stage says of an indicator. `prefilled`: from the last assessment or the round before, and to be confirmed.
          */
         StageVerdictOut: {
             /**
@@ -23165,11 +23386,16 @@ export interface components {
         };
         /**
          * ObjectionAnswerIn
-         * @description The answer to an objection.
+         * @description The answer to an objection; `alike`: and to the open ones of the public that say the same in the same words.
          */
         ObjectionAnswerIn: {
             /** Answer */
             answer: string;
+            /**
+             * Alike
+             * @default false
+             */
+            alike: boolean;
         };
         /**
          * ObjectionContactOut
@@ -24014,6 +24240,8 @@ export interface components {
             points: number;
             /** Decided */
             decided: number;
+            /** Cancelled At */
+            cancelled_at: string | null;
             /** Synthetic */
             synthetic: boolean;
             /** May Edit */
@@ -24097,6 +24325,8 @@ export interface components {
             points: number;
             /** Decided */
             decided: number;
+            /** Cancelled At */
+            cancelled_at: string | null;
             /** Synthetic */
             synthetic: boolean;
             /** May Edit */
@@ -24109,6 +24339,10 @@ export interface components {
             agenda: components["schemas"]["AgendaPointOut"][];
             /** Decisions */
             decisions: components["schemas"]["MeetingDecisionOut"][];
+            /** Cancelled By Name */
+            cancelled_by_name: string;
+            /** Cancelled Reason */
+            cancelled_reason: string;
             /**
              * Changed At
              * Format: date-time
@@ -24216,6 +24450,16 @@ export interface components {
             version: number;
         };
         /**
+         * CoordinationCancelIn
+         * @description Why a meeting or a visit does not take place.
+         */
+        CoordinationCancelIn: {
+            /** Version */
+            version: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * MeetingDecisionIn
          * @description A decision, on a point of the agenda, with the task it becomes.
          */
@@ -24275,6 +24519,12 @@ export interface components {
             attendance: number | null;
             /** Note */
             note: string;
+            /** Cancelled At */
+            cancelled_at: string | null;
+            /** Cancelled By Name */
+            cancelled_by_name: string;
+            /** Cancelled Reason */
+            cancelled_reason: string;
             /** Synthetic */
             synthetic: boolean;
             /**
@@ -24785,18 +25035,39 @@ export interface components {
             after: (("none" | "basic" | "growing" | "model") | null)[];
         };
         /**
+         * ScenarioTermsOut
+         * @description What was asked of a scenario: money in cents over its years, towards what, how many choices locked and forbidden.
+         */
+        ScenarioTermsOut: {
+            /** Budget Cents */
+            budget_cents: number;
+            /** First Year */
+            first_year: number;
+            /** Years */
+            years: number;
+            /** Objective */
+            objective: string;
+            /** Locks */
+            locks: number;
+            /** Bans */
+            bans: number;
+        };
+        /**
          * ScenariosComparedOut
-         * @description Scenarios side by side; `communities` are those that do not end alike in all.
+         * @description Scenarios side by side with what was asked of each, in the same order; `communities` are those that do not end alike in all.
          */
         ScenariosComparedOut: {
             /** Items */
             items: components["schemas"]["ScenarioBriefOut"][];
+            /** Terms */
+            terms: components["schemas"]["ScenarioTermsOut"][];
             /** Communities */
             communities: components["schemas"]["CommunityTiersOut"][];
         };
         /**
          * ScenarioOut
-         * @description A scenario whole: `asked` as it was asked, `result` as docs/plans.md describes it; `why_text`: why it failed, in words.
+         * @description A scenario whole: `asked` as it was asked, `result` as docs/plans.md describes it; `why_text`: why it failed, in words;
+         *     `names`: the communities that its conditions name, or that cannot meet them, by code.
          */
         ScenarioOut: {
             /**
@@ -24851,6 +25122,10 @@ export interface components {
             inferred_bounds: boolean;
             /** Assumed Costs */
             assumed_costs: number;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
         };
         /**
          * ScenarioAgainIn
@@ -24886,7 +25161,7 @@ export interface components {
             /** Scenario */
             scenario?: ("governance" | "security" | "services" | "care" | "employment" | "emergency" | "facilities" | "other") | null;
             /** State */
-            state?: ("draft" | "published" | "withdrawn") | null;
+            state?: ("draft" | "submitted" | "published" | "withdrawn") | null;
             /** Area */
             area?: string | null;
             /** But */
@@ -24963,7 +25238,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "draft" | "published" | "withdrawn";
+            state: "draft" | "submitted" | "published" | "withdrawn";
             /** Area Code */
             area_code: string;
             /** Area Name */
@@ -25011,7 +25286,7 @@ export interface components {
         /**
          * PracticeCardOut
          * @description A card with all its page shows. `lacking`: what is missing before it can be published; `may_open`: whether the page of its
-         *     community is in sight.
+         *     community is in sight; `may_remove`: whether its reader may delete it.
          */
         PracticeCardOut: {
             /**
@@ -25025,7 +25300,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "draft" | "published" | "withdrawn";
+            state: "draft" | "submitted" | "published" | "withdrawn";
             /** Area Code */
             area_code: string;
             /** Area Name */
@@ -25101,6 +25376,8 @@ export interface components {
             may_copy: boolean;
             /** May Open */
             may_open: boolean;
+            /** May Remove */
+            may_remove: boolean;
         };
         /**
          * PracticeMeasureOut
@@ -25510,7 +25787,8 @@ export interface components {
         };
         /**
          * RevisionDetailOut
-         * @description A revision whole. `follows`: the number of the version it would follow, `follows_from` when that one began; `findings`: what
+         * @description A revision whole. `follows`: the number of the version it would follow, `follows_from` when that one began, `becomes` the number
+         *     it would have, or has; `findings`: what
          *     does not hold yet and keeps it from being put in force.
          */
         RevisionDetailOut: {
@@ -25570,6 +25848,8 @@ export interface components {
              * Format: date
              */
             follows_from: string;
+            /** Becomes */
+            becomes: string;
             /** Indicators */
             indicators: components["schemas"]["RevisionIndicatorOut"][];
             differences: components["schemas"]["RevisionDifferencesOut"];
@@ -25854,6 +26134,7 @@ export interface components {
         /**
          * IndicatorSystemOut
          * @description A version of a system of indicators; how many indicators are official and how many inferred; `villages`: whether it assesses them.
+         *     `withdrawn_at`: one taken back before it began, which never holds.
          */
         IndicatorSystemOut: {
             /**
@@ -25888,6 +26169,12 @@ export interface components {
             source: string;
             /** Note */
             note: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By Name */
+            withdrawn_by_name: string;
+            /** Withdrawn Reason */
+            withdrawn_reason: string;
             /** Official */
             official: number;
             /** Inferred */
@@ -25944,6 +26231,12 @@ export interface components {
             source: string;
             /** Note */
             note: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By Name */
+            withdrawn_by_name: string;
+            /** Withdrawn Reason */
+            withdrawn_reason: string;
             /** Official */
             official: number;
             /** Inferred */
@@ -26037,6 +26330,14 @@ export interface components {
         CommunityKindsIn: {
             /** Villages */
             villages: boolean;
+        };
+        /**
+         * SystemWithdrawIn
+         * @description Why a version is withdrawn.
+         */
+        SystemWithdrawIn: {
+            /** Reason */
+            reason: string;
         };
         /**
          * DeclarationOut
@@ -26308,6 +26609,14 @@ export interface components {
             /** Note */
             note: string;
         };
+        /** PageOut[FundPartyOut] */
+        PageOut_FundPartyOut_: {
+            /** Items */
+            items: components["schemas"]["FundPartyOut"][];
+            /** Next */
+            next?: string | null;
+            count?: components["schemas"]["CountOut"] | null;
+        };
         /**
          * FundPartyIn
          * @description A party as it is entered: a legal entity, never a person.
@@ -26517,8 +26826,30 @@ export interface components {
             count?: components["schemas"]["CountOut"] | null;
         };
         /**
+         * FundEntryAwardOut
+         * @description Of which application an entry is the award.
+         */
+        FundEntryAwardOut: {
+            /**
+             * Application Id
+             * Format: uuid
+             */
+            application_id: string;
+            /** Year */
+            year: number;
+            /** Tier Label */
+            tier_label: string;
+            /** Document */
+            document: string;
+            /**
+             * Awarded On
+             * Format: date
+             */
+            awarded_on: string;
+        };
+        /**
          * FundEntryDetailOut
-         * @description An entry with its lines. `may_reverse`: whether the reader may undo it.
+         * @description An entry with its lines. `may_reverse`: whether the reader may undo it; `award`: what it is the award of.
          */
         FundEntryDetailOut: {
             /**
@@ -26573,6 +26904,7 @@ export interface components {
             reverses_number: string;
             /** May Reverse */
             may_reverse: boolean;
+            award: components["schemas"]["FundEntryAwardOut"] | null;
         };
         /**
          * FundLineOut
@@ -27089,6 +27421,19 @@ export interface components {
             assets: components["schemas"]["FundAssetOut"][];
             /** May Edit */
             may_edit: boolean;
+            may_pay: components["schemas"]["FundMayOut"];
+            may_accept: components["schemas"]["FundMayOut"];
+            may_cancel: components["schemas"]["FundMayOut"];
+        };
+        /**
+         * FundMayOut
+         * @description Whether the reader may do something now, else why not.
+         */
+        FundMayOut: {
+            /** Allowed */
+            allowed: boolean;
+            /** Why Not */
+            why_not: string;
         };
         /**
          * FundMilestoneOut
@@ -27319,7 +27664,7 @@ export interface components {
         };
         /**
          * FundRunningOut
-         * @description What a community ran on in a year, by account, and in the year before.
+         * @description What a community ran on in the months asked for, by account, and in as many of a year before.
          */
         FundRunningOut: {
             /** Area Code */
@@ -27334,6 +27679,18 @@ export interface components {
             total: string;
             /** Before */
             before: string;
+        };
+        /**
+         * FundRunningsOut
+         * @description What communities ran on from month `first` to `last`: a calendar year, or the last twelve whole months.
+         */
+        FundRunningsOut: {
+            /** First */
+            first: number;
+            /** Last */
+            last: number;
+            /** Items */
+            items: components["schemas"]["FundRunningOut"][];
         };
         /**
          * FundFacilityOut
@@ -27477,6 +27834,9 @@ export interface components {
             terms: components["schemas"]["FundRevenueTermsOut"][];
             /** Months */
             months: components["schemas"]["FundRevenueMonthOut"][];
+            may_settle: components["schemas"]["FundMayOut"];
+            may_change: components["schemas"]["FundMayOut"];
+            may_cancel: components["schemas"]["FundMayOut"];
         };
         /**
          * FundRevenueTermsOut
@@ -27624,7 +27984,8 @@ export interface components {
         };
         /**
          * FundUsedIn
-         * @description A row of usage: contract number, month, quantity.
+         * @description A row of usage: contract number, month, quantity. `area`: by code or name, of which keeper or place the contract is, where several
+         *     have its number.
          */
         FundUsedIn: {
             /** Number */
@@ -27633,6 +27994,11 @@ export interface components {
             month: number;
             /** Quantity */
             quantity: number | string;
+            /**
+             * Area
+             * @default
+             */
+            area: string;
         };
         /**
          * FundSettlementOut
@@ -27660,7 +28026,8 @@ export interface components {
         };
         /**
          * FundSettleIn
-         * @description Settling a month; `onto` is bank when it is paid, 1212 when not yet.
+         * @description Settling a month; `onto` is bank when it is paid, 1212 when not yet. `amount` is the one that was looked at: what comes to another
+         *     meanwhile is not settled.
          */
         FundSettleIn: {
             /** Month */
@@ -27675,6 +28042,8 @@ export interface components {
              * @default 1212
              */
             onto: string;
+            /** Amount */
+            amount?: number | string | null;
         };
         /**
          * FundSustainedOut
@@ -27718,6 +28087,113 @@ export interface components {
             /** Next */
             next?: string | null;
             count?: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * FundAwardEntryOut
+         * @description An entry that may be an award, posted by hand.
+         */
+        FundAwardEntryOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /**
+             * Booked On
+             * Format: date
+             */
+            booked_on: string;
+        };
+        /**
+         * FundAwardOut
+         * @description An award (奖补) of an application for a tier. `entry_id`: by which it is in the books, null where it is not. `may_book`: whether the
+         *     reader may, else `why_not`; `alike`: entries of the same community and amount that may be it. `synthetic`: of a demo.
+         */
+        FundAwardOut: {
+            /**
+             * Application Id
+             * Format: uuid
+             */
+            application_id: string;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string;
+            /** Tier */
+            tier: string;
+            /** Tier Label */
+            tier_label: string;
+            /** Year */
+            year: number;
+            /** Amount */
+            amount: string;
+            /** Awarded On */
+            awarded_on: string | null;
+            /** Document */
+            document: string;
+            /** Synthetic */
+            synthetic: boolean;
+            /** Entry Id */
+            entry_id: string | null;
+            /** Entry Number */
+            entry_number: string;
+            /** Booked On */
+            booked_on: string | null;
+            /** May Book */
+            may_book: boolean;
+            /** Why Not */
+            why_not: string;
+            /** Alike */
+            alike: components["schemas"]["FundAwardEntryOut"][];
+        };
+        /**
+         * FundAwardsOut
+         * @description A page of awards in sight.
+         */
+        FundAwardsOut: {
+            /** Items */
+            items: components["schemas"]["FundAwardOut"][];
+            /** Next */
+            next: string | null;
+            count: components["schemas"]["CountOut"] | null;
+        };
+        /**
+         * FundAwardIn
+         * @description Booking an award: `amount` is the one that was looked at; `onto` is bank when it is paid, 1212 when not yet.
+         */
+        FundAwardIn: {
+            /**
+             * Source Id
+             * Format: uuid
+             */
+            source_id: string;
+            /**
+             * Booked On
+             * Format: date
+             */
+            booked_on: string;
+            /** Amount */
+            amount: number | string;
+            /**
+             * Onto
+             * @default 1002
+             */
+            onto: string;
+            /** Party Id */
+            party_id?: string | null;
+        };
+        /**
+         * FundAwardEntryIn
+         * @description The entry, posted by hand, that is the award.
+         */
+        FundAwardEntryIn: {
+            /**
+             * Entry Id
+             * Format: uuid
+             */
+            entry_id: string;
         };
     };
     responses: never;
@@ -35793,6 +36269,30 @@ export interface operations {
             };
         };
     };
+    linli_cases_duplicates_api_similar_among: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmongIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LikelyOut"][];
+                };
+            };
+        };
+    };
     linli_cases_duplicates_api_similar_to_case: {
         parameters: {
             query?: never;
@@ -38397,6 +38897,28 @@ export interface operations {
             };
         };
     };
+    linli_tiers_coordination_api_get_plan_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTaskOut"];
+                };
+            };
+        };
+    };
     linli_tiers_coordination_api_change_plan_task: {
         parameters: {
             query?: never;
@@ -38668,6 +39190,32 @@ export interface operations {
             };
         };
     };
+    linli_tiers_coordination_api_cancel_tier_meeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoordinationCancelIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TierMeetingDetailOut"];
+                };
+            };
+        };
+    };
     linli_tiers_coordination_api_add_meeting_decision: {
         parameters: {
             query?: never;
@@ -38723,7 +39271,9 @@ export interface operations {
     };
     linli_tiers_coordination_api_get_meeting_minutes: {
         parameters: {
-            query?: never;
+            query?: {
+                form?: "docx" | "pdf";
+            };
             header?: never;
             path: {
                 meeting_id: string;
@@ -38789,6 +39339,28 @@ export interface operations {
             };
         };
     };
+    linli_tiers_coordination_api_get_study_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyVisitOut"];
+                };
+            };
+        };
+    };
     linli_tiers_coordination_api_change_study_visit: {
         parameters: {
             query?: never;
@@ -38801,6 +39373,32 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StudyVisitIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyVisitOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_cancel_study_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoordinationCancelIn"];
             };
         };
         responses: {
@@ -39115,7 +39713,7 @@ export interface operations {
                 metric?: string | null;
                 tier?: ("basic" | "growing" | "model") | null;
                 scenario?: ("governance" | "security" | "services" | "care" | "employment" | "emergency" | "facilities" | "other") | null;
-                state?: ("draft" | "published" | "withdrawn") | null;
+                state?: ("draft" | "submitted" | "published" | "withdrawn") | null;
                 area?: string | null;
                 but?: string | null;
                 cursor?: string | null;
@@ -39227,6 +39825,56 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PracticeCardOut"];
                 };
+            };
+        };
+    };
+    linli_tiers_practice_api_submit_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeVersionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeCardOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_practice_api_remove_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeVersionIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -39862,6 +40510,32 @@ export interface operations {
             };
         };
     };
+    linli_tiers_systems_api_withdraw_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                system_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SystemWithdrawIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorSystemOut"];
+                };
+            };
+        };
+    };
     linli_tiers_values_api_list_declarations: {
         parameters: {
             query?: {
@@ -40127,7 +40801,10 @@ export interface operations {
     };
     linli_funding_books_api_list_parties: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -40140,7 +40817,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FundPartyOut"][];
+                    "application/json": components["schemas"]["PageOut_FundPartyOut_"];
                 };
             };
         };
@@ -40745,8 +41422,8 @@ export interface operations {
     };
     linli_funding_projects_api_running_cost: {
         parameters: {
-            query: {
-                year: number;
+            query?: {
+                year?: number | null;
                 area?: string | null;
             };
             header?: never;
@@ -40761,7 +41438,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FundRunningOut"][];
+                    "application/json": components["schemas"]["FundRunningsOut"];
                 };
             };
         };
@@ -41014,6 +41691,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOut_FundSustainedOut_"];
+                };
+            };
+        };
+    };
+    linli_funding_awards_api_list_awards: {
+        parameters: {
+            query?: {
+                area?: string | null;
+                waiting?: boolean;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundAwardsOut"];
+                };
+            };
+        };
+    };
+    linli_funding_awards_api_book_award: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundAwardIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundAwardOut"];
+                };
+            };
+        };
+    };
+    linli_funding_awards_api_link_award: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundAwardEntryIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundAwardOut"];
                 };
             };
         };
