@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import docx
@@ -131,7 +132,11 @@ def test_an_issued_paper_says_the_same_for_ever_and_one_that_was_not_kept_says_s
     assert "草稿" in draft and "草稿" not in issued and "达标1条" in issued
     with acting(staff.OPERATOR), connection.cursor() as cursor:
         IndicatorVerdict.objects.filter(application=standing, stage="district").update(verdict="missed")
-        Application.objects.filter(id=standing.id).update(marks=["accepted", "ended"], published_until=clock.today())
+        over = {
+            "published_from": clock.today() - timedelta(days=6),
+            "published_until": clock.today() - timedelta(days=1),
+        }
+        Application.objects.filter(id=standing.id).update(marks=["accepted", "ended"], **over)
         with pytest.raises(ProgrammingError), transaction.atomic():
             cursor.execute("UPDATE tiers_kept_paper SET content = '{}'")
     assert said(paper(officer, standing, "publication.docx")) == issued
