@@ -19,16 +19,18 @@ from django.db import connection
 from linli.access.models import Unit
 from linli.cases.intake import checking, orders
 from linli.cases.intake.actions import set_word
+from linli.cases.intake.fields import HISTORIES
 from linli.cases.intake.naming import like_a_name
 from linli.cases.intake.times import read_limits, read_moments
 from linli.cases.models import Case, CaseFlow, CaseOrigin, CaseWord, Category, RoutedCase
+from linli.cases.permissions import VIEW
 from linli.intake import actions, perform
 from linli.intake.actions.merging import UndoBlocked
 from linli.intake.models import Batch
 from linli.intake.suggest import guess_kind
 from linli.kernel import clock, secrets
 from linli.kernel.actors import Grant
-from linli.kernel.errors import Invalid
+from linli.kernel.errors import Forbidden, Invalid
 from linli.kernel.outbox.actions import postman
 from linli.kernel.outbox.models import Event
 from linli.kernel.scope import acting
@@ -398,6 +400,20 @@ def test_an_order_leaves_a_case_that_came_elsewhere_after_it_was_checked(
     assert (counts["left"], counts["updated"], counts["new"]) == (1, 0, 1)
     after = cases()["A2"]
     assert (after.area_code, after.description, after.version) == (before.area_code, before.description, before.version)
+
+
+def test_closed_cases_are_brought_in_by_the_role_shipped_for_it_and_who_may_not_is_told_at_once(
+    hotline: None, tmp_path: Path
+) -> None:
+    path = sheet(tmp_path / "old.xlsx", [sheets.old(案件类别="")])
+    clerk, analyst = (staff.actor(staff.staff(role, role, staff.DISTRICT)) for role in ("town_clerk", "analyst"))
+    refused = take(path, clerk, commit=False)
+    assert refused.batch_id and refused.has_errors
+    with acting(clerk), pytest.raises(Forbidden):
+        actions.set_kind(clerk, refused.batch_id, HISTORIES)
+    assert take(path, analyst).merged
+    with acting(analyst):
+        assert Case.objects.restrict(analyst, VIEW).get(description="井盖缺失").state == "evaluated"
 
 
 @pytest.mark.parametrize(

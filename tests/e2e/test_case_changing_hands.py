@@ -197,7 +197,7 @@ def _old_cases(folder: Path) -> Path:
     """Two closed cases of an earlier system, in a village of the town; the system as a source, and who brings them in."""
     import staff
 
-    from linli.access.models import Account, Role
+    from linli.access.models import Account
     from linli.intake.actions import save_source
     from linli.kernel.scope import acting
     from linli.places.models import Region
@@ -205,10 +205,8 @@ def _old_cases(folder: Path) -> Path:
     with acting(staff.OPERATOR) as actor:
         save_source(actor, "older", "旧系统", "older")
         known = Account.objects.filter(username="archivist").exists()
-    if not known:  # a clerk who may also close cases: history needs both
-        account = staff.staff("archivist", "town_clerk", TOWN, password=PASSWORD)
-        with acting(staff.OPERATOR):
-            staff.appoint(account, Role.objects.get(code="acceptor"), TOWN)
+    if not known:
+        staff.staff("archivist", "analyst", TOWN, password=PASSWORD)
     with acting(staff.OPERATOR):
         where = f"昆仑镇{Region.objects.get(code=village(), valid_to=None).name}3号"
     rows = [

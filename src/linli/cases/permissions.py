@@ -12,6 +12,7 @@ CHECK = declare("cases.case.check", "核实与核查", "Verify reports and check
 SUPERVISE = declare("cases.case.supervise", "督办案件", "Supervise cases")
 CLOSE = declare("cases.case.close", "结案与评价", "Close and rate cases")
 DECIDE = declare("cases.adjustment.decide", "审核本单位的延期申请", "Review the extensions one's own unit asks for")
+BRING = declare("cases.case.bring", "导入往期已办结案件", "Bring in closed cases of an earlier system")
 REVEAL = declare("cases.case.reveal", "查看反映人完整信息", "See reporters' full names and phones")
 CATEGORY_EDIT = declare("cases.category.edit", "维护案件目录", "Keep the directory of cases")
 ROUTING_VIEW = declare("cases.routing.view", "查看派遣规则", "See the rules of routing")

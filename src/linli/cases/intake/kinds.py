@@ -6,13 +6,13 @@ from linli.intake import kinds
 from linli.intake.declared import Declared
 from linli.intake.kinds import TableKind
 
-from ..permissions import CLOSE, REPORT, VIEW
+from ..permissions import BRING, REPORT, VIEW
 from . import checking, history, orders, undoing
 from .fields import GROUPS, HISTORIES, LABELS, ORDERS, TARGETS, findings, words
 
 for _name, _check, _way, _rights in (
     (ORDERS, checking.check_order, orders, (REPORT,)),
-    (HISTORIES, checking.check_history, history, (REPORT, CLOSE)),
+    (HISTORIES, checking.check_history, history, (BRING,)),
 ):
     kinds.declare(
         TableKind(

@@ -29,6 +29,12 @@ def _by_hand(batch: Batch) -> None:
     batch.options = {name: value for name, value in batch.options.items() if name != "auto"}
 
 
+def _check_kind(actor: Actor, batch: Batch, kind: str) -> None:
+    """Raise Forbidden where the kind of table takes a right that is not held: else every row would be refused for its area."""
+    for right in kinds.of(kind).rights:
+        actor.require(right, batch.area_code)
+
+
 def set_mapping(actor: Actor, batch_id: UUID, document: Any, library_id: UUID | None = None) -> Batch:
     """Say which columns are which fields. Checked findings and foretold outcomes no longer hold.
 
@@ -37,6 +43,7 @@ def set_mapping(actor: Actor, batch_id: UUID, document: Any, library_id: UUID | 
     batch = find(actor, batch_id, BATCH_UPLOAD, lock=True)
     if batch.state not in (State.MAPPING, State.MATCHED):
         raise WrongState(state=batch.state)
+    _check_kind(actor, batch, batch.kind)
     headers = [c["name"] for c in (batch.preview or {}).get("columns", [])]
     batch.mapping = fit(from_json(document), headers, batch.kind).to_json()
     _by_hand(batch)
@@ -53,6 +60,7 @@ def set_kind(actor: Actor, batch_id: UUID, kind: str) -> Batch:
         raise WrongState(state=batch.state)
     if batch.file_gone_at is not None:
         raise FileGone()
+    _check_kind(actor, batch, kind)
     batch.kind = kinds.of(kind).name
     _by_hand(batch)
     batch.options = batch.options | {"kind": batch.kind}
