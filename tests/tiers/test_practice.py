@@ -196,6 +196,11 @@ def test_a_draft_is_deleted_by_who_wrote_it_until_others_have_read_it(officer: A
     assert clerk.get(f"/api/tiers/practice/{made['id']}").status_code == 404
     with acting(staff.OPERATOR):
         assert not PracticePhoto.objects.exists() and not PracticeCard.objects.filter(key=None).exists()
+    returned = write(clerk)
+    send(clerk, "post", f"/{returned['id']}/submit", {"version": 1})
+    send(officer, "post", f"/{returned['id']}/withdraw", {"version": 2, "reason": "请补充费用"})
+    assert clerk.get(f"/api/tiers/practice/{returned['id']}").json()["may_remove"]
+    send(clerk, "post", f"/{returned['id']}/remove", {"version": 3}, 204)
     read = write(clerk)
     send(officer, "post", f"/{read['id']}/publish", {"version": 1})
     send(officer, "post", f"/{read['id']}/withdraw", {"version": 2, "reason": "费用有误"})

@@ -49,8 +49,8 @@ def own(actor: Actor, permission: str, card_id: UUID, *, locked: bool = True) ->
 
 
 def removable(actor: Actor, card: PracticeCard) -> bool:
-    """Whether somebody may delete a card: they wrote it, and nobody elsewhere ever read it."""
-    unread = card.state in ("draft", "submitted") and card.published_at is None and card.key is None
+    """Whether somebody may delete a card: they wrote it, and nobody elsewhere ever read it; one that was given back among them."""
+    unread = card.state != "published" and card.published_at is None and card.key is None
     return unread and card.created_by == actor.id and actor.may(PRACTICE_EDIT, card.area_code)
 
 
