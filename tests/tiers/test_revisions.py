@@ -11,10 +11,12 @@ from permissions import Door, PermissionSuite, Sample
 
 from linli.kernel import clock
 from linli.kernel.scope import acting
+from linli.tiers.applying import years
 from linli.tiers.assessing import actions as assessing
 from linli.tiers.models import Assessment, Indicator, IndicatorSystem, SystemRevision
 from linli.tiers.permissions import SYSTEM_EDIT
 from linli.tiers.revisions import actions
+from linli.tiers.systems import withdrawing
 from linli.tiers.systems.queries import holding
 
 JSON = "application/json"
@@ -201,6 +203,29 @@ def test_a_version_put_in_force_later_is_withdrawn_before_it_begins(keeper: Any)
     opened = keeper.post("/api/tiers/years", year, content_type=JSON)
     assert opened.status_code == 201, opened.content.decode()
     assert withdraw(f"/api/tiers/systems/{third.json()['made']}/withdraw", 409)["code"] == "tiers.system_used"
+
+
+def test_a_year_is_not_opened_by_a_version_that_is_withdrawn_meanwhile(
+    keeper: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = put(keeper, begun(keeper), "B01")
+    later = (clock.today() + timedelta(days=30)).isoformat()
+    body = {"version": at["version"], "follows": 1, "effective_from": later}
+    made = keeper.post(f"/api/tiers/revisions/{at['id']}/publish", body, content_type=JSON).json()["made"]
+    whole = years.hold
+
+    def waited() -> None:
+        """The other is through while this one waits for its turn."""
+        withdrawing.withdraw(staff.OPERATOR, made, "日期填错")
+        whole()
+
+    monkeypatch.setattr(years, "hold", waited)
+    year = {
+        "year": 2030, "title": "2030", "system_id": made, "self_by": "2030-03-01", "town_by": "2030-04-01",
+        "accept_by": "2030-05-01", "publication_days": 5, "document": "",
+    }  # fmt: skip
+    refused = keeper.post("/api/tiers/years", year, content_type=JSON)
+    assert refused.status_code == 422 and [each["field"] for each in refused.json()["fields"]] == ["system_id"]
 
 
 class TestRevisionDoors(PermissionSuite):

@@ -23,6 +23,7 @@ from ..communities import kinds_of
 from ..permissions import ACCEPT
 from ..recognitions.models import Recognition
 from ..recognitions.queries import ENDS, HOLDS
+from ..systems.importing import hold
 from ..systems.models import IndicatorSystem
 from ..systems.queries import holding, standing
 from . import judging, rules, steps
@@ -72,9 +73,10 @@ class YearGiven:
 def open_year(actor: Actor, given: YearGiven) -> PlanYear:
     """Open a plan year. Raises Forbidden, Invalid, PlanYearTaken."""
     actor.require(ACCEPT, settings.LINLI_DISTRICT)
-    system = check_year(given)
     try:
         with transaction.atomic():
+            hold()  # its system is not withdrawn meanwhile
+            system = check_year(given)
             made = PlanYear.objects.create(
                 id=uuid7(), year=given.year, title=given.title.strip(), system=system, self_by=given.self_by, town_by=given.town_by,
                 accept_by=given.accept_by, publication_days=given.publication_days, document=given.document.strip(),
