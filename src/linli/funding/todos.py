@@ -41,7 +41,7 @@ todos.declare(
     ),
     todos.Todo(
         "funding_awards", "incomplete", Text("待入账的创建奖补", "Awards to book"),
-        Text("已登记奖补、尚未入账的申报", "Awards entered in applications that are not in the books"), (KEEP,),
+        Text("已登记奖补、尚未入账或金额与账上不符的申报", "Awards of applications that are not in the books, or with another amount"), (KEEP,),
         "/funding/entries?waiting=true", waiting_count,
     ),
     todos.Todo(

@@ -18,17 +18,25 @@ from linli.kernel.ids import uuid7
 from linli.tiers.applying.models import Application
 
 from ..books.export import number
-from ..books.models import Account, Entry
+from ..books.models import Account, Entry, Source
 from ..books.posting import UNKNOWN, NewEntry, NewLine, post
 from ..permissions import KEEP, VIEW
 from .models import AwardBooking
 from .problems import AwardBooked, AwardChanged
-from .queries import INCOME, RECEIVABLE, alike, amount_of, tier_name
+from .queries import INCOME, RECEIVABLE, alike, amount_of, fits, tier_name
 
 BAD_DAY = Text("入账日期不能早于奖补日期 {first}。", "It is booked on {first} at the earliest, the day of the award.")
 NOT_ALIKE = Text(
     "须为本社区、未冲销、贷记“上级补助收入”同一金额的凭证。",
     "It has to be an entry of this community, not reversed, with the same amount on grants from above.",
+)
+NOT_DEMO = Text(
+    "演示数据的奖补只能记入标明“演示”的资金来源。",
+    "The award of a demo goes into a source that is marked as demo only.",
+)
+NOT_ALIKE_DEMO = Text(
+    "须为本社区、未冲销、贷记“上级补助收入”同一金额，且资金来源标明“演示”的凭证。",
+    "It has to be an entry of this community, not reversed, with the same amount on grants from above, out of a source marked as demo.",
 )
 
 
@@ -53,6 +61,9 @@ def book(actor: Actor, application_id: UUID, given: Booking) -> AwardBooking:
             if given.seen != amount:
                 raise AwardChanged(amount=f"{amount:,}")
             found = []
+            source = Source.objects.filter(id=given.source_id).first()
+            if source is not None and not fits(award, source):
+                found.append(FieldProblem("source_id", "demo", NOT_DEMO))
             if not Account.objects.filter(Q(money=True) | Q(code=RECEIVABLE), code=given.onto).exists():
                 found.append(FieldProblem("onto", "unknown", UNKNOWN))
             if award.awarded_on is not None and given.booked_on < award.awarded_on:
@@ -79,16 +90,21 @@ def link(actor: Actor, application_id: UUID, entry_id: UUID) -> AwardBooking:
             award, nth = _waiting(actor, application_id)
             found = [entry for entry, _ in alike([award]) if entry.id == entry_id]
             if not found:
-                raise Invalid(fields=(FieldProblem("entry_id", "unlike", NOT_ALIKE),))
+                raise Invalid(
+                    fields=(FieldProblem("entry_id", "unlike", NOT_ALIKE_DEMO if award.synthetic else NOT_ALIKE),)
+                )
             return _made(actor, award, nth, found[0], posted=False)
     except IntegrityError as error:
         raise _first_come(actor, application_id, error) from None
 
 
 def _waiting(actor: Actor, application_id: UUID) -> tuple[Application, int]:
-    """An award that is not in the books, with the how manieth booking its next one is."""
+    """An award that is not in the books, with the how manieth booking its next one is. It is locked: nobody books it, or corrects its
+    amount, meanwhile."""
     rows = Application.objects.restrict(actor, VIEW).select_related("plan_year")
-    award: Application | None = rows.filter(id=application_id, award_cents__isnull=False).first()
+    award: Application | None = (
+        rows.select_for_update(of=("self",)).filter(id=application_id, award_cents__isnull=False).first()
+    )
     if award is None:
         raise NotFound()
     actor.require(KEEP, award.area_code)

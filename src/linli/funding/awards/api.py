@@ -27,6 +27,10 @@ router = Router(tags=["funding"])
 SEEN, KEEPER = require(VIEW), require(KEEP)
 NOT_KEEPER = Text("需要本区域的记账权限。", "This takes the right to keep the books there.")
 DONE = Text("已入账。", "It is in the books.")
+CORRECTED = Text(
+    "奖补金额在入账后更正过，与账上不符：请先冲销该凭证，再重新入账。",
+    "The award was corrected after it was booked and is not what the books say: reverse the entry first, then book anew.",
+)
 
 
 @router.get("/funding/awards", auth=SEEN, response=FundAwardsOut, summary="创建奖补 / Awards")
@@ -37,7 +41,7 @@ def list_awards(
     cursor: Cursor = None,
     limit: Limit = None,
 ) -> Any:
-    """Awards that applications for a tier were granted; `waiting`: those not in the books only."""
+    """Awards that applications for a tier were granted; `waiting`: those not in the books, or with another amount, only."""
     actor, language = actor_of(request), language_of(request)
     page = queries.awards(actor, area, waiting, cursor, limit)
     reads.note("list", "funding.award", area=area, count=len(page.items))
@@ -88,7 +92,14 @@ def _award(actor: Actor, each: Award, names: Mapping[str, str], language: str) -
         "entry_id": booking.entry_id if booking else None,
         "entry_number": number(booking.entry.month, booking.entry.number) if booking else "",
         "booked_on": booking.entry.booked_on if booking else None,
+        "booked_amount": booking.amount if booking else None, "differs": each.differs,
         "may_book": keeps and booking is None,
-        "why_not": "" if keeps and booking is None else (DONE if booking else NOT_KEEPER).say(language),
+        "why_not": "" if keeps and booking is None else _why_not(each).say(language),
         "alike": [{"id": e.id, "number": number(e.month, e.number), "booked_on": e.booked_on} for e in each.alike],
     }  # fmt: skip
+
+
+def _why_not(each: Award) -> Text:
+    if each.booking is None:
+        return NOT_KEEPER
+    return CORRECTED if each.differs else DONE

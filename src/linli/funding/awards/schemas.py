@@ -24,7 +24,8 @@ class FundAwardEntryOut(Schema):
 
 class FundAwardOut(Schema):
     """An award (奖补) of an application for a tier. `entry_id`: by which it is in the books, null where it is not. `may_book`: whether the
-    reader may, else `why_not`; `alike`: entries of the same community and amount that may be it. `synthetic`: of a demo."""
+    reader may, else `why_not`; `alike`: entries of the same community and amount that may be it. `synthetic`: of a demo.
+    `booked_amount`: what the books say; `differs`: the award was corrected since, so the entry is to be reversed and booked anew."""
 
     application_id: UUID
     area_code: str
@@ -39,6 +40,8 @@ class FundAwardOut(Schema):
     entry_id: UUID | None
     entry_number: str
     booked_on: date | None
+    booked_amount: Decimal | None
+    differs: bool
     may_book: bool
     why_not: str
     alike: list[FundAwardEntryOut]

@@ -52,6 +52,8 @@ def _sources(actor: Actor) -> dict[str, Source]:
             "provincial_award", "省级智慧社区奖补（演示）", since, earmark="智慧社区设施建设",
             terms="标杆型最高 100 万元，成长型、基础型最高 10 万元。", spend_accounts=("1601", "1701", "5001"), certainty="inferred", origin=STATED,
         ),
+        # Awards of the demo's applications go into what is made up only.
+        "trial": SourceFacts("provincial_award", "演示申报奖补（演示）", since, terms="演示申报的奖补记在这里（演示）。", certainty="demo"),
         "district": SourceFacts("district_finance", "区财政智慧社区经费（演示）", since, terms="按年度预算安排（演示）。", certainty="demo"),
         "street": SourceFacts("street", "镇街自筹（演示）", since, certainty="demo"),
         "operation": SourceFacts("operation", "设施运营收入（演示）", since, earmark="设施运维", spend_accounts=("5002", "5201"), certainty="demo"),

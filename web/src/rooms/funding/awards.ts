@@ -5,9 +5,10 @@ import type { Page } from '@/api/types'
 import { usePaged } from '@/app/paging'
 import { plain } from './api'
 
+/** `differs`: the award was corrected after it was booked, so its entry is to be reversed and the award booked anew. */
 export interface Award {
   application_id: string; area_code: string; area_name: string; tier: string; tier_label: string; year: number; amount: string; awarded_on: string | null; document: string; synthetic: boolean
-  entry_id: string | null; entry_number: string; booked_on: string | null; may_book: boolean; why_not: string; alike: { id: string; number: string; booked_on: string }[]
+  entry_id: string | null; entry_number: string; booked_on: string | null; booked_amount: string | null; differs: boolean; may_book: boolean; why_not: string; alike: { id: string; number: string; booked_on: string }[]
 }
 /** The list of awards is renewed with everything else of the books. */
 export const AWARDS = 'funding-awards'
