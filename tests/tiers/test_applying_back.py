@@ -14,7 +14,8 @@ from linli.kernel import clock
 from linli.kernel.scope import acting
 from linli.tiers.applying import objecting
 from linli.tiers.applying.problems import PublicationOver
-from linli.tiers.models import KeptPaper, Recognition
+from linli.tiers.applying.years import tiers_now
+from linli.tiers.models import Application, KeptPaper, Recognition
 
 
 @pytest.fixture
@@ -73,6 +74,31 @@ def test_mistakes_have_a_way_back_that_is_noted_and_judged_anew(world: World) ->
         kept = KeptPaper.objects.filter(kind="recognition").order_by("version").values_list("content", flat=True)
         assert len(kept) == 2 and "淄数〔2026〕3号" in str(kept[1]), "the notice is issued anew as corrected"
         assert "错函" not in str(KeptPaper.objects.filter(kind="report").order_by("-version")[0].content)
+
+
+def test_the_last_decision_holds_whatever_years_were_spoken_of_and_a_correction_revives_no_lapsed_tier(
+    world: World,
+) -> None:
+    w, today = world, clock.today()
+    with acting(staff.OPERATOR):
+        Recognition.objects.create(
+            key="before", scope="community", area_code=OWN, about="社区", tier="basic", outcome="reached", year=today.year + 1,
+            authority="淄博市大数据局", said_on=today - timedelta(days=30), source="x", certainty="official",
+            recorded_at=clock.now(), recorded_by="test",
+        )  # fmt: skip
+        Application.objects.filter(id=w.id).update(tier="growing", state="reported", reported_on=today)
+    decision: dict[str, Any] = {"document": "淄数〔2026〕3号", "authority": "淄博市大数据局", "on": str(today)}
+    w.act(w.officer, "recognise", **decision)
+    with acting(staff.OPERATOR):
+        assert tiers_now([OWN]) == {OWN: "growing"}
+    w.act(w.officer, "open_recheck", until=str(today + timedelta(days=9)))
+    w.act(w.officer, "lapse", reason="复核不合格")
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        late = decision | {"on": str(clock.today()), "reason": "日期登记错误"}
+        assert w.act(w.officer, "correct_decision", 422, **late)["fields"][0]["field"] == "on"
+        w.act(w.officer, "correct_decision", **late | {"on": str(today)})
+    with acting(staff.OPERATOR):
+        assert tiers_now([OWN]) == {}
 
 
 def _to_report(w: World, days: int) -> None:

@@ -182,7 +182,8 @@ def _between(found: Application, action: str) -> tuple[date | None, date | None]
         return over, found.decided_on
     if action in ("award", "correct_award"):
         return found.decided_on, None
-    return found.reported_on, found.awarded_on
+    after = [day for day in (found.awarded_on, found.rechecked_on) if day is not None]
+    return found.reported_on, min(after, default=None)
 
 
 def _cents(found: Application, action: Action, given: Given) -> list[FieldProblem]:
@@ -276,7 +277,9 @@ def _decide(outcome: str, told: str) -> Effect:
     def decide(actor: Actor, found: Application, given: Given) -> None:
         found.outcome = outcome
         _enter_decision(actor, found, given)
-        on, year = found.decided_on or clock.today(), found.plan_year.year
+        on = found.decided_on or clock.today()
+        # A refusal says nothing of the tier the community has: it stays one of its plan year.
+        year = _last_year(found) if outcome == "recognised" else found.plan_year.year
         recognise(actor, found, told, found.decided_by, on, found.decision_document, year)
         if outcome == "recognised":
             supersede(found)
@@ -293,16 +296,20 @@ def _open_recheck(actor: Actor, found: Application, given: Given) -> None:
 
 
 def _rechecked(told: str) -> Effect:
-    """What a re-check says comes after all that was said of the community: of its plan year, or of the last year spoken of."""
-
     def recheck(actor: Actor, found: Application, given: Given) -> None:
         found.rechecked_on, found.recheck_by = clock.today(), None
         authority = actor.unit_name or _name_of(found.area_code[:6])
-        rows = Recognition.objects.filter(area_code=found.area_code, scope="community")
-        year = max(found.plan_year.year, rows.aggregate(last=Max("year"))["last"] or 0)
-        recognise(actor, found, told, authority, clock.today(), f"{found.plan_year.title}：复核", year)
+        source = f"{found.plan_year.title}：复核"
+        recognise(actor, found, told, authority, clock.today(), source, _last_year(found))
 
     return recheck
+
+
+def _last_year(found: Application) -> int:
+    """The year of a statement that comes after what was said of the community up to its day: the plan year, or the last year spoken
+    of. One query."""
+    rows = Recognition.objects.filter(area_code=found.area_code, scope="community")
+    return max(found.plan_year.year, rows.aggregate(last=Max("year"))["last"] or 0)
 
 
 def supersede(found: Application) -> None:
