@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import docx
@@ -23,6 +24,7 @@ from linli.tiers import papers
 from linli.tiers.applying.models import Application, IndicatorVerdict
 from linli.tiers.applying.seeing import WITHIN
 from linli.tiers.applying.table import ACTIONS, STATES, after, of
+from linli.tiers.models import KeptPaper
 from linli.tiers.papers import Document, Facts, Heading, Paragraph, Seal, Table, kinds
 from linli.tiers.papers.document import kept, plain, unkept
 from linli.tiers.permissions import ACCEPT
@@ -162,7 +164,7 @@ def test_docx_and_pdf_are_made_of_one_description(officer: Any, monkeypatch: pyt
         return render(template, values, *rest)
 
     monkeypatch.setattr(pdf, "render", listening)
-    for each in kinds.offered(standing.state, standing.marks, {"rechecking"}):
+    for each in kinds.offered(standing.state, standing.marks, ()):
         content = paper(officer, standing, f"{each.kind}.pdf")
         assert content.startswith(b"%PDF-1.") and b"/FontFile" in content
         text = said(paper(officer, standing, f"{each.kind}.docx"))
@@ -173,7 +175,7 @@ def test_docx_and_pdf_are_made_of_one_description(officer: Any, monkeypatch: pyt
         assert (
             values["title"] in text and values["draft"] in text and all(seal["day"] in text for seal in values["seals"])
         )
-    assert len(kinds.offered(standing.state, standing.marks, {"rechecking"})) == len(kinds.TITLES)
+    assert len(kinds.offered(standing.state, standing.marks, ())) == len(kinds.TITLES)
     monkeypatch.setattr(pdf, "_fonts", lambda: (None, ()))
     assert paper(officer, standing, "certificate.pdf", 503)["code"] == "kernel.no_font"
 
@@ -239,8 +241,49 @@ def test_on_every_way_through_the_table_papers_are_offered_and_none_vanishes_by_
         assert seen <= now
         seen = now
     assert of(state)
-    refused = {each.kind for each in kinds.offered("refused", (), {"accepting", "publicised"})}
-    assert "acceptance" in refused and not refused & {"publication", "report", "recognition", "certificate"}
-    assert "publication" not in {
-        each.kind for each in kinds.offered("withdrawn", ("accepted",), {"accepting", "publicised"})
-    }
+
+
+#: After which steps which papers are final, and which are drafts; what is in neither is not there.
+WAYS_BACK: list[tuple[tuple[str, ...], str, str]] = [
+    ((*WAY[:5], "fail_acceptance"), "application self_assessment town_opinion acceptance", ""),
+    ((*WAY[:5], "withdraw"), "application self_assessment town_opinion acceptance", ""),
+    ((*WAY[:5], "uphold_objection"), "application self_assessment town_opinion", "acceptance"),
+    ((*WAY[:5], "uphold_objection", "withdraw"), "application self_assessment town_opinion", "acceptance"),
+    ((*WAY[:7], "refuse"), "application self_assessment town_opinion acceptance report", ""),
+    ((*WAY[:7], "refuse", "correct_decision"), "application self_assessment town_opinion acceptance report", ""),
+    ((*WAY[:7], "refuse", "reopen"), "application self_assessment town_opinion", "acceptance"),
+    ((*WAY[:7], "refuse", "reopen", "withdraw"), "application self_assessment town_opinion", "acceptance"),
+    ((*WAY[:7], "refuse", "reopen", "fail_acceptance"), "application self_assessment town_opinion acceptance", ""),
+    ((*WAY[:4], "return_to_town", "withdraw"), "application self_assessment", "town_opinion"),
+    ((*WAY[:4], "return_to_town", "return_to_community", "withdraw"), "", "application self_assessment"),
+]
+
+
+@pytest.mark.parametrize(("steps", "final", "drafts"), WAYS_BACK, ids=lambda each: each[-1] if each else "none")
+def test_a_paper_that_was_taken_back_is_not_offered_as_final(steps: tuple[str, ...], final: str, drafts: str) -> None:
+    state: Any = "planned"
+    marks: Any = frozenset()
+    taken: list[Any] = []
+    for version, name in enumerate(steps, start=2):
+        before, (state, marks) = state, after(ACTIONS[name], state, marks)
+        taken.append(SimpleNamespace(version=version, action=name, from_state=before, to_state=state))
+    told = [each for each in kinds.offered(state, marks, taken) if each.kind != "gaps"]
+    assert [each.kind for each in told if not each.draft] == final.split()
+    assert [each.kind for each in told if each.draft] == drafts.split()
+
+
+def test_what_was_kept_of_a_paper_is_printed_no_more_once_it_was_taken_back(officer: Any) -> None:
+    again = ("uphold_objection", "pass_acceptance")
+    for area, more, held in ((GONGSUN, (), True), (ELSEWHERE, again, False)):
+        standing = applied(area, "publish", more=more)
+        with acting(staff.OPERATOR):
+            made = Document("paper", "之前的验收意见书", [])
+            KeptPaper.objects.create(
+                application=standing, version=5, kind="acceptance", content=kept(made), kept_at=clock.now()
+            )
+        text = said(paper(officer, standing, "acceptance.docx"))
+        assert ("之前的验收意见书" in text) is held and ("办理时没有留存本件" in text) is not held
+    refused = applied("370302005014", "report", more=("refuse", "reopen", "fail_acceptance"))
+    assert paper(officer, refused, "report.docx", 409)["code"] == "tiers.no_paper_yet"
+    drafted = applied("370302005015", "publish", more=again)
+    assert "公示期待定" in said(paper(officer, drafted, "publication.docx"))

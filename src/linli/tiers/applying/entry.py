@@ -77,7 +77,7 @@ def application_out(found: Detail) -> schemas.ApplicationOut:
 
 def _papers(found: Detail) -> list[schemas.ApplicationPaperOut]:
     """The papers that can be made of it now."""
-    offered = papers_of(found.row.application, {step.to_state for step in found.steps})
+    offered = papers_of(found.row.application, found.steps)
     return [schemas.ApplicationPaperOut(kind=each.kind, title=said(each.title), draft=each.draft) for each in offered]
 
 

@@ -200,8 +200,9 @@ def _acceptance(found: Dossier, today: date, draft: bool) -> Document:
 
 
 def _publication(found: Dossier, today: date, draft: bool) -> Document:
-    each, step = found.application, found.step("publish")
-    period = f"{day_of(each.published_from)}至{day_of(each.published_until)}" if each.published_from else "公示期待定"
+    each, step = found.application, None if draft else found.step("publish")
+    since = None if draft else each.published_from  # of a draft the days are those of one that was taken back
+    period = f"{day_of(since)}至{day_of(each.published_until)}" if since else "公示期待定"
     issuer = _unit(step, found.district)
     return Document(
         "letter", f"关于{_about(found)}创建验收结果的公示",
@@ -210,13 +211,13 @@ def _publication(found: Dossier, today: date, draft: bool) -> Document:
             Paragraph(f"公示期：{period}。公示期内如有异议，请实名或匿名向公示单位提出，也可在网上公示页面提出；逾期不再受理。"),
             Facts([("镇街", found.town), ("社区", found.community), ("创建类型", _tier(found)), ("验收结果", _sums(found.lines, *_ORDER))]),
         ],
-        issuer=issuer, seals=[Seal(issuer, each.published_from)],
+        issuer=issuer, seals=[Seal(issuer, since)],
         foot=_foot(found),
     )  # fmt: skip
 
 
 def _report(found: Dossier, today: date, draft: bool) -> Document:
-    each, step = found.application, found.step("report")
+    each, step = found.application, None if draft else found.step("report")
     answered = sum(one.answered_at is not None for one in found.objections)
     public = f"{day_of(each.published_from)}至{day_of(each.published_until)}公示" if each.published_from else "公示"
     heard = f"收到异议{len(found.objections)}件，已答复{answered}件" if found.objections else "未收到异议"
@@ -237,7 +238,7 @@ def _report(found: Dossier, today: date, draft: bool) -> Document:
 
 
 def _recognition(found: Dossier, today: date, draft: bool) -> Document:
-    each, step = found.application, found.step("recognise")
+    each, step = found.application, None if draft else found.step("recognise")
     issuer = _unit(step, found.district)
     basis = f"根据{each.decided_by}文件（{each.decision_document}）" if each.decided_on else "根据认定文件（待登记）"
     blocks: list[Block] = [
@@ -267,8 +268,8 @@ def _certificate(found: Dossier, today: date, draft: bool) -> Document:
 
 
 def _recheck(found: Dossier, today: date, draft: bool) -> Document:
-    each, step = found.application, found.step("keep", "lapse", "open_recheck")
-    done = step is not None and step.action != "open_recheck"
+    each, step = found.application, found.step("open_recheck") if draft else found.step("keep", "lapse")
+    done = step is not None and not draft
     said = {"keep": "复核合格，保留等级。", "lapse": "复核不合格，取消等级。"}.get(
         step.action if step else "", "复核尚未完成。"
     )

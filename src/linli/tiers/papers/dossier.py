@@ -71,10 +71,6 @@ class Dossier:
     steps: Sequence[ApplicationStep] = ()
     assessed_on: date | None = None
 
-    @property
-    def been(self) -> set[str]:
-        return {step.to_state for step in self.steps}
-
     def step(self, *actions: str) -> ApplicationStep | None:
         """The last step that was one of `actions`."""
         return next((each for each in reversed(self.steps) if each.action in actions), None)

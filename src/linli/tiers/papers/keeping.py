@@ -22,7 +22,7 @@ def issue(actor: Actor, application: Application, action: str) -> None:
         return
     found, now = dossier(actor, application.id), clock.now()
     there = {
-        each.kind for each in papers_of(found.application, found.been)
+        each.kind for each in papers_of(found.application, found.steps)
     }  # a refusal that is corrected issues no recognition
     KeptPaper.objects.bulk_create(
         KeptPaper(
@@ -33,8 +33,11 @@ def issue(actor: Actor, application: Application, action: str) -> None:
     )  # fmt: skip
 
 
-def issued(application: Application, kind: Kind) -> Document | None:
-    """The paper as it was issued last; None where nothing was kept then. One query."""
-    rows = KeptPaper.objects.filter(application=application, kind=kind, version__lte=application.version)
+def issued(application: Application, kind: Kind, since: int = 0) -> Document | None:
+    """The paper as it was issued last; None where nothing was kept then, or what was kept was taken back with the version `since`.
+    One query."""
+    rows = KeptPaper.objects.filter(
+        application=application, kind=kind, version__gt=since, version__lte=application.version
+    )
     last = rows.order_by("-version").first()
     return unkept(last.content) if last is not None else None

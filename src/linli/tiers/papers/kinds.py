@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, cast
 
@@ -26,11 +26,18 @@ TITLES: dict[Kind, Text] = {
     "certificate": Text("证书", "Certificate"),
     "recheck": Text("复核意见", "Opinion of the re-check"),
 }
-#: How far a state is on the way; those that end beside it stand where they left it.
+#: How far a state is on the way; those that end beside it stand where they left it last.
 _FAR: dict[State, int] = {
     "planned": 0, "self_assessing": 1, "town_checking": 2, "accepting": 3, "publicised": 4, "reported": 5, "recognised": 6,
     "rechecking": 6, "lapsed": 6,
 }  # fmt: skip
+#: How far an application is that has a paper for good.
+_MADE: dict[Kind, int] = {
+    "application": 2, "self_assessment": 2, "town_opinion": 3, "acceptance": 4, "publication": 4, "report": 5, "recognition": 6,
+    "certificate": 6,
+}  # fmt: skip
+#: With which a re-check is over: one that a later application ended has no opinion.
+_RECHECKED = ("keep", "lapse")
 
 
 #: The step with which papers are issued: what they say then is kept, and is what is printed from there on.
@@ -56,9 +63,18 @@ class Offered:
         return TITLES[self.kind]
 
 
-def offered(state: State, marks: Collection[str], been: Collection[str]) -> list[Offered]:
-    """The papers of an application in `state` with `marks`, which has `been` in states before; in the order of the procedure."""
-    far = _FAR[state] if state in _FAR else max((_FAR.get(each, 0) for each in been), default=0)  # type: ignore[call-overload]
+class Taken(Protocol):
+    """A step as far as it says which papers there are. `version`: the application's after it."""
+
+    version: int
+    action: str
+    from_state: str
+    to_state: str
+
+
+def offered(state: State, marks: Collection[str], steps: Sequence[Taken]) -> list[Offered]:
+    """The papers of an application in `state` with `marks`, which came there by `steps`; in the order of the procedure."""
+    far = _FAR[state] if state in _FAR else _left(steps)
     accepted = "accepted" in marks or far >= 4
     judged = accepted or (state == "refused" and far >= 3)
     found: list[tuple[Kind, bool, bool]] = [
@@ -72,9 +88,28 @@ def offered(state: State, marks: Collection[str], been: Collection[str]) -> list
         ("report", far >= 5 or state == "publicised", far < 5),
         ("recognition", far == 6 or state == "reported", far < 6),
         ("certificate", state in ("recognised", "rechecking"), False),
-        ("recheck", "rechecking" in been or state == "rechecking", state == "rechecking"),
+        ("recheck", state == "rechecking" or any(each.action in _RECHECKED for each in steps), state == "rechecking"),
     ]
     return [Offered(kind, draft) for kind, there, draft in found if there]
+
+
+def _left(steps: Sequence[Taken]) -> int:
+    """How far an application was where it left the way last: what was taken back before then is not counted."""
+    return next((_FAR[each.from_state] for each in reversed(steps) if each.from_state in _FAR), 0)  # type: ignore[index]
+
+
+def taken_back(kind: Kind, steps: Sequence[Taken]) -> int:
+    """The version with which a paper of a kind was taken back last, by a step to where it is still to be issued; 0: never. What was
+    issued up to then holds no more."""
+    made = _MADE.get(kind, 0)
+    return max((each.version for each in steps if _back(each) and _FAR[each.to_state] < made), default=0)  # type: ignore[index]
+
+
+def _back(step: Taken) -> bool:
+    """Whether a step leads back on the way, or onto it again."""
+    if step.to_state not in _FAR or not step.from_state:
+        return False
+    return step.from_state not in _FAR or _FAR[step.to_state] < _FAR[step.from_state]  # type: ignore[index]
 
 
 class Standing(Protocol):
@@ -84,6 +119,6 @@ class Standing(Protocol):
     marks: list[str]
 
 
-def papers_of(application: Standing, been: Collection[str]) -> list[Offered]:
-    """The papers of an application; `been`: the states its steps led to."""
-    return offered(cast(State, application.state), application.marks, been)
+def papers_of(application: Standing, steps: Sequence[Taken]) -> list[Offered]:
+    """The papers of an application that came where it is by `steps`."""
+    return offered(cast(State, application.state), application.marks, steps)

@@ -36,15 +36,16 @@ def paper(actor: Actor, application_id: UUID, kind: kinds.Kind, form: str) -> tu
 def described(actor: Actor, application_id: UUID, kind: kinds.Kind) -> tuple[Document, str]:
     """What a paper says, and the name of its file. Raises NotFound, NoPaperYet."""
     found = dossier(actor, application_id)
-    there = next((each for each in kinds.papers_of(found.application, found.been) if each.kind == kind), None)
+    there = next((each for each in kinds.papers_of(found.application, found.steps) if each.kind == kind), None)
     if there is None:
         title = kinds.TITLES[kind]
         raise NoPaperYet(paper=f"{title.zh} / {title.en}")
     name = contents.filename(found, kind)
     if there.draft or kind in kinds.LIVE:
         return contents.document(found, there, clock.today()), name
-    issued = keeping.issued(found.application, kind)
-    late = any(kind in kinds.ISSUED.get(step.action, ()) for step in found.steps)
+    since = kinds.taken_back(kind, found.steps)
+    issued = keeping.issued(found.application, kind, since)
+    late = any(step.version > since and kind in kinds.ISSUED.get(step.action, ()) for step in found.steps)
     return issued or contents.document(found, there, clock.today(), late), name
 
 
