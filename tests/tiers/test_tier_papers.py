@@ -21,7 +21,7 @@ from permissions import Door, PermissionSuite, Sample
 from linli.kernel import clock, pdf
 from linli.kernel.scope import acting
 from linli.tiers import papers
-from linli.tiers.applying.models import Application, IndicatorVerdict
+from linli.tiers.applying.models import Application, IndicatorVerdict, Objection
 from linli.tiers.applying.seeing import WITHIN
 from linli.tiers.applying.table import ACTIONS, STATES, after, of
 from linli.tiers.models import KeptPaper
@@ -114,22 +114,23 @@ def test_a_paper_is_a_draft_until_its_step_is_taken_and_a_certificate_waits_for_
         paper(officer, standing, f"{each['kind']}.docx")
 
 
+def taken(who: Any, standing: Any, action: str, **given: Any) -> None:
+    with acting(staff.OPERATOR):
+        version = Application.objects.values_list("version", flat=True).get(id=standing.id)
+    path = f"/api/tiers/applications/{standing.id}/actions/{action}"
+    body = json.dumps({"version": version, **given})
+    answer = who.post(
+        path, body, content_type="application/json", headers={"Idempotency-Key": f"{action}-{version}-key"}
+    )
+    assert answer.status_code == 200, answer.content
+
+
 def test_an_issued_paper_says_the_same_for_ever_and_one_that_was_not_kept_says_so(officer: Any) -> None:
     standing = applied(GONGSUN, "pass_acceptance")
     filled(standing)
 
-    def taken(action: str, **given: Any) -> None:
-        with acting(staff.OPERATOR):
-            version = Application.objects.values_list("version", flat=True).get(id=standing.id)
-        path = f"/api/tiers/applications/{standing.id}/actions/{action}"
-        body = json.dumps({"version": version, **given})
-        answer = officer.post(
-            path, body, content_type="application/json", headers={"Idempotency-Key": f"{action}-{version}-key"}
-        )
-        assert answer.status_code == 200, answer.content
-
     draft = said(paper(officer, standing, "publication.docx"))
-    taken("publish")
+    taken(officer, standing, "publish")
     issued = said(paper(officer, standing, "publication.docx"))
     assert "草稿" in draft and "草稿" not in issued and "达标1条" in issued
     with acting(staff.OPERATOR), connection.cursor() as cursor:
@@ -145,12 +146,33 @@ def test_an_issued_paper_says_the_same_for_ever_and_one_that_was_not_kept_says_s
     unkept = said(paper(officer, standing, "acceptance.docx"))
     assert "未达标" in unkept and "办理时没有留存本件" in unkept
     assert "办理时没有留存" not in issued
-    taken("report", document="示例函〔2026〕2号", on=str(clock.today()))
-    taken("recognise", document="示例字〔2026〕9号", authority="示例认定机关", on=str(clock.today()))
+    taken(officer, standing, "report", document="示例函〔2026〕2号", on=str(clock.today()))
+    taken(officer, standing, "recognise", document="示例字〔2026〕9号", authority="示例认定机关", on=str(clock.today()))
     for kind in ("recognition", "certificate"):
         text = said(paper(officer, standing, f"{kind}.docx"))
         assert INFERRED in text and "官方文本 4 条" in text and "办理时没有留存" not in text
     assert said(paper(officer, standing, "publication.docx")) == issued
+
+
+def test_a_stage_that_has_confirmed_nothing_says_nothing_under_its_own_heading(officer: Any) -> None:
+    standing = applied(GONGSUN, "publish")
+    filled(standing)
+    with acting(staff.OPERATOR):
+        Objection.objects.create(
+            application=standing, origin="public", text="数据不实", at=clock.now(), actor="test", actor_name="公众", answer="属实",
+            answered_at=clock.now(),
+        )  # fmt: skip
+    taken(officer, standing, "uphold_objection", reason="经查属实")
+    taken(officer, standing, "fail_acceptance", reason="重新验收不合格")
+    with acting(staff.OPERATOR):
+        kept_one = KeptPaper.objects.get(application=standing, kind="acceptance").content
+    (table,) = [each for each in unkept(kept_one).blocks if isinstance(each, Table) and "区级验收" in each.head]
+    column = table.head.index("区级验收")
+    assert table.head[column - 1] == "镇街核查"
+    assert {row[column] for row in table.rows} == {"未核验"}, "neither what the town said nor what was computed"
+    assert [row[column - 1] for row in table.rows if row[0] == "B05"] == ["未达标"]
+    text = said(paper(officer, standing, "acceptance.docx"))
+    assert f"逐条核验，未核验{len(table.rows)}条。不予通过验收" in text
 
 
 def test_docx_and_pdf_are_made_of_one_description(officer: Any, monkeypatch: pytest.MonkeyPatch) -> None:

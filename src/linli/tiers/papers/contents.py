@@ -18,7 +18,9 @@ DRAFT, DEMO = "草稿　未生效", "演示数据"
 UNKEPT = "办理时没有留存本件，本件按{day}的数据生成。"
 VERDICTS = {"met": "达标", "missed": "未达标", "unknown": "未知", "not_asked": "不作要求"}
 _NOTHING = "—"
-_ORDER = ("self", "town", "district")
+_STAGES = {"self": "自评", "town": "镇街核查", "district": "区级验收"}
+#: Of what a stage has confirmed no verdict.
+_OPEN = {"self": "未确认", "town": "未核验", "district": "未核验"}
 
 
 def document(found: Dossier, paper: Offered, today: date, late: bool = False) -> Document:
@@ -68,12 +70,20 @@ def _facts(found: Dossier, *more: tuple[str, str]) -> Facts:
     ])  # fmt: skip
 
 
-def _sums(lines: Sequence[Line], *stages: str) -> str:
-    told = [line.verdict(*stages) for line in lines]
-    return (
-        "，".join(f"{VERDICTS[verdict]}{told.count(verdict)}条" for verdict in VERDICTS if told.count(verdict))
-        or "没有指标"
-    )
+def _sums(lines: Sequence[Line], stage: str) -> str:
+    """How many indicators a stage says what of; those it has not confirmed are counted as such."""
+    return _counts([_word(line, stage) for line in lines])
+
+
+def _counts(words: Sequence[str]) -> str:
+    told = [
+        f"{word}{words.count(word)}条" for word in dict.fromkeys([*VERDICTS.values(), *_OPEN.values()]) if word in words
+    ]
+    return "，".join(told) or "没有指标"
+
+
+def _word(line: Line, stage: str) -> str:
+    return VERDICTS.get(line.verdict(stage), _OPEN[stage])
 
 
 def _mark(line: Line) -> str:
@@ -82,19 +92,22 @@ def _mark(line: Line) -> str:
 
 def _judged(found: Dossier, stage: str, lines: Sequence[Line]) -> Table:
     """Indicators with the verdict of a stage, of the stage before, the reason, and how sure the indicator is."""
-    place = _ORDER.index(stage)
-    before = ("计算值", ()) if place == 0 else (("自评", "镇街核查")[place - 1], _ORDER[:place])
-    now = ("自评", "镇街核查", "区级验收")[place]
+    order = list(_STAGES)
+    before = order[order.index(stage) - 1] if order.index(stage) else None
 
     def reason(line: Line) -> str:
         return str(line.said[stage].reason) if stage in line.said else ""
 
     rows = [
-        [line.code, line.name, VERDICTS[line.verdict(*before[1]) if before[1] else line.computed], VERDICTS[line.verdict(*_ORDER[: place + 1])],
+        [line.code, line.name, _word(line, before) if before else VERDICTS[line.computed], _word(line, stage),
          reason(line), _mark(line)]
         for line in lines
     ]  # fmt: skip
-    return Table(("编号", "指标", before[0], now, "说明", "标注"), rows, (2, 6, 3, 3, 6, 4))
+    return Table(
+        ("编号", "指标", _STAGES[before] if before else "计算值", _STAGES[stage], "说明", "标注"),
+        rows,
+        (2, 6, 3, 3, 6, 4),
+    )
 
 
 def _foot(found: Dossier) -> str:
@@ -162,7 +175,7 @@ def _gaps(found: Dossier, today: date, draft: bool) -> Document:
 
 def _town_opinion(found: Dossier, today: date, draft: bool) -> Document:
     step = None if draft else found.step("pass_town")
-    said = f"经核查，{found.community}申报的指标中{_sums(found.lines, 'self', 'town')}。"
+    said = f"经核查，{found.community}申报的指标中{_sums(found.lines, 'town')}。"
     said += "同意报区级验收。" if step else "核查尚未完成。"
     return Document(
         "paper", f"关于{_about(found)}创建的核查意见",
@@ -174,7 +187,7 @@ def _town_opinion(found: Dossier, today: date, draft: bool) -> Document:
 def _acceptance(found: Dossier, today: date, draft: bool) -> Document:
     step = None if draft else found.step("pass_acceptance", "fail_acceptance")
     told = {"pass_acceptance": "同意通过验收。", "fail_acceptance": "不予通过验收。"}
-    said = f"验收组对照指标体系逐条核验，{_sums(found.lines, *_ORDER)}。" + (
+    said = f"验收组对照指标体系逐条核验，{_sums(found.lines, 'district')}。" + (
         told[step.action] if step else "验收尚未完成。"
     )
     if step and step.reason:
@@ -209,7 +222,7 @@ def _publication(found: Dossier, today: date, draft: bool) -> Document:
         [
             Paragraph(f"经社区自评、镇街核查、区级验收，{found.town}{found.community}拟通过{_tier(found)}智慧社区创建验收，现予公示。"),
             Paragraph(f"公示期：{period}。公示期内如有异议，请实名或匿名向公示单位提出，也可在网上公示页面提出；逾期不再受理。"),
-            Facts([("镇街", found.town), ("社区", found.community), ("创建类型", _tier(found)), ("验收结果", _sums(found.lines, *_ORDER))]),
+            Facts([("镇街", found.town), ("社区", found.community), ("创建类型", _tier(found)), ("验收结果", _sums(found.lines, "district"))]),
         ],
         issuer=issuer, seals=[Seal(issuer, since)],
         foot=_foot(found),
@@ -229,7 +242,7 @@ def _report(found: Dossier, today: date, draft: bool) -> Document:
             Paragraph(f"{found.town}{found.community}已完成{_tier(found)}智慧社区创建，经验收合格，{public}，{heard}。现将有关材料报上，请予认定。"),
             Facts([
                 ("社区", f"{found.town}{found.community}"), ("区划代码", each.area_code), ("申报类型", _tier(found)),
-                ("验收结果", _sums(found.lines, *_ORDER)), ("验收日期", day_of(each.accepted_on)),
+                ("验收结果", _sums(found.lines, "district")), ("验收日期", day_of(each.accepted_on)),
             ]),
             Paragraph("附件：验收意见书、自评报告、上报表"),
         ],
@@ -275,8 +288,7 @@ def _recheck(found: Dossier, today: date, draft: bool) -> Document:
     )
     if done and step and step.reason:
         said += f"\n理由：{step.reason}"
-    live = [line.verdict() for line in found.lines]
-    figures = "，".join(f"{VERDICTS[verdict]}{live.count(verdict)}条" for verdict in VERDICTS if live.count(verdict))
+    figures = _counts([VERDICTS[line.computed] for line in found.lines])
     failing = [[line.code, line.name, line.requirement or _NOTHING, VERDICTS[line.computed], _mark(line)]
                for line in found.lines if line.computed in ("missed", "unknown")]  # fmt: skip
     blocks: list[Block] = [

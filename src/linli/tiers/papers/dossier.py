@@ -33,6 +33,8 @@ from ..systems.models import Indicator
 from ..systems.queries import indicators_of, judged, sureness
 from ..values.queries import declared
 
+UNSAID = "unsaid"
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -46,12 +48,9 @@ class Line:
     computed: str = "unknown"
     said: Mapping[str, IndicatorVerdict] = field(default_factory=dict)
 
-    def verdict(self, *stages: str) -> str:
-        """What the last of the stages that says something says, else what was computed."""
-        for stage in reversed(stages):
-            if stage in self.said:
-                return str(self.said[stage].verdict)
-        return self.computed
+    def verdict(self, stage: str) -> str:
+        """What a stage says and stands by; `unsaid` where it has confirmed nothing, whatever another stage or the figures say."""
+        return str(self.said[stage].verdict) if stage in self.said else UNSAID
 
 
 @dataclass(frozen=True, slots=True)
