@@ -11,6 +11,7 @@ import staff
 from applying_world import CONTACT, NEIGHBOUR, OWN, TOKEN, World, call, publish
 from test_ladder import everything_up_to
 
+from linli.access.models import ChangeLog
 from linli.kernel import clock, todos
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
@@ -317,10 +318,18 @@ def test_a_higher_tier_ends_the_rechecks_of_the_lower_one(world: World) -> None:
             planned_by="test", updated_at=clock.now(),
         )  # fmt: skip
         Application.objects.filter(id=w.id).update(tier="growing", state="reported", reported_on=today)
-    w.act(w.officer, "recognise", document="淄数〔2026〕3号", authority="淄博市大数据局", on=str(today))
     path = f"/applications/{older.id}"
+    assert "recheck" in [each["kind"] for each in call(w.officer, "GET", path)["papers"]]
+    w.act(w.officer, "recognise", document="淄数〔2026〕3号", authority="淄博市大数据局", on=str(today))
     found = call(w.officer, "GET", path)
-    assert (found["state"], found["due_on"]) == ("recognised", None)
+    assert (found["state"], found["due_on"], found["version"]) == ("recognised", None, 2)
+    step = found["steps"][-1]
+    assert (step["action"], step["from"], step["to"]) == ("supersede", "rechecking", "recognised")
+    assert step["title"]["zh"] == "由之后的申报取代" and w.year["title"] in step["reason"]
+    assert "recheck" not in [each["kind"] for each in found["papers"]], "nobody said how it ended"
+    with acting(staff.OPERATOR):
+        noted = ChangeLog.objects.get(action="tiers.application.supersede")
+    assert noted.detail == {"applications": [str(older.id)]}
     until = str(today + timedelta(days=30))
     refused = {"version": found["version"], "until": until}
     told = call(w.officer, "POST", f"{path}/actions/open_recheck", refused, 409)

@@ -282,7 +282,7 @@ def _decide(outcome: str, told: str) -> Effect:
         year = _last_year(found) if outcome == "recognised" else found.plan_year.year
         recognise(actor, found, told, found.decided_by, on, found.decision_document, year)
         if outcome == "recognised":
-            supersede(found)
+            supersede(actor, found)
 
     return decide
 
@@ -312,17 +312,24 @@ def _last_year(found: Application) -> int:
     return max(found.plan_year.year, rows.aggregate(last=Max("year"))["last"] or 0)
 
 
-def supersede(found: Application) -> None:
+def supersede(actor: Actor, found: Application) -> None:
     """Applications of before for the same or a lower tier say no more which tier the community has: their re-check is over, and so
-    are their warnings. Three queries."""
+    are their warnings. Each gets a step that says so. Five queries, two where there is none."""
     lower = ladder.TIERS[: ladder.rank(found.tier)]  # type: ignore[arg-type]
     rows = Application.objects.filter(area_code=found.area_code, tier__in=lower, state__in=("recognised", "rechecking"))
     older = list(rows.exclude(id=found.id).exclude(marks__contains=["superseded"]).select_for_update())
+    stood = [each.state for each in older]
     for each in older:
         each.state, each.due_on, each.recheck_by = "recognised", None, None
         each.marks, each.updated_at = sorted({*each.marks, "superseded"}), clock.now()
-    Application.objects.bulk_update(older, ["state", "due_on", "recheck_by", "marks", "updated_at"])
+        each.version += 1
+    Application.objects.bulk_update(older, ["state", "due_on", "recheck_by", "marks", "version", "updated_at"])
     StandingWarning.objects.filter(application__in=older, gone_at=None).update(gone_at=clock.now())
+    if older:
+        why = found.plan_year.title
+        steps.write(actor, [(each, steps.SUPERSEDE, before, why) for each, before in zip(older, stood, strict=True)])
+        told = {"applications": [str(each.id) for each in older]}
+        changes.record(actor, "tiers.application.supersede", "application", found.id, found.area_code, told)
 
 
 def recognise(actor: Actor, found: Application, outcome: str, authority: str, on: date, source: str, year: int) -> None:

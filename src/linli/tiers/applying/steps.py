@@ -14,11 +14,16 @@ from .problems import ApplicationTaken
 from .table import ACTIONS, STAGE_NAMES
 
 PLANNED = Text("列入年度计划", "Planned")
+#: Taken with the recognition of another application, by nobody for itself: it is no action of the table.
+SUPERSEDE = "supersede"
+SUPERSEDED = Text("由之后的申报取代", "Superseded by a later application")
 OBJECTED = Text("提出异议", "Objection")
 
 
 def title_of(action: str) -> Text:
     """The words of a step."""
+    if action == SUPERSEDE:
+        return SUPERSEDED
     return ACTIONS[action].title if action in ACTIONS else PLANNED
 
 
