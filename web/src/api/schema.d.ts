@@ -9541,7 +9541,7 @@ export interface paths {
         };
         /**
          * 创建奖补 / Awards
-         * @description Awards that applications for a tier were granted; `waiting`: those not in the books only.
+         * @description Awards that applications for a tier were granted; `waiting`: those not in the books, or with another amount, only.
          */
         get: operations["linli_funding_awards_api_list_awards"];
         put?: never;
@@ -28110,6 +28110,7 @@ export interface components {
          * FundAwardOut
          * @description An award (奖补) of an application for a tier. `entry_id`: by which it is in the books, null where it is not. `may_book`: whether the
          *     reader may, else `why_not`; `alike`: entries of the same community and amount that may be it. `synthetic`: of a demo.
+         *     `booked_amount`: what the books say; `differs`: the award was corrected since, so the entry is to be reversed and booked anew.
          */
         FundAwardOut: {
             /**
@@ -28141,6 +28142,10 @@ export interface components {
             entry_number: string;
             /** Booked On */
             booked_on: string | null;
+            /** Booked Amount */
+            booked_amount: string | null;
+            /** Differs */
+            differs: boolean;
             /** May Book */
             may_book: boolean;
             /** Why Not */
