@@ -66,7 +66,7 @@ def test_who_sees_the_console_as_another_does_not_see_their_figures(seeded_db: s
     from dataclasses import replace
 
     from linli.access.queries.actors import of_account
-    from linli.kernel.http import ViewingOnly
+    from linli.kernel.faults import ViewingOnly
     from linli.kernel.scope import acting
 
     settings.LINLI_OWN_FIGURES = True

@@ -19,7 +19,7 @@ from django.db import DatabaseError, InterfaceError, connections, transaction
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
 
-from linli.kernel import clock, headers, http, scope
+from linli.kernel import clock, faults, headers, http, scope
 from linli.kernel.actors import ANONYMOUS, Actor
 from linli.kernel.errors import Problem
 from linli.kernel.ids import uuid7
@@ -85,7 +85,7 @@ class RequestMiddleware:
         if not request.path.startswith(SCOPED):
             return self.get_response(request)
         if http.body_length(request) > settings.LINLI_UPLOAD_LIMIT + http.FORM_SLACK:
-            return http.respond(request, http.TooLarge(limit=settings.LINLI_UPLOAD_LIMIT))
+            return http.respond(request, faults.TooLarge(limit=settings.LINLI_UPLOAD_LIMIT))
         self.csrf.process_request(request)
         refused = self.csrf.process_view(request, _protected, (), {})
         if refused is not None:
@@ -109,7 +109,7 @@ class RequestMiddleware:
         """A read, or a write whose view was never entered, is tried once more after a passing database error."""
         failure: Exception | None = request.failure  # type: ignore[attr-defined]
         unharmed = request.method in idempotency.SAFE or not request.entered  # type: ignore[attr-defined]
-        return unharmed and http.worth_retrying(failure)
+        return unharmed and faults.worth_retrying(failure)
 
     def _in_transaction(self, request: HttpRequest) -> HttpResponseBase:
         with transaction.atomic(), reads.gathering() as notes:
@@ -144,7 +144,7 @@ class RequestMiddleware:
         viewing = "viewer" in actor.extra
         try:
             if viewing and not rules.reads_only(request.method or "", request.path):
-                raise http.ViewingOnly()
+                raise faults.ViewingOnly()
             # A search changes nothing: it may be sent twice, and neither its words nor its answer are kept.
             reading = viewing or rules.reads_only(request.method or "", request.path)
             held = None if reading else idempotency.claim(request, actor)

@@ -20,8 +20,8 @@ from linli.access.queries.actors import of_account
 from linli.kernel import clock, files
 from linli.kernel.actors import Actor, operator, system
 from linli.kernel.errors import NotFound, Problem, Text
+from linli.kernel.faults import problem_of, worth_retrying
 from linli.kernel.files import DiskFull
-from linli.kernel.http import problem_of, worth_retrying
 from linli.kernel.scope import acting
 from linli.registry.merge.run import lock
 from linli.registry.queries.decisions import batches_waiting_no_more, waiting_in

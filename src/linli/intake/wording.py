@@ -8,7 +8,7 @@ from typing import Any
 
 from linli.kernel import secrets
 from linli.kernel.errors import Problem
-from linli.kernel.http import Unexpected
+from linli.kernel.faults import Unexpected
 from linli.kernel.masking import mask_id
 from linli.registry.queries.decisions import CandidateRow
 

@@ -14,7 +14,7 @@ from linli.access.actions import checks
 from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
-from linli.kernel.http import ViewingOnly
+from linli.kernel.faults import ViewingOnly
 from linli.kernel.ids import uuid7
 from linli.kernel.masking import mask_phone
 from linli.kernel.scope import acting

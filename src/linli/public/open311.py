@@ -20,7 +20,7 @@ from linli.cases.open311.rules import Document, Malformed
 from linli.cases.reporters import actions
 from linli.cases.reporters import rules as numbers
 from linli.cases.reporters.actions import PublicReport
-from linli.kernel import clock, http
+from linli.kernel import clock, faults, http
 from linli.kernel.errors import Problem, Text
 from linli.kernel.limiting.actions import Limiter
 
@@ -64,7 +64,7 @@ def door(request: HttpRequest, what: str, form: str) -> HttpResponse:
         status = problem.status if problem.status in (413, 429) or problem.status >= 500 else 400
         return _respond(form, "errors", [{"code": status, "description": each} for each in said], status)
     except (DatabaseError, InterfaceError) as error:
-        log.error("failed", error=type(error).__name__, sqlstate=http.sqlstate(error))
+        log.error("failed", error=type(error).__name__, sqlstate=faults.sqlstate(error))
         return _errors(form, language, Malformed(DOWN, 503))
     return _respond(form, root, document, status)
 

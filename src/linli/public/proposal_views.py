@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from linli.cases.proposals import public
 from linli.cases.proposals.public import LONGEST_WORDS, Wanted
-from linli.kernel import http
+from linli.kernel import faults, http
 from linli.kernel.limiting.actions import Limiter
 
 from . import proposal_pages as pages
@@ -60,7 +60,7 @@ def _answered(request: HttpRequest, language: str, page: Callable[[], str | None
         try:
             text = page()
         except (DatabaseError, InterfaceError) as error:
-            log.error("failed", error=type(error).__name__, sqlstate=http.sqlstate(error))
+            log.error("failed", error=type(error).__name__, sqlstate=faults.sqlstate(error))
             status, problem, wait = 503, "down", WAIT
         else:
             status, problem = (200, "") if text is not None else (404, "unknown")

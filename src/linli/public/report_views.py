@@ -20,7 +20,7 @@ from linli.cases.reporters import actions, photos, queries
 from linli.cases.reporters import rules as numbers
 from linli.cases.reporters.actions import PublicReport
 from linli.cases.reporters.problems import StaleForm
-from linli.kernel import files, http
+from linli.kernel import faults, files, http
 from linli.kernel.errors import Problem
 from linli.kernel.files import DiskFull
 from linli.kernel.limiting.actions import Limiter
@@ -105,7 +105,7 @@ def _received(request: HttpRequest, token: FormToken, language: str, typed: Mapp
             )
         return _form(request, token, language, typed, _mend(problem, language), 422)
     except (DatabaseError, InterfaceError) as error:
-        log.error("failed", error=type(error).__name__, sqlstate=http.sqlstate(error))
+        log.error("failed", error=type(error).__name__, sqlstate=faults.sqlstate(error))
         return _form(request, token, language, typed, Note(said["down"]), 503)
     answer = HttpResponseRedirect(f"/track?lang={language[:2]}")
     answer.status_code = 303
@@ -117,7 +117,7 @@ def _given(request: HttpRequest, typed: Mapping[str, str], language: str) -> Pub
     photos = []
     for photo in request.FILES.getlist("photos")[: actions.MOST_PHOTOS + 1]:
         if (photo.size or 0) > PHOTO_MB * 1024 * 1024:
-            raise http.TooLarge(limit=PHOTO_MB)
+            raise faults.TooLarge(limit=PHOTO_MB)
         if photo.size:
             photos.append((photo.name or "", photo.read()))
     lon, lat = _number(typed["lon"]), _number(typed["lat"])
@@ -141,10 +141,10 @@ def _number(text: str) -> float | None:
 def _mend(problem: Problem, language: str) -> Note:
     """What to mend, beside the field it is about."""
     found = {_SHOWN.get(f.field, f.field): f.text.say(language, f.params) for f in problem.fields}
-    if not found and (problem.code.startswith(_PROBLEMS_OF_PHOTOS) or isinstance(problem, http.TooLarge)):
+    if not found and (problem.code.startswith(_PROBLEMS_OF_PHOTOS) or isinstance(problem, faults.TooLarge)):
         said = (
             words(language)["large"]
-            if isinstance(problem, http.TooLarge)
+            if isinstance(problem, faults.TooLarge)
             else problem.text.say(language, problem.params)
         )
         found = {"photos": said}
@@ -193,7 +193,7 @@ def track(request: HttpRequest) -> HttpResponse:
     if wait := looks.wait(http.address_of(request)):
         return _ask(request, token, language, "", Note(said["looked_often"]), 429, wait)
     if http.body_length(request) > WORDS_BODY:
-        return _ask(request, token, language, "", Note(http.TooLarge.text.say(language)), 413)
+        return _ask(request, token, language, "", Note(faults.TooLarge.text.say(language)), 413)
     try:
         if request.method != "POST":
             return _shown(request, token, language, done=request.GET.get("done", ""))
@@ -201,7 +201,7 @@ def track(request: HttpRequest) -> HttpResponse:
             return _ask(request, token, language, "", Note(said["expired"]), 403)
         return _sent(request, token, language)
     except (DatabaseError, InterfaceError) as error:
-        log.error("failed", error=type(error).__name__, sqlstate=http.sqlstate(error))
+        log.error("failed", error=type(error).__name__, sqlstate=faults.sqlstate(error))
         return _ask(request, token, language, "", Note(said["down"]), 503)
 
 
@@ -241,7 +241,7 @@ def _do(wish: str, number: str, posted: Any) -> None:
     elif wish == "stop":
         actions.stop(number)
     else:
-        raise http.BadRequest()
+        raise faults.BadRequest()
 
 
 def _shown(
@@ -288,7 +288,7 @@ def picture(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     try:
         content = photos.photo(number, photo_id) if number else None
     except (DatabaseError, InterfaceError, Problem) as error:
-        log.error("failed", error=type(error).__name__, sqlstate=http.sqlstate(error))
+        log.error("failed", error=type(error).__name__, sqlstate=faults.sqlstate(error))
         return finished(HttpResponse(status=503), language_of(request))
     if content is None:
         return finished(HttpResponse(status=404), language_of(request))

@@ -16,7 +16,7 @@ from django.middleware.csrf import get_token
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_safe
 
-from linli.kernel import http
+from linli.kernel import faults, http
 from linli.kernel.errors import NotFound, Problem
 from linli.kernel.limiting.actions import Limiter
 from linli.tiers import published
@@ -113,7 +113,7 @@ def _objected(request: HttpRequest, token: FormToken, application_id: UUID, lang
         )
         return again(note, problem.status, WAIT if problem.status == 429 else 0)
     except (DatabaseError, InterfaceError) as error:
-        log.error("failed", error=type(error).__name__, sqlstate=http.sqlstate(error))
+        log.error("failed", error=type(error).__name__, sqlstate=faults.sqlstate(error))
         return again(Note(said["down"]), 503, WAIT)
     answer = HttpResponseRedirect(f"{pages.PATH}/{application_id}?lang={language[:2]}&done=1")
     answer.status_code = 303
@@ -159,7 +159,7 @@ def _guarded(
     try:
         answer = made()
     except (DatabaseError, InterfaceError) as error:
-        log.error("failed", error=type(error).__name__, sqlstate=http.sqlstate(error))
+        log.error("failed", error=type(error).__name__, sqlstate=faults.sqlstate(error))
         return _note(language, "down", 503, WAIT, typed)
     return answer if answer is not None else _note(language, "unknown", 404, typed=typed)
 

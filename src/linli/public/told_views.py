@@ -13,7 +13,7 @@ from linli.cases.reporters import contacts
 from linli.cases.reporters import rules as numbers
 from linli.cases.reporters.problems import UnknownCode
 from linli.cases.reporters.rules import Standing
-from linli.kernel import http
+from linli.kernel import faults, http
 
 from . import report_pages as pages
 from . import report_views as reporting
@@ -34,7 +34,7 @@ def told(request: HttpRequest, code: str = "") -> HttpResponse:
     if wait := reporting.looks.wait(http.address_of(request)):
         return _page(request, token, "", None, Note(said["looked_often"]), 429, wait)
     if http.body_length(request) > WORDS_BODY:
-        return _page(request, token, "", None, Note(http.TooLarge.text.say(language)), 413)
+        return _page(request, token, "", None, Note(faults.TooLarge.text.say(language)), 413)
     try:
         if request.method == "POST":
             return _changed(request, token)
@@ -46,7 +46,7 @@ def told(request: HttpRequest, code: str = "") -> HttpResponse:
         note = Note(said[done], good=True) if done in said else Note()
         return _page(request, token, numbers.shown(known) if known else "", stands, note)
     except (DatabaseError, InterfaceError) as error:
-        log.error("failed", error=type(error).__name__, sqlstate=http.sqlstate(error))
+        log.error("failed", error=type(error).__name__, sqlstate=faults.sqlstate(error))
         return _page(request, token, "", None, Note(said["down"]), 503)
 
 
@@ -58,7 +58,7 @@ def _changed(request: HttpRequest, token: FormToken) -> HttpResponse:
         return _page(request, token, typed, None, Note(said["expired"]), 403)
     wish, code = request.POST.get("do", ""), numbers.typed(typed)
     if wish not in WISHES:
-        return _page(request, token, typed, None, Note(http.BadRequest.text.say(language)), 400)
+        return _page(request, token, typed, None, Note(faults.BadRequest.text.say(language)), 400)
     try:
         if code is None:
             raise UnknownCode()

@@ -10,7 +10,7 @@ from django.db import DatabaseError, InterfaceError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.views.decorators.http import require_safe
 
-from linli.kernel import http
+from linli.kernel import faults, http
 
 from . import pages, queries, rules
 
@@ -35,7 +35,7 @@ def door(request: HttpRequest, code: str) -> HttpResponse:
         try:
             found = queries.door(code)
         except (DatabaseError, InterfaceError) as error:
-            log.error("failed", error=type(error).__name__, sqlstate=http.sqlstate(error))
+            log.error("failed", error=type(error).__name__, sqlstate=faults.sqlstate(error))
             status, problem = 503, "down"
         else:
             status = 200 if found else 404

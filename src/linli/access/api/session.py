@@ -13,7 +13,8 @@ from pydantic import Field
 
 from linli.kernel import area_names, areas
 from linli.kernel.actors import Actor
-from linli.kernel.http import SESSION_COOKIE, ViewingOnly, actor_of, address_of, public, unfinished
+from linli.kernel.faults import ViewingOnly
+from linli.kernel.http import SESSION_COOKIE, actor_of, address_of, public, unfinished
 
 from .. import actions, cookies, demo
 from ..oidc.settings import provider

@@ -10,7 +10,8 @@ from ninja import File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from linli.kernel.http import PageOut, TooLarge, actor_of, language_of, require, signed_in
+from linli.kernel.faults import TooLarge
+from linli.kernel.http import PageOut, actor_of, language_of, require, signed_in
 from linli.kernel.worktime import DayKind
 
 from ..models import CalendarEdition

@@ -19,7 +19,7 @@ from django.db import connection
 from linli.access.calendar.queries import work_calendar
 from linli.kernel import clock
 from linli.kernel.actors import Actor
-from linli.kernel.http import ViewingOnly
+from linli.kernel.faults import ViewingOnly
 from linli.kernel.worktime import seconds_of
 
 Work = Literal["dispatched", "handled", "checked"]

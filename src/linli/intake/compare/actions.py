@@ -16,7 +16,7 @@ from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.areas import contains
 from linli.kernel.errors import NotFound, Problem
-from linli.kernel.http import problem_of, worth_retrying
+from linli.kernel.faults import problem_of, worth_retrying
 from linli.kernel.scope import acting
 
 from .. import kinds, rules

@@ -14,7 +14,7 @@ from linli.access import changes, reads
 from linli.kernel import area_names, clock, files
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound, Problem
-from linli.kernel.http import problem_of, worth_retrying
+from linli.kernel.faults import problem_of, worth_retrying
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
 from linli.kernel.texts import check_printable

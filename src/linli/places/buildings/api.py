@@ -9,7 +9,8 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from linli.kernel.coordinates import Datum
-from linli.kernel.http import TooLarge, actor_of, language_of, require
+from linli.kernel.faults import TooLarge
+from linli.kernel.http import actor_of, language_of, require
 
 from ..grids.api import MOST_BYTES, GridTroubleOut
 from ..permissions import HOMES

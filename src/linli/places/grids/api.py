@@ -12,7 +12,8 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from linli.kernel.coordinates import Datum
-from linli.kernel.http import PageOut, TooLarge, actor_of, language_of, require
+from linli.kernel.faults import TooLarge
+from linli.kernel.http import PageOut, actor_of, language_of, require
 
 from ..permissions import EDIT, VIEW
 from . import queries

@@ -1,4 +1,4 @@
-"""Facets computed anew, set-based: of the people a merge touches, and of those who share a household or a home with them.
+"""Facets computed anew, set-based: of the people a merge touches, and what they share of those who live or belong with them.
 
 `note` before golden records change, `add` for new people, `refresh` when everything else is derived; all of them within the
 transaction of the change and under the lock of merges.
@@ -23,28 +23,38 @@ def _inside(group: str) -> str:
 _ALONE = "d.first IS NULL OR d.first = p.id::text AND d.last = p.id::text"
 
 
+def _shared(alone: str = _ALONE) -> dict[str, str]:
+    """The columns that rest on a household (`h`) and a home (`d`), which others change for somebody (`p`, listed in `a`)."""
+    return {
+        "household_size": "coalesce(h.size, 0)",
+        "lives_alone": f"p.dwelling_id IS NOT NULL AND ({alone})",
+        "kin_elsewhere": f"coalesce(NOT {_inside('h')}, false) OR coalesce(NOT {_inside('d')}, false)",
+    }
+
+
 def columns_of(disputed: str = "", alone: str = _ALONE) -> dict[str, str]:
     """The columns of the table, each with what it holds in SQL."""
     both, other, odd = (text.replace("{x}", "p") for text in (BOTH_VILLAGES, OTHER_VILLAGE, NO_NAME))
-    return {
-        "person_id": "p.id",
-        "alike": "hashtextextended(a.area_code || a.name_key, p.birth - date '1900-01-01')",
-        "birth": "p.birth",
-        "seen": "s.seen",
-        "household_size": "coalesce(h.size, 0)",
-        "lives_alone": f"p.dwelling_id IS NOT NULL AND ({alone})",
-        "is_head": "p.household_id IS NOT NULL AND p.relation_to_head IS NOT DISTINCT FROM '0'",
-        "has_id": "p.id_number IS NOT NULL",
-        "has_phone": "p.phone IS NOT NULL",
-        "has_home": "p.dwelling_id IS NOT NULL",
-        "kin_elsewhere": f"coalesce(NOT {_inside('h')}, false) OR coalesce(NOT {_inside('d')}, false)",
-        "stated_elsewhere": f"coalesce(NOT {_inside('s')}, false)",
-        "name_odd": f"coalesce({odd}, false)",
-        "disputed": f"coalesce({disputed}, false)",
-        "register_odd": f"CASE WHEN {both} THEN {other} END",
-        "area_code": "a.area_code",
-        "prior_areas": "a.prior_areas",
-    } | {code: f"p.{code}" for code in CODES}
+    return (
+        {
+            "person_id": "p.id",
+            "alike": "hashtextextended(a.area_code || a.name_key, p.birth - date '1900-01-01')",
+            "birth": "p.birth",
+            "seen": "s.seen",
+            "is_head": "p.household_id IS NOT NULL AND p.relation_to_head IS NOT DISTINCT FROM '0'",
+            "has_id": "p.id_number IS NOT NULL",
+            "has_phone": "p.phone IS NOT NULL",
+            "has_home": "p.dwelling_id IS NOT NULL",
+            "stated_elsewhere": f"coalesce(NOT {_inside('s')}, false)",
+            "name_odd": f"coalesce({odd}, false)",
+            "disputed": f"coalesce({disputed}, false)",
+            "register_odd": f"CASE WHEN {both} THEN {other} END",
+            "area_code": "a.area_code",
+            "prior_areas": "a.prior_areas",
+        }
+        | {code: f"p.{code}" for code in CODES}
+        | _shared(alone)
+    )
 
 
 # Of everybody in `facet_of`. What a household or a home holds is asked of the tables, whoever of it is in there.
@@ -62,9 +72,53 @@ LEFT JOIN (
 ) d ON d.dwelling_id = p.dwelling_id
 LEFT JOIN ({statements}) s ON s.person_id = p.id
 """
+# Most of a file says nothing of household or home: of whom nothing of that changed, it stands as it stood (`f`).
+_FACETS_BY_SHARE = """
+SELECT {columns}
+FROM facet_of t JOIN registry_person p ON p.id = t.person_id JOIN registry_person_area a ON a.person_id = p.id
+LEFT JOIN facet_share k ON k.person_id = a.person_id AND k.area_code = a.area_code
+LEFT JOIN registry_person_facet f ON f.area_code = a.area_code AND f.person_id = a.person_id
+LEFT JOIN ({statements}) s ON s.person_id = p.id
+"""
 _ALL_STATEMENTS = f"""
     SELECT r.person_id, {SAID}, min(r.area_code) AS low, max(r.area_code) AS high
     FROM facet_of u JOIN registry_source_record r ON r.person_id = u.person_id WHERE {CURRENT.format(sight="true")} GROUP BY 1
+"""
+# Who belongs to a household, and who lives in a home, that somebody came to or left.
+_TOGETHER = {
+    "facet_member": """
+        SELECT q.id AS person_id, q.household_id, q.dwelling_id, q.area_code
+        FROM (SELECT DISTINCT household_id FROM facet_around) r JOIN registry_person q ON q.household_id = r.household_id
+    """,
+    "facet_resident": """
+        SELECT o.person_id, o.dwelling_id, o.area_code
+        FROM (SELECT DISTINCT dwelling_id FROM facet_around) r
+        JOIN registry_residence o ON o.dwelling_id = r.dwelling_id AND o.until IS NULL
+    """,
+}
+# Of everybody in `facet_kin`. Few of them share another household or home than those that were looked at already.
+_SHARES = """
+CREATE TEMP TABLE facet_share ON COMMIT DROP AS
+SELECT p.person_id, a.area_code, {columns}
+FROM facet_kin p JOIN registry_person_area a ON a.person_id = p.person_id
+LEFT JOIN (
+    SELECT household_id, count(*) AS size, min(area_code) AS low, max(area_code) AS high
+    FROM (
+        SELECT household_id, area_code FROM facet_member
+        UNION ALL SELECT q.household_id, q.area_code
+        FROM (SELECT household_id FROM facet_kin EXCEPT SELECT household_id FROM facet_member) o
+        JOIN registry_person q ON q.household_id = o.household_id
+    ) m GROUP BY 1
+) h ON h.household_id = p.household_id
+LEFT JOIN (
+    SELECT dwelling_id, min(person_id::text) AS first, max(person_id::text) AS last, min(area_code) AS low, max(area_code) AS high
+    FROM (
+        SELECT dwelling_id, person_id, area_code FROM facet_resident
+        UNION ALL SELECT q.dwelling_id, q.person_id, q.area_code
+        FROM (SELECT dwelling_id FROM facet_kin EXCEPT SELECT dwelling_id FROM facet_resident) o
+        JOIN registry_residence q ON q.dwelling_id = o.dwelling_id AND q.until IS NULL
+    ) m GROUP BY 1
+) d ON d.dwelling_id = p.dwelling_id
 """
 # Of somebody new the golden record is the one statement there is: all of it stands in the stage, in a third of the time that
 # the tables need. Households and homes stand there whole, too, where they are new; `refresh` looks at those that are not.
@@ -89,6 +143,7 @@ LEFT JOIN (
 CROSS JOIN LATERAL (SELECT p.observed_on AS seen, p.stated_area AS low, p.stated_area AS high) s
 """
 _HOME_AREA = "(SELECT max(o.area_code) FROM registry_residence o WHERE o.person_id = p.id AND o.until IS NULL)"
+_LOOKED_AT = ("facet_now", "facet_of", "facet_member", "facet_resident", "facet_kin", "facet_share", "facet_wanted")
 _STANDS = "household_id, dwelling_id, area_code, home_area"
 
 
@@ -139,7 +194,7 @@ def refresh(also: str = "") -> None:
     """Compute anew the facets of the people in `affected`, of those chosen by `also` (a query for ids), and of all who share
     a household or a home with somebody who came, went or moved; only rows that differ are touched."""
     _around()
-    run("DROP TABLE IF EXISTS pg_temp.facet_now, pg_temp.facet_of, pg_temp.facet_wanted, pg_temp.facet_gone")
+    run(f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{table}' for table in _LOOKED_AT)}, pg_temp.facet_gone")
     run(
         "CREATE TEMP TABLE facet_now ON COMMIT DROP AS "
         f"SELECT p.id AS person_id, p.household_id, p.dwelling_id, p.area_code, {_HOME_AREA} AS home_area "
@@ -155,21 +210,46 @@ def refresh(also: str = "") -> None:
     )
     run("ANALYZE facet_around")
     run(
-        f"""
-        CREATE TEMP TABLE facet_of ON COMMIT DROP AS
-        SELECT p.id AS person_id, p.household_id, p.dwelling_id FROM (
-            SELECT person_id FROM affected
-            UNION SELECT q.id FROM facet_around r JOIN registry_person q ON q.household_id = r.household_id
-            UNION SELECT o.person_id FROM facet_around r
-                  JOIN registry_residence o ON o.dwelling_id = r.dwelling_id AND o.until IS NULL
-            {f"UNION {also}" if also else ""}
-        ) t JOIN registry_person p ON p.id = t.person_id
-        """
+        "CREATE TEMP TABLE facet_of ON COMMIT DROP AS SELECT p.id AS person_id, p.household_id, p.dwelling_id "
+        f"FROM (SELECT person_id FROM affected {f'UNION {also}' if also else ''}) t JOIN registry_person p ON p.id = t.person_id"
     )
     run("ANALYZE facet_of")
-    run(f"CREATE TEMP TABLE facet_wanted ON COMMIT DROP AS {facets()}")
+    _share(also)
+    kept = {column: f"CASE WHEN k.person_id IS NULL THEN f.{column} ELSE k.{column} END" for column in _shared()}
+    columns = columns_of(DISPUTED.replace("{x}", "p")) | kept
+    wanted = _FACETS_BY_SHARE.format(columns=_named(columns), statements=_ALL_STATEMENTS)
+    run(f"CREATE TEMP TABLE facet_wanted ON COMMIT DROP AS {wanted}")
     _store()
-    run("DROP TABLE facet_stood, facet_around, facet_now, facet_of, facet_wanted")
+    run(f"DROP TABLE facet_stood, facet_around, {', '.join(_LOOKED_AT)}")
+
+
+def _share(also: str) -> None:
+    """Look up in `facet_share` what is shared by whoever lives or belongs with somebody of `facet_around`, those of `also`, and
+    whoever of `facet_of` enters a list. Of those among them who are not in `facet_of`, it is stored."""
+    for member, query in _TOGETHER.items():
+        run(f"CREATE TEMP TABLE {member} ON COMMIT DROP AS {query}")
+        run(f"ANALYZE {member}")
+    run(
+        f"""
+        CREATE TEMP TABLE facet_kin ON COMMIT DROP AS
+        SELECT person_id, household_id, dwelling_id FROM facet_member
+        UNION SELECT p.id, p.household_id, p.dwelling_id FROM (
+            (SELECT person_id FROM facet_resident {f"UNION {also}" if also else ""}) EXCEPT SELECT person_id FROM facet_member
+        ) t JOIN registry_person p ON p.id = t.person_id
+        UNION SELECT t.person_id, t.household_id, t.dwelling_id FROM facet_of t JOIN registry_person_area a USING (person_id)
+        WHERE NOT EXISTS (SELECT FROM registry_person_facet f WHERE f.area_code = a.area_code AND f.person_id = a.person_id)
+        """
+    )
+    run("ANALYZE facet_kin")
+    columns = _shared()
+    run(_SHARES.format(columns=_named({name: value.replace("p.id", "p.person_id") for name, value in columns.items()})))
+    run("ANALYZE facet_share")
+    told, old, new = (", ".join(f"{of}{c}" for c in columns) for of in ("", "f.", "k."))
+    run(
+        f"UPDATE registry_person_facet f SET ({told}) = ROW({new}) FROM facet_share k "
+        "WHERE f.area_code = k.area_code AND f.person_id = k.person_id "
+        f"AND ({old}) IS DISTINCT FROM ({new}) AND NOT EXISTS (SELECT FROM facet_of t WHERE t.person_id = k.person_id)"
+    )
 
 
 def _store() -> None:

@@ -109,7 +109,7 @@ def _query(known: Priorities, looked: _Looked, people: str = "affected", whose: 
             records.append(f"{_pick(carried.day('home', 'o'), field, order, looked.cleared)} home_observed_on")
     return f"""
         SELECT o.whose AS person_id, (array_agg(o.id ORDER BY o.rank))[1] AS main_record,
-               (array_agg(o.area_code ORDER BY o.rank))[1] AS stated_area, {", ".join(picks)}, {", ".join(records)}
+               (array_agg(o.area_code ORDER BY o.rank))[1] AS stated_area, count(*) AS statements, {", ".join(picks)}, {", ".join(records)}
         FROM (
             SELECT r.*, a.{whose} AS whose, row_number() OVER (
                 PARTITION BY a.{whose} ORDER BY {known.sql()}, {_LATEST}) AS rank{ranks}

@@ -31,9 +31,63 @@ def note_staged() -> None:
     """Collect the households that staged rows name and the base knows: before new ones are added."""
     stage.run("DROP TABLE IF EXISTS pg_temp.affected_household")
     stage.run(
-        "CREATE TEMP TABLE affected_household ON COMMIT DROP AS SELECT h.id AS household_id FROM registry_household h "
+        "CREATE TEMP TABLE affected_household ON COMMIT DROP AS SELECT h.id AS household_id, h.key FROM registry_household h "
         "WHERE EXISTS (SELECT FROM stage s WHERE s.household_key = h.key)"
     )
+
+
+def supersede() -> None:
+    """Staged rows take the place of what their source said before; noted is who is said once more, no earlier than then, to be
+    the same in the same household."""
+    stage.run("DROP TABLE IF EXISTS pg_temp.said_again")
+    stage.run(
+        "CREATE TEMP TABLE said_again (person_id uuid, household_id uuid, is_head boolean, said text, head_name text) ON COMMIT DROP"
+    )
+    stage.run(
+        """
+        WITH o AS (
+            UPDATE registry_source_record r SET superseded_by = s.record_id
+            FROM stage s WHERE r.id = s.previous_id AND s.outcome = 'update'
+            RETURNING s.person_id, s.household_key, r.household_id, r.relation_to_head, r.head_name,
+                (r.relation_to_head, r.head_name, r.person_id) IS NOT DISTINCT FROM (s.relation_to_head, s.head_name, s.person_id)
+                AND r.observed_on <= s.observed_on AS again
+        )
+        INSERT INTO said_again
+        SELECT o.person_id, o.household_id, o.relation_to_head IS NOT DISTINCT FROM '0', o.head_name, h.head_name
+        FROM o JOIN registry_household h ON h.id = o.household_id AND h.key = o.household_key WHERE o.again
+        """
+    )
+
+
+def pass_over() -> None:
+    """Take from the affected households those in which nothing changed that could make another person their head.
+
+    That is so where whoever is affected has this one statement and says again what was said, and it names either nobody or
+    whom the household has: what was the weightiest is so still, or has made way for one that says the same.
+    """
+    stage.run(
+        """
+        DELETE FROM said_again a USING golden g
+        WHERE g.person_id = a.person_id
+          AND (g.statements > 1 OR CASE WHEN a.is_head THEN g.name ELSE a.said END <> coalesce(a.head_name, ''))
+        """
+    )
+    stage.run("ANALYZE said_again")
+    again = "SELECT FROM said_again q WHERE q.person_id = {who}.person_id AND q.household_id = {whose}.household_id"
+    stage.run(
+        f"""
+        DELETE FROM affected_household a WHERE
+            NOT EXISTS (SELECT FROM stage s WHERE s.household_key = a.key AND NOT EXISTS ({again.format(who="s", whose="a")}))
+        """
+    )
+    stage.run(
+        f"""
+        INSERT INTO affected_household SELECT DISTINCT r.household_id
+        FROM affected JOIN registry_source_record r USING (person_id)
+        WHERE r.household_id IS NOT NULL AND NOT EXISTS ({again.format(who="r", whose="r")})
+        """
+    )
+    stage.run("DROP TABLE said_again")
 
 
 def recompute() -> int:

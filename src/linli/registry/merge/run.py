@@ -24,6 +24,7 @@ Report = Callable[[str, float], None]
 Rows = pl.DataFrame | Iterable[pl.DataFrame]
 # One merge at a time in a district: two people importing one file must not both find nobody there.
 MERGE_LOCK = 0x6C696E6C69
+LEAST = 2_000  # rows of a piece: below that, starting it takes longer than it saves
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def merge_people(
         write.affected_by_stage()
         changed = golden.recompute(created_at=clock.now())
         derive.recompute()
-        households.note_affected()
+        households.pass_over()
         households.recompute()
         requests.open_requests(source, batch_id, uploader)
         alike.file(found)
@@ -147,7 +148,9 @@ def _touched(whole: Iterable[pl.DataFrame], keys: prepare.Keys, found: alike.Ali
             continue
         low, high = part.select(low=pl.col("row").min(), high=pl.col("row").max()).row(0)
         own = part.join(pl.concat(list(keys.rows.within(low, high))), on="row", maintain_order="left")
-        yield from people.of(found.outcomes.of(own).filter(pl.col("outcome") != "unchanged")).iter_slices(stage.SLICE)
+        touched = people.of(found.outcomes.of(own).filter(pl.col("outcome") != "unchanged"))
+        # Of a small file too the database takes in one piece while the next is made ready.
+        yield from touched.iter_slices(min(stage.SLICE, max(LEAST, -(-touched.height // 4))))
 
 
 def _counts(outcomes: Outcomes) -> dict[str, int]:

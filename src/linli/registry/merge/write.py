@@ -127,7 +127,7 @@ def households(batch_id: UUID | None) -> int:
                                   WHEN relation_to_head = '0' THEN name ELSE head_name END, %(batch)s, %(now)s
         FROM stage WHERE household_key IS NOT NULL
         ORDER BY household_key, outcome NOT IN ('new', 'update'), observed_on DESC,
-                 relation_to_head IS DISTINCT FROM '0', head_name IS NULL, row
+                 relation_to_head IS DISTINCT FROM '0', relation_to_head IS DISTINCT FROM '0' AND head_name IS NULL, row
         ON CONFLICT (key) DO NOTHING
         """,
         {"batch": batch_id, "now": clock.now()},
@@ -209,12 +209,7 @@ def records(source: str, batch_id: UUID | None, uploader: Actor, reason: str | N
     known = {c: f"CASE WHEN o.id IS NOT NULL THEN o.{c} ELSE s.{_STAGED.get(c, c)} END" for c in _NUMBER}
     plain = ", ".join(known.get(c, f"s.{c}") for c in _PLAIN)
     # First, so that of one source and key never more than one record is current.
-    stage.run(
-        """
-        UPDATE registry_source_record r SET superseded_by = s.record_id
-        FROM stage s WHERE r.id = s.previous_id AND s.outcome = 'update'
-        """
-    )
+    known_households.supersede()
     # What waits for a decision is the newest that the source says of a record; of another number it may be somebody else.
     stage.run(
         """

@@ -16,7 +16,7 @@ from linli.access import changes
 from linli.kernel import clock, scope
 from linli.kernel.actors import Actor, system
 from linli.kernel.errors import FieldProblem, Invalid, Problem, Text
-from linli.kernel.http import worth_retrying
+from linli.kernel.faults import worth_retrying
 from linli.kernel.ids import uuid7
 
 from .. import communities, rules
