@@ -28,12 +28,12 @@ _ENTER_TOKENS = "INSERT INTO registry_name_token (token, area_code, person_id) S
 
 # The home (or, without one, wherever the person was stated) first; the 户籍 where it lies elsewhere.
 _AREAS = """
-SELECT p.id AS person_id, p.area_code, p.name_key, 'home' AS kind, NULL::text[] AS prior_areas
+SELECT p.id AS person_id, l.area_code, p.name_key, l.kind, l.prior_areas
 FROM {people} t JOIN registry_person p ON p.id = t.person_id
-UNION ALL
-SELECT p.id, p.register_area, p.name_key, 'register', ARRAY[p.area_code]
-FROM {people} t JOIN registry_person p ON p.id = t.person_id
-WHERE p.register_area IS NOT NULL AND NOT p.area_code ^@ p.register_area
+CROSS JOIN LATERAL (VALUES
+    (p.area_code, 'home', NULL::text[]), (p.register_area, 'register', ARRAY[p.area_code])
+) l(area_code, kind, prior_areas)
+WHERE l.kind = 'home' OR p.register_area IS NOT NULL AND NOT p.area_code ^@ p.register_area
 """
 # Every home a source ever stated, superseded statements too; the golden one is current, the others ended when the
 # one that replaced them was observed.
@@ -251,20 +251,19 @@ def _follow_ties() -> None:
 
 def _replace_areas() -> None:
     _follow_ties()
-    stage.run("DROP TABLE IF EXISTS pg_temp.wanted_area, pg_temp.moved")
+    stage.run("DROP TABLE IF EXISTS pg_temp.wanted_area, pg_temp.listed_area, pg_temp.moved")
     stage.run("CREATE TEMP TABLE wanted_area ON COMMIT DROP AS " + _AREAS.format(people="affected"))
     stage.run("ANALYZE wanted_area")
+    stage.run(
+        "CREATE TEMP TABLE listed_area ON COMMIT DROP AS SELECT o.person_id, o.area_code, o.name_key, o.kind, o.prior_areas "
+        "FROM affected JOIN registry_person_area o USING (person_id)"
+    )
     stage.run(
         """
         CREATE TEMP TABLE moved ON COMMIT DROP AS
         SELECT DISTINCT person_id FROM (
-            (SELECT person_id, area_code, name_key, kind, prior_areas FROM wanted_area
-             EXCEPT SELECT o.person_id, o.area_code, o.name_key, o.kind, o.prior_areas
-                    FROM affected JOIN registry_person_area o USING (person_id))
-            UNION ALL
-            (SELECT o.person_id, o.area_code, o.name_key, o.kind, o.prior_areas
-             FROM affected JOIN registry_person_area o USING (person_id)
-             EXCEPT SELECT person_id, area_code, name_key, kind, prior_areas FROM wanted_area)
+            (SELECT * FROM wanted_area EXCEPT SELECT * FROM listed_area)
+            UNION ALL (SELECT * FROM listed_area EXCEPT SELECT * FROM wanted_area)
         ) d
         """
     )
