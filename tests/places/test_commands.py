@@ -80,10 +80,48 @@ def test_wrong_use_ends_with_a_sentence_and_status_one(nowhere: None, tmp_path: 
     assert "Traceback" not in result.output
 
 
-def test_files_that_are_no_tables_are_refused(nowhere: None, tmp_path: Path) -> None:
-    for name, content in (("a.csv", b""), ("b.xlsx", b"no"), ("c.csv", b"\xff\xff\xff\xff\x00")):
-        (tmp_path / name).write_bytes(content)
-        assert CliRunner().invoke(address_app, ["parse", str(tmp_path / name)]).exit_code == 1
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.csv", b"", "empty"),
+        ("b.xlsx", b"", "empty"),
+        ("c.csv", b"\xff\xff\xff\xff\x00", "neither a workbook nor text"),
+        ("d.xlsx", b"\x89PNG\r\n\x1a\n\xff\xff", "neither a workbook nor text"),
+        ("e.xlsx", b"PK\x03\x04 cut off", "damaged"),
+        ("f.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "protected by a password"),
+        ("g.csv", '地址\n"城里社区1号\n'.encode() + "聂村2号\n".encode() * 20_000, "quotation mark"),
+    ],
+)
+def test_files_that_are_no_tables_are_refused_with_the_reason(
+    nowhere: None, tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    result = CliRunner().invoke(address_app, ["parse", str(tmp_path / name)])
+    assert result.exit_code == 1
+    assert said in result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+def test_a_table_is_known_by_its_content_whatever_its_name(nowhere: None, tmp_path: Path) -> None:
+    text, wide, book, out = tmp_path / "t.xlsx", tmp_path / "w.csv", tmp_path / "b.csv", tmp_path / "o.csv"
+    text.write_text("地址\n城里社区3-2-401\n", encoding="utf-8")
+    wide.write_text("编号\t地址\n1\t城里社区3-2-401\n", encoding="utf-16")
+    with xlsxwriter.Workbook(tmp_path / "b.xlsx") as made:
+        made.add_worksheet().write_column(0, 0, ["地址", "城里社区3-2-401"])
+    (tmp_path / "b.xlsx").rename(book)
+    for table in (text, wide, book):
+        result = CliRunner().invoke(address_app, ["parse", str(table), "--out", str(out)])
+        assert result.exit_code == 0, result.output
+        assert [r["village_code"] for r in read(out)] == ["370302001001"]
+
+
+def test_a_result_that_cannot_be_written_is_told_in_a_sentence(nowhere: None, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("地址\n城里社区3-2-401\n", encoding="utf-8")
+    arguments = ["parse", str(tmp_path / "t.csv"), "--out", str(tmp_path / "no" / "o.csv")]
+    result = CliRunner().invoke(address_app, arguments)
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert "cannot be written" in result.output
 
 
 def test_addresses_need_neither_django_nor_a_database(nowhere: None, tmp_path: Path) -> None:

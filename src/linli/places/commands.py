@@ -212,7 +212,10 @@ def _parser() -> AddressParser:
 def _write(frame: pl.DataFrame, out: Path | None) -> None:
     """CSV with a header, in UTF-8; with a byte order mark in files, so that spreadsheet programs read Chinese."""
     if out is not None:
-        frame.write_csv(out, include_bom=True)
+        try:
+            frame.write_csv(out, include_bom=True)
+        except OSError as error:
+            raise CommandFailed(f"无法写入 {out} · cannot be written: {error.strerror or error}") from None
         return
     writer: Any = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(frame.columns)
