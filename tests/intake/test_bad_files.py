@@ -105,8 +105,9 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, xlsx: Table
         archive.writestr("xl/media/blank.bin", b"\0" * (200 * MEGABYTE))
     with pytest.raises(problems.SuspiciousFile):
         read_table(path, limits=Limits(unpacked_mb=100))
-    with pytest.raises(problems.SuspiciousFile):  # by its ratio alone
+    with pytest.raises(problems.SuspiciousFile) as refused:  # by its ratio alone
         read_table(path)
+    assert "250 times" in refused.value.text.say("en", refused.value.params)
 
 
 def test_a_list_of_entries_that_is_too_long_is_never_read(tmp_path: Path) -> None:

@@ -433,6 +433,13 @@ def test_cells_not_to_be_trusted(xlsx: Table) -> None:
     }  # fmt: skip
 
 
+def test_a_column_of_formulas_alone_without_results_is_told_cell_by_cell(xlsx: Table) -> None:
+    rows = [["姓名", "公民身份号码", "所在社区"], ["=A1", number(1), "城里社区"], ["=A2", number(2), "城里社区"]]
+    assert {(r, c) for r, _, c in told(check(xlsx, rows))} == {
+        (row, code) for row in (2, 3) for code in ("cell.formula_uncomputed", "name.missing")
+    }
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.dates(date(1900, 1, 1), TODAY), st.integers(1, 999), st.sampled_from(["110105", "370302", "650102"]))
 def test_every_valid_number_passes_and_agrees_with_the_library(born: date, serial: int, county: str) -> None:

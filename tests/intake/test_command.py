@@ -121,6 +121,17 @@ def test_a_folder_of_files_is_one_batch(tmp_path: Path) -> None:
         assert {b.filename for b in batches} == {"台账.zip"} and len({b.sha256 for b in batches}) == 1
 
 
+def test_a_folder_is_of_the_kind_that_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "商户"
+    folder.mkdir()
+    # Told by the columns alone these would be taken for people.
+    (folder / "名单.csv").write_text("姓名,联系电话\n某某商店,\n", "utf-8")
+    code, said = run(folder, "--kind", "entities", "--json")
+    with acting(OPERATOR):
+        assert Batch.objects.get(id=said["batch"]).kind == "entities"
+    assert code in (1, 2)
+
+
 def test_a_folder_without_tables_and_a_bad_file_in_one(tmp_path: Path) -> None:
     folder = tmp_path / "empty"
     folder.mkdir()

@@ -170,10 +170,17 @@ def test_quoted_line_breaks_count_as_one_row_and_blank_lines_as_rows(text_file: 
     assert table.frame[ROW].to_list() == [2, 4]
 
 
-def test_a_stray_quotation_mark_does_not_swallow_the_file(text_file: TextFile) -> None:
-    body = "".join(f"张三,第{i}户\n" for i in range(60_000))
+@pytest.mark.parametrize("homes", [60_000, 3])
+def test_a_stray_quotation_mark_does_not_swallow_what_follows(text_file: TextFile, homes: int) -> None:
+    body = "".join(f"张三,第{i}户\n" for i in range(homes))
     table = read_table(text_file('姓名,地址\n"张三,甲\n' + body))
-    assert table.frame.height == 60_001
+    assert table.frame.height == homes + 1
+    assert table.frame["地址"].to_list()[-1] == f"第{homes - 1}户"
+
+
+def test_a_last_line_without_a_line_break_is_whole(text_file: TextFile) -> None:
+    table = read_table(text_file('姓名,地址\n张三,"甲\n乙"'))
+    assert table.frame.select("姓名", "地址").rows() == [("张三", "甲\n乙")]
 
 
 def test_a_wrong_extension_is_read_by_content_and_told(xlsx: Table) -> None:

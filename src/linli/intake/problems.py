@@ -55,8 +55,9 @@ class DamagedFile(UnreadableFile):
 class SuspiciousFile(UnreadableFile):
     code = "intake.file.bomb"
     text = Text(
-        "文件解压后达 {size_mb} MB（上限 {limit_mb} MB），疑似压缩炸弹，已拒绝读取。",
-        "The file would unpack to {size_mb} MB (limit {limit_mb} MB) and looks like a zip bomb; it was not opened.",
+        "文件解压后达 {size_mb} MB（上限 {limit_mb} MB，且不超过原大小的 {ratio} 倍），疑似压缩炸弹，已拒绝读取。",
+        "The file would unpack to {size_mb} MB (at most {limit_mb} MB and {ratio} times its own size) and looks like a zip "
+        "bomb; it was not opened.",
     )
 
 

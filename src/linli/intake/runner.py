@@ -88,6 +88,7 @@ def run_file(
                 sheet=sheet,
                 observed_on=observed_on,
                 constants=constants,
+                kind=kind,
                 commit=commit,
                 skip_bad=skip_bad,
                 errors=errors,

@@ -50,7 +50,8 @@ def gather(table: RawTable, mapping: Mapping, collector: Collector, longest: int
     for column in used:
         fields = mapping.columns[column.name]
         text = table.frame[column.name].str.replace_all(CONTROL, "")
-        if text.null_count() != text.len():
+        # A column of nothing but failed formulas has no text at all, and still much to be told of.
+        if text.null_count() != text.len() or _marked(table, column.index):
             text = _sound(text, column.name, column.index, fields[0], table, collector, longest)
         cut = _at(table.marks.rounded, column.index, rows)
         if fields[0] in BY_NAME and BY_NAME[fields[0]].check in ("identity", "key", "credit", "component"):
@@ -66,6 +67,11 @@ def gather(table: RawTable, mapping: Mapping, collector: Collector, longest: int
         columns.values[name] = constant if held is None else held.fill_null(value)
         columns.rounded.setdefault(name, pl.Series([False]).new_from_index(0, rows.len()))
     return columns
+
+
+def _marked(table: RawTable, index: int) -> bool:
+    """Whether any cell of the column holds a formula without a result or an error value."""
+    return any(bool((cells[:, 1] == index).any()) for cells in (table.marks.uncomputed, table.marks.failed))
 
 
 def _at(cells: Places, index: int, rows: pl.Series) -> pl.Series:

@@ -139,7 +139,7 @@ def _bounded(path: Path, members: list[Member], limits: Limits) -> None:
     size, unpacked = path.stat().st_size, sum(member.entry.file_size for member in members)
     allowed = limits.unpacked_mb * MEGABYTE
     if unpacked > allowed or (unpacked > 64 * MEGABYTE and unpacked > limits.unpack_ratio * max(size, 1)):
-        raise SuspiciousFile(size_mb=unpacked // MEGABYTE, limit_mb=limits.unpacked_mb)
+        raise SuspiciousFile(size_mb=unpacked // MEGABYTE, limit_mb=limits.unpacked_mb, ratio=limits.unpack_ratio)
 
 
 def unpack(archive: zipfile.ZipFile, member: Member, folder: Path, number: int) -> Path:

@@ -189,7 +189,9 @@ def _inspect_zip(path: Path, size: int, declared: str, limits: Limits) -> Workbo
             unpacked = sum(entry.file_size for entry in entries)
             allowed = limits.unpacked_mb * MEGABYTE
             if unpacked > allowed or (unpacked > 64 * MEGABYTE and unpacked > limits.unpack_ratio * max(size, 1)):
-                raise SuspiciousFile(size_mb=unpacked // MEGABYTE, limit_mb=limits.unpacked_mb)
+                raise SuspiciousFile(
+                    size_mb=unpacked // MEGABYTE, limit_mb=limits.unpacked_mb, ratio=limits.unpack_ratio
+                )
             if "xl/workbook.xml" not in names:
                 return replace(_ods(archive, path, size, declared, names, limits), unpacked=unpacked)
             sheets = _sheets(archive)

@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +27,8 @@ DELIMITERS = ",\t;|,"
 SAMPLE_LETTERS = 256 * 1024
 SAMPLE_LINES = 200
 Quoting = Literal[0, 3]
+#: Put behind the last line, and found in none: where it is no record of its own, a quotation mark was left open.
+END = "\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +186,10 @@ def sniff_delimiter(text: str) -> str:
 
 
 def _parse(lines: Iterator[str], delimiter: str, limits: Limits, quoting: Quoting) -> Slices:
-    """The records as text columns c0…, short ones filled with null, blank cells null."""
+    """The records as text columns c0…, short ones filled with null, blank cells null. Raises csv.Error where a quoted
+    cell has no end."""
     csv.field_size_limit(MEGABYTE // 4)
-    reader = csv.reader(lines, delimiter=delimiter, quoting=quoting)
+    reader = csv.reader(chain(lines, (END,)), delimiter=delimiter, quoting=quoting)
     rows, width = Slices(), 0
     blank = pl.all().str.strip_chars(" \t\r\n\u3000\xa0\ufeff")
     for block in _blocks(reader):
@@ -204,7 +207,14 @@ def _parse(lines: Iterator[str], delimiter: str, limits: Limits, quoting: Quotin
 
 
 def _blocks(reader: Iterator[list[str]]) -> Iterator[list[list[str]]]:
-    while block := list(islice(reader, BLOCK_ROWS)):
+    """The records up to the mark behind the last line, which goes. Raises csv.Error where it was swallowed."""
+    block = list(islice(reader, BLOCK_ROWS))
+    while following := list(islice(reader, BLOCK_ROWS)):
+        yield block
+        block = following
+    if block.pop() != [END]:
+        raise csv.Error("a quoted cell has no end")
+    if block:
         yield block
 
 

@@ -171,7 +171,9 @@ def _of_archive(
                 # Each workbook may be as large as one alone, but all of them together no larger.
                 unpacked += own.unpacked or own.size
                 if unpacked > limits.unpacked_mb * MEGABYTE:
-                    raise SuspiciousFile(size_mb=unpacked // MEGABYTE, limit_mb=limits.unpacked_mb)
+                    raise SuspiciousFile(
+                        size_mb=unpacked // MEGABYTE, limit_mb=limits.unpacked_mb, ratio=limits.unpack_ratio
+                    )
                 yield from _of_file(target, own, member.name, limits, names, ask, skipped)
             except EmptyFile:
                 skipped.append(Skipped(member.name, "no_rows"))

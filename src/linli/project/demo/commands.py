@@ -104,7 +104,7 @@ def demo(
         if len(wanted) > 1:
             loading.defer_newcomers(order, (wanted[0], wanted[1]), "town1")
         _say(
-            f"其余 {len(later)} 个文件由后台任务导入（新排队 {queued} 个），进度见“数据导入”页 · "
+            f"其余 {len(later)} 个文件由后台任务导入（新排队 {queued} 个），进度见“导入批次”页 · "
             f"{len(later)} more files follow in the background (linli worker); see the intake page"
         )
     else:
