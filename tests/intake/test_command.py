@@ -104,6 +104,36 @@ def test_list_and_undo(xlsx: Table) -> None:
         assert Batch.objects.get(id=said["batch"]).state == "undone"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("run", "没有.csv", "-s", "community"), "no such file"),
+        (("run", "好.csv", "-s", "community", "--errors", "没有/改.xlsx"), "no such folder"),
+        (("run", "好.csv", "-s", "community", "--map", "坏.json"), "no valid JSON (1:2)"),
+        (("run", "好.csv", "-s", "community", "--date", "2026-13-01"), "write it as 2026-01-31"),
+        (("run", "好.csv", "-s", "community", "--as", "nobody", "--lang", "en"), "no account “nobody”"),
+        (("list", "--as", "nobody", "--lang", "en"), "no account “nobody”"),
+        (("undo", "好.csv"), "linli intake list shows them"),
+    ],
+)
+def test_wrong_use_is_told_in_a_sentence_before_anything_is_taken_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("好.csv").write_text("\n".join(",".join(row) for row in CLEAN), "utf-8")
+    Path("坏.json").write_text("{bad", "utf-8")
+    code, said = command(*arguments)
+    assert code == 1 and told in said
+    with acting(OPERATOR):
+        assert not Batch.objects.exists()
+
+
+def test_the_list_shows_whole_ids_on_a_narrow_terminal(xlsx: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, said = run(xlsx(CLEAN), "--json")
+    assert said["batch"] in command("list")[1]
+
+
 def test_a_folder_of_files_is_one_batch(tmp_path: Path) -> None:
     folder = tmp_path / "台账"
     (folder / "镇").mkdir(parents=True)

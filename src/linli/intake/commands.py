@@ -8,6 +8,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
+from datetime import date as Date
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -79,20 +80,21 @@ def run(
     lang: Language = "zh",
 ) -> None:
     """Read, map, check and match FILE (or a folder, as one batch); with --commit merge it. 导入表格。"""
-    from datetime import date as Date
-
     from linli.kernel.errors import Problem
 
     from .perform import recover
     from .runner import run_file
 
     try:
+        observed = day_of(date)
+        document = document_of(map)
+        if not file.exists():
+            raise FileNotFoundError(2, "没有这个文件 · no such file", str(file))
+        if errors and not errors.parent.is_dir():  # told now, and not after the checking
+            raise FileNotFoundError(2, "没有这个文件夹 · no such folder", str(errors.parent))
         recover()
         actor = acting_as(as_user)
         chosen = area or default_area(actor)
-        document = json.loads(map.read_text("utf-8-sig")) if map else None
-        if not file.exists():
-            raise FileNotFoundError(2, "No such file · 没有这个文件", str(file))
         with progress(enabled=sys.stderr.isatty()) as watch:
             outcome = run_file(
                 actor,
@@ -102,7 +104,7 @@ def run(
                 mapping=document,
                 sheet=sheet,
                 kind=kind,
-                observed_on=Date.fromisoformat(date) if date else None,
+                observed_on=observed,
                 commit=commit,
                 skip_bad=skip_bad,
                 errors=errors,
@@ -111,7 +113,9 @@ def run(
             )
     except Problem as problem:
         failed(problem.code, said(problem, lang), as_json)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        failed("intake.failed", ": ".join(str(t) for t in (error.filename, error.strerror) if t) or str(error), as_json)
+    except ValueError as error:
         failed("intake.failed", str(error), as_json)
     if outcome.problem is not None:
         failed(outcome.problem.code, said(outcome.problem, lang), as_json, str(outcome.batch_id))
@@ -131,13 +135,17 @@ def list_batches(
     from rich.console import Console
     from rich.table import Table
 
+    from linli.kernel.errors import Problem
     from linli.kernel.scope import acting
 
     from .queries import batches
 
-    actor = acting_as(as_user)
-    with acting(actor):
-        found = batches(actor, area=area, state=state, limit=50, language=lang).items
+    try:
+        actor = acting_as(as_user)
+        with acting(actor):
+            found = batches(actor, area=area, state=state, limit=50, language=lang).items
+    except Problem as problem:
+        failed(problem.code, said(problem, lang), as_json)
     if as_json:
         print(
             json.dumps(
@@ -146,7 +154,11 @@ def list_batches(
             )
         )
         return
-    table = Table("批次 id", "文件 file", "来源 source", "状态 state", "行 rows", "时间 at")
+    table = Table()
+    # An id that is cut off is of no use to `undo`; the other columns may break their lines.
+    table.add_column("批次 id", no_wrap=True, min_width=36)
+    for heading in ("文件 file", "来源 source", "状态 state", "行 rows", "时间 at"):
+        table.add_column(heading, overflow="fold")
     for b in found:
         table.add_row(
             str(b.id), b.filename, b.source_name, b.state, str(b.rows or ""), f"{b.created_at:%Y-%m-%d %H:%M}"
@@ -166,14 +178,17 @@ def undo(
 
     from . import actions, perform
 
-    actor = acting_as(as_user)
     try:
+        chosen = batch_of(batch)
+        actor = acting_as(as_user)
         with acting(actor):
-            actions.undo_batch(actor, UUID(batch))
-        state = perform.perform("undo", UUID(batch))
+            actions.undo_batch(actor, chosen)
+        state = perform.perform("undo", chosen)
     except Problem as problem:
         failed(problem.code, said(problem, lang), False)
-    print(state or perform.load(UUID(batch)).state)
+    except ValueError as error:
+        failed("intake.failed", str(error), False)
+    print(state or perform.load(chosen).state)
 
 
 intake_app.command("compare")(compare)
@@ -188,14 +203,49 @@ def recover_now() -> None:
         print(batch_id, state)
 
 
+def batch_of(text: str) -> UUID:
+    """The id of a batch. Raises ValueError, in words."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ValueError(
+            f"“{text}”不是批次 id，见 linli intake list · no id of a batch; linli intake list shows them"
+        ) from None
+
+
+def day_of(text: str | None) -> Date | None:
+    """A day as it is written in an option. Raises ValueError, in words."""
+    try:
+        return Date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError(f"“{text}”不是日期，请写成 2026-01-31 · no date; write it as 2026-01-31") from None
+
+
+def document_of(path: Path | None) -> Any:
+    """What a file of JSON says. Raises ValueError, in words."""
+    try:
+        return json.loads(path.read_text("utf-8-sig")) if path else None
+    except ValueError as error:
+        place = f"{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else "UTF-8?"
+        raise ValueError(f"{path}: 不是有效的 JSON（{place}） · no valid JSON ({place})") from None
+
+
 def acting_as(user: str | None) -> Any:
     """The actor of a command: an account, or whoever runs it, as a logged operator over the district."""
     from django.conf import settings
 
     from linli.access.queries.actors import of_username
     from linli.kernel.actors import operator
+    from linli.kernel.errors import NotFound
 
-    return of_username(user) if user else operator(getpass.getuser(), settings.LINLI_DISTRICT)
+    from .problems import UnknownAccount
+
+    if not user:
+        return operator(getpass.getuser(), settings.LINLI_DISTRICT)
+    try:
+        return of_username(user)
+    except NotFound:
+        raise UnknownAccount(user=user) from None
 
 
 def default_area(actor: Any) -> str:

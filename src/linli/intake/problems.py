@@ -148,3 +148,10 @@ class MappingInvalid(Problem):
 
     status, code = 422, "intake.mapping.invalid"
     text = Text("列对应关系有误，请按提示更正。", "The mapping of columns has errors; see the notes.")
+
+
+class UnknownAccount(Problem):
+    """A command was asked to act as an account that does not exist or is closed."""
+
+    status, code = 422, "intake.account_unknown"
+    text = Text("没有可用的账号“{user}”。", "There is no account “{user}” that may act.")
