@@ -10,7 +10,8 @@ from typing import Any
 
 from ninja import Schema
 
-KEPT = Path(__file__).resolve().parents[1] / "web" / "openapi.json"
+WEB = Path(__file__).resolve().parents[1] / "web"
+KEPT = WEB / "openapi.json"
 WORDS = {"description", "summary", "title", "operationId", "version"}
 
 
@@ -42,3 +43,13 @@ def test_no_two_schemas_share_a_name() -> None:
     ours = {s for s in below(Schema) if s.__module__.startswith("linli.")}
     several = [name for name, count in Counter(s.__name__ for s in ours).items() if count > 1]
     assert several == []
+
+
+def test_every_room_one_can_be_permitted_in_has_a_name_in_both_languages() -> None:
+    """The page of roles and the log of changes show permissions and changes by room."""
+    import linli.project.urls  # noqa: F401  every room's permissions
+    from linli.kernel.permissions import catalogue
+
+    for language in ("zh-CN", "en"):
+        words = json.loads((WEB / "src" / "i18n" / language / "access.json").read_text("utf-8"))["room"]
+        assert {p.room for p in catalogue()} <= set(words), language

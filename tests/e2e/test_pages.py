@@ -9,6 +9,10 @@ from screens import PHONE, WEB, WIDE, Visit
 
 Visits = Callable[..., Visit]
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+#: The words of buttons that are wider than the button, or reach over its edge.
+RUNS_OUT = """() => [...document.querySelectorAll('main .el-button')]
+  .filter((button) => button.checkVisibility() && button.scrollWidth > button.clientWidth + 1)
+  .map((button) => button.textContent.trim())"""
 PAGES = {
     "conflicts": ("kunlun", "/conflicts"),
     "reviews": ("kunlun", "/reviews"),
@@ -73,6 +77,8 @@ def look(here: Visit, name: str) -> list[str]:
     found = []
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         found.append(f"{name}: wider than the screen")
+    cut = page.evaluate(RUNS_OUT)
+    found += [f"{name}: words run out of the button “{words}”" for words in cut]
     if AXE.exists():
         # Into the page's own world by the debugger, which no content policy forbids.
         page.evaluate(AXE.read_text())

@@ -4,7 +4,7 @@ import { bytes, date, dateTime, hourOf, number, percent } from '@/app/format'
 import { flatten } from '@/rooms/access/tree'
 import { confidenceOf, mappingOf, startingFields } from '@/rooms/intake/mapping'
 import { countOf, isWorking, lookOf } from '@/rooms/intake/states'
-import { openingStep, reachedStep } from '@/rooms/intake/steps'
+import { openingStep, reachedStep, tellsOfSame } from '@/rooms/intake/steps'
 import { boundsOf, layerFor, stepsOf, type Shapes } from '@/rooms/places/layers'
 import { deviceName } from '@/rooms/session/devices'
 import { BATCH_STATES } from '@/api/types'
@@ -64,6 +64,8 @@ describe('the states of an import', () => {
   it('open the page at the findings before the merge', () => {
     const batch = { state: 'matched', check_counts: {}, match_counts: {}, findings: [{ code: 'x', severity: 'error', count: 1, reason: '', remedy: '' }] }
     expect([reachedStep(batch), openingStep(batch), openingStep({ ...batch, findings: [] })]).toEqual(['match', 'check', 'match'])
+    const same = { ...batch, same_as: { id: '', filename: 'a.xlsx', merged_at: '2026-11-22T18:05:00Z' } }
+    expect([tellsOfSame(same), tellsOfSame({ ...same, state: 'undone' }), tellsOfSame({ ...same, same_as: null })]).toEqual([true, false, false])
     expect(countOf({ bad_rows: 3, x: 'y' }, 'bad_rows') + countOf(null, 'bad_rows') + countOf({ x: 'y' }, 'x')).toBe(3)
   })
 })

@@ -20,3 +20,8 @@ export function openingStep(batch: Pick<Batch, 'state' | 'check_counts' | 'match
   const reached = reachedStep(batch)
   return reached === 'match' && batch.state === 'matched' && batch.findings.length ? 'check' : reached
 }
+
+/** Whether to say that this very file is in the base already: while that may still change what somebody does. */
+export function tellsOfSame(batch: Pick<Batch, 'state' | 'check_counts' | 'match_counts' | 'same_as'>): boolean {
+  return !!batch.same_as && reachedStep(batch) !== 'done'
+}
