@@ -79,9 +79,9 @@ def _sheet(path: Path, sheet: str | None) -> pl.DataFrame:
     try:
         book = fastexcel.read_excel(path)
         if sheet and sheet not in book.sheet_names:
-            names = "、".join(book.sheet_names)
+            there = "、".join(book.sheet_names)
             raise TableUnreadable(
-                file=path.name, reason=f"没有工作表“{sheet}”，现有：{names} / no sheet “{sheet}”; there are: {names}"
+                file=path.name, reason=f"没有工作表“{sheet}”，现有：{there} / no sheet “{sheet}”; there are: {there}"
             )
         loaded = book.load_sheet(sheet or 0, header_row=None, dtypes="string")
         frame = loaded.to_polars()
