@@ -76,6 +76,7 @@ def take(site: str, password: str, language: str, own: bool) -> None:
 
         def keep(page: Any, name: str) -> None:
             page.wait_for_load_state("networkidle")
+            page.wait_for_function("!document.querySelector('main .el-skeleton')")
             page.mouse.move(0, 0)
             path = PICTURES / f"{name}.{language}.png"
             page.screenshot(path=str(path))
