@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -251,6 +252,47 @@ def test_objections_are_taken_until_the_last_day_kept_encrypted_and_answered_bef
         assert w.act(w.officer, "end_publication")["state"] == "publicised"
     with acting(staff.OPERATOR):
         assert Objection.objects.count() == 4
+
+
+def test_words_of_the_public_are_hidden_with_a_reason_and_stay_counted_answerable_and_read_by_who_answers(
+    world: World, owner_sql: Any
+) -> None:
+    w = world
+    w.to_publication()
+    insult = "网格员某某是个懒汉"
+    first = objecting.object_publicly(w.id, insult, "", TOKEN)
+    objecting.object_publicly(w.id, insult, "", f"{TOKEN}-again")
+    mine = call(w.village, "POST", f"{w.path}/objections", {"text": "对一条结论有异议"}, 201)
+    sight = f"{w.path}/objections/{first.id}/sight"
+    hide: dict[str, Any] = {"hidden": True, "reason": "点名辱骂他人", "alike": True}
+    version = w.read()["version"]
+    for who, given, status in (
+        (w.officer, hide | {"reason": " "}, 422), (w.officer, hide | {"reason": "电话 13912345678"}, 422),
+        (w.officer, hide | {"hidden": False}, 409), (w.village, hide, 403), (w.neighbour, hide, 403),
+    ):  # fmt: skip
+        call(who, "POST", sight, given, status)
+    assert call(w.officer, "POST", f"{w.path}/objections/{mine['id']}/sight", hide, 409)["code"] == (
+        "tiers.objection_of_community"
+    )
+    done = call(w.officer, "POST", sight, hide)
+    assert (done["text"], done["hidden"]["reason"]) == (insult, "点名辱骂他人")
+    for who, words in ((w.village, ["", "", "对一条结论有异议"]), (w.officer, [insult, insult, "对一条结论有异议"])):
+        seen = w.read(who)["objections"]
+        assert [each["text"] for each in seen] == words
+        assert [bool(each["hidden"]) for each in seen] == [True, True, False]
+    assert insult not in json.dumps(w.read(w.village), ensure_ascii=False)
+    assert w.read()["version"] == version, "nobody's work on the application is held up by it"
+    assert call(w.officer, "GET", "/applications")["items"][0]["objections_open"] == 3
+    answer = f"{w.path}/objections/{first.id}/answer"
+    assert call(w.officer, "POST", answer, {"answer": "经核实无误", "alike": True})["hidden"]
+    assert [each["answer"] for each in w.read(w.village)["objections"]] == ["经核实无误", "经核实无误", None]
+    assert call(w.officer, "POST", sight, hide, 409)["code"] == "tiers.objection_sight_same"
+    assert call(w.officer, "POST", sight, {"hidden": False, "reason": "误判"})["hidden"] is None
+    assert [each["text"] for each in w.read(w.village)["objections"]][:2] == [insult, ""]
+    steps = owner_sql("SELECT hidden, reason FROM tiers_objection_hiding ORDER BY at, id")
+    assert steps == [(True, "点名辱骂他人"), (True, "点名辱骂他人"), (False, "误判")]
+    for right in ("UPDATE", "DELETE"):
+        assert owner_sql("SELECT has_table_privilege('linli_app', 'tiers_objection_hiding', %s)", [right]) == [(False,)]
 
 
 def test_each_body_has_its_to_dos_and_each_is_the_count_of_its_list(world: World) -> None:

@@ -52,6 +52,7 @@ class TestApplyingDoors(PermissionSuite):
         Door("PUT", f"{ONE}/group", ACCEPT, {"version": 1, "members": [{"name": "组长"}]}),
         Door("POST", f"{ONE}/visits", ACCEPT, {"day": str(clock.today()), "place": "服务大厅"}),
         Door("POST", f"{ONE}/objections", APPLY, {"text": "对结论有异议"}),
+        Door("POST", f"{ONE}/objections/{{objection}}/sight", ACCEPT, {"hidden": True, "reason": "涉及他人姓名"}),
         Door("POST", f"{ONE}/objections/{{objection}}/answer", ACCEPT, {"answer": "经核实无误"}),
         Door(
             "POST", f"{ONE}/objections/{{objection}}/reveal", ACCEPT, {"purpose": "核实情况"}, reveals=True, logs="reveal",

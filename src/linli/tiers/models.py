@@ -7,6 +7,7 @@ from .applying.models import (
     ApplicationStep,
     IndicatorVerdict,
     Objection,
+    ObjectionHiding,
     PlanYear,
     SiteVisit,
     StandingWarning,
@@ -24,7 +25,7 @@ from .values.models import Declaration, Evidence
 __all__ = [
     "AcceptanceMember", "Application", "ApplicationGap", "ApplicationStep", "Assessment", "CommunityStanding",
     "Declaration", "Evidence", "ImplementationPlan", "Indicator", "IndicatorBound", "IndicatorSystem",
-    "IndicatorVerdict", "KeptPaper", "Objection", "PlanTask", "PlanYear", "PracticeCard", "PracticeMetric",
+    "IndicatorVerdict", "KeptPaper", "Objection", "ObjectionHiding", "PlanTask", "PlanYear", "PracticeCard", "PracticeMetric",
     "PracticePhoto", "Recognition", "SiteVisit", "StandingWarning", "StudyVisit", "SystemRevision", "TierMeeting",
     "UpgradeMeasure", "UpgradeScenario",
 ]  # fmt: skip

@@ -12,8 +12,9 @@ from ninja import Query, Router
 from linli.kernel.http import actor_of, require
 
 from ..permissions import ACCEPT, APPLY
-from . import accepting, acting, entry, mending, objecting, queries, seeing, verdicts, years
+from . import accepting, acting, entry, hiding, mending, objecting, queries, seeing, verdicts, years
 from . import schemas as s
+from .models import Objection
 from .table import Stage
 
 router = Router(tags=["applications for tiers"], by_alias=True)
@@ -165,7 +166,7 @@ def add_site_visit(request: HttpRequest, application: UUID, given: s.SiteVisitIn
 def object_to_verdict(request: HttpRequest, application: UUID, given: s.ObjectionIn) -> Any:
     """An objection of the community."""
     made = objecting.object_within(actor_of(request), application, given.text, given.indicator or "")
-    return 201, entry.objection_out(made, shown=False)
+    return 201, entry.objection_out(made, None, shown=False)
 
 
 @router.post(
@@ -175,7 +176,17 @@ def object_to_verdict(request: HttpRequest, application: UUID, given: s.Objectio
 def answer_objection(request: HttpRequest, application: UUID, objection: UUID, given: s.ObjectionAnswerIn) -> Any:
     """Answer an objection, once."""
     done = objecting.answer(actor_of(request), application, objection, given.answer, given.alike)
-    return entry.objection_out(done, shown=True)
+    return _objection(done)
+
+
+@router.post(
+    "/tiers/applications/{uuid:application}/objections/{uuid:objection}/sight", auth=DISTRICT, response=s.ObjectionOut,
+    summary="隐藏异议内容 / Hide",
+)  # fmt: skip
+def hide_objection(request: HttpRequest, application: UUID, objection: UUID, given: s.ObjectionSightIn) -> Any:
+    """Hide the words of an objection of the public from all but those who answer it, or show them again: a step with its reason."""
+    done = hiding.set_hidden(actor_of(request), application, objection, given.hidden, given.reason, given.alike)
+    return _objection(done)
 
 
 @router.post(
@@ -190,6 +201,11 @@ def reveal_objection_contact(
     return s.ObjectionContactOut(
         contact=objecting.reveal_contact(actor_of(request), application, objection, given.purpose)
     )
+
+
+def _objection(one: Objection) -> s.ObjectionOut:
+    """An objection, to somebody who answers it."""
+    return entry.objection_out(one, hiding.hidden_of([one.id]).get(one.id), shown=True)
 
 
 def _one(request: HttpRequest, application: UUID) -> s.ApplicationOut:

@@ -10,7 +10,16 @@ from linli.kernel.errors import Text
 from ..papers.kinds import papers_of
 from ..schemas import TierTextOut
 from . import rules, schemas, steps
-from .models import Application, ApplicationGap, ApplicationStep, IndicatorVerdict, Objection, PlanYear, SiteVisit
+from .models import (
+    Application,
+    ApplicationGap,
+    ApplicationStep,
+    IndicatorVerdict,
+    Objection,
+    ObjectionHiding,
+    PlanYear,
+    SiteVisit,
+)
 from .queries import Detail, IndicatorRow, Possible, Row, YearRow
 from .table import PUBLIC
 
@@ -66,7 +75,7 @@ def application_out(found: Detail) -> schemas.ApplicationOut:
         indicators=[_indicator(one) for one in found.indicators], gaps=[gap_out(one) for one in found.gaps],
         group=[schemas.AcceptanceMemberOut(name=one.name, unit=one.unit, post=one.post) for one in found.members],
         visits=[visit_out(one) for one in found.visits],
-        objections=[objection_out(one, shown="answer" in found.may) for one in found.objections],
+        objections=[objection_out(one, found.hidden.get(one.id), shown="answer" in found.may) for one in found.objections],
         accepted_on=each.accepted_on, recheck_by=each.recheck_by, rechecked_on=each.rechecked_on,
         warnings=[
             schemas.StandingWarningOut(indicator=one.indicator, since=one.since, shown=said(text)) for one, text in found.warnings
@@ -146,12 +155,13 @@ def visit_out(one: SiteVisit) -> schemas.SiteVisitOut:
     return schemas.SiteVisitOut(id=one.id, day=one.day, place=one.place, notes=one.notes, by=one.added_by_name)
 
 
-def objection_out(one: Objection, *, shown: bool) -> schemas.ObjectionOut:
-    """An objection; `shown`: to somebody who answers it, with the masked contact."""
+def objection_out(one: Objection, hidden: ObjectionHiding | None, *, shown: bool) -> schemas.ObjectionOut:
+    """An objection; `shown`: to somebody who answers it, with the masked contact, and with its words though they be hidden."""
+    step = hidden and schemas.ObjectionHiddenOut(reason=hidden.reason, at=hidden.at, by=hidden.actor_name)
     return schemas.ObjectionOut(
-        id=one.id, origin=cast(Any, one.origin), text=one.text, indicator=one.indicator or None, at=one.at,
-        contact=one.masked if shown else "", answer=one.answer or None, answered_at=one.answered_at,
-        answered_by=one.answered_by_name,
+        id=one.id, origin=cast(Any, one.origin), text=one.text if shown or hidden is None else "", indicator=one.indicator or None,
+        at=one.at, contact=one.masked if shown else "", answer=one.answer or None, answered_at=one.answered_at,
+        answered_by=one.answered_by_name, hidden=step,
     )  # fmt: skip
 
 

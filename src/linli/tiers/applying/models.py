@@ -259,6 +259,27 @@ class Objection(models.Model):
         ]
 
 
+class ObjectionHiding(models.Model):
+    """The words of an objection of the public were hidden (`hidden`), or are shown again, with the reason: added, never changed; the
+    last one holds.
+
+    What it says stays as it came, is counted and answered: only who answers objections goes on reading it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
+    objection = models.ForeignKey(Objection, on_delete=models.PROTECT, related_name="hidings")
+    hidden = models.BooleanField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+    actor = models.TextField()
+    actor_name = models.TextField(default="")
+
+    class Meta:
+        app_label = "tiers"
+        db_table = "tiers_objection_hiding"
+
+
 class StandingWarning(models.Model):
     """A live indicator of a recognised community's tier that is met no more (复核预警): since which day, with which value. `gone_at`:
     it is met again, or the tier is no longer held. `value` is of `metric`, the first bound that is missed."""

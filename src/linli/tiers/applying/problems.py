@@ -65,6 +65,23 @@ class ObjectionAnswered(Conflict):
     text = Text("这条异议已由 {who} 答复。", "This objection was answered by {who}.")
 
 
+class ObjectionOfCommunity(Conflict):
+    """What a community objects stays readable to it and to those it turns to."""
+
+    code = "tiers.objection_of_community"
+    text = Text("只能隐藏群众提出的异议。", "Only objections of the public can be hidden.")
+
+
+class ObjectionSightSame(Conflict):
+    """Somebody else hid it, or showed it again, first."""
+
+    code = "tiers.objection_sight_same"
+    text = Text(
+        "这条异议刚刚已由他人隐藏或者恢复显示，请刷新后查看。",
+        "Somebody has just hidden this objection, or shown it again. Load the page again.",
+    )
+
+
 class PublicationOver(Conflict):
     """Objections are taken until the last day of the publication."""
 

@@ -25,7 +25,7 @@ from ..systems.models import Indicator
 from ..systems.rows import plain_number
 from ..values.catalogue import name_of
 from ..values.models import Evidence
-from . import acting, guards, judging, seeing, table
+from . import acting, guards, hiding, judging, seeing, table
 from .judging import Judged
 from .models import (
     AcceptanceMember,
@@ -34,6 +34,7 @@ from .models import (
     ApplicationStep,
     IndicatorVerdict,
     Objection,
+    ObjectionHiding,
     PlanYear,
     SiteVisit,
     StandingWarning,
@@ -116,6 +117,7 @@ class Detail:
     warnings: Sequence[tuple[StandingWarning, Text]] = ()
     steps: Sequence[ApplicationStep] = ()
     may: frozenset[str] = field(default_factory=frozenset)
+    hidden: Mapping[UUID, ObjectionHiding] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,13 +278,14 @@ def application(actor: Actor, application_id: UUID) -> Detail:
         return Detail(row)
     asked = judging.asked_of(found.plan_year.system_id)[found.tier]
     known = judging.judge(asked, judging.readings_of([found.area_code])[found.area_code])
+    objections = list(Objection.objects.filter(application=found).order_by("id"))
     return Detail(
         row, _possible(actor, found), _stage(actor, found), _indicators(actor, found, asked, known),
         list(ApplicationGap.objects.filter(application=found).order_by("due_on", "id")),
         list(AcceptanceMember.objects.filter(application=found).order_by("position")),
         list(SiteVisit.objects.filter(application=found).order_by("day", "id")),
-        list(Objection.objects.filter(application=found).order_by("id")), _warnings(found),
-        list(ApplicationStep.objects.filter(application=found).order_by("version")), _may(actor, found),
+        objections, _warnings(found), list(ApplicationStep.objects.filter(application=found).order_by("version")),
+        _may(actor, found), hiding.hidden_of(each.id for each in objections),
     )  # fmt: skip
 
 

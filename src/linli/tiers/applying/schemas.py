@@ -258,8 +258,16 @@ class SiteVisitIn(Schema):
     notes: Long = ""
 
 
+class ObjectionHiddenOut(Schema):
+    """Why the words of an objection are hidden from all but those who answer it, since when, and by whom."""
+
+    reason: str
+    at: datetime
+    by: str
+
+
 class ObjectionOut(Schema):
-    """An objection. `contact`: where they are reached, masked, for who answers it."""
+    """An objection. `contact`: where they are reached, masked, for who answers it; `text` is empty where it is hidden from the reader."""
 
     id: UUID
     origin: Literal["public", "community"] = Field(serialization_alias="from")
@@ -270,6 +278,15 @@ class ObjectionOut(Schema):
     answer: str | None
     answered_at: datetime | None
     answered_by: str
+    hidden: ObjectionHiddenOut | None
+
+
+class ObjectionSightIn(Schema):
+    """Whether the words of an objection of the public are hidden, and why; `alike`: and of those that say the same in the same words."""
+
+    hidden: bool
+    reason: Annotated[str, Field(max_length=1000)]
+    alike: bool = False
 
 
 class ObjectionIn(Schema):

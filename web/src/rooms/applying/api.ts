@@ -69,7 +69,7 @@ export interface ApplicationIndicator {
 export interface Gap { id: string; version: number; indicator: string; todo: string; owner: string; due_on: string; done_on: string | null; overdue: boolean; note: string }
 export interface Member { name: string; unit: string; post: string }
 export interface SiteVisit { id: string; day: string; place: string; notes: string }
-export interface Objection { id: string; from: 'public' | 'community'; text: string; indicator: string | null; at: string; /** Where they are reached, masked. */ contact: string; answer: string | null; answered_at: string | null; answered_by: string }
+export interface Objection { id: string; from: 'public' | 'community'; text: string; indicator: string | null; at: string; /** Where they are reached, masked. */ contact: string; answer: string | null; answered_at: string | null; answered_by: string; /** Why its words are hidden from all but those who answer it; `text` is empty where they are. */ hidden: { reason: string; at: string; by: string } | null }
 export interface Warning { indicator: string; since: string; shown: Text }
 export interface Paper { kind: string; title: Text; draft?: boolean }
 export interface Step { action: string; title: Text; from: State | null; to: State; by: string; unit: string; at: string; reason: string }
@@ -148,4 +148,5 @@ export const putGroup = (idempotencyKey: string, id: string, body: { version: nu
 export const addVisit = (idempotencyKey: string, id: string, body: Omit<SiteVisit, 'id'>) => call<unknown>('POST', `${of(id)}/visits`, { body, idempotencyKey })
 export const addObjection = (idempotencyKey: string, id: string, body: { text: string; indicator: string | null }) => call<unknown>('POST', `${of(id)}/objections`, { body, idempotencyKey })
 export const answerObjection = (idempotencyKey: string, id: string, objection: string, answer: string, alike = false) => call<unknown>('POST', `${of(id)}/objections/${objection}/answer`, { body: { answer, alike }, idempotencyKey })
+export const hideObjection = (idempotencyKey: string, id: string, objection: string, hidden: boolean, reason: string, alike = false) => call<Objection>('POST', `${of(id)}/objections/${objection}/sight`, { body: { hidden, reason, alike }, idempotencyKey })
 export const revealContact = (idempotencyKey: string, id: string, objection: string, purpose: string) => call<{ contact: string }>('POST', `${of(id)}/objections/${objection}/reveal`, { body: { purpose }, idempotencyKey })
