@@ -269,6 +269,46 @@ def test_a_meeting_or_visit_called_off_is_changed_no_more_and_its_minutes_say_so
                 assert cursor.fetchall() == [(1, None)], "as it was before is kept"
 
 
+def test_what_was_called_off_is_taken_up_again_with_a_reason_and_its_history_keeps_both(
+    seeded_db: str, owner_sql: Any
+) -> None:
+    browser, village = client("town_clerk", staff.TOWN), client("village_clerk", OWN)
+    asked = {"area_code": staff.TOWN, "held_on": "2026-11-30", "areas": [OWN]}
+    for path, table, more in (
+        ("/meetings", "tiers_meeting", {"title": "第四次推进会"}),
+        ("/visits", "tiers_study_visit", {"kind": "visit", "topic": "考察先进社区"}),
+    ):
+        at = f"{path}/{post(browser, path, {**asked, **more})['id']}"
+        again = {"version": 1, "reason": "改期后照常"}
+        assert post(browser, f"{at}/restore", again, 409)["code"] == "tiers.coordination_not_called_off"
+        called = post(browser, f"{at}/cancel", {"version": 1, "reason": "主办单位改期"}, 200)
+        assert (called["may_edit"], called["may_restore"]) == (False, True)
+        assert said(village.get(f"{AT}{at}"))["may_restore"] is False
+        again["version"] = 2
+        assert post(village, f"{at}/restore", again, 403)
+        assert fields_of(post(browser, f"{at}/restore", {**again, "reason": ""}, 422)) == {("reason", "required")}
+        held = post(browser, f"{at}/restore", again, 200)
+        assert (held["cancelled_at"], held["cancelled_reason"], held["may_edit"], held["version"]) == (
+            None,
+            "",
+            True,
+            3,
+        )
+        assert (held["restored_reason"], held["restored_by_name"]) == ("改期后照常", f"用户town_clerk-{staff.TOWN}")
+        assert put(browser, at, {**asked, **more, "place": "会议室", "version": 3}, 200)["place"] == "会议室"
+        kept = owner_sql(f"SELECT version, cancelled_reason, restored_reason FROM {table}_history ORDER BY version")
+        assert kept == [(1, "", ""), (2, "主办单位改期", ""), (3, "", "改期后照常")]
+
+
+def test_a_plan_is_found_by_a_word_of_its_title_however_many_came_after_it(seeded_db: str) -> None:
+    browser = client("town_clerk", staff.TOWN)
+    old = post(browser, "/plans", {"area_code": OWN, "title": "门禁改造计划"})["plan"]["id"]
+    for number in range(2):
+        post(browser, "/plans", {"area_code": OWN, "title": f"充电桩计划 {number}"})
+    assert [each["id"] for each in said(browser.get(f"{AT}/plans?q=门禁&limit=1"))["items"]] == [old]
+    assert said(browser.get(f"{AT}/plans?q=没有这样的计划"))["items"] == []
+
+
 def test_who_takes_part_sees_meetings_and_visits_and_changes_nothing(seeded_db: str) -> None:
     district, village, town = (
         client("tier_officer", staff.DISTRICT),
@@ -346,10 +386,12 @@ class TestCoordinationDoors(PermissionSuite):
         Door("POST", f"{AT}/meetings/{{meeting}}/decisions", COORDINATE, {"version": 1, "text": "决定"}),
         Door("POST", f"{AT}/meetings/{{meeting}}/decisions/{{decision}}/task", COORDINATE, {"version": 1, "task": task(OWN)}),
         Door("POST", f"{AT}/meetings/{{meeting}}/cancel", COORDINATE, {"version": 1, "reason": "主办单位改期"}, answers=(409,)),
+        Door("POST", f"{AT}/meetings/{{meeting}}/restore", COORDINATE, {"version": 1, "reason": "改期后照常"}, answers=(409,)),
         Door("GET", f"{AT}/meetings/{{meeting}}/minutes", COORDINATE, logs="export"),
         Door("POST", f"{AT}/visits", COORDINATE, {"area_code": OWN, "kind": "visit", "topic": "考察", "held_on": "2026-11-26"}),
         Door("GET", f"{AT}/visits/{{visit}}", COORDINATE, finds=True),
         Door("POST", f"{AT}/visits/{{visit}}/cancel", COORDINATE, {"version": 1, "reason": "主办单位改期"}),
+        Door("POST", f"{AT}/visits/{{visit}}/restore", COORDINATE, {"version": 1, "reason": "改期后照常"}, answers=(409,)),
         Door("PUT", f"{AT}/visits/{{visit}}", COORDINATE, {"version": 1, "kind": "visit", "topic": "考察", "held_on": "2026-11-26"}),
         Door("GET", f"{AT}/communities/{{community}}", COORDINATE, finds=True),
     ]  # fmt: skip

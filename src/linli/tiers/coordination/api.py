@@ -30,6 +30,7 @@ from .entry import (
 from .held_schemas import (
     CommunityPartsOut,
     CoordinationCancelIn,
+    CoordinationRestoreIn,
     DecisionTaskIn,
     MeetingDecisionIn,
     NewStudyVisitIn,
@@ -109,7 +110,7 @@ def move_plan_task(request: HttpRequest, task_id: UUID, given: PlanTaskMoveIn) -
 def list_implementation_plans(request: HttpRequest, wanted: Annotated[CoordinationPlansQuery, Query()]) -> Any:
     """The plans in sight: of one's areas, and those no drafts any more that have a task for them."""
     actor = actor_of(request)
-    page, names = queries.plans_page(actor, wanted.area, wanted.state, wanted.cursor, wanted.limit)
+    page, names = queries.plans_page(actor, wanted.area, wanted.state, wanted.q, wanted.cursor, wanted.limit)
     return ImplementationPlansOut(items=[plan_out(actor, each, names) for each in page.items], next=page.next)
 
 
@@ -196,6 +197,16 @@ def cancel_tier_meeting(request: HttpRequest, meeting_id: UUID, given: Coordinat
 
 
 @router.post(
+    f"{AT}/meetings/{{uuid:meeting_id}}/restore", auth=KEEPER, response=TierMeetingDetailOut,
+    summary="恢复会议 / Hold a meeting after all",
+)  # fmt: skip
+def restore_tier_meeting(request: HttpRequest, meeting_id: UUID, given: CoordinationRestoreIn) -> Any:
+    """Say that a meeting that was called off takes place after all, and why; the history keeps the calling-off."""
+    meetings.restore_meeting(actor_of(request), meeting_id, given.version, given.reason)
+    return _one_meeting(request, meeting_id)
+
+
+@router.post(
     f"{AT}/meetings/{{uuid:meeting_id}}/decisions", auth=KEEPER, response={201: TierMeetingDetailOut},
     summary="记录决定 / A decision",
 )  # fmt: skip
@@ -278,6 +289,18 @@ def change_study_visit(request: HttpRequest, visit_id: UUID, given: StudyVisitIn
 def cancel_study_visit(request: HttpRequest, visit_id: UUID, given: CoordinationCancelIn) -> Any:
     """Say that one does not take place, and why."""
     meetings.cancel_visit(actor_of(request), visit_id, given.version, given.reason)
+    return _one_visit(request, visit_id)
+
+
+@router.post(
+    f"{AT}/visits/{{uuid:visit_id}}/restore",
+    auth=KEEPER,
+    response=StudyVisitOut,
+    summary="恢复 / Hold a visit after all",
+)
+def restore_study_visit(request: HttpRequest, visit_id: UUID, given: CoordinationRestoreIn) -> Any:
+    """Say that one that was called off takes place after all, and why."""
+    meetings.restore_visit(actor_of(request), visit_id, given.version, given.reason)
     return _one_visit(request, visit_id)
 
 

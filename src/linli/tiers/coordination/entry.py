@@ -106,6 +106,15 @@ def _stands(actor: Actor, held: TierMeeting | StudyVisit) -> bool:
     return held.cancelled_at is None and actor.may(COORDINATE, held.area_code)
 
 
+def _restored(actor: Actor, held: TierMeeting | StudyVisit) -> dict[str, Any]:
+    """That one takes place after all, or may be made to."""
+    may = held.cancelled_at is not None and actor.may(COORDINATE, held.area_code)
+    return {
+        "restored_at": held.restored_at, "restored_by_name": held.restored_by_name, "restored_reason": held.restored_reason,
+        "may_restore": may,
+    }  # fmt: skip
+
+
 def _meeting_fields(actor: Actor, meeting: TierMeeting, names: Names) -> dict[str, Any]:
     plain = {
         name: getattr(meeting, name)
@@ -135,7 +144,7 @@ def meeting_detail_out(
             )
             for each in meeting.decisions
         ],
-        cancelled_by_name=meeting.cancelled_by_name, cancelled_reason=meeting.cancelled_reason,
+        cancelled_by_name=meeting.cancelled_by_name, cancelled_reason=meeting.cancelled_reason, **_restored(actor, meeting),
         changed_at=meeting.changed_at, changed_by_name=meeting.changed_by_name,
     )  # fmt: skip
 
@@ -150,7 +159,7 @@ def visit_out(actor: Actor, visit: StudyVisit, names: Names) -> StudyVisitOut:
     }  # fmt: skip
     return StudyVisitOut(
         **fields, kind=cast(Any, visit.kind), area_name=names.areas.get(visit.area_code, visit.area_code),
-        areas=_areas_out(visit.areas, names), may_edit=_stands(actor, visit),
+        areas=_areas_out(visit.areas, names), may_edit=_stands(actor, visit), **_restored(actor, visit),
     )  # fmt: skip
 
 

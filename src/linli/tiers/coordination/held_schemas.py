@@ -64,6 +64,13 @@ class CoordinationCancelIn(Schema):
     reason: Words
 
 
+class CoordinationRestoreIn(Schema):
+    """Why a meeting or a visit that was called off takes place after all."""
+
+    version: Version
+    reason: Words
+
+
 class DecisionTaskIn(Schema):
     """The task a decision becomes, in a plan or standing alone."""
 
@@ -127,6 +134,10 @@ class TierMeetingDetailOut(TierMeetingOut):
     decisions: list[MeetingDecisionOut]
     cancelled_by_name: str
     cancelled_reason: str
+    restored_at: datetime | None
+    restored_by_name: str
+    restored_reason: str
+    may_restore: bool
     changed_at: datetime
     changed_by_name: str
 
@@ -181,6 +192,10 @@ class StudyVisitOut(Schema):
     cancelled_at: datetime | None
     cancelled_by_name: str
     cancelled_reason: str
+    restored_at: datetime | None
+    restored_by_name: str
+    restored_reason: str
+    may_restore: bool
     synthetic: bool
     changed_at: datetime
     changed_by_name: str

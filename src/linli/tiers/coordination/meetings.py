@@ -19,7 +19,7 @@ from linli.kernel.ids import uuid7
 
 from . import rules, tasks, writing
 from .models import PlanTask, StudyVisit, TierMeeting
-from .problems import CalledOff, DecisionTaken, HeldAlready
+from .problems import CalledOff, DecisionTaken, HeldAlready, NotCalledOff
 from .tasks import TaskText
 
 Held = TypeVar("Held", TierMeeting, StudyVisit)
@@ -110,6 +110,15 @@ def cancel_meeting(actor: Actor, meeting_id: UUID, version: int, reason: str) ->
             raise HeldAlready()
         _call_off(actor, meeting, reason)
         changes.record(actor, "tiers.meeting.cancel", "meeting", meeting.id, meeting.area_code)
+    return meeting
+
+
+def restore_meeting(actor: Actor, meeting_id: UUID, version: int, reason: str) -> TierMeeting:
+    """Hold a meeting after all that was called off, saying why. Raises NotFound, Forbidden, ChangedMeanwhile, NotCalledOff, Invalid."""
+    with transaction.atomic():
+        meeting = writing.locked(TierMeeting, actor, meeting_id, version)
+        _take_up(actor, meeting, reason)
+        changes.record(actor, "tiers.meeting.restore", "meeting", meeting.id, meeting.area_code)
     return meeting
 
 
@@ -239,6 +248,15 @@ def cancel_visit(actor: Actor, visit_id: UUID, version: int, reason: str) -> Stu
     return visit
 
 
+def restore_visit(actor: Actor, visit_id: UUID, version: int, reason: str) -> StudyVisit:
+    """Hold one after all that was called off, saying why. Raises NotFound, Forbidden, ChangedMeanwhile, NotCalledOff, Invalid."""
+    with transaction.atomic():
+        visit = writing.locked(StudyVisit, actor, visit_id, version)
+        _take_up(actor, visit, reason)
+        changes.record(actor, "tiers.study_visit.restore", "study_visit", visit.id, visit.area_code)
+    return visit
+
+
 def _standing(held: Held) -> Held:
     if held.cancelled_at is not None:
         raise CalledOff()
@@ -249,6 +267,18 @@ def _call_off(actor: Actor, held: TierMeeting | StudyVisit, reason: str) -> None
     if problems := writing.check_reason(reason):
         raise Invalid(fields=tuple(problems))
     held.cancelled_at, held.cancelled_by_name, held.cancelled_reason = clock.now(), actor.name, reason.strip()
+    held.restored_at, held.restored_by_name, held.restored_reason = None, "", ""
+    writing.keep(actor, held)
+
+
+def _take_up(actor: Actor, held: TierMeeting | StudyVisit, reason: str) -> None:
+    """The history keeps the calling-off with its reason."""
+    if held.cancelled_at is None:
+        raise NotCalledOff()
+    if problems := writing.check_reason(reason):
+        raise Invalid(fields=tuple(problems))
+    held.cancelled_at, held.cancelled_by_name, held.cancelled_reason = None, "", ""
+    held.restored_at, held.restored_by_name, held.restored_reason = clock.now(), actor.name, reason.strip()
     writing.keep(actor, held)
 
 

@@ -54,7 +54,8 @@ class TierMeeting(models.Model):
 
     `areas` are the communities and towns that take part, with the towns of the communities: they see it. `agenda` is
     [{id, title, by, notes}], `decisions` [{id, item, text, task}]: the task that came of one, or null. Neither is ever
-    filtered by. `attending` are units, `chair` a post. One that does not take place is `cancelled_at` a time, with the reason.
+    filtered by. `attending` are units, `chair` a post. One that does not take place is `cancelled_at` a time, with the reason;
+    one that was to be called off and takes place after all is `restored_at` a time, and its history keeps what was said before.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -79,6 +80,9 @@ class TierMeeting(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by_name = models.TextField(default="")
     cancelled_reason = models.TextField(default="")
+    restored_at = models.DateTimeField(null=True)
+    restored_by_name = models.TextField(default="")
+    restored_reason = models.TextField(default="")
 
     objects = ScopedQuerySet.as_manager()
 
@@ -166,6 +170,9 @@ class StudyVisit(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by_name = models.TextField(default="")
     cancelled_reason = models.TextField(default="")
+    restored_at = models.DateTimeField(null=True)
+    restored_by_name = models.TextField(default="")
+    restored_reason = models.TextField(default="")
 
     objects = ScopedQuerySet.as_manager()
 

@@ -53,7 +53,14 @@ class CalledOff(Conflict):
     """What does not take place is changed no more."""
 
     code = "tiers.coordination_called_off"
-    text = Text("已取消，不能再修改。", "It was called off and is changed no more.")
+    text = Text("已取消，恢复后才能修改。", "It was called off: take it up again before it is changed.")
+
+
+class NotCalledOff(Conflict):
+    """Only what was called off is taken up again."""
+
+    code = "tiers.coordination_not_called_off"
+    text = Text("没有取消，不用恢复。", "It was not called off: there is nothing to take up again.")
 
 
 class HeldAlready(Conflict):

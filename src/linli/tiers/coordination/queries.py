@@ -159,12 +159,20 @@ def one_task(actor: Actor, task_id: UUID) -> tuple[PlanTask, Names]:
 
 
 def plans_page(
-    actor: Actor, area: str | None, state: str | None, cursor: str | None = None, size: int | None = None
+    actor: Actor,
+    area: str | None,
+    state: str | None,
+    words: str = "",
+    cursor: str | None = None,
+    size: int | None = None,
 ) -> tuple[Page[ImplementationPlan], Names]:
     """Plans in sight, the newest first, each with how many tasks it has, are done and are late. Two queries."""
     rows = _with_counts(seeing.seen(ImplementationPlan, actor, area)).order_by("-id")
     if state:
         rows = rows.filter(state=state)
+    if said := words.strip():
+        of_title: Any = rows.annotate(at=StrIndex("title", models.Value(said)))
+        rows = of_title.filter(at__gt=0)
     if (after := after_id(cursor)) is not None:
         rows = rows.filter(id__lt=after)
     most = paging.limit(size)

@@ -41,6 +41,7 @@ class CoordinationPlansQuery(Schema):
 
     area: Area | None = None
     state: PlanState | None = None
+    q: str = Field("", max_length=60)
     cursor: str | None = None
     limit: Limit = None
 

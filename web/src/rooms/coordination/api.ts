@@ -85,7 +85,7 @@ export interface Meeting {
 }
 export interface Point { id: string | null; title: string; by: string; notes: string }
 export interface Decision { id: string; item: string | null; text: string; task_id: string | null; task: Task | null }
-export interface MeetingDetail extends Meeting { chair: string; attending: string; agenda: Point[]; decisions: Decision[]; cancelled_by_name: string; cancelled_reason: string; changed_at: string; changed_by_name: string }
+export interface MeetingDetail extends Meeting { chair: string; attending: string; agenda: Point[]; decisions: Decision[]; cancelled_by_name: string; cancelled_reason: string; restored_at: string | null; restored_by_name: string; restored_reason: string; may_restore: boolean; changed_at: string; changed_by_name: string }
 export interface Visit {
   id: string
   version: number
@@ -103,6 +103,10 @@ export interface Visit {
   cancelled_at: string | null
   cancelled_by_name: string
   cancelled_reason: string
+  restored_at: string | null
+  restored_by_name: string
+  restored_reason: string
+  may_restore: boolean
   synthetic: boolean
   may_edit: boolean
 }
@@ -177,6 +181,8 @@ export const makeTask = (idempotencyKey: string, id: string, decision: string, b
 export const addVisit = (idempotencyKey: string, body: VisitFields & { area_code: string }) => call<Visit>('POST', `${AT}/visits`, { body, idempotencyKey })
 export const changeVisit = (idempotencyKey: string, id: string, body: VisitFields & { version: number }) => call<Visit>('PUT', `${AT}/visits/${id}`, { body, idempotencyKey })
 export const cancelMeeting = (idempotencyKey: string, id: string, body: { version: number; reason: string }) => call<MeetingDetail>('POST', `${AT}/meetings/${id}/cancel`, { body, idempotencyKey })
+export const restoreMeeting = (idempotencyKey: string, id: string, body: { version: number; reason: string }) => call<MeetingDetail>('POST', `${AT}/meetings/${id}/restore`, { body, idempotencyKey })
+export const restoreVisit = (idempotencyKey: string, id: string, body: { version: number; reason: string }) => call<Visit>('POST', `${AT}/visits/${id}/restore`, { body, idempotencyKey })
 export const cancelVisit = (idempotencyKey: string, id: string, body: { version: number; reason: string }) => call<Visit>('POST', `${AT}/visits/${id}/cancel`, { body, idempotencyKey })
 export const MINUTES = ['docx', 'pdf'] as const
 export const minutesAt = (id: string, form: (typeof MINUTES)[number]) => `${AT}/meetings/${id}/minutes?form=${form}`
