@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from linli.funding import rules
+from linli.funding.books.schemas import Money
 from linli.funding.rules import Line
 
+MONEY = TypeAdapter(Money)
 cents = st.integers(1, 10**14).map(lambda n: Decimal(n) / 100)
 months = st.builds(lambda y, m: y * 100 + m, st.integers(2000, 2099), st.integers(1, 12))
 
@@ -63,3 +68,29 @@ def test_months_are_closed_one_after_the_other_and_only_when_they_are_over(first
         )
     assert closed == sorted(closed) and len(closed) == min(tries, ahead)
     assert rules.closable(None, None, this) is None
+
+
+@given(st.integers(min_value=0, max_value=10**16 - 1))
+def test_no_cent_of_an_amount_is_lost_on_its_way_in_whether_it_is_a_text_or_a_number(cents: int) -> None:
+    written = f"{cents // 100}.{cents % 100:02}"
+    assert MONEY.validate_python(orjson.loads(f'"{written}"')) == Decimal(written)
+    try:
+        taken = MONEY.validate_python(orjson.loads(written))
+    except ValidationError as refused:
+        assert [each["type"] for each in refused.errors()] == ["number_as_text"]
+        assert cents >= 10**15, "a number of fifteen digits is taken as it is"
+    else:
+        assert taken == Decimal(written)
+
+
+@pytest.mark.parametrize("written", ["90071992547409.91", "90071992547409.93", "70368744177664.01"])
+def test_an_amount_that_a_number_cannot_hold_is_asked_for_as_a_text(written: str) -> None:
+    assert Decimal(repr(float(written))) != Decimal(written), "read as a number it would be another"
+    with pytest.raises(ValidationError):
+        MONEY.validate_python(orjson.loads(written))
+
+
+def test_a_part_of_a_cent_is_refused_however_it_is_written() -> None:
+    for given_ in ("0.001", 0.001, 0.1 + 0.2):
+        with pytest.raises(ValidationError):
+            MONEY.validate_python(given_)

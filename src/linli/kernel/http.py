@@ -285,6 +285,12 @@ _FORMS: dict[str, tuple[str, Text]] = {
     "string_too_long": ("too_long", Text("最多 {max_length} 个字符。", "At most {max_length} characters.")),
     "string_pattern_mismatch": ("form", FORM),
     "extra_forbidden": ("unknown", Text("没有这一项。", "There is no such entry.")),
+    "number_as_text": (
+        "as_text",
+        Text(
+            "数位过多，请作为文本提交，以免丢失末位。", "So many digits are to be sent as a text, so that none is lost."
+        ),
+    ),
     "too_long": ("too_many", Text("数量过多。", "Too many.")),
     "too_short": ("too_few", Text("数量不足。", "Too few.")),
 }

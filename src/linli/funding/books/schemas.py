@@ -8,14 +8,31 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Query, Schema
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from linli.kernel.http import CountOut
 from linli.kernel.paging import Page
 
 Cursor = Annotated[str | None, Query(max_length=400)]
 Limit = Annotated[int | None, Query(ge=1, le=200)]
-Money = Annotated[Decimal, Field(max_digits=16, decimal_places=2, ge=0)]
+#: A JSON number is a binary fraction once it was read: a decimal of fifteen digits comes back as it was written, one of more need not.
+EXACT_DIGITS = 15
+
+
+def exactly(places: int) -> BeforeValidator:
+    """Refuse a JSON number so large that its last of `places` decimals could be lost; texts are always exact."""
+
+    def check(value: object) -> object:
+        if isinstance(value, float) and abs(value) >= 10 ** (EXACT_DIGITS - places):
+            raise PydanticCustomError("number_as_text", "give a number of so many digits as a text")
+        return value
+
+    return BeforeValidator(check)
+
+
+#: A text, such as "1234.50"; or a number, as long as no cent of it is lost.
+Money = Annotated[Decimal, exactly(2), Field(max_digits=16, decimal_places=2, ge=0)]
 SourceKind = Literal[
     "provincial_award", "city_finance", "district_finance", "street", "enterprise", "operation", "donation"
 ]

@@ -12,12 +12,12 @@ from pydantic import Field
 
 from linli.kernel.http import CountOut
 
-from ..books.schemas import FundMayOut, Money
+from ..books.schemas import FundMayOut, Money, exactly
 
 FacilityKind = Literal["charger", "locker", "screen", "other"]
 RevenueKind = Literal["rent", "per_kwh", "per_parcel", "advertising"]
-Rate = Annotated[Decimal, Field(max_digits=14, decimal_places=6, gt=0)]
-Quantity = Annotated[Decimal, Field(max_digits=16, decimal_places=3, ge=0)]
+Rate = Annotated[Decimal, exactly(6), Field(max_digits=14, decimal_places=6, gt=0)]
+Quantity = Annotated[Decimal, exactly(3), Field(max_digits=16, decimal_places=3, ge=0)]
 
 
 class FundFacilityOut(Schema):
