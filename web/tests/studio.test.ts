@@ -1,7 +1,7 @@
 /** The studio without its pages: what the forms ask for, and what is drawn. */
 import { describe, expect, it } from 'vitest'
 import { changedOf, pricesOf, rowsOf, type Measure, type MeasureEntry } from '@/rooms/tiers/measures'
-import { bestOf, chooseMeasure, conditions, dueIn, frontLine, measureChoice, newSource, offered, sourcesAsked, staffAsked, without, type Outcome, type Work } from '@/rooms/tiers/plans'
+import { banEverywhere, bestOf, chooseMeasure, conditions, dueIn, frontLine, measureChoice, newSource, offered, sourcesAsked, staffAsked, without, type Outcome, type Work } from '@/rooms/tiers/plans'
 import { entryOf, moved, newBound, nextCode, stateOf, withdrawable, type BoundEntry, type RevisionIndicator, type RevisionMetric } from '@/rooms/tiers/revisions'
 import { useTaking } from '@/rooms/tiers/taking'
 
@@ -83,6 +83,17 @@ describe('a price', () => {
 })
 
 describe('measures of a community', () => {
+  it('leaves a measure, or a tier and those above, out everywhere: what was locked of it gives way, and the rest stays', () => {
+    const asked = { locks: [{ community: 'a', tier: 'growing' as const }, { community: 'a', measure: 'fibre' }, { community: 'b', tier: 'basic' as const }], bans: [{ community: 'b', measure: 'fibre' }, { community: 'c' }] }
+    const measure = banEverywhere(asked, { measure: 'fibre' })
+    expect(measure).toEqual({ locks: [asked.locks[0], asked.locks[2]], bans: [{ community: 'c' }, { measure: 'fibre' }] })
+    const tier = banEverywhere(measure, { tier: 'growing' })
+    expect(tier).toEqual({ locks: [asked.locks[2]], bans: [{ community: 'c' }, { measure: 'fibre' }, { tier: 'growing' }] })
+    expect(banEverywhere(tier, { tier: 'model' }).bans).toEqual([{ community: 'c' }, { measure: 'fibre' }, { tier: 'model' }])
+    expect(conditions(tier).map((c) => [c.community, c.measure, c.tier])).toContainEqual(['', '', 'growing'])
+    const [of] = conditions(tier).filter((c) => c.tier === 'growing' && c.choice === 'ban')
+    expect(of && without(tier, of).bans).toEqual(measure.bans)
+  })
   it('are locked, left out and lifted one by one, beside what is chosen of the whole', () => {
     const whole = { locks: [{ community: 'a', tier: 'basic' as const }], bans: [{ community: 'b' }] }
     const locked = chooseMeasure(whole, 'a', 'fibre', 'lock')

@@ -144,6 +144,13 @@ export function chooseMeasure(choices: Choices, community: string, measure: stri
   }
 }
 /** One thing a plan has to hold to. */
+/** A measure, or a tier and those above it, is left out everywhere; what was locked of it gives way, for both cannot hold. */
+export function banEverywhere(choices: Choices, what: { measure: string } | { tier: Tier }): Choices {
+  const [measure, tier] = 'measure' in what ? [what.measure, null] : [null, what.tier]
+  const gone = (l: Lock) => (measure ? l.measure === measure : Boolean(l.tier && tier && heightOf(l.tier) >= heightOf(tier)))
+  const same = (b: Ban) => (measure ? b.measure === measure : !b.community && !b.measure && Boolean(b.tier))
+  return { locks: choices.locks.filter((l) => !gone(l)), bans: [...choices.bans.filter((b) => !same(b)), measure ? { measure } : { tier }] }
+}
 export interface Condition { key: string; choice: Choice; community: string; measure: string; tier: Tier | null; year: number | null }
 const keyOf = (choice: Choice, c: Lock | Ban): string => [choice, c.community, c.measure, c.tier].map((part) => part ?? '').join('/')
 export const conditions = (choices: Choices): Condition[] => [
