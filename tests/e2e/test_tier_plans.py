@@ -79,7 +79,7 @@ def test_two_plans_stand_side_by_side_and_a_measure_is_locked(visit: Visits) -> 
     page.get_by_text("锁定 1 处，不安排 1 处").wait_for()
     bar = page.get_by_role("region", name="方案的限定条件")
     assert bar.get_by_role("combobox", name=re.compile("^最迟年份：锁定")).count() == 1
-    bar.locator(".el-select").click()
+    bar.locator(".until").click()
     page.get_by_role("option", name=re.compile("^最迟 .* 年$")).last.click()
     assert look(here, "plans-conditions") == []
     page.get_by_role("button", name="重新求解").click()
