@@ -1,7 +1,7 @@
 """What cases tell staff: that one came to their unit, came back to it, was joined to another, or is about to be late."""
 
 from linli.kernel.errors import Text
-from linli.messages.kinds import NoticeKind, declare
+from linli.messages.kinds import NoticeKind, declare, named
 
 CAME = "cases.came"
 CAME_URGENT = "cases.came_urgent"
@@ -23,6 +23,8 @@ JOINED_TO = "cases.joined_to"
 SEPARATED = "cases.separated"
 UNIT_ENDS = "cases.unit_ends"
 UNIT_STAYS = "cases.unit_stays"
+RESTRICTED = "cases.restricted"
+RESTRICTED_URGENT = "cases.restricted_urgent"
 
 declare(
     NoticeKind(
@@ -145,4 +147,22 @@ declare(
         Text("本单位不再撤销", "Unit not to be ended"),
         Text("{unit} 的撤销已取消。", "That {unit} is to end was taken back."),
     ),
+    NoticeKind(
+        RESTRICTED,
+        Text("限定人员案件有新情况", "News of a restricted case"),
+        Text("限定人员案件 {number} 有新情况，请登录查看。", "There is news of restricted case {number}: sign in to see it."),
+        personal=True,
+    ),
+    NoticeKind(
+        RESTRICTED_URGENT,
+        Text("限定人员紧急案件", "Urgent restricted case"),
+        Text("限定人员紧急案件 {number} 请立即登录查看。", "Urgent restricted case {number}: sign in and see it at once."),
+        urgent=True,
+        personal=True,
+    ),
 )  # fmt: skip
+
+
+def for_readers(kind: str) -> str:
+    """The kind by which restricted readers are told what others are told by `kind`: which case, and nothing else."""
+    return RESTRICTED_URGENT if named(kind).urgent else RESTRICTED

@@ -23,3 +23,17 @@ PROPOSAL_REVIEW = declare("cases.proposal.review", "审核本单位的答复", "
 PROPOSAL_SIGN = declare("cases.proposal.sign", "签发本单位的答复", "Sign off the replies of one's own unit")
 PROPOSAL_PUBLISH = declare("cases.proposal.publish", "公开提案建议答复", "Publish replies to proposals")
 PROPOSAL_REVEAL = declare("cases.proposal.reveal", "查看建议人联系方式", "See proposers' contacts in full")
+#: By mark of a category (`Category.restricted_to`): who holds it reports matters of that mark, and sees cases of it where they lie,
+#: in the work they may do there, without seeing any others by area. Nobody else sees them, whatever they hold.
+READERS = {
+    "public_security": declare(
+        "cases.readers.public_security",
+        "上报和查看公安限定事项",
+        "Report and see matters restricted to public security",
+    ),
+    "discipline": declare(
+        "cases.readers.discipline",
+        "上报和查看纪检限定事项",
+        "Report and see matters restricted to the discipline office",
+    ),
+}

@@ -10,6 +10,8 @@ from .errors import Forbidden
 
 Kind = Literal["staff", "resident", "partner", "anonymous", "system", "operator"]
 EVERYTHING = "*"
+#: A permission named `room.readers.mark` makes its holder one of the restricted readers that `mark` names.
+READERS = ".readers."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,12 @@ class Grant:
 
     def allows(self, permission: str) -> bool:
         return permission in self.permissions or EVERYTHING in self.permissions
+
+    def reads(self) -> frozenset[str]:
+        """The marks of restricted rows that the grant lets one read; `*` for all."""
+        if EVERYTHING in self.permissions:
+            return frozenset({EVERYTHING})
+        return frozenset(mark for each in self.permissions if (mark := each.partition(READERS)[2]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,11 @@ class Actor:
     def areas_for(self, permission: str) -> tuple[str, ...]:
         """The areas in which the actor holds `permission`."""
         return areas.minimal(grant.area for grant in self.grants if grant.allows(permission))
+
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """Which restricted rows the actor reads, as the database is told it: `mark:area` for each mark and area, `*:area` for all."""
+        return tuple(sorted({f"{mark}:{grant.area}" for grant in self.grants for mark in grant.reads()}))
 
     def may(self, permission: str, area_code: str | None = None) -> bool:
         """Whether the actor holds `permission` (anywhere, or in `area_code`)."""

@@ -29,6 +29,25 @@ def of_own_unit(column: str) -> str:
     return f"({column} = (SELECT nullif(current_setting('linli.unit', true), ''))::uuid)"
 
 
+def read_by(mark: str = "restricted_to", area: str = "area_code") -> str:
+    """The SQL condition that a row is for everybody (`mark` empty), or that the transaction's actor is one of the readers `mark`
+    names where it lies. No sub-query but of a setting, so that any policy may lead here."""
+    readers = "(SELECT nullif(current_setting('linli.readers', true), ''))::text[]"
+    return f"({mark} = '' OR ({mark} || ':' || {area}) ^@ ANY({readers}) OR ('*:' || {area}) ^@ ANY({readers}))"
+
+
+def restrict_readers(table: str, using: str | None = None, *, reads_only: bool = False) -> RunSQL:
+    """A second fence on a protected table: whatever else lets a row through, it is its readers' alone (`using`, by default the
+    mark in `restricted_to`). Both a row that is read and one that is written have to pass; `reads_only` where none is written."""
+    using = using or read_by()
+    command = "FOR SELECT " if reads_only else ""
+    check = "" if reads_only else f" WITH CHECK ({using})"
+    return RunSQL(
+        f"CREATE POLICY readers ON {table} AS RESTRICTIVE {command}USING ({using}){check}",
+        f"DROP POLICY readers ON {table}",
+    )
+
+
 def protect(table: str, using: str | None = None, check: str | None = None) -> RunSQL:
     """Enable and force row-level security on `table` with the condition `using` (its `area_code` in scope).
 

@@ -24,7 +24,7 @@ OWNER = "owner"
 TYPES = {"id": "uuid", "replaced_at": "timestamptz"}
 EVERYTHING = (
     "SELECT set_config('linli.lo', '', true), set_config('linli.hi', '~', true), set_config('linli.one', '1', true), "
-    "set_config('linli.scope', '{}', true), set_config('linli.reseal', '1', true)"
+    "set_config('linli.scope', '{}', true), set_config('linli.readers', '{*:}', true), set_config('linli.reseal', '1', true)"
 )
 Tell = Callable[[str, int], None]
 

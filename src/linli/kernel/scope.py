@@ -17,7 +17,8 @@ _current: ContextVar[Actor] = ContextVar("linli_actor", default=ANONYMOUS)
 SET_SCOPE = """
 SELECT set_config('linli.lo', %s, true), set_config('linli.hi', %s, true), set_config('linli.one', %s, true),
        set_config('linli.scope', %s, true), set_config('linli.actor', %s, true),
-       set_config('linli.request', %s, true), set_config('linli.unit', %s, true)
+       set_config('linli.request', %s, true), set_config('linli.unit', %s, true),
+       set_config('linli.readers', %s, true)
 """
 
 
@@ -26,12 +27,13 @@ def current() -> Actor:
     return _current.get()
 
 
-def settings_of(actor: Actor) -> tuple[str, str, str, str, str, str, str]:
-    """The seven settings row-level security and history read, in the order of SET_SCOPE."""
+def settings_of(actor: Actor) -> tuple[str, str, str, str, str, str, str, str]:
+    """The eight settings row-level security and history read, in the order of SET_SCOPE."""
     held = actor.areas
     low, high = (held[0], held[-1] + END) if held else ("", "")
     one = "1" if len(held) == 1 else "0"
-    return low, high, one, "{" + ",".join(held) + "}", actor.id, actor.request_id, (actor.unit_id or "") if held else ""
+    unit, readers = (actor.unit_id or "") if held else "", "{" + ",".join(actor.readers) + "}"
+    return low, high, one, "{" + ",".join(held) + "}", actor.id, actor.request_id, unit, readers
 
 
 def apply(actor: Actor, using: str = "default") -> None:

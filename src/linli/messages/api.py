@@ -169,7 +169,7 @@ def forget_contact(request: HttpRequest, channel: Literal["email", "sms"]) -> An
 @router.get("/messages/robots", auth=require(ROBOT_EDIT), response=RobotsOut, summary="群机器人 / Group robots")
 def list_robots(request: HttpRequest) -> Any:
     """The robots of units, without their addresses."""
-    return {"items": queries.robots(actor_of(request)), "kinds": queries.kind_labels(language_of(request))}
+    return {"items": queries.robots(actor_of(request)), "kinds": queries.kind_labels(language_of(request), group=True)}
 
 
 @router.post(

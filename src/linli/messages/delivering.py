@@ -97,14 +97,14 @@ class _People:
         wishes = {p.account_id: p for p in Preference.objects.filter(account_id__in=accounts)}
         return cls(accounts, contacts, wishes, robots)
 
-    def roads(self, account: Account, kind: str) -> Iterator[tuple[_Road, rules.Hours, str]]:
-        """Where an account's notice of a kind goes: the way, its quiet hours, its area."""
+    def roads(self, account: Account, kind: str, personal: bool = False) -> Iterator[tuple[_Road, rules.Hours, str]]:
+        """Where an account's notice of a kind goes: the way, its quiet hours, its area; a `personal` one to no robot."""
         wish = self.wishes.get(account.id)
         if wish is None or kind not in wish.inside_only:
             hours = rules.Hours(wish.quiet_from, wish.quiet_until) if wish else rules.Hours(*rules.QUIET)
             for channel in self.contacts.get(account.id, ()):
                 yield _Road(channel, account.id), hours, account.area_code
-        for robot in self.robots.get(account.unit_id, ()):
+        for robot in () if personal else self.robots.get(account.unit_id, ()):
             if kind in robot.kinds:
                 yield _Road(Channel.WECOM, robot.id), rules.Hours(*rules.QUIET), robot.area_code
 
@@ -118,7 +118,7 @@ def _plan(notices: Sequence[Notice]) -> None:
         account, kind = people.accounts.get(notice.account_id), _kind(notice)
         if account is None or kind is None:
             continue
-        for road, quiet, area in people.roads(account, kind.code):
+        for road, quiet, area in people.roads(account, kind.code, kind.personal):
             if road.channel == Channel.WECOM:
                 if (road.holder, notice.event) in told:
                     continue  # a unit's group hears of an event once, however many of its people are told

@@ -14,12 +14,14 @@ from linli.kernel.errors import NotFound, Text
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
     """A kind of notice. `label` names it in settings, `text` is its one sentence. An `urgent` one waits for nothing:
-    it is neither gathered with others nor held until the morning."""
+    it is neither gathered with others nor held until the morning. One that is `personal` is for whom it was written alone: no robot
+    says it to a group."""
 
     code: str
     label: Text
     text: Text
     urgent: bool = False
+    personal: bool = False
 
 
 _declared: dict[str, NoticeKind] = {}

@@ -142,9 +142,13 @@ def deliveries(
     return Page(items, following, Count(min(total, paging.EXACT_TO), total <= paging.EXACT_TO))
 
 
-def kind_labels(language: str) -> list[dict[str, str]]:
-    """The kinds of notices there are, in words."""
-    return [{"code": kind.code, "label": kind.label.say(language)} for kind in kinds.catalogue()]
+def kind_labels(language: str, group: bool = False) -> list[dict[str, str]]:
+    """The kinds of notices there are, in words; `group`: those that may be said before a group."""
+    return [
+        {"code": kind.code, "label": kind.label.say(language)}
+        for kind in kinds.catalogue()
+        if not (group and kind.personal)
+    ]
 
 
 def _before(rows: QuerySet[Notice] | QuerySet[Delivery], after: list[object] | None) -> QuerySet:  # type: ignore[type-arg]

@@ -22,6 +22,7 @@ from linli.kernel.pinyin import initials
 from ..permissions import CATEGORY_EDIT
 from . import rules
 from .editions import LARGEST_LIMIT, LONGEST, LONGEST_OTHER, CategoryFacts, RuleFacts
+from .marks import mark_cases
 from .models import Category, FilingRule
 from .problems import CategoryChanged, CategoryClosed, CategoryTaken, CodesUsedUp, RuleEnded, RuleTaken
 
@@ -112,6 +113,8 @@ def change_category(actor: Actor, category_id: UUID, facts: CategoryFacts, versi
             setattr(category, name, getattr(facts, name))
         category.initials = initials(category.name)
         _save(actor, category)
+        if "restricted_to" in changed:
+            mark_cases()
         _record(actor, "change", category, reason, {"changed": changed})
     return category
 

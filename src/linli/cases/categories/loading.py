@@ -34,6 +34,7 @@ from .editions import (
     plan_categories,
     plan_rules,
 )
+from .marks import mark_cases
 from .models import Category, FilingRule
 from .problems import DirectoryMoved, NothingChanges
 from .reading import read_categories, read_rules
@@ -86,6 +87,7 @@ def load(
             raise NothingChanges()
         if isinstance(plan, CategoryPlan):
             _write_categories(actor, plan, effective_from)
+            mark_cases()
         else:
             _write_rules(actor, plan, effective_from)
         counts = {

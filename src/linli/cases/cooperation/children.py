@@ -15,6 +15,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Forbidden, Invalid
 from linli.kernel.ids import uuid7
 
+from ..categories import marks
 from ..engine import placing, sight
 from ..engine.act import do_step
 from ..engine.choices import rules_to_choose
@@ -64,13 +65,15 @@ def do_split(actor: Actor, parent: Case, description: str) -> Case:
     """Write a child that was checked: reported and filed like any case, linked, and told of in the parent's flow."""
     place = placing.Place(parent.area_code, parent.place_text, parent.lon, parent.lat, parent.on_border)
     given = NewCase(description, parent.source, urgent=parent.urgent)
-    category = category_in_use(parent.category_id)
+    category = category_in_use(actor, parent.area_code, parent.category_id)
     child = do_report(actor, Reportable(given, place, category, parent.occurred_at, STANDARD))
     do_step(actor, child, BY_CODE["file"], _as_filed(parent))
     CaseChild.objects.create(
         id=uuid7(), child=child, parent=parent, number=child.number, parent_number=parent.number, split_at=clock.now(),
         split_by=actor.id, split_by_name=actor.name,
     )  # fmt: skip
+    if parent.restricted_to != child.restricted_to:  # by what it was joined to, not by its category
+        child.restricted_to = marks.level([child.id])[child.id]
     steps.write(actor, parent, "split", detail={"result": child.number})
     return child
 

@@ -25,6 +25,7 @@ from ..engine.effects import NO_UNIT, REASON
 from ..engine.models import Case
 from ..engine.states import State
 from ..permissions import HANDLE
+from ..telling.readers import unread
 from . import directory, holds, steps
 from .models import CaseHandOver
 from .problems import HANDED_ALREADY, IS_LEAD, LONG_NUMBER, NOT_WITH_UNIT, NotTogether
@@ -63,6 +64,8 @@ def check_offer(actor: Actor, case: Case, given: Offer) -> Unit:
         problems.append(FieldProblem("unit_id", "unknown", NO_UNIT))
     elif unit.id == case.unit_id:
         problems.append(FieldProblem("unit_id", "lead", IS_LEAD))
+    else:
+        problems += unread(case, unit.id)
     if len(given.document) > LONGEST_NUMBER:
         problems.append(FieldProblem("document", "too_long", LONG_NUMBER))
     if problems or unit is None:
@@ -76,7 +79,7 @@ def do_offer(actor: Actor, case: Case, given: Offer, unit: Unit) -> CaseHandOver
     row = CaseHandOver.objects.create(
         id=uuid7(), case=case, area_code=case.area_code, from_id=case.unit_id, from_name=case.unit_name, to_id=unit.id,
         to_name=unit.name, reason=given.reason.strip(), document=given.document.strip(), asked_by=actor.id,
-        asked_by_name=actor.name, asked_at=clock.now(),
+        asked_by_name=actor.name, asked_at=clock.now(), restricted_to=case.restricted_to,
     )  # fmt: skip
     told = {"result": "：".join(filter(None, (unit.name, row.document)))}
     steps.write(actor, case, "offer_hand_over", row.reason, told, of=unit.id)

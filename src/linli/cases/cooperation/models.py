@@ -37,6 +37,9 @@ class CaseSupport(models.Model):
     ended_by = models.TextField(default="")
     ended_by_name = models.TextField(default="")
     ended_at = models.DateTimeField(null=True)
+    restricted_to = models.TextField(
+        default="", db_default="", db_collation="C"
+    )  # the mark of its case, as `area_code` is
 
     class Meta:
         app_label = "cases"
@@ -143,6 +146,9 @@ class CaseHandOver(models.Model):
     ended_by = models.TextField(default="")
     ended_by_name = models.TextField(default="")
     ended_at = models.DateTimeField(null=True)
+    restricted_to = models.TextField(
+        default="", db_default="", db_collation="C"
+    )  # the mark of its case, as `area_code` is
 
     class Meta:
         app_label = "cases"

@@ -11,10 +11,10 @@ from linli.access.models import Unit
 from linli.kernel.actors import Actor
 from linli.kernel.errors import Forbidden
 
-from ..engine import procedure, sight
+from ..engine import procedure, restricted, sight
 from ..engine.models import Case
 from ..engine.states import OPEN, WITH_UNIT
-from ..permissions import DISPATCH, SUPERVISE, VIEW
+from ..permissions import DISPATCH, SUPERVISE
 from . import directory
 from .children import may_split
 from .handovers import GOES_OVER
@@ -84,7 +84,7 @@ def of_case(actor: Actor, case_id: UUID) -> Cooperation:
     offers, leads = _offers(actor, case, unit), is_lead(actor, case)
     parent = CaseChild.objects.filter(child_id=case.id).first()
     common = not procedure.of(case.procedure).own_door
-    if not asking and not actor.may(VIEW, case.area_code):
+    if not asking and not restricted.oversees(actor, case):
         rows = rows.filter(unit_id=unit) if unit else rows.none()
     return Cooperation(
         case,
@@ -111,7 +111,7 @@ def of_case(actor: Actor, case_id: UUID) -> Cooperation:
 
 def _notes(actor: Actor, case: Case) -> list[Note]:
     """The notes on a case: for its unit and who sees the area, not for a unit that supports it."""
-    if not is_lead(actor, case) and not actor.may(VIEW, case.area_code):
+    if not is_lead(actor, case) and not restricted.oversees(actor, case):
         return []
     answers, above = may_answer(actor, case), actor.may(SUPERVISE, case.area_code)
     rows = CaseSupervision.objects.filter(case_id=case.id).order_by("id")
@@ -127,7 +127,7 @@ def _children(actor: Actor, case: Case) -> list[Child]:
 def _offers(actor: Actor, case: Case, unit: str | None) -> Sequence[CaseHandOver]:
     """The hand-overs of a case: for its unit and who sees the area; a unit that was asked sees its own alone."""
     rows = CaseHandOver.objects.filter(case_id=case.id).order_by("id")
-    if not is_lead(actor, case) and not actor.may(VIEW, case.area_code):
+    if not is_lead(actor, case) and not restricted.oversees(actor, case):
         rows = rows.filter(to_id=unit) if unit else rows.none()
     return list(rows)
 

@@ -12,7 +12,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.paging import Count, Page
 from linli.registry.queries import sql
 
-from ..engine import sight
+from ..engine import restricted, sight
 from ..engine.queries import BEGINNING
 
 View = Literal["answer", "all"]
@@ -124,7 +124,8 @@ def _where(actor: Actor, wanted: NoteFilter, params: dict[str, Any]) -> str:
     if wanted.view == "answer":
         params["own_unit"], inside = sight.unit_of(actor), area_names.going_by(wanted.area) if wanted.area else ()
         narrowed = f" AND {sql.ranges(inside, 'c.area_code', params)}" if inside else ""
-        conditions = [f"c.unit_id = %(own_unit)s::uuid AND s.state = 'open'{narrowed}"]
+        own = f"c.unit_id = %(own_unit)s::uuid AND {restricted.readable(actor, params)}"
+        conditions = [f"{own} AND s.state = 'open'{narrowed}"]
     else:
         seen = sight.arms(actor, params, wanted.area, supported=False)
         conditions = [f"({' OR '.join(seen)})" if seen else "false"]

@@ -24,6 +24,7 @@ from ..engine.models import Case
 from ..engine.rules import LONGEST
 from ..engine.states import OPEN, WITH_UNIT
 from ..permissions import DISPATCH, HANDLE
+from ..telling.readers import unread
 from . import directory, steps
 from .models import CaseSupport
 from .problems import ANSWER, ASKED_ALREADY, IS_LEAD, NOT_HANDLED, OWN_DOOR, PAST, WHAT, NotTogether
@@ -80,6 +81,8 @@ def check_ask(actor: Actor, case: Case, wanted: Wanted) -> Unit:
         problems.append(FieldProblem("unit_id", "lead", IS_LEAD))
     elif CaseSupport.objects.filter(case_id=case.id, unit_id=unit.id, state="asked").exists():
         problems.append(FieldProblem("unit_id", "asked", ASKED_ALREADY))
+    else:
+        problems += unread(case, unit.id)
     if problems or unit is None:
         raise Invalid(fields=tuple(problems))
     return unit
@@ -89,6 +92,7 @@ def do_ask(actor: Actor, case: Case, wanted: Wanted, unit: Unit) -> CaseSupport:
     """Write a request that was checked."""
     row = CaseSupport.objects.create(
         id=uuid7(), case=case, area_code=case.area_code, lead_id=case.unit_id, unit_id=unit.id, unit_name=unit.name,
+        restricted_to=case.restricted_to,
         what=wanted.what.strip(), reason=wanted.reason.strip(), until=wanted.until, asked_by=actor.id,
         asked_by_name=actor.name, asked_by_unit=actor.unit_name, asked_at=clock.now(),
     )  # fmt: skip

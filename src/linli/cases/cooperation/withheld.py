@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 from linli.kernel.actors import Actor
 
-from ..engine import sight
+from ..engine import restricted, sight
 from ..engine.models import Case, CaseFlow
-from ..permissions import VIEW
 from .steps import NAMES, OF
 from .supports import is_lead
 
@@ -24,7 +23,7 @@ def told_to(actor: Actor, case: Case, flow: Sequence[CaseFlow]) -> Sequence[Case
 
     Steps from before their unit was kept with them are withheld as well.
     """
-    if is_lead(actor, case) or actor.may(VIEW, case.area_code):
+    if is_lead(actor, case) or restricted.oversees(actor, case):
         return flow
     unit = sight.unit_of(actor)
     for step in flow:

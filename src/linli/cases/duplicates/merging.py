@@ -17,6 +17,7 @@ from linli.kernel.errors import FieldProblem, Forbidden, Text
 from linli.kernel.ids import uuid7
 from linli.kernel.outbox import actions as outbox
 
+from ..categories import marks
 from ..cooperation import holds
 from ..engine import procedure, sight
 from ..engine.act import STEP, check_step, none_of_it
@@ -25,7 +26,7 @@ from ..engine.models import Case, CaseFlow, CasePause
 from ..engine.rules import BY_CODE, Action
 from ..engine.states import OPEN, State
 from .models import CaseMerge
-from .problems import BUSY, HAS_DUPLICATES, IS_DUPLICATE, ITSELF, NOT_HERE, OVER, UNKNOWN, NotMergeable
+from .problems import BUSY, HAS_DUPLICATES, IS_DUPLICATE, ITSELF, NOT_HERE, OTHER_READERS, OVER, UNKNOWN, NotMergeable
 
 MERGE, UNMERGE = "merge", "unmerge"
 
@@ -72,6 +73,8 @@ def check_main(actor: Actor, case: Case, main_id: UUID) -> Case:
         raise _refused(Text(IS_DUPLICATE.say("zh-CN", {"number": number}), IS_DUPLICATE.say("en", {"number": number})))
     if main.state not in OPEN:
         raise _refused(OVER)
+    if main.restricted_to and case.restricted_to not in ("", main.restricted_to):
+        raise _refused(OTHER_READERS)
     if CaseMerge.objects.filter(main_id=case.id, undone_at=None).exists():
         raise _refused(HAS_DUPLICATES)
     return main
@@ -87,6 +90,9 @@ def do_merge(actor: Actor, checked: Merged, reason: str) -> Case:
         place_text=case.place_text, reported_at=case.reported_at, merged_at=now, merged_by=actor.id,
         merged_by_name=actor.name, reason=reason,
     )  # fmt: skip
+    if case.restricted_to != main.restricted_to:  # one matter has one circle of readers
+        found = marks.level([case.id, main.id])
+        case.restricted_to, main.restricted_to = found[case.id], found[main.id]
     _step(actor, case, merged, State.MERGED, reason, {"merged_into": main.number}, link)
     _step(actor, main, taken_in, State(main.state), reason, {"merged_from": case.number}, link)
     holds.follow(actor, case, merged)

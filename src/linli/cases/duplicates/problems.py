@@ -13,6 +13,9 @@ class NotMergeable(Conflict):
 
 
 ITSELF = Text("不能并入自己。", "A case is not merged into itself.")
+OTHER_READERS = Text(
+    "两件各限定给不同的人员办理，不能合并。", "The two are for different restricted readers and are not merged."
+)
 UNKNOWN = Text("没有这个案件，或不在您的可见范围内。", "There is no such case, or you do not see it.")
 BUSY = Text("那个案件正有人办理，请稍后再试。", "Somebody is acting on that case just now; try again in a moment.")
 OVER = Text(

@@ -16,6 +16,7 @@ from linli.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
 from linli.kernel.ids import uuid7
 from linli.kernel.outbox import actions as outbox
 
+from ..categories import marks
 from ..cooperation import holds
 from ..permissions import DISPATCH
 from ..routing import deciding as routing
@@ -103,6 +104,8 @@ def do_step(actor: Actor, case: Case, action: Action, given: Given) -> Case:
     case.state, case.version = target_of(action, before), case.version + 1
     prepared.update(case)
     if "limit" in action.asks:  # its category may be another now
+        if case.restricted_to:
+            case.restricted_to = marks.level([case.id], filed=True)[case.id]
         suggesting.decide(case)
         routing.decide(case)
     taken = CaseFlow(

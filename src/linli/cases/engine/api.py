@@ -16,7 +16,7 @@ from linli.kernel.area_names import names_of
 from linli.kernel.http import PageOut, actor_of, language_of, require, written
 
 from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE, REPORT, REVEAL, VIEW
-from . import answers, placing, procedure, queries
+from . import answers, placing, procedure, queries, restricted
 from .act import act
 from .choices import FEW, MOST, categories_to_choose, rules_to_choose
 from .effects import Given
@@ -104,7 +104,7 @@ def case_categories(
             id=c.id, code=c.code, name=c.name, kind=cast(Any, c.kind), major_name=c.major_name, urgent=c.dispatch_first,
             procedure=c.procedure, certainty=c.certainty, emergency_number=c.emergency_number,
         )
-        for c in categories_to_choose(q, limit)
+        for c in categories_to_choose(q, limit, restricted.marks_of(actor_of(request)))
     ]  # fmt: skip
 
 

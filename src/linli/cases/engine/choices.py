@@ -17,10 +17,10 @@ from ..categories.rules import CategoryKey, lender
 FEW, MOST = 30, 1000
 
 
-def categories_to_choose(words: str = "", limit: int = FEW) -> Sequence[Category]:
-    """Categories that new cases may be given today. One query."""
+def categories_to_choose(words: str = "", limit: int = FEW, marks: Sequence[str] = ()) -> Sequence[Category]:
+    """Categories that new cases may be given today; those for restricted readers of `marks` alone. One query."""
     today = clock.today()
-    found = Category.objects.filter(offered=True, restricted_to="", valid_from__lte=today).filter(
+    found = Category.objects.filter(offered=True, restricted_to__in=["", *marks], valid_from__lte=today).filter(
         Q(valid_until=None) | Q(valid_until__gt=today)
     )
     text = words.strip()

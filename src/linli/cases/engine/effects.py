@@ -19,11 +19,13 @@ from linli.kernel.worktime import OutsideCalendar
 from ..categories.rules import CLOCKS
 from ..clocks.adjustments import Refusal, Wish
 from ..clocks.adjustments import State as Standing
+from ..permissions import VIEW
+from ..telling.readers import unread
 from . import adjusting, procedure, tasks, timing, ways
 from .choices import rules_to_choose
 from .models import Case, CasePause
 from .report import category_in_use
-from .states import State
+from .states import WITH_UNIT, State
 
 SHORTEST_REASON = 2
 LONGEST_LIMIT = 3650
@@ -41,6 +43,10 @@ BAD_RULE = Text(
 TOO_FAR = Text("时限超出日历（至 2049 年）。", "The limit ends beyond the calendar (2049).")
 NO_PROCEDURE = Text("请选择另一种办理流程。", "Choose another procedure.")
 NO_CATEGORY = Text("立案前须确定类别。", "A case is filed under a category.")
+UNSEEN = Text(
+    "改为普通类别后，您将看不到这个案件。请由既能查看普通案件、又有限定人员权限的受理员办理。",
+    "Filed as an ordinary matter you would see this case no more: have somebody do it who sees ordinary cases as well.",
+)
 NO_UNIT = Text("没有这个单位，或不在您的可见范围内。", "There is no such unit, or you do not see it.")
 SAME_UNIT = Text(
     "案件刚从这个单位退回、收回，或因它的结果重新办理。如仍派给它，请写明原因。",
@@ -95,7 +101,7 @@ Effect = Callable[[Step], dict[str, Any]]
 def _limit(step: Step) -> dict[str, Any]:
     """The category and the limit a case is filed with: by a filing rule, or by hand where none fits."""
     case, given = step.case, step.given
-    category = category_in_use(given.category_id or case.category_id)
+    category = category_in_use(step.actor, case.area_code, given.category_id or case.category_id)
     rule = None
     if given.rule_id is not None:
         offered = rules_to_choose(category.id) if category else ()
@@ -112,6 +118,12 @@ def _limit(step: Step) -> dict[str, Any]:
     counted_anew = case.clock not in ("", kind) and adjusting.start_anew(case)
     way = ways.by_category(case, category, step.code)
     case.category, case.rule, case.limit_value, case.clock = category, rule, value, kind
+    if case.restricted_to and not category.restricted_to and not step.actor.may(VIEW, case.area_code):
+        raise Invalid(fields=(FieldProblem("category_id", "unseen", UNSEEN),))
+    # Whether a mark goes, is seen with those the case is joined to (`act`).
+    case.restricted_to = category.restricted_to or case.restricted_to
+    if case.unit_id is not None and (case.state in WITH_UNIT or given.unit_id == case.unit_id):
+        _refuse(unread(case, case.unit_id, "category_id"))
     case.clock_from = case.clock_from or clock.now()
     reckon(case)
     return {
@@ -128,8 +140,14 @@ def _unit(step: Step) -> dict[str, Any]:
         raise Invalid(fields=(FieldProblem("unit_id", "unknown", NO_UNIT),))
     if unit.id == case.unit_id and len(given.reason.strip()) < SHORTEST_REASON:
         raise Invalid(fields=(FieldProblem("unit_id", "same", SAME_UNIT), FieldProblem("reason", "required", REASON)))
+    _refuse(unread(case, unit.id))
     case.unit_id, case.unit_name = unit.id, unit.name
     return {"unit": unit.name}
+
+
+def _refuse(problems: list[FieldProblem]) -> None:
+    if problems:
+        raise Invalid(fields=tuple(problems))
 
 
 def _result(step: Step) -> dict[str, Any]:
@@ -292,6 +310,7 @@ def _reopened(step: Step) -> dict[str, Any]:
     before = round_of(case)
     case.closed_at = case.handed_back_at = None
     case.responded = case.solved = case.satisfied = None
+    case.result = ""
     case.extended_by, case.exempt, case.transferred, case.reworks = 0, False, False, 0
     case.clock_from = clock.now()
     reckon(case)

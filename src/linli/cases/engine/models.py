@@ -36,7 +36,8 @@ class Case(models.Model):
     in no figure of limits, for an appeal was granted, so that it is overdue in none though it was, or it was handed over in time to
     a body outside. `transferred`: such a body goes on with it, so that nobody here solved it and nobody rates it. `unit_id` is the
     unit it was handed to last, which goes on seeing it. `procedure` is the way it goes (`engine.procedure`), its own for life.
-    `version` rises with each step.
+    `version` rises with each step. `restricted_to` marks what is its readers' alone (`cases.restricted`): the mark of its category,
+    or of a case it is joined to or split from.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -80,6 +81,7 @@ class Case(models.Model):
     satisfied = models.BooleanField(null=True)
     version = models.IntegerField(default=1)
     transferred = models.BooleanField(default=False, db_default=False)
+    restricted_to = models.TextField(default="", db_default="", db_collation="C")
 
     objects = ScopedQuerySet.as_manager()
 
@@ -95,11 +97,11 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            # What is included lets cases be counted without looking at their rows: who sees one hangs on its area and its unit.
-            models.Index(fields=["area_code", "id"], include=["unit_id"], name="case_area"),
+            # What is included lets cases be counted without looking at their rows: who sees one hangs on its area, its unit and its mark.
+            models.Index(fields=["area_code", "id"], include=["unit_id", "restricted_to"], name="case_area"),
             models.Index(
                 fields=["state", "area_code", "id"],
-                include=["unit_id", "urgent", "filed_at", "procedure", "transferred"],
+                include=["unit_id", "urgent", "filed_at", "procedure", "transferred", "restricted_to"],
                 name="case_state_area",
             ),
             models.Index(NEVER_DUE, "id", name="case_due"),
@@ -108,10 +110,15 @@ class Case(models.Model):
                 "id",
                 condition=~models.Q(state__in=[s.value for s in FINISHED]),
                 name="case_open_due",
-                include=["state", "area_code", "unit_id", "due_at", "urgent", "filed_at", "procedure"],
+                include=["state", "area_code", "unit_id", "due_at", "urgent", "filed_at", "procedure", "restricted_to"],
             ),
             models.Index(
                 fields=["unit_id", "state", "id"], condition=models.Q(unit_id__isnull=False), name="case_unit"
+            ),
+            models.Index(
+                fields=["restricted_to", "area_code", "id"],
+                condition=~models.Q(restricted_to=""),
+                name="case_restricted",
             ),
             models.Index(fields=["lat", "lon"], condition=models.Q(lat__isnull=False), name="case_position"),
         ]

@@ -2,7 +2,8 @@
 
 Local: no standard lays down a case number (older systems use 19 characters as well). Serials come from a row per day that
 rises in a transaction of its own, so that nobody waits for another's report to be finished. A report that fails leaves a
-gap; none is promised.
+gap; none is promised. What is for restricted readers has serials of its own (six digits that begin with 9), so that no gap tells
+others of it.
 """
 
 from __future__ import annotations
@@ -15,17 +16,20 @@ from linli.access.reads import AUDIT
 from linli.kernel import prepared
 
 SERIAL = 5
+APART = 900_000
 TAKE = """
 INSERT INTO cases_number_day (day, last) VALUES (%s, %s)
 ON CONFLICT (day) DO UPDATE SET last = cases_number_day.last + EXCLUDED.last RETURNING last
 """
 
 
-def take(day: date, count: int = 1) -> list[str]:
-    """`count` new numbers of a day, in order. One statement on a connection of its own, which is a transaction."""
+def take(day: date, count: int = 1, *, apart: bool = False) -> list[str]:
+    """`count` new numbers of a day, in order; `apart`: of what is for restricted readers. One statement on a connection of its own,
+    which is a transaction."""
     prefix = f"{settings.LINLI_DISTRICT}{day:%Y%m%d}"
-    (last,) = prepared.row(TAKE, [prefix, count], using=AUDIT)
-    return [f"{prefix}{serial:0{SERIAL}d}" for serial in range(last - count + 1, last + 1)]
+    (last,) = prepared.row(TAKE, [f"{prefix}-" if apart else prefix, count], using=AUDIT)
+    first = last - count + 1 + (APART if apart else 0)
+    return [f"{prefix}{serial:0{SERIAL}d}" for serial in range(first, first + count)]
 
 
 def bounds_of(words: str, today: date) -> tuple[str, str] | None:

@@ -17,7 +17,7 @@ from ..categories.rules import holds
 from ..permissions import REPORT
 from ..routing import deciding as routing
 from ..suggesting import actions as suggesting
-from . import numbering, placing, procedure
+from . import numbering, placing, procedure, restricted
 from .models import SOURCES, Case, CaseFlow
 from .problems import InFuture
 
@@ -35,8 +35,8 @@ NO_PROCEDURE = Text("没有这种办理流程。", "There is no such procedure."
 BAD_PHONE = Text("不像电话号码。", "This is no phone number.")
 CLOSED_CATEGORY = Text("这个类别已停用，请另选。", "This category is out of use; choose another.")
 RESTRICTED = Text(
-    "这类事项只限专人办理，不能在此上报。",
-    "Matters of this kind are for restricted readers and cannot be reported here.",
+    "这类事项只限专人上报和办理；您没有这项权限。",
+    "Matters of this kind are for restricted readers, and you are not one of them.",
 )
 
 
@@ -103,7 +103,7 @@ def check_report(actor: Actor, given: NewCase) -> Reportable:
         raise InFuture(fields=(FieldProblem("occurred_at", "future", InFuture.text),))
     place = placing.settle(given.place_text, given.area, given.lon, given.lat)
     actor.require(REPORT, place.area_code)
-    category = category_in_use(given.category_id)
+    category = category_in_use(actor, place.area_code, given.category_id)
     way = given.procedure or procedure.default_for(category.procedure if category else "", given.source)
     return Reportable(given, place, category, min(occurred_at, now), procedure.of(way))
 
@@ -111,7 +111,8 @@ def check_report(actor: Actor, given: NewCase) -> Reportable:
 def do_report(actor: Actor, checked: Reportable) -> Case:
     """Write a report that was checked."""
     given, place, way, now = checked.given, checked.place, checked.way, clock.now()
-    (number,) = numbering.take(clock.today())
+    mark = checked.category.restricted_to if checked.category else ""
+    (number,) = numbering.take(clock.today(), apart=bool(mark))
     name, phone = given.reporter_name.strip(), given.reporter_phone.strip()
     case = Case(
         id=uuid7(), number=number, state=way.begin, source=given.source, procedure=way.code,
@@ -119,6 +120,7 @@ def do_report(actor: Actor, checked: Reportable) -> Case:
         description=given.description.strip(), area_code=place.area_code, place_text=place.text, lon=place.lon,
         lat=place.lat, on_border=place.on_border, occurred_at=checked.occurred_at, reported_at=now, reported_by=actor.id,
         reporter_name=secrets.encrypt(name) if name else None, reporter_phone=secrets.encrypt(phone) if phone else None,
+        restricted_to=mark,
     )  # fmt: skip
     prepared.insert(case)  # before what belongs to it: who sees that is who sees the case
     begun = CaseFlow(
@@ -130,13 +132,15 @@ def do_report(actor: Actor, checked: Reportable) -> Case:
     return case
 
 
-def category_in_use(category_id: UUID | None, field: str = "category_id") -> Category | None:
-    """The category a case may be given today. Raises Invalid for one that is unknown, closed or restricted."""
+def category_in_use(
+    actor: Actor, area_code: str, category_id: UUID | None, field: str = "category_id"
+) -> Category | None:
+    """The category `actor` may give a case in an area today. Raises Invalid for one that is unknown, closed or for others alone."""
     if category_id is None:
         return None
     found = next(iter(prepared.read(Category, "id = %s", [category_id])), None)
     if found is None or not found.offered or not holds(found, clock.today()):
         raise Invalid(fields=(FieldProblem(field, "closed", CLOSED_CATEGORY),))
-    if found.restricted_to:
+    if not restricted.may_use(actor, found.restricted_to, area_code):
         raise Invalid(fields=(FieldProblem(field, "restricted", RESTRICTED),))
     return found

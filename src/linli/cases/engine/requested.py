@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from linli.kernel import area_names, areas, paging
+from linli.kernel import area_names, paging
 from linli.kernel.actors import Actor
 from linli.kernel.paging import Count, Page
 from linli.registry.queries import sql
 
-from ..permissions import ACCEPT, DECIDE, DISPATCH, VIEW
-from . import sight
+from ..permissions import ACCEPT, DECIDE, DISPATCH
+from . import restricted, sight
 from .queries import BEGINNING
 
 View = Literal["decide", "all"]
@@ -116,10 +116,10 @@ def _turns(actor: Actor, under: str | None, params: dict[str, Any]) -> list[str]
     if (unit := sight.unit_of(actor)) and actor.may(DECIDE):
         params["own_unit"] = unit
         narrowed = f" AND {sql.ranges(inside, 'c.area_code', params, 'u')}" if inside else ""
-        found.append(f"(a.turn = 'unit' AND c.unit_id = %(own_unit)s::uuid{narrowed})")
+        found.append(
+            f"(a.turn = 'unit' AND c.unit_id = %(own_unit)s::uuid AND {restricted.readable(actor, params)}{narrowed})"
+        )
     for turn, permission in (("dispatcher", DISPATCH), ("acceptor", ACCEPT)):
-        held = areas.intersect(actor.areas_for(VIEW), actor.areas_for(permission))
-        held = areas.intersect(held, inside) if inside else held
-        if held:
-            found.append(f"(a.turn = '{turn}' AND {sql.ranges(held, 'c.area_code', params, turn)})")
+        held = restricted.by_area(actor, permission, inside, params, turn)
+        found += [f"(a.turn = '{turn}' AND {each})" for each in held]
     return found

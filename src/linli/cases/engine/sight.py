@@ -1,5 +1,6 @@
 """Who sees a case: by area who holds `cases.case.view` there, by unit those who handle for the unit it was handed to, and those
-who handle for a unit that supports it or is asked to take it over (`cooperation`).
+who handle for a unit that supports it or is asked to take it over (`cooperation`). Of what is for restricted readers its readers
+alone (`restricted`).
 
 They are asked for apart, each by a condition its own index serves, and put together; row-level security behind them
 knows the same (docs/decisions/024-case-engine.md).
@@ -14,14 +15,14 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from linli.kernel import area_names, areas, prepared
+from linli.kernel import area_names, prepared
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
-from linli.kernel.scoped import within
 from linli.registry.queries import sql
 
 from ..cooperation.models import CaseHandOver, CaseSupport
 from ..permissions import ACCEPT, CHECK, CLOSE, DECIDE, DISPATCH, HANDLE, REPORT, REVEAL, VIEW
+from . import restricted
 from .models import Case
 from .rules import Doer
 
@@ -41,24 +42,26 @@ def unit_of(actor: Actor) -> str | None:
 
 
 def arms(
-    actor: Actor, params: dict[str, Any], under: str | None = None, permission: str = VIEW, supported: bool = True
+    actor: Actor,
+    params: dict[str, Any],
+    under: str | None = None,
+    permission: str = VIEW,
+    supported: bool = True,
+    marked: bool = True,
 ) -> list[str]:
-    """`restrict` as SQL over `cases_case c`: a condition by area, one by unit and one by the unit's support, each for a query
-    of its own; adds to `params`. Inside the area `under` if it is given. Empty: nothing is seen.
+    """`restrict` as SQL over `cases_case c`: a condition by area, one of what is for the actor as a restricted reader, one by unit and
+    one by the unit's support, each for a query of its own; adds to `params`. Inside the area `under` if it is given. Empty: nothing
+    is seen.
 
     `permission`: by area, where this is held as well; `HANDLE` leaves the unit's alone. `supported` False leaves out what
-    the unit only supports.
+    the unit only supports, `marked` False all that is about restricted readers: for what holds nothing of theirs.
     """
-    found, inside = [], area_names.going_by(under) if under else ()
-    if permission != HANDLE:
-        held = areas.intersect(actor.areas_for(VIEW), actor.areas_for(permission))
-        held = areas.intersect(held, inside) if inside else held
-        if held:
-            found.append(sql.ranges(held, "c.area_code", params))
+    inside = area_names.going_by(under) if under else ()
+    found = restricted.by_area(actor, permission, inside, params, marked=marked) if permission != HANDLE else []
     unit = unit_of(actor)
     if unit and permission in (VIEW, HANDLE):
         params["own_unit"] = unit
-        narrowed = f" AND {sql.ranges(inside, 'c.area_code', params, 'u')}" if inside else ""
+        narrowed = _narrowed(actor, inside, params, marked)
         found.append(f"c.unit_id = %(own_unit)s::uuid{narrowed}")
         if supported and permission == VIEW:
             found.append(f"{SUPPORTED}{narrowed}")
@@ -68,8 +71,13 @@ def arms(
 def to_support(actor: Actor, params: dict[str, Any], under: str | None = None) -> list[str]:
     """The cases an actor's unit was asked to support or to take over and has not answered, as `arms` tells them; adds to `params`."""
     params["own_unit"], inside = unit_of(actor), area_names.going_by(under) if under else ()
-    narrowed = f" AND {sql.ranges(inside, 'c.area_code', params, 'u')}" if inside else ""
-    return [f"{TO_SUPPORT}{narrowed}"] if params["own_unit"] else []
+    return [f"{TO_SUPPORT}{_narrowed(actor, inside, params)}"] if params["own_unit"] else []
+
+
+def _narrowed(actor: Actor, inside: tuple[str, ...], params: dict[str, Any], marked: bool = True) -> str:
+    """What narrows the cases seen by unit: that the actor reads them, and that they lie inside some areas, where given."""
+    area = f" AND {sql.ranges(inside, 'c.area_code', params, 'u')}" if inside else ""
+    return f" AND {restricted.readable(actor, params)}{area}" if marked else area
 
 
 def doer(actor: Actor, area_code: str) -> Doer:
@@ -80,13 +88,12 @@ def doer(actor: Actor, area_code: str) -> Doer:
 
 def seen(actor: Actor) -> QuerySet[Case]:
     """The cases in sight, for looking one of them up; lists take `arms`."""
-    conditions = []
-    if held := actor.areas_for(VIEW):
-        conditions.append(within(held))
+    conditions = restricted.looked_up_by_area(actor)
     if unit := unit_of(actor):
+        readable = restricted.looked_up(actor)
         supported = CaseSupport.objects.filter(unit_id=unit, state__in=("asked", "answered")).values("case_id")
         offered = CaseHandOver.objects.filter(to_id=unit, state="asked").values("case_id")
-        conditions += [Q(unit_id=unit), Q(id__in=supported), Q(id__in=offered)]
+        conditions += [readable & each for each in (Q(unit_id=unit), Q(id__in=supported), Q(id__in=offered))]
     return Case.objects.filter(reduce(or_, conditions)) if conditions else Case.objects.none()
 
 

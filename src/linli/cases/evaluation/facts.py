@@ -5,6 +5,7 @@ reckoned over columns by the work calendar; one statement writes the facts. A ro
 step keeps what the round before came to, so that what is done since changes nothing about it. A case that was imported as history
 (`cases.intake`) counts by the times its sheet had: no step is late that nobody wrote down. One whose import was undone counts nowhere,
 nor does one whose procedure has a door of its own (proposals), which has figures of its own: its facts have no moments and no months.
+Figures are everybody's, so that what is for restricted readers counts in none and has no facts at all.
 A child case says nothing of how its matter came to be known; its parent does, once.
 """
 
@@ -132,6 +133,7 @@ FROM (
         CASE WHEN c.filed_at IS NOT NULL OR NOT coalesce(s.imported, false) THEN coalesce(s.file_from, c.reported_at) END AS file_from
     FROM evaluation_drawn d JOIN cases_case c ON c.id = d.id LEFT JOIN cases_category g ON g.id = c.category_id
     LEFT JOIN cases_child k ON k.child_id = c.id LEFT JOIN ({_ROUNDS}) s ON s.case_id = c.id
+    WHERE c.restricted_to = ''
 ) x
 """
 _COLUMNS = ", ".join(WRITTEN)
@@ -143,7 +145,8 @@ ON CONFLICT (case_id, round) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}
 _NEW = "SELECT DISTINCT w.case_id FROM cases_flow w WHERE w.id >= %(since)s"
 _NEXT = """
 SELECT c.id FROM cases_case c LEFT JOIN cases_evaluation_fact f ON f.case_id = c.id AND f.round = 0
-WHERE c.id > %(after)s AND (f.case_id IS NULL OR f.version <> c.version OR f.steps <> %(steps)s OR f.area_code <> c.area_code)
+WHERE c.id > %(after)s AND c.restricted_to = ''
+    AND (f.case_id IS NULL OR f.version <> c.version OR f.steps <> %(steps)s OR f.area_code <> c.area_code)
 ORDER BY c.id LIMIT %(size)s
 """
 

@@ -137,10 +137,11 @@ def shares_by_area(actor: Actor, ratio: Ratio, month: int, digits: int, area: st
 
 
 def in_sight(actor: Actor, params: dict[str, Any], area: str | None) -> str:
-    """What is in sight of an actor, by area or by unit, as one condition: a month is read in one pass."""
+    """What is in sight of an actor, by area or by unit, as one condition: a month is read in one pass. Facts hold nothing of what is
+    for restricted readers."""
     arms = [
         arm.replace("c.area_code", "f.area_code").replace("c.unit_id", "f.unit_id")
-        for arm in sight.arms(actor, params, area, supported=False)
+        for arm in sight.arms(actor, params, area, supported=False, marked=False)
     ]
     return f"({' OR '.join(arms)})" if arms else "false"
 

@@ -1,5 +1,6 @@
 """What Open311 lists: services are the categories that may be reported, requests those that came this way and are of
-public space (`Procedure.public`): what is between people, such as mediation, is nobody's to list. No name of anybody."""
+public space (`Procedure.public`): what is between people, such as mediation, and what is for restricted readers, is nobody's to
+list. No name of anybody."""
 
 from __future__ import annotations
 
@@ -77,7 +78,7 @@ def number_of(token: str) -> str | None:
 
 def _requests() -> QuerySet[Reporter]:
     last = CaseFlow.objects.filter(case_id=OuterRef("case_id")).values("case_id").annotate(at=Max("at")).values("at")
-    shown = Reporter.objects.filter(via=VIA, case__procedure__in=procedure.public())
+    shown = Reporter.objects.filter(via=VIA, case__procedure__in=procedure.public(), case__restricted_to="")
     return shown.select_related("case__category").annotate(updated=Subquery(last))
 
 

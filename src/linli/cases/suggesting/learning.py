@@ -176,7 +176,8 @@ def gathered(known: Directory, closed: int, newest: datetime | None) -> Lessons:
 def _closed() -> tuple[int, datetime | None]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*), max(closed_at) FROM cases_case WHERE state = ANY(%s) AND category_id IS NOT NULL",
+            "SELECT count(*), max(closed_at) FROM cases_case WHERE state = ANY(%s) AND category_id IS NOT NULL "
+            "AND restricted_to = ''",
             [list(CLOSED)],
         )
         count, newest = cursor.fetchone()
@@ -188,7 +189,7 @@ def _cases(known: Directory) -> list[Closed]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, description, category_id FROM cases_case WHERE state = ANY(%s) AND category_id IS NOT NULL "
-            "ORDER BY id DESC LIMIT %s",
+            "AND restricted_to = '' ORDER BY id DESC LIMIT %s",
             [list(CLOSED), MOST],
         )
         rows = cursor.fetchall()

@@ -15,7 +15,7 @@ from .. import notices
 from ..duplicates.models import CaseMerge
 from ..engine.models import Case
 from ..engine.states import State
-from . import queries, rules
+from . import queries, readers, rules
 
 #: So far back a look for times that run out reaches: a worker that stood still for a day makes up for it.
 LOOKED_BACK = timedelta(days=1)
@@ -90,8 +90,14 @@ def _tell(told: Iterable[_Telling]) -> None:
         return
     to = queries.handlers({one.case.unit_id for one in told if one.case.unit_id}, clock.today())
     names = area_names.names_of({one.case.area_code for one in told})
+    read_by = readers.of_cases(one.case for one in told)
     for one in told:
         accounts = to.get(one.case.unit_id, []) if one.case.unit_id else []
+        if one.case.restricted_to:
+            theirs = [each for each in accounts if str(each) in read_by[one.case.id]]
+            kind = notices.for_readers(one.kind)
+            notify(theirs, kind, one.event, {"number": one.case.number}, f"/cases/{one.case.id}")
+            continue
         params = {"number": one.case.number, "category": named(one.case), "area": names[one.case.area_code]}
         if one.other:
             params["other"] = one.other

@@ -1,0 +1,71 @@
+"""What becomes of cases when a category becomes one for restricted readers: they are marked with it. The mark stays though the category
+loses its own: whoever keeps the directory opens no case by that. Statements over `cases_case`, which knows categories and not the
+other way round."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from linli.kernel.actors import system
+from linli.kernel.scope import acting
+
+#: A matter is one whatever became of it: what was merged into a case, and what was split from it.
+_FAMILY = """
+WITH RECURSIVE joined AS (
+    SELECT m.case_id AS a, m.main_id AS b FROM cases_merge m WHERE m.undone_at IS NULL
+    UNION ALL SELECT k.child_id, k.parent_id FROM cases_child k
+), family AS (
+    SELECT c.id FROM cases_case c WHERE c.id = ANY(%(ids)s)
+    UNION
+    SELECT CASE WHEN j.a = f.id THEN j.b ELSE j.a END FROM family f JOIN joined j ON f.id IN (j.a, j.b)
+)
+"""
+_MARKED = "SELECT c.id FROM cases_case c JOIN cases_category g ON g.id = c.category_id WHERE c.restricted_to = '' AND g.restricted_to <> ''"
+_MEMBERS = f"""{_FAMILY}
+SELECT c.id, c.restricted_to, coalesce(g.restricted_to, '') AS own
+FROM family f JOIN cases_case c ON c.id = f.id LEFT JOIN cases_category g ON g.id = c.category_id ORDER BY c.id
+"""
+_CARRY = """
+UPDATE cases_case c SET restricted_to = m.mark FROM unnest(%(ids)s::uuid[], %(marks)s::text[]) AS m (id, mark)
+WHERE c.id = m.id AND c.restricted_to <> m.mark
+"""
+_FOLLOW = (
+    *(
+        f"UPDATE {table} s SET restricted_to = m.mark FROM unnest(%(ids)s::uuid[], %(marks)s::text[]) AS m (id, mark) "
+        "WHERE s.case_id = m.id AND s.restricted_to <> m.mark"
+        for table in ("cases_support", "cases_hand_over")
+    ),
+    #: Figures are everybody's, so that they count nothing of what is not; what is open again is drawn with its next step.
+    "DELETE FROM cases_evaluation_fact f USING unnest(%(ids)s::uuid[], %(marks)s::text[]) AS m (id, mark) "
+    "WHERE f.case_id = m.id AND m.mark <> ''",
+)
+
+
+def mark_cases() -> int:
+    """Mark the cases whose category is for restricted readers and that are not marked yet; returns how many. By index: such
+    categories are few."""
+    with acting(system("cases", settings.LINLI_DISTRICT)), connection.cursor() as cursor:
+        cursor.execute(_MARKED)
+        ids = [row[0] for row in cursor.fetchall()]
+    if ids:
+        level(ids)
+    return len(ids)
+
+
+def level(ids: list[UUID], *, filed: bool = False) -> dict[UUID, str]:
+    """Give cases, and those they are joined to or split from, one mark: each that of its own category, the others what it has or what
+    the family has. `filed`: a reader gave the case its category just now, so that a mark goes that no category of the family has.
+    Returns the marks. As the program: some of them may be out of the actor's sight."""
+    with acting(system("cases", settings.LINLI_DISTRICT)), connection.cursor() as cursor:
+        cursor.execute(_MEMBERS, {"ids": ids})
+        members = cursor.fetchall()
+        own = {id_: said or ("" if filed else present) for id_, present, said in members}
+        kept = next((mark for mark in own.values() if mark), "")
+        found = {id_: mark or kept for id_, mark in own.items()}
+        params = {"ids": list(found), "marks": list(found.values())}
+        for statement in (_CARRY, *_FOLLOW):
+            cursor.execute(statement, params)
+    return found

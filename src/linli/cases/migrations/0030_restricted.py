@@ -1,0 +1,83 @@
+"""Cases for restricted readers: the mark is kept with the case, and the database itself shows it to those readers alone.
+
+A second fence beside that of areas, whatever else lets a row through. What hangs on a case is seen with it and needs none of its own;
+supports and hand-overs are asked by the policy of cases and cannot ask it in turn, so that they carry the mark as they carry the area.
+Cases that were given such a category before are marked, and leave the figures, which everybody shares.
+"""
+
+from datetime import UTC, datetime
+
+from django.db import migrations, models
+from django.db.models.functions import Coalesce
+
+from linli.kernel.rls import restrict_readers
+
+NEVER_DUE = Coalesce("due_at", models.Value(datetime(9999, 1, 1, tzinfo=UTC), output_field=models.DateTimeField()))
+FINISHED = ["closed", "evaluated", "not_accepted", "cancelled", "merged"]
+MARKED = ("case", "casesupport", "casehandover")
+EVERYTHING = (
+    "SELECT set_config('linli.lo', '', true), set_config('linli.hi', '~', true), set_config('linli.one', '1', true), "
+    "set_config('linli.readers', '{*:}', true);"
+)
+NOTHING = (
+    "SELECT set_config('linli.lo', '', true), set_config('linli.hi', '', true), set_config('linli.one', '', true), "
+    "set_config('linli.readers', '', true);"
+)
+MARK = """
+UPDATE cases_case c SET restricted_to = g.restricted_to FROM cases_category g WHERE g.id = c.category_id AND g.restricted_to <> '';
+UPDATE cases_case k SET restricted_to = c.restricted_to FROM cases_merge m, cases_case c
+WHERE m.case_id = k.id AND m.main_id = c.id AND m.undone_at IS NULL AND k.restricted_to = '' AND c.restricted_to <> '';
+UPDATE cases_case k SET restricted_to = c.restricted_to FROM cases_child m, cases_case c
+WHERE m.child_id = k.id AND m.parent_id = c.id AND k.restricted_to = '' AND c.restricted_to <> '';
+UPDATE cases_support s SET restricted_to = c.restricted_to FROM cases_case c WHERE c.id = s.case_id AND c.restricted_to <> '';
+UPDATE cases_hand_over s SET restricted_to = c.restricted_to FROM cases_case c WHERE c.id = s.case_id AND c.restricted_to <> '';
+DELETE FROM cases_evaluation_fact f USING cases_case c WHERE c.id = f.case_id AND c.restricted_to <> '';
+"""
+#: A row that was replaced is as secret as what it has become.
+OF_CASE = "EXISTS (SELECT FROM cases_case c WHERE c.id = {table}.id)"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0029_merged_lists"), ("access", "0015_readers")]
+
+    operations = [
+        *(
+            migrations.AddField(
+                model, "restricted_to", models.TextField(db_collation="C", db_default="", default="")
+            )
+            for model in MARKED
+        ),
+        migrations.RunSQL(
+            "ALTER TABLE cases_case_history ADD COLUMN restricted_to text COLLATE \"C\"",
+            "ALTER TABLE cases_case_history DROP COLUMN restricted_to",
+        ),
+        migrations.RemoveIndex("case", "case_area"),
+        migrations.AddIndex(
+            "case", models.Index(fields=["area_code", "id"], include=["unit_id", "restricted_to"], name="case_area")
+        ),
+        migrations.RemoveIndex("case", "case_state_area"),
+        migrations.AddIndex(
+            "case",
+            models.Index(
+                fields=["state", "area_code", "id"], name="case_state_area",
+                include=["unit_id", "urgent", "filed_at", "procedure", "transferred", "restricted_to"],
+            ),
+        ),
+        migrations.RemoveIndex("case", "case_open_due"),
+        migrations.AddIndex(
+            "case",
+            models.Index(
+                NEVER_DUE, "id", condition=~models.Q(state__in=FINISHED), name="case_open_due",
+                include=["state", "area_code", "unit_id", "due_at", "urgent", "filed_at", "procedure", "restricted_to"],
+            ),
+        ),
+        migrations.AddIndex(
+            "case",
+            models.Index(
+                fields=["restricted_to", "area_code", "id"], condition=~models.Q(restricted_to=""), name="case_restricted"
+            ),
+        ),
+        migrations.RunSQL(f"{EVERYTHING} {MARK} {NOTHING}", migrations.RunSQL.noop),
+        *(restrict_readers(table) for table in ("cases_case", "cases_support", "cases_hand_over")),
+        restrict_readers("cases_case_history", OF_CASE.format(table="cases_case_history"), reads_only=True),
+    ]  # fmt: skip
