@@ -11,6 +11,7 @@ from case_world import World
 
 from linli.access.models import Account
 from linli.cases.engine import standing
+from linli.cases.models import Case
 from linli.kernel import clock, scope
 
 MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)  # 09:00 local
@@ -108,6 +109,14 @@ def test_a_reopened_case_keeps_what_its_first_round_came_to_and_goes_to_another_
             name: before[name] for name in ("due_at", "closed_at", "result", "solved", "satisfied")
         }
         assert told["unit_name"] == before["unit_name"]
+        # How it stands is told of the new round alone; what came before is told apart.
+        assert (page["result"], page["in_round"], before["in_round"], before["earlier_rounds"]) == ("", 2, 1, [])
+        (earlier,) = page["earlier_rounds"]
+        assert earlier == {**told, "serial": 1, "ended_at": page["flow"][-1]["at"], "ended_for": "反映人不满意"}
+        assert [step["in_round"] for step in page["flow"]] == [1] * (len(page["flow"]) - 1) + [2]
+        with scope.acting(staff.OPERATOR):  # reopened by an earlier version, which left the result where it was
+            Case.objects.filter(id=case).update(result=before["result"])
+        assert world.look(case).json()["result"] == ""
         again = world.step("dispatcher", case, "dispatch", unit_id=str(staff.units()[staff.TOWN]))
         assert again.status_code == 422 and {f["field"] for f in again.json()["fields"]} == {"unit_id", "reason"}
         assert world.hand_over(case, staff.OTHER_TOWN)["state"] == "to_take"

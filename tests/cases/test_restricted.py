@@ -100,7 +100,8 @@ def test_what_is_hidden_changes_no_answer_to_anybody_else(world: World) -> None:
             assert world.people[who].get(f"/api/cases/{hidden}{door}").status_code in (403, 404), (who, door)
     # Who reads it has it in every list, counted, and like the other.
     reader = world.people["reader"]
-    assert world.look(hidden, "reader").json()["description"] == WORDS
+    page = world.look(hidden, "reader").json()
+    assert (page["description"], page["restricted_label"]) == (WORDS, "公安限定人员")
     assert [row["id"] for row in reader.get("/api/cases").json()["items"]] == [hidden], "and nothing else by area"
     assert reader.get("/api/cases/points").json()["taken"] == 1
     assert {q["code"]: q["count"] for q in reader.get("/api/cases/queues").json()}["dispatch"] == 1

@@ -10,7 +10,8 @@ from typing import Any
 from linli.kernel import permissions as catalogue
 from linli.kernel.area_names import names_of
 
-from . import procedure
+from ..categories.rules import RESTRICTED_NAMES
+from . import procedure, rounds
 from .models import Adjustment, Case, CaseFlow, CasePause, FieldTask
 from .queries import BEGINNING, CaseDetail
 from .rules import NO_RIGHT, NOT_OWN_UNIT, Option
@@ -22,7 +23,7 @@ from .states import OUT, STAGE_OF, STAGES, Stage, State, stands_as
 _AS_IT_IS = (
     "id", "number", "procedure", "source", "urgent", "description", "area_code", "place_text", "lon", "lat", "on_border",
     "occurred_at", "unit_name", "reported_at", "limit_value", "clock", "clock_from", "filed_at", "amber_at", "due_at", "paused_at",
-    "provisional", "handed_back_at", "extended_by", "exempt", "closed_at", "result", "reworks", "responded", "solved", "satisfied",
+    "provisional", "handed_back_at", "extended_by", "exempt", "closed_at", "reworks", "responded", "solved", "satisfied",
     "version", "transferred",
 )  # fmt: skip
 #: What a step set, of what its row keeps.
@@ -44,6 +45,7 @@ def detail(found: CaseDetail, language: str) -> dict[str, Any]:
     case, state = found.case, State(found.case.state)
     category, rule = case.category, case.rule
     answer: dict[str, Any] = {name: getattr(case, name) for name in _AS_IT_IS}
+    in_round = rounds.numbered(found.flow)
     return answer | {
         "procedure_name": procedure.of(case.procedure).label.say(language),
         "level": next((step.detail["level"] for step in reversed(found.flow) if step.detail.get("level")), None),
@@ -60,7 +62,12 @@ def detail(found: CaseDetail, language: str) -> dict[str, Any]:
         } if rule else None,
         "light": found.light, "reporter_name": found.reporter_name, "reporter_phone": found.reporter_phone,
         "may_reveal": found.may_reveal, "stages": _stages(language),
-        "flow": [_step(step, case.procedure, language) for step in found.flow],
+        "flow": [
+            _step(step, case.procedure, language) | {"in_round": at} for step, at in zip(found.flow, in_round, strict=True)
+        ],
+        "restricted_label": RESTRICTED_NAMES[case.restricted_to].say(language) if case.restricted_to else "",
+        "in_round": in_round[-1] if in_round else 1, "result": rounds.result_of(case, found.flow),
+        "earlier_rounds": [_ended(step, at - 1) for step, at in zip(found.flow, in_round, strict=True) if step.detail.get("round")],
         "pauses": [_pause(each) for each in found.pauses],
         "tasks": [_task(each) for each in found.tasks],
         "photo_needed": rule is not None and rule.photo_needed,
@@ -103,6 +110,12 @@ def _step(step: CaseFlow, way: str, language: str) -> dict[str, Any]:
         "actor_name": step.actor_name, "actor_unit": step.actor_unit, "reason": step.reason,
         "round": {name: finished.get(name) for name in _ROUND} if finished else None, "by_program": step.actor == PROGRAM_ID,
     }  # fmt: skip
+
+
+def _ended(step: CaseFlow, serial: int) -> dict[str, Any]:
+    """What a round came to that a reopening ended."""
+    told = step.detail["round"]
+    return {name: told.get(name) for name in _ROUND} | {"serial": serial, "ended_at": step.at, "ended_for": step.reason}
 
 
 def _pause(row: CasePause) -> dict[str, Any]:

@@ -194,8 +194,16 @@ class CaseRoundOut(Schema):
     satisfied: bool | None
 
 
+class CaseEarlierRoundOut(CaseRoundOut):
+    """A round that is over: its number from 1, when and why the case was taken up again."""
+
+    serial: int
+    ended_at: datetime
+    ended_for: str
+
+
 class FlowOut(Schema):
-    """A step that was taken. `by_program`: by nobody, as the time for it came."""
+    """A step that was taken. `by_program`: by nobody, as the time for it came. `in_round`: the round it belongs to, from 1."""
 
     version: int
     at: datetime
@@ -228,6 +236,7 @@ class FlowOut(Schema):
     body: str | None
     document: str | None
     by_program: bool
+    in_round: int
 
 
 class PauseOut(Schema):
@@ -355,7 +364,9 @@ class ProcedureOut(Schema):
 
 
 class CaseDetailOut(CaseOut):
-    """A case with everything its page shows. Reporter's name and phone are masked."""
+    """A case with everything its page shows. Reporter's name and phone are masked. `in_round`: how many rounds it is in; `result` and all
+    that tells how it stands are of this one, what came before of `earlier_rounds`, the first first. `restricted_label`: whose readers alone
+    see it; empty where it is for everybody."""
 
     procedure: str
     procedure_name: str
@@ -372,7 +383,10 @@ class CaseDetailOut(CaseOut):
     exempt: bool
     filed_at: datetime | None
     closed_at: datetime | None
+    restricted_label: str
+    in_round: int
     result: str
+    earlier_rounds: list[CaseEarlierRoundOut]
     responded: bool | None
     reporter_name: str | None
     reporter_phone: str | None

@@ -11,7 +11,7 @@ from linli.kernel.area_names import names_of
 from linli.kernel.errors import Text
 
 from ..categories.rules import CLOCK_NAMES
-from ..engine import procedure
+from ..engine import procedure, rounds
 from ..engine.models import Case, CaseFlow, CasePause
 from ..engine.queries import CaseDetail
 from ..engine.states import OUT, stands_as
@@ -63,6 +63,7 @@ SAID: dict[str, Text] = {
     "filing": Text("立案条件", "Filing condition"),
     "closing": Text("结案条件", "Closing condition"),
     "result": Text("处理结果", "Result"),
+    "result_of": Text("第{n}轮处理结果", "Result of round {n}"),
     "rating": Text("回访评价", "Rating"),
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),
@@ -160,8 +161,11 @@ def _file_facts(found: CaseDetail, say: Words) -> list[Row]:
         _wide(say("problem"), without_identifiers(case.description)),
         *_conditions(case, say),
     ]
-    if case.result:
-        rows.append(_wide(say("result"), without_identifiers(case.result)))
+    for step, serial in zip(found.flow, rounds.numbered(found.flow), strict=True):
+        if told := (step.detail.get("round") or {}).get("result"):
+            rows.append(_wide(say("result_of", n=serial - 1), without_identifiers(told)))
+    if result := rounds.result_of(case, found.flow):
+        rows.append(_wide(say("result"), without_identifiers(result)))
     rated = [(name, getattr(case, name)) for name in RATINGS]
     if any(value is not None for _, value in rated):
         told = [
