@@ -319,6 +319,29 @@ def test_rows_outside_the_uploaders_areas_are_refused(hotline: None, tmp_path: P
     assert codes(refused)["area.outside"] == 1
 
 
+def test_a_code_of_two_lists_is_told_with_what_it_may_mean_and_codes_are_shown_in_clear(
+    hotline: None, tmp_path: Path
+) -> None:
+    component, matter = (Category.objects.get(kind=kind, code="01001") for kind in ("component", "matter"))
+    typed = ["01001", f"01001{component.name}", "98765", "13812345678", "370302199001011234"]
+    rows = [order(工单编号=f"ZC400{n}", 诉求类别=each, 诉求内容=f"第{n}件事") for n, each in enumerate(typed)]
+    outcome = take(sheet(tmp_path / "codes.xlsx", rows))
+    assert (codes(outcome)["category.ambiguous"], codes(outcome)["category.unknown"]) == (1, 3)
+    client = staff.client(staff.staff("clerk", "town_clerk", staff.DISTRICT))
+    told = client.get(f"/api/intake/batches/{outcome.batch_id}/findings").json()["items"]
+    (several,) = [each for each in told if each["code"] == "category.ambiguous"]
+    assert several["value_masked"] == "01001"
+    assert f"管理部件 01001 {component.name}、管理事项 01001 {matter.name}" in several["reason"]
+    assert f"01001{component.name}" in several["remedy"]
+    shown = [each["value_masked"] for each in told if each["code"] == "category.unknown"]
+    assert shown == ["98765", "13*******78", "37**************34"], "codes in clear, and no number of anybody"
+    with acting(sheets.OPERATOR):
+        filed = {o.number: o.case.category_id for o in CaseOrigin.objects.select_related("case")}
+    assert (filed["ZC4000"], filed["ZC4001"]) == (None, component.id)
+    words = dict(outcome.merge_counts["unknown"]["category"])
+    assert words == {"01001": 1, "98765": 1}, "and offered on the step that says what they stand for"
+
+
 def test_words_of_a_source_are_said_once_and_remembered(hotline: None, tmp_path: Path) -> None:
     rows = [order(诉求类别="路灯照明", 承办单位="昆仑办事处")]
     first = take(sheet(tmp_path / "one.xlsx", rows), commit=False)

@@ -235,7 +235,7 @@ def test_closed_cases_of_an_earlier_system_come_in_by_the_wizard_and_say_where_f
     page.get_by_role("heading", name="每一列是什么").wait_for()
     page.get_by_text("历史案件（已办结）").first.wait_for()
     page.get_by_role("button", name="开始检查").click()
-    page.get_by_text("不认识这个类别").first.wait_for()  # of that code there are a component and a matter
+    page.get_by_text("这个填法对应多个类别").first.wait_for()  # of that code there are a component and a matter
     page.get_by_role("button", name="看合并会带来什么").click()
     page.get_by_role("button", name="合并", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="合并", exact=True).click()

@@ -40,6 +40,7 @@ class Target:
     code_list: str | None = None
     required: bool = False
     sensitive: bool = False
+    coded: bool = False  # its cells name entries of a list that is kept elsewhere (`code_list`: of one kept here)
 
 
 def _held(name: str, group: str, check: Check, *, required: bool = False, sensitive: bool = False) -> Target:

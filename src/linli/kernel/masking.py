@@ -16,6 +16,9 @@ HIDDEN = "*"
 # Full-width digits count too, and so does a number written in groups, if it is as long as that of a phone.
 LONG_NUMBER = re.compile(r"\d(?:[ \-]?\d){10,}[Xx]?|[0-9A-Za-z]*\d{5,}[0-9A-Za-z]*")
 
+# No code of a list is longer than six digits, and no number of a person that short.
+LONGER_THAN_A_CODE = re.compile(r"\d(?:[ \-]?\d){10,}[Xx]?|[0-9A-Za-z]*\d{7,}[0-9A-Za-z]*")
+
 
 def _ends(value: str, head: int, tail: int) -> str:
     """The first `head` and last `tail` characters; short values lose more, so that at least half is hidden."""
@@ -41,10 +44,20 @@ def mask_name(value: str | None) -> str | None:
 
 def mask_text(value: str | None, longest: int = 40) -> str | None:
     """Free text: numbers of five and more digits masked like identifiers, cut to `longest` characters."""
-    if value is None:
-        return None
-    masked = LONG_NUMBER.sub(lambda match: _ends(match[0], 2, 2), value)
-    return masked if len(masked) <= longest else masked[: longest - 1] + "…"
+    return None if value is None else _shortened(LONG_NUMBER.sub(_number, value), longest)
+
+
+def mask_code(value: str | None, longest: int = 40) -> str | None:
+    """What is to be an entry of a code list: codes in clear, which tell of nobody; what else stands there as free text."""
+    return None if value is None else _shortened(LONGER_THAN_A_CODE.sub(_number, value), longest)
+
+
+def _number(found: re.Match[str]) -> str:
+    return _ends(found[0], 2, 2)
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def mask_secret(value: str | None) -> str | None:
@@ -53,7 +66,7 @@ def mask_secret(value: str | None) -> str | None:
 
 
 def masked_column(values: pl.Series, kind: str) -> pl.Series:
-    """A column masked by the rule of `kind`: id, phone, name, text, secret. Each distinct value is masked once."""
+    """A column masked by the rule of `kind`: id, phone, name, text, code, secret. Each distinct value is masked once."""
     import polars as pl
 
     rule = {
@@ -61,6 +74,7 @@ def masked_column(values: pl.Series, kind: str) -> pl.Series:
         "phone": mask_phone,
         "name": mask_name,
         "text": mask_text,
+        "code": mask_code,
         "secret": mask_secret,
     }[kind]
     distinct = values.drop_nulls().unique()

@@ -20,6 +20,7 @@ from linli.kernel.scope import acting
 from linli.kernel.worktime import OutsideCalendar, seconds_of
 from linli.registry.phones import read_phones
 
+from ..categories.rules import KIND_NAMES
 from ..clocks.many import due_many
 from ..clocks.rules import Clock, Kind
 from ..engine.report import AHEAD, LONGEST_NAME, LONGEST_PLACE, LONGEST_TEXT
@@ -120,6 +121,25 @@ class _Row:
         values, source = self.columns.get(name), self.columns.source(name)
         self._collector.cells(code, where, field=name, column=source, values=values, params=more or None)
 
+    def ambiguous(self, found: directory.Found) -> None:
+        """A finding where the word for a category may mean several, with what it may mean and how to say which."""
+        values, where = self.raw("case_category"), found.why == "ambiguous"
+        told = [found.meant.get(value, ()) for value in values.to_list()]
+        each = pl.DataFrame(
+            {
+                "candidates": ["、".join(f"{KIND_NAMES[c.kind].zh} {c.code} {c.name}" for c in one) for one in told],
+                "candidates_en": [
+                    ", ".join(f"{KIND_NAMES[c.kind].en.lower()} {c.code} {c.name}" for c in one) for one in told
+                ],
+                "example": [f"{one[0].code}{one[0].name}" if one else "" for one in told],
+            },
+            schema=dict.fromkeys(("candidates", "candidates_en", "example"), pl.String),
+        )
+        self._collector.cells(
+            "category.ambiguous", where, field="case_category", column=self.columns.source("case_category"),
+            values=self.columns.get("case_category"), each=each,
+        )  # fmt: skip
+
     def need(self, name: str, code: str) -> None:
         """A finding where a field is blank."""
         self.tell(code, self.raw(name).is_null(), name)
@@ -209,6 +229,7 @@ def _shared(row: _Row, *, in_use: bool) -> dict[str, pl.Series]:
         ("restricted", "case.restricted"),
     ):
         row.tell(code, of_category.why == why, "case_category")
+    row.ambiguous(of_category)
     row.tell("unit.unknown", of_unit.why == "unknown", "case_unit")
     row.tell("case.elsewhere", key.is_in(foreign.implode()), "case_no")
     row.need("case_text", "case.text_missing")

@@ -4,8 +4,8 @@ once: a remembered word never takes the place of a real name."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from uuid import UUID
 
@@ -19,21 +19,24 @@ from ..categories.models import Category
 from ..categories.rules import holds
 from .models import CATEGORY, UNIT, CaseWord
 
+#: So many of what a word may mean are named.
+CANDIDATES = 4
 #: Between the levels of a category as exports write a path: 城市管理-市容环境-暴露垃圾.
 LEVELS = re.compile(r"[-—–>＞/／\\|→:：]+")
 
 
-#: Why a word gives no id: nobody knows it, it is out of use, or its matters are for restricted readers alone.
-Why = Literal["unknown", "closed", "restricted"]
+#: Why a word gives no id: nobody knows it, it is out of use, it may mean several, or its matters are for restricted readers alone.
+Why = Literal["unknown", "closed", "ambiguous", "restricted"]
 Looked = tuple[str | None, Why | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Per row: the id, or why there is none (`Why`); neither where nothing is written."""
+    """Per row: the id, or why there is none (`Why`); neither where nothing is written. `meant`: by ambiguous word what it may mean."""
 
     id: pl.Series
     why: pl.Series
+    meant: Mapping[str, tuple[Category, ...]] = field(default_factory=dict)
 
 
 def categories(written: pl.Series, source: str, *, in_use: bool) -> Found:
@@ -52,10 +55,12 @@ def categories(written: pl.Series, source: str, *, in_use: bool) -> Found:
         ):
             named.setdefault(word(name), set()).add(id_)
 
+    meant: dict[str, tuple[Category, ...]] = {}
+
     def look(value: str) -> Looked:
         exact, own = named.get(word(value), set()), said.get(word(value))
         last = [part for part in LEVELS.split(value) if part.strip()][-1:]
-        closed = False
+        closed, several = False, set[UUID]()
         for found in (exact, {own} if own in rows else set(), *(named.get(word(part), set()) for part in last)):
             if found and all(rows[id_].restricted_to for id_ in found):
                 return None, "restricted"
@@ -63,12 +68,16 @@ def categories(written: pl.Series, source: str, *, in_use: bool) -> Found:
             chosen = usable if len(usable) == 1 else usable & free
             if len(chosen) == 1:
                 return str(next(iter(chosen))), None
+            several = several or (chosen or usable if len(usable) > 1 else set())
             closed = closed or bool(found and not usable)
             if closed and found is not exact:
                 break
+        if several:
+            meant[value] = tuple(sorted((rows[id_] for id_ in several), key=lambda c: (c.kind, c.code)))[:CANDIDATES]
+            return None, "ambiguous"
         return None, "closed" if closed else "unknown"
 
-    return _looked(written, look)
+    return replace(_looked(written, look), meant=meant)
 
 
 def units(written: pl.Series, source: str, district: str) -> Found:

@@ -29,8 +29,9 @@ def _own(
     *,
     required: bool = False,
     sensitive: bool = False,
+    coded: bool = False,
 ) -> Target:
-    return Target(name, zh, en, group, check, None, required, sensitive)
+    return Target(name, zh, en, group, check, None, required, sensitive, coded)
 
 
 #: Where it is: the same fields as for people and things, so that the same checks place it.
@@ -42,7 +43,7 @@ _PLACE = tuple(
     )
 )  # fmt: skip
 _NUMBER = _own("case_no", "编号", "Number", check="key", required=True)
-_CATEGORY = _own("case_category", "类别", "Category")
+_CATEGORY = _own("case_category", "类别", "Category", coded=True)
 _TEXT = _own("case_text", "内容", "What the matter is", required=True)
 _UNIT = _own("case_unit", "承办单位", "Unit in charge")
 _PERSON = (

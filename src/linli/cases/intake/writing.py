@@ -17,7 +17,7 @@ from linli.access.models import Unit
 from linli.kernel import secrets
 from linli.kernel.actors import Actor, system
 from linli.kernel.ids import uuid7_many
-from linli.kernel.masking import mask_text
+from linli.kernel.masking import mask_code
 from linli.kernel.scope import current
 from linli.registry.merge import stage
 from linli.registry.merge.prepare import hexed
@@ -148,6 +148,6 @@ def unknown_words(frame: pl.DataFrame, most: int = 200) -> dict[str, list[list[o
         counts = lost.group_by(f"{what}_text").len().sort("len", f"{what}_text", descending=[True, False]).head(most)
         told[what] = [
             list(row) for row in counts.iter_rows()
-            if mask_text(row[0]) == row[0] and (row[0] in called[what] or not like_a_name(row[0]))
+            if mask_code(row[0]) == row[0] and (row[0] in called[what] or not like_a_name(row[0]))
         ]  # fmt: skip
     return told

@@ -11,7 +11,7 @@ import polars as pl
 
 from linli.kernel.masking import masked_column
 
-from ..fields import BY_NAME
+from ..fields import BY_NAME, Target
 from ..findings import KINDS, severity_of
 
 SCHEMA = {
@@ -25,7 +25,14 @@ SCHEMA = {
 }
 # Of one code no more findings are kept; all are counted, and every row with an error is known.
 MOST_KEPT = 100_000
-MASKS = {"identity": "id", "phone": "phone", "name": "name", "key": "id"}
+MASKS = {"identity": "id", "phone": "phone", "name": "name", "key": "id", "code": "code"}
+
+
+def mask_of(target: Target | None) -> str:
+    """By which rule the values of a field are masked where a finding shows them."""
+    if target is None:
+        return "text"
+    return "code" if target.coded else MASKS.get(target.check, "text")
 
 
 class Findings:
@@ -112,7 +119,7 @@ class Collector:
         if not where.any():
             return
         count = int(where.sum())
-        kind = MASKS.get(BY_NAME[field].check, "text") if field in BY_NAME else "text"
+        kind = mask_of(BY_NAME.get(field))
         shown = (
             masked_column(values.filter(where), kind)
             if values is not None
