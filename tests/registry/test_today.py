@@ -212,6 +212,9 @@ OF_ROLE: dict[str, set[str]] = {
     "acceptor": {"cases_acceptance", "cases_closing", "cases_asked_acceptor"},
     "dispatcher": {"cases_dispatch", "cases_asked_dispatcher"},
     "unit_handler": HANDLING,
+    # The whole way of restricted cases, of which none is in this world; of others what lies with their unit.
+    "public_security_reader": {"cases_unit", "cases_supporting", "cases_supervised"},
+    "discipline_reader": {"cases_unit", "cases_supporting", "cases_supervised"},
     "proposal_registrar": {"proposals_assign", "proposals_publish"},
     "reply_signer": {"cases_unit", "cases_supporting", "cases_supervised", "proposals_review", "proposals_sign"},
     "tier_officer": COORDINATING,
