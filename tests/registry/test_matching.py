@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from people_frames import number
 
-from linli.registry.matching import blocking, comparisons, engine, model, score, store
+from linli.registry.matching import blocking, comparisons, engine, model, score, sources, store
 from linli.registry.matching import explain as explaining
 from linli.registry.matching.clustering import cluster
 from linli.registry.matching.evaluate import evaluate
@@ -113,6 +114,9 @@ def test_numbers_are_compared_digit_by_digit_and_across_both_lengths(
         ("1980-05-19", "1980-11-28", "year"),
         ("1980-05-19", "1961-11-28", "other"),
         ("1980-05-19", "不详", "unknown"),
+        ("1980-01-02", "1980-12", "unknown"),
+        ("1980-01-02", "198012", "unknown"),
+        ("1980-12-03", "1980/12/3 00:00:00", "same"),
         ("1980-05-19", "1980-02-30", "unknown"),
     ],
 )
@@ -128,6 +132,8 @@ def test_dates_of_birth_are_compared_in_both_calendars(tmp_path: Path, one: str,
         ("蒲家村", "洪山镇蒲家村 3栋2单元501室", "dwelling"),
         ("蒲家村", "5-2-501", "village"),
         ("土峪村", "土峪村3-2-501", "town"),
+        ("蒲家村村民委员会", "山东省淄博市淄川区洪山镇蒲家村村委会3号楼2单元501", "dwelling"),
+        ("蒲家村委会", "蒲家村5组3-2-501", "door"),
     ],
 )
 def test_homes_are_compared_from_the_dwelling_to_the_town(
@@ -135,6 +141,14 @@ def test_homes_are_compared_from_the_dwelling_to_the_town(
 ) -> None:
     one = person("王建国", address="3号楼2单元501室" if level != "door" else "阳光花园3号楼2单元501室")
     assert levels(tmp_path, one, person("王建国", village=village, address=address))["home"] == level
+
+
+@pytest.mark.parametrize(
+    "other", ["138-1234-5678", "+86 13812345678", "13812345678/13987654321", "13812345678、0533-5281234"]
+)
+def test_of_several_phones_in_one_cell_the_first_mobile_one_is_compared(tmp_path: Path, other: str) -> None:
+    one, two = person("王建国", phone="13812345678"), person("王建国", phone=other)
+    assert levels(tmp_path, one, two)["phone"] == "same"
 
 
 def test_what_the_same_number_says_of_both_is_no_second_witness(tmp_path: Path) -> None:
@@ -327,6 +341,63 @@ def test_a_table_without_pairs_or_columns_is_matched_too(tmp_path: Path) -> None
     for rows in (frame(person("王建国")), frame({"name": "王建国"}, {"name": "李芳"}), frame({"name": None})):
         done = engine.match(rows, tmp_path, model=HAN, estimating=False)
         assert done.clusters.cluster.tolist() == list(range(rows.height))
+
+
+# --- sources and namesakes -------------------------------------------------------------------------------------------
+
+
+def test_a_register_without_doubles_is_told_from_lists_that_share_its_people() -> None:
+    register, list_ = [1] * 3000, [2] * 1000
+    first = np.arange(1000)  # everybody of the list stands in the register, too
+    chance = np.full(1000, 0.9)
+    group = sources.groups(pl.Series([*("公安" for _ in register), *("民政" for _ in list_)]))
+    assert group is not None
+    usual = 900 * 2 / (4000 * 3999)
+    look_alikes = np.array([10, 12]), np.array([11, 13])
+    one = np.r_[first, look_alikes[0]], np.r_[first + 3000, look_alikes[1]]
+    raised = sources.raised(group, *one, np.r_[chance, [0.01, 0.01]], usual)
+    assert raised[0] > 0.5
+    assert raised[-1] < -3.0
+    few = sources.raised(group[[0, 3000]], np.array([0]), np.array([1]), np.array([0.9]), 0.1)
+    assert abs(float(few[0])) < 0.1  # of two records nothing is learnt
+    for alike in (None, pl.Series(["公安", "公安"]), pl.Series([None, None], dtype=pl.String)):
+        assert sources.groups(alike) is None
+
+
+def _three_lists(people: int) -> tuple[pl.DataFrame, list[int]]:
+    """Two lists with numbers, and one that of every seventh says only name and sex; each name is one person's."""
+    surnames, given = (
+        "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜",
+        "安邦昌达恩飞刚浩静凯兰梅宁鹏琴荣诗涛伟晓燕泽",
+    )
+    names = [f + a + b for f in surnames for a in given for b in given if a != b][::3][:people]
+    rows = []
+    for at, name in enumerate(names):
+        born = date(1950, 1, 1) + timedelta(days=at * 17)
+        known = {"birth": f"{born}", "id_number": number(at % 500 * 2, born)}
+        rows += [
+            person(name, **known, phone=f"1007{at:07d}", address=f"{at}号"),
+            person(name, **known, phone=None, village=f"{at % 40}村", address=None),
+            person(
+                name,
+                birth=None if at % 7 == 0 else f"{born}",
+                phone=f"1008{at:07d}",
+                town=None,
+                village=None,
+                address=None,
+            ),
+        ]
+    return frame(*rows), [at // 3 for at in range(len(rows))]
+
+
+def test_whoever_stands_in_three_lists_is_no_namesake_of_themselves(tmp_path: Path) -> None:
+    rows, who = _three_lists(700)
+    done = engine.match(rows, tmp_path)
+    found = evaluate(pl.Series(done.clusters.cluster), pl.Series(who))
+    assert (found.pairs.precision, found.pairs.recall) == (1.0, 1.0)
+    same_name = done.pairs.shares["name"] > 0
+    # Counted as records each name is borne by one other than a pair; of people nobody is seen to share it.
+    assert float(done.pairs.shares["name"][same_name].max()) < 0.3 / 2700
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from . import blocking, comparisons, store
+from . import blocking, comparisons, namesakes, sources, store
 from .clustering import Clusters, cluster
 from .model import Model, prior
-from .score import Pairs, compare, learnt, load, odds, with_households
+from .score import Keys, Pairs, compare, learnt, load, odds, with_households
 from .standard import is_han, standardise
 
 MERGE, REVIEW = 0.5, 0.1
@@ -86,7 +86,11 @@ def match(
             done("estimate")
         pairs = compare(connection, known.used, rows[first], rows[second])
         done("compare")
-    known = replace(learnt(known, pairs, count), seen={"records": count, "pairs": len(pairs)})
+    by_source = sources.groups(records["source"] if "source" in records.columns else None)
+    known, pairs = learnt(known, pairs, count, by_source)
+    known = replace(known, seen={"records": count, "pairs": len(pairs)})
+    names = {"same": _keys(standard, "name_code"), "sound": _keys(standard, "pinyin_code")}
+    pairs = namesakes.counted(known, pairs, count, names)
     homes = standard["dwelling_code"].fill_null(0).to_numpy()
     pairs = with_households(known, pairs, count, homes)
     found = odds(known, pairs, count)
@@ -95,6 +99,10 @@ def match(
     clusters = cluster(count, pairs.first, pairs.second, found, identity, threshold)
     done("cluster")
     return Matched(clusters, pairs, found, known, linker)
+
+
+def _keys(standard: pl.DataFrame, column: str) -> Keys:
+    return standard[column].fill_null(0).to_numpy()
 
 
 def _names(records: pl.DataFrame) -> pl.Series:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import log2
+from math import log, log2
 from typing import Any
 
 import numpy as np
@@ -18,11 +18,12 @@ from .comparisons import Comparison
 from .model import Model
 from .score import PLACES, Pairs, gammas, odds
 
-START, HOUSEHOLD, FOLLOWED = "start", "household", "followed"
+START, HOUSEHOLD, FOLLOWED, SOURCE = "start", "household", "followed", "source"
 #: Why a pair is not enough by itself (see `doubts`), by mark.
 DOUBTS = ("", "otherwise", "undated")
 _OWN = {
     START: ("任意两条记录是同一人的可能", "how likely any two records are one person"),
+    SOURCE: ("两个来源中同一人的多少", "how often these two sources share a person"),
     HOUSEHOLD: ("也可能是同住的家人", "may be a relative of the same home"),
     "otherwise": ("姓名写法不同，可能是双胞胎，须人工核对", "the name is written otherwise, may be a twin: not enough by itself"),
     "undated": ("出生日期不详，又无相同电话，须人工核对", "no birth and no common phone: not enough by itself"),
@@ -58,6 +59,8 @@ def explain(model: Model, pairs: Pairs, records: int) -> list[tuple[Evidence, ..
     out = []
     for at in range(len(pairs)):
         lines = [_line(model, c, int(levels[c.code][at]), pairs, at) for c in used if levels[c.code][at] >= 0]
+        if pairs.by_source is not None:
+            lines.append(Evidence(SOURCE, SOURCE, float(pairs.by_source[at]) / log(2)))
         lines.sort(key=lambda line: -abs(line.weight))
         rest = float(total[at]) - start - sum(line.weight for line in lines)
         if rest < -0.05:

@@ -5,6 +5,8 @@ against two alternatives, any two people and two of one household:
 
     odds = matches · P(γ | one person) / (pairs · P(γ | any two) + housemates · P(γ | housemates))
 
+Where records name their sources, matches are as frequent as those of the two sources are (`sources`).
+
 Levels are found by DuckDB; a pattern of levels is one number, so that weights are looked up, not computed for each pair.
 """
 
@@ -17,6 +19,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from . import sources
 from .comparisons import FORBIDDEN, Comparison, read_by
 from .model import Model, blend, radix
 
@@ -40,7 +43,8 @@ Keys = np.ndarray[Any, np.dtype[np.uint64]]
 class Pairs:
     """Pairs of rows; the distinct patterns of levels and which of them each pair has; the frequencies that matter (0 where
     none does); whether both have valid, different numbers; and, once that is known, whether others of the household have
-    made the same move (see `with_households`)."""
+    made the same move (see `with_households`), and how much more often than usual their sources share a person (as a natural
+    logarithm, see `sources`)."""
 
     first: Rows
     second: Rows
@@ -49,6 +53,7 @@ class Pairs:
     shares: dict[str, np.ndarray[Any, np.dtype[np.float32]]]
     forbidden: np.ndarray[Any, np.dtype[np.bool_]]
     followed: np.ndarray[Any, np.dtype[np.bool_]] | None = None
+    by_source: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.first)
@@ -64,6 +69,7 @@ class Pairs:
         return Pairs(
             self.first[chosen], self.second[chosen], self.patterns, self.which[chosen], shares, self.forbidden[chosen],
             None if self.followed is None else self.followed[chosen],
+            None if self.by_source is None else self.by_source[chosen],
         )  # fmt: skip
 
 
@@ -138,6 +144,8 @@ def odds(model: Model, pairs: Pairs, records: int) -> Floats:
             held = np.log(np.maximum(share, 1e-12)) - usual
             any_two = any_two + np.where(share > 0, held, 0.0)
     matched = np.log(model.matches * records) + one
+    if pairs.by_source is not None:
+        matched = matched + pairs.by_source
     others = np.logaddexp(
         np.log(max(records * (records - 1) / 2, 1.0)) + any_two, np.log(model.kin_pairs * records) + kin
     )
@@ -145,9 +153,10 @@ def odds(model: Model, pairs: Pairs, records: int) -> Floats:
     return found
 
 
-def learnt(model: Model, pairs: Pairs, records: int) -> Model:
-    """The model with what these pairs tell of housemates and of how many matches there are. Labels are not needed:
-    whoever lives together and is not one person is a housemate."""
+def learnt(model: Model, pairs: Pairs, records: int, source: Ints | None = None) -> tuple[Model, Pairs]:
+    """The model with what these pairs tell of housemates and of how many matches there are, and the pairs with what they
+    tell of their sources (`source`: a number for each row). Labels are not needed: whoever lives together and is not one
+    person is a housemate."""
     levels, places = gammas(model.used, pairs.pattern), [c for c in model.used if c.code in PLACES]
     together = np.zeros(len(pairs), np.bool_)
     for place in places:
@@ -169,7 +178,10 @@ def learnt(model: Model, pairs: Pairs, records: int) -> Model:
         matches = (float(chance.sum()) + FEW * LEAST_MATCHES) / (records + FEW)
         kin_pairs = (float(apart.sum()) / seen_at_home + FEW) / (records + FEW)
         model = replace(model, shares=shares, matches=matches, kin_pairs=kin_pairs)
-    return model
+        if source is not None:
+            usual = min(matches * 2 / max(records - 1, 1), 0.5)
+            pairs = replace(pairs, by_source=sources.raised(source, pairs.first, pairs.second, chance, usual))
+    return model, pairs
 
 
 def with_households(model: Model, pairs: Pairs, records: int, homes: Keys) -> Pairs:

@@ -29,6 +29,11 @@ _NOTE = r"[（(【\[].*?[)）】\]]"
 _DIGITS = {c: str(n) for n, c in enumerate("零一二三四五六七八九")}
 _UNITS = ("号楼", "栋", "幢", "座", "单元", "组", "层", "楼", "队", "排", "号")
 _NUMERALS = {c + u: d + u for c, d in _DIGITS.items() for u in _UNITS}
+# A village is called by its name or by its committee's, a street by its office's: 西股村, 西股村委会, 西股村村民委员会.
+_OFFICES = ((r"村?(村民委员会|村委会)", "村"), (r"(居民委员会|居委会)", ""), (r"(街道办事处|街道办)", "街道"))
+_COUNTY = r"^(?:\p{Han}{2,8}?(?:省|自治区))?\p{Han}{2,5}?(?:市|自治州)(?:\p{Han}{0,5}?(?:[^社小园校院东西南北]区|县))?"
+# The number of a group of villagers stands in one list and not in the other.
+_GROUP = r"\d+(村民小组|小组|组|队)"
 _DWELLING_WORDS = r"(号楼|单元|号院|号|栋|幢|座|室|户|组|层|楼|院|门牌|中国|[\s\-－—–_#,，。.、/()（）])"
 
 
@@ -228,13 +233,15 @@ def _births(values: pl.Series) -> pl.DataFrame:
     """Dates as people write them, read once for each distinct text: `date`, and `year` also where no more is said."""
     distinct = values.unique()
     text = pl.col("text").str.replace_many({chr(0xFF10 + i): str(i) for i in range(10)}).str.strip_chars()
-    first = text.str.extract_groups(r"^(\d{4})\D{0,2}(\d{1,2})\D{0,2}(\d{1,2})(?:\D|$)").struct
+    # A month without a day (1980-12, 198012) is no date: its two digits are not a month and a day of one each.
+    apart = text.str.extract_groups(r"^(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})(?:\D|$)").struct
+    close = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})(?:\D|$)").struct
     last = text.str.extract_groups(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$").struct
     parts = pl.DataFrame({"text": distinct}).select(
         "text",
-        y=pl.coalesce(first.field("1"), last.field("3")).cast(pl.Int32),
-        m=pl.coalesce(first.field("2"), last.field("2")).cast(pl.Int32),
-        d=pl.coalesce(first.field("3"), last.field("1")).cast(pl.Int32),
+        y=pl.coalesce(apart.field("1"), close.field("1"), last.field("3")).cast(pl.Int32),
+        m=pl.coalesce(apart.field("2"), close.field("2"), last.field("2")).cast(pl.Int32),
+        d=pl.coalesce(apart.field("3"), close.field("3"), last.field("1")).cast(pl.Int32),
         year=text.str.extract(r"^(\d{4})").cast(pl.Int32),
     )
     american = pl.col("m") > 12
@@ -260,6 +267,9 @@ def _sexes(values: pl.Series) -> pl.Series:
 
 def _phones(values: pl.Series) -> pl.DataFrame:
     digits = pl.col("phone").str.replace_all(r"\D", "").str.replace(r"^(0086|86)(1\d{10})$", "$2")
+    # Of several in one cell the first mobile one.
+    several = (digits.str.len_chars() > 13).fill_null(False)
+    digits = pl.when(several).then(pl.coalesce(digits.str.extract(r"^(?:86)?(1[3-9]\d{9})"), digits)).otherwise(digits)
     frame = pl.DataFrame({"phone": values}).select(phone=pl.when(digits.str.len_chars() >= 7).then(digits))
     often = pl.len().over("phone") > SHARED_PHONE
     return frame.select(phone=pl.when(~often).then("phone")).with_columns(phone_code=codes(pl.col("phone")))
@@ -278,17 +288,18 @@ def _homes(told: pl.DataFrame) -> pl.DataFrame:
         text=_plain(pl.col("address")).str.replace_all(r"\s+", " ")
     )
     han = ~pl.col("text").str.contains(r"[a-z]{3}").fill_null(False)
-    within = (
-        pl.col("text")
-        .str.replace_all(" ", "")
-        .str.strip_prefix(pl.col("town").fill_null(""))
-        .str.strip_prefix(pl.col("village").fill_null(""))
-        .str.replace_many(_NUMERALS)
-    )
+    frame = frame.with_columns(_by_name(c).alias(c) for c in ("town", "village"))
+    whole = _by_name("text").str.replace_all(" ", "")
+    # What stands behind the village, else behind the town, else behind the county.
+    behind = [
+        whole.str.splitn(pl.col(place).fill_null("\x00"), 2).struct.field("field_1") for place in ("village", "town")
+    ]
+    within = pl.coalesce(*behind, whole.str.replace(_COUNTY, "")).str.replace_many(_NUMERALS)
     frame = frame.with_columns(within=pl.when(han).then(within))
     words = pl.col("within").str.replace_all(r"\d+", "").str.replace_all(_DWELLING_WORDS, "")
-    numbers = pl.col("within").str.extract_all(r"\d+").list.eval(pl.element().str.strip_chars_start("0")).list.join("-")
-    frame = frame.with_columns(words=words, numbers=pl.when(numbers != "").then(numbers))
+    frame = frame.with_columns(
+        words=words, numbers=_numbers(pl.col("within")), door=_numbers(pl.col("within").str.replace_all(_GROUP, ""))
+    )
     place = pl.coalesce("village", "town", "postcode", pl.lit("")).fill_null("")
     street = pl.concat_str(pl.coalesce("street_number", pl.lit("")), "text", separator=" ")
     return frame.select(
@@ -301,7 +312,7 @@ def _homes(told: pl.DataFrame) -> pl.DataFrame:
             .when(~han & street.str.contains(r"\d"))
             .then(street)
         ),
-        door_code=codes(pl.when(pl.col("numbers").is_not_null()).then(pl.concat_str(place, "numbers", separator="|"))),
+        door_code=codes(pl.when(pl.col("door").is_not_null()).then(pl.concat_str(place, "door", separator="|"))),
         suburb_code=codes(pl.col("suburb")),
         street_code=codes(pl.when(~han).then("text")),
         street=pl.when(~han).then("text"),
@@ -310,3 +321,16 @@ def _homes(told: pl.DataFrame) -> pl.DataFrame:
         postcode="postcode",
         state="state",
     )
+
+
+def _by_name(column: str) -> pl.Expr:
+    found = pl.col(column)
+    for office, name in _OFFICES:
+        found = found.str.replace_all(office, name)
+    return pl.when(found != "").then(found)
+
+
+def _numbers(text: pl.Expr) -> pl.Expr:
+    """The numbers in a text, one after the other; null where there are none."""
+    found = text.str.extract_all(r"\d+").list.eval(pl.element().str.strip_chars_start("0")).list.join("-")
+    return pl.when(found != "").then(found)
