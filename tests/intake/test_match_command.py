@@ -252,3 +252,32 @@ def test_a_report_of_kept_parameters_shows_their_weights(tmp_path: Path) -> None
     html = page(model.prior("han", comparisons.HAN), None, {"rows": 3}, tmp_path)
     assert "姓名同音" in html
     assert "match_weights" in html or "vegaEmbed" in html
+
+
+def test_phones_as_floating_numbers_of_a_parquet_file_are_the_phones_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "people.parquet"
+    frame = pl.DataFrame(
+        {"姓名": ["王建国"] * 3, "联系电话": [13800000000.0, None, 13800138000.5], "名次": [1.5, 2.0, None]}
+    )
+    frame.write_parquet(path)
+    found = read(path)
+    assert found.frame["phone"].to_list() == ["13800000000", None, "13800138000.5"]
+    assert found.raw["名次"].to_list() == ["1.5", "2", None]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Full Name,Gender,DOB,ID Card No.,Mobile Phone,Township,Community,Residential Address,Data Source",
+        "person_name,sex,BirthDate,id_no,tel,subdistrict,village_name,detail_address,src",
+        "PersonName,Sex,DateOfBirth,IdCardNumber,PhoneNumber,TownName,VillageName,HomeAddress,SourceDepartment",
+        " 姓 名 ,性别*,出生年月日,公民身份号码（18位）,手机 号码,所属镇街,村(社区),现住址,来源单位",
+        "姓名,性别,生日,证件号,联系方式,街镇,村居名称,家庭住址,数据源",
+    ],
+)
+def test_headers_say_the_same_in_many_words(tmp_path: Path, headers: str) -> None:
+    path = tmp_path / "people.csv"
+    row = "王建国,男,1980-05-19,,10071234567,洪山镇,蒲家村,3号,公安"
+    path.write_text("\n".join([headers, row, row.replace("公安", "民政")]), "utf-8")
+    fields = ["name", "sex", "birth", "id_number", "phone", "town", "village", "address", "source"]
+    assert sorted(read(path).meant.values()) == sorted(fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,20 +29,33 @@ OF_INTAKE = {
 #: Parts of an address that stand in columns of their own, in the order in which they are written together.
 PARTS = ("home_road", "home_door", "home_compound", "home_building", "home_unit", "home_floor", "home_room")
 #: Headers that tables for the base do not need: names in two columns, addresses as abroad, where a record is from.
-OWN_WORDS = {
-    "given name": "given_name", "given names": "given_name", "first name": "given_name", "forename": "given_name",
-    "givenname": "given_name", "firstname": "given_name", "名": "given_name",
-    "surname": "surname", "last name": "surname", "family name": "surname", "lastname": "surname", "姓": "surname",
-    "date of birth": "birth", "birth date": "birth", "birthdate": "birth", "dob": "birth", "birthday": "birth",
-    "soc sec id": "id_number", "id number": "id_number", "idnumber": "id_number", "national id": "id_number",
-    "id card": "id_number", "ssn": "id_number", "gender": "sex", "sex": "sex",
-    "phone": "phone", "phone number": "phone", "telephone": "phone", "mobile": "phone",
-    "street number": "street_number", "house number": "street_number", "address 1": "address", "street": "address",
-    "suburb": "suburb", "city": "suburb", "postcode": "postcode", "post code": "postcode", "zip": "postcode",
-    "zipcode": "postcode", "state": "state", "town": "town", "village": "village", "address": "address",
-    "来源": "source", "数据来源": "source", "来源部门": "source", "source": "source",
-    "住址": "address", "地址": "address", "详细地址": "address", "household head": "head_name", "head": "head_name",
-}  # fmt: skip
+_BY_FIELD = {
+    "given_name": "given name, given names, first name, forename, givenname, firstname, 名",
+    "surname": "surname, last name, family name, lastname, 姓",
+    "name": "person name, resident name, citizen name",
+    "birth": "date of birth, birth date, birthdate, dob, birthday, dateofbirth, birth day",
+    "sex": "gender, sex, sex code, 性别代码",
+    "id_number": "soc sec id, id number, idnumber, national id, id card, ssn, id no, idno, id card no, id card number, idcard, idcard no, "
+    "identity no, identity card, identity card no, identity card number, identification number, citizen id, citizen id number, "
+    "certificate no, certificate number, cert no, id号码, id号",
+    "phone": "phone, phone number, telephone, mobile, tel, phone no, telephone number, mobile phone, mobile no, mobile number, "
+    "cellphone, cell phone, contact, contact phone, contact number, phonenumber, 手机联系电话",
+    "street_number": "street number, house number",
+    "address": "address 1, street, address, addr, full address, detail address, detailed address, address detail, home address, "
+    "residential address, residence address, residence, current address, living address, 住址, 地址, 详细地址, 家庭住址, 家庭地址, "
+    "现住址, 现住地址, 现居住地址, 居住地址, 常住地址, 居住地",
+    "suburb": "suburb, city",
+    "postcode": "postcode, post code, zip, zipcode",
+    "state": "state",
+    "town": "town, township, town name, street town, town street, town or street, street office, subdistrict, sub district, "
+    "subdistrict office, 街镇, 镇街名称, 所在镇街, 所属街道, 所属乡镇, 所在街道, 所在乡镇",
+    "village": "village, village name, community, community name, village community, village or community, village committee, committee, "
+    "residents committee, neighborhood, neighbourhood, 村居名称, 所在村居",
+    "source": "来源, 数据来源, 来源部门, 数据源, 来源单位, 来源系统, 来源渠道, 信息来源, 采集来源, 提供部门, 提供单位, source, src, data source, "
+    "source department, source dept, source system, source name, dept, department, 部门",
+    "head_name": "household head, head, head name, head of household, household head name, householder",
+}
+OWN_WORDS = {word: field for field, words in _BY_FIELD.items() for word in words.split(", ")}
 # Where a row stands, under a name that no column of a file has: one may well be called "row".
 _AT = "\x00row"
 #: What contents alone may say: a header that says nothing over a column that is plainly this.
@@ -77,14 +91,20 @@ def read(path: Path, leave: Sequence[str] = ()) -> Records:
 
 
 def _known(name: str) -> bool:
-    return word_of(name) in OWN_WORDS or is_known_header(name)
+    return _word(name) in OWN_WORDS or is_known_header(name)
+
+
+def _word(name: str) -> str:
+    """A header as in OWN_WORDS: IdCardNo as id card no, "ID Card No." too."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) if name.isascii() else name
+    return word_of(parted.replace("-", " ").replace(".", " ") if name.isascii() else parted)
 
 
 def meanings(table: RawTable, leave: Sequence[str] = ()) -> dict[str, str]:
     """Column to field, for the columns that take part. Our own words first, then what intake would propose."""
     fields: dict[str, str] = {}
     for column in table.columns:
-        own = OWN_WORDS.get(word_of(column.name))
+        own = OWN_WORDS.get(_word(column.name))
         if own and column.name not in leave and own not in fields.values():
             fields[column.name] = own
     for proposal in suggest(table, {}):
@@ -126,7 +146,9 @@ def _parquet(path: Path, limits: Limits) -> RawTable:
     if frame.width > limits.columns:
         raise TooManyColumns(columns=frame.width, limit=limits.columns)
     frame = frame.select(c for c in frame.columns if not frame.schema[c].is_nested())
-    text = frame.select(pl.all().cast(pl.String).str.strip_chars()).with_columns(pl.when(pl.all() != "").then(pl.all()))
+    text = frame.select(_text(c, kind) for c, kind in frame.schema.items()).with_columns(
+        pl.when(pl.all() != "").then(pl.all())
+    )
     columns = tuple(
         RawColumn(name, at, column_letters(at), text.height - text[name].null_count())
         for at, name in enumerate(text.columns)
@@ -136,3 +158,14 @@ def _parquet(path: Path, limits: Limits) -> RawTable:
     info = WorkbookInfo("csv", "parquet", path.stat().st_size, (SheetInfo("parquet"),))
     marks = CellMarks(nowhere, nowhere, nowhere)
     return RawTable(info, "", 1, 1, columns, Slices.of(rows, ROW), (), marks)
+
+
+def _text(column: str, kind: pl.DataType) -> pl.Expr:
+    """A column as text. Phones with gaps come as floating numbers out of many programs: 13800138000.0, not 1.38e10."""
+    value = pl.col(column)
+    text = value.cast(pl.String).str.strip_chars()
+    if not kind.is_float():
+        return text
+    whole = (value == value.round()) & (value.abs() < 2**53)
+    number = pl.when(whole).then(value).cast(pl.Int64, strict=False).cast(pl.String)
+    return pl.coalesce(number, text).alias(column)
