@@ -7496,6 +7496,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tiers/applications/{application}/objections/{objection}/sight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 隐藏异议内容 / Hide
+         * @description Hide the words of an objection of the public from all but those who answer it, or show them again: a step with its reason.
+         */
+        post: operations["linli_tiers_applying_api_hide_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tiers/applications/{application}/objections/{objection}/reveal": {
         parameters: {
             query?: never;
@@ -7784,6 +7804,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tiers/coordination/meetings/{meeting_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 恢复会议 / Hold a meeting after all
+         * @description Say that a meeting that was called off takes place after all, and why; the history keeps the calling-off.
+         */
+        post: operations["linli_tiers_coordination_api_restore_tier_meeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tiers/coordination/meetings/{meeting_id}/decisions": {
         parameters: {
             query?: never;
@@ -7906,6 +7946,26 @@ export interface paths {
          * @description Say that one does not take place, and why.
          */
         post: operations["linli_tiers_coordination_api_cancel_study_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/coordination/visits/{visit_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 恢复 / Hold a visit after all
+         * @description Say that one that was called off takes place after all, and why.
+         */
+        post: operations["linli_tiers_coordination_api_restore_study_visit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -20835,7 +20895,9 @@ export interface components {
         };
         /**
          * CaseDetailOut
-         * @description A case with everything its page shows. Reporter's name and phone are masked.
+         * @description A case with everything its page shows. Reporter's name and phone are masked. `in_round`: how many rounds it is in; `result` and all
+         *     that tells how it stands are of this one, what came before of `earlier_rounds`, the first first. `restricted_label`: whose readers alone
+         *     see it; empty where it is for everybody.
          */
         CaseDetailOut: {
             /**
@@ -20943,8 +21005,14 @@ export interface components {
             filed_at: string | null;
             /** Closed At */
             closed_at: string | null;
+            /** Restricted Label */
+            restricted_label: string;
+            /** In Round */
+            in_round: number;
             /** Result */
             result: string;
+            /** Earlier Rounds */
+            earlier_rounds: components["schemas"]["CaseEarlierRoundOut"][];
             /** Responded */
             responded: boolean | null;
             /** Reporter Name */
@@ -20967,6 +21035,43 @@ export interface components {
             photo_needed: boolean;
             /** Actions */
             actions: components["schemas"]["OptionOut"][];
+        };
+        /**
+         * CaseEarlierRoundOut
+         * @description A round that is over: its number from 1, when and why the case was taken up again.
+         */
+        CaseEarlierRoundOut: {
+            /** Clock From */
+            clock_from: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Handed Back At */
+            handed_back_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Unit Name */
+            unit_name: string;
+            /** Result */
+            result: string;
+            /** Extended By */
+            extended_by: number;
+            /** Exempt */
+            exempt: boolean;
+            /** Responded */
+            responded: boolean | null;
+            /** Solved */
+            solved: boolean | null;
+            /** Satisfied */
+            satisfied: boolean | null;
+            /** Serial */
+            serial: number;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /** Ended For */
+            ended_for: string;
         };
         /**
          * CaseRoundOut
@@ -21057,7 +21162,7 @@ export interface components {
         };
         /**
          * FlowOut
-         * @description A step that was taken. `by_program`: by nobody, as the time for it came.
+         * @description A step that was taken. `by_program`: by nobody, as the time for it came. `in_round`: the round it belongs to, from 1.
          */
         FlowOut: {
             /** Version */
@@ -21126,6 +21231,8 @@ export interface components {
             document: string | null;
             /** By Program */
             by_program: boolean;
+            /** In Round */
+            in_round: number;
         };
         /**
          * OptionOut
@@ -23121,8 +23228,23 @@ export interface components {
             system: components["schemas"]["PlanYearSystemOut"];
         };
         /**
+         * ObjectionHiddenOut
+         * @description Why the words of an objection are hidden from all but those who answer it, since when, and by whom.
+         */
+        ObjectionHiddenOut: {
+            /** Reason */
+            reason: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+        };
+        /**
          * ObjectionOut
-         * @description An objection. `contact`: where they are reached, masked, for who answers it.
+         * @description An objection. `contact`: where they are reached, masked, for who answers it; `text` is empty where it is hidden from the reader.
          */
         ObjectionOut: {
             /**
@@ -23152,6 +23274,7 @@ export interface components {
             answered_at: string | null;
             /** Answered By */
             answered_by: string;
+            hidden: components["schemas"]["ObjectionHiddenOut"] | null;
         };
         /**
          * SiteVisitOut
@@ -23391,6 +23514,21 @@ export interface components {
         ObjectionAnswerIn: {
             /** Answer */
             answer: string;
+            /**
+             * Alike
+             * @default false
+             */
+            alike: boolean;
+        };
+        /**
+         * ObjectionSightIn
+         * @description Whether the words of an objection of the public are hidden, and why; `alike`: and of those that say the same in the same words.
+         */
+        ObjectionSightIn: {
+            /** Hidden */
+            hidden: boolean;
+            /** Reason */
+            reason: string;
             /**
              * Alike
              * @default false
@@ -24044,6 +24182,11 @@ export interface components {
             area?: string | null;
             /** State */
             state?: ("draft" | "running" | "done" | "dropped") | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
             /** Cursor */
             cursor?: string | null;
             /** Limit */
@@ -24343,6 +24486,14 @@ export interface components {
             cancelled_by_name: string;
             /** Cancelled Reason */
             cancelled_reason: string;
+            /** Restored At */
+            restored_at: string | null;
+            /** Restored By Name */
+            restored_by_name: string;
+            /** Restored Reason */
+            restored_reason: string;
+            /** May Restore */
+            may_restore: boolean;
             /**
              * Changed At
              * Format: date-time
@@ -24460,6 +24611,16 @@ export interface components {
             reason: string;
         };
         /**
+         * CoordinationRestoreIn
+         * @description Why a meeting or a visit that was called off takes place after all.
+         */
+        CoordinationRestoreIn: {
+            /** Version */
+            version: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * MeetingDecisionIn
          * @description A decision, on a point of the agenda, with the task it becomes.
          */
@@ -24525,6 +24686,14 @@ export interface components {
             cancelled_by_name: string;
             /** Cancelled Reason */
             cancelled_reason: string;
+            /** Restored At */
+            restored_at: string | null;
+            /** Restored By Name */
+            restored_by_name: string;
+            /** Restored Reason */
+            restored_reason: string;
+            /** May Restore */
+            may_restore: boolean;
             /** Synthetic */
             synthetic: boolean;
             /**
@@ -27243,7 +27412,7 @@ export interface components {
             /** Party Id */
             party_id?: string | null;
             /** Amount */
-            amount?: number | string | null;
+            amount?: (number | string) | null;
             /**
              * Reason
              * @default
@@ -28043,7 +28212,7 @@ export interface components {
              */
             onto: string;
             /** Amount */
-            amount?: number | string | null;
+            amount?: (number | string) | null;
         };
         /**
          * FundSustainedOut
@@ -38724,6 +38893,33 @@ export interface operations {
             };
         };
     };
+    linli_tiers_applying_api_hide_objection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application: string;
+                objection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectionSightIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectionOut"];
+                };
+            };
+        };
+    };
     linli_tiers_applying_api_reveal_objection_contact: {
         parameters: {
             query?: never;
@@ -38981,6 +39177,7 @@ export interface operations {
             query?: {
                 area?: string | null;
                 state?: ("draft" | "running" | "done" | "dropped") | null;
+                q?: string;
                 cursor?: string | null;
                 limit?: number | null;
             };
@@ -39221,6 +39418,32 @@ export interface operations {
             };
         };
     };
+    linli_tiers_coordination_api_restore_tier_meeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoordinationRestoreIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TierMeetingDetailOut"];
+                };
+            };
+        };
+    };
     linli_tiers_coordination_api_add_meeting_decision: {
         parameters: {
             query?: never;
@@ -39404,6 +39627,32 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CoordinationCancelIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyVisitOut"];
+                };
+            };
+        };
+    };
+    linli_tiers_coordination_api_restore_study_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoordinationRestoreIn"];
             };
         };
         responses: {
