@@ -22,6 +22,7 @@ from psycopg.errors import LockNotAvailable
 
 from linli.funding import rules as money
 from linli.funding.operations import actions, queries
+from linli.funding.operations.models import RevenueContract
 from linli.funding.rules import operating as rules
 from linli.funding.rules.operating import Case, Terms, WhatIf
 from linli.kernel.scope import acting
@@ -287,3 +288,15 @@ def test_a_month_that_was_never_settled_stays_in_the_list(keeper: Client) -> Non
     assert send(keeper, "POST", f"/revenues/{contract}/settle", settle).status_code == 201
     listed = keeper.get("/api/funding/revenues").json()["items"][0]["months"]
     assert [m["month"] for m in listed] == [months[0], *months[2:]]
+    with acting(staff.OPERATOR):
+        of = RevenueContract.objects.filter(id=contract).values("facility_id", "party_id", "source_id").get()
+    second = {name: str(value) for name, value in of.items()} | {
+        "kind": "rent", "rate": "40", "number": "演示-租-6", "valid_from": str(money.first_day(months[-2])),
+    }  # fmt: skip
+    assert send(keeper, "POST", "/revenues", second).status_code == 201
+    first = keeper.get("/api/funding/revenues?limit=1").json()
+    assert len(first["items"][0]["months"]) == 2 and first["unsettled"] == 16, (
+        "of all contracts, not of those of the page"
+    )
+    following = keeper.get(f"/api/funding/revenues?limit=1&cursor={first['next']}").json()
+    assert following["unsettled"] is None, "told once"

@@ -76,7 +76,10 @@ def list_revenues(request: HttpRequest, area: Area = None, cursor: Cursor = None
     names = area_names.names_of(one.area_code for one, _ in page.items)
     reads.note("list", "funding.revenue", area=area, count=len(page.items))
     items = [_revenue(actor, one, months, names, language) for one, months in page.items]
-    return paged(page, items) | {"rounding": ROUNDING.say(language), "may_edit": actor.may(CONTRACT_EDIT)}
+    left = None if cursor else queries.unsettled(actor, area)
+    return paged(page, items) | {
+        "rounding": ROUNDING.say(language), "unsettled": left, "may_edit": actor.may(CONTRACT_EDIT),
+    }  # fmt: skip
 
 
 @router.post(

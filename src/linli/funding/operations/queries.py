@@ -80,6 +80,12 @@ def revenues(
     return Page(_with_months(page.items), page.next, page.count)
 
 
+def unsettled(actor: Actor, area: str | None = None) -> int:
+    """How many months of all contracts in sight are not settled, whatever page they stand on. Four statements. Raises Invalid."""
+    found = _with_months(list(_revenues(actor, area).filter(cancelled_on=None)))
+    return sum(month.entry_id is None for _, months in found for month in months)
+
+
 def revenue(actor: Actor, contract_id: UUID) -> tuple[RevenueContract, list[Month]]:
     """One of them. Raises NotFound."""
     found = _with_months(list(_revenues(actor).filter(id=contract_id)))

@@ -99,12 +99,14 @@ class FundRevenueOut(Schema):
 
 
 class FundRevenuesOut(Schema):
-    """Contracts with operators in sight. `rounding` says how a settlement is rounded."""
+    """Contracts with operators in sight. `rounding` says how a settlement is rounded; `unsettled`: how many months of all contracts in
+    sight are not settled, told with the first page."""
 
     items: list[FundRevenueOut]
     next: str | None
     count: CountOut | None
     rounding: str
+    unsettled: int | None
     may_edit: bool
 
 

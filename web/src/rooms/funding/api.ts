@@ -83,7 +83,7 @@ export interface Facility { id: string; area_code: string; area_name: string; ki
 export interface RevenueMonth { month: number; rate: string; quantity: string | null; amount: string | null; entry_id: string | null }
 export interface RevenueTerms { since: string; rate: string; valid_until: string | null; reason: string; agreed_at: string; agreed_by_name: string }
 export interface Revenue { id: string; area_code: string; area_name: string; facility_id: string; facility: string; party: string; source_name: string; kind: string; kind_label: string; number: string; rate: string; rate_now: string; valid_from: string; valid_until: string | null; state: string; state_label: string; reason: string; cancelled_on: string | null; version: number; terms: RevenueTerms[]; months: RevenueMonth[]; may_settle: May; may_change: May; may_cancel: May }
-export interface Revenues extends Page<Revenue> { rounding: string; may_edit: boolean }
+export interface Revenues extends Page<Revenue> { rounding: string; /** Months of all contracts in sight that are not settled; told with the first page. */ unsettled: number | null; may_edit: boolean }
 export interface Verdict { earned: string; upkeep: string; net: string; covers: string | null; pays_upkeep: boolean | null; years: string | null; in_life: boolean }
 export interface Sustained { facility: Facility; months: string; booked: boolean; verdict: Verdict; supposed: Verdict }
 export interface NewContract { area: string; kind: string; number: string; title: string; party_id: string; source_id: string; account: string; amount: string; signed_on: string; project_id: string | null; facility_id: string | null; ends_on: string | null; warranty_until: string | null; parts: { name: string; due_on: string; amount: string }[] }
