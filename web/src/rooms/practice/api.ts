@@ -100,6 +100,7 @@ export const useCard = (id: () => string) => useQuery({
   queryFn: ({ signal }) => get<Card>(`/tiers/practice/${encodeURIComponent(id())}`, undefined, signal),
   placeholderData: keepPreviousData,
 })
+export const getCard = (id: string) => get<Card>(`/tiers/practice/${encodeURIComponent(id)}`)
 export const useChoices = () => useQuery({
   queryKey: ['practice-choices'],
   queryFn: ({ signal }) => get<{ metrics: MetricChoice[]; indicators: NamedIndicator[] }>('/tiers/practice/choices', undefined, signal),
