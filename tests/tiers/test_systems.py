@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from importlib.resources import files
@@ -19,6 +20,7 @@ from linli.kernel import clock
 from linli.kernel.scope import acting
 from linli.tiers.assessing import actions as assessing
 from linli.tiers.assessing.results import outcome
+from linli.tiers.certainties import MARKS, Sources, told
 from linli.tiers.models import Indicator, IndicatorSystem
 from linli.tiers.systems import importing
 from linli.tiers.systems.reading import read, read_yaml
@@ -172,7 +174,9 @@ def test_the_workbook_says_what_is_inferred_and_reads_back_the_same(officer: Any
     content = browser.get(f"/api/tiers/systems/{system}/export").content
     sheet = openpyxl.load_workbook(io.BytesIO(content))["指标"]
     marks = [row[-1] for row in sheet.iter_rows(min_row=2, values_only=True)]
-    assert len(marks) == 165 and marks.count("官方") == 7 and marks.count("推断值,待官方文本校核") == 158
+    assert Counter(marks) == {MARKS["official"]: 7, MARKS["bounds"]: 1, MARKS["inferred"]: 157}
+    about = dict(row[:2] for row in openpyxl.load_workbook(io.BytesIO(content))["指标体系"].iter_rows(values_only=True))
+    assert about["说明"] == told(Sources(4, 1, 86)).zh, "in the words of every page and paper"
     made = send(officer, "import", "table.xlsx", content)
     assert made.status_code == 201, made.content.decode()
     found = browser.get(f"/api/tiers/systems/{system}/differences?to={made.json()['id']}").json()

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from linli.kernel import clock, measures
 from linli.kernel.scope import acting
+from linli.tiers.certainties import MARKS, Sources, told
 from linli.tiers.models import Assessment, CommunityStanding, Declaration
 from linli.tiers.values.catalogue import metrics
 
@@ -36,7 +37,12 @@ def test_the_file_tells_every_community_and_says_what_is_inferred(run: Any, tmp_
     assert done.exit_code == 0, done.output
     found = json.loads(out.read_bytes())
     assert len(found["communities"]) == 59 and found["day"] == clock.today().isoformat()
-    assert found["system"] == found["system"] | {"official": 4, "inferred": 86, "notice": "推断值,待官方文本校核"}
+    assert found["system"] == found["system"] | {
+        "official": 4,
+        "inferred_bounds": 1,
+        "inferred": 86,
+        "notice": "推断值,待官方文本校核",
+    }
     browser = staff.client(staff.staff("officer", "tier_officer", staff.DISTRICT))
     told = {e["area_code"]: e["computed"] for e in browser.get("/api/tiers/ladder?limit=200").json()["items"]}
     assert {e["area_code"]: e["computed"] for e in found["communities"]} == told
@@ -55,7 +61,9 @@ def test_one_community_as_a_workbook(run: Any, tmp_path: Path) -> None:
     marks = [row[-1] for row in book["指标"].iter_rows(min_row=2, values_only=True)]
     heads = [cell.value for sheet in book for cell in sheet[1]]
     assert [head for head in heads if not re.search(r"[\u4e00-\u9fff].* [A-Z][a-z]", head)] == []
-    assert len(marks) == 165 and set(marks) == {"官方", "推断值,待官方文本校核"}
+    assert len(marks) == 165 and set(marks) == set(MARKS.values())
+    about = dict(row[:2] for row in book["说明"].iter_rows(values_only=True))
+    assert told(Sources(4, 1, 86)).zh in about["标注 Certainty"]
 
 
 @pytest.mark.parametrize(

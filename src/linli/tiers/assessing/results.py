@@ -16,7 +16,8 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 from linli.registry.queries import sql
 
-from .. import rules
+from .. import certainties, rules
+from ..certainties import INFERRED
 from ..entry import value_out
 from ..permissions import VIEW
 from ..rules import Reading
@@ -24,7 +25,6 @@ from ..systems.drafts import TIER_NAMES
 from ..systems.models import Indicator
 from ..systems.queries import SystemRow, indicators_of, judged, system_row
 from ..systems.rows import plain_number
-from ..systems.workbooks import INFERRED
 from ..values.catalogue import name_of
 from .models import Assessment
 from .queries import ladder_base
@@ -97,7 +97,7 @@ def as_json(found: Outcome) -> bytes:
         "day": assessment.day.isoformat(), "assessment": str(assessment.id),
         "system": {
             "title": system.system.title, "version": str(system.system.version), "official": system.official,
-            "inferred": system.inferred, "notice": INFERRED,
+            "inferred_bounds": system.sources.bounds, "inferred": system.inferred, "notice": INFERRED,
         },
         "failures": dict(assessment.failures),
         "communities": [_community(found, row) for row in found.rows],
@@ -163,8 +163,8 @@ def _about(actor: Actor, found: Outcome) -> Iterator[Sequence[Any]]:
     system = found.system
     yield "指标体系 System", f"{system.system.title}（第 {system.system.version} 版）"
     yield "评估日期 Assessed for", found.assessment.day.isoformat()
-    english = f"{system.official} official, {system.inferred} inferred"
-    yield "标注 Certainty", f"官方 {system.official} 条；其余 {system.inferred} 条为{INFERRED} · {english}"
+    told = certainties.told(system.sources)
+    yield "标注 Certainty", f"{told.zh} · {told.en}"
     yield (
         "未能计算的度量 Measures that failed",
         "、".join(name_of(metric).zh for metric in sorted(found.assessment.failures)) or "无",
@@ -190,12 +190,12 @@ def _details(found: Outcome) -> Iterator[Sequence[Any]]:
             verdict = VERDICT_NAMES[rules.judge(rule, readings)]
             for b, part in zip(each.bounds.all(), rule.bounds, strict=True):
                 reading, kept = readings.get(b.metric, rules.NOTHING), row.readings.get(b.metric)
-                official = each.certainty == "official" and b.certainty == "official"
+                sure = certainties.sure(each.certainty, [b.certainty])
                 yield (
                     row.area_code, row.name, each.code, _tier(each.tier), each.name, verdict, name_of(b.metric).zh, name_of(b.metric).en,
                     f"{b.op} {plain_number(b.value)}" if b.value is not None else "未知 unknown", b.unit, _cell(reading.computed),
                     _cell(reading.declared), kept[2] if kept else "", USED_NAMES[reading.used], "是 yes" if rules.contradicts(part, reading) else "",
-                    "官方" if official else INFERRED,
+                    certainties.MARKS[sure],
                 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.kernel.errors import FieldProblem, Invalid, NotFound, Text
 
+from .. import certainties
 from ..permissions import SYSTEM_EDIT
 from ..problems import SystemEnded, SystemPast, SystemTooEarly, SystemUnreadable, SystemUnsound, SystemWithdrawn
 from .drafts import Finding, Read, SystemDraft
@@ -49,9 +50,11 @@ def look(actor: Actor, content: bytes, filename: str) -> Checked:
     found = _read(content, filename)
     if found.system is None:
         return Checked("", 0, 0, 0, found.findings)
-    official = sum(each.certainty == "official" for each in found.system.indicators)
-    total = len(found.system.indicators)
-    return Checked(found.system.title, total, official, total - official, found.findings)
+    asked = found.system.indicators
+    sources = certainties.counted(
+        certainties.sure(each.certainty, [b.certainty for b in each.bounds]) for each in asked
+    )
+    return Checked(found.system.title, sources.of, sources.texts, sources.inferred, found.findings)
 
 
 def bring(actor: Actor, content: bytes, filename: str, effective_from: date | None = None) -> IndicatorSystem:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Prefetch, Q, QuerySet, Value
 
 from linli.kernel.actors import Actor
 from linli.kernel.errors import NotFound
 
 from .. import certainties, rules
-from ..certainties import Sure
+from ..certainties import Sources, Sure
 from ..permissions import SYSTEM_EDIT, VIEW
 from .models import Indicator, IndicatorBound, IndicatorSystem
 from .rows import Change, changes_between, row_of
@@ -22,15 +23,23 @@ from .rows import Change, changes_between, row_of
 
 @dataclass(frozen=True, slots=True)
 class SystemRow:
-    """A version with how many of its indicators are official and how many inferred."""
+    """A version with how sure its indicators are: how many texts are official, how many of these have an inferred bound, how many
+    are inferred."""
 
     system: IndicatorSystem
-    official: int
-    inferred: int
+    sources: Sources
+
+    @property
+    def official(self) -> int:
+        return self.sources.texts
+
+    @property
+    def inferred(self) -> int:
+        return self.sources.inferred
 
     @property
     def indicators(self) -> int:
-        return self.official + self.inferred
+        return self.sources.of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +56,14 @@ def standing() -> QuerySet[IndicatorSystem]:
     return IndicatorSystem.objects.filter(withdrawn_at=None)
 
 
-def _rows() -> Any:
-    return IndicatorSystem.objects.annotate(
-        official=Count("indicators", filter=Q(indicators__certainty="official")),
-        inferred=Count("indicators", filter=Q(indicators__certainty="inferred")),
-    )
-
-
-def _row(found: Any) -> SystemRow:
-    return SystemRow(found, found.official, found.inferred)
+def _sources(systems: Sequence[IndicatorSystem]) -> dict[UUID, Sources]:
+    """How sure the indicators of each version are. One query."""
+    kinds: dict[UUID, list[Sure]] = {each.id: [] for each in systems}
+    of_bounds = ArrayAgg("bounds__certainty", filter=Q(bounds__isnull=False), default=Value([]))
+    rows = Indicator.objects.filter(system__in=kinds).order_by().annotate(of_bounds=of_bounds)
+    for system, certainty, bounds in rows.values_list("system_id", "certainty", "of_bounds"):
+        kinds[system].append(certainties.sure(certainty, bounds))
+    return {system: certainties.counted(found) for system, found in kinds.items()}
 
 
 def _may(actor: Actor) -> None:
@@ -65,18 +73,20 @@ def _may(actor: Actor) -> None:
 
 
 def systems(actor: Actor) -> list[SystemRow]:
-    """Every version, the one that begins last first. One query."""
+    """Every version, the one that begins last first. Two queries."""
     _may(actor)
-    return [_row(each) for each in _rows().order_by("-effective_from", "-version", "-id")]
+    found = list(IndicatorSystem.objects.order_by("-effective_from", "-version", "-id"))
+    sources = _sources(found)
+    return [SystemRow(each, sources[each.id]) for each in found]
 
 
 def system_row(actor: Actor, system_id: UUID) -> SystemRow:
-    """One version. Raises NotFound. One query."""
+    """One version. Raises NotFound. Two queries."""
     _may(actor)
-    found = _rows().filter(id=system_id).first()
+    found = IndicatorSystem.objects.filter(id=system_id).first()
     if found is None:
         raise NotFound()
-    return _row(found)
+    return SystemRow(found, _sources([found])[found.id])
 
 
 def indicators_of(system_id: UUID) -> list[Indicator]:
@@ -112,7 +122,7 @@ def judged(indicators: Sequence[Indicator]) -> list[rules.Indicator]:
 
 
 def differences(actor: Actor, before_id: UUID, after_id: UUID) -> Differences:
-    """What changes from one version to another. Six queries. Raises NotFound."""
+    """What changes from one version to another. Eight queries. Raises NotFound."""
     system_row(actor, before_id)
     system_row(actor, after_id)
     before = {each.code: each for each in indicators_of(before_id)}

@@ -24,7 +24,6 @@ from .queries import SystemRow
 from .reading import read
 from .rows import plain_number
 
-INFERRED = certainties.INFERRED
 SHEET, ABOUT = "指标", "指标体系"
 MOST_ROWS, MOST_COLUMNS = 5000, 60
 #: The most that a workbook may unfold to, in bytes.
@@ -65,10 +64,10 @@ def workbook(actor: Actor, row: SystemRow, indicators: Sequence[Indicator]) -> b
         for column, heading in enumerate(headings):
             sheet.write_string(0, column, heading, bold)
         sheet.freeze_panes(1, 1)
-        for line, (values, inferred) in enumerate(_lines(indicators), start=1):
+        for line, (values, mark) in enumerate(_lines(indicators), start=1):
             for column, value in enumerate(values):
                 sheet.write_string(line, column, _plain(value))
-            sheet.write_string(line, len(values), INFERRED if inferred else "官方", warn if inferred else None)
+            sheet.write_string(line, len(values), mark, None if mark == certainties.MARKS["official"] else warn)
         about = book.add_worksheet(ABOUT)
         for line, (name, value) in enumerate(_about(actor, row)):
             about.write_string(line, 0, name, bold)
@@ -76,7 +75,7 @@ def workbook(actor: Actor, row: SystemRow, indicators: Sequence[Indicator]) -> b
     return buffer.getvalue()
 
 
-def _lines(indicators: Sequence[Indicator]) -> list[tuple[list[str], bool]]:
+def _lines(indicators: Sequence[Indicator]) -> list[tuple[list[str], str]]:
     found = []
     for each in indicators:
         own = [
@@ -89,7 +88,7 @@ def _lines(indicators: Sequence[Indicator]) -> list[tuple[list[str], bool]]:
             if b.unit == "bool" and b.value is not None:
                 value = "是" if b.value == 1 else "否"
             bound = [b.metric, name_of(b.metric).zh, b.op, value, b.unit, b.certainty, b.source, b.note]
-            found.append((own + bound, each.certainty != "official" or b.certainty != "official"))
+            found.append((own + bound, certainties.MARKS[certainties.sure(each.certainty, [b.certainty])]))
     return found
 
 
@@ -99,7 +98,7 @@ def _about(actor: Actor, row: SystemRow) -> list[tuple[str, str]]:
         ("名称", system.title), ("发布机关", system.authority), ("随文发布", system.document),
         ("发布日期", system.issued_on.isoformat() if system.issued_on else ""), ("来源", system.source),
         ("版本", str(system.version)), ("生效", system.effective_from.isoformat()),
-        ("说明", f"共 {row.indicators} 条指标，官方 {row.official} 条；其余 {row.inferred} 条为{INFERRED}"),
+        ("说明", certainties.told(row.sources).zh),
         ("导出", f"{actor.name} {actor.unit_name} {clock.now().astimezone(clock.LOCAL):%Y-%m-%d %H:%M}"),
     ]  # fmt: skip
 
