@@ -1,7 +1,7 @@
 /** Calls of the room of cases. */
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { call, get } from '@/api/client'
-import type { Case, CaseChecker, CaseQueue, CaseUnit, CategoryChoice, ReportedCase, RuleChoice } from '@/api/types'
+import type { Case, CaseChecker, CaseQueue, CaseStep, CaseUnit, CategoryChoice, ReportedCase, RuleChoice } from '@/api/types'
 
 export interface Step {
   version: number; reason?: string; result?: string; category_id?: string | null; rule_id?: string | null
@@ -9,6 +9,10 @@ export interface Step {
   responded?: boolean | null; solved?: boolean | null; satisfied?: boolean | null; amount?: number | null
   assignee_id?: string | null; task_due?: string | null; photo_wanted?: boolean | null; procedure?: string; level?: string; channel?: string; body?: string; document?: string
 }
+/** A round that is over: what it came to, when and why the case was taken up again. */
+export type EarlierRound = NonNullable<CaseStep['round']> & { serial: number; ended_at: string; ended_for: string }
+export type RoundStep = CaseStep & { in_round?: number }
+export type CaseOfPage = Case & { in_round?: number; earlier_rounds?: EarlierRound[]; restricted_label?: string }
 export const reportCase = (idempotencyKey: string, body: Record<string, unknown>) => call<ReportedCase>('POST', '/cases', { body, idempotencyKey })
 export const takeStep = (idempotencyKey: string, id: string, action: string, body: Step) => call<Case>('POST', `/cases/${id}/actions/${action}`, { body, idempotencyKey })
 export const revealReporter = (idempotencyKey: string, id: string, field: string, purpose: string) =>
