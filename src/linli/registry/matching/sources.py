@@ -14,6 +14,7 @@ import polars as pl
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
+Rows = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 
 # Sources told apart, the largest; all others are one group with those who name none.
 MOST = 12
@@ -34,7 +35,7 @@ def groups(source: pl.Series | None) -> Ints | None:
     return found
 
 
-def raised(group: Ints, first: Ints, second: Ints, chance: Floats, usual: float) -> Floats:
+def raised(group: Ints, first: Rows, second: Rows, chance: Floats, usual: float) -> Floats:
     """For each pair the logarithm of how much more often its two sources share a person than any two records do (`usual`, a
     share of all pairs), by the chances that the pairs looked at have so far."""
     count = int(group.max()) + 1
