@@ -172,3 +172,39 @@ def test_a_binding_is_proposed_edited_and_given_back(ledger: Ledger, tmp_path: P
     filled, rows, _ = ledger(path, binding=from_json(document))
     assert filled.rows == 2 and column(rows, 9, 5, 2) == ["100", "100"] and column(rows, 8, 5, 2) == [None, None]
     assert set(column(rows, 6, 5, 2)) == {"城里社区", "城一社区"}
+
+
+def test_a_header_of_three_rows_with_parted_characters_is_bound_and_an_unknown_home_says_nothing_of_living_alone(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page["A1"], page["A2"] = "附件3", "单位（盖章）：          填报人：          填报日期：  年  月  日"
+    for cells, text in {
+        "A1:F1": None, "A2:F2": None, "A3:A5": "序\n号", "B3:D3": "基 本 情 况", "B4:B5": "姓  名", "C4:D4": "身份信息",
+        "C5": "身 份 证 号 码", "D5": "出生\n年月", "E3:F4": "居住情况", "E5": "所在村（社区）", "F5": "是否\n独居",
+    }.items():  # fmt: skip
+        if text:
+            page[cells.split(":")[0]] = text
+        if ":" in cells:
+            page.merge_cells(cells)
+    page["A6"], page["A7"], page["C7"] = 1, "合计（人）", "=COUNTA(B6:B6)"
+    page.column_dimensions["C"].width = 22.5
+    path = tmp_path / "三层表头.xlsx"
+    book.save(path)
+    filled, rows, out = ledger(path)
+    assert list(filled.binding.columns.values()) == [
+        "serial",
+        "name",
+        "id_number",
+        "birth",
+        "home_village",
+        "lives_alone",
+    ]
+    alone = {row[1]: row[5] for row in rows[5:13]}
+    assert (alone["王一人"], alone["李大爷"], alone["周百岁"]) == ("是", "否", None)
+    assert rows[13][:3] == ["合计（人）", None, "=COUNTA(B6:B13)"]
+    kept = out[filled.sheets[0]]
+    assert {str(m) for m in kept.merged_cells.ranges} >= {"A1:F1", "A3:A5", "B3:D3", "C4:D4", "E3:F4"}
+    assert kept.column_dimensions["C"].width == 22.5

@@ -108,7 +108,9 @@ _PERSON: tuple[Bindable, ...] = (
     Bindable("home_since", "现住址起始日期", "At this home since",
              "(SELECT max(r.since) FROM registry_residence r WHERE r.person_id = p.id AND r.dwelling_id = p.dwelling_id "
              "AND r.until IS NULL)", "date", of="home"),
-    Bindable("lives_alone", "是否独居", "Lives alone", "{lives_alone}", "flag", of="home"),
+    # Whose home is not known is not said to live with others.
+    Bindable("lives_alone", "是否独居", "Lives alone", "CASE WHEN p.dwelling_id IS NOT NULL THEN {lives_alone} END", "flag",
+             of="home"),
     Bindable("guardian_name", "监护人姓名", "Name of guardian", "g.other_name", joins=_GUARDIAN),
     Bindable("guardian_kinship", "监护人与本人关系", "Kinship of guardian", "g.kinship", "code", "kinship", joins=_GUARDIAN),
     Bindable("guardian_phone", "监护人电话", "Phone of guardian", "g.phone", "phone", joins=_GUARDIAN),
