@@ -157,7 +157,9 @@ def visit_out(one: SiteVisit) -> schemas.SiteVisitOut:
 
 def objection_out(one: Objection, hidden: ObjectionHiding | None, *, shown: bool) -> schemas.ObjectionOut:
     """An objection; `shown`: to somebody who answers it, with the masked contact, and with its words though they be hidden."""
-    step = None if hidden is None else schemas.ObjectionHiddenOut(reason=hidden.reason, at=hidden.at, by=hidden.actor_name)
+    step = None
+    if hidden is not None:
+        step = schemas.ObjectionHiddenOut(reason=hidden.reason, at=hidden.at, by=hidden.actor_name)
     return schemas.ObjectionOut(
         id=one.id, origin=cast(Any, one.origin), text=one.text if shown or hidden is None else "", indicator=one.indicator or None,
         at=one.at, contact=one.masked if shown else "", answer=one.answer or None, answered_at=one.answered_at,

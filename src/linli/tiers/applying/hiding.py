@@ -55,8 +55,10 @@ def set_hidden(
         if one is None:
             raise NotFound()
         check(one, hidden, reason)
-        same = Objection.objects.filter(application=found, origin="public", text=one.text) if alike else [one]
-        ids = [each.id for each in same]
+        ids = [one.id]
+        if alike:
+            same = Objection.objects.filter(application=found, origin="public", text=one.text)
+            ids = list(same.values_list("id", flat=True))
         already = hidden_of(ids)
         moved, now = [each for each in ids if (each in already) is not hidden], clock.now()
         ObjectionHiding.objects.bulk_create(
