@@ -28033,7 +28033,8 @@ export interface components {
         };
         /**
          * FundRevenuesOut
-         * @description Contracts with operators in sight. `rounding` says how a settlement is rounded.
+         * @description Contracts with operators in sight. `rounding` says how a settlement is rounded; `unsettled`: how many months of all contracts in
+         *     sight are not settled, told with the first page.
          */
         FundRevenuesOut: {
             /** Items */
@@ -28043,6 +28044,8 @@ export interface components {
             count: components["schemas"]["CountOut"] | null;
             /** Rounding */
             rounding: string;
+            /** Unsettled */
+            unsettled: number | null;
             /** May Edit */
             may_edit: boolean;
         };
