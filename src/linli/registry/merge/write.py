@@ -126,8 +126,8 @@ def households(batch_id: UUID | None) -> int:
                household_no, CASE WHEN outcome NOT IN ('new', 'update') THEN NULL
                                   WHEN relation_to_head = '0' THEN name ELSE head_name END, %(batch)s, %(now)s
         FROM stage WHERE household_key IS NOT NULL
-        ORDER BY household_key, outcome NOT IN ('new', 'update'), observed_on DESC,
-                 relation_to_head IS DISTINCT FROM '0', relation_to_head IS DISTINCT FROM '0' AND head_name IS NULL, row
+        ORDER BY household_key, outcome NOT IN ('new', 'update'), relation_to_head IS DISTINCT FROM '0' AND head_name IS NULL,
+                 observed_on DESC, relation_to_head IS DISTINCT FROM '0', row
         ON CONFLICT (key) DO NOTHING
         """,
         {"batch": batch_id, "now": clock.now()},
