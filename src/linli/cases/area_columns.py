@@ -5,14 +5,17 @@ from linli.kernel.errors import Text
 
 from .engine.states import OPEN
 
+#: A change of areas tells whoever may look at it how much it moved: of restricted readers' cases nothing.
+FOR_ALL = "t.restricted_to = ''"
 _OPEN = ", ".join(f"'{state}'" for state in OPEN)
 
-declare(AreaColumn("cases_case", "area_code", live=f"t.state IN ({_OPEN})"))
+declare(AreaColumn("cases_case", "area_code", live=f"t.state IN ({_OPEN})", counted=FOR_ALL))
 declare(
     AreaColumn(
         "cases_support",
         "area_code",
         live=f"EXISTS (SELECT FROM cases_case c WHERE c.id = t.case_id AND c.state IN ({_OPEN}))",
+        counted=FOR_ALL,
     )
 )
 declare(
@@ -20,6 +23,7 @@ declare(
         "cases_hand_over",
         "area_code",
         live=f"EXISTS (SELECT FROM cases_case c WHERE c.id = t.case_id AND c.state IN ({_OPEN}))",
+        counted=FOR_ALL,
     )
 )
 declare(AreaColumn("cases_routing_rule", "area_code", live="t.valid_until IS NULL OR t.valid_until > %(today)s"))

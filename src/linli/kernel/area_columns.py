@@ -24,7 +24,8 @@ class AreaColumn:
 
     `follows` names the column of the same table with the dwelling or compound the row lies in: where that is known to
     go somewhere else than the rest of the area, the row goes with it. `live` is the condition under which a row still
-    counts (`%(today)s` is the date); one that has ended keeps the code it ended with.
+    counts (`%(today)s` is the date); one that has ended keeps the code it ended with. `counted` is the condition under
+    which a row that is carried is also counted: how many there are of what few may know of is told to nobody.
     """
 
     table: str
@@ -33,6 +34,7 @@ class AreaColumn:
     follows: str | None = None
     many: bool = False
     live: str = "true"
+    counted: str = "true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ def excused() -> Mapping[tuple[str, str], str]:
 
 
 def move(moves: Moves, remember: Memory | None = None, restore: Memory | None = None) -> dict[str, int]:
-    """Carry every declared column from the old areas to the new ones, set-based; returns rows moved by table.column.
+    """Carry every declared column from the old areas to the new ones, set-based; returns the rows moved by table.column that
+    are `counted`.
 
     `remember` keeps what each moved row held; `restore` gives rows back what an earlier change remembered of them,
     unless they have moved on since. Call it inside a transaction, as one who sees everything in the areas concerned.
@@ -246,7 +249,7 @@ def _move_one(cursor: Any, column: AreaColumn, remember: Memory | None, restore:
     cursor.execute(
         f"""
         CREATE TEMP TABLE area_moved ON COMMIT DROP AS
-        SELECT {keys}, {row_key} AS row_key, t.{name} AS old_code, {new} AS new_code
+        SELECT {keys}, {row_key} AS row_key, t.{name} AS old_code, {new} AS new_code, ({column.counted}) AS counted
         FROM {table} t JOIN area_heir h ON h.old_code = t.{name} AND h.rank = 0 {placed} {kept}
         WHERE {new} <> t.{name} AND ({column.live})
         """,
@@ -260,7 +263,10 @@ def _move_one(cursor: Any, column: AreaColumn, remember: Memory | None, restore:
         )
     same = " AND ".join(f"t.{key} = m.k{i}" for i, key in enumerate(column.key))
     cursor.execute(f"UPDATE {table} t SET {name} = m.new_code FROM area_moved m WHERE {same}")
-    return int(cursor.rowcount)
+    if column.counted == "true":
+        return int(cursor.rowcount)
+    cursor.execute("SELECT count(*) FILTER (WHERE counted) FROM area_moved")
+    return int(cursor.fetchone()[0])
 
 
 def _row_key(column: AreaColumn) -> str:
