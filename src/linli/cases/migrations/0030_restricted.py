@@ -17,18 +17,29 @@ FINISHED = ["closed", "evaluated", "not_accepted", "cancelled", "merged"]
 MARKED = ("case", "casesupport", "casehandover")
 EVERYTHING = (
     "SELECT set_config('linli.lo', '', true), set_config('linli.hi', '~', true), set_config('linli.one', '1', true), "
-    "set_config('linli.readers', '{*:}', true);"
+    "set_config('linli.readers', '{*:}', true), set_config('linli.reseal', '1', true);"  # no change of anybody's: no history of it
 )
 NOTHING = (
     "SELECT set_config('linli.lo', '', true), set_config('linli.hi', '', true), set_config('linli.one', '', true), "
-    "set_config('linli.readers', '', true);"
+    "set_config('linli.readers', '', true), set_config('linli.reseal', '', true);"
 )
+#: A case has the mark of its own category, and else that of any of its family (`categories.marks`): what was merged into it or it was
+#: merged into, what was split from it or it was split from, and so on.
 MARK = """
-UPDATE cases_case c SET restricted_to = g.restricted_to FROM cases_category g WHERE g.id = c.category_id AND g.restricted_to <> '';
-UPDATE cases_case k SET restricted_to = c.restricted_to FROM cases_merge m, cases_case c
-WHERE m.case_id = k.id AND m.main_id = c.id AND m.undone_at IS NULL AND k.restricted_to = '' AND c.restricted_to <> '';
-UPDATE cases_case k SET restricted_to = c.restricted_to FROM cases_child m, cases_case c
-WHERE m.child_id = k.id AND m.parent_id = c.id AND k.restricted_to = '' AND c.restricted_to <> '';
+WITH RECURSIVE joined AS (
+    SELECT m.case_id AS a, m.main_id AS b FROM cases_merge m WHERE m.undone_at IS NULL
+    UNION ALL SELECT m.main_id, m.case_id FROM cases_merge m WHERE m.undone_at IS NULL
+    UNION ALL SELECT k.child_id, k.parent_id FROM cases_child k
+    UNION ALL SELECT k.parent_id, k.child_id FROM cases_child k
+), family AS (
+    SELECT c.id, g.restricted_to AS mark FROM cases_category g JOIN cases_case c ON c.category_id = g.id WHERE g.restricted_to <> ''
+    UNION SELECT j.b, f.mark FROM family f JOIN joined j ON j.a = f.id
+)
+UPDATE cases_case c SET restricted_to = m.mark
+FROM (
+    SELECT f.id, coalesce(nullif(min(g.restricted_to), ''), min(f.mark)) AS mark
+    FROM family f JOIN cases_case k ON k.id = f.id LEFT JOIN cases_category g ON g.id = k.category_id GROUP BY f.id
+) m WHERE c.id = m.id;
 UPDATE cases_support s SET restricted_to = c.restricted_to FROM cases_case c WHERE c.id = s.case_id AND c.restricted_to <> '';
 UPDATE cases_hand_over s SET restricted_to = c.restricted_to FROM cases_case c WHERE c.id = s.case_id AND c.restricted_to <> '';
 DELETE FROM cases_evaluation_fact f USING cases_case c WHERE c.id = f.case_id AND c.restricted_to <> '';
