@@ -4,6 +4,7 @@ other way round."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
@@ -16,17 +17,20 @@ from linli.kernel.scope import acting
 _FAMILY = """
 WITH RECURSIVE joined AS (
     SELECT m.case_id AS a, m.main_id AS b FROM cases_merge m WHERE m.undone_at IS NULL
+    UNION ALL SELECT m.main_id, m.case_id FROM cases_merge m WHERE m.undone_at IS NULL
     UNION ALL SELECT k.child_id, k.parent_id FROM cases_child k
+    UNION ALL SELECT k.parent_id, k.child_id FROM cases_child k
 ), family AS (
     SELECT c.id FROM cases_case c WHERE c.id = ANY(%(ids)s)
     UNION
-    SELECT CASE WHEN j.a = f.id THEN j.b ELSE j.a END FROM family f JOIN joined j ON f.id IN (j.a, j.b)
+    SELECT j.b FROM family f JOIN joined j ON j.a = f.id
 )
 """
 _MARKED = "SELECT c.id FROM cases_case c JOIN cases_category g ON g.id = c.category_id WHERE c.restricted_to = '' AND g.restricted_to <> ''"
 _MEMBERS = f"""{_FAMILY}
-SELECT c.id, c.restricted_to, coalesce(g.restricted_to, '') AS own
-FROM family f JOIN cases_case c ON c.id = f.id LEFT JOIN cases_category g ON g.id = c.category_id ORDER BY c.id
+SELECT c.id, c.restricted_to, coalesce(g.restricted_to, '') AS own, coalesce(m.case_mark, '') AS brought
+FROM family f JOIN cases_case c ON c.id = f.id LEFT JOIN cases_category g ON g.id = c.category_id
+LEFT JOIN cases_merge m ON m.case_id = c.id AND m.undone_at IS NULL ORDER BY c.id
 """
 _CARRY = """
 UPDATE cases_case c SET restricted_to = m.mark FROM unnest(%(ids)s::uuid[], %(marks)s::text[]) AS m (id, mark)
@@ -44,6 +48,16 @@ _FOLLOW = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A case of a family: the mark it has, that of its category, and the one it had before it was merged into another."""
+
+    id: UUID
+    mark: str
+    own: str
+    brought: str
+
+
 def mark_cases() -> int:
     """Mark the cases whose category is for restricted readers and that are not marked yet; returns how many. By index: such
     categories are few."""
@@ -59,13 +73,33 @@ def level(ids: list[UUID], *, filed: bool = False) -> dict[UUID, str]:
     """Give cases, and those they are joined to or split from, one mark: each that of its own category, the others what it has or what
     the family has. `filed`: a reader gave the case its category just now, so that a mark goes that no category of the family has.
     Returns the marks. As the program: some of them may be out of the actor's sight."""
+    return _carry({each.id: each.own or ("" if filed else each.mark) for each in family(ids)})
+
+
+def part(was: dict[UUID, str]) -> None:
+    """Give cases that are one matter no more the marks they have each with its own: that of a category stays, and what a case had
+    when it was joined (`was`, and what still hangs on each); what it had from the other goes. Nothing is marked by it anew."""
+    done: set[UUID] = set()
+    for id_ in was:
+        if id_ not in done:
+            members = family([id_])
+            done |= {each.id for each in members}
+            _carry({each.id: each.own or (each.mark and was.get(each.id, each.brought)) for each in members})
+
+
+def family(ids: list[UUID]) -> list[Member]:
+    """Cases with all that they are joined to or split from, whoever sees them. One query."""
     with acting(system("cases", settings.LINLI_DISTRICT)), connection.cursor() as cursor:
         cursor.execute(_MEMBERS, {"ids": ids})
-        members = cursor.fetchall()
-        own = {id_: said or ("" if filed else present) for id_, present, said in members}
-        kept = next((mark for mark in own.values() if mark), "")
-        found = {id_: mark or kept for id_, mark in own.items()}
-        params = {"ids": list(found), "marks": list(found.values())}
+        return [Member(*row) for row in cursor.fetchall()]
+
+
+def _carry(own: dict[UUID, str]) -> dict[UUID, str]:
+    """Write the marks of a family: each what it has by itself, the others the first of these."""
+    kept = next((mark for mark in own.values() if mark), "")
+    found = {id_: mark or kept for id_, mark in own.items()}
+    params = {"ids": list(found), "marks": list(found.values())}
+    with acting(system("cases", settings.LINLI_DISTRICT)), connection.cursor() as cursor:
         for statement in (_CARRY, *_FOLLOW):
             cursor.execute(statement, params)
     return found

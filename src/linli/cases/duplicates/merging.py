@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from linli.kernel import clock
-from linli.kernel.actors import Actor
+from django.conf import settings
+
+from linli.kernel import clock, scope
+from linli.kernel.actors import Actor, system
 from linli.kernel.errors import FieldProblem, Forbidden, Text
 from linli.kernel.ids import uuid7
 from linli.kernel.outbox import actions as outbox
@@ -25,6 +27,7 @@ from ..engine.effects import Given, reckon
 from ..engine.models import Case, CaseFlow, CasePause
 from ..engine.rules import BY_CODE, Action
 from ..engine.states import OPEN, State
+from ..telling import readers
 from .models import CaseMerge
 from .problems import BUSY, HAS_DUPLICATES, IS_DUPLICATE, ITSELF, NOT_HERE, OTHER_READERS, OVER, UNKNOWN, NotMergeable
 
@@ -75,6 +78,10 @@ def check_main(actor: Actor, case: Case, main_id: UUID) -> Case:
         raise _refused(OVER)
     if main.restricted_to and case.restricted_to not in ("", main.restricted_to):
         raise _refused(OTHER_READERS)
+    if main.restricted_to != case.restricted_to:
+        mark = main.restricted_to or case.restricted_to
+        if problems := readers.unread_family([case.id, main.id], mark, "main_id", besides=case.id):
+            raise NotMergeable(fields=tuple(problems))
     if CaseMerge.objects.filter(main_id=case.id, undone_at=None).exists():
         raise _refused(HAS_DUPLICATES)
     return main
@@ -88,7 +95,7 @@ def do_merge(actor: Actor, checked: Merged, reason: str) -> Case:
     link = CaseMerge.objects.create(
         id=uuid7(), case=case, main=main, from_state=case.state, main_number=main.number, number=case.number, description=case.description,
         place_text=case.place_text, reported_at=case.reported_at, merged_at=now, merged_by=actor.id,
-        merged_by_name=actor.name, reason=reason,
+        merged_by_name=actor.name, reason=reason, case_mark=case.restricted_to, main_mark=_mark_of(main),
     )  # fmt: skip
     if case.restricted_to != main.restricted_to:  # one matter has one circle of readers
         found = marks.level([case.id, main.id])
@@ -115,14 +122,25 @@ def do_undo(actor: Actor, case: Case, link: CaseMerge, main: Case | None, reason
     now = clock.now()
     link.undone_at, link.undone_by, link.undone_by_name = now, actor.id, actor.name
     link.undone_reason = reason
-    link.save()
+    with scope.acting(system("cases", settings.LINLI_DISTRICT)):  # undone, it is seen by who sees both
+        link.save()
     if case.clock_from is not None:
         CasePause.objects.create(id=uuid7(), case=case, kind="merged", since=link.merged_at, until=now)
         reckon(case)
     _step(actor, case, _unmerge(case), State(link.from_state), reason, {"merged_into": link.main_number}, link)
     if main is not None:
         _step(actor, main, _unmerge(main), State(main.state), reason, {"merged_from": case.number}, link)
+    if case.restricted_to:
+        marks.part({case.id: link.case_mark, link.main_id: link.main_mark})
     return case
+
+
+def _mark_of(main: Case) -> str:
+    """The mark of a main case without those that were merged into it: what it had when the first of them came."""
+    if not main.restricted_to or (main.category is not None and main.category.restricted_to):
+        return main.restricted_to
+    first = CaseMerge.objects.filter(main_id=main.id, undone_at=None).order_by("id").first()
+    return first.main_mark if first else main.restricted_to
 
 
 def _unmerge(case: Case) -> Action:

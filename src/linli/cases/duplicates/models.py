@@ -12,7 +12,8 @@ class CaseMerge(models.Model):
 
     What the duplicate brings along (its number, words, place and time) is kept here for whoever works the main case and
     does not see the duplicate itself, and the main case's number for the other way round; who reported it stays with the
-    duplicate. `from_state` is where it stood, so that undoing leads back there. An undone merge stays as a row.
+    duplicate. `from_state` is where it stood, so that undoing leads back there, as do the marks both had (`Case.restricted_to`).
+    An undone merge stays as a row, for who sees both.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -21,6 +22,8 @@ class CaseMerge(models.Model):
     from_state = models.TextField()
     main_number = models.TextField(db_collation="C")
     number = models.TextField(db_collation="C")
+    case_mark = models.TextField(default="", db_default="", db_collation="C")
+    main_mark = models.TextField(default="", db_default="", db_collation="C")
     description = models.TextField()
     place_text = models.TextField(default="")
     reported_at = models.DateTimeField()

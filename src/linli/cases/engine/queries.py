@@ -17,6 +17,7 @@ from linli.registry.queries import sql
 from ..cooperation import holds
 from ..cooperation.ahead import AHEAD
 from ..cooperation.withheld import told_to
+from ..duplicates import parted
 from ..evaluation.behind import behind
 from ..permissions import ACCEPT, CHECK, CLOSE, DISPATCH, HANDLE, REVEAL, VIEW
 from . import numbering, procedure, sight
@@ -222,8 +223,8 @@ def queue_counts(actor: Actor, area: str | None = None) -> list[tuple[Queue, Cou
 
 
 def case_detail(actor: Actor, case_id: UUID) -> CaseDetail:
-    """One case the actor sees, with its flow, pauses and what can be done. Raises NotFound. One query, and one more where it may be
-    closed or asks for a photo."""
+    """One case the actor sees, with its flow, pauses and what can be done. Raises NotFound. One query, and one more each where it may
+    be closed, asks for a photo, or was merged."""
     found = whole(actor, case_id)
     case = found.case
     name, phone = (secrets.decrypt(bytes(each)) if each else None for each in (case.reporter_name, case.reporter_phone))
@@ -233,7 +234,7 @@ def case_detail(actor: Actor, case_id: UUID) -> CaseDetail:
         reporter_name=mask_name(name),
         reporter_phone=mask_phone(phone),
         may_reveal=bool(name or phone) and actor.may(REVEAL, case.area_code),
-        flow=told_to(actor, case, found.flow),
+        flow=parted.told_to(actor, case, told_to(actor, case, found.flow)),
         pauses=found.pauses,
         adjustments=found.adjustments,
         tasks=found.tasks,

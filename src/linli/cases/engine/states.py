@@ -112,6 +112,8 @@ ENDED = (State.NOT_ACCEPTED, State.CANCELLED, State.MERGED)
 OPEN = tuple(state for state in State if state not in FINISHED)
 #: The unit works on it, or could until it is closed; before, it is nobody's.
 WITH_UNIT = (State.TO_TAKE, State.HANDLING, State.WAITING, State.SUSPENDED)
+#: It is a unit's until it is closed: what was handed back may come back to it.
+HELD = (*WITH_UNIT, State.HANDED_BACK, State.CHECK_RESULT, State.TO_CLOSE)
 
 
 def stands_as(state: str, transferred: bool) -> Text:

@@ -2,6 +2,7 @@
 
 A second fence beside that of areas, whatever else lets a row through. What hangs on a case is seen with it and needs none of its own;
 supports and hand-overs are asked by the policy of cases and cannot ask it in turn, so that they carry the mark as they carry the area.
+A merge that was undone is seen by who sees both: one of them may be hidden now, and the other not.
 Cases that were given such a category before are marked, and leave the figures, which everybody shares.
 """
 
@@ -44,6 +45,10 @@ UPDATE cases_support s SET restricted_to = c.restricted_to FROM cases_case c WHE
 UPDATE cases_hand_over s SET restricted_to = c.restricted_to FROM cases_case c WHERE c.id = s.case_id AND c.restricted_to <> '';
 DELETE FROM cases_evaluation_fact f USING cases_case c WHERE c.id = f.case_id AND c.restricted_to <> '';
 """
+OF_BOTH = (
+    "undone_at IS NULL OR "
+    "(EXISTS (SELECT FROM cases_case c WHERE c.id = case_id) AND EXISTS (SELECT FROM cases_case c WHERE c.id = main_id))"
+)
 #: A row that was replaced is as secret as what it has become.
 OF_CASE = "EXISTS (SELECT FROM cases_case c WHERE c.id = {table}.id)"
 
@@ -57,6 +62,10 @@ class Migration(migrations.Migration):
                 model, "restricted_to", models.TextField(db_collation="C", db_default="", default="")
             )
             for model in MARKED
+        ),
+        *(
+            migrations.AddField("casemerge", name, models.TextField(db_collation="C", db_default="", default=""))
+            for name in ("case_mark", "main_mark")
         ),
         migrations.RunSQL(
             "ALTER TABLE cases_case_history ADD COLUMN restricted_to text COLLATE \"C\"",
@@ -91,4 +100,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(f"{EVERYTHING} {MARK} {NOTHING}", migrations.RunSQL.noop),
         *(restrict_readers(table) for table in ("cases_case", "cases_support", "cases_hand_over")),
         restrict_readers("cases_case_history", OF_CASE.format(table="cases_case_history"), reads_only=True),
+        restrict_readers("cases_merge", OF_BOTH, reads_only=True),
     ]  # fmt: skip

@@ -38,24 +38,35 @@ def tell_steps(steps: Sequence[Told]) -> None:
     """Tell units of steps that concern them. A case that meanwhile lies with another unit is not told of."""
     cases = _cases({step.subject for step in steps})
     links = _merges({step.payload["merge"] for step in steps if step.payload.get("merge")})
-    told = []
+    hidden = _hidden(links.values())
+    told: list[_Telling] = []
     for step in steps:
         case = cases.get(step.subject)
         if case is None or str(case.unit_id) != step.payload.get("unit"):
             continue
         action, link = str(step.payload["action"]), links.get(str(step.payload.get("merge")))
         if link is not None:
-            told.append(_of_merge(case, action, link))
+            told += _of_merge(case, action, link, hidden)
         elif (kind := rules.kind_of(action, case.urgent)) is not None:
             told.append(_Telling(case, kind, f"cases.step:{step.id}"))
     # Whose unit has both cases of a merge is told once, of the one that goes on.
     _tell(sorted(told, key=lambda one: one.kind == notices.JOINED))
 
 
-def _of_merge(case: Case, action: str, link: CaseMerge) -> _Telling:
+def _of_merge(case: Case, action: str, link: CaseMerge, hidden: Collection[UUID]) -> list[_Telling]:
+    """What is told of a merge. Parted from a case for restricted readers, one that is not has come back, and that is all."""
     goes_on = case.id == link.main_id
+    event = f"cases.{action}:{link.id}"
+    if not case.restricted_to and (link.case_id if goes_on else link.main_id) in hidden:
+        return [] if goes_on else [_Telling(case, notices.CAME, event)]
     kind = rules.kind_of_merge(action, goes_on)
-    return _Telling(case, kind, f"cases.{action}:{link.id}", link.number if goes_on else link.main_number)
+    return [_Telling(case, kind, event, link.number if goes_on else link.main_number)]
+
+
+def _hidden(links: Iterable[CaseMerge]) -> set[UUID]:
+    """Those of merged cases that are for restricted readers."""
+    ids = {each for link in links for each in (link.case_id, link.main_id)}
+    return set(Case.objects.filter(id__in=ids).exclude(restricted_to="").values_list("id", flat=True)) if ids else set()
 
 
 def _merges(ids: Collection[str]) -> dict[str, CaseMerge]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -14,11 +13,11 @@ from linli.kernel.actors import system
 from linli.kernel.errors import FieldProblem, Text
 from linli.kernel.scope import acting
 
+from ..categories import marks
+from ..engine.models import Case
+from ..engine.states import HELD
 from ..permissions import READERS
 from .queries import handlers
-
-if TYPE_CHECKING:
-    from ..engine.models import Case
 
 NO_READER = Text(
     "这是限定人员事项，该单位没有人有权查看。请先由管理员授权，或选择其他单位。",
@@ -51,3 +50,16 @@ def unread(case: Case, unit_id: UUID, field: str = "unit_id") -> list[FieldProbl
         able = {str(each) for each in handlers([unit_id], clock.today()).get(unit_id, [])}
         readers = of_cases([case])[case.id]
     return [] if able & readers else [FieldProblem(field, "no_reader", NO_READER)]
+
+
+def unread_family(case_ids: list[UUID], mark: str, field: str, besides: UUID | None = None) -> list[FieldProblem]:
+    """Why cases and what they are joined to cannot get a mark they do not have: a unit has one of them where nobody would see it any
+    more. `besides` leaves one out. Two queries, and those of `unread` for each unit's case."""
+    new = [each.id for each in marks.family(case_ids) if not each.mark and each.id != besides]
+    with acting(system("cases", settings.LINLI_DISTRICT)):
+        held = list(Case.objects.filter(id__in=new, state__in=HELD, unit_id__isnull=False).order_by("id"))
+    for case in held:
+        case.restricted_to = mark  # to ask, never saved
+        if case.unit_id is not None and (problems := unread(case, case.unit_id, field)):
+            return problems
+    return []
