@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import case_sheets as sheets
 import pytest
 import staff
 from case_world import World, village
 from django.db import connection, transaction
-from test_restricted import category
+from test_evaluation import draw
+from test_restricted import OTHER, category, filed
 
 from linli.cases import notices
+from linli.cases.categories.jobs import mark_restricted
+from linli.cases.models import CaseFact
+from linli.intake import actions as imports
+from linli.intake import perform
 from linli.kernel import area_columns, scope
 from linli.kernel.actors import system
 from linli.kernel.area_columns import Moves
@@ -102,3 +109,75 @@ def test_a_case_that_was_parted_from_a_hidden_one_does_not_tell_of_it(world: Wor
             cursor.execute("SELECT count(*) FROM cases_merge WHERE main_id = %s", [main])
             seen[who] = cursor.fetchone()[0]
     assert seen == {"acceptor": 0, "chief": 1}
+
+
+def test_a_matter_has_one_circle_of_readers_and_the_units_of_all_its_parts_read_it(world: World) -> None:
+    both = [*staff.shipped("public_security_reader"), *staff.shipped("discipline_reader"), "cases.case.view"]
+    world.accounts["chief"] = staff.staff("chief", None, staff.DISTRICT, permissions=both)
+    world.people["chief"] = staff.client(world.accounts["chief"])
+    main, hidden = world.new(), world.new("reader", category_id=category(world))
+    assert merge(world, hidden, main).status_code == 204
+    refused = filed(world, main, OTHER, "chief")
+    assert refused.status_code == 422 and refused.json()["fields"][0]["code"] == "other_readers"
+    # A child with a unit nobody of which reads it keeps its parent from becoming restricted.
+    parent = world.new()
+    world.file(parent)
+    child = world.people["dispatcher"].post(
+        f"/api/cases/{parent}/children", {"description": "另一半"}, content_type="application/json"
+    )
+    assert child.status_code == 201, child.content.decode()
+    world.hand_over(child.json()["id"])
+    world.do("dispatcher", parent, "return_to_acceptor", reason="类别不对")
+    body = {"category_id": category(world), "limit_value": 2, "clock": "work_day"}
+    refused = world.step("chief", parent, "refile", world.look(parent, "chief").json()["version"], **body)
+    assert refused.status_code == 422 and refused.json()["fields"][0]["code"] == "no_reader", refused.content.decode()
+
+
+def test_a_look_on_the_spot_is_given_to_who_reads_the_case(world: World) -> None:
+    case = world.new("reader", category_id=category(world))
+    offered = {each["id"] for each in world.people["reader"].get(f"/api/cases/{case}/checkers").json()}
+    assert offered == {str(world.accounts["reader"].id)}
+    version = world.look(case, "reader").json()["version"]
+    walker = str(world.accounts["grid_worker"].id)
+    assert world.step("reader", case, "ask_verify", version, assignee_id=walker).status_code == 422
+
+
+def test_what_becomes_restricted_meanwhile_is_marked_soon_and_leaves_the_figures(world: World) -> None:
+    case = world.new(category_id=str(world.category().id))
+    draw(whole=True)
+    with scope.acting(system("test", staff.DISTRICT)):
+        type(world.category()).objects.filter(id=world.category().id).update(restricted_to="public_security")
+        fact = CaseFact.objects.get(case_id=case)
+    assert world.look(case).status_code == 200, "reported while the category was kept"
+    mark_restricted()
+    assert world.look(case).status_code == 404 and world.look(case, "reader").status_code == 200
+    with scope.acting(system("test", staff.DISTRICT)):
+        fact.save(force_insert=True)  # drawn from what was read before
+    draw()
+    assert rows("SELECT count(*) FROM cases_evaluation_fact WHERE case_id = %s", case) == [(0,)]
+
+
+def test_readers_find_a_case_of_today_by_its_serial(world: World) -> None:
+    case = world.new("reader", category_id=category(world))
+    found = world.people["reader"].get("/api/cases?q=900001").json()["items"]
+    assert [each["id"] for each in found] == [case]
+    assert world.people["acceptor"].get("/api/cases?q=900001").json()["items"] == []
+
+
+def test_an_import_that_is_taken_back_leaves_what_has_become_restricted(world: World, tmp_path: Path) -> None:
+    with scope.acting(sheets.OPERATOR):
+        imports.save_source(sheets.OPERATOR, "hotline", "12345热线", "hotline")
+    taken = sheets.take(
+        sheets.sheet(tmp_path / "one.xlsx", [sheets.order(工单编号=number) for number in ("ZC1", "ZC2")])
+    )
+    with scope.acting(system("test", staff.DISTRICT)), connection.cursor() as cursor:
+        # Filed by a reader since.
+        cursor.execute(
+            "UPDATE cases_case SET restricted_to = 'public_security', version = 2 WHERE id = "
+            "(SELECT case_id FROM cases_origin WHERE number = 'ZC1')"
+        )
+    with scope.acting(sheets.OPERATOR) as actor:
+        imports.undo_batch(actor, taken.batch_id)
+    perform.perform("undo", taken.batch_id)
+    left = "SELECT o.number, c.state, o.withdrawn_at IS NULL FROM cases_origin o JOIN cases_case c ON c.id = o.case_id ORDER BY 1"
+    assert rows(left) == [("ZC1", "reported", True), ("ZC2", "cancelled", False)]

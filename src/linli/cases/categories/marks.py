@@ -21,15 +21,16 @@ WITH RECURSIVE joined AS (
     UNION ALL SELECT k.child_id, k.parent_id FROM cases_child k
     UNION ALL SELECT k.parent_id, k.child_id FROM cases_child k
 ), family AS (
-    SELECT c.id FROM cases_case c WHERE c.id = ANY(%(ids)s)
+    SELECT c.id, c.id AS root FROM cases_case c WHERE c.id = ANY(%(ids)s)
     UNION
-    SELECT j.b FROM family f JOIN joined j ON j.a = f.id
+    SELECT j.b, f.root FROM family f JOIN joined j ON j.a = f.id
 )
 """
 _MARKED = "SELECT c.id FROM cases_case c JOIN cases_category g ON g.id = c.category_id WHERE c.restricted_to = '' AND g.restricted_to <> ''"
 _MEMBERS = f"""{_FAMILY}
-SELECT c.id, c.restricted_to, coalesce(g.restricted_to, '') AS own, coalesce(m.case_mark, '') AS brought
-FROM family f JOIN cases_case c ON c.id = f.id LEFT JOIN cases_category g ON g.id = c.category_id
+SELECT c.id, c.restricted_to, coalesce(g.restricted_to, '') AS own, coalesce(m.case_mark, '') AS brought, f.root
+FROM (SELECT id, min(root::text) AS root FROM family GROUP BY id) f
+JOIN cases_case c ON c.id = f.id LEFT JOIN cases_category g ON g.id = c.category_id
 LEFT JOIN cases_merge m ON m.case_id = c.id AND m.undone_at IS NULL ORDER BY c.id
 """
 _CARRY = """
@@ -50,12 +51,14 @@ _FOLLOW = (
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A case of a family: the mark it has, that of its category, and the one it had before it was merged into another."""
+    """A case of a family: the mark it has, that of its category, and the one it had before it was merged into another. `root`: by
+    what families are told apart."""
 
     id: UUID
     mark: str
     own: str
     brought: str
+    root: str
 
 
 def mark_cases() -> int:
@@ -73,7 +76,7 @@ def level(ids: list[UUID], *, filed: bool = False) -> dict[UUID, str]:
     """Give cases, and those they are joined to or split from, one mark: each that of its own category, the others what it has or what
     the family has. `filed`: a reader gave the case its category just now, so that a mark goes that no category of the family has.
     Returns the marks. As the program: some of them may be out of the actor's sight."""
-    return _carry({each.id: each.own or ("" if filed else each.mark) for each in family(ids)})
+    return _carry([(each, each.own or ("" if filed else each.mark)) for each in family(ids)])
 
 
 def part(was: dict[UUID, str]) -> None:
@@ -84,7 +87,7 @@ def part(was: dict[UUID, str]) -> None:
         if id_ not in done:
             members = family([id_])
             done |= {each.id for each in members}
-            _carry({each.id: each.own or (each.mark and was.get(each.id, each.brought)) for each in members})
+            _carry([(each, each.own or (each.mark and was.get(each.id, each.brought))) for each in members])
 
 
 def family(ids: list[UUID]) -> list[Member]:
@@ -94,10 +97,10 @@ def family(ids: list[UUID]) -> list[Member]:
         return [Member(*row) for row in cursor.fetchall()]
 
 
-def _carry(own: dict[UUID, str]) -> dict[UUID, str]:
-    """Write the marks of a family: each what it has by itself, the others the first of these."""
-    kept = next((mark for mark in own.values() if mark), "")
-    found = {id_: mark or kept for id_, mark in own.items()}
+def _carry(own: list[tuple[Member, str]]) -> dict[UUID, str]:
+    """Write the marks of families: each case what it has by itself, the others the first of these in theirs."""
+    kept = {member.root: mark for member, mark in reversed(own) if mark}
+    found = {member.id: mark or kept.get(member.root, "") for member, mark in own}
     params = {"ids": list(found), "marks": list(found.values())}
     with acting(system("cases", settings.LINLI_DISTRICT)), connection.cursor() as cursor:
         for statement in (_CARRY, *_FOLLOW):

@@ -20,7 +20,7 @@ from ..categories.rules import CLOCKS
 from ..clocks.adjustments import Refusal, Wish
 from ..clocks.adjustments import State as Standing
 from ..permissions import VIEW
-from ..telling.readers import unread
+from ..telling.readers import unread, unread_family
 from . import adjusting, procedure, tasks, timing, ways
 from .choices import rules_to_choose
 from .models import Case, CasePause
@@ -124,6 +124,8 @@ def _limit(step: Step) -> dict[str, Any]:
     case.restricted_to = category.restricted_to or case.restricted_to
     if case.unit_id is not None and (case.state in WITH_UNIT or given.unit_id == case.unit_id):
         _refuse(unread(case, case.unit_id, "category_id"))
+    if category.restricted_to:
+        _refuse(unread_family([case.id], category.restricted_to, "category_id", besides=case.id))
     case.clock_from = case.clock_from or clock.now()
     reckon(case)
     return {

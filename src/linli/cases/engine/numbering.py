@@ -34,12 +34,12 @@ def take(day: date, count: int = 1, *, apart: bool = False) -> list[str]:
 
 def bounds_of(words: str, today: date) -> tuple[str, str] | None:
     """The range of numbers that somebody means who types a number, its beginning, a day with or without serial, or a
-    serial of today; None where it is no number."""
+    serial of today (also one of what is for restricted readers); None where it is no number."""
     typed = "".join(words.split())
     if not (typed.isascii() and typed.isdigit()):
         return None
     county = str(settings.LINLI_DISTRICT)
-    if len(typed) <= SERIAL:
+    if len(typed) <= SERIAL or (len(typed) == SERIAL + 1 and int(typed) >= APART):
         number = f"{county}{today:%Y%m%d}{int(typed):0{SERIAL}d}"
         return number, number + " "
     begin = typed if typed.startswith(county) else county + typed

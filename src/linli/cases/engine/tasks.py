@@ -15,6 +15,7 @@ from linli.kernel.errors import FieldProblem, Invalid, Text
 from linli.kernel.ids import uuid7
 
 from ..permissions import CHECK
+from ..telling import readers
 from .models import Case, FieldTask
 from .states import State
 
@@ -55,7 +56,7 @@ def kind_for(state: str) -> str:
 
 def checkers(case: Case, kind: str, on: date) -> Sequence[Account]:
     """The accounts in use that may look on the spot where a case lies on a day, those of the smallest areas first. A result is
-    never looked at by the unit it is of. One query."""
+    never looked at by the unit it is of, and what is for restricted readers by them alone. One query, and one for what is restricted."""
     area_code = case.area_code
     held = Q(until=None) | Q(until__gt=on)
     granted = Q(post__grants__until=None) | Q(post__grants__until__gt=on)
@@ -77,4 +78,6 @@ def checkers(case: Case, kind: str, on: date) -> Sequence[Account]:
     found = Account.objects.filter(id__in=ids)
     if kind == CHECKING and case.unit_id is not None:
         found = found.exclude(unit_id=case.unit_id)
+    if case.restricted_to:
+        found = found.filter(id__in=readers.of_cases([case])[case.id])
     return list(found.select_related("unit").order_by("-area_code", "username")[:MOST])

@@ -136,6 +136,8 @@ FROM (
     WHERE c.restricted_to = ''
 ) x
 """
+#: What became a case for restricted readers while its facts were drawn, this run or one before.
+_HIDDEN = "DELETE FROM cases_evaluation_fact f USING cases_case c WHERE c.id = f.case_id AND c.restricted_to <> ''"
 _COLUMNS = ", ".join(WRITTEN)
 _UPSERT = f"""
 INSERT INTO cases_evaluation_fact ({_COLUMNS}) SELECT {_COLUMNS} FROM evaluation_new
@@ -183,6 +185,8 @@ def draw_all(actor: Actor) -> int:
 
 
 def _ran(run: FactRun, count: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_HIDDEN)
     run.cases = count
     run.save(force_insert=True)
     return count

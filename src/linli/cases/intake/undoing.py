@@ -1,6 +1,7 @@
 """Taking an import of cases back: each is withdrawn by a step of its own, for a case and its steps are never removed.
 
-A withdrawn case is cancelled, counts in no figure, and its number may come again.
+A withdrawn case is cancelled, counts in no figure, and its number may come again. What has become one for restricted readers since is
+theirs: it stays as it is, and is told of to nobody.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ WITHDRAWN = "import_withdrawn"
 MOST_BLOCKERS = 50
 _TOUCHED = """
 SELECT o.case_id, o.case_id, o.source_code, o.batch_id, o.row FROM cases_origin o JOIN cases_case c ON c.id = o.case_id
-WHERE o.batch_id = %(batch)s AND o.withdrawn_at IS NULL AND c.version <> o.version ORDER BY o.row LIMIT %(most)s
+WHERE o.batch_id = %(batch)s AND o.withdrawn_at IS NULL AND c.restricted_to = '' AND c.version <> o.version
+ORDER BY o.row LIMIT %(most)s
 """
 _HOLD = """
 SELECT c.id FROM cases_origin o JOIN cases_case c ON c.id = o.case_id
@@ -35,14 +37,17 @@ WHERE o.batch_id = %(batch)s AND o.withdrawn_at IS NULL ORDER BY c.id FOR UPDATE
 """
 _TO_WITHDRAW = """
 SELECT c.id::text, c.state, c.version FROM cases_origin o JOIN cases_case c ON c.id = o.case_id
-WHERE o.batch_id = '{batch}' AND o.withdrawn_at IS NULL
+WHERE o.batch_id = '{batch}' AND o.withdrawn_at IS NULL AND c.restricted_to = ''
 """
 _READ = {"case_id": pl.String, "from_state": pl.String, "version": pl.Int64}
 _MOVE = """
 UPDATE cases_case c SET state = %(state)s, version = c.version + 1
-FROM cases_origin o WHERE o.case_id = c.id AND o.batch_id = %(batch)s AND o.withdrawn_at IS NULL
+FROM cases_origin o WHERE o.case_id = c.id AND o.batch_id = %(batch)s AND o.withdrawn_at IS NULL AND c.restricted_to = ''
 """
-_LEAVE = "UPDATE cases_origin SET withdrawn_at = %(now)s, version = version + 1 WHERE batch_id = %(batch)s AND withdrawn_at IS NULL"
+_LEAVE = """
+UPDATE cases_origin o SET withdrawn_at = %(now)s, version = o.version + 1
+FROM cases_case c WHERE c.id = o.case_id AND o.batch_id = %(batch)s AND o.withdrawn_at IS NULL AND c.restricted_to = ''
+"""
 
 
 def blockers(batch_id: UUID, district: str) -> list[Blocker]:

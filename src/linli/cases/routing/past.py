@@ -76,7 +76,7 @@ def _counted(actor: Actor, case: Case) -> list[Any]:
             f"""
             SELECT p.unit_id, max(p.unit_name), {", ".join(levels)}
             FROM (SELECT c.unit_id, c.unit_name, c.area_code FROM cases_case c
-                  WHERE {seen[0]} AND c.category_id = %(category)s AND c.id <> %(case)s AND c.unit_id IS NOT NULL
+                  WHERE ({" OR ".join(seen)}) AND c.category_id = %(category)s AND c.id <> %(case)s AND c.unit_id IS NOT NULL
                     AND c.state = ANY(%(states)s) AND NOT c.transferred AND c.reported_at >= %(since)s
                   ORDER BY c.id DESC LIMIT %(most)s) p
             GROUP BY p.unit_id

@@ -23,6 +23,10 @@ NO_READER = Text(
     "这是限定人员事项，该单位没有人有权查看。请先由管理员授权，或选择其他单位。",
     "This is for restricted readers, and nobody of that unit is one. Have an administrator grant the right, or choose another unit.",
 )
+OTHER_READERS = Text(
+    "与本案并案或拆分的案件限定给其他人员办理；一件事只能由一类限定人员办理。",
+    "A case joined to this one or split from it is for other restricted readers; one matter has one circle of them.",
+)
 
 
 def of_cases(cases: Iterable[Case]) -> Mapping[UUID, frozenset[str]]:
@@ -53,9 +57,12 @@ def unread(case: Case, unit_id: UUID, field: str = "unit_id") -> list[FieldProbl
 
 
 def unread_family(case_ids: list[UUID], mark: str, field: str, besides: UUID | None = None) -> list[FieldProblem]:
-    """Why cases and what they are joined to cannot get a mark they do not have: a unit has one of them where nobody would see it any
-    more. `besides` leaves one out. Two queries, and those of `unread` for each unit's case."""
-    new = [each.id for each in marks.family(case_ids) if not each.mark and each.id != besides]
+    """Why cases and what they are joined to cannot get a mark they do not have: one of them is other readers' by its category, or a
+    unit has one where nobody would see it any more. `besides` leaves one out. Two queries, and those of `unread` for each unit's."""
+    others = [each for each in marks.family(case_ids) if each.id != besides]
+    if any(each.own not in ("", mark) for each in others):
+        return [FieldProblem(field, "other_readers", OTHER_READERS)]
+    new = [each.id for each in others if not each.mark]
     with acting(system("cases", settings.LINLI_DISTRICT)):
         held = list(Case.objects.filter(id__in=new, state__in=HELD, unit_id__isnull=False).order_by("id"))
     for case in held:
