@@ -91,7 +91,6 @@ NUMBER = number(123)
         (NUMBER[:10] + "9" + NUMBER[11:], "digit"),
         (NUMBER[:14] + NUMBER[15] + NUMBER[14] + NUMBER[16:], "digit"),
         (number(456), "other"),
-        (None, "unknown"),
     ],
 )
 def test_numbers_are_compared_digit_by_digit_and_across_both_lengths(
@@ -141,6 +140,33 @@ def test_homes_are_compared_from_the_dwelling_to_the_town(
 ) -> None:
     one = person("王建国", address="3号楼2单元501室" if level != "door" else "阳光花园3号楼2单元501室")
     assert levels(tmp_path, one, person("王建国", village=village, address=address))["home"] == level
+
+
+@pytest.mark.parametrize(
+    ("village", "one", "other", "level"),
+    [
+        # Estates and markets end like districts and cities do; cities and counties are left out all the same.
+        ("370302114001", "淄博市齐都花园一区3-2-501", "淄博市齐都花园二区3-2-501", "door"),
+        ("370302114001", "淄博市中央花园A区3号楼2单元501", "淄博市中央花园B区3号楼2单元501", "door"),
+        ("370302114001", "农贸市场3号楼2单元501", "建材市场3号楼2单元501", "door"),
+        ("370302114001", "现代都市花园3号楼", "江南都市花园3号楼", "door"),
+        ("370302114001", "淄博市场路3号", "市场路3号", "door"),
+        ("370302114001", "山东省淄博市淄川区阳光花园3号楼2单元501", "阳光花园3-2-501", "dwelling"),
+        ("370302114001", "山东淄博市高新技术开发区柳泉路3号", "柳泉路3号", "dwelling"),
+        ("370302114001", "山东省诸城市人民路3号", "人民路3号", "dwelling"),
+        ("370302114001", "新疆维吾尔自治区伊犁哈萨克自治州霍城县朝阳路3号", "朝阳路3号", "dwelling"),
+        # Part of the home may stand before the village's name, or all of it.
+        ("城一社区", "般阳路10号城一社区2单元501", "柳泉路88号城一社区2单元501", "village"),
+        ("城一社区", "淄博市淄川区般阳路10号2单元501 城一社区", "255100山东省淄博市城一社区般阳路10号2单元501", "dwelling"),
+        ("城一社区", "洪山镇般阳路10号城一社区2单元501", "城一社区般阳路10号2单元501", "dwelling"),
+        ("城一社区", "般阳路十号城一社区2单元501", "柳泉路十号城一社区2单元501", "door"),
+    ],
+)  # fmt: skip
+def test_different_homes_are_not_one_for_what_stands_before_their_numbers(
+    tmp_path: Path, village: str, one: str, other: str, level: str
+) -> None:
+    first, second = (person("王建国", village=village, address=text) for text in (one, other))
+    assert levels(tmp_path, first, second)["home"] == level
 
 
 @pytest.mark.parametrize(

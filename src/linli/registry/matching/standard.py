@@ -11,6 +11,7 @@ from linli.kernel.pinyin import syllable
 
 from ..identity import numbers_checked
 from ..pinyin import COMPOUND_SURNAMES, SURNAMES
+from .counties import without_county
 
 #: What records may state, as text; each may be missing altogether.
 FIELDS = (
@@ -31,7 +32,8 @@ _UNITS = ("号楼", "栋", "幢", "座", "单元", "组", "层", "楼", "队", "
 _NUMERALS = {c + u: d + u for c, d in _DIGITS.items() for u in _UNITS}
 # A village is called by its name or by its committee's, a street by its office's: 西股村, 西股村委会, 西股村村民委员会.
 _OFFICES = ((r"村?(村民委员会|村委会)", "村"), (r"(居民委员会|居委会)", ""), (r"(街道办事处|街道办)", "街道"))
-_COUNTY = r"^(?:\p{Han}{2,8}?(?:省|自治区))?\p{Han}{2,5}?(?:市|自治州)(?:\p{Han}{0,5}?(?:[^社小园校院东西南北]区|县))?"
+# What says that a home's numbers have begun, in figures or in characters.
+_NUMBERED = rf"\d|[一二三四五六七八九十百](?:{'|'.join(_UNITS)}|弄|巷)"
 # The number of a group of villagers stands in one list and not in the other.
 _GROUP = r"\d+(村民小组|小组|组|队)"
 _DWELLING_WORDS = r"(号楼|单元|号院|号|栋|幢|座|室|户|组|层|楼|院|门牌|中国|[\s\-－—–_#,，。.、/()（）])"
@@ -290,12 +292,12 @@ def _homes(told: pl.DataFrame) -> pl.DataFrame:
     han = ~pl.col("text").str.contains(r"[a-z]{3}").fill_null(False)
     frame = frame.with_columns(_by_name(c).alias(c) for c in ("town", "village"))
     whole = _by_name("text").str.replace_all(" ", "")
-    # What stands behind the village, else behind the town, else behind the county.
-    behind = [
-        whole.str.splitn(pl.col(place).fill_null("\x00"), 2).struct.field("field_1") for place in ("village", "town")
-    ]
-    within = pl.coalesce(*behind, whole.str.replace(_COUNTY, "")).str.replace_many(_NUMERALS)
-    frame = frame.with_columns(within=pl.when(han).then(within))
+    # What stands behind the village; where that leaves part of the home in front of it, or names none, also behind the town,
+    # or behind the county.
+    frame = frame.with_columns(whole=whole.str.replace(r"^\d{6}(\p{Han})", "${1}"), behind=pl.lit(False))
+    frame = frame.with_columns(_behind("village")).with_columns(_behind("town"))
+    within = pl.when("behind").then("whole").otherwise(without_county(pl.col("whole")))
+    frame = frame.with_columns(within=pl.when(han).then(within.str.replace_many(_NUMERALS)))
     words = pl.col("within").str.replace_all(r"\d+", "").str.replace_all(_DWELLING_WORDS, "")
     frame = frame.with_columns(
         words=words, numbers=_numbers(pl.col("within")), door=_numbers(pl.col("within").str.replace_all(_GROUP, ""))
@@ -321,6 +323,17 @@ def _homes(told: pl.DataFrame) -> pl.DataFrame:
         postcode="postcode",
         state="state",
     )
+
+
+def _behind(place: str) -> list[pl.Expr]:
+    """`whole` from behind a place on, and `behind`, that it is. Where part of the home stands before the place, or nothing
+    after it (柳泉路88号城一社区2单元501, 2单元501城一社区), `whole` without the place's name."""
+    parts = pl.col("whole").str.splitn(pl.col(place).fill_null("\x00"), 2).struct
+    before, after = parts.field("field_0"), parts.field("field_1")
+    found = after.is_not_null() & ~pl.col("behind")
+    behind = found & (after != "") & ~before.str.contains(_NUMBERED)
+    rest = pl.when(behind).then(after).when(found).then(before + after).otherwise("whole")
+    return [rest.alias("whole"), (pl.col("behind") | behind).fill_null(False).alias("behind")]
 
 
 def _by_name(column: str) -> pl.Expr:
