@@ -170,6 +170,24 @@ def test_different_homes_are_not_one_for_what_stands_before_their_numbers(
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("蒲家村3组12号", "蒲家村5组12号", "village"),
+        ("蒲家村3组12号", "蒲家村13组12号", "village"),
+        ("蒲家村3组12号", "蒲家村第三村民小组 12号", "door"),
+        ("蒲家村3组12号", "蒲家村第五村民小组 12号", "village"),
+        ("蒲家村03组12号", "蒲家村三组平房12号", "door"),
+        ("蒲家村3组12号", "蒲家村12号", "door"),
+        ("蒲家村12组8号", "蒲家村十二组8号", "door"),
+    ],
+)
+def test_doors_of_one_number_in_two_groups_of_a_village_are_two(
+    tmp_path: Path, one: str, other: str, level: str
+) -> None:
+    assert levels(tmp_path, person("王建国", address=one), person("王建国", address=other))["home"] == level
+
+
+@pytest.mark.parametrize(
     "other", ["138-1234-5678", "+86 13812345678", "13812345678/13987654321", "13812345678、0533-5281234"]
 )
 def test_of_several_phones_in_one_cell_the_first_mobile_one_is_compared(tmp_path: Path, other: str) -> None:

@@ -195,11 +195,13 @@ PHONE = Comparison(
     ),
 )  # fmt: skip
 _SOMEWHERE = "coalesce(dwelling_code_{0}, village_code_{0}, town_code_{0}) IS NULL"
+# A group of villagers numbers its own doors; a list may well leave the group out.
+_DOOR = f"{_same('door_code')} AND ({_missing('group_code')} OR {_same('group_code')})"
 HOME = Comparison(
     "home", "住址", "home", f"({_SOMEWHERE.format('l')} OR {_SOMEWHERE.format('r')})",
     (
         Level("dwelling", _same("dwelling_code"), 0.6, 1e-5, 0.75, "同一住处", "same dwelling"),
-        Level("door", _same("door_code"), 0.12, 2e-5, 0.08, "同村同门牌号", "same village and door numbers"),
+        Level("door", _DOOR, 0.12, 2e-5, 0.08, "同村同门牌号", "same village and door numbers"),
         Level("village", _same("village_code"), 0.08, 0.004, 0.07, "同一村居", "same village"),
         Level("town", _same("town_code"), 0.04, 0.08, 0.02, "同一镇街", "same town"),
         Level("other", "", 0.16, 0.92, 0.08, "住址不同", "lives elsewhere"),

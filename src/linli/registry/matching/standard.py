@@ -28,14 +28,15 @@ TWO_CHARACTER_SURNAMES = tuple(COMPOUND_SURNAMES) + (
 _MARKS = r"[\s·•・．.。,，、'’‘`“”\"*＊_-]"
 _NOTE = r"[（(【\[].*?[)）】\]]"
 _DIGITS = {c: str(n) for n, c in enumerate("零一二三四五六七八九")}
-_UNITS = ("号楼", "栋", "幢", "座", "单元", "组", "层", "楼", "队", "排", "号")
+_UNITS = ("号楼", "栋", "幢", "座", "单元", "村民小组", "小组", "组", "层", "楼", "队", "排", "号")
 _NUMERALS = {c + u: d + u for c, d in _DIGITS.items() for u in _UNITS}
 # A village is called by its name or by its committee's, a street by its office's: 西股村, 西股村委会, 西股村村民委员会.
 _OFFICES = ((r"村?(村民委员会|村委会)", "村"), (r"(居民委员会|居委会)", ""), (r"(街道办事处|街道办)", "街道"))
 # What says that a home's numbers have begun, in figures or in characters.
 _NUMBERED = rf"\d|[一二三四五六七八九十百](?:{'|'.join(_UNITS)}|弄|巷)"
-# The number of a group of villagers stands in one list and not in the other.
+# The number of a group of villagers stands in one list and not in the other. One in characters above ten is not read (十二组).
 _GROUP = r"\d+(村民小组|小组|组|队)"
+_GROUP_NUMBER = r"(?:^|[^\d一二三四五六七八九十百])0*(\d+)(?:村民小组|小组|组|队)"
 _DWELLING_WORDS = r"(号楼|单元|号院|号|栋|幢|座|室|户|组|层|楼|院|门牌|中国|[\s\-－—–_#,，。.、/()（）])"
 
 
@@ -314,6 +315,7 @@ def _homes(told: pl.DataFrame) -> pl.DataFrame:
             .when(~han & street.str.contains(r"\d"))
             .then(street)
         ),
+        group_code=codes(pl.col("within").str.extract(_GROUP_NUMBER)),
         door_code=codes(pl.when(pl.col("door").is_not_null()).then(pl.concat_str(place, "door", separator="|"))),
         suburb_code=codes(pl.col("suburb")),
         street_code=codes(pl.when(~han).then("text")),
