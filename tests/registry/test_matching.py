@@ -188,11 +188,22 @@ def test_doors_of_one_number_in_two_groups_of_a_village_are_two(
 
 
 @pytest.mark.parametrize(
-    "other", ["138-1234-5678", "+86 13812345678", "13812345678/13987654321", "13812345678、0533-5281234"]
-)
+    "other",
+    [
+        "138-1234-5678", "+86 13812345678", "+86-138 1234 5678", "13812345678/13987654321", "13812345678、0533-5281234",
+        "0533-5281234/13812345678", "5281234 13812345678", "13812345678 13987654321", "０５３３－５２８１２３４；１３８１２３４５６７８",
+        "家0533-5281234，手机：138 1234 5678",
+    ],
+)  # fmt: skip
 def test_of_several_phones_in_one_cell_the_first_mobile_one_is_compared(tmp_path: Path, other: str) -> None:
     one, two = person("王建国", phone="13812345678"), person("王建国", phone=other)
     assert levels(tmp_path, one, two)["phone"] == "same"
+
+
+@pytest.mark.parametrize("run", ["138123456780519123", "13812345678051912X", "138123456780519", "138123456785281234"])
+def test_a_run_of_digits_is_not_cut_to_a_phone(tmp_path: Path, run: str) -> None:
+    one, two = person("王建国", phone="13812345678"), person("王建国", phone=run)
+    assert levels(tmp_path, one, two)["phone"] == "other"
 
 
 def test_what_the_same_number_says_of_both_is_no_second_witness(tmp_path: Path) -> None:

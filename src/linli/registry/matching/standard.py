@@ -37,6 +37,7 @@ _NUMBERED = rf"\d|[一二三四五六七八九十百](?:{'|'.join(_UNITS)}|弄|�
 # The number of a group of villagers stands in one list and not in the other. One in characters above ten is not read (十二组).
 _GROUP = r"\d+(村民小组|小组|组|队)"
 _GROUP_NUMBER = r"(?:^|[^\d一二三四五六七八九十百])0*(\d+)(?:村民小组|小组|组|队)"
+_MOBILE = r"(?:^|\|)(?:0086|86)?(1[3-9]\d{9})(?:\||$)"
 _DWELLING_WORDS = r"(号楼|单元|号院|号|栋|幢|座|室|户|组|层|楼|院|门牌|中国|[\s\-－—–_#,，。.、/()（）])"
 
 
@@ -269,10 +270,15 @@ def _sexes(values: pl.Series) -> pl.Series:
 
 
 def _phones(values: pl.Series) -> pl.DataFrame:
-    digits = pl.col("phone").str.replace_all(r"\D", "").str.replace(r"^(0086|86)(1\d{10})$", "$2")
-    # Of several in one cell the first mobile one.
-    several = (digits.str.len_chars() > 13).fill_null(False)
-    digits = pl.when(several).then(pl.coalesce(digits.str.extract(r"^(?:86)?(1[3-9]\d{9})"), digits)).otherwise(digits)
+    text = pl.col("phone").str.replace_many({chr(0xFF10 + i): str(i) for i in range(10)})
+    digits = text.str.replace_all(r"\D", "").str.replace(r"^(0086|86)(1\d{10})$", "$2")
+    # Of several in one cell the first whole mobile one: gaps within numbers are blanks and hyphens (138 1234 5678), else blanks
+    # stand between numbers. A run of digits is never cut: it may be an identity number.
+    parted = text.str.replace_all(r"[^\d\s-]+", "|")
+    mobile = [
+        parted.str.replace_all(gaps, "").str.replace_all(r"\s+", "|").str.extract(_MOBILE) for gaps in (r"[\s-]+", "-+")
+    ]
+    digits = pl.coalesce(*mobile, digits)
     frame = pl.DataFrame({"phone": values}).select(phone=pl.when(digits.str.len_chars() >= 7).then(digits))
     often = pl.len().over("phone") > SHARED_PHONE
     return frame.select(phone=pl.when(~often).then("phone")).with_columns(phone_code=codes(pl.col("phone")))
