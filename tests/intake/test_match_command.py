@@ -281,3 +281,25 @@ def test_headers_say_the_same_in_many_words(tmp_path: Path, headers: str) -> Non
     path.write_text("\n".join([headers, row, row.replace("公安", "民政")]), "utf-8")
     fields = ["name", "sex", "birth", "id_number", "phone", "town", "village", "address", "source"]
     assert sorted(read(path).meant.values()) == sorted(fields)
+
+
+@pytest.mark.parametrize(
+    ("headers", "row", "meant"),
+    [
+        ("姓名,居住地,详细地址", "王建国,洪山镇,洪山镇蒲家村3号", {"姓名": "name", "详细地址": "address"}),
+        ("姓名,居住地,详细住址", "王建国,洪山镇,洪山镇蒲家村3号", {"姓名": "name", "详细住址": "address"}),
+        ("姓名,居住地,单位地址", "王建国,洪山镇蒲家村3号,洪山路9号", {"姓名": "name", "居住地": "address"}),
+        ("Name,Contact,Phone", "王建国,李芳,10071234567", {"Name": "name", "Phone": "phone"}),
+        ("Name,Contact", "王建国,10071234567", {"Name": "name", "Contact": "phone"}),
+        ("Name,Tel,Mobile", "王建国,0533-5281234,10071234567", {"Name": "name", "Mobile": "phone"}),
+        ("姓名,部门,来源部门", "王建国,运输科,公安", {"姓名": "name", "来源部门": "source"}),
+        ("Name,Department,Dept", "王建国,运输科,公安", {"Name": "name"}),
+        ("Name,Certificate No,ID No", "王建国,残A-0071,37030219800519123X", {"Name": "name", "ID No": "id_number"}),
+    ],
+)
+def test_the_column_that_says_a_field_best_is_the_field(
+    tmp_path: Path, headers: str, row: str, meant: dict[str, str]
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("\n".join([headers, *[row] * 12]), "utf-8")
+    assert read(path).meant == meant

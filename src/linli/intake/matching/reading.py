@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +36,9 @@ _BY_FIELD = {
     "birth": "date of birth, birth date, birthdate, dob, birthday, dateofbirth, birth day",
     "sex": "gender, sex, sex code, 性别代码",
     "id_number": "soc sec id, id number, idnumber, national id, id card, ssn, id no, idno, id card no, id card number, idcard, idcard no, "
-    "identity no, identity card, identity card no, identity card number, identification number, citizen id, citizen id number, "
-    "certificate no, certificate number, cert no, id号码, id号",
+    "identity no, identity card, identity card no, identity card number, identification number, citizen id, citizen id number, id号码, id号",
     "phone": "phone, phone number, telephone, mobile, tel, phone no, telephone number, mobile phone, mobile no, mobile number, "
-    "cellphone, cell phone, contact, contact phone, contact number, phonenumber, 手机联系电话",
+    "cellphone, cell phone, contact phone, contact number, phonenumber, 手机联系电话",
     "street_number": "street number, house number",
     "address": "address 1, street, address, addr, full address, detail address, detailed address, address detail, home address, "
     "residential address, residence address, residence, current address, living address, 住址, 地址, 详细地址, 家庭住址, 家庭地址, "
@@ -52,14 +51,23 @@ _BY_FIELD = {
     "village": "village, village name, community, community name, village community, village or community, village committee, committee, "
     "residents committee, neighborhood, neighbourhood, 村居名称, 所在村居",
     "source": "来源, 数据来源, 来源部门, 数据源, 来源单位, 来源系统, 来源渠道, 信息来源, 采集来源, 提供部门, 提供单位, source, src, data source, "
-    "source department, source dept, source system, source name, dept, department, 部门",
+    "source department, source dept, source system, source name",
     "head_name": "household head, head, head name, head of household, household head name, householder",
 }
 OWN_WORDS = {word: field for field, words in _BY_FIELD.items() for word in words.split(", ")}
+# Words that also name what is less than the field, or something else beside it: a town that is lived in, a line that is no
+# mobile one. They yield to any other word for the same field.
+_YIELDING = {
+    "居住地", "常住地址", "residence", "street", "address 1", "tel", "telephone", "telephone number", "city", "committee",
+    "residents committee", "head",
+}  # fmt: skip
 # Where a row stands, under a name that no column of a file has: one may well be called "row".
 _AT = "\x00row"
 #: What contents alone may say: a header that says nothing over a column that is plainly this.
 BY_CONTENT = ("id_number", "home_text")
+# A header that may be a person as well as a phone: what is in the column decides.
+_IF_CONTENT_TOO = {"contact": "phone"}
+_WHOLLY_NAMED = ("name", "name_and_content")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +109,27 @@ def _word(name: str) -> str:
 
 
 def meanings(table: RawTable, leave: Sequence[str] = ()) -> dict[str, str]:
-    """Column to field, for the columns that take part. Our own words first, then what intake would propose."""
-    fields: dict[str, str] = {}
-    for column in table.columns:
-        own = OWN_WORDS.get(_word(column.name))
-        if own and column.name not in leave and own not in fields.values():
-            fields[column.name] = own
-    for proposal in suggest(table, {}):
-        if proposal.column in fields or proposal.column in leave or proposal.confidence < ENOUGH:
-            continue
-        if len(proposal.fields) != 1 or (proposal.reason == "content" and proposal.fields[0] not in BY_CONTENT):
+    """Column to field, for the columns that take part. Our own words first, then what intake would propose by name, then words
+    that yield, then what contents or part of a name say."""
+    words = {c.name: _word(c.name) for c in table.columns if c.name not in leave}
+    own = [(c, OWN_WORDS[w], w in _YIELDING) for c, w in words.items() if w in OWN_WORDS]
+    yielding = {c for c, _, yields in own if yields}
+    firm = replace(table, columns=tuple(c for c in table.columns if c.name not in yielding))
+    named: list[tuple[str, str]] = []
+    guessed: list[tuple[str, str]] = []
+    for proposal in suggest(firm, {}):
+        if proposal.column in leave or proposal.confidence < ENOUGH or len(proposal.fields) != 1:
             continue
         name = proposal.fields[0]
+        if proposal.reason == "content" and name not in (*BY_CONTENT, _IF_CONTENT_TOO.get(words[proposal.column])):
+            continue
         field = OF_INTAKE.get(name, name if name in PARTS else "")
-        if field and field not in fields.values():
-            fields[proposal.column] = field
+        (named if proposal.reason in _WHOLLY_NAMED else guessed).append((proposal.column, field))
+    fields: dict[str, str] = {}
+    firmly, at_last = ([(c, field) for c, field, yields in own if yields is late] for late in (False, True))
+    for column, field in (*firmly, *named, *at_last, *guessed):
+        if field and column not in fields and field not in fields.values():
+            fields[column] = field
     return fields
 
 
