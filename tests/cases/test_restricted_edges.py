@@ -16,6 +16,8 @@ from test_restricted import OTHER, category, filed
 from linli.cases import notices
 from linli.cases.categories.jobs import mark_restricted
 from linli.cases.models import CaseFact
+from linli.cases.reporters import actions as reporters
+from linli.cases.reporters import contacts
 from linli.intake import actions as imports
 from linli.intake import perform
 from linli.kernel import area_columns, scope
@@ -181,3 +183,24 @@ def test_an_import_that_is_taken_back_leaves_what_has_become_restricted(world: W
     perform.perform("undo", taken.batch_id)
     left = "SELECT o.number, c.state, o.withdrawn_at IS NULL FROM cases_origin o JOIN cases_case c ON c.id = o.case_id ORDER BY 1"
     assert rows(left) == [("ZC1", "reported", True), ("ZC2", "cancelled", False)]
+
+
+def test_who_reported_what_has_become_restricted_is_forgotten_on_demand_and_nobody_gets_a_number_for_it(
+    world: World,
+) -> None:
+    chief(world)
+    phone = "13912345678"
+    report = reporters.PublicReport(description="有人聚赌", area=village(), phone=phone, tell=True)
+    reporters.receive(report, reporters.issue())
+    hashed = contacts.hash_of(phone)
+    with scope.acting(system("test", staff.DISTRICT)):
+        assert contacts.take(hashed)
+    ((case, forgotten),) = rows("SELECT case_id::text, contact IS NULL FROM cases_reporter")
+    assert not forgotten and filed(world, case, who="chief").status_code == 200
+    contacts.stop(contacts.code_of(hashed))
+    assert rows("SELECT contact, contact_hash, masked FROM cases_reporter") == [(None, None, "")]
+    for each in (case, world.new("reader", category_id=category(world))):
+        path = f"/api/cases/{each}/reporter"
+        refused = world.people["reader"].post(f"{path}/number", content_type="application/json")
+        assert (refused.status_code, refused.json()["code"]) == (409, "cases.reporter_not_told")
+        assert world.people["reader"].get(path).json()["may_issue"] is False

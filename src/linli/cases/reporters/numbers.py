@@ -22,23 +22,29 @@ from ..permissions import ACCEPT
 from . import rules
 from .actions import hashed
 from .models import Reporter
-from .problems import FollowedOtherwise
+from .problems import FollowedOtherwise, NotToldOutside
 
 #: How a reporter comes who was given a number by staff.
 DESK = "desk"
 
 
 def may_issue(actor: Actor, case: Case, reporters: Sequence[Reporter]) -> bool:
-    """Whether `actor` may give out a number for a case that these follow."""
-    return actor.may(ACCEPT, case.area_code) and all(each.via == DESK for each in reporters if each.case_id == case.id)
+    """Whether `actor` may give out a number for a case that these follow: of what is for restricted readers a number tells nothing."""
+    return (
+        not case.restricted_to
+        and actor.may(ACCEPT, case.area_code)
+        and all(each.via == DESK for each in reporters if each.case_id == case.id)
+    )
 
 
 def issue_number(actor: Actor, case_id: UUID) -> tuple[Case, str]:
     """A new tracking number for whoever reported a case to staff; the one before is void. It is noted in the change log,
-    without the number. Raises NotFound, Forbidden, FollowedOtherwise."""
+    without the number. Raises NotFound, Forbidden, NotToldOutside, FollowedOtherwise."""
     case = sight.locked(actor, case_id)
     if not actor.may(ACCEPT, case.area_code):
         raise Forbidden(permission=ACCEPT)
+    if case.restricted_to:
+        raise NotToldOutside()
     held = list(Reporter.objects.select_for_update().filter(case_id=case.id))
     if not may_issue(actor, case, held):
         raise FollowedOtherwise()

@@ -39,6 +39,16 @@ class NotForYouNow(Conflict):
     )
 
 
+class NotToldOutside(Conflict):
+    """What is for restricted readers is found by no number."""
+
+    code = "cases.reporter_not_told"
+    text = Text(
+        "这是限定人员办理的案件，不对外查询，不能发查询码。请当面或电话回复反映人。",
+        "This case is for restricted readers: nobody follows it by number. Answer whoever reported it in person or by telephone.",
+    )
+
+
 class FollowedOtherwise(Conflict):
     """Whoever reported it holds a number from the page or an app; nobody else is given one."""
 
