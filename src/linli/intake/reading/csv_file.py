@@ -6,13 +6,11 @@ The file is read as a stream, once to tell its encoding and once for its records
 from __future__ import annotations
 
 import codecs
-import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, islice, zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
-from typing import Literal
 
 import polars as pl
 
@@ -20,25 +18,25 @@ from linli.kernel.slices import Slices
 
 from ..limits import MEGABYTE, Limits
 from ..problems import DamagedFile, LineTooLong, TooManyColumns, TooManyRows, WrongKind
+from .records import Records
 
 BLOCK_ROWS = 50_000
 BLOCK_BYTES = 4 * MEGABYTE
 DELIMITERS = ",\t;|,"
 SAMPLE_LETTERS = 256 * 1024
 SAMPLE_LINES = 200
-Quoting = Literal[0, 3]
-#: Put behind the last line, and found in none: where it is no record of its own, a quotation mark was left open.
-END = "\x00"
 
 
 @dataclass(frozen=True, slots=True)
 class CsvText:
-    """The records of a file as text columns c0…; `mixed_rows` are sheet rows that needed another encoding."""
+    """The records of a file as text columns c0…; `mixed_rows` are sheet rows that needed another encoding, `stray_rows`
+    those with a quotation mark that opens or closes no cell."""
 
     rows: Slices
     encoding: str
     delimiter: str
     mixed_rows: tuple[int, ...]
+    stray_rows: tuple[int, ...]
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -63,15 +61,9 @@ def read_csv(path: Path, limits: Limits, *, tabs: bool = False) -> CsvText:
         raise WrongKind(found="二进制文件")
     sample = sample[:SAMPLE_LETTERS]
     delimiter = "\t" if tabs and "\t" in sample else sniff_delimiter(sample)
-    try:
-        quoting: Quoting = csv.QUOTE_MINIMAL
-        rows = _parse(lines(), delimiter, limits, quoting)
-    except csv.Error:
-        # One stray quotation mark swallows the rest of the file; then marks are plain letters.
-        quoting = csv.QUOTE_NONE
-        rows = _parse(lines(), delimiter, limits, quoting)
-    mixed = _records_at(lines(), delimiter, quoting, mixed_lines) if mixed_lines else ()
-    return CsvText(rows, encoding, delimiter, mixed)
+    records = Records(lines(), delimiter, mixed_lines or ())
+    rows = _parse(records, limits)
+    return CsvText(rows, encoding, delimiter, tuple(records.at), tuple(records.stray))
 
 
 def _encoding(path: Path, most: int) -> tuple[str, int, list[int] | None]:
@@ -185,14 +177,12 @@ def sniff_delimiter(text: str) -> str:
     return best
 
 
-def _parse(lines: Iterator[str], delimiter: str, limits: Limits, quoting: Quoting) -> Slices:
-    """The records as text columns c0…, short ones filled with null, blank cells null. Raises csv.Error where a quoted
-    cell has no end."""
-    csv.field_size_limit(MEGABYTE // 4)
-    reader = csv.reader(chain(lines, (END,)), delimiter=delimiter, quoting=quoting)
+def _parse(records: Records, limits: Limits) -> Slices:
+    """The records as text columns c0…, short ones filled with null, blank cells null."""
+    following = iter(records)
     rows, width = Slices(), 0
     blank = pl.all().str.strip_chars(" \t\r\n\u3000\xa0\ufeff")
-    for block in _blocks(reader):
+    while block := list(islice(following, BLOCK_ROWS)):
         columns = [pl.Series(f"c{i}", list(values), pl.String) for i, values in enumerate(zip_longest(*block))]
         width = max(width, len(columns))
         if width > limits.columns:
@@ -204,26 +194,3 @@ def _parse(lines: Iterator[str], delimiter: str, limits: Limits, quoting: Quotin
         if rows.height > limits.batch_rows:
             raise TooManyRows(rows=rows.height, limit=limits.batch_rows)
     return rows if width else Slices()
-
-
-def _blocks(reader: Iterator[list[str]]) -> Iterator[list[list[str]]]:
-    """The records up to the mark behind the last line, which goes. Raises csv.Error where it was swallowed."""
-    block = list(islice(reader, BLOCK_ROWS))
-    while following := list(islice(reader, BLOCK_ROWS)):
-        yield block
-        block = following
-    if block.pop() != [END]:
-        raise csv.Error("a quoted cell has no end")
-    if block:
-        yield block
-
-
-def _records_at(lines: Iterator[str], delimiter: str, quoting: Quoting, wanted: list[int]) -> tuple[int, ...]:
-    """The records (from 1) that the given lines belong to; they differ where quoted cells hold line breaks."""
-    reader = csv.reader(lines, delimiter=delimiter, quoting=quoting)
-    found, place = [], 0
-    for number, _ in enumerate(reader, 1):
-        while place < len(wanted) and wanted[place] <= reader.line_num:
-            found.append(number)
-            place += 1
-    return tuple(dict.fromkeys(found))

@@ -29,7 +29,8 @@ SUFFIXES = {"xlsx": (".xlsx", ".xlsm"), "xls": (".xls",)}
 class Sheet:
     """A sheet as text: columns c0…, one row per row of the sheet from its first; blank cells are null.
 
-    `merged` is whether merged ranges are known (`scan.merges`); `mixed_rows` as in `csv_file.CsvText`.
+    `merged` is whether merged ranges are known (`scan.merges`); `mixed_rows` and `stray_rows` as in
+    `csv_file.CsvText`.
     """
 
     info: SheetInfo
@@ -37,6 +38,7 @@ class Sheet:
     scan: SheetScan
     merged: bool = True
     mixed_rows: tuple[int, ...] = ()
+    stray_rows: tuple[int, ...] = ()
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -50,7 +52,7 @@ def sheets(
     """The wanted sheets of a file that `inspect` has judged, in its order. Raises kinds of UnreadableFile."""
     if info.kind == "csv":
         text = read_csv(path, limits, tabs=info.declared in ("tsv", "tab"))
-        yield Sheet(info.sheets[0], text.rows, SheetScan(), False, text.mixed_rows)
+        yield Sheet(info.sheets[0], text.rows, SheetScan(), False, text.mixed_rows, text.stray_rows)
     elif info.kind == "ods":
         by_name = {sheet.name: sheet for sheet in info.sheets}
         for found in read_ods(path, limits, lambda name, hidden: wanted(by_name[name])):

@@ -144,6 +144,7 @@ def assemble(
     offset = scan.first_column
     top = [list(row) for row in found.rows.head(LOOK_AT + 2).iter_rows()]
     notes = [Note("file.mixed_encoding", row) for row in found.mixed_rows[:1000]]
+    notes += [Note("file.stray_mark", row) for row in found.stray_rows]
     if found.info.hidden:
         notes.append(Note("file.hidden_sheet", params={"sheet": sheet}))
     marks = CellMarks(scan.rounded, scan.uncomputed, scan.failed)
