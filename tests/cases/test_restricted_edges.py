@@ -15,9 +15,10 @@ from test_restricted import OTHER, category, filed
 
 from linli.cases import notices
 from linli.cases.categories.jobs import mark_restricted
-from linli.cases.models import CaseFact
+from linli.cases.models import Case, CaseFact
 from linli.cases.reporters import actions as reporters
 from linli.cases.reporters import contacts
+from linli.cases.routing.past import ENOUGH, past_cases
 from linli.intake import actions as imports
 from linli.intake import perform
 from linli.kernel import area_columns, scope
@@ -178,6 +179,7 @@ def test_an_import_that_is_taken_back_leaves_what_has_become_restricted(world: W
             "UPDATE cases_case SET restricted_to = 'public_security', version = 2 WHERE id = "
             "(SELECT case_id FROM cases_origin WHERE number = 'ZC1')"
         )
+    assert taken.batch_id is not None
     with scope.acting(sheets.OPERATOR) as actor:
         imports.undo_batch(actor, taken.batch_id)
     perform.perform("undo", taken.batch_id)
@@ -204,3 +206,14 @@ def test_who_reported_what_has_become_restricted_is_forgotten_on_demand_and_nobo
         refused = world.people["reader"].post(f"{path}/number", content_type="application/json")
         assert (refused.status_code, refused.json()["code"]) == (409, "cases.reporter_not_told")
         assert world.people["reader"].get(path).json()["may_issue"] is False
+
+
+def test_past_cases_suggest_a_unit_for_a_restricted_case_to_who_sees_ordinary_ones_as_well(world: World) -> None:
+    chief(world)
+    *past, case = (world.new("reader", category_id=category(world)) for _ in range(ENOUGH + 1))
+    with scope.acting(system("test", staff.DISTRICT)):
+        Case.objects.filter(id__in=past).update(state="closed", unit_id=staff.units()[staff.TOWN])
+    for who in ("chief", "reader"):
+        with scope.acting(actor := staff.actor(world.accounts[who])):
+            found = past_cases(actor, Case.objects.get(id=case))
+        assert found is not None and found.count == ENOUGH, who

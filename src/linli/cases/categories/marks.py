@@ -5,6 +5,7 @@ other way round."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -101,7 +102,7 @@ def _carry(own: list[tuple[Member, str]]) -> dict[UUID, str]:
     """Write the marks of families: each case what it has by itself, the others the first of these in theirs."""
     kept = {member.root: mark for member, mark in reversed(own) if mark}
     found = {member.id: mark or kept.get(member.root, "") for member, mark in own}
-    params = {"ids": list(found), "marks": list(found.values())}
+    params: dict[str, Any] = {"ids": list(found), "marks": list(found.values())}
     with acting(system("cases", settings.LINLI_DISTRICT)), connection.cursor() as cursor:
         for statement in (_CARRY, *_FOLLOW):
             cursor.execute(statement, params)
