@@ -96,6 +96,30 @@ def test_a_merge_takes_no_case_from_a_unit_that_would_not_see_it_and_undone_give
     assert heard == {notices.CAME}, "nothing of the others"
 
 
+def test_parted_cases_stay_hidden_though_their_category_became_and_ceased_to_be_restricted_while_they_were_one(
+    world: World,
+) -> None:
+    chief(world)
+    world.add("analyst", "analyst", staff.DISTRICT)
+    main, double = world.new(), world.new()
+    for case in (main, double):
+        world.file(case)
+    assert merge(world, double, main).status_code == 204
+    address = f"/api/case-categories/{world.category().id}"
+    for mark in ("public_security", ""):
+        found = world.people["analyst"].get(address).json()
+        facts = {name: found[name] for name in (
+            "major", "major_name", "name", "procedure", "dispatch_first", "emergency_number", "offered", "certainty", "source", "note",
+            "version",
+        )}  # fmt: skip
+        body = {**facts, "restricted_to": mark, "reason": "按上级要求"}
+        answer = world.people["analyst"].put(address, body, content_type="application/json")
+        assert answer.status_code == 200, answer.content.decode()
+    assert part(world, double).status_code == 204
+    for case in (main, double):
+        assert world.look(case).status_code == 404 and world.look(case, "reader").status_code == 200
+
+
 def test_a_case_that_was_parted_from_a_hidden_one_does_not_tell_of_it(world: World) -> None:
     chief(world)
     main, hidden = world.new(), world.new("reader", category_id=category(world))

@@ -50,6 +50,14 @@ _FOLLOW = (
 )
 
 
+#: A link keeps what its ends have to have once it is undone: the mark of a category stays theirs, whenever it came.
+_REMEMBER = tuple(
+    f"UPDATE cases_merge m SET {column} = g.restricted_to FROM cases_case c JOIN cases_category g ON g.id = c.category_id "
+    f"WHERE c.id = m.{end} AND m.{end} = ANY(%(ids)s) AND m.undone_at IS NULL AND g.restricted_to NOT IN ('', m.{column})"
+    for column, end in (("case_mark", "case_id"), ("main_mark", "main_id"))
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A case of a family: the mark it has, that of its category, and the one it had before it was merged into another. `root`: by
@@ -104,6 +112,6 @@ def _carry(own: list[tuple[Member, str]]) -> dict[UUID, str]:
     found = {member.id: mark or kept.get(member.root, "") for member, mark in own}
     params: dict[str, Any] = {"ids": list(found), "marks": list(found.values())}
     with acting(system("cases", settings.LINLI_DISTRICT)), connection.cursor() as cursor:
-        for statement in (_CARRY, *_FOLLOW):
+        for statement in (_CARRY, *_FOLLOW, *_REMEMBER):
             cursor.execute(statement, params)
     return found

@@ -44,6 +44,10 @@ FROM (
 UPDATE cases_support s SET restricted_to = c.restricted_to FROM cases_case c WHERE c.id = s.case_id AND c.restricted_to <> '';
 UPDATE cases_hand_over s SET restricted_to = c.restricted_to FROM cases_case c WHERE c.id = s.case_id AND c.restricted_to <> '';
 DELETE FROM cases_evaluation_fact f USING cases_case c WHERE c.id = f.case_id AND c.restricted_to <> '';
+UPDATE cases_merge m SET case_mark = g.restricted_to FROM cases_case c JOIN cases_category g ON g.id = c.category_id
+WHERE c.id = m.case_id AND m.undone_at IS NULL AND g.restricted_to <> '';
+UPDATE cases_merge m SET main_mark = g.restricted_to FROM cases_case c JOIN cases_category g ON g.id = c.category_id
+WHERE c.id = m.main_id AND m.undone_at IS NULL AND g.restricted_to <> '';
 """
 OF_BOTH = (
     "undone_at IS NULL OR "
