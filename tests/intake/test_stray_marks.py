@@ -96,6 +96,18 @@ def test_two_stray_marks_swallow_nothing_between_them(text_file: TextFile, closi
     assert 3 in [n.row for n in table.notes if n.code == "file.stray_mark"]
 
 
+def test_cells_of_several_lines_stay_whole_in_tables_of_unequal_lines_or_of_two_columns(
+    text_file: TextFile,
+) -> None:
+    unequal = "a,b,c,d,e\n1,x,y,z\n" + '2,"u\nv",w,z,r\n' + "3,x,y,z,r\n"
+    assert read(unequal) == (
+        [["a", "b", "c", "d", "e"], ["1", "x", "y", "z"], ["2", "u\nv", "w", "z", "r"], ["3", "x", "y", "z", "r"]],
+        [],
+    )
+    prose = "\n".join(f"{i},第{i}项" for i in range(9))
+    assert read(f'工单号,内容\nA1,"{prose}"\nA2,无\n') == ([["工单号", "内容"], ["A1", prose], ["A2", "无"]], [])
+
+
 @pytest.mark.parametrize("delimiter", [",", "\t"])
 def test_blanks_behind_a_closing_mark_are_no_damage(text_file: TextFile, delimiter: str) -> None:
     lines = '"姓名" ,"电话","地址"\n"张三"  ,"","甲\n乙" \n"李四","","丙" \n'.replace(",", delimiter)

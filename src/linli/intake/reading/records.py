@@ -45,7 +45,7 @@ class Records:
         self._width = 0  # how many cells records have
         self._other, self._others = (0, 0), 0  # another number, the last record that had it, how many in a row
         self._spare = LETTERS_AGAIN
-        blanks = " \t\u3000".replace(delimiter, "")
+        blanks = " \t\xa0\u3000".replace(delimiter, "")
         self._blanks = re.compile(rf'"[{blanks}]+(?={re.escape(delimiter)}|[\r\n]|\Z)')
 
     def __iter__(self) -> Iterator[list[str]]:
@@ -107,7 +107,12 @@ class Records:
         if self._width < 2:
             return False
         other = len(record) != self._width
-        if not other and (len(self._held) <= BREAKS or max(len(_BREAK.findall(cell)) for cell in record) <= BREAKS):
+        if other and self._cells_of_first() < self._width:  # what an open mark swallowed begins with a whole record
+            return False
+        # In two columns every line of prose with one comma is like a record.
+        if not other and (
+            self._width < 3 or len(self._held) <= BREAKS or max(len(_BREAK.findall(cell)) for cell in record) <= BREAKS
+        ):
             return False
         apart = []
         with suppress(csv.Error):
@@ -139,6 +144,17 @@ class Records:
         self._spare += len(lines[-1])  # it is shorter now, so this ends
         return True
 
+    def _cells_of_first(self) -> int:
+        """How many cells the first line of the record has by itself, at most."""
+        return self._held[0].rstrip("\r\n").count(self._delimiter) + 1
+
+    def _noted(self, lines: int) -> None:
+        """Count a record of so many lines in which a mark is wrong."""
+        self._number += 1
+        self._place(lines)
+        if len(self.stray) < STRAY_KEPT:
+            self.stray.append(self._number)
+
     def _first_alone(self) -> list[str]:
         first, *rest = self._held
         self._put_back(rest)
@@ -159,10 +175,11 @@ class Records:
 
     def _alone(self, line: str) -> list[str]:
         """A line as a record by itself, in the way that gives it as many cells as the table has."""
-        self._number += 1
-        self._place(1)
-        if MARK in line and len(self.stray) < STRAY_KEPT:
-            self.stray.append(self._number)
+        if MARK in line:
+            self._noted(1)
+        else:
+            self._number += 1
+            self._place(1)
         text = line.rstrip("\r\n")
         pieces = text.split(self._delimiter)
         letters = [_bare(cell) for cell in pieces]
