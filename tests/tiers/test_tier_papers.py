@@ -24,11 +24,11 @@ from linli.tiers import papers
 from linli.tiers.applying.models import Application, IndicatorVerdict, Objection
 from linli.tiers.applying.seeing import WITHIN
 from linli.tiers.applying.table import ACTIONS, STATES, after, of
+from linli.tiers.certainties import INFERRED
 from linli.tiers.models import KeptPaper
 from linli.tiers.papers import Document, Facts, Heading, Paragraph, Seal, Table, kinds
 from linli.tiers.papers.document import kept, plain, unkept
 from linli.tiers.permissions import ACCEPT
-from linli.tiers.systems.workbooks import INFERRED
 
 OWN, FOREIGN = f"{staff.TOWN}002", f"{staff.OTHER_TOWN}001"
 
