@@ -31,9 +31,10 @@ def test_several_people_get_one_value_after_a_preview_and_it_is_taken_back(visit
     here = visit("kunlun")
     page = here.page
     here.open("/people")
-    page.get_by_role("textbox", name=SEARCH).fill(house.SURNAME)
-    page.get_by_role("link", name="慕容六", exact=True).wait_for()
     page.get_by_role("button", name="批量修改").click()
+    page.get_by_role("checkbox", name=re.compile("^选择 ")).first.wait_for()
+    # Picked the moment words were typed: rows can be picked only once they are those that the words found.
+    page.get_by_role("textbox", name=SEARCH).fill(house.SURNAME)
     for name in ("慕容二", "慕容三"):
         page.get_by_label(f"选择 {name}", exact=True).check()
     page.get_by_text("已选 2 条").wait_for()

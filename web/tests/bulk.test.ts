@@ -1,8 +1,13 @@
 /** Changing many at once: which lines make a change, and which rows are meant. */
-import { describe, expect, it } from 'vitest'
-import { nextTick, reactive } from 'vue'
+import { mount } from '@vue/test-utils'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { defineComponent, h, nextTick, reactive } from 'vue'
+import { i18n, setLanguage } from '@/i18n'
 import { FIELDS, changesOf, complete } from '@/rooms/bulk/fields'
+import SelectionBar from '@/rooms/bulk/SelectionBar.vue'
 import { MOST_BY_HAND, useSelection } from '@/rooms/bulk/selection'
+
+beforeAll(() => setLanguage('en'))
 
 describe('the lines of a change', () => {
   it('count only when they say a value or that the field is emptied', () => {
@@ -37,5 +42,25 @@ describe('a selection', () => {
     const selection = useSelection(() => page(0, MOST_BY_HAND + 5), () => ({}))
     selection.pickPage(true)
     expect(selection.picked.size).toBe(MOST_BY_HAND)
+  })
+  it('takes nothing while the list is about to be replaced, and keeps what was picked on the page before', async () => {
+    const list = reactive({ rows: page(0, 3), waiting: false })
+    const selection = useSelection(() => list.rows, () => ({}), () => list.waiting)
+    const bar = mount(defineComponent({ render: () => h(SelectionBar, { selection, count: { value: 6, exact: true } }) }), { global: { plugins: [i18n] } })
+    const able = () => ['input', '.plain-button', '.el-button--primary'].map((at) => bar.get(at).attributes('disabled') === undefined)
+    selection.pick('p0', true)
+    await nextTick()
+    expect(able()).toEqual([true, true, true])
+    list.waiting = true
+    await nextTick()
+    expect(able()).toEqual([false, false, false])
+    selection.pick('p1', true)
+    selection.pick('p0', false)
+    selection.pickPage(true)
+    selection.pickAll()
+    expect([[...selection.picked], selection.all.value]).toEqual([['p0'], false])
+    Object.assign(list, { rows: page(3, 3), waiting: false })
+    selection.pick('p3', true)
+    expect([...selection.picked]).toEqual(['p0', 'p3'])
   })
 })
