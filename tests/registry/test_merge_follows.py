@@ -48,7 +48,8 @@ def statement(chance: random.Random, line: int, serial: int) -> dict[str, Any]:
     elsewhere, of another record or heading another household."""
     calm = chance.random() < 0.6
     same = calm or chance.random() < 0.6
-    household = f"H{serial % 3}" if same else chance.choice(["H0", "H1", "H2", None])
+    household = f"H{serial % 3}" if same else chance.choice(["H0", "H1", "H2", None, None])
+    home = serial % 2 if same else chance.randrange(3)
     told = row(
         line,
         f"王{serial}" if calm or chance.random() < 0.6 else f"李{serial}",
@@ -63,10 +64,12 @@ def statement(chance: random.Random, line: int, serial: int) -> dict[str, Any]:
         record_key=chance.choice([None, f"k{serial}", f"k{serial}-{chance.randrange(2)}"]),
         register_village_code=None if calm else chance.choice([None, VILLAGE, OTHER_VILLAGE]),
         observed_on=date(2026, 3, 1) + timedelta(days=chance.randrange(12)),
-        home_door=str(serial % 3),
-        home_standard=f"某村{serial % 3}号",
-        home_text=f"{serial % 3}号",
+        home_door=str(home),
+        home_standard=f"某村{home}号",
+        home_text=f"{home}号",
     )
+    if chance.random() < 0.5:
+        told["home_village_code"] = VILLAGE  # one home, by lists of two villages
     if chance.random() < 0.15:
         told |= {"home_door": None, "home_standard": None, "home_text": None, "home_village_code": None}
     return told
@@ -77,7 +80,7 @@ def test_heads_and_facets_are_what_working_all_of_them_out_would_give(seed: int)
     chance, batches = random.Random(seed), []
     nobody_is_alike()
     for number in range(9):
-        told = sorted(chance.choices(range(8), k=5))  # at times one of them twice
+        told = sorted(chance.choices(range(9), k=4))  # at times one of them twice
         uploader = clerk(TOWN) if chance.random() < 0.2 else clerk()
         batch, _ = merge(
             [statement(chance, line + 2, serial) for line, serial in enumerate(told)],
@@ -95,3 +98,21 @@ def test_heads_and_facets_are_what_working_all_of_them_out_would_give(seed: int)
         assert stood == heads_worked_out_for_all(), number
         assert not facets_differing(), number
     assert heads()
+
+
+def test_who_comes_to_or_leaves_those_who_stay_in_one_home_is_seen_with_them() -> None:
+    nobody_is_alike()
+
+    def at(line: int, serial: int, door: str, area: str = VILLAGE) -> dict[str, Any]:
+        where = {"home_door": door, "home_standard": f"某村{door}号", "home_text": f"{door}号"}
+        return row(line, f"王{serial}", serial, area, home_village_code=VILLAGE, **where)
+
+    def told(*rows: dict[str, Any], day: int) -> None:
+        merge(list(rows), "police", observed_on=date(2026, 3, day))
+        assert not facets_differing(), day
+
+    told(at(2, 1, "1"), at(3, 2, "1"), at(4, 3, "2"), day=1)
+    told(at(2, 3, "1"), day=2)  # no longer alone
+    told(at(2, 4, "1"), at(3, 5, "1", OTHER_VILLAGE), day=3)  # new there; the other one by a list of another village
+    told(at(2, 5, "3"), day=4)  # gone: all of them are of one village again
+    told(at(2, 3, "2"), day=5)
