@@ -38,14 +38,20 @@ class Aside:
             row: tuple[Any, ...] | None = cursor.fetchone()
         return row
 
-    def write(self, statement: str, params: list[Any]) -> tuple[Any, ...] | None:
-        """A statement that answers a row or none, in the scope of the actor, committed at once."""
+    def write(self, statement: str, params: list[Any], *, passing: bool = False) -> tuple[Any, ...] | None:
+        """A statement that answers a row or none, in the scope of the actor, committed at once.
+
+        `passing`: the next one says it anew, so that a crash may lose it. Whoever waits for it to be on disk waits for all
+        that the long transaction has written meanwhile.
+        """
         assert self._connection is not None
         # transaction.atomic knows aliases only; this connection has none.
         self._connection.set_autocommit(False)
         try:
             with self._connection.cursor() as cursor:
                 cursor.execute(SET_SCOPE, settings_of(self._actor))
+                if passing:
+                    cursor.execute("SET LOCAL synchronous_commit = off")
                 cursor.execute(statement, params)
                 row: tuple[Any, ...] | None = cursor.fetchone()
             self._connection.commit()

@@ -111,6 +111,7 @@ class Work:
             "UPDATE intake_batch SET stage = %s, percent = greatest(percent, %s), heartbeat_at = %s "
             "WHERE id = %s RETURNING cancel_asked",
             [stage, done, clock.now(), self.batch_id],
+            passing=True,
         )
         if row is not None and row[0]:
             raise Cancelled()

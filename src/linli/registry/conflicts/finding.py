@@ -19,7 +19,7 @@ _IDS = {"id": "uuid", "person_id": "uuid", "field": "text"}
 
 
 def recompute() -> None:
-    """Open the conflicts there are, and take away open ones there are no more; decided ones stay.
+    """Open the conflicts there are, and take away open ones there are no more; decided ones stay. After `golden.recompute`.
 
     A set of values that was decided about is not asked about again.
     """
@@ -34,8 +34,8 @@ def recompute() -> None:
                count(DISTINCT v.value) AS distinct_values
         FROM (
             -- Whom several sources speak of: of most people one does.
-            SELECT a.person_id FROM affected a JOIN registry_source_record r ON r.person_id = a.person_id
-            WHERE {current} GROUP BY 1 HAVING min(r.source_code) <> max(r.source_code)
+            SELECT g.person_id FROM golden g JOIN registry_source_record r ON r.person_id = g.person_id
+            WHERE g.statements > 1 AND {current} GROUP BY 1 HAVING min(r.source_code) <> max(r.source_code)
         ) a JOIN registry_source_record r ON r.person_id = a.person_id
         CROSS JOIN LATERAL (VALUES {stated}) v (field, value, trusted)
         WHERE {current} AND v.trusted AND v.value IS NOT NULL

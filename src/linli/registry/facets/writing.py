@@ -209,9 +209,10 @@ def refresh(also: str = "") -> None:
         """
     )
     run("ANALYZE facet_around")
+    others = f"UNION SELECT p.id, p.household_id, p.dwelling_id FROM ({also}) t(id) JOIN registry_person p USING (id)"
     run(
-        "CREATE TEMP TABLE facet_of ON COMMIT DROP AS SELECT p.id AS person_id, p.household_id, p.dwelling_id "
-        f"FROM (SELECT person_id FROM affected {f'UNION {also}' if also else ''}) t JOIN registry_person p ON p.id = t.person_id"
+        "CREATE TEMP TABLE facet_of ON COMMIT DROP AS "
+        f"SELECT person_id, household_id, dwelling_id FROM facet_now {others if also else ''}"
     )
     run("ANALYZE facet_of")
     _share(also)
