@@ -56,9 +56,10 @@ describe('chosen cases', () => {
   function begin() {
     const rows = ref([row('a'), row('b'), row('c', 1, 'reported')])
     const filters = ref('all')
-    const choice = effectScope().run(() => useChosen(() => rows.value, () => filters.value))
+    const waiting = ref(false)
+    const choice = effectScope().run(() => useChosen(() => rows.value, () => filters.value, () => waiting.value))
     if (!choice) throw new Error('no scope')
-    return { rows, filters, choice }
+    return { rows, filters, waiting, choice }
   }
   it('are those ticked, stay beyond their page, and go with the filters', async () => {
     const { rows, filters, choice } = begin()
@@ -70,6 +71,18 @@ describe('chosen cases', () => {
     filters.value = 'other'
     await Promise.resolve()
     expect(choice.chosen.size).toBe(0)
+  })
+  it('cannot be ticked while the list is about to be replaced, and stay as they were', () => {
+    const { waiting, choice } = begin()
+    choice.take(row('a'), true)
+    waiting.value = true
+    choice.take(row('b'), true)
+    choice.take(row('a'), false)
+    choice.takePage(true)
+    expect([[...choice.chosen.keys()], choice.held.value]).toEqual([['a'], true])
+    waiting.value = false
+    choice.take(row('b'), true)
+    expect([...choice.chosen.keys()]).toEqual(['a', 'b'])
   })
   it('are taken as they are shown now', async () => {
     const { rows, choice } = begin()

@@ -30,15 +30,21 @@ export const stepInMany = (idempotencyKey: string, action: string, body: Omit<St
 export const MOST_CHOSEN = 200
 export type ChosenCase = Pick<CaseRow, 'id' | 'number' | 'version' | 'state' | 'state_name'>
 
-/** The cases ticked in the list. They stay while one pages through it, and go when other filters show another list. */
-export function useChosen(shown: () => readonly CaseRow[], filters: () => unknown) {
+/**
+ * The cases ticked in the list. They stay while one pages through it, and go when other filters show another list;
+ * while what is shown is `waiting` to be replaced, none can be ticked.
+ */
+export function useChosen(shown: () => readonly CaseRow[], filters: () => unknown, waiting: () => boolean = () => false) {
   const chosen = reactive(new Map<string, ChosenCase>())
+  const held = computed(waiting)
   const full = computed(() => chosen.size >= MOST_CHOSEN)
   const whole = computed(() => shown().length > 0 && shown().every((row) => chosen.has(row.id)))
   const list = computed(() => [...chosen.values()])
+  const keep = ({ id, number, version, state, state_name }: ChosenCase) => chosen.set(id, { id, number, version, state, state_name })
   function take(row: ChosenCase, on: boolean): void {
+    if (held.value) return
     if (!on) chosen.delete(row.id)
-    else if (!full.value) chosen.set(row.id, { id: row.id, number: row.number, version: row.version, state: row.state, state_name: row.state_name })
+    else if (!full.value) keep(row)
   }
   const takePage = (on: boolean) => { for (const row of shown()) take(row, on) }
   /** What is done is no longer chosen; what was refused is, as it stands now. */
@@ -50,9 +56,9 @@ export function useChosen(shown: () => readonly CaseRow[], filters: () => unknow
     }
   }
   // A row that is shown anew is what one looks at: the step is taken on that.
-  watch(shown, (rows) => { for (const row of rows) if (chosen.has(row.id)) take(row, true) })
+  watch(shown, (rows) => { for (const row of rows) if (chosen.has(row.id)) keep(row) })
   watch(() => JSON.stringify(filters()), () => chosen.clear())
-  return { chosen, list, full, whole, take, takePage, settle, clear: () => chosen.clear() }
+  return { chosen, list, full, whole, held, take, takePage, settle, clear: () => chosen.clear() }
 }
 export type Choice = ReturnType<typeof useChosen>
 
