@@ -14,7 +14,7 @@ function served() {
     items, count, hasPrevious: ref(true), previous: () => { page.value = 0; load() }, query: { refetch: async () => { load() } },
   }, (x) => x, place)
   const decide = async (x: string) => { held.forEach((p, i) => { held[i] = p.filter((y) => y !== x) }); await queue.done(x) }
-  return { queue, decide, load, page, place }
+  return { queue, decide, load, page, place, held }
 }
 
 describe('one after the other', () => {
@@ -37,6 +37,16 @@ describe('one after the other', () => {
     await decide('b')
     load()
     expect([queue.current.value, queue.left.value?.value]).toEqual(['a', 4])
+  })
+  it('stays with the one looked at when a colleague decided an earlier one, and with its place when that one is gone', () => {
+    const { queue, load, held } = served()
+    queue.step(1)
+    held[0] = ['b', 'c']
+    load()
+    expect(queue.current.value).toBe('b')
+    held[0] = ['c']
+    load()
+    expect(queue.current.value).toBe('c')
   })
   it('begins again where the last of a page was decided', async () => {
     const { queue, decide } = served()

@@ -19,7 +19,14 @@ export function useOneByOne<T>(listed: Listed<T>, idOf: (item: T) => string, pla
     return count && { ...count, value: Math.max(0, count.value - (listed.items.value.length - open.value.length)) }
   })
   const at = ref(0)
-  watch(open, (now) => { if (at.value >= now.length) at.value = 0 })
+  // Fetched anew the list may have others before the one looked at: that one stays, else a key would decide about somebody else.
+  // At once, so that nothing else is ever shown in between.
+  watch(open, (now, before) => {
+    const held = before[at.value]
+    const still = held === undefined ? -1 : now.findIndex((item) => idOf(item) === idOf(held))
+    if (still >= 0) at.value = still
+    else if (at.value >= now.length) at.value = 0
+  }, { flush: 'sync' })
   const current = computed(() => open.value[at.value])
 
   function step(by: number): void {
