@@ -14,7 +14,7 @@ from linli.kernel.actors import Actor, Grant, system
 from linli.kernel.ids import uuid7
 from linli.kernel.scope import acting
 from linli.registry.facets.writing import columns_of, facets
-from linli.registry.merge import MergeCounts, merge_people, stage
+from linli.registry.merge import MergeCounts, derive, merge_people, stage
 from linli.registry.models import MatchThreshold, Person
 
 Sql = Callable[..., Sequence[Any]]
@@ -119,3 +119,26 @@ def facets_differing() -> list[Any]:
             {"which": pl.String, "row": pl.String},
         )
     return list(found.iter_rows())
+
+
+def lists_differing() -> list[Any]:
+    """Lines of lists and pieces of names for searches that stand and should not, or should and do not, all of them anew."""
+    with acting(system("matching", DISTRICT)):
+        stage.run("DROP TABLE IF EXISTS pg_temp.everybody, pg_temp.every_token")
+        stage.run("CREATE TEMP TABLE everybody ON COMMIT DROP AS SELECT id AS person_id FROM registry_person")
+        areas = f"SELECT person_id, area_code, name_key, kind, prior_areas FROM ({derive._AREAS.format(people='everybody')}) w"
+        stage.create("every_token", derive.TOKENS)
+        listed = stage.fetch_slices(f"SELECT name_key, area_code, person_id FROM ({areas}) q", derive.NAMED)
+        stage.fill_slices("every_token", derive.TOKENS, map(derive._tokens_of, listed))
+        tokens = "SELECT token, area_code, person_id FROM"
+        found: list[Any] = []
+        for stands, should in (
+            ("SELECT person_id, area_code, name_key, kind, prior_areas FROM registry_person_area", areas),
+            (f"{tokens} registry_name_token", f"{tokens} every_token"),
+        ):
+            found += stage.fetch(
+                f"SELECT 'stands', x::text FROM ({stands} EXCEPT {should}) x "
+                f"UNION ALL SELECT 'should', x::text FROM ({should} EXCEPT {stands}) x",
+                {"which": pl.String, "row": pl.String},
+            ).iter_rows()
+    return found

@@ -14,6 +14,7 @@ from people_frames import (
     VILLAGE,
     clerk,
     facets_differing,
+    lists_differing,
     merge,
     nobody_is_alike,
     row,
@@ -97,6 +98,7 @@ def test_heads_and_facets_are_what_working_all_of_them_out_would_give(seed: int)
         stood = heads()
         assert stood == heads_worked_out_for_all(), number
         assert not facets_differing(), number
+        assert not lists_differing(), number
     assert heads()
 
 
@@ -110,6 +112,7 @@ def test_who_comes_to_or_leaves_those_who_stay_in_one_home_is_seen_with_them() -
     def told(*rows: dict[str, Any], day: int) -> None:
         merge(list(rows), "police", observed_on=date(2026, 3, day))
         assert not facets_differing(), day
+        assert not lists_differing(), day
 
     told(at(2, 1, "1"), at(3, 2, "1"), at(4, 3, "2"), day=1)
     told(at(2, 3, "1"), day=2)  # no longer alone

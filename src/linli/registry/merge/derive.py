@@ -213,9 +213,8 @@ def forget(people: str) -> None:
 
 def _unlist(people: str) -> None:
     # Tokens have no index by person: they go by their whole key, computed from the areas that stand.
-    old = _listed(f"SELECT a.* FROM {people} JOIN registry_person_area a USING (person_id)")
     stage.create("old_token", TOKENS)
-    stage.fill_slices("old_token", TOKENS, map(_tokens_of, old))
+    stage.fill_slices("old_token", TOKENS, map(_tokens_of, _listed(people)))
     stage.run(
         "DELETE FROM registry_name_token t USING old_token o "
         "WHERE t.token = o.token AND t.area_code = o.area_code AND t.person_id = o.person_id"
@@ -230,9 +229,11 @@ def forget_ties(people: str) -> None:
     stage.run(f"UPDATE registry_relation t SET other_id = NULL FROM {people} m WHERE t.other_id = m.person_id")
 
 
-def _listed(areas: str) -> Slices:
-    """What tokens are computed from: the rows of a query for areas."""
-    return stage.fetch_slices(f"SELECT {', '.join(NAMED)} FROM ({areas}) q", NAMED)
+def _listed(people: str) -> Slices:
+    """How the people in a temporary table are listed: what tokens are computed from."""
+    return stage.fetch_slices(
+        f"SELECT {', '.join(NAMED)} FROM {people} JOIN registry_person_area a USING (person_id)", NAMED
+    )
 
 
 def _stage_tokens(tokens: Iterable[pl.DataFrame]) -> None:
@@ -250,28 +251,23 @@ def _follow_ties() -> None:
 
 
 def _replace_areas() -> None:
+    """Lists and searches anew for those who stand otherwise than `facets.note` found them. Most stand as they stood."""
     _follow_ties()
-    stage.run("DROP TABLE IF EXISTS pg_temp.wanted_area, pg_temp.listed_area, pg_temp.moved")
-    stage.run("CREATE TEMP TABLE wanted_area ON COMMIT DROP AS " + _AREAS.format(people="affected"))
-    stage.run("ANALYZE wanted_area")
-    stage.run(
-        "CREATE TEMP TABLE listed_area ON COMMIT DROP AS SELECT o.person_id, o.area_code, o.name_key, o.kind, o.prior_areas "
-        "FROM affected JOIN registry_person_area o USING (person_id)"
-    )
+    stage.run("DROP TABLE IF EXISTS pg_temp.moved")
     stage.run(
         """
         CREATE TEMP TABLE moved ON COMMIT DROP AS
-        SELECT DISTINCT person_id FROM (
-            (SELECT * FROM wanted_area EXCEPT SELECT * FROM listed_area)
-            UNION ALL (SELECT * FROM listed_area EXCEPT SELECT * FROM wanted_area)
-        ) d
+        SELECT DISTINCT p.id AS person_id FROM facet_stood o JOIN registry_person p ON p.id = o.person_id
+        WHERE o.listed IS NULL OR (o.area_code, o.register_area, o.name_key) IS DISTINCT FROM (p.area_code, p.register_area, p.name_key)
         """
     )
     stage.run("ANALYZE moved")
     _unlist("moved")
-    areas = "SELECT w.person_id, w.area_code, w.name_key, w.kind, w.prior_areas FROM wanted_area w JOIN moved USING (person_id)"
-    stage.run("INSERT INTO registry_person_area (person_id, area_code, name_key, kind, prior_areas) " + areas)
-    _stage_tokens(map(_tokens_of, _listed(areas)))
+    stage.run(
+        "INSERT INTO registry_person_area (person_id, area_code, name_key, kind, prior_areas) "
+        + _AREAS.format(people="moved")
+    )
+    _stage_tokens(map(_tokens_of, _listed("moved")))
     stage.run(f"{_ENTER_TOKENS} FROM new_token ON CONFLICT DO NOTHING")
     stage.run("TRUNCATE new_token")
 
