@@ -39,7 +39,9 @@ MapFile = Annotated[
 Sheet = Annotated[
     str | None, typer.Option("--sheet", help="Sheet to read (in an archive: file/sheet); else all alike · 工作表")
 ]
-Commit = Annotated[bool, typer.Option("--commit", help="Merge into the base; else stop at checked · 并入人口库")]
+Commit = Annotated[
+    bool, typer.Option("--commit", help="Merge into the base; else only check and match · 并入人口库，否则只检查和比对")
+]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="With --commit: leave out rows with errors · 跳过有错误的行")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print counts per finding code and the outcome as JSON")]
 Errors = Annotated[
