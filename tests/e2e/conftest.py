@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from screens import CHROMIUM, FLAGS, PASSWORD, PEOPLE, WEB, WIDE, Visit
+from screens import CHROMIUM, FLAGS, PASSWORD, PEOPLE, SLOW, WEB, WIDE, Visit
 from template_db import TestDatabases, close_django, point_django_at
 
 
@@ -64,9 +66,14 @@ def _server() -> tuple[str, Callable[[], None]]:
         def log_message(self, *_: Any) -> None:
             """Requests are of no interest here."""
 
+    def late(environ: Any, start_response: Any) -> Any:
+        if environ["PATH_INFO"].startswith("/api/"):
+            time.sleep(random.uniform(0, 0.2 * SLOW))
+        return application(environ, start_response)
+
     server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
     server.daemon_threads = True
-    server.set_app(application)
+    server.set_app(late if SLOW > 1 else application)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
     thread.start()
 
@@ -112,8 +119,9 @@ def _worker() -> Callable[[], None]:
 @pytest.fixture(scope="session")
 def chromium(site: str) -> Iterator[Any]:
     """The system's browser, started after the database is set up: Playwright's loop must not be around the ORM."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=20_000 * SLOW)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -139,7 +147,9 @@ def visit(chromium: Any, site: str, request: pytest.FixtureRequest) -> Iterator[
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(20_000 * SLOW)
+        if SLOW > 1:
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOW})
         here = Visit(page, site, [])
         page.on("pageerror", lambda error: here.troubles.append(str(error)))
         page.on(

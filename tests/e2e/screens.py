@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,9 @@ PASSWORD = "nuan-chun-linli-2026"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 #: Software WebGL, so that the map is drawn where there is no graphics card.
 FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+#: So many times slower the browser works, and by up to a fifth of so many seconds answers of the API come late, in any
+#: order: what passes only on a quick machine shows.
+SLOW = float(os.environ.get("LINLI_SLOW", "1"))
 #: username: role, area, area of the unit (the auditor sits in the district's office).
 DISTRICT, TOWN, OTHER_TOWN = "370302", "370302102", "370302104"
 PEOPLE = {
@@ -28,6 +33,7 @@ PEOPLE = {
     "townadmin": ("town_admin", TOWN),
     "sysadmin": ("system_admin", DISTRICT),
     "secadmin": ("security_admin", DISTRICT),
+    "twofold": ("town_clerk", TOWN),
     "guide": ("support", DISTRICT),
     "guided": ("grid_worker", TOWN),
     "civil": ("officer", DISTRICT),
@@ -48,6 +54,23 @@ class Visit:
     page: Any
     site: str
     troubles: list[str]
+    fetching: set[Any] = field(default_factory=set)
+    answered: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.page.on("request", self._asked)
+        self.page.on("requestfinished", self._over)
+        self.page.on("requestfailed", self._over)
+
+    def _asked(self, request: Any) -> None:
+        if request.is_navigation_request():
+            self.fetching.clear()  # what the page before was waiting for, nobody does any more
+        if request.url.startswith(self.site):
+            self.fetching.add(request)
+
+    def _over(self, request: Any) -> None:
+        self.fetching.discard(request)
+        self.answered = time.monotonic()
 
     def open(self, path: str) -> None:
         """Go to a page and wait until it has settled."""
@@ -55,8 +78,14 @@ class Visit:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until nothing is being fetched."""
-        self.page.wait_for_load_state("networkidle")
+        """Wait until nothing has been fetched for a while. (Playwright's `networkidle` comes once for each document.)"""
+        self.page.wait_for_load_state()
+        began = time.monotonic()
+        while time.monotonic() < began + 20 * SLOW:
+            self.page.wait_for_timeout(50)  # lets the events come in
+            now = time.monotonic()
+            if not self.fetching and now - self.answered > 0.4 * SLOW and now - began > 0.1 * SLOW:
+                return
 
     def sign_in(self, username: str, password: str = PASSWORD) -> None:
         """From the sign-in page to the home page."""
