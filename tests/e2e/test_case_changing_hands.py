@@ -12,6 +12,7 @@ from uuid import UUID
 import openpyxl
 import pytest
 from case_steps import beside, category, reported, step, village
+from playwright.sync_api import expect
 from screens import DISTRICT, PASSWORD, PHONE, TOWN, Visit
 from test_pages import look
 
@@ -70,12 +71,13 @@ def test_a_unit_offers_a_case_and_the_other_finds_and_takes_it(
     other.get_by_text("昆仑镇请本单位接收本案，尚未答复。").wait_for()
     other.get_by_role("button", name="去答复").click()
     take = other.get_by_role("button", name="接收", exact=True)
-    assert take.evaluate("button => button === document.activeElement") and take.bounding_box()["height"] >= 44
+    expect(take).to_be_focused()
+    assert take.bounding_box()["height"] >= 44
     assert look(there, "hand-over-asked") == []
     take.click()
     other.get_by_role("dialog", name="接收").get_by_role("button", name="接收", exact=True).click()
     other.get_by_role("button", name="反馈结果", exact=True).wait_for()  # it is their own now
-    assert other.get_by_text("昆仑镇请本单位接收本案").count() == 0
+    other.get_by_text("昆仑镇请本单位接收本案").wait_for(state="detached")
     here.open(f"/cases/{case}")
     page.get_by_text("没有这个页面").wait_for()
 
@@ -91,7 +93,7 @@ def test_a_dispatcher_takes_a_case_back_and_gives_it_to_another_unit(
     dialog = page.get_by_role("dialog", name="收回")
     dialog.get_by_role("button", name="收回").click()
     dialog.get_by_text("请写明原因").wait_for()
-    assert dialog.get_by_label("原因").evaluate("field => field === document.activeElement")
+    expect(dialog.get_by_label("原因")).to_be_focused()
     dialog.get_by_label("原因").fill("派错单位")
     dialog.get_by_role("button", name="收回").click()
     page.get_by_role("button", name="派遣", exact=True).click()
@@ -176,7 +178,7 @@ def test_what_was_agreed_before_is_seen_for_a_purpose_while_the_new_round_is_wri
     # It is said whose name is wanting, and that is where one goes on.
     second = dialog.get_by_role("group", name="当事人 2")
     second.get_by_text("请填写姓名。").wait_for()
-    assert second.get_by_label("姓名").evaluate("field => field === document.activeElement")
+    expect(second.get_by_label("姓名")).to_be_focused()
     assert dialog.get_by_text("请填写姓名。").count() == 1
     second.get_by_label("姓名").fill("钱二")
     dialog.get_by_role("button", name="保存").click()
@@ -285,8 +287,8 @@ def test_consent_to_be_named_is_given_and_taken_back_on_the_page(visit: Visits, 
     assert at.locator(".el-switch").bounding_box()["height"] >= 44
     at.locator(".el-switch").click()
     page.get_by_text("已登记，姓名可以公开。").wait_for()
-    assert switch.is_checked()
+    expect(switch).to_be_checked()
     at.locator(".el-switch").click()
     page.get_by_text(re.compile("^已撤回同意")).wait_for()
-    assert not switch.is_checked()
+    expect(switch).not_to_be_checked()
     assert look(here, "proposal-consent") == []

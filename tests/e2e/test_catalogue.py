@@ -11,6 +11,7 @@ from typing import Any
 import house
 import openpyxl
 import pytest
+from playwright.sync_api import expect
 from screens import PHONE, WIDE, Visit
 from test_pages import look
 
@@ -81,7 +82,7 @@ def test_a_form_is_looked_at_handed_in_approved_filled_and_taken(visit: Visits, 
     # What the base does not hold becomes a field: what may not be one is told, and what was typed stays.
     page.get_by_role("button", name="新增数据项").click()
     dialog = page.get_by_role("dialog", name="新增数据项")
-    assert dialog.get_by_label("名称", exact=True).input_value() == "轮椅需求"
+    expect(dialog.get_by_label("名称", exact=True)).to_have_value("轮椅需求")
     dialog.get_by_label("名称", exact=True).fill("吸毒史")
     choose(page, dialog, "类型", "是/否")
     choose(page, dialog, "归口单位", "其他单位（在此没有账号）")
@@ -163,7 +164,7 @@ def test_what_a_field_holds_is_stated_on_the_persons_page_with_its_source(visit:
     dialog.get_by_label("原因").fill("入户核实")
     dialog.get_by_role("button", name="保存").click()
     facts.get_by_text("人工更正").wait_for()
-    assert facts.get_by_role("definition").first.inner_text().startswith("是")
+    expect(facts.get_by_role("definition").first).to_have_text(re.compile("^是"))
     for size in (WIDE, PHONE):
         page.set_viewport_size(size)
         assert look(here, f"catalogue-person-{size['width']}") == []

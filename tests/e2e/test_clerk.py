@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import ugly
+from playwright.sync_api import expect
 from screens import PASSWORD, Visit
 
 Visits = Callable[..., Visit]
@@ -62,7 +63,7 @@ def test_a_clerk_takes_in_an_ugly_file_finds_a_person_and_undoes_it(visit: Visit
     page.get_by_role("button", name="跳过有错的行，合并其余").click()
     page.get_by_role("dialog").get_by_role("button", name="跳过有错的行，合并其余").click()
     page.get_by_role("heading", name="已合并入库").wait_for()
-    assert page.locator("main").get_by_text("40", exact=True).first.is_visible()
+    page.locator("main").get_by_text("40", exact=True).first.wait_for()
     here.picture("wizard-done")
 
     # Find the person by pinyin initials from anywhere; the words never reach the address.
@@ -143,10 +144,12 @@ def test_two_people_changing_the_same_person_are_asked(visit: Visits) -> None:
         here.page.get_by_label("职业").fill(job)
         here.page.get_by_role("textbox", name=re.compile("^\\*?原因")).fill("本人到场说明")
         here.page.get_by_role("button", name="保存").click()
-        here.settle()
+        if here is first:
+            here.page.get_by_role("button", name=re.compile(job)).wait_for()  # saved, before the other tries
     clash = second.page.get_by_role("alert").filter(has_text="别人也修改了这里")
     clash.wait_for()
-    assert clash.get_by_text("教师").is_visible() and clash.get_by_text("医生").is_visible()
+    for job in ("教师", "医生"):
+        clash.get_by_text(job).wait_for()
     assert second.page.get_by_label("职业").input_value() == "医生"  # nothing typed is lost
     second.page.get_by_role("button", name="保存").click()
     second.page.get_by_role("button", name=re.compile("医生")).wait_for()
@@ -168,7 +171,8 @@ def test_a_move_to_another_town_is_asked_for_and_approved(visit: Visits, tmp_pat
     page.get_by_role("heading", name="已合并入库").wait_for()
     other.open("/transfers")
     page.get_by_role("cell", name=ugly.SOUGHT[0]).wait_for()
-    assert page.get_by_text("辖区外，不可见").is_visible() and not page.get_by_text("昆仑镇").count()
+    page.get_by_text("辖区外，不可见").wait_for()
+    assert not page.get_by_text("昆仑镇").count()
 
     clerk = visit("kunlun")
     clerk.open("/transfers")
@@ -225,7 +229,7 @@ def test_what_is_typed_outlives_a_look_at_another_page_and_a_lost_network(visit:
         "本人到场出示身份证",
     )
     page.get_by_role("button", name="重新填写").click()
-    assert page.get_by_label("姓名").input_value() == ""
+    expect(page.get_by_label("姓名")).to_have_value("")
 
 
 def test_a_file_that_is_no_table_says_so_once_and_leads_to_another(visit: Visits, tmp_path: Path) -> None:

@@ -99,6 +99,7 @@ def test_a_plan_is_drawn_up_and_what_a_meeting_decides_is_done(visit: Visits, de
     page.get_by_role("button", name="下周完成门牌安装").click()
     drawer = page.get_by_role("dialog", name="下周完成门牌安装")
     drawer.get_by_role("button", name="开始办理").click()
+    drawer.get_by_role("button", name="标记完成").wait_for()
     clerk.open(AT)
     page.get_by_role("button", name=re.compile("下周完成门牌安装")).focus()
     page.keyboard.press("Enter")

@@ -58,7 +58,10 @@ def test_an_entry_is_refused_keeps_what_was_typed_is_posted_and_undone(visit: Vi
     page.get_by_role("button", name=re.compile("^昆仑镇")).first.click()
     for line, (account, debit, credit) in enumerate((("1601", "1,200.50", ""), ("1002", "", "1200"))):
         form.get_by_role("combobox", name=f"第 {line + 1} 行科目").click()
-        page.get_by_role("option", name=re.compile(account)).last.click()
+        options = page.get_by_role(
+            "listbox", name=f"第 {line + 1} 行科目"
+        )  # that of the line before may be closing still
+        options.get_by_role("option", name=re.compile(account)).click()
         form.get_by_label(f"第 {line + 1} 行借方金额").fill(debit)
         form.get_by_label(f"第 {line + 1} 行贷方金额").fill(credit)
     form.get_by_text("相差 0.50").wait_for()

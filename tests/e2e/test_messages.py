@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from playwright.sync_api import expect
 from screens import PHONE, WIDE, Visit
 from test_pages import look
 
@@ -24,12 +25,12 @@ def test_a_clerk_says_how_to_be_told_and_what_was_typed_wrong_stays(visit: Visit
     page.get_by_text("c***@example.org").wait_for()
     page.get_by_label("从").fill("20:00")
     page.get_by_text("台账生成失败").click()
-    page.get_by_role("button", name="保存").click()
-    page.get_by_text("已保存").last.wait_for()
+    with page.expect_response(lambda r: "/api/notices/ways" in r.url and r.request.method == "PUT"):
+        page.get_by_role("button", name="保存").click()  # “已保存” may stand there from the address still
     page.reload()
     page.get_by_text("c***@example.org").wait_for()
-    assert page.get_by_label("从").input_value() == "20:00"
-    assert not page.get_by_label("台账生成失败").is_checked()
+    expect(page.get_by_label("从")).to_have_value("20:00")
+    expect(page.get_by_label("台账生成失败")).not_to_be_checked()
     for size in (WIDE, PHONE):
         page.set_viewport_size(size)
         assert look(here, f"notices-ways-{size['width']}") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from playwright.sync_api import expect
 from screens import Visit
 
 Visits = Callable[..., Visit]
@@ -54,7 +55,7 @@ def test_a_wrong_password_says_how_many_tries_are_left(visit: Visits) -> None:
     here = visit()
     page = here.page
     here.open("/people?sex=1")
-    assert "/sign-in" in page.url
+    page.wait_for_url(re.compile("/sign-in"))
     page.locator("input[name=username]").fill("analyst")
     page.locator("input[name=password]").fill("wrong-password")
     page.get_by_role("button", name="登录", exact=True).click()
@@ -87,10 +88,10 @@ def test_a_town_administrator_brings_somebody_into_office_within_the_town(visit:
     drawer.get_by_role("combobox", name="角色").click()
     # What the town has not itself cannot be chosen.
     closed = page.get_by_role("option", name="区管理员（三员合一）", exact=True)
-    assert closed.get_attribute("aria-disabled") == "true"
+    expect(closed).to_have_attribute("aria-disabled", "true")
     page.get_by_role("option", name="镇街信息员", exact=True).click()
     drawer.get_by_role("button", name="新增").last.click()
-    drawer.get_by_text("镇街信息员").first.wait_for()
+    drawer.get_by_role("listitem").filter(has_text="镇街信息员").wait_for()
     drawer.get_by_role("combobox", name="任命").fill("谷新")
     page.get_by_role("option", name=re.compile("谷新人")).click()
     drawer.get_by_role("button", name="新增").first.click()

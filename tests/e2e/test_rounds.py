@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from house import apart
+from playwright.sync_api import expect
 from screens import PHONE, Visit
 from test_pages import look
 
@@ -87,7 +88,7 @@ def test_a_form_goes_from_the_village_to_the_town_and_back(visit: Visits, form: 
     first.get_by_text("没有发出去").wait_for()
     page.context.set_offline(False)
     page.reload()
-    assert first.get_by_label(re.compile("^联系电话")).input_value() == "10079990801"
+    expect(first.get_by_label(re.compile("^联系电话"))).to_have_value("10079990801")
     first.get_by_label(re.compile("^婚姻状况")).select_option("已婚")
     none(first, "证件号码").check()
     first.get_by_role("button", name="保存，其余没有变化").click()

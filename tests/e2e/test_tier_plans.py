@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from playwright.sync_api import expect
 from screens import PHONE, WIDE, Visit
 from test_pages import look
 from test_tiers import assess
@@ -78,13 +79,13 @@ def test_two_plans_stand_side_by_side_and_a_measure_is_locked(visit: Visits) -> 
     dialog.get_by_role("button", name="完成").click()
     page.get_by_text("锁定 1 处，不安排 1 处").wait_for()
     bar = page.get_by_role("region", name="方案的限定条件")
-    assert bar.get_by_role("combobox", name=re.compile("^最迟年份：锁定")).count() == 1
+    expect(bar.get_by_role("combobox", name=re.compile("^最迟年份：锁定"))).to_have_count(1)
     bar.locator(".until").click()
     page.get_by_role("option", name=re.compile("^最迟 .* 年$")).last.click()
     assert look(here, "plans-conditions") == []
     page.get_by_role("button", name="重新求解").click()
     solved(here, "两个来源（调整）")
-    assert bar.get_by_role("listitem").count() == 2
+    expect(bar.get_by_role("listitem")).to_have_count(2)
 
     page.get_by_label("选来比较：两个来源", exact=True).check()
     page.get_by_label("选来比较：两个来源（调整）").check()
