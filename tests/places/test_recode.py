@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import staff
-from people_frames import facets_differing
+from people_frames import facets_differing, lists_differing
 
 from linli.kernel import clock, scope
 from linli.kernel.ids import uuid7
@@ -75,7 +75,7 @@ def test_a_new_code_carries_people_homes_lists_and_rights_and_the_old_one_stays_
     change = recode(editor, V, NEW, reason="代码调整")
     assert (change["how"], change["undoable"]) == ("recode", True)
     assert spread(owner_sql, "registry_person") == {f"{NEW}001": 6, f"{NEW}002": 1}
-    assert not facets_differing()
+    assert not facets_differing() and not lists_differing()
     for table in ("registry_person_area", "registry_person_facet", "registry_name_token", "registry_residence", "registry_household",
                   "places_dwelling", "places_compound"):  # fmt: skip
         assert all(code.startswith(NEW) for code in spread(owner_sql, table)), table
@@ -99,7 +99,7 @@ def test_a_new_code_carries_people_homes_lists_and_rights_and_the_old_one_stays_
     assert str(Region.objects.get(code=NEW).valid_from) == str(clock.today())
     assert json.loads(editor.get("/api/locate?lon=118.002&lat=36.605").content)["code"] == f"{NEW}001"
     undo(editor, change)
-    assert standing(owner_sql) == before and not facets_differing()
+    assert standing(owner_sql) == before and not facets_differing() and not lists_differing()
     assert became([NEW]) == {NEW: V}, "a code that was in use for a while stays readable too"
 
 

@@ -18,6 +18,7 @@ from people_frames import (
     VILLAGE,
     clerk,
     facets_differing,
+    lists_differing,
     merge,
     number,
     person,
@@ -69,23 +70,23 @@ def test_who_joins_leaves_or_moves_changes_what_is_said_of_those_who_stay() -> N
     assert (facet(1).household_size, facet(1).lives_alone, facet(1).is_head) == (1, True, True)
     second, _ = merge([household(3, 2, relation_to_head="1")])
     assert (facet(1).household_size, facet(1).lives_alone) == (2, False)
-    assert not facets_differing()
+    assert not facets_differing() and not lists_differing()
     # The same home, a household of their own.
     third, _ = merge([household(4, 3, household_no="H2", relation_to_head="0")])
     assert (facet(1).household_size, facet(3).household_size, facet(3).lives_alone) == (2, 1, False)
-    assert not facets_differing()
+    assert not facets_differing() and not lists_differing()
     # The second moves out, to another town.
     moved, _ = merge([row(3, "王2", 2, OTHER_VILLAGE, household_no="H9")], observed_on=date(2026, 2, 1))
     assert facet(1).household_size == 1 and not facet(1).lives_alone
-    assert not facets_differing()
+    assert not facets_differing() and not lists_differing()
     undo_people(third, clerk(), DISTRICT)
     assert facet(1).lives_alone
-    assert not facets_differing()
+    assert not facets_differing() and not lists_differing()
     undo_people(moved, clerk(), DISTRICT)
     assert (facet(1).household_size, facet(1).lives_alone) == (2, False)
     undo_people(second, clerk(), DISTRICT)
     assert (facet(1).household_size, facet(1).lives_alone) == (1, True)
-    assert not facets_differing()
+    assert not facets_differing() and not lists_differing()
 
 
 def test_corrections_joins_splits_and_their_undoing_are_seen_at_once() -> None:
@@ -96,26 +97,26 @@ def test_corrections_joins_splits_and_their_undoing_are_seen_at_once() -> None:
     with acting(clerk()) as actor:
         edit_person(actor, one.id, {"sex": "2", "phone": "19900000001", "marital": "20"}, "当面核对", one.version)
     assert facet(2).has_phone and facet(2).sex == "2"
-    assert not facets_differing()
+    assert not facets_differing() and not lists_differing()
     one = person(2)
     with acting(clerk()) as actor:
         other = Person.objects.get(name="王二")
         joined = join_people(actor, one.id, other.id, "同一个人", one.version, other.version)
     assert facet(1).household_size == 2
-    assert not facets_differing()
+    assert not facets_differing() and not lists_differing()
     with acting(clerk()) as actor:
         undo_regrouping(actor, joined.id, "合并错了")
     assert facet(1).household_size == 3
-    assert not facets_differing()
+    assert not facets_differing() and not lists_differing()
     merge([row(2, "王2", 2, village=OTHER_VILLAGE)], "police", observed_on=date(2026, 3, 1))
     one = person(2)
     with acting(clerk()) as actor:
         police = SourceRecord.objects.get(person_id=one.id, source_code="police")
         split = split_person(actor, one.id, [police.id], "两个人", one.version, number_wrong=True)
-    assert not facets_differing()
+    assert not facets_differing() and not lists_differing()
     with acting(clerk()) as actor:
         undo_regrouping(actor, split.id, "拆分错了")
-    assert not facets_differing()
+    assert not facets_differing() and not lists_differing()
 
 
 def test_of_a_part_of_the_district_counts_tell_what_is_filled_and_nothing_of_who_is_elsewhere() -> None:
@@ -129,7 +130,7 @@ def test_of_a_part_of_the_district_counts_tell_what_is_filled_and_nothing_of_who
         row(6, "李五", 5, OTHER_VILLAGE, birth=date(2001, 1, 1)),
         row(7, "李六", 6, OTHER_VILLAGE + "001", home_village_code=OTHER_VILLAGE, home_door="6", home_standard="某村6号"),
     ])  # fmt: skip
-    assert not facets_differing()
+    assert not facets_differing() and not lists_differing()
     whole = counts(clerk())
     assert whole[""] == 6 and whole["household_size=2..3"] == 3
     for area in (TOWN, VILLAGE, VILLAGE + "001", OTHER_TOWN, OTHER_VILLAGE):

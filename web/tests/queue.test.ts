@@ -48,6 +48,19 @@ describe('one after the other', () => {
     load()
     expect(queue.current.value).toBe('c')
   })
+  it('passes over nobody when the one looked at is gone along with earlier ones, and takes no key for who is there instead', () => {
+    const { queue, load, held } = served()
+    queue.step(1)
+    expect(queue.unseen()).toBe(false)
+    held[0] = ['c', 'x']
+    load()
+    expect([queue.current.value, queue.unseen()]).toEqual(['c', true])
+  })
+  it('waits for nobody after what was decided here', async () => {
+    const { queue, decide } = served()
+    await decide('a')
+    expect([queue.current.value, queue.unseen()]).toEqual(['b', false])
+  })
   it('begins again where the last of a page was decided', async () => {
     const { queue, decide } = served()
     queue.step(-1)

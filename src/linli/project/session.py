@@ -39,13 +39,17 @@ def load_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django
 
+    if django.apps.apps.ready:
+        return
     # What modules make lives as long as the process: looking through it for garbage, now and later, is a tenth of a short command.
+    collects = gc.isenabled()
     gc.disable()
     try:
         django.setup()
     finally:
         gc.freeze()
-        gc.enable()
+        if collects:
+            gc.enable()
 
 
 def ready() -> ClusterInfo:

@@ -160,13 +160,13 @@ def note(people: str, moved: bool = False) -> None:
     """Remember where the people in a temporary table stand, before that changes. `moved`: their areas have changed already."""
     run(
         "CREATE TEMP TABLE IF NOT EXISTS facet_stood (person_id uuid, household_id uuid, dwelling_id uuid, area_code text, "
-        "home_area text, register_area text, name_key text, listed text[]) ON COMMIT DROP"
+        "home_area text, name_key text, listed text[]) ON COMMIT DROP"
     )
     run(
         f"""
         INSERT INTO facet_stood
-        SELECT p.id, p.household_id, p.dwelling_id, {"NULL" if moved else "p.area_code"}, {_HOME_AREA}, p.register_area, p.name_key,
-               (SELECT array_agg(a.area_code) FROM registry_person_area a WHERE a.person_id = p.id)
+        SELECT p.id, p.household_id, p.dwelling_id, {"NULL" if moved else "p.area_code"}, {_HOME_AREA}, p.name_key,
+               (SELECT array_agg(a.area_code ORDER BY a.kind) FROM registry_person_area a WHERE a.person_id = p.id)
         FROM {people} t JOIN registry_person p ON p.id = t.person_id
         """
     )

@@ -35,6 +35,9 @@ CROSS JOIN LATERAL (VALUES
 ) l(area_code, kind, prior_areas)
 WHERE l.kind = 'home' OR p.register_area IS NOT NULL AND NOT p.area_code ^@ p.register_area
 """
+# The areas of a person's lines, the home first.
+_LISTED = """CASE WHEN p.register_area IS NULL OR p.area_code ^@ p.register_area
+THEN ARRAY[p.area_code] ELSE ARRAY[p.area_code, p.register_area] END"""
 # Every home a source ever stated, superseded statements too; the golden one is current, the others ended when the
 # one that replaced them was observed.
 _HOMES = """
@@ -251,14 +254,14 @@ def _follow_ties() -> None:
 
 
 def _replace_areas() -> None:
-    """Lists and searches anew for those who stand otherwise than `facets.note` found them. Most stand as they stood."""
+    """Lists and searches anew for those whom `facets.note` found listed or named otherwise. Most are listed as they were."""
     _follow_ties()
     stage.run("DROP TABLE IF EXISTS pg_temp.moved")
     stage.run(
-        """
+        f"""
         CREATE TEMP TABLE moved ON COMMIT DROP AS
         SELECT DISTINCT p.id AS person_id FROM facet_stood o JOIN registry_person p ON p.id = o.person_id
-        WHERE o.listed IS NULL OR (o.area_code, o.register_area, o.name_key) IS DISTINCT FROM (p.area_code, p.register_area, p.name_key)
+        WHERE o.name_key IS DISTINCT FROM p.name_key OR o.listed IS DISTINCT FROM {_LISTED}
         """
     )
     stage.run("ANALYZE moved")

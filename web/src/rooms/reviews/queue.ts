@@ -10,6 +10,9 @@ interface Listed<T> {
   query: { refetch: () => Promise<unknown> }
 }
 
+/** Nobody has read another record, and decided about it, within so many milliseconds. */
+const UNSEEN_MS = 400
+
 export function useOneByOne<T>(listed: Listed<T>, idOf: (item: T) => string, place: Readonly<Ref<HTMLElement | null>>) {
   /** Decided, and not yet gone from what was fetched. */
   const decided = ref<ReadonlySet<string>>(new Set())
@@ -19,14 +22,17 @@ export function useOneByOne<T>(listed: Listed<T>, idOf: (item: T) => string, pla
     return count && { ...count, value: Math.max(0, count.value - (listed.items.value.length - open.value.length)) }
   })
   const at = ref(0)
+  let swapped = -UNSEEN_MS
   // Fetched anew the list may have others before the one looked at: that one stays, else a key would decide about somebody else.
-  // At once, so that nothing else is ever shown in between.
+  // Where it is gone, the first of those after it is next. At once, so that nothing else is ever shown in between.
   watch(open, (now, before) => {
     const held = before[at.value]
-    const still = held === undefined ? -1 : now.findIndex((item) => idOf(item) === idOf(held))
-    if (still >= 0) at.value = still
-    else if (at.value >= now.length) at.value = 0
+    const places = new Map(now.map((item, place) => [idOf(item), place]))
+    at.value = before.slice(at.value).map((item) => places.get(idOf(item))).find((place) => place !== undefined) ?? 0
+    if (held !== undefined && !places.has(idOf(held)) && !decided.value.has(idOf(held))) swapped = performance.now()
   }, { flush: 'sync' })
+  /** The one looked at went by itself a moment ago: a key pressed now was meant for it. */
+  const unseen = (): boolean => performance.now() - swapped < UNSEEN_MS
   const current = computed(() => open.value[at.value])
 
   function step(by: number): void {
@@ -43,5 +49,5 @@ export function useOneByOne<T>(listed: Listed<T>, idOf: (item: T) => string, pla
     // Whoever pressed a button that is gone is not left nowhere: what is there now is said, and tabbed on from.
     if (!document.activeElement || document.activeElement === document.body) place.value?.focus({ preventScroll: true })
   }
-  return { left, current, step, done }
+  return { left, current, step, done, unseen }
 }
