@@ -116,7 +116,7 @@ def run(
     except Problem as problem:
         failed(problem.code, said(problem, lang), as_json)
     except OSError as error:
-        failed("intake.failed", ": ".join(str(t) for t in (error.filename, error.strerror) if t) or str(error), as_json)
+        failed("intake.failed", file_trouble(error), as_json)
     except ValueError as error:
         failed("intake.failed", str(error), as_json)
     if outcome.problem is not None:
@@ -221,6 +221,11 @@ def day_of(text: str | None) -> Date | None:
         return Date.fromisoformat(text) if text else None
     except ValueError:
         raise ValueError(f"“{text}”不是日期，请写成 2026-01-31 · no date; write it as 2026-01-31") from None
+
+
+def file_trouble(error: OSError) -> str:
+    """Which file, and what is the matter with it."""
+    return ": ".join(str(part) for part in (error.filename, error.strerror) if part) or str(error)
 
 
 def document_of(path: Path | None) -> Any:

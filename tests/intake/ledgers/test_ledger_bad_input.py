@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 import staff
 import templates
-from intake_tables import DISTRICT, OTHER_VILLAGE, VILLAGE, number, with_sheet_xml
+from intake_tables import DISTRICT, OTHER_TOWN, OTHER_VILLAGE, VILLAGE, number, with_sheet_xml
 from ledger_people import DAY, NUMBERS, OPERATOR, Ledger, column
 from typer.testing import CliRunner
 
@@ -22,7 +22,7 @@ from linli.intake.ledgers.commands import ledger_app
 from linli.intake.ledgers.fill import Order, bind, fill
 from linli.intake.ledgers.problems import NOTES, LedgerProblem
 from linli.intake.ledgers.rows import total
-from linli.intake.problems import DamagedFile, EmptyFile, ProtectedFile, TooManyCells, UnreadableFile, WrongKind
+from linli.intake.problems import DamagedFile, EmptyFile, ProtectedFile, TooManyCells, UnreadableFile
 from linli.intake.runner import run_file
 from linli.kernel.errors import Forbidden, Problem
 from linli.kernel.scope import acting
@@ -76,7 +76,7 @@ def test_files_that_are_no_template_are_refused(tmp_path: Path) -> None:
     )
     whole = templates.build("floating", tmp_path).read_bytes()
     (tmp_path / "cut.xlsx").write_bytes(whole[: len(whole) // 2])
-    for name, kind in (("empty.xlsx", EmptyFile), ("pdf.xlsx", WrongKind), ("locked.xlsx", ProtectedFile),
+    for name, kind in (("empty.xlsx", EmptyFile), ("pdf.xlsx", problems.NotWorkbook), ("locked.xlsx", ProtectedFile),
                        ("cut.xlsx", UnreadableFile), ("list.csv", problems.NotWorkbook)):  # fmt: skip
         refused(kind, tmp_path / name, out)
     far = with_sheet_xml(
@@ -119,6 +119,9 @@ def test_three_hundred_sheets_are_filled_where_they_are_villages_and_refused_whe
     few = book_of(tmp_path / "few.xlsx", head, "表2", "表3")
     filled, rows, _ = ledger(few)
     assert filled.sheets == ("Sheet",) and len(rows) == 9
+    # Sheets named after villages, and none of them of the area chosen: the first is not filled with people from here.
+    foreign = book_of(tmp_path / "foreign.xlsx", head, "城里社区", "城一社区")
+    assert refused(problems.TooManySheets, foreign, tmp_path / "out.xlsx", area=OTHER_TOWN).params["sheets"] == 3
     named = book_of(tmp_path / "named.xlsx", head, "城里社区", *(f"表{n}" for n in range(300)))
     assert ledger(named)[0].sheets == ("城里社区",)
     given = binding.from_json({"columns": {"姓名": "name"}, "sheets": {"表7": VILLAGE, "表8": OTHER_VILLAGE}})
@@ -181,9 +184,9 @@ def test_numbers_are_masked_for_whoever_may_not_see_them_and_the_log_tells(
     filled, rows, _ = ledger(path, actor=analyst, where="80岁以上")
     numbers = set(column(rows, 5, 5, 4))
     assert not numbers & set(NUMBERS.values()) and all("***" in n for n in numbers)
-    assert {"公民身份号码", "联系电话"} == {
-        n.params["column"] for n in filled.notes if n.code.endswith("column_masked")
-    }
+    masked = [n for n in filled.notes if n.code.endswith("column_masked")]
+    assert {"公民身份号码", "联系电话"} == {n.params["column"] for n in masked}
+    assert all(n.say("zh").endswith("：领取人无权查看完整号码。") for n in masked)
     log = owner_sql("SELECT kind, subject_type, count, purpose FROM access_read_log WHERE actor = %s", [analyst.id])
     assert log == [("export", "ledger", 4, "测试填报")]
     clerk = staff.actor(staff.staff("clerk", "town_clerk", DISTRICT))
@@ -197,7 +200,8 @@ def test_numbers_are_masked_for_whoever_may_not_see_them_and_the_log_tells(
     filled = fill(clerk, path, out, Order(DISTRICT, where="80岁以上", on=DAY, purpose="测试"))
     page = openpyxl.load_workbook(out)["高龄津贴"]
     assert {str(page.cell(row, 6).value)[3:6] for row in range(5, 9)} == {"***"}
-    assert "intake.ledger.column_masked" in {n.code for n in filled.notes}
+    masked = [n.say("zh") for n in filled.notes if n.code == "intake.ledger.column_masked"]
+    assert masked and all(said.endswith("：没有要求填完整号码。") for said in masked)
     refused(PurposeMissing, path, out, masked=False, purpose=" ")
 
 
@@ -338,6 +342,15 @@ def test_the_command_fills_binds_and_fails_with_its_reason(tmp_path: Path) -> No
     code, said = command("fill", path, "--area", DISTRICT, "--out", out, "--where", "age>=130", "--json")
     assert (code, json.loads(said)["code"]) == (1, "intake.ledger.nobody")
     assert command("fill", tmp_path / "none.xlsx", "--area", DISTRICT, "--out", out)[0] == 1
+    for wrong, why in (
+        (("fill", path, "--area", "999999", "--out", out), "没有区划"),
+        (("fill", path, "--area", DISTRICT, "--out", out, "--date", "2026-13-01"), "2026-01-31"),
+        (("fill", path, "--area", DISTRICT, "--out", tmp_path), "不是可以写的文件"),
+        (("fill", tmp_path / "none.xlsx", "--area", DISTRICT, "--out", out), "没有这个文件"),
+        (("count", "独居", "--area", "abc"), "没有区划"),
+    ):
+        code, said = command(*wrong, "--json")
+        assert code == 1 and why in json.loads(said)["message"], said
     code, said = command("fill", path, "--area", DISTRICT, "--out", out, "--full", "--json")
     assert (code, json.loads(said)["code"]) == (1, "registry.purpose_missing")
     assert command("bind", path, "--subject", "dogs")[0] == 1

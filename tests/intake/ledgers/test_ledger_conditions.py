@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from intake_tables import DISTRICT, OTHER_VILLAGE, TOWN, VILLAGE
 from ledger_people import BORN, DAY, NUMBERS, OPERATOR
 
-from linli.intake.ledgers import binding, condition_text, conditions, selecting
+from linli.intake.ledgers import binding, condition_text, condition_words, conditions, selecting
 from linli.intake.ledgers.condition_text import from_text, to_text
 from linli.intake.ledgers.conditions import All, Any_, Condition, Flag, Not, Test, from_json, to_json
 from linli.intake.ledgers.problems import BindingInvalid, ConditionInvalid, TagsWithheld
 from linli.intake.ledgers.rows import Wanted, pieces, total
 from linli.kernel import clock
 from linli.kernel.scope import acting
-from linli.registry.models import Person
+from linli.registry.models import CodeItem, Person
 from linli.registry.ties import actions as ties
 
 _numbers = st.integers(0, 200)
@@ -52,6 +52,36 @@ _trees = st.recursive(
 def test_json_and_text_lead_back_to_the_same_tree(tree: Condition) -> None:
     assert from_json(json.loads(json.dumps(to_json(tree)))) == tree
     assert to_text(from_text(to_text(tree))) == to_text(tree)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(_trees)
+def test_what_is_read_in_words_leads_back_to_the_same_tree(tree: Condition) -> None:
+    for language in ("zh", "en"):
+        assert to_text(from_text(condition_words.words(tree, language, {}))) == to_text(tree)
+
+
+@pytest.mark.usefixtures("people")
+def test_a_condition_is_told_in_words_that_choose_the_same_people() -> None:
+    line = "age>=60 and not has_phone and sex=1 and population_kind=(01, 02) and not tag=minimum_living and age=60..79"
+    broken = "没有的条件??"
+    with acting(OPERATOR):
+        zh, same, empty = condition_words.in_words(OPERATOR, [line, broken, ""], "zh")
+        (en,) = condition_words.in_words(OPERATOR, [line], "en-GB")
+        assert selecting.understood(OPERATOR, from_text(zh)) == from_text(line)
+        assert selecting.understood(OPERATOR, from_text(en)) == from_text(line)
+        for field, lists in conditions.CODED.items():
+            if field == "tag":
+                continue
+            for item in CodeItem.objects.filter(list=lists):
+                test = Test(field, "=", (item.code,))
+                said = condition_words.in_words(OPERATOR, [to_text(test)], "zh")[0]
+                assert selecting.understood(OPERATOR, from_text(said)) == test, said
+    assert (
+        zh
+        == "60岁以上 且 没有电话 且 性别=男 且 人口类型=(户籍人口、流动人口) 且 非 (标签=最低生活保障对象) 且 年龄=60..79"
+    )
+    assert (same, empty) == (broken, "") and "sex=Male" in en
 
 
 @given(st.text(max_size=60))

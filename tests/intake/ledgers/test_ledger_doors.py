@@ -85,7 +85,7 @@ def test_a_count_tells_how_the_condition_was_understood(browser: Any) -> None:
         )
 
     told = count(where="60岁以上独居").json()
-    assert (told["people"], told["exact"], told["where"]) == (2, True, "age>=60 and lives_alone")
+    assert (told["people"], told["exact"], told["where"]) == (2, True, "60岁以上 且 独居")
     assert told["condition"]["all"][1] == {"is": "lives_alone"}
     assert count().json()["people"] == 8 and count(area=OTHER_VILLAGE).json()["people"] == 1
     wrong = count(where="身高>=180")

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 import templates
 from intake_tables import DISTRICT, OTHER_VILLAGE, TOWN, VILLAGE
-from ledger_people import BORN, NUMBERS, OPERATOR, Ledger, column
+from ledger_people import BORN, DAY, NUMBERS, OPERATOR, Ledger, column
 
-from linli.intake.ledgers.fill import bind
+from linli.intake.ledgers.fill import Order, bind, fill
 from linli.intake.runner import run_file
 
 
@@ -159,6 +159,23 @@ def test_the_cover_note_tells_what_is_covered_and_a_hidden_sheet_where_each_row_
         assert row[0] == filled.sheets[0] and row[2] == "公安户籍" and re.fullmatch(r"\d{4}-\d\d-\d\d", row[3])
         number = next(c for c in filled.coverage.columns.values() if c.name == "id_number")
         assert number.sources == {"公安户籍": filled.rows} and isinstance(number.last, date)
+
+
+def test_what_stands_beside_the_cells_is_in_the_readers_language_and_the_form_keeps_its_own(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    out = tmp_path / "en.xlsx"
+    order = Order(TOWN, where="sex=2 and lives_alone", on=DAY, purpose="test", language="en-GB")
+    filled = fill(OPERATOR, templates.build("disabled", tmp_path), out, order)
+    book = openpyxl.load_workbook(out)
+    page = book.worksheets[0]
+    assert {page.cell(row, 3).value for row in range(6, 6 + filled.rows)} == {"女"}
+    assert {page.cell(row, 11).value for row in range(6, 6 + filled.rows)} <= {"是", "否"}
+    told = {row[0]: row for row in book["Cover note"].iter_rows(values_only=True)}
+    assert told["Condition"][1] == "sex=Female and lives_alone" and "Tag: Minimum living allowance" in told
+    assert not [text for row in told.values() for text in row if isinstance(text, str) and "，" in text]
+    _, _, book = ledger(templates.build("village_figures", tmp_path), area=TOWN)
+    assert {row[2] for row in book["数据来源"].iter_rows(min_row=2, values_only=True)} == {"按人口库统计"}
 
 
 def test_a_binding_is_proposed_edited_and_given_back(ledger: Ledger, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from linli.kernel.actors import Actor
 from linli.kernel.errors import Invalid, NotFound
 from linli.kernel.paging import Page
 
-from ..ledgers import custom_conditions
+from ..ledgers import condition_words
 from ..permissions import LEDGER_FILL
 from .models import Generated
 
@@ -89,7 +89,7 @@ def one(actor: Actor, generated_id: UUID) -> GeneratedRow:
 
 def _rows(actor: Actor, found: list[Generated]) -> list[GeneratedRow]:
     names = area_names.names_of(one.area_code for one in found)
-    wheres = custom_conditions.in_words(actor, [one.where for one in found], actor.language)
+    wheres = condition_words.in_words(actor, [one.where for one in found], actor.language)
     days = rule_of(kind_of(KEPT_AS), clock.today()).days
     return [
         GeneratedRow(

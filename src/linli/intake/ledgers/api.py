@@ -23,7 +23,7 @@ from linli.registry.problems import PurposeMissing
 
 from ..api.schemas import Area
 from ..permissions import LEDGER_FILL
-from . import bindings_said, custom, custom_conditions, selecting
+from . import bindings_said, condition_words, custom, selecting
 from .binding import SHAPE, Binding, from_json
 from .condition_text import from_text, to_text
 from .conditions import to_json
@@ -130,7 +130,7 @@ def count(request: HttpRequest, given: CountIn) -> Any:
     return {
         "people": selecting.count(actor, condition, given.area, given.on),
         "as_of": clock.now(),
-        "where": custom_conditions.in_words(actor, [to_text(condition)], language_of(request))[0],
+        "where": condition_words.in_words(actor, [to_text(condition)], language_of(request))[0],
         "condition": to_json(condition),
     }
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from ..commands import AsUser, Language, acting_as, failed, said
+from ..commands import AsUser, Language, acting_as, day_of, document_of, failed, file_trouble, said
 from ..rounds.commands import round_app
 
 ledger_app = typer.Typer(
@@ -49,11 +49,11 @@ def bind(
 
     try:
         from_json({"subject": subject or "people"})
-        found = propose(template, subject=subject)
+        found = propose(_there(template), subject=subject)
     except Problem as problem:
         failed(problem.code, said(problem, lang), False)
     except OSError as error:
-        failed("intake.ledger.failed", str(error), False)
+        failed("intake.ledger.failed", file_trouble(error), False)
     document = json.dumps(found.to_json(), ensure_ascii=False, indent=2)
     if out is None:
         print(document)
@@ -84,8 +84,6 @@ def fill(
     lang: Language = "zh",
 ) -> None:
     """Fill TEMPLATE for an area, in its own layout. 按模板生成台账。"""
-    from datetime import date as Date
-
     from linli.kernel.errors import Problem
 
     from .binding import from_json
@@ -93,15 +91,20 @@ def fill(
     from .fill import fill as perform
 
     try:
-        given = from_json(json.loads(binding.read_text("utf-8-sig"))) if binding else None
+        if not out.parent.is_dir() or out.is_dir():  # told now, and not after the reading
+            raise FileNotFoundError(2, "不是可以写的文件 · no file to write", str(out))
+        actor = acting_as(as_user)
+        given = from_json(document_of(binding)) if binding else None
         order = Order(
-            area=area, binding=given, where=where, on=Date.fromisoformat(date) if date else None, masked=masked,
+            area=_area(actor, area), binding=given, where=where, on=day_of(date), masked=masked,
             empty=empty, purpose=purpose or (f"台账：{template.stem}" if masked else ""), language=lang, filename=template.name,
         )  # fmt: skip
-        filled = perform(acting_as(as_user), template, out, order)
+        filled = perform(actor, _there(template), out, order)
     except Problem as problem:
         failed(problem.code, said(problem, lang), as_json)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        failed("intake.ledger.failed", file_trouble(error), as_json)
+    except ValueError as error:
         failed("intake.ledger.failed", str(error), as_json)
     notes = [{"code": n.code, "message": n.say(lang)} for n in filled.notes]
     if as_json:
@@ -126,21 +129,19 @@ def count(
     lang: Language = "zh",
 ) -> None:
     """How many people of an area meet a condition, and how it was understood. 统计符合条件的人数。"""
-    from datetime import date as Date
-
     from linli.kernel.errors import Problem
     from linli.kernel.scope import acting
 
     from .columns import PEOPLE
     from .condition_text import from_text, to_text
-    from .custom_conditions import in_words
+    from .condition_words import in_words
     from .rows import Wanted, total
 
     try:
         condition = from_text(where)
         actor = acting_as(as_user)
         with acting(actor):
-            found = total(actor, Wanted(PEOPLE, (), area, condition, Date.fromisoformat(date) if date else None))
+            found = total(actor, Wanted(PEOPLE, (), _area(actor, area), condition, day_of(date)))
             (where,) = in_words(actor, [to_text(condition)], lang)
     except Problem as problem:
         failed(problem.code, said(problem, lang), as_json)
@@ -148,3 +149,23 @@ def count(
         failed("intake.ledger.failed", str(error), as_json)
     told = {"people": found, "condition": where}
     print(json.dumps(told, ensure_ascii=False) if as_json else f"{found}  {told['condition']}")
+
+
+def _there(path: Path) -> Path:
+    """A file that is there. Raises FileNotFoundError, in words."""
+    if not path.is_file():
+        raise FileNotFoundError(2, "没有这个文件 · no such file", str(path))
+    return path
+
+
+def _area(actor: Any, code: str) -> str:
+    """The code of an area there is, or was. Raises ValueError, in words."""
+    from linli.kernel import area_names
+    from linli.kernel.scope import acting
+
+    with acting(actor):
+        if area_names.names_of([code])[code] == code:
+            raise ValueError(
+                f"没有区划“{code}”，请写区划代码，如 370302102 · no such area; write its code, as 370302102"
+            )
+    return code

@@ -22,6 +22,8 @@ SOURCE_HEADS = {
     "zh": ("工作表", "行", "主要来源", "数据日期", "其他来源"),
     "en": ("Sheet", "Row", "Main source", "Stated on", "Other sources"),
 }
+COUNTED = {"zh": "按人口库统计", "en": "counted from the base"}
+COMMA = {"zh": "，", "en": ", "}
 ELSEWHERE = {"zh": "（来源不在可见范围）", "en": "(source out of sight)"}
 LINES = {
     "zh": {
@@ -49,6 +51,7 @@ class Facts:
     taken_by: str
     taken_at: datetime
     purpose: str
+    counted: bool = False  # its rows are figures counted from the base, which no single source states
 
 
 def cover_xml(
@@ -67,12 +70,13 @@ def cover_xml(
     lines += [("0", ()), (head, HEADS[key])]
     for column in coverage.columns.values():
         share = "" if column.share is None else f"{column.share:.1%}"
-        told = "，".join(f"{name or ELSEWHERE[key]} {count}" for name, count in column.sources.most_common(6))
-        days = f"{column.first} – {column.last}" if column.first and column.last else ""
+        stated = [f"{name or ELSEWHERE[key]} {count}" for name, count in column.sources.most_common(6)]
+        told = COUNTED[key] if facts.counted else COMMA[key].join(stated)
+        days = " – ".join(dict.fromkeys(str(day) for day in (column.first, column.last) if day))
         lines.append((plain, (column.label, column.filled, column.blank, share, column.masked or None, told, days)))
     gaps = sorted((c for c in coverage.columns.values() if c.blank), key=lambda c: -c.blank)[:5]
     if gaps:
-        lines += [("0", ()), ("0", (said["gaps"], "，".join(f"{c.label} {c.blank}" for c in gaps)))]
+        lines += [("0", ()), ("0", (said["gaps"], COMMA[key].join(f"{c.label} {c.blank}" for c in gaps)))]
     lines += [("0", ()), ("0", (said["notes"],))]
     lines += [("0", (note.say(language),)) for note in notes]
     lines.append(("0", (said["sources"].format(sheet=sources_sheet),)))
@@ -105,7 +109,7 @@ def _line(number: int, style: str, cells: Sequence[str | int | None]) -> str:
     return f'<row r="{number}">{"".join(made)}</row>'
 
 
-def sources_xml(text: SheetText, lines: pl.DataFrame, language: str) -> Iterator[str]:
+def sources_xml(text: SheetText, lines: pl.DataFrame, counted: bool, language: str) -> Iterator[str]:
     """A line for every row of the ledger: its place, its main source with the date, and what is from elsewhere."""
     key = "en" if language.startswith("en") else "zh"
     yield text.head + "<sheetData>" + _line(1, "0", SOURCE_HEADS[key])
@@ -113,7 +117,7 @@ def sources_xml(text: SheetText, lines: pl.DataFrame, language: str) -> Iterator
     named = lines.select(
         A="sheet",
         B="place",
-        C=pl.col("source").fill_null(ELSEWHERE[key]),
+        C=pl.col("source").fill_null((COUNTED if counted else ELSEWHERE)[key]),
         D=pl.col("dated").cast(pl.String),
         E="others",
     )

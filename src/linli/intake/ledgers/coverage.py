@@ -110,6 +110,7 @@ class Coverage:
             if self.lines
             else pl.DataFrame(schema={"sheet": pl.String, "place": pl.Int64, SOURCE: pl.String, DATED: pl.Date})
         )
+        english = language.startswith("en")
         labels = {of: self.columns[name].label for name, of in self.of.items() if of}
         said = (
             apart.join(known, on="record", how="inner")
@@ -117,14 +118,14 @@ class Coverage:
                 "line",
                 text=pl.concat_str(
                     pl.col("field").replace(labels),
-                    pl.lit("："),
+                    pl.lit(": " if english else "："),
                     pl.col("source"),
                     pl.lit(" "),
                     pl.col("dated").cast(pl.String),
                 ),
             )
             .group_by("line")
-            .agg(others=pl.col("text").sort().str.join("；"))
+            .agg(others=pl.col("text").sort().str.join("; " if english else "；"))
         )
         return (
             lines.with_row_index("line")

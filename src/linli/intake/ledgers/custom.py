@@ -12,9 +12,10 @@ from linli.kernel import clock
 from linli.kernel.actors import Actor
 from linli.registry.custom import queries
 from linli.registry.custom.models import CustomField
+from linli.registry.models import TagKind
 
 from ..reading.header import plain
-from .columns import CUSTOM, HOUSEHOLDS, PEOPLE, Bindable, Render, bindable
+from .columns import CUSTOM, HOUSEHOLDS, PEOPLE, TAGGED, Bindable, Render, bindable
 
 if TYPE_CHECKING:
     from .binding import Binding
@@ -56,14 +57,22 @@ def offered(actor: Actor) -> list[CustomField]:
 
 
 def resolved(subject: str, names: Iterable[str]) -> dict[str, Bindable]:
-    """What names of a binding stand for; those that stand for nothing are left out. One query, if any is custom."""
+    """What names of a binding stand for; those that stand for nothing are left out. One query if any is custom, one if any
+    is a tag, which is called as the catalogue of tags calls it."""
     asked = list(dict.fromkeys(names))
     found = {name: b for name in asked if (b := bindable(subject, name)) is not None}
+    if tags := {name: name.removeprefix(TAGGED) for name in found if name.startswith(TAGGED)}:
+        kinds = TagKind.objects.in_bulk(list(tags.values()))
+        found |= {name: _tagged(found[name], kinds[code]) for name, code in tags.items() if code in kinds}
     wanted = {name: field_id for name in asked if (field_id := id_of(name)) is not None}
     if wanted and subject in (PEOPLE, HOUSEHOLDS):
         fields = CustomField.objects.in_bulk(list(wanted.values()))
         found |= {name: _bindable(fields[i]) for name, i in wanted.items() if i in fields}
     return found
+
+
+def _tagged(b: Bindable, kind: TagKind) -> Bindable:
+    return replace(b, zh=f"标签：{kind.name_zh}", en=f"Tag: {kind.name_en or kind.name_zh}")
 
 
 def _bindable(field: CustomField) -> Bindable:

@@ -22,9 +22,9 @@ from linli.registry.problems import PurposeMissing
 
 from ..permissions import LEDGER_FILL
 from . import binding as bindings
-from . import custom, custom_conditions, forms, selecting, xlsx_rows
+from . import condition_words, custom, forms, selecting, xlsx_rows
 from .binding import Binding
-from .columns import PERMISSION, SEALED, Bindable
+from .columns import AREAS, PERMISSION, SEALED, Bindable
 from .condition_text import from_text
 from .conditions import EVERYBODY
 from .cover import Facts, cover_xml, sources_xml
@@ -34,6 +34,9 @@ from .rows import Live, Piece, Supply, Wanted
 from .skeleton import DateShape, date_shape, make_ready
 from .template import Layout, Template, open_template
 from .villages import Target, targets
+
+_NOT_ASKED = ("没有要求填完整号码", "full numbers were not asked for")
+_NOT_SHOWN = ("领取人无权查看完整号码", "who takes it may not see them in full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,8 @@ def _fill(
     bound = _bound(actor, template, binding, order.area, notes)
     fields = tuple({b.name: b for b in bound.values()}.values())
     wanted = Wanted(
-        binding.subject, fields, order.area, condition, order.on, order.masked, order.language
+        binding.subject, fields, order.area, condition, order.on, order.masked, order.language,
+        _written(template, order.language),
     )  # fmt: skip
     chosen = targets(actor, template, binding, order.area, notes)
     supply = order.supply or Live(actor)
@@ -159,6 +163,12 @@ def _fill(
     template.book.save(skeleton)
     _write(work, chosen, models, skeleton, draft)
     return Filled(coverage.rows, tuple(t.layout.sheet for t in chosen), binding, coverage, tuple(notes))
+
+
+def _written(template: Template, language: str) -> str:
+    """The language of the form itself: a department's Chinese form says 男 and 是, whoever fills it and in what language
+    the cover note is read."""
+    return "zh" if any("\u4e00" <= sign <= "\u9fff" for name in template.names for sign in name) else language
 
 
 def _bound(actor: Actor, template: Template, binding: Binding, area: str, notes: list[Note]) -> dict[str, Bindable]:
@@ -229,7 +239,7 @@ def _write(work: _Work, chosen: list[Target], models: Mapping[str, int], skeleto
         yield from cover_xml(texts[cover], _facts(work), work.coverage, work.notes, sources, work.order.language)
 
     sheets[parts[cover]] = told
-    sheets[parts[sources]] = lambda: sources_xml(texts[sources], lines[0], work.order.language)
+    sheets[parts[sources]] = lambda: sources_xml(texts[sources], lines[0], _facts(work).counted, work.order.language)
     sheets["xl/workbook.xml"] = lambda: [_moved_names(workbook, work.template.book.sheetnames, bodies)]
     # Nobody else's from its first byte on, whatever the umask.
     draft.unlink(missing_ok=True)
@@ -352,7 +362,9 @@ def _masked_notes(work: _Work) -> None:
     columns = {b.name: name for name, b in reversed(work.bound.items())}
     for column in work.coverage.columns.values():
         if column.masked:
+            why = _NOT_ASKED if work.order.masked else _NOT_SHOWN
             told: dict[str, str | int] = {"column": columns.get(column.name, column.label), "rows": column.masked}
+            told |= {"why_zh": why[0], "why_en": why[1]}
             work.notes.append(Note("intake.ledger.column_masked", told))
 
 
@@ -362,11 +374,12 @@ def _facts(work: _Work) -> Facts:
         name=Path(order.filename).stem,
         area=area_names.names_of([order.area])[order.area],
         day=work.wanted.day.isoformat(),
-        where=custom_conditions.in_words(actor, [order.where or work.binding.where], order.language)[0],
+        where=condition_words.in_words(actor, [order.where or work.binding.where], order.language)[0],
         rows=work.coverage.rows,
         taken_by=f"{actor.extra.get('viewer_name', actor.name)} {actor.unit_name}".strip(),
         taken_at=clock.now().astimezone(clock.LOCAL),
         purpose=order.purpose,
+        counted=work.binding.subject == AREAS,
     )
 
 

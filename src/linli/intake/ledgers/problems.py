@@ -61,10 +61,10 @@ class NothingBound(LedgerProblem):
 class TooManySheets(LedgerProblem):
     code = "intake.ledger.too_many_sheets"
     text = Text(
-        "模板有 {sheets} 个带表头的工作表，名称都不是本辖区的村居，分不清各填哪里。"
+        "模板有 {sheets} 个带表头的工作表，名称都不是所选区划内的村居，分不清各填哪里。"
         "请只留一个，或以村居命名；用命令填写的，也可以在对应关系的“sheets”里写明。",
-        "{sheets} sheets of the template have a header and none is named after a village here: it cannot be told what "
-        "goes where. Keep one, or name them after villages; by command, “sheets” in the binding can say it.",
+        "{sheets} sheets of the template have a header and none is named after a village of the area chosen: it cannot be "
+        "told what goes where. Keep one, or name them after villages; by command, “sheets” in the binding can say it.",
     )
 
 
@@ -124,8 +124,8 @@ NOTES: dict[str, Text] = {
         "“{column}”列所要的内容库中不登记，留空。", "What column “{column}” asks for is not held; it stays empty."
     ),
     "intake.ledger.column_masked": Text(
-        "“{column}”列按掩码填写（{rows} 行）：没有要求填完整号码，或领取人无权查看。",
-        "Column “{column}” is masked ({rows} rows): full numbers were not asked for, or its taker may not see them.",
+        "“{column}”列按掩码填写（{rows} 行）：{why_zh}。",
+        "Column “{column}” is masked in {rows} rows: {why_en}.",
     ),
     "intake.ledger.column_withheld": Text(
         "“{column}”列留空：领取人无权查看此项内容。", "Column “{column}” stays empty: its taker may not see this."
@@ -151,11 +151,11 @@ NOTES: dict[str, Text] = {
     ),
     "intake.ledger.formula_left_out": Text(
         "工作表“{sheet}”中有 {cells} 个会访问外部的公式，已改为其原有的数值。",
-        "{cells} formulas of sheet “{sheet}” that reach outside were replaced by the values they had.",
+        "Formulas of sheet “{sheet}” that reach outside ({cells}) were replaced by the values they had.",
     ),
     "intake.ledger.rows_replaced": Text(
         "工作表“{sheet}”表头下原有 {rows} 行内容（示例或旧数据），已由库中数据代替。",
-        "{rows} rows below the header of sheet “{sheet}” (examples or old data) were replaced by those of the base.",
+        "Rows below the header of sheet “{sheet}” ({rows}; examples or old data) were replaced by those of the base.",
     ),
     "intake.ledger.sheet_not_filled": Text(
         "工作表“{sheet}”没有填写：{why_zh}。", "Sheet “{sheet}” was not filled: {why_en}."

@@ -35,7 +35,8 @@ YES = {"zh": ("是", "否"), "en": ("Yes", "No")}
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What rows a ledger asks for. `masked`: numbers are masked for whoever takes it. `on`: the day ages count at."""
+    """What rows a ledger asks for. `masked`: numbers are masked for whoever takes it. `on`: the day ages count at.
+    `written`: the language of what stands in cells, where a form has one of its own."""
 
     subject: str
     columns: tuple[Bindable, ...]
@@ -44,6 +45,7 @@ class Wanted:
     on: date | None = None
     masked: bool = False
     language: str = "zh"
+    written: str = ""
 
     @property
     def day(self) -> date:
@@ -285,7 +287,8 @@ class Shown:
 
     def __init__(self, actor: Actor, wanted: Wanted) -> None:
         self._wanted = wanted
-        self._said = labels(wanted.language)
+        self._written = wanted.written or wanted.language
+        self._said = labels(self._written)
         self._sources = {
             s.code: (s.name_en or s.name) if wanted.language.startswith("en") else s.name for s in sources()
         }
@@ -322,7 +325,7 @@ class Shown:
             case "serial":
                 return pl.Series(b.name, [None] * len(column), dtype=pl.Int64)
             case "flag":
-                yes, no = YES["en" if self._wanted.language.startswith("en") else "zh"]
+                yes, no = YES["en" if self._written.startswith("en") else "zh"]
                 return pl.Series(b.name, [None if v is None else yes if v else no for v in column], dtype=pl.String)
             case render if render in SEALED:
                 plain = pl.Series(

@@ -69,6 +69,8 @@ def make_ready(
     for sheet, widths in ((cover, (24, 14, 12, 12, 12, 46, 26)), (sources, (18, 8, 18, 14, 60))):
         for letter, width in zip("ABCDEFG", widths, strict=False):
             sheet.column_dimensions[letter].width = width
+    cover.page_setup.orientation, cover.page_setup.fitToWidth, cover.page_setup.fitToHeight = "landscape", 1, 0
+    cover.sheet_properties.pageSetUpPr.fitToPage = True
     _styles(cover)
     return models
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..limits import MEGABYTE, installed
-from ..problems import DamagedFile
+from ..problems import DamagedFile, WrongKind
 from ..reading.container import WorkbookInfo, inspect
 from ..reading.header import VALUE_LIKE, Header, Merge, find_header, plain
 from ..reading.table import SIGNATURE, TOTAL
@@ -111,7 +111,10 @@ class Template:
 
 def open_template(path: Path, known: Callable[[str], bool], filename: str | None = None) -> Template:
     """Open a template. Raises kinds of UnreadableFile and LedgerProblem; `known` tells names of columns."""
-    info = inspect(path, installed(), filename)
+    try:
+        info = inspect(path, installed(), filename)
+    except WrongKind as problem:  # which offers kinds of tables that are no templates
+        raise NotWorkbook(found=problem.params["found"]) from None
     if info.kind != "xlsx":
         raise NotWorkbook(found=f".{info.kind}")
     _check_size(info)

@@ -56,7 +56,9 @@ def targets(actor: Actor, template: Template, binding: Binding, area: str, notes
     if not open_:
         raise NothingBound()
     if not named:
-        if len(open_) > MOST_UNNAMED:
+        # Sheets of another town's villages: people from here would stand on the first of them under its name.
+        district = _names(area[:6]) if len(open_) > 1 else {}
+        if len(open_) > MOST_UNNAMED or any(_bare(x.sheet) in district for x in open_):
             raise TooManySheets(sheets=len(open_))
         _note(notes, [x.sheet for x in open_[1:]], _FIRST_ONLY)
         return [Target(open_[0], area)]
