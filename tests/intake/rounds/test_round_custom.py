@@ -23,7 +23,7 @@ from linli.registry.custom.rules import FieldForm
 
 Who = dict[str, Any]
 FIELDS = (
-    FieldForm(name_zh="住房面积", kind="decimal", owner_name=""),
+    FieldForm(name_zh="住房面积", kind="decimal", owner_name="", measure="平方米"),
     FieldForm(name_zh="供养方式", kind="choice", owner_name="", choices=("集中", "分散")),
     FieldForm(name_zh="是否签约", kind="boolean", owner_name=""),
     FieldForm(name_zh="银行账号", kind="text", owner_name="", sensitive=True),
@@ -54,6 +54,7 @@ def test_every_kind_is_asked_for_answered_and_asked_for_no_more(
     village, actor = return_of(round_, VILLAGE), staff.actor(who["village"])
     row = rows_of(actor, village)["赵全新"]
     assert needs(row) == dict.fromkeys(named(fields, SAID), "blank")
+    assert [c.asked.label("zh") for c in row.cells if c.asked.kind == "decimal"] == ["住房面积（平方米）"]
     assert {c.asked.kind: c.asked.choices for c in row.cells if c.asked.choices} == {"choice": ("集中", "分散")}
     now = answer(actor, village, row, named(fields, SAID))
     assert needs(now) == {} and return_of(round_, VILLAGE).waiting == 2

@@ -368,10 +368,10 @@ def test_a_towns_version_is_made_of_what_it_accepted_and_who_is_in_two_villages_
     assert sorted(filter(None, names)) == sorted(["赵全新", "钱缺话", "孙旧话", "李二村"])
 
 
-def different(who: Any, one: Return, against: str, kind: Any, number: int | None = None) -> Any:
+def different(who: Any, one: Return, against: str, kind: Any, **more: Any) -> Any:
     actor = staff.actor(who)
     with acting(actor):
-        return looking.compared(actor, one.id, against=against, kind=kind, number=number)
+        return looking.compared(actor, one.id, against=against, kind=kind, **more)
 
 
 def test_differences_from_last_time_tell_who_came_who_is_gone_and_which_cells_changed(
@@ -395,6 +395,9 @@ def test_differences_from_last_time_tell_who_came_who_is_gone_and_which_cells_ch
         told = {c.field: (c.before, c.after) for c in row.changes}
         assert row.label == "赵全新" and set(told) == {"phone", "marital"}
         assert told["marital"] == ("已婚", "丧偶") and all("*" in (v or "") for v in told["phone"])
+        english = different(who["village"], now, "round", "changed", language="en-GB")
+        assert english.counts == found.counts, "who reads it in another language finds no other differences"
+        assert {c.label for c in english.page.items[0].changes} == {"Phone", "Marital status"}
         assert [r.label for r in different(who["village"], now, "round", "added").page.items] == ["郑新来"]
         assert [r.label for r in different(who["village"], now, "round", "gone").page.items] == ["孙旧话"]
         # Submitted, the same is kept with the version, and stays so.

@@ -86,8 +86,8 @@ def _custom(b: Bindable, field: CustomField, fresh_days: int | None) -> Asked:
     at = custom.alias(field.id)
     return Asked(
         name=b.name,
-        zh=field.name_zh,
-        en=field.name_en or field.name_zh,
+        zh=f"{field.name_zh}（{field.measure}）" if field.measure else field.name_zh,
+        en=f"{field.name_en or field.name_zh} ({field.measure})" if field.measure else field.name_en or field.name_zh,
         kind=field.kind,
         code_list=None,
         days=fresh_days or RECENT_DAYS,

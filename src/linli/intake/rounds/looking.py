@@ -112,7 +112,8 @@ def compared(
     nothing: Page[Different] = Page([], None, Count(0))
     if earlier is None:
         return Compared(None, "", {}, nothing)
-    asking = Asking(owner.round, language)
+    # Versions are frozen in the form's own language: read in another, every 男 would have become a Male.
+    asking = Asking(owner.round)
     now = freezing.all_rows(later) if later else _as_it_is(asking, owner)
     columns = {b.name: b for b in told(actor, asking.columns, owner.area_code)}
     before = freezing.who_now(freezing.all_rows(earlier))
