@@ -91,17 +91,21 @@ def _worker() -> Callable[[], None]:
     task: list[asyncio.Task[None]] = []
 
     async def work() -> None:
+        from procrastinate import App
         from procrastinate.contrib.django import app
 
-        with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
-            async with working.open_async():
-                task.append(
-                    asyncio.create_task(
-                        working.run_worker_async(install_signal_handlers=False, fetch_job_polling_interval=0.3)
-                    )
+        # An app of its own: with its connector in the place of the site's, jobs would be queued beside the transaction
+        # of the request and begin before it is over, which they do not where server and worker are two processes.
+        working = App(connector=app.connector.get_worker_connector())  # type: ignore[attr-defined]
+        working.tasks, working.periodic_registry = app.tasks, app.periodic_registry
+        async with working.open_async():
+            task.append(
+                asyncio.create_task(
+                    working.run_worker_async(install_signal_handlers=False, fetch_job_polling_interval=0.3)
                 )
-                started.set()
-                await asyncio.gather(*task, return_exceptions=True)
+            )
+            started.set()
+            await asyncio.gather(*task, return_exceptions=True)
 
     thread = threading.Thread(
         target=lambda: (asyncio.set_event_loop(loop), loop.run_until_complete(work())), daemon=True
