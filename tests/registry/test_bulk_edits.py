@@ -394,6 +394,18 @@ def test_homes_go_into_another_grid_with_all_who_live_there_and_come_back(seeded
     assert everything(owner_sql) == before
 
 
+def test_only_who_lives_in_homes_that_go_into_another_grid_is_listed_anew(seeded_db: str, owner_sql: Sql) -> None:
+    grids()
+    merge([row(i, f"甲{i}", i, GRID, home_village_code=staff.VILLAGE) for i in (2, 3)])
+    lines = "SELECT name_key, area_code, xmin::text FROM registry_person_area ORDER BY name_key"
+    moving, staying = owner_sql(lines)
+    keeper = browser()
+    edit = send(keeper, "POST", "", {"kind": "dwelling", "changes": {"grid": NEXT}, "ids": homes()[:1]}, 201)
+    send(keeper, "POST", f"/{edit['id']}/carry-out", {"reason": "网格调整"})
+    after = owner_sql(lines)
+    assert (after[0][1], after[1]) == (NEXT, staying) and moving[1] == GRID
+
+
 def test_a_grid_edit_of_homes_is_undone_also_after_the_village_got_another_code(seeded_db: str) -> None:
     grids()
     merge([row(2, "甲", 2, GRID, household_no="2", relation_to_head="0", home_village_code=staff.VILLAGE)])
