@@ -66,8 +66,11 @@ def test_a_form_is_looked_at_handed_in_approved_filled_and_taken(visit: Visits, 
     here.open("/ledgers/new")
     broken = tmp_path / "坏.xlsx"
     broken.write_bytes(b"no workbook at all")
+    page.get_by_label("选择模板").set_input_files(template(tmp_path, "另一份", *HEAD[:3]))
+    page.get_by_text("共 2 项").wait_for()
     page.get_by_label("选择模板").set_input_files(template(tmp_path, OTHER, *HEAD[:5]))
     page.get_by_text(re.compile("^共 4 项：4 项底座已有，0 项新增")).wait_for()
+    assert page.get_by_label("报表名称").input_value() == OTHER, "the name follows the file while nobody typed one"
     hand_in(here, OTHER, "区残联")
 
     here.open("/ledgers/new")
