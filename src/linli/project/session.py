@@ -38,8 +38,9 @@ def load_django() -> None:
     """Load settings and models; makes no connection."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django
+    from django.apps import apps
 
-    if django.apps.apps.ready:
+    if apps.ready:
         return
     # What modules make lives as long as the process: looking through it for garbage, now and later, is a tenth of a short command.
     collects = gc.isenabled()
