@@ -46,13 +46,13 @@ todos.declare(
     todos.Todo(
         "batches_to_decide", "waiting",
         Text("导入待处理", "Imports waiting"),
-        Text("等你对列，或决定是否合并", "Waiting for you to map columns or decide on the merge"),
+        Text("等您对列，或决定是否合并", "Waiting for you to map columns or decide on the merge"),
         (BATCH_VIEW, BATCH_UPLOAD), f"/intake?state={','.join(TO_DECIDE)}", _to_decide,
     ),
     todos.Todo(
         "reviews_to_decide", "waiting",
         Text("疑似重复待判断", "Possible duplicates"),
-        Text("一行数据对上了多个人，等你选定", "A row matches several people; choose the right one"),
+        Text("一行数据对上了多个人，等您选定", "A row matches several people; choose the right one"),
         (VIEW, BATCH_VIEW, BATCH_MERGE), "/reviews", _reviews,
     ),
     todos.Todo(
@@ -64,7 +64,7 @@ todos.declare(
     todos.Todo(
         "returns_to_check", "waiting",
         Text("报送待审核", "Returns to check"),
-        Text("下级已上报，等你审核或退回", "Sent up to you, to be accepted or given back"),
+        Text("下级已上报，等您审核或退回", "Sent up to you, to be accepted or given back"),
         (ROUND_VIEW, ROUND_CHECK), "/rounds?todo=check", lambda actor: count_to_do(actor, "check"),
     ),
     todos.Todo(
@@ -76,7 +76,7 @@ todos.declare(
     todos.Todo(
         "returns_to_complete", "incomplete",
         Text("报送表待补全", "Returns to complete"),
-        Text("有空白或过期的内容，等你补全或确认", "Blank or old values to enter or confirm"),
+        Text("有空白或过期的内容，等您补全或确认", "Blank or old values to enter or confirm"),
         (ROUND_VIEW, ROUND_COMPLETE, VIEW, EDIT), "/rounds?todo=complete", lambda actor: count_to_do(actor, "complete"), near=True,
     ),
 )  # fmt: skip

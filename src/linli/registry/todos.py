@@ -63,7 +63,7 @@ todos.declare(
     todos.Todo(
         "transfers_to_decide", "waiting",
         Text("迁入请求待办理", "Move-in requests"),
-        Text("有人被登记到新的辖区，等你同意或退回", "Someone was recorded in a new area; approve or reject"),
+        Text("有人被登记到新的辖区，等您同意或退回", "Someone was recorded in a new area; approve or reject"),
         (VIEW, DECIDE), "/transfers", _transfers,
     ),
     todos.Todo(
